@@ -1,0 +1,39 @@
+"""How a column of the schema lies in HDF5: as one dataset, or as flat bytes and their offsets."""
+
+from __future__ import annotations
+
+import re
+
+import h5py
+import numpy as np
+
+from painctl.shard.schema import BYTES, Column
+
+
+def row_dtype(column: Column) -> np.dtype:
+    """The numpy dtype that a column is stored as; text is UTF-8 of fixed length, padded with zeros."""
+    length = re.fullmatch(r"utf8\[(\d+)\]", column.dtype)
+    if length:
+        return h5py.string_dtype("utf-8", int(length[1]))
+    return np.dtype("uint8" if column.dtype == BYTES else column.dtype)
+
+
+def row_shape(column: Column, shape: tuple[int, ...]) -> bool:
+    """Whether a row of this shape fits the column; a symbol takes any extent."""
+    return len(shape) == len(column.shape) and all(
+        isinstance(expected, str) or expected == extent for expected, extent in zip(column.shape, shape, strict=True)
+    )
+
+
+def storage(column: Column, shape: tuple[int, ...]) -> list[tuple[str, np.dtype, tuple[int, ...]]]:
+    """The datasets (name, dtype, shape) of a column whose rows and extents are `shape`.
+
+    For an encoded column `shape` is (rows, bytes in all).
+    """
+    if column.dtype == BYTES:
+        rows, size = shape
+        return [
+            (column.name, np.dtype("uint8"), (size,)),
+            (f"{column.name}_offsets", np.dtype("int64"), (rows + 1,)),
+        ]
+    return [(column.name, row_dtype(column), shape)]

@@ -1,0 +1,67 @@
+"""The plain records that every room shares: arrays with stated shapes, no HDF5 and no options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """The connectivity of a head, the same for every person of a head model.
+
+    Coordinates are metres, x to the subject's left, y up, z out of the face, origin midway between the eyeballs of
+    the person. V vertices, F triangles, T texture coordinates, R regions, A facial actions, K coefficients.
+    """
+
+    faces: np.ndarray  # int32 [F, 3], counter-clockwise seen from outside
+    uvs: np.ndarray  # float32 [T, 2], 0..1, v upwards
+    uv_faces: np.ndarray  # int32 [F, 3], rows of uvs, in the order of faces
+    region_names: tuple[str, ...]  # R
+    regions: np.ndarray  # float32 [R, V], 0..1
+    landmark_faces: np.ndarray  # int32 [68], iBUG order
+    landmark_barycentric: np.ndarray  # float32 [68, 3]
+    action_names: tuple[str, ...]  # A, ARKit names
+    actions: np.ndarray  # float32 [A, V, 3], metres at full activation
+    coefficient_names: tuple[str, ...]  # K
+
+    def region(self, name: str) -> np.ndarray:
+        """Membership of each vertex in a region, float32 [V] in 0..1. KeyError for an unknown name."""
+        if name not in self.region_names:
+            raise KeyError(f"no region {name!r}; the head has {', '.join(self.region_names)}")
+        return self.regions[self.region_names.index(name)]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One person: who they are, and the parameters that shape and colour them."""
+
+    name: str
+    seed: int
+    identity: int
+    age_group: str  # young, elderly
+    age: float  # years
+    gender: str  # man, woman
+    ethnicity: str
+    prompt: str
+    coefficients: np.ndarray  # float32 [K]
+    melanin: float  # volume fraction of melanosomes in the epidermis
+    haemoglobin: float  # volume fraction of blood in the dermis
+    iris: np.ndarray  # float32 [3], linear RGB albedo
+    hair: np.ndarray  # float32 [3], linear RGB albedo
+
+
+@dataclass(frozen=True, eq=False)
+class Camera:
+    """A pinhole camera in OpenCV's convention: x right, y down, z forward; pixel centres at half integers."""
+
+    intrinsics: np.ndarray  # float64 [3, 3], pixels
+    extrinsics: np.ndarray  # float64 [4, 4], head to camera, metres
+    size: int  # pixels, square picture
+
+    def project(self, points: np.ndarray) -> np.ndarray:
+        """Points [N, 3] of the head, metres, to pixels [N, 2]."""
+        seen = points @ self.extrinsics[:3, :3].T + self.extrinsics[:3, 3]
+        image = seen @ self.intrinsics.T
+        return image[:, :2] / image[:, 2:]

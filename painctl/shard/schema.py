@@ -1,0 +1,197 @@
+"""Every table and column of a shard: its dtype, shape and unit. Nothing else names a column.
+
+A table is an HDF5 group, a column a dataset whose first axis is the row. Shapes are those of one row; a symbol
+(`V`, `F`, ...) is an extent that is fixed within a file and free between files. Encoded pictures are `BYTES`: the
+flat dataset `NAME` holds the files end to end and `NAME_offsets` (rows + 1) says where each begins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+FORMAT_VERSION: Final = 1
+
+BYTES: Final = "bytes"
+
+
+def text(length: int) -> str:
+    """The dtype of a UTF-8 column of at most `length` bytes, padded with zeros."""
+    return f"utf8[{length}]"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: numpy dtype name, `BYTES` or `text(n)`; shape of a row; unit; meaning."""
+
+    name: str
+    dtype: str
+    shape: tuple[int | str, ...]
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        return next(c for c in self.columns if c.name == name)
+
+
+CAMERA = (
+    Column("intrinsics", "float64", (3, 3), "px", "pinhole matrix K, pixel centres at half integers"),
+    Column("extrinsics", "float64", (4, 4), "m", "head to camera; the camera looks along +z, y down (OpenCV)"),
+)
+
+IDENTITIES = Table(
+    "identities",
+    "One row a person.",
+    (
+        Column("name", text(32), (), "", "seed and index, as in s7-00003; the file names of `pack` build on it"),
+        Column("seed", "uint64", (), "", "seed of the run that drew the person"),
+        Column("identity", "int64", (), "", "index of the person in that run"),
+        Column("age_group", text(16), (), "", "young or elderly"),
+        Column("age", "float32", (), "years", "drawn within the age group"),
+        Column("gender", text(16), (), "", "man or woman"),
+        Column("ethnicity", text(32), (), "", "Latino, Middle Eastern, South Asian, White, East Asian or Black"),
+        Column("prompt", text(256), (), "", "the portrait in words, for diffusion engines"),
+        Column(
+            "coefficients",
+            "float32",
+            ("K",),
+            "",
+            "head-model parameters, named by topology/coefficient_names",
+        ),
+        Column("melanin", "float32", (), "fraction", "volume fraction of melanosomes in the epidermis"),
+        Column("haemoglobin", "float32", (), "fraction", "volume fraction of blood in the dermis"),
+        Column("iris", "float32", (3,), "linear RGB", "albedo of the iris"),
+        Column("hair", "float32", (3,), "linear RGB", "albedo of brows, lashes and hair"),
+    ),
+)
+
+TOPOLOGY = Table(
+    "topology",
+    "The head's connectivity, once a file: each column is a whole array, its first axis is not a person.",
+    (
+        Column("faces", "int32", ("F", 3), "vertex", "triangles, counter-clockwise seen from outside"),
+        Column("uvs", "float32", ("T", 2), "0..1", "texture coordinates, v upwards"),
+        Column("uv_faces", "int32", ("F", 3), "uv", "triangles into uvs, in the order of faces"),
+        Column("region_names", text(32), ("R",), "", "brows, lids, nose, lips, cheeks, eyes, scalp, neck, ..."),
+        Column("regions", "float32", ("R", "V"), "0..1", "membership of each vertex in each region"),
+        Column(
+            "landmark_faces",
+            "int32",
+            (68,),
+            "face",
+            "triangle that holds each of the 68 landmarks (iBUG order)",
+        ),
+        Column("landmark_barycentric", "float32", (68, 3), "", "weights of that triangle's corners"),
+        Column("action_names", text(32), ("A",), "", "ARKit facial actions, as in browDownLeft"),
+        Column("actions", "float32", ("A", "V", 3), "m", "vertex displacement at full activation"),
+        Column("coefficient_names", text(64), ("K",), "", "what each coefficient of an identity is"),
+    ),
+)
+
+MESHES = Table(
+    "meshes",
+    "The neutral head, one row a person.",
+    (
+        Column(
+            "vertices",
+            "float32",
+            ("V", 3),
+            "m",
+            "x to the subject's left, y up, z forward; origin between the eyes",
+        ),
+    ),
+)
+
+DEPTH = Table(
+    "depth",
+    "Frontal depth map, one row a person: the hint of a depth ControlNet.",
+    (
+        Column(
+            "depth",
+            "float32",
+            ("S", "S"),
+            "0..1",
+            "1 at `near`, towards 0 at `far`, exactly 0 behind the head",
+        ),
+        Column("near", "float32", (), "m", "camera distance at value 1"),
+        Column("far", "float32", (), "m", "camera distance at value 0"),
+        *CAMERA,
+    ),
+)
+
+PORTRAITS = Table(
+    "portraits",
+    "Frontal neutral portrait, one row a person, aligned to the depth map.",
+    (Column("image", BYTES, (), "PNG", "sRGB portrait"), *CAMERA),
+)
+
+TEXTURES = Table(
+    "textures",
+    "Maps in the head's UVs, one row a person, top row of the picture at v = 1.",
+    (
+        Column("albedo", BYTES, (), "PNG", "sRGB diffuse reflectance"),
+        Column("normal", BYTES, (), "PNG", "tangent-space normal, 0.5 (n + 1); x along u, y along v"),
+        Column("roughness", BYTES, (), "PNG", "GGX roughness, 0..1 in 8 bits"),
+    ),
+)
+
+ACTION_UNITS: Final = ("AU4", "AU6", "AU7", "AU9", "AU10", "AU43")
+
+LABELS = (
+    *(Column(name, "uint8", (), "0..5", f"{name} intensity") for name in ACTION_UNITS[:-1]),
+    Column("AU43", "uint8", (), "0 or 1", "eyes closed"),
+    Column("PSPI", "uint8", (), "0..16", "AU4 + max(AU6, AU7) + max(AU9, AU10) + AU43"),
+)
+
+EXPRESSIONS = Table(
+    "expressions",
+    "One row a face pulled; a person's rows are together, their neutral first.",
+    (
+        Column("identity_row", "int64", (), "row", "row of the person in identities"),
+        Column("expression", "int64", (), "", "0 is the neutral, then 1, 2, ..."),
+        *LABELS,
+        Column("asymmetry", "float32", (6,), "-1..1", "per action unit: left activation (1 + a), right (1 - a)"),
+        Column("vertices", "float32", ("V", 3), "m", "the deformed head"),
+        Column("heatmap", "float32", ("V",), "0..1", "displacement caused by the six action units, normalised"),
+    ),
+)
+
+FRAMES = Table(
+    "frames",
+    "One row a rendered picture.",
+    (
+        Column("identity_row", "int64", (), "row", "row of the person in identities"),
+        Column("expression_row", "int64", (), "row", "row of the face in expressions"),
+        Column("view", "int64", (), "", "index of the view, 0 is the first yaw asked for"),
+        Column("yaw", "float32", (), "degrees", "turn of the head to its own left"),
+        Column("pitch", "float32", (), "degrees", "nod of the head, positive looks up"),
+        Column("image", BYTES, (), "JPEG or PNG", "sRGB picture"),
+        Column("mask", BYTES, (), "PNG", "255 where the head is, 0 elsewhere"),
+        Column("heatmap", BYTES, (), "PNG", "the heatmap in colour: black, red, yellow, white"),
+        Column("landmarks", "float32", (68, 2), "px", "the 68 landmarks projected, hidden ones too"),
+        Column("landmarks_visible", "bool", (68,), "", "whether the head itself hides the landmark"),
+        Column("light", "float32", ("L",), "", "seeded light of the view, see render/light.py"),
+        Column("background", "float32", ("B",), "", "seeded background of the view, see render/background.py"),
+        *CAMERA,
+    ),
+)
+
+SPLITS: Final = ("train", "val", "test")
+
+SPLIT = Table(
+    "split",
+    "Written by `pack`, one row a person.",
+    (Column("split", "uint8", (), "0, 1, 2", "train, val or test; a person is in exactly one"),),
+)
+
+TABLES: Final = {
+    table.name: table
+    for table in (IDENTITIES, TOPOLOGY, MESHES, DEPTH, PORTRAITS, TEXTURES, EXPRESSIONS, FRAMES, SPLIT)
+}

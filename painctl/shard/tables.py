@@ -1,0 +1,44 @@
+"""Between rows of a shard and the plain records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from painctl.shard.reader import Shard
+from painctl.shard.records import Camera, Identity, Topology
+
+
+def read_topology(shard: Shard) -> Topology:
+    """The head's connectivity."""
+    columns: dict[str, Any] = {field.name: shard.read("topology", field.name) for field in fields(Topology)}
+    return Topology(**{name: tuple(v) if isinstance(v, list) else v for name, v in columns.items()})
+
+
+def read_identity(shard: Shard, row: int) -> Identity:
+    """One person of the identities table."""
+    columns = shard.row("identities", row)
+    return Identity(**{name: v.item() if hasattr(v, "item") and not v.ndim else v for name, v in columns.items()})
+
+
+def read_camera(shard: Shard, table: str, row: int, size: int) -> Camera:
+    """The camera of one row of depth, portraits or frames."""
+    return Camera(shard.read(table, "intrinsics", row), shard.read(table, "extrinsics", row), size)
+
+
+def topology_columns(topology: Topology) -> dict[str, Any]:
+    """The columns of the topology table."""
+    return {field.name: getattr(topology, field.name) for field in fields(Topology)}
+
+
+def identity_columns(people: Iterable[Identity]) -> dict[str, Any]:
+    """The columns of the identities table, one row a person."""
+    rows = list(people)
+    return {field.name: [getattr(person, field.name) for person in rows] for field in fields(Identity)}
+
+
+def camera_columns(cameras: Iterable[Camera]) -> dict[str, Any]:
+    """The two camera columns, one row a camera."""
+    rows = list(cameras)
+    return {name: [getattr(camera, name) for camera in rows] for name in ("intrinsics", "extrinsics")}

@@ -1,0 +1,172 @@
+"""Writing a shard: complete or absent, in memory that does not grow with its rows."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import h5py
+import numpy as np
+
+from painctl.shard.layout import row_dtype, row_shape, storage
+from painctl.shard.reader import Shard
+from painctl.shard.schema import BYTES, FORMAT_VERSION, TABLES, Column
+from painctl.shard.seal import seal
+
+_IN_MEMORY = 1 << 20  # bytes of a column before it moves to disk
+_PIECE = 8 << 20
+
+
+class ShardWriter:
+    """Collects rows column by column and writes the file when the `with` block ends without an error.
+
+    Columns wait in nameless temporary files beside the target, since their lengths are not known before the last
+    row; then the file is laid out in one go, contiguous, in the order of the schema: the same rows give the same
+    bytes, whatever the sizes of the appends. It is written beside the target, sealed, flushed to disk and renamed.
+    """
+
+    def __init__(self, path: Path, attributes: Mapping[str, Any]) -> None:
+        """`attributes` become root attributes; what is not a string or a number is stored as JSON."""
+        self.path = path
+        self.attributes = {"format_version": FORMAT_VERSION, **attributes}
+        self._spools: dict[tuple[str, str], IO[bytes]] = {}
+        self._ends: dict[tuple[str, str], list[int]] = {}
+        self._rows: dict[str, int] = {}
+        self._extents: dict[tuple[str, str], int] = {}
+        self._files = contextlib.ExitStack()
+
+    def __enter__(self) -> ShardWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._files:
+            if kind is None:
+                self._publish()
+
+    def append(self, table: str, columns: Mapping[str, Any]) -> None:
+        """Add rows to a table: every column of the schema, first axis the rows; encoded columns as lists of bytes.
+
+        Raises ValueError that names the column where one is missing, unknown, or of another shape than the schema's.
+        """
+        schema = TABLES[table]
+        expected = {column.name for column in schema.columns}
+        if expected != set(columns):
+            raise ValueError(f"{table}: columns {sorted(expected ^ set(columns))} are missing or unknown")
+        counts = {self._append(table, column, columns[column.name]) for column in schema.columns}
+        if len(counts) > 1 and table != "topology":
+            raise ValueError(f"{table}: its columns have different numbers of rows")
+        self._rows[table] = self._rows.get(table, 0) + max(counts)
+
+    def copy(self, shard: Shard, table: str, rows: slice = slice(None)) -> None:
+        """Carry rows of another shard's table over unchanged."""
+        names = [column.name for column in TABLES[table].columns]
+        if table == "topology":
+            self.append(table, {name: shard.read(table, name) for name in names})
+            return
+        start, stop, _ = rows.indices(shard.rows(table))
+        for row in range(start, stop):  # one at a time: memory stays flat
+            self.append(table, {name: shard.read(table, name, slice(row, row + 1)) for name in names})
+
+    def rows(self, table: str) -> int:
+        """Rows appended so far."""
+        return self._rows.get(table, 0)
+
+    def _append(self, table: str, column: Column, values: Any) -> int:
+        key = (table, column.name)
+        if key not in self._spools:
+            self._spools[key] = self._files.enter_context(
+                tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(self.path.parent))  # noqa: SIM115
+            )
+        if column.dtype == BYTES:
+            return self._append_bytes(key, values)
+        array = _as_rows(table, column, values)
+        for symbol, extent in zip(column.shape, array.shape[1:], strict=True):
+            if isinstance(symbol, str):
+                known = self._extents.setdefault((table, symbol), extent)
+                if known != extent:
+                    raise ValueError(f"{table}/{column.name}: {symbol} is {extent} here and {known} before")
+        self._spools[key].write(array.tobytes())
+        self._ends.setdefault(key, [0])[0] += len(array)
+        return len(array)
+
+    def _append_bytes(self, key: tuple[str, str], values: Sequence[bytes]) -> int:
+        ends = self._ends.setdefault(key, [0])
+        for value in values:
+            self._spools[key].write(value)
+            ends.append(ends[-1] + len(value))
+        return len(values)
+
+    def _publish(self) -> None:
+        handle, part = tempfile.mkstemp(prefix=f".{self.path.name}.", suffix=".part", dir=self.path.parent)
+        try:
+            with os.fdopen(handle, "w+b") as file:
+                with h5py.File(file, "w") as h5:
+                    columns = self._lay_out(h5)
+                seal(file, columns)
+                file.flush()
+                os.fsync(file.fileno())
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(part).chmod(0o666 & ~mask)
+            Path(part).replace(self.path)
+        except BaseException:
+            Path(part).unlink(missing_ok=True)
+            raise
+
+    def _lay_out(self, h5: h5py.File) -> list[tuple[str, int, int]]:
+        for name, value in sorted(self.attributes.items()):
+            h5.attrs[name] = value if isinstance(value, str | int | float) else json.dumps(value, sort_keys=True)
+        placed = []
+        for table in TABLES.values():
+            for column in table.columns:
+                key = (table.name, column.name)
+                if key not in self._spools:
+                    continue
+                for name, dtype, shape in storage(column, self._shape(table.name, column)):
+                    dataset = h5.create_dataset(f"{table.name}/{name}", shape=shape, dtype=dtype, track_times=False)
+                    if name == column.name:
+                        _pour(self._spools[key], dataset)
+                    else:
+                        dataset[...] = self._ends[key]
+                    start = dataset.id.get_offset()
+                    if start is not None:
+                        placed.append((dataset.name.lstrip("/"), start, start + dataset.id.get_storage_size()))
+        return placed
+
+    def _shape(self, table: str, column: Column) -> tuple[int, ...]:
+        key = (table, column.name)
+        if column.dtype == BYTES:
+            return (len(self._ends[key]) - 1, self._ends[key][-1])
+        extents = (self._extents.get((table, s), 0) if isinstance(s, str) else s for s in column.shape)
+        return (self._ends[key][0], *extents)
+
+
+def _as_rows(table: str, column: Column, values: Any) -> np.ndarray:
+    if column.dtype.startswith("utf8"):
+        encoded = [value.encode() for value in values]
+        longest = max(map(len, encoded), default=0)
+        if longest > row_dtype(column).itemsize:
+            raise ValueError(f"{table}/{column.name}: a text of {longest} bytes, at most {row_dtype(column).itemsize}")
+        return np.array(encoded, dtype=row_dtype(column)).reshape(len(encoded))
+    array = np.ascontiguousarray(values, dtype=row_dtype(column))
+    if array.ndim != 1 + len(column.shape) or not row_shape(column, array.shape[1:]):
+        raise ValueError(f"{table}/{column.name}: rows of shape {array.shape[1:]}, not {column.shape}")
+    return array
+
+
+def _pour(spool: IO[bytes], dataset: h5py.Dataset) -> None:
+    """Copy a column from its spool into its dataset, a few megabytes at a time."""
+    spool.seek(0)
+    if dataset.size == 0:
+        return
+    width = dataset.dtype.itemsize * int(np.prod(dataset.shape[1:]))
+    step = max(1, _PIECE // width)
+    for start in range(0, len(dataset), step):
+        stop = min(start + step, len(dataset))
+        piece = np.frombuffer(spool.read((stop - start) * width), dtype=dataset.dtype)
+        dataset[start:stop] = piece.reshape(stop - start, *dataset.shape[1:])

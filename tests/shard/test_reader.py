@@ -1,0 +1,69 @@
+import h5py
+import pytest
+
+from painctl.shard.reader import Shard
+from painctl.shard.seal import ShardError, seal
+
+
+def reseal(path, change):
+    """Apply a change to the HDF5 inside a shard and seal it again, as someone hostile could."""
+    with h5py.File(path, "r+") as file:
+        change(file)
+    image = path.read_bytes()
+    with path.open("wb") as file:
+        file.write(image)
+    with path.open("r+b") as file:
+        seal(file, [])
+
+
+def replace(name, **dataset):
+    def change(file):
+        del file[name]
+        file.create_dataset(name, **dataset)
+
+    return change
+
+
+def link(file):
+    del file["meshes/vertices"]
+    file["meshes/vertices"] = h5py.ExternalLink("/etc/hostname", "/")
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda file: file.attrs.modify("format_version", 99), "format 99, newer than"),
+        (lambda file: file.attrs.__delitem__("history"), "no history"),
+        (lambda file: file.create_group("gossip"), "unknown table gossip"),
+        (lambda file: file.__delitem__("portraits/intrinsics"), "no column portraits/intrinsics"),
+        (replace("meshes/vertices", shape=(3, 5, 2), dtype="f4", fillvalue=0), "meshes/vertices"),
+        (replace("meshes/vertices", shape=(1 << 40, 5, 3), dtype="f4"), "not stored as"),
+        (replace("meshes/vertices", shape=(1 << 40, 5, 3), dtype="f4", chunks=(1, 5, 3)), "not stored as"),
+        (replace("portraits/image_offsets", data=[0, 9, 4, 8]), "its offsets do not fit"),
+        (link, "no column meshes/vertices"),
+    ],
+)
+def test_a_well_sealed_file_that_is_not_laid_out_by_the_schema_is_refused(write, change, complaint):
+    path = write()
+    reseal(path, change)
+    with pytest.raises(ShardError, match=complaint) as error:
+        Shard(path)
+    assert str(error.value).startswith(f"{path}: ")
+
+
+def test_hdf5_from_elsewhere_is_refused(tmp_path):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["x"] = [1]
+    with pytest.raises(ShardError, match="no seal"):
+        Shard(tmp_path / "a.h5")
+
+
+def test_something_else_is_refused(tmp_path):
+    (tmp_path / "a.h5").write_text("hello")
+    with pytest.raises(ShardError, match="not a shard"):
+        Shard(tmp_path / "a.h5")
+
+
+def test_a_missing_table_names_the_command_that_makes_it(write):
+    with Shard(write()) as shard, pytest.raises(ShardError, match="no frames; run `painctl render-views`"):
+        shard.require("meshes", "frames")

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from painctl.shard.reader import Shard
+from painctl.shard.writer import ShardWriter
+
+ATTRIBUTES = {"stage": "synth-neutral", "history": []}
+
+
+def portraits(*images):
+    count = len(images)
+    return {
+        "image": list(images),
+        "intrinsics": np.tile(np.eye(3), (count, 1, 1)),
+        "extrinsics": np.tile(np.eye(4), (count, 1, 1)),
+    }
+
+
+def test_bytes_do_not_depend_on_how_rows_arrive(write):
+    assert write("one.h5", step=1).read_bytes() == write("all.h5", step=3).read_bytes()
+
+
+def test_what_was_written_is_read(write):
+    with Shard(write()) as shard:
+        assert shard.read("portraits", "image") == [b"", b"one", b"three"]
+        assert shard.read("portraits", "image", 2) == b"three"
+        assert shard.read("portraits", "image", slice(1, 2)) == [b"one"]
+        np.testing.assert_array_equal(shard.read("meshes", "vertices", 1).ravel(), np.arange(15, 30))
+        assert shard.rows("portraits") == 3
+        assert shard.rows("frames") == 0
+        assert shard.attributes["stage"] == "synth-neutral"
+
+
+def test_an_error_leaves_no_file(tmp_path):
+    with pytest.raises(RuntimeError), ShardWriter(tmp_path / "a.h5", ATTRIBUTES) as out:
+        out.append("portraits", portraits(b"one"))
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_while_laying_out_leaves_the_old_file(write, monkeypatch):
+    path = write()
+    before = path.read_bytes()
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="No space"), ShardWriter(path, ATTRIBUTES) as out:
+        out.append("portraits", portraits(b"one"))
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("columns", "complaint"),
+    [
+        ({"image": [b""]}, "missing or unknown"),
+        ({**portraits(b""), "colour": [1]}, "colour"),
+        ({**portraits(b""), "intrinsics": np.eye(4)[None]}, "portraits/intrinsics"),
+        ({**portraits(b""), "image": [b"", b""]}, "different numbers of rows"),
+    ],
+)
+def test_rows_that_do_not_fit_the_schema_are_refused(tmp_path, columns, complaint):
+    with pytest.raises(ValueError, match=complaint), ShardWriter(tmp_path / "a.h5", ATTRIBUTES) as out:
+        out.append("portraits", columns)
+
+
+def test_an_extent_is_fixed_within_a_file(tmp_path):
+    with pytest.raises(ValueError, match="V is 6 here and 5 before"), ShardWriter(tmp_path / "a.h5", ATTRIBUTES) as out:
+        out.append("meshes", {"vertices": np.zeros((1, 5, 3))})
+        out.append("meshes", {"vertices": np.zeros((1, 6, 3))})
+
+
+def test_copy_carries_rows_over(write, tmp_path):
+    with Shard(write()) as shard, ShardWriter(tmp_path / "b.h5", shard.attributes) as out:
+        out.copy(shard, "portraits", slice(1, 3))
+    with Shard(tmp_path / "b.h5") as shard:
+        assert shard.read("portraits", "image") == [b"one", b"three"]

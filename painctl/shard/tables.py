@@ -13,7 +13,8 @@ from painctl.shard.records import Camera, Identity, Topology
 def read_topology(shard: Shard) -> Topology:
     """The head's connectivity."""
     columns: dict[str, Any] = {field.name: shard.read("topology", field.name) for field in fields(Topology)}
-    return Topology(**{name: tuple(v) if isinstance(v, list) else v for name, v in columns.items()})
+    frozen: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in columns.items()}
+    return Topology(**frozen)
 
 
 def read_identity(shard: Shard, row: int) -> Identity:

@@ -1,0 +1,101 @@
+"""What a person sees when something goes wrong: one line, and an exit code.
+
+0 done; 2 usage; 3 some items failed and are listed, the rest is done; 1 anything else; 130 and 143 after SIGINT and
+SIGTERM.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from types import FrameType
+
+from typer.exceptions import TyperException
+
+DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3
+
+_REASONS = {
+    errno.EISDIR: "is a directory; name the files in it, as in DIR/*.h5",
+    errno.ENOSPC: "no space left on the device; free some or write elsewhere",
+    errno.EDQUOT: "disk quota exceeded; free some or write elsewhere",
+    errno.EROFS: "read-only file system; write elsewhere",
+}
+
+
+class UsageError(Exception):
+    """The command line asks for what cannot be; exit code 2."""
+
+
+class Told(Exception):
+    """Errors that stderr already names; what is left is the exit code."""
+
+    def __init__(self, exit_code: int) -> None:
+        self.exit_code = exit_code
+
+
+class Stopped(BaseException):
+    """SIGTERM arrived; files in the making are removed on the way out."""
+
+
+def message(error: BaseException) -> str:
+    """One line for an error: what is wrong with which file, column or option."""
+    if isinstance(error, OSError) and error.strerror:
+        reason = _REASONS.get(error.errno or 0, error.strerror.lower())
+        return f"{error.filename}: {reason}" if error.filename else reason
+    if isinstance(error, TyperException):
+        return error.format_message()
+    if isinstance(error, KeyError) and error.args:
+        return str(error.args[0])
+    known = isinstance(error, UsageError | ValueError | OSError | ImportError)
+    text = " ".join(str(error).split())
+    return text if known and text else f"{type(error).__name__}: {text} (a bug in painctl? --debug shows where)"
+
+
+def code(error: BaseException) -> int:
+    """The exit code that an error ends the process with."""
+    if isinstance(error, KeyboardInterrupt):
+        return 128 + signal.SIGINT
+    if isinstance(error, Stopped):
+        return 128 + signal.SIGTERM
+    if isinstance(error, TyperException | Told):
+        return error.exit_code
+    return USAGE if isinstance(error, UsageError) else FAILED
+
+
+def guarded(run: Callable[[], int | None]) -> int:
+    """Run a command line; tell its error in one line on stderr and return the exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        return run() or DONE
+    except BrokenPipeError:
+        # the reader of our stdout has gone: nobody is left to tell, and nothing may be written at exit either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except (KeyboardInterrupt, Stopped) as error:
+        tell("stopped; nothing half-written is left")
+        return code(error)
+    except Told as error:
+        return error.exit_code
+    except Exception as error:
+        tell_error(error)
+        return code(error)
+
+
+def tell(text: str) -> None:
+    """A line for the person, on stderr."""
+    sys.stderr.write(f"painctl: {text}\n")
+
+
+def tell_error(error: Exception) -> None:
+    """An error in one line; with --debug, its traceback before it."""
+    if "--debug" in sys.argv:
+        traceback.print_exception(error)
+    tell(message(error))
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped

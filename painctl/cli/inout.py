@@ -1,0 +1,181 @@
+"""Inputs, outputs, stdin and stdout, overwrite and task slice, resolved in one place."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from painctl.cli.errors import SOME_FAILED, Told, UsageError, code, tell, tell_error
+from painctl.cli.progress import Progress
+
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_PIECE = 1 << 20
+
+
+@contextlib.contextmanager
+def data_stdout() -> Iterator[BinaryIO]:
+    """stdout for data alone: meanwhile file descriptor 1 leads to stderr, so a library that prints spoils nothing."""
+    try:
+        sys.stdout.flush()
+        out = os.fdopen(os.dup(1), "wb")
+    except (OSError, AttributeError):
+        raise UsageError("stdout is closed; give it somewhere to go, or use -o") from None
+    os.dup2(2, 1)
+    try:
+        with out:
+            yield out
+    finally:
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+        if not out.closed:
+            out.close()
+
+
+def require_output(output: Path | None) -> None:
+    """Refuse to write a binary shard to a terminal."""
+    if output is None and sys.stdout is not None and sys.stdout.isatty():
+        raise UsageError("a shard is binary: add -o FILE.h5 or -o DIR, or pipe into the next command")
+
+
+def task_slice(task: str | None, *, piped: bool = False) -> tuple[int, int]:
+    """(I, N) of --task, else of the Slurm array, else (0, 1).
+
+    The array may start anywhere and step. What is `piped` in comes from a command of the same array task, so by
+    default it is not sliced a second time.
+    """
+    if task is not None:
+        match = re.fullmatch(r"(\d+)/(\d+)", task)
+        if not match or int(match[1]) >= int(match[2]):
+            raise UsageError(f"--task {task}: expected I/N with I from 0 to N-1, as in 0/4")
+        return int(match[1]), int(match[2])
+    if piped:
+        return 0, 1
+    try:
+        first, this, count = (int(os.environ[f"SLURM_ARRAY_TASK_{name}"]) for name in ("MIN", "ID", "COUNT"))
+        return (this - first) // int(os.environ.get("SLURM_ARRAY_TASK_STEP", 1)), count
+    except (KeyError, ValueError):
+        return 0, 1
+
+
+def is_piped(inputs: list[Path] | None) -> bool:
+    """Whether the shards come from stdin."""
+    return not inputs or inputs == [Path("-")]
+
+
+def shard_paths(inputs: list[Path] | None) -> Iterator[Path]:
+    """The shards of the arguments or of stdin, as they become known; a shard image on stdin is spooled to disk."""
+    if inputs and not is_piped(inputs):
+        yield from inputs
+        return
+    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+        raise UsageError("no input: name shards, or pipe one in")
+    stdin = sys.stdin.buffer
+    first = stdin.read(1)
+    if first != _SIGNATURE[:1]:
+        yield from _lines(first, stdin)
+        return
+    with tempfile.TemporaryDirectory(prefix="painctl-") as folder:
+        image = Path(folder) / "stdin.h5"
+        with image.open("wb") as file:
+            file.write(first)
+            shutil.copyfileobj(stdin, file, _PIECE)
+        yield image
+
+
+def _lines(first: bytes, stdin: BinaryIO) -> Iterator[Path]:
+    for number, line in enumerate(stdin):
+        text = (first + line if number == 0 else line).strip()
+        if b"\0" in text or len(text) > 4096:
+            raise UsageError("stdin: neither a shard nor shard paths, one a line")
+        if text:
+            yield Path(os.fsdecode(text))
+
+
+def is_folder(output: Path) -> bool:
+    """Whether -o names a folder: an existing one, or a name that does not end in .h5."""
+    return output.is_dir() or output.suffix != ".h5"
+
+
+def each_shard(
+    sources: Iterable[Path],
+    output: Path | None,
+    *,
+    make: Callable[[Path, Path, Progress], None],
+    made: Callable[[Path, Path], bool],
+    overwrite: bool,
+    task: tuple[int, int],
+) -> None:
+    """Make one output shard of each source and hand it on: its bytes without -o, else its path as it finishes.
+
+    An output that `made` recognises is skipped. A source that fails is told and the rest goes on, so that
+    done + failed + skipped = asked. Raises Told if any failed.
+    """
+    with data_stdout() as out, Progress() as progress:
+        if output is None:
+            _to_stdout(sources, out, make, progress)
+            return
+        errors: list[Exception] = []
+        asked = done = skipped = 0
+        for source, target in _targets(sources, output, task):
+            asked += 1
+            try:
+                if target.exists() and not overwrite:
+                    if not made(source, target):
+                        raise UsageError(f"{target}: exists and is not what this makes; --overwrite replaces it")
+                    skipped += 1
+                else:
+                    make(source, target, progress)
+                    done += 1
+                out.write(os.fsencode(target) + b"\n")
+                out.flush()
+            except BrokenPipeError:
+                raise
+            except (ValueError, OSError, UsageError) as error:
+                errors.append(error)
+                tell_error(error)
+        _account(asked, done, skipped, errors)
+
+
+def _account(asked: int, done: int, skipped: int, errors: list[Exception]) -> None:
+    if asked > 1 or skipped:
+        tell(f"{done} done, {skipped} skipped, {len(errors)} failed of {asked}")
+    if errors:
+        raise Told(SOME_FAILED if done + skipped else max(map(code, errors)))
+
+
+def _targets(sources: Iterable[Path], output: Path, task: tuple[int, int]) -> Iterator[tuple[Path, Path]]:
+    index, count = task
+    if is_folder(output):
+        output.mkdir(parents=True, exist_ok=True)
+    seen: dict[Path, Path] = {}
+    for number, source in enumerate(sources):
+        if number % count != index:
+            continue
+        target = output / source.name if is_folder(output) else output
+        if target in seen:
+            raise UsageError(f"{seen[target]} and {source} would both become {target}; use -o DIR or rename one")
+        seen[target] = source
+        yield source, target
+
+
+def _to_stdout(
+    sources: Iterable[Path], out: BinaryIO, make: Callable[[Path, Path, Progress], None], progress: Progress
+) -> None:
+    both = list(itertools.islice(sources, 2))
+    if len(both) > 1:
+        raise UsageError("several shards do not fit into one stdout: add -o DIR")
+    if not both:
+        raise ValueError("nothing came in on stdin; did the command before this one fail?")
+    with tempfile.TemporaryDirectory(prefix="painctl-") as folder:
+        image = Path(folder) / "shard.h5"
+        make(both[0], image, progress)
+        with image.open("rb") as file:
+            shutil.copyfileobj(file, out, _PIECE)

@@ -1,0 +1,59 @@
+"""The `painctl` command: its subcommands in the order of the pipeline."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from painctl import __version__
+from painctl.cli import render_depth, render_views, rig, sample_ids, synth_neutral, texture
+from painctl.cli.errors import guarded
+
+COMMANDS = {
+    module.__name__.rpartition(".")[2].replace("_", "-"): module.command
+    for module in (sample_ids, render_depth, synth_neutral, texture, rig, render_views)
+}
+
+app = typer.Typer(
+    name="painctl",
+    no_args_is_help=True,
+    add_completion=False,  # completions/ has scripts that need no start of Python
+    rich_markup_mode=None,  # plain help: instant, and the same in a pipe
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for name, function in COMMANDS.items():
+    app.command(name=name)(function)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"painctl {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Synthetic pain faces with proven labels, and the models trained on them.
+
+    Subcommands read and write HDF5 shards and chain by pipes:
+
+    painctl sample-ids -n 4 | painctl render-depth | painctl synth-neutral | painctl texture |
+    painctl rig | painctl render-views | painctl pack -o tiny.h5
+
+    Research software: not a medical device, not for the care of any person.
+    """
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    if sys.stderr is None:  # closed by the caller: nobody listens, so nothing may fail for it
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
+    sys.exit(guarded(lambda: app(standalone_mode=False)))

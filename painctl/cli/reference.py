@@ -1,0 +1,82 @@
+"""The subcommands as plain records, read off their signatures: what man pages and completions are made from."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from typer.models import OptionInfo
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One option or argument; an argument has no names."""
+
+    names: tuple[str, ...]  # ("--output", "-o")
+    value: str  # FILE|DIR, INTEGER, ...; empty for a flag
+    help: str
+    default: str  # empty if there is none worth telling
+    choices: tuple[str, ...]
+    is_path: bool
+
+
+@dataclass(frozen=True)
+class Command:
+    """One subcommand: its one-line summary, further paragraphs, and one example."""
+
+    name: str
+    summary: str
+    paragraphs: tuple[str, ...]
+    example: str
+    parameters: tuple[Parameter, ...]
+
+
+def read_command(name: str, function: Callable[..., None]) -> Command:
+    """Read a command off the signature and docstring of its function."""
+    summary, *paragraphs = (" ".join(p.split()) for p in inspect.getdoc(function).split("\n\n"))  # type: ignore[union-attr]
+    examples = [p.removeprefix("Example: ") for p in paragraphs if p.startswith("Example: ")]
+    hints = get_type_hints(function, include_extras=True)
+    parameters = tuple(
+        _read_parameter(hints[parameter.name], parameter.default)
+        for parameter in inspect.signature(function).parameters.values()
+    )
+    rest = tuple(p for p in paragraphs if not p.startswith("Example: "))
+    return Command(name, summary, rest, "".join(examples), parameters)
+
+
+def _read_parameter(hint: Any, default: Any) -> Parameter:
+    kind, info = get_args(hint)[:2]
+    kind = next((k for k in get_args(kind) if k is not type(None)), kind) if get_origin(kind) else kind
+    choices = tuple(member.value for member in kind) if inspect.isclass(kind) and issubclass(kind, Enum) else ()
+    # inside Annotated, typer keeps the first name of an option in `default`
+    names = (info.default, *(info.param_decls or ())) if isinstance(info, OptionInfo) else ()
+    value = "" if kind is bool else info.metavar or "|".join(choices) or _METAVARS.get(kind, "TEXT")
+    return Parameter(
+        names=names,
+        value=value,
+        help=(info.help or "") + _range(info),
+        default=_default(info.show_default, default),
+        choices=choices,
+        is_path=kind is Path or kind == list[Path] or "FILE" in value or "DIR" in value,
+    )
+
+
+_METAVARS = {int: "INTEGER", float: "NUMBER", Path: "PATH"}
+
+
+def _range(info: Any) -> str:
+    if info.min is not None and info.max is not None:
+        return f" {info.min} to {info.max}."
+    return f" At least {info.min}." if info.min is not None else ""
+
+
+def _default(shown: bool | str, default: Any) -> str:
+    if isinstance(shown, str):
+        return shown
+    if not shown or default in (None, False, inspect.Parameter.empty):
+        return ""
+    return str(default.value if isinstance(default, Enum) else default)

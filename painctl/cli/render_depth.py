@@ -1,0 +1,34 @@
+"""painctl render-depth."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from painctl.cli import options
+from painctl.cli.transform import run_step
+
+
+def command(
+    inputs: options.Inputs = None,
+    output: options.Output = None,
+    size: Annotated[int, typer.Option("--size", min=64, max=2048, help="Width and height in pixels.")] = 512,
+    overwrite: options.Overwrite = False,
+    task: options.Task = None,
+    debug: options.Debug = False,
+) -> None:
+    """Render a frontal depth map of each neutral head.
+
+    Near is bright, the background 0: the hint that a depth ControlNet wants. The camera and the metric range are
+    kept with it.
+
+    Example: painctl sample-ids -n 4 | painctl render-depth -o depth.h5
+    """
+
+    def step():
+        from painctl.stages import render_depth
+
+        return render_depth.step(size=size)
+
+    run_step(step, inputs, output, overwrite, task)

@@ -1,0 +1,69 @@
+"""painctl rig."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from painctl.cli import options
+from painctl.cli.errors import UsageError
+from painctl.cli.transform import run_step
+
+
+def command(
+    inputs: options.Inputs = None,
+    output: options.Output = None,
+    pspi: Annotated[
+        str,
+        typer.Option("--pspi", metavar="RANGE|VALUE", help="PSPI of the expressions: 0:16, or one value as in 9."),
+    ] = "0:16",
+    expressions: Annotated[
+        int, typer.Option("--expressions", "-k", min=1, max=10_000, help="Expressions a person, besides the neutral.")
+    ] = 10,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            "--pspi-weights",
+            metavar="W,W,...",
+            help="One weight for each PSPI of the range, instead of drawing it uniformly.",
+            show_default=False,
+        ),
+    ] = None,
+    units: Annotated[
+        str | None,
+        typer.Option(
+            "--au",
+            metavar="AU4=3,AU6=2,...",
+            help="Set the action units exactly, the others to 0; makes one expression a person.",
+            show_default=False,
+        ),
+    ] = None,
+    overwrite: options.Overwrite = False,
+    task: options.Task = None,
+    debug: options.Debug = False,
+) -> None:
+    """Deform each head to drawn or given action units.
+
+    PSPI = AU4 + max(AU6, AU7) + max(AU9, AU10) + AU43. For a drawn PSPI, the action units are drawn from all vectors
+    (AU4, 6, 7, 9, 10 in 0..5, AU43 0 or 1) that give it. The neutral is kept beside them, and with each face a per-vertex heatmap of what moved.
+
+    Example: painctl rig --pspi 4:16 --expressions 5 textures.h5 -o faces.h5
+    """
+    from painctl.pain.options import parse_action_units, parse_pspi, parse_weights
+
+    try:
+        low, high = parse_pspi(pspi)
+        drawn = parse_weights(weights, low, high) if weights else None
+        fixed = parse_action_units(units) if units else None
+    except ValueError as error:
+        raise UsageError(error) from None
+    if fixed is not None and weights:
+        raise UsageError("--au sets the action units, so --pspi-weights has nothing to draw; leave one out")
+
+    def step():
+        from painctl.stages import rig
+
+        return rig.step(count=expressions, low=low, high=high, weights=drawn, fixed=fixed)
+
+    run_step(step, inputs, output, overwrite, task)

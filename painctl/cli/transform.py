@@ -1,0 +1,44 @@
+"""From a step to its subcommand: the same inputs, outputs and resuming for every stage that maps a shard to a shard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from painctl.cli.errors import UsageError
+from painctl.cli.inout import each_shard, is_piped, require_output, shard_paths, task_slice
+from painctl.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from painctl.stages.flow import Step
+
+
+def run_step(
+    step: Callable[[], Step], inputs: list[Path] | None, output: Path | None, overwrite: bool, task: str | None
+) -> None:
+    """Check what can be checked at once, then build the step (its imports may be slow) and run it on each shard."""
+    require_output(output)
+    part = task_slice(task, piped=is_piped(inputs))
+    sources = shard_paths(inputs)
+
+    from painctl.shard.reader import Shard
+    from painctl.stages.flow import made_by, transform
+
+    built = step()
+
+    def distinct(source: Path, target: Path) -> None:
+        if target.exists() and target.samefile(source):
+            raise UsageError(f"{target}: input and output are the same file; choose another -o")
+
+    def make(source: Path, target: Path, progress: Progress) -> None:
+        distinct(source, target)
+        with Shard(source) as shard:
+            progress.expect(shard.rows("identities"))
+        transform(built, source, target, progress.tick)
+
+    def made(source: Path, target: Path) -> bool:
+        distinct(source, target)
+        return made_by(built, source, target)
+
+    each_shard(sources, output, make=make, made=made, overwrite=overwrite, task=part)

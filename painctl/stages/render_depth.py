@@ -1,0 +1,30 @@
+"""render-depth: the frontal depth map of each neutral head, with the camera that saw it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from painctl.render.camera import portrait_camera
+from painctl.render.depth import depth_map
+from painctl.render.rasterise import rasteriser
+from painctl.shard.reader import Shard
+from painctl.shard.tables import camera_columns
+from painctl.shard.writer import ShardWriter
+from painctl.stages.flow import Step
+
+
+def step(size: int = 512, renderer: str = "opencv") -> Step:
+    """The step for depth maps of `size` x `size` pixels. Raises ValueError for an unknown renderer."""
+    engine = rasteriser(renderer)
+
+    def run(shard: Shard, out: ShardWriter) -> Iterator[None]:
+        faces = shard.read("topology", "faces")
+        for row in range(shard.rows("identities")):
+            vertices = shard.read("meshes", "vertices", row)
+            camera = portrait_camera(vertices, size)
+            depth, near, far = depth_map(engine(vertices, faces, camera))
+            columns = {"depth": [depth], "near": [near], "far": [far], **camera_columns([camera])}
+            out.append("depth", columns)
+            yield
+
+    return Step("render-depth", ("topology", "meshes"), ("depth",), {"size": size, "renderer": renderer}, run)

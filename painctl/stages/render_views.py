@@ -1,0 +1,98 @@
+"""render-views: pictures of every face from several angles, with mask, heatmap and landmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from painctl.appearance.textures import Textures
+from painctl.pain.heatmap import colourise
+from painctl.render.background import draw_background
+from painctl.render.camera import portrait_camera
+from painctl.render.encode import decode, encode_jpeg, encode_png
+from painctl.render.frame import Sitter, render_frame
+from painctl.render.light import draw_light
+from painctl.render.rasterise import rasteriser
+from painctl.render.views import draw_angles
+from painctl.shard.reader import Shard
+from painctl.shard.records import Topology
+from painctl.shard.tables import camera_columns, read_identity, read_topology
+from painctl.shard.writer import ShardWriter
+from painctl.stages.flow import Step
+
+
+def step(
+    yaws: Sequence[float],
+    pitches: Sequence[float],
+    jitter: float = 3.0,
+    size: int = 512,
+    picture: str = "jpeg",
+    renderer: str = "opencv",
+) -> Step:
+    """The step for one frame a face and angle, angles in degrees.
+
+    `yaws` and `pitches` are of one length, one entry a view. `picture` is jpeg or png. Raises ValueError for an
+    unknown renderer.
+    """
+    engine = rasteriser(renderer)
+    encode = {"jpeg": encode_jpeg, "png": encode_png}[picture]
+
+    def frames(shard: Shard, topology: Topology, row: int, expressions: Sequence[int]) -> Iterator[dict[str, Any]]:
+        person = read_identity(shard, row)
+        sitter = Sitter(topology, _textures(shard, row))
+        neutral = shard.read("meshes", "vertices", row)
+        for expression in expressions:
+            vertices = shard.read("expressions", "vertices", expression)
+            heat = shard.read("expressions", "heatmap", expression)
+            number = int(shard.read("expressions", "expression", expression))
+            for view, (yaw, pitch) in enumerate(zip(yaws, pitches, strict=True)):
+                purpose = f"view/{number}/{view}"
+                turned, nodded = draw_angles(person.seed, person.identity, purpose, yaw, pitch, jitter)
+                camera = portrait_camera(neutral, size, turned, nodded)
+                light = draw_light(person.seed, person.identity, f"{purpose}/light")
+                background = draw_background(person.seed, person.identity, f"{purpose}/background")
+                frame = render_frame(
+                    sitter, vertices, heat, camera, light=light, background=background, rasteriser=engine
+                )
+                yield {
+                    "identity_row": row,
+                    "expression_row": expression,
+                    "view": view,
+                    "yaw": turned,
+                    "pitch": nodded,
+                    "image": encode(frame.image),
+                    "mask": encode_png(frame.mask),
+                    "heatmap": encode_png(colourise(frame.heat)),
+                    "landmarks": frame.landmarks,
+                    "landmarks_visible": frame.landmarks_visible,
+                    "light": light,
+                    "background": background,
+                    **{name: values[0] for name, values in camera_columns([camera]).items()},
+                }
+
+    def run(shard: Shard, out: ShardWriter) -> Iterator[None]:
+        cv2.setNumThreads(1)  # one process a core: see the benchmark
+        topology = read_topology(shard)
+        owner = shard.read("expressions", "identity_row")
+        for row in range(shard.rows("identities")):
+            for columns in frames(shard, topology, row, np.flatnonzero(owner == row).tolist()):
+                out.append("frames", {name: [value] for name, value in columns.items()})
+            yield
+
+    options = {
+        "yaw": list(yaws),
+        "pitch": list(pitches),
+        "jitter": jitter,
+        "size": size,
+        "format": picture,
+        "renderer": renderer,
+    }
+    return Step("render-views", ("topology", "meshes", "textures", "expressions"), ("frames",), options, run)
+
+
+def _textures(shard: Shard, row: int) -> Textures:
+    albedo, normal, roughness = (decode(shard.read("textures", c, row)) for c in ("albedo", "normal", "roughness"))
+    return Textures(albedo, normal, roughness)

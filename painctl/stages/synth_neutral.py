@@ -1,0 +1,44 @@
+"""synth-neutral: a frontal neutral portrait of each person, seen by the camera of its depth map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from painctl.appearance.procedural import procedural
+from painctl.render.background import draw_background
+from painctl.render.encode import encode_png
+from painctl.render.frame import Sitter, render_frame
+from painctl.render.light import draw_light
+from painctl.render.rasterise import rasteriser
+from painctl.shard.reader import Shard
+from painctl.shard.tables import camera_columns, read_camera, read_identity, read_topology
+from painctl.shard.writer import ShardWriter
+from painctl.stages.flow import Step
+
+
+def step(renderer: str = "opencv") -> Step:
+    """The step for portraits of the size of the depth maps. Raises ValueError for an unknown renderer."""
+    engine = rasteriser(renderer)
+
+    def run(shard: Shard, out: ShardWriter) -> Iterator[None]:
+        topology = read_topology(shard)
+        for row in range(shard.rows("identities")):
+            person = read_identity(shard, row)
+            camera = read_camera(shard, "depth", row, shard.read("depth", "depth", row).shape[0])
+            vertices = shard.read("meshes", "vertices", row)
+            sitter = Sitter(topology, procedural(person, topology))
+            frame = render_frame(
+                sitter,
+                vertices,
+                np.zeros(len(vertices), np.float32),
+                camera,
+                light=draw_light(person.seed, person.identity, "portrait/light"),
+                background=draw_background(person.seed, person.identity, "portrait/background"),
+                rasteriser=engine,
+            )
+            out.append("portraits", {"image": [encode_png(frame.image)], **camera_columns([camera])})
+            yield
+
+    return Step("synth-neutral", ("topology", "meshes", "depth"), ("portraits",), {"engine": "procedural"}, run)

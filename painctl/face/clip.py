@@ -1,0 +1,78 @@
+"""Cutting a mesh with a horizontal plane: straddling triangles are clipped, so that the edge is flat and closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Blend:
+    """Rows of a new array as mixtures of two rows of an old one: (1 - w) old[a] + w old[b]."""
+
+    a: np.ndarray  # int [N]
+    b: np.ndarray  # int [N]
+    w: np.ndarray  # float [N], 0..1
+
+    def __call__(self, old: np.ndarray, axis: int = 0) -> np.ndarray:
+        shape = [1] * old.ndim
+        shape[axis] = len(self.w)
+        w = self.w.reshape(shape)
+        return (1 - w) * old.take(self.a, axis) + w * old.take(self.b, axis)
+
+
+def clip_below(height: np.ndarray, faces: np.ndarray, uv_faces: np.ndarray):
+    """Keep what lies at or above height 0.
+
+    `height` float [V] is each vertex's signed distance; `faces` and `uv_faces` are int [F, 3], corner by corner.
+    Returns (faces, uv_faces, vertices, uvs): the new triangles, and a `Blend` each for everything that lives on
+    vertices and on texture coordinates. Rows that no triangle uses are dropped.
+    """
+    inside = height[faces] >= 0
+    count = inside.sum(1)
+    corners: list[np.ndarray] = [_corners(faces[count == 3], uv_faces[count == 3])]
+    for kept in (1, 2):
+        corners += _clipped(height, faces[count == kept], uv_faces[count == kept], inside[count == kept], kept)
+    flat = np.concatenate(corners)  # [F', 3, (a, b, uv a, uv b)]
+    new_faces, a, b = _numbered(flat[..., 0], flat[..., 1])
+    new_uv_faces, uv_a, uv_b = _numbered(flat[..., 2], flat[..., 3])
+    # a new texture coordinate divides its edge as the new vertex divides its own
+    weight = _weight(height, a, b)
+    uv_weight = np.zeros(len(uv_a))
+    uv_weight[new_uv_faces.ravel()] = weight[new_faces.ravel()]
+    return new_faces, new_uv_faces, Blend(a, b, weight), Blend(uv_a, uv_b, uv_weight)
+
+
+def _corners(faces: np.ndarray, uv_faces: np.ndarray) -> np.ndarray:
+    return np.stack([faces, faces, uv_faces, uv_faces], -1)
+
+
+def _clipped(height, faces, uv_faces, inside, kept: int) -> list[np.ndarray]:
+    """Triangles with one corner inside become one triangle, those with two become two."""
+    lone = np.argmax(inside, 1) if kept == 1 else np.argmin(inside, 1)
+    turn = (lone[:, None] + np.arange(3)) % 3  # the lone corner first, orientation kept
+    f, u = np.take_along_axis(faces, turn, 1), np.take_along_axis(uv_faces, turn, 1)
+    corner = _corners(f, u)
+    first, last = _crossing(f, u, 0, 1), _crossing(f, u, 0, 2)
+    if kept == 1:
+        return [np.stack([corner[:, 0], first, last], 1)]
+    return [np.stack([first, corner[:, 1], corner[:, 2]], 1), np.stack([first, corner[:, 2], last], 1)]
+
+
+def _crossing(faces, uv_faces, i: int, j: int) -> np.ndarray:
+    """The point where edge i-j crosses the plane, named by its ends, the smaller vertex first."""
+    swap = faces[:, i] > faces[:, j]
+    a, b = np.where(swap, faces[:, j], faces[:, i]), np.where(swap, faces[:, i], faces[:, j])
+    ua, ub = np.where(swap, uv_faces[:, j], uv_faces[:, i]), np.where(swap, uv_faces[:, i], uv_faces[:, j])
+    return np.stack([a, b, ua, ub], -1)
+
+
+def _weight(height: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    fall = height[a] - height[b]
+    return np.divide(height[a], fall, out=np.zeros(len(a)), where=a != b)
+
+
+def _numbered(a: np.ndarray, b: np.ndarray):
+    pairs, index = np.unique(np.stack([a.ravel(), b.ravel()], 1), axis=0, return_inverse=True)
+    return index.reshape(a.shape), pairs[:, 0], pairs[:, 1]

@@ -1,0 +1,148 @@
+"""Drawing a person: the shape of the head and what colours it, after age group, gender and ethnicity."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from painctl.draw import draws
+from painctl.face.head import Head
+from painctl.face.phenotype import PHENOTYPES
+from painctl.shard.records import Identity
+
+_YEARS = {"young": (20.0, 40.0), "elderly": (65.0, 85.0)}
+
+# Shares of Anny's three head shapes (African, Asian, Caucasian) by ethnicity; a person's own lie around them.
+_ORIGINS = {
+    "Latino": (0.12, 0.36, 0.52),
+    "Middle Eastern": (0.10, 0.10, 0.80),
+    "South Asian": (0.18, 0.25, 0.57),
+    "White": (0.02, 0.03, 0.95),
+    "East Asian": (0.02, 0.93, 0.05),
+    "Black": (0.92, 0.03, 0.05),
+}
+
+# Volume fraction of melanosomes in the epidermis, 5th and 95th percentile. Lightly pigmented skin has 1.3 to 6.3 %,
+# moderately 11 to 16 %, darkly 18 to 43 % (Jacques, "Origins of tissue optical properties", 1998); the ethnicities
+# in between follow the order of measured skin colour (del Bino and Bernerd, Br J Dermatol 2013).
+_MELANIN = {
+    "Latino": (0.045, 0.13),
+    "Middle Eastern": (0.040, 0.11),
+    "South Asian": (0.085, 0.21),
+    "White": (0.013, 0.040),
+    "East Asian": (0.025, 0.065),
+    "Black": (0.19, 0.38),
+}
+
+# Albedo in linear RGB, from brown to blue; weights by ethnicity below.
+_IRISES = np.array(
+    [(0.030, 0.014, 0.007), (0.075, 0.036, 0.014), (0.120, 0.085, 0.030), (0.130, 0.160, 0.090), (0.130, 0.210, 0.290)],
+    np.float32,
+)
+_IRIS_WEIGHTS = {
+    "Latino": (0.5, 0.4, 0.07, 0.02, 0.01),
+    "Middle Eastern": (0.45, 0.4, 0.11, 0.03, 0.01),
+    "South Asian": (0.75, 0.25, 0, 0, 0),
+    "White": (0.15, 0.2, 0.17, 0.13, 0.35),
+    "East Asian": (0.75, 0.25, 0, 0, 0),
+    "Black": (0.8, 0.2, 0, 0, 0),
+}
+
+# Black, dark brown, brown, auburn, blond.
+_HAIRS = np.array(
+    [(0.008, 0.007, 0.006), (0.018, 0.011, 0.007), (0.050, 0.027, 0.013), (0.090, 0.032, 0.012), (0.240, 0.150, 0.065)],
+    np.float32,
+)
+_HAIR_WEIGHTS = {
+    "Latino": (0.5, 0.4, 0.1, 0, 0),
+    "Middle Eastern": (0.6, 0.35, 0.05, 0, 0),
+    "South Asian": (0.92, 0.08, 0, 0, 0),
+    "White": (0.05, 0.35, 0.35, 0.07, 0.18),
+    "East Asian": (0.92, 0.08, 0, 0, 0),
+    "Black": (0.95, 0.05, 0, 0, 0),
+}
+_GREY = np.array((0.42, 0.41, 0.40), np.float32)
+
+# How far local changes go, in Anny's units of -1..1: standard deviations that give people and no caricatures.
+_SPREAD = 0.20
+_SPREAD_OF = {"head": 0.12, "neck": 0.10, "eye": 0.14, "mouth": 0.16, "eyebrows": 0.2, "ear": 0.25}
+_STILL = ("neck-trans", "head-trans", "head-angle", "head-age", "nose-trans", "mouth-trans-out", "nose-compression")
+
+
+def draw_identity(head: Head, seed: int, index: int, age_group: str, gender: str, ethnicity: str) -> Identity:
+    """Person `index` of the run with this seed; the same whoever else is drawn."""
+    generator = draws(seed, index, "identity")
+    years = generator.uniform(*_YEARS[age_group])
+    phenotypes = _phenotypes(generator, years, gender, ethnicity)
+    local = _local_changes(generator, head.topology.coefficient_names[len(PHENOTYPES) :], age_group)
+    melanin = _between(generator, *_MELANIN[ethnicity])
+    return Identity(
+        name=f"s{seed}-{index:05d}",
+        seed=seed,
+        identity=index,
+        age_group=age_group,
+        age=float(np.float32(years)),
+        gender=gender,
+        ethnicity=ethnicity,
+        prompt=f"{'An' if age_group == 'elderly' else 'A'} {age_group} {ethnicity} {gender} with a neutral expression",
+        coefficients=np.concatenate([phenotypes, local]).astype(np.float32),
+        melanin=float(np.float32(melanin)),
+        haemoglobin=float(np.float32(_between(generator, 0.025, 0.055))),
+        iris=_iris(generator, ethnicity),
+        hair=_hair(generator, ethnicity, years),
+    )
+
+
+def _phenotypes(generator: np.random.Generator, years: float, gender: str, ethnicity: str) -> np.ndarray:
+    male = gender == "man"
+    value = {
+        "gender": generator.uniform(0.0, 0.12) if male else generator.uniform(0.88, 1.0),
+        "age": 2 / 3 + (years - 25) / (90 - 25) / 3,  # anchors of phenotype.py: 25 and 90 years
+        "muscle": np.clip(generator.normal(0.58 if male else 0.45, 0.1), 0.2, 0.9),
+        "weight": np.clip(generator.normal(0.5, 0.13), 0.2, 0.85),
+        "height": np.clip(generator.normal(0.55 if male else 0.45, 0.08), 0.2, 0.8),
+        "proportions": np.clip(generator.normal(0.4, 0.12), 0.1, 0.8),
+    }
+    origins = generator.dirichlet(60 * np.array(_ORIGINS[ethnicity]) + 0.05)
+    value |= dict(zip(("african", "asian", "caucasian"), origins, strict=True))
+    return np.array([value[name] for name in PHENOTYPES])
+
+
+def _local_changes(generator: np.random.Generator, names: tuple[str, ...], age_group: str) -> np.ndarray:
+    """Normal, cut at two deviations; a left and a right change share most of theirs."""
+    drawn: dict[str, float] = {}
+
+    def normal() -> float:
+        return float(np.clip(generator.normal(), -2, 2))
+
+    values = []
+    for name in names:
+        plain = name.removeprefix("l-").removeprefix("r-")
+        if plain not in drawn:
+            drawn[plain] = normal()
+        own = drawn[plain] if plain == name else 0.95 * drawn[plain] + 0.3 * normal()
+        feature = plain.removeprefix("measure-").split("-")[0]
+        still = plain.startswith(_STILL)
+        values.append(0.0 if still else _SPREAD_OF.get(feature, _SPREAD) * own)
+    changes = np.array(values)
+    if age_group == "elderly":
+        changes[names.index("head-age-incr")] = generator.uniform(0.2, 0.6)
+        for side in "lr":
+            changes[names.index(f"{side}-eye-bag-incr")] += 0.3
+    return changes
+
+
+def _between(generator: np.random.Generator, low: float, high: float) -> float:
+    """Log-normal with these 5th and 95th percentiles, cut at them by 10 %."""
+    middle, half = np.log(low * high) / 2, np.log(high / low) / 2
+    return float(np.exp(np.clip(generator.normal(middle, half / 1.645), np.log(0.9 * low), np.log(1.1 * high))))
+
+
+def _iris(generator: np.random.Generator, ethnicity: str) -> np.ndarray:
+    colour = _IRISES[generator.choice(5, p=_IRIS_WEIGHTS[ethnicity])]
+    return (colour * generator.uniform(0.8, 1.25)).astype(np.float32)
+
+
+def _hair(generator: np.random.Generator, ethnicity: str, years: float) -> np.ndarray:
+    colour = _HAIRS[generator.choice(5, p=_HAIR_WEIGHTS[ethnicity])] * generator.uniform(0.8, 1.25)
+    grey = np.clip((years - 45) / 40 + generator.normal(0, 0.18), 0, 1) if years > 45 else 0.0
+    return (colour + grey * (_GREY - colour)).astype(np.float32)

@@ -50,7 +50,7 @@ def command(
 
     Example: painctl rig --pspi 4:16 --expressions 5 textures.h5 -o faces.h5
     """
-    from painctl.pain.options import parse_action_units, parse_pspi, parse_weights
+    from painctl.pain.action_units import parse_action_units, parse_pspi, parse_weights
 
     try:
         low, high = parse_pspi(pspi)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from painctl.face.head import eye_centres
 from painctl.pain.action_units import pspi
 from painctl.pain.heatmap import heatmap
 from painctl.pain.sampling import draw_action_units, draw_asymmetry
@@ -27,7 +28,8 @@ def step(
     """The step for `count` expressions a person of PSPI `low` to `high`, or one of the `fixed` action units [6]."""
 
     def run(shard: Shard, out: ShardWriter) -> Iterator[None]:
-        rig = BlendshapeRig(read_topology(shard))
+        topology = read_topology(shard)
+        rig = BlendshapeRig(topology)
         for row in range(shard.rows("identities")):
             seed, identity = (int(shard.read("identities", name, row)) for name in ("seed", "identity"))
             drawn = draw_action_units(seed, identity, count, low, high, weights) if fixed is None else fixed[None]
@@ -35,6 +37,7 @@ def step(
             asymmetry = np.concatenate([np.zeros((1, 6)), draw_asymmetry(seed, identity, drawn)])
             neutral = shard.read("meshes", "vertices", row)
             vertices = rig.deform(neutral, units, asymmetry)
+            left, right = eye_centres(topology, neutral)
             columns = dict(zip(ACTION_UNITS, units.T, strict=True))
             out.append(
                 "expressions",
@@ -45,7 +48,7 @@ def step(
                     "PSPI": pspi(units),
                     "asymmetry": asymmetry,
                     "vertices": vertices,
-                    "heatmap": heatmap(neutral, vertices),
+                    "heatmap": heatmap(neutral, vertices, float(np.linalg.norm(left - right))),
                 },
             )
             yield

@@ -1,0 +1,76 @@
+"""The six pain action units and PSPI, the Prkachin and Solomon Pain Intensity score.
+
+Action units stand in the order of `ACTION_UNITS`: AU4, AU6, AU7, AU9, AU10 with FACS intensities 0..5 (absent, then
+A to E), and AU43, eyes closed, 0 or 1.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import product
+
+import numpy as np
+
+from painctl.shard.schema import ACTION_UNITS
+
+HIGHEST = (5, 5, 5, 5, 5, 1)
+MAX_PSPI = 16
+
+
+def pspi(units: np.ndarray) -> np.ndarray:
+    """PSPI [...] of action units [..., 6], 0..16.
+
+    AU4 + max(AU6, AU7) + max(AU9, AU10) + AU43 (Prkachin and Solomon, Pain 139, 2008).
+    """
+    au4, au6, au7, au9, au10, au43 = np.moveaxis(np.asarray(units), -1, 0)
+    return au4 + np.maximum(au6, au7) + np.maximum(au9, au10) + au43
+
+
+@cache
+def vectors_with(score: int) -> np.ndarray:
+    """All vectors of action units that give a PSPI, int [N, 6], in lexicographic order; ValueError outside 0..16."""
+    if not 0 <= score <= MAX_PSPI:
+        raise ValueError(f"PSPI {score} is not between 0 and {MAX_PSPI}")
+    every = np.array(list(product(*(range(highest + 1) for highest in HIGHEST))))
+    return every[pspi(every) == score]
+
+
+def parse_action_units(text: str) -> np.ndarray:
+    """`AU4=3,AU6=2` to int [6], the others 0. ValueError that names the part that is wrong."""
+    units = np.zeros(len(ACTION_UNITS), int)
+    seen = set()
+    for part in text.split(","):
+        name, _, value = part.strip().partition("=")
+        if name not in ACTION_UNITS:
+            raise ValueError(f"--au {part}: unknown action unit; there are {', '.join(ACTION_UNITS)}")
+        index = ACTION_UNITS.index(name)
+        if not re.fullmatch(r"\d", value) or int(value) > HIGHEST[index]:
+            raise ValueError(f"--au {part}: {name} is a whole number from 0 to {HIGHEST[index]}")
+        if name in seen:
+            raise ValueError(f"--au {text}: {name} is given twice")
+        seen.add(name)
+        units[index] = int(value)
+    return units
+
+
+def parse_pspi(text: str) -> tuple[int, int]:
+    """`LOW:HIGH`, both ends included, or one value, to (low, high). ValueError that says what is wrong."""
+    match = re.fullmatch(r"(\d+)(?::(\d+))?", text)
+    low, high = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+    if not low <= high <= MAX_PSPI:
+        raise ValueError(f"--pspi {text}: expected a value or LOW:HIGH between 0 and {MAX_PSPI}, as in 4:16")
+    return low, high
+
+
+def parse_weights(text: str, low: int, high: int) -> list[float]:
+    """One weight for each PSPI from low to high, not all 0. ValueError that says what is wrong."""
+    try:
+        weights = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise ValueError(f"--pspi-weights {text}: expected numbers with commas between") from None
+    if len(weights) != high - low + 1:
+        raise ValueError(f"--pspi-weights: {len(weights)} weights for the {high - low + 1} scores {low} to {high}")
+    if not (np.isfinite(weights).all() and min(weights) >= 0 and sum(weights) > 0):
+        raise ValueError(f"--pspi-weights {text}: weights are 0 or more, not all 0")
+    return weights

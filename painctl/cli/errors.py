@@ -86,8 +86,9 @@ def guarded(run: Callable[[], int | None]) -> int:
 
 
 def tell(text: str) -> None:
-    """A line for the person, on stderr."""
-    sys.stderr.write(f"painctl: {text}\n")
+    """A line for the person, on stderr, in the name of the subcommand: in a pipe several speak at once."""
+    named = " ".join(["painctl", *sys.argv[1:2]]) if sys.argv[1:2] and sys.argv[1][0] != "-" else "painctl"
+    sys.stderr.write(f"{named}: {text}\n")
 
 
 def tell_error(error: Exception) -> None:

@@ -70,8 +70,27 @@ def is_piped(inputs: list[Path] | None) -> bool:
     return not inputs or inputs == [Path("-")]
 
 
-def shard_paths(inputs: list[Path] | None) -> Iterator[Path]:
-    """The shards of the arguments or of stdin, as they become known; a shard image on stdin is spooled to disk."""
+@contextlib.contextmanager
+def all_shards(inputs: list[Path] | None) -> Iterator[Iterator[Path]]:
+    """The shards of the arguments or of stdin, as they become known.
+
+    A shard image on stdin is spooled to disk, and stays there until the block ends.
+    """
+    with tempfile.TemporaryDirectory(prefix="painctl-") as folder:
+        yield _paths(inputs, Path(folder))
+
+
+@contextlib.contextmanager
+def only_shard(path: Path | None) -> Iterator[Path]:
+    """The one shard of an argument or of stdin."""
+    with all_shards([path] if path else None) as paths:
+        found = list(paths)
+        if len(found) != 1:
+            raise UsageError(f"{len(found)} datasets came in on stdin; this takes one")
+        yield found[0]
+
+
+def _paths(inputs: list[Path] | None, folder: Path) -> Iterator[Path]:
     if inputs and not is_piped(inputs):
         yield from inputs
         return
@@ -82,12 +101,21 @@ def shard_paths(inputs: list[Path] | None) -> Iterator[Path]:
     if first != _SIGNATURE[:1]:
         yield from _lines(first, stdin)
         return
-    with tempfile.TemporaryDirectory(prefix="painctl-") as folder:
-        image = Path(folder) / "stdin.h5"
-        with image.open("wb") as file:
-            file.write(first)
-            shutil.copyfileobj(stdin, file, _PIECE)
-        yield image
+    image = folder / "stdin.h5"
+    with image.open("wb") as file:
+        file.write(first)
+        shutil.copyfileobj(stdin, file, _PIECE)
+    yield image
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file: complete or absent."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _lines(first: bytes, stdin: BinaryIO) -> Iterator[Path]:

@@ -10,12 +10,36 @@ from typing import Annotated
 import typer
 
 from painctl import __version__
-from painctl.cli import render_depth, render_views, rig, sample_ids, synth_neutral, texture
+from painctl.cli import (
+    cv,
+    inspect,
+    pack,
+    predict,
+    pretrain,
+    render_depth,
+    render_views,
+    rig,
+    sample_ids,
+    synth_neutral,
+    texture,
+)
 from painctl.cli.errors import guarded
 
 COMMANDS = {
     module.__name__.rpartition(".")[2].replace("_", "-"): module.command
-    for module in (sample_ids, render_depth, synth_neutral, texture, rig, render_views)
+    for module in (
+        sample_ids,
+        render_depth,
+        synth_neutral,
+        texture,
+        rig,
+        render_views,
+        pack,
+        pretrain,
+        cv,
+        predict,
+        inspect,
+    )
 }
 
 app = typer.Typer(

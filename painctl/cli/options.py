@@ -17,6 +17,14 @@ Inputs = Annotated[
         show_default=False,
     ),
 ]
+Dataset = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="DATASET",
+        help="An h5 dataset that `painctl pack` wrote. Without it, or with -, stdin: the dataset, or its path.",
+        show_default=False,
+    ),
+]
 Output = Annotated[
     Path | None,
     typer.Option(

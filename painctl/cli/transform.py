@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from painctl.cli.errors import UsageError
-from painctl.cli.inout import each_shard, is_piped, require_output, shard_paths, task_slice
+from painctl.cli.inout import all_shards, each_shard, is_piped, require_output, task_slice
 from painctl.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ def run_step(
     """Check what can be checked at once, then build the step (its imports may be slow) and run it on each shard."""
     require_output(output)
     part = task_slice(task, piped=is_piped(inputs))
-    sources = shard_paths(inputs)
 
     from painctl.shard.reader import Shard
     from painctl.stages.flow import made_by, transform
@@ -41,4 +40,5 @@ def run_step(
         distinct(source, target)
         return made_by(built, source, target)
 
-    each_shard(sources, output, make=make, made=made, overwrite=overwrite, task=part)
+    with all_shards(inputs) as sources:
+        each_shard(sources, output, make=make, made=made, overwrite=overwrite, task=part)

@@ -39,9 +39,7 @@ def build() -> dict[str, np.ndarray]:
     template = _turned(model.template_vertices.numpy()) - eyes
     body = _body(model.faces.numpy())
     height = np.where(body, template[:, 1] - _FLOOR, 1.0)
-    faces, uv_faces, vertex, uv = clip_below(
-        height, model.faces.numpy(), model.face_texture_coordinate_indices.numpy()
-    )
+    faces, uv_faces, vertex, uv = clip_below(height, model.faces.numpy(), model.face_texture_coordinate_indices.numpy())
 
     def shapes(names: list[str]) -> np.ndarray:
         rows = [model.blendshape_labels.index(name) for name in names]

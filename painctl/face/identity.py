@@ -60,7 +60,7 @@ _HAIR_WEIGHTS = {
     "East Asian": (0.92, 0.08, 0, 0, 0),
     "Black": (0.95, 0.05, 0, 0, 0),
 }
-_GREY = np.array((0.42, 0.41, 0.40), np.float32)
+_GREY = np.array((0.20, 0.19, 0.185), np.float32)  # strands shade each other: darker than a single one
 
 # How far local changes go, in Anny's units of -1..1: standard deviations that give people and no caricatures.
 _SPREAD = 0.20
@@ -86,7 +86,7 @@ def draw_identity(head: Head, seed: int, index: int, age_group: str, gender: str
         prompt=f"{'An' if age_group == 'elderly' else 'A'} {age_group} {ethnicity} {gender} with a neutral expression",
         coefficients=np.concatenate([phenotypes, local]).astype(np.float32),
         melanin=float(np.float32(melanin)),
-        haemoglobin=float(np.float32(_between(generator, 0.025, 0.055))),
+        haemoglobin=float(np.float32(_between(generator, 0.004, 0.011))),
         iris=_iris(generator, ethnicity),
         hair=_hair(generator, ethnicity, years),
     )

@@ -35,7 +35,9 @@ def find_landmarks(
 
     for k in range(17):  # outwards from a point inside the mouth, sinking and coming forward towards the chin
         turn = np.pi * k / 16
-        direction = np.array([-np.cos(turn), 0.42 * np.cos(turn) ** 2 - 0.85 * np.sin(turn), 0.62 * np.sin(turn) ** 2 - 0.12])
+        direction = np.array(
+            [-np.cos(turn), 0.42 * np.cos(turn) ** 2 - 0.85 * np.sin(turn), 0.62 * np.sin(turn) ** 2 - 0.12]
+        )
         points[k] = _hit(corners, np.array([0, -0.042, -0.03]) + direction, -direction)
     brow_x = np.linspace(BROW_ENDS[1] - 0.001, BROW_ENDS[0] + 0.001, 5)
     points[17:22] = [ahead(-x, float(brow_height(x))) for x in brow_x]

@@ -74,24 +74,24 @@ IDENTITIES = Table(
 
 TOPOLOGY = Table(
     "topology",
-    "The head's connectivity, once a file: each column is a whole array, its first axis is not a person.",
+    "The head's connectivity, once a file: rows are triangles, texture coordinates, regions and so on, not people.",
     (
-        Column("faces", "int32", ("F", 3), "vertex", "triangles, counter-clockwise seen from outside"),
-        Column("uvs", "float32", ("T", 2), "0..1", "texture coordinates, v upwards"),
-        Column("uv_faces", "int32", ("F", 3), "uv", "triangles into uvs, in the order of faces"),
-        Column("region_names", text(32), ("R",), "", "brows, lids, nose, lips, cheeks, eyes, scalp, neck, ..."),
-        Column("regions", "float32", ("R", "V"), "0..1", "membership of each vertex in each region"),
+        Column("faces", "int32", (3,), "vertex", "triangles, counter-clockwise seen from outside"),
+        Column("uvs", "float32", (2,), "0..1", "texture coordinates, v upwards"),
+        Column("uv_faces", "int32", (3,), "uv", "triangles into uvs, in the order of faces"),
+        Column("region_names", text(32), (), "", "brows, lids, nose, lips, cheeks, eyes, scalp, neck, ..."),
+        Column("regions", "float32", ("V",), "0..1", "membership of each vertex in each region"),
         Column(
             "landmark_faces",
             "int32",
-            (68,),
+            (),
             "face",
             "triangle that holds each of the 68 landmarks (iBUG order)",
         ),
-        Column("landmark_barycentric", "float32", (68, 3), "", "weights of that triangle's corners"),
-        Column("action_names", text(32), ("A",), "", "ARKit facial actions, as in browDownLeft"),
-        Column("actions", "float32", ("A", "V", 3), "m", "vertex displacement at full activation"),
-        Column("coefficient_names", text(64), ("K",), "", "what each coefficient of an identity is"),
+        Column("landmark_barycentric", "float32", (3,), "", "weights of that triangle's corners"),
+        Column("action_names", text(32), (), "", "ARKit facial actions, as in browDownLeft"),
+        Column("actions", "float32", ("V", 3), "m", "vertex displacement at full activation"),
+        Column("coefficient_names", text(64), (), "", "what each coefficient of an identity is"),
     ),
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from painctl import __version__
 from painctl.face.demographics import Demographics, assign
-from painctl.face.head import Head, load_head
+from painctl.face.head import VERSION, load_head
 from painctl.face.identity import draw_identity
 from painctl.shard.reader import Shard
 from painctl.shard.tables import identity_columns, topology_columns
@@ -37,7 +37,8 @@ class SampleIds:
             "version": __version__,
             "number": self.number,
             "seed": self.seed,
-            "demographics": self.demographics.weights,
+            "demographics": self.demographics.weights or "balanced",
+            "head": VERSION,
         }
         return {"stage": "sample-ids", "history": [record], "source": f"{people.start}:{people.stop}"}
 
@@ -49,8 +50,8 @@ class SampleIds:
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Write the shard of these people. `say` hears of the head's first, slow build."""
-        head: Head = load_head(progress=say)
-        attributes = {**self._attributes(people), "seed": self.seed, "head": head.name}
+        head = load_head(progress=say)
+        attributes = {**self._attributes(people), "seed": self.seed}
         with ShardWriter(target, attributes) as out:
             out.append("topology", topology_columns(head.topology))
             for index in people:

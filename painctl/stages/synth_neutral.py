@@ -28,7 +28,7 @@ def step(renderer: str = "opencv") -> Step:
             person = read_identity(shard, row)
             camera = read_camera(shard, "depth", row, shard.read("depth", "depth", row).shape[0])
             vertices = shard.read("meshes", "vertices", row)
-            sitter = Sitter(topology, procedural(person, topology))
+            sitter = Sitter(topology, procedural(person, topology, vertices))
             frame = render_frame(
                 sitter,
                 vertices,

@@ -8,6 +8,7 @@ from painctl.appearance.bake import bake
 from painctl.appearance.procedural import procedural
 from painctl.appearance.textures import Textures
 from painctl.render.encode import decode, encode_png
+from painctl.render.rasterise import rasteriser
 from painctl.shard.reader import Shard
 from painctl.shard.records import Topology
 from painctl.shard.tables import read_camera, read_identity, read_topology
@@ -37,14 +38,15 @@ def step(engine: str = "procedural", size: int = 1024) -> Step:
 
 
 def _procedural(shard: Shard, row: int, topology: Topology, size: int) -> Textures:
-    return procedural(read_identity(shard, row), topology, size)
+    return procedural(read_identity(shard, row), topology, shard.read("meshes", "vertices", row), size)
 
 
 def _bake(shard: Shard, row: int, topology: Topology, size: int) -> Textures:
     portrait = decode(shard.read("portraits", "image", row))
     camera = read_camera(shard, "portraits", row, len(portrait))
-    unseen = _procedural(shard, row, topology, size)
-    return bake(portrait, camera, shard.read("meshes", "vertices", row), topology, unseen, size)
+    vertices = shard.read("meshes", "vertices", row)
+    depth = rasteriser("opencv")(vertices, topology.faces, camera).depth
+    return bake(portrait, camera, vertices, topology, _procedural(shard, row, topology, size), depth)
 
 
 _ENGINES: dict[str, tuple[Callable[[Shard, int, Topology, int], Textures], tuple[str, ...]]] = {

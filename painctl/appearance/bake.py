@@ -1,0 +1,110 @@
+"""The bake engine: maps from any portrait, back-projected through its camera.
+
+What the camera saw well comes from the picture; what it did not is mirrored from the other half of the face; what
+neither side shows is the procedural albedo, brought to the picture's tone. The three are joined by smooth weights, in
+linear light. Normal and roughness maps are the procedural ones: a picture does not show them apart from its light.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from scipy.spatial import cKDTree
+
+from painctl.appearance.noise import step
+from painctl.appearance.texels import Texels, texels
+from painctl.appearance.textures import Textures
+from painctl.shard.records import Camera, Topology
+
+_BEHIND = 0.003  # metres behind the nearest surface at which a texel counts as hidden
+_GRAZING = (0.25, 0.65)  # cosines between which a texel goes from unseen to seen
+_RIM = 6.0  # pixels inside the silhouette where the portrait is not trusted: it may show background there
+_GAMMA = 2.2
+
+
+def bake(
+    portrait: np.ndarray, camera: Camera, vertices: np.ndarray, topology: Topology, unseen: Textures, depth: np.ndarray
+) -> Textures:
+    """Maps of the size of `unseen`, the person's procedural maps.
+
+    `portrait` uint8 [H, H, 3] sRGB and `depth` float [H, H] in metres, 0 at the background, are seen by `camera`;
+    `vertices` [V, 3] are the person's neutral head in metres.
+    """
+    here = texels(topology, len(unseen.albedo))
+    points, normals = here.interpolate(vertices), here.interpolate(_normals(vertices, topology.faces))
+    pixels = camera.project(points).astype(np.float32)
+    trust = _trust(camera, points, normals, pixels, depth)
+    colour = _linear(_sample(portrait, pixels))
+    mirrored = _mirror(here, points, colour, trust)
+    own = here.gather(_linear(unseen.albedo))
+    filled = own * _tone(here, own, colour, trust)
+    seen, reflected = trust[:, None], ((1 - trust) * mirrored[1])[:, None]
+    albedo = seen * colour + reflected * mirrored[0] + (1 - seen - reflected) * filled
+    return Textures(_srgb(here.picture(albedo)), unseen.normal, unseen.roughness)
+
+
+def _trust(camera: Camera, points, normals, pixels, depth) -> np.ndarray:
+    """How well the camera saw each texel, 0..1 [C]: turned to it, not hidden, and off the silhouette's edge."""
+    eye = -camera.extrinsics[:3, :3].T @ camera.extrinsics[:3, 3]
+    towards = eye - points
+    away = np.linalg.norm(towards, axis=1)
+    facing = (normals * towards).sum(1) / (away * np.linalg.norm(normals, axis=1) + 1e-12)
+    behind = points @ camera.extrinsics[2, :3] + camera.extrinsics[2, 3] - _nearest(depth, pixels)
+    edge = cv2.distanceTransform((depth > 0).astype(np.uint8), cv2.DIST_L2, 5)
+    inside = step(_sample(edge, pixels), 1.0, _RIM * len(depth) / 512)
+    return step(facing, *_GRAZING) * (behind < _BEHIND) * inside
+
+
+def _mirror(here: Texels, points, colour, trust) -> tuple[np.ndarray, np.ndarray]:
+    """Colour [C, 3] and trust [C] of the texel at the mirrored place, where the mirrored place is on the head."""
+    good = np.flatnonzero(trust > 0.02)
+    if not len(good):
+        return colour, np.zeros(len(points))
+    distance, index = cKDTree(points[good]).query(points * (-1, 1, 1), distance_upper_bound=0.004)
+    found = np.isfinite(distance)
+    index = np.where(found, index, 0)
+    return colour[good][index], trust[good][index] * found * (1 - step(distance.clip(0, 0.004), 0.002, 0.004))
+
+
+def _tone(here: Texels, own, colour, trust) -> np.ndarray:
+    """What brings the procedural colour [C, 3] to the portrait's, from where both are known, smooth over the texture."""
+    weight = np.where(own.min(1) > 0.02, trust, 0)
+    ratio = np.log(np.maximum(colour, 1e-3) / np.maximum(own, 1e-3))
+    mean = (weight[:, None] * ratio).sum(0) / max(weight.sum(), 1e-9)
+    blur = 0.06 * here.size
+    spread = np.zeros((here.size**2, 4), np.float32)
+    spread[here.covered] = np.concatenate([(ratio - mean) * weight[:, None], weight[:, None]], 1)
+    smooth = here.gather(cv2.GaussianBlur(spread.reshape(here.size, here.size, 4), (0, 0), blur))
+    return np.exp(mean + smooth[:, :3] / (smooth[:, 3:] + 0.02))
+
+
+def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    a, b, c = (vertices[faces[:, k]] for k in range(3))
+    normal = np.cross(b - a, c - a)
+    return np.stack([np.bincount(faces.ravel(), np.repeat(normal[:, k], 3), len(vertices)) for k in range(3)], 1)
+
+
+def _sample(picture: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+    """Bilinear values at pixels [C, 2], whose centres are at half integers."""
+    x, y = (np.ascontiguousarray(pixels[:, k] - 0.5).reshape(-1, 1) for k in (0, 1))
+    parts = [
+        cv2.remap(picture, x[k : k + _ROWS], y[k : k + _ROWS], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        for k in range(0, len(x), _ROWS)
+    ]
+    return np.concatenate(parts)[:, 0]
+
+
+_ROWS = 32000  # cv2.remap takes pictures of less than 2**15 rows
+
+
+def _nearest(depth: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+    column, row = (np.clip(pixels[:, k].astype(int), 0, len(depth) - 1) for k in (0, 1))
+    return np.where(depth[row, column] > 0, depth[row, column], -np.inf)
+
+
+def _linear(srgb: np.ndarray) -> np.ndarray:
+    return ((np.arange(256) / 255) ** _GAMMA).astype(np.float32)[srgb]
+
+
+def _srgb(linear: np.ndarray) -> np.ndarray:
+    return np.rint(255 * np.clip(linear, 0, 1) ** (1 / _GAMMA)).astype(np.uint8)

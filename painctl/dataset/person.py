@@ -1,0 +1,93 @@
+"""All that a dataset holds of one person, as plain arrays."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from painctl.dataset.split import Key, Stratum
+from painctl.shard.schema import ACTION_UNITS
+
+Columns = Mapping[str, Any]  # an array, a list of str or a list of bytes for each column of the schema
+
+_FACE = ("coefficients", "melanin", "haemoglobin", "iris", "hair")
+
+
+@dataclass(frozen=True, eq=False)
+class Person:
+    """The rows of one person, by table and column of the schema.
+
+    References count from the person's own first row: identity_row is 0, expression_row a row of `expressions`.
+    """
+
+    tables: Mapping[str, Columns]
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The one row of identities."""
+        return {name: values[0] for name, values in self.tables["identities"].items()}
+
+    @property
+    def expressions(self) -> Columns:
+        return self.tables["expressions"]
+
+    @property
+    def frames(self) -> Columns:
+        return self.tables["frames"]
+
+    @property
+    def name(self) -> str:
+        return self.identity["name"]
+
+    @property
+    def key(self) -> Key:
+        """(seed, identity): who this is, whatever shard they are in."""
+        return int(self.identity["seed"]), int(self.identity["identity"])
+
+    @property
+    def stratum(self) -> Stratum:
+        return self.identity["age_group"], self.identity["gender"], self.identity["ethnicity"]
+
+    @property
+    def units(self) -> np.ndarray:
+        """Action units of each expression, int [E, 6]: AU4, AU6, AU7, AU9, AU10, AU43."""
+        return np.stack([np.asarray(self.expressions[name], int) for name in ACTION_UNITS], axis=1)
+
+    @property
+    def face(self) -> bytes:
+        """What shapes and colours the head, as a digest: equal for the same face under another name."""
+        return hashlib.sha256(b"".join(np.asarray(self.identity[name]).tobytes() for name in _FACE)).digest()
+
+    @property
+    def content(self) -> str:
+        """sha256 of every value of every column, in hex; the same in whatever shard the person is."""
+        digest = hashlib.sha256()
+        for table, columns in self.tables.items():
+            for name, values in columns.items():
+                for value in [values] if isinstance(values, np.ndarray) else values:
+                    data = value.encode() if isinstance(value, str) else bytes(value)
+                    digest.update(f"{table}/{name}/{len(data)}\n".encode())
+                    digest.update(data)
+        return digest.hexdigest()
+
+    def number(self, frame: int) -> int:
+        """The expression's number that a frame shows; 0 is the neutral."""
+        return int(self.expressions["expression"][self.frames["expression_row"][frame]])
+
+    def neutral(self, frame: int) -> int:
+        """The frame of the neutral face from the same view."""
+        frames = self.frames
+        return int(np.flatnonzero((frames["expression_row"] == 0) & (frames["view"] == frames["view"][frame]))[0])
+
+    def labels(self, face: int) -> dict[str, int]:
+        """Action units and PSPI of an expression, by name."""
+        return {name: int(self.expressions[name][face]) for name in (*ACTION_UNITS, "PSPI")}
+
+
+def face_name(number: int) -> str:
+    """neutral, pain_1, pain_2, ...: expressions as the published 3DPain names them."""
+    return f"pain_{number}" if number else "neutral"

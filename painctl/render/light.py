@@ -1,0 +1,143 @@
+"""The light of a picture: drawn as a few numbers, turned into lamps and a sky.
+
+Directions are the camera's: x to the right of the picture, y up, z from the face towards the camera. Radiometry is
+relative: a white Lambertian surface that faces the camera receives an irradiance of 1 from all lights together, so
+that contrast, warmth and direction vary and a face stays well exposed. Exposure then moves it by a fraction of a stop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from painctl.draw import draws
+
+PLACES = ("indoor", "window", "hospital", "outdoor")
+
+PARAMETERS = (
+    "place",  # row of PLACES
+    "key_azimuth",  # degrees from the camera to the right of the picture
+    "key_elevation",  # degrees above the camera
+    "key_share",  # 0..1, of the irradiance of a surface that faces the camera
+    "key_kelvin",  # correlated colour temperature
+    "key_radius",  # degrees, angular radius of the lamp: how soft its shadows are
+    "fill_azimuth",  # degrees, on the other side as a rule
+    "fill_share",  # 0..1, of what the key leaves; the rest is the sky
+    "rim_strength",  # irradiance from behind, on the fill's side
+    "sky_kelvin",
+    "ground_albedo",  # 0..1, how bright the sky's lower half is
+    "white_kelvin",  # the camera's white balance
+    "exposure",  # stops
+)
+
+# Low and high of each parameter after `place`, in each place.
+_RANGES: dict[str, tuple[tuple[float, float], ...]] = {
+    "indoor": (
+        (15, 55), (15, 45), (0.50, 0.70), (3000, 4200), (6, 18), (20, 60), (0.30, 0.55), (0.0, 0.4),
+        (3300, 4800), (0.35, 0.6), (3900, 4800), (-0.25, 0.25),
+    ),
+    "window": (
+        (35, 65), (5, 30), (0.50, 0.70), (5200, 6500), (12, 25), (20, 60), (0.25, 0.50), (0.0, 0.4),
+        (4400, 5600), (0.3, 0.5), (5600, 6400), (-0.25, 0.25),
+    ),
+    "hospital": (
+        (0, 40), (30, 55), (0.40, 0.60), (4200, 5600), (12, 25), (10, 50), (0.40, 0.60), (0.0, 0.3),
+        (4300, 5800), (0.5, 0.75), (4800, 5800), (-0.15, 0.35),
+    ),
+    "outdoor": (
+        (20, 60), (20, 50), (0.45, 0.65), (4800, 5600), (3, 10), (20, 60), (0.05, 0.25), (0.1, 0.6),
+        (6000, 7500), (0.3, 0.5), (5500, 6300), (-0.2, 0.3),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Lights:
+    """Lamps far away and a sky in two halves, in linear RGB. N lamps, the key first."""
+
+    directions: np.ndarray  # float32 [N, 3], unit, towards the lamp
+    irradiance: np.ndarray  # float32 [N, 3], on a surface that faces the lamp
+    radii: np.ndarray  # float32 [N], radians, angular radius of the lamp
+    sky: np.ndarray  # float32 [3], irradiance of a surface that looks straight up
+    ground: np.ndarray  # float32 [3], of one that looks straight down
+    exposure: float  # factor on radiance
+
+    @property
+    def frontal(self) -> np.ndarray:
+        """Irradiance [3] of a surface that faces the camera."""
+        return np.maximum(self.directions[:, 2], 0) @ self.irradiance + (self.sky + self.ground) / 2
+
+
+def draw_light(seed: int, identity: int, purpose: str) -> np.ndarray:
+    """The light of one picture: float32 [13], the `PARAMETERS` in their order."""
+    generator = draws(seed, identity, purpose)
+    place = int(generator.integers(len(PLACES)))
+    side = generator.choice([-1.0, 1.0])
+    values = [generator.uniform(low, high) for low, high in _RANGES[PLACES[place]]]
+    light = dict(zip(PARAMETERS, [place, *values], strict=True))
+    light["key_azimuth"] *= side
+    light["fill_azimuth"] *= -side
+    return np.array(list(light.values()), np.float32)
+
+
+def lights_of(parameters: np.ndarray) -> Lights:
+    """The lamps and sky that parameters [13] of `draw_light` stand for."""
+    light = dict(zip(PARAMETERS, parameters.astype(np.float64), strict=True))
+    white = kelvin_to_rgb(light["white_kelvin"])
+    key, sky = (kelvin_to_rgb(light[f"{source}_kelvin"]) / white for source in ("key", "sky"))
+    fill_side = np.sign(light["fill_azimuth"]) or 1.0
+    directions = np.stack(
+        [
+            direction(light["key_azimuth"], light["key_elevation"]),
+            direction(light["fill_azimuth"], 5.0),
+            direction(fill_side * 150.0, 25.0),
+        ]
+    )
+    left = 1 - light["key_share"]
+    fill = left * light["fill_share"]
+    above = (
+        2 * left * (1 - light["fill_share"]) / (1 + light["ground_albedo"])
+    )  # the mean of both halves is what is left
+    irradiance = np.stack(
+        [
+            key * light["key_share"] / directions[0, 2],
+            (key + sky) / 2 * fill / directions[1, 2],
+            sky * light["rim_strength"],
+        ]
+    )
+    return Lights(
+        directions=directions.astype(np.float32),
+        irradiance=irradiance.astype(np.float32),
+        radii=np.radians([light["key_radius"], 40.0, 15.0]).astype(np.float32),
+        sky=(above * sky).astype(np.float32),
+        ground=(above * light["ground_albedo"] * sky * (1.04, 1.0, 0.94)).astype(np.float32),
+        exposure=float(2.0 ** light["exposure"]),
+    )
+
+
+def direction(azimuth: float, elevation: float) -> np.ndarray:
+    """The unit vector [3] towards a lamp at these angles in degrees."""
+    a, e = np.radians([azimuth, elevation])
+    return np.array([np.sin(a) * np.cos(e), np.sin(e), np.cos(a) * np.cos(e)])
+
+
+def kelvin_to_rgb(kelvin: float) -> np.ndarray:
+    """Linear sRGB of a black body at 1,667 to 25,000 K, its luminance 1.
+
+    The Planckian locus is the cubic spline of Kim et al., US patent 7,024,034 (2006); the matrix is IEC 61966-2-1's.
+    """
+    t = 1000.0 / kelvin
+    if kelvin <= 4000:
+        x = np.polyval([-0.2661239, -0.2343589, 0.8776956, 0.179910], t)
+    else:
+        x = np.polyval([-3.0258469, 2.1070379, 0.2226347, 0.240390], t)
+    if kelvin <= 2222:
+        y = np.polyval([-1.1063814, -1.34811020, 2.18555832, -0.20219683], x)
+    elif kelvin <= 4000:
+        y = np.polyval([-0.9549476, -1.37418593, 2.09137015, -0.16748867], x)
+    else:
+        y = np.polyval([3.0817580, -5.87338670, 3.75112997, -0.37001483], x)
+    xyz = np.array([x / y, 1.0, (1 - x - y) / y])
+    to_rgb = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
+    return np.maximum(to_rgb @ xyz, 0.01)

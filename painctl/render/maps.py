@@ -1,0 +1,38 @@
+"""A person's textures, ready to be sampled: linear albedo, normal and roughness at several resolutions."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from painctl.appearance.textures import Textures
+from painctl.render.occlusion import sample
+from painctl.render.tone import to_linear, to_srgb
+
+_COARSEST = 64  # texels
+
+
+class Maps:
+    """Mip-mapped textures (Williams, Pyramidal parametrics, 1983), albedo averaged in linear light."""
+
+    def __init__(self, textures: Textures) -> None:
+        self._levels = [(textures.albedo, textures.normal, textures.roughness)]
+        while len(self._levels[-1][0]) >= 2 * _COARSEST:
+            albedo, normal, roughness = self._levels[-1]
+            self._levels.append((to_srgb(_halve(to_linear(albedo))), _halve(normal), _halve(roughness)))
+        self.size = len(textures.albedo)
+
+    def look_up(self, uv: np.ndarray, texels: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Albedo [3, N] in linear RGB, tangent-space normal [3, N] and roughness [N] at uv [2, N], v upwards.
+
+        `texels` is how many texels of the finest level a sample stands for, side by side.
+        """
+        level = int(np.clip(np.rint(np.log2(max(texels, 1))), 0, len(self._levels) - 1))
+        albedo, normal, roughness = self._levels[level]
+        at = (uv[0] * len(albedo) - 0.5, (1 - uv[1]) * len(albedo) - 0.5)
+        tangent = sample(normal, *at).T.astype(np.float32) * np.float32(2 / 255) - 1
+        return to_linear(sample(albedo, *at)).T, tangent, sample(roughness, *at) * np.float32(1 / 255)
+
+
+def _halve(picture: np.ndarray) -> np.ndarray:
+    return cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)

@@ -1,0 +1,50 @@
+"""Between linear light and the bytes of a picture."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+KNEE = 0.6  # radiance up to which a picture is proportional to the light
+
+
+def to_linear(image: np.ndarray) -> np.ndarray:
+    """sRGB uint8 of any shape to linear light in 0..1, float32 (IEC 61966-2-1)."""
+    return _LINEAR[image]
+
+
+def to_srgb(linear: np.ndarray) -> np.ndarray:
+    """Linear light float32 [H, W, 3] to sRGB uint8, clipped to 0..1 (IEC 61966-2-1)."""
+    return cv2.LUT(_sixteen(linear), _SRGB)
+
+
+def develop(radiance: np.ndarray, exposure: float) -> np.ndarray:
+    """The picture uint8 [H, W, 3] of radiance float32 [H, W, 3], on a film with a soft shoulder.
+
+    With x the exposed radiance, k = `KNEE` and r = 1 - k, the film is x up to k and k + r (1 - exp(-(x - k) / r)) above:
+    value and slope join, and a highlight reaches white only in the limit.
+    """
+    return cv2.LUT(_sixteen(radiance * np.float32(exposure / _BRIGHTEST)), _FILM)
+
+
+def _sixteen(linear: np.ndarray) -> np.ndarray:
+    """0..1 to uint16 on a square-root scale, finer everywhere than 8 bits of sRGB."""
+    return (np.sqrt(np.clip(linear, 0, 1)) * 65535 + 0.5).astype(np.uint16)
+
+
+def _srgb_curve(linear: np.ndarray) -> np.ndarray:
+    curve = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.rint(255 * curve).astype(np.uint8)
+
+
+def _film_curve(radiance: np.ndarray) -> np.ndarray:
+    room = 1 - KNEE
+    return np.where(radiance < KNEE, radiance, KNEE + room * (1 - np.exp(-(radiance - KNEE) / room)))
+
+
+_BRIGHTEST = 8.0  # radiance, exposed, from which all is white
+_STEPS = (np.arange(65536) / 65535) ** 2
+_SRGB = _srgb_curve(_STEPS)
+_FILM = _srgb_curve(_film_curve(_STEPS * _BRIGHTEST))
+_CODES = np.arange(256) / 255
+_LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(np.float32)

@@ -1,0 +1,49 @@
+"""A packed dataset as pairs for a model: each face in pain beside the same person's neutral, from the same view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from painctl.shard.reader import Shard
+from painctl.shard.schema import ACTION_UNITS, SPLITS
+from painctl.shard.seal import ShardError
+
+NEUTRAL = "the same person's neutral frame of the same view"
+
+
+class DatasetPairs:
+    """Frames of a dataset's people, as `vitpain.data.PairSource`. Neutral frames serve as references only."""
+
+    def __init__(self, shard: Shard, splits: Sequence[str] = SPLITS) -> None:
+        """Raises ShardError if the shard is no dataset, or if the splits hold no frames."""
+        shard.require("identities", "expressions", "frames", "split")
+        self._shard = shard
+        expression, view, person = (shard.read("frames", name) for name in ("expression_row", "view", "identity_row"))
+        number = shard.read("expressions", "expression")[expression]
+        chosen = np.isin(shard.read("split", "split")[person], [SPLITS.index(name) for name in splits])
+        neutral = {(person[row], view[row]): row for row in np.flatnonzero(number == 0).tolist()}
+        self._rows = np.flatnonzero((number > 0) & chosen)
+        if not len(self._rows):
+            raise ShardError(f"{shard.path}: no frames in {' or '.join(splits)}; pack more people")
+        self._neutral = [neutral[person[row], view[row]] for row in self._rows.tolist()]
+        face = expression[self._rows]
+        self.aus = np.stack([shard.read("expressions", name) for name in ACTION_UNITS], 1)[face].astype(int)
+        self.pspi = shard.read("expressions", "PSPI")[face].astype(int)
+        self.subject = np.array(shard.read("identities", "name"))[person[self._rows]]
+        self.names = [
+            f"{name}/{number}/{v}"
+            for name, number, v in zip(self.subject, number[self._rows], view[self._rows], strict=True)
+        ]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def pain(self, i: int) -> bytes:
+        """The encoded picture of frame i."""
+        return self._shard.read("frames", "image", int(self._rows[i]))
+
+    def neutral(self, i: int) -> bytes:
+        """The encoded neutral picture of the person in frame i, from the same view."""
+        return self._shard.read("frames", "image", self._neutral[i])

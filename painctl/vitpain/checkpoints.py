@@ -1,0 +1,133 @@
+"""A trained model as a folder: model.safetensors, config.json and log.jsonl, complete or absent."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from painctl import __version__
+from painctl.vitpain.backbones import Preprocess
+from painctl.vitpain.model import Architecture, ViTPain
+from painctl.vitpain.settings import Settings
+
+MODEL_TYPE: Final = "painctl-vitpain"
+WEIGHTS, CONFIG, LOG = FILES = ("model.safetensors", "config.json", "log.jsonl")
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A model read from disk, and what its config.json tells of its making."""
+
+    model: ViTPain
+    version: str  # of painctl
+    training: dict[str, Any]  # the settings
+    neutral: str  # how neutral pictures were chosen in training
+
+
+def save(
+    folder: Path,
+    model: ViTPain,
+    settings: Settings,
+    neutral: str,
+    log: Iterable[Mapping[str, Any]] = (),
+    overwrite: bool = False,
+) -> None:
+    """Write a model with its configuration and training log; whoever looks sees the whole folder or none.
+
+    `neutral` says in words how neutral pictures were chosen. Raises FileExistsError if the folder is there, unless
+    `overwrite` and it is a model's folder.
+    """
+    if folder.exists() and not (overwrite and folder.is_dir() and {p.name for p in folder.iterdir()} <= set(FILES)):
+        raise FileExistsError(f"{folder}: is there already{'' if not overwrite else ' and is not just a model'}")
+    config = {
+        "model_type": MODEL_TYPE,
+        "painctl_version": __version__,
+        "architecture": asdict(model.architecture),
+        "training": asdict(settings),
+        "neutral": neutral,
+    }
+    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
+    try:
+        tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+        save_file(tensors, part / WEIGHTS, {"format": "pt"})
+        (part / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+        (part / LOG).write_text("".join(json.dumps(row) + "\n" for row in log))
+        _publish(part, folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def load(folder: Path) -> Checkpoint:
+    """Read a model, with no network and no code from the file.
+
+    Raises FileNotFoundError or NotADirectoryError for what is not there, ValueError for what is not a painctl model
+    or is damaged; the message names the file.
+    """
+    if not folder.exists():
+        raise FileNotFoundError(f"{folder}: no such folder; train one with painctl pretrain")
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder}: not a folder; a model is a folder with {WEIGHTS} and {CONFIG}")
+    for file in (WEIGHTS, CONFIG):
+        if not (folder / file).is_file():
+            raise FileNotFoundError(f"{folder}: no {file} in it; not a model of painctl pretrain")
+    config = _configuration(folder / CONFIG)
+    try:
+        described = dict(config["architecture"])
+        preprocess = Preprocess(**described.pop("preprocess"))
+        model = ViTPain(Architecture(preprocess=preprocess, **described))
+        checkpoint = Checkpoint(model, config["painctl_version"], config["training"], config["neutral"])
+    except Exception as error:  # a hand-edited configuration fails in as many ways as there are fields
+        raise ValueError(f"{folder / CONFIG}: describes no model ({type(error).__name__}: {error})") from None
+    _fill(model, folder / WEIGHTS)
+    model.eval()
+    return checkpoint
+
+
+def _configuration(path: Path) -> dict[str, Any]:
+    try:
+        config = json.loads(path.read_text())
+    except ValueError:
+        raise ValueError(f"{path}: not JSON; copy the model again") from None
+    if not isinstance(config, dict) or config.get("model_type") != MODEL_TYPE:
+        raise ValueError(f"{path}: not a painctl model; its model_type is not {MODEL_TYPE!r}")
+    return config
+
+
+def _fill(model: ViTPain, path: Path) -> None:
+    try:
+        tensors = load_file(path)
+    except SafetensorError as error:
+        raise ValueError(f"{path}: damaged or not safetensors ({error}); copy the model again") from None
+    expected = model.state_dict()
+    if odd := sorted(expected.keys() ^ tensors.keys()):
+        where = "is missing" if odd[0] in expected else "is not of this model"
+        raise ValueError(f"{path}: {odd[0]} {where} ({len(odd)} such weights); {CONFIG} is of another model")
+    for name, tensor in tensors.items():
+        if tensor.shape != expected[name].shape:
+            raise ValueError(f"{path}: {name} is {[*tensor.shape]}, {CONFIG} says {[*expected[name].shape]}")
+        if not tensor.isfinite().all():
+            raise ValueError(f"{path}: {name} holds what is no number; train the model again")
+    model.load_state_dict(tensors)
+
+
+def _publish(part: Path, folder: Path) -> None:
+    mask = os.umask(0)
+    os.umask(mask)
+    part.chmod(0o777 & ~mask)
+    for file in part.iterdir():
+        with file.open("rb") as written:
+            os.fsync(written.fileno())
+    old = part.with_suffix(".old")
+    if folder.exists():
+        folder.replace(old)
+    part.replace(folder)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,78 @@
+"""How good predictions are: subject-disjoint folds, F1 and AUROC at PSPI >= 1, 2, 3, and PCC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+LEVELS = (1, 2, 3)  # a face shows pain if its PSPI is at least this
+NAMES = (*(f"F1@{level}" for level in LEVELS), *(f"AUROC@{level}" for level in LEVELS), "PCC")
+
+
+def folds(subjects: np.ndarray, k: int) -> np.ndarray:
+    """The fold, 0..k-1, that tests each frame: int [N]. A person is in one fold only.
+
+    The index of the sorted subject, modulo k: with k = 5 the public split A of UNBC-McMaster. Raises ValueError for
+    fewer than two folds or fewer people than folds.
+    """
+    people, index = np.unique(subjects, return_inverse=True)
+    if not 2 <= k <= len(people):
+        raise ValueError(f"{k} folds of {len(people)} people; ask for at least 2, and at most one a person")
+    return index % k
+
+
+def thresholds(pspi: np.ndarray, estimate: np.ndarray) -> dict[int, float]:
+    """For each level the cut through PSPI estimates with the best F1, midway between two estimates.
+
+    Choose it on people that are not tested. A level that no frame, or every frame, reaches is cut at level - 1/2.
+    """
+    return {level: _best_cut(np.asarray(pspi) >= level, estimate, level - 0.5) for level in LEVELS}
+
+
+def _best_cut(positive: np.ndarray, estimate: np.ndarray, otherwise: float) -> float:
+    if positive.all() or not positive.any():
+        return otherwise
+    order = np.argsort(-estimate, kind="stable")
+    ranked = estimate[order].astype(float)
+    true = np.cumsum(positive[order])[:-1]
+    f1 = 2 * true / (np.arange(1, len(ranked)) + positive.sum())  # taking the first 1, 2, ... as pain
+    f1[ranked[:-1] == ranked[1:]] = -1  # no cut between equals
+    if not f1.size or f1.max() < 0:
+        return otherwise
+    cut = int(f1.argmax())
+    return float(ranked[cut : cut + 2].mean())
+
+
+def scores(pspi: np.ndarray, estimate: np.ndarray, cuts: Mapping[int, float]) -> dict[str, float]:
+    """F1 and AUROC at each level and PCC of PSPI estimates [N], by the names in `NAMES`.
+
+    A score that the frames do not define is nan: F1 without a positive, AUROC without both kinds, PCC of a constant.
+    """
+    from sklearn.metrics import f1_score, roc_auc_score
+
+    found = {"PCC": pearson(pspi, estimate)}
+    for level in LEVELS:
+        positive = np.asarray(pspi) >= level
+        both = positive.any() and not positive.all()
+        found[f"F1@{level}"] = float(f1_score(positive, estimate >= cuts[level])) if positive.any() else np.nan
+        found[f"AUROC@{level}"] = float(roc_auc_score(positive, estimate)) if both else np.nan
+    return {name: found[name] for name in NAMES}
+
+
+def pearson(truth: np.ndarray, estimate: np.ndarray) -> float:
+    """Pearson's correlation, nan if either is constant."""
+    a, b = (np.asarray(values, float) - np.mean(values, dtype=float) for values in (truth, estimate))
+    norm = np.sqrt((a @ a) * (b @ b))
+    return float(a @ b / norm) if norm > 0 else float("nan")
+
+
+def summary(rows: Sequence[Mapping[str, float]]) -> dict[str, tuple[float, float, int]]:
+    """(mean, sample standard deviation, folds that define it) of each score; undefined folds are left out."""
+    table = {}
+    for name in NAMES:
+        values = np.array([row[name] for row in rows])
+        values = values[np.isfinite(values)]
+        mean = float(values.mean()) if len(values) else float("nan")
+        table[name] = mean, float(values.std(ddof=1)) if len(values) > 1 else float("nan"), len(values)
+    return table

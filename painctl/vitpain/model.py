@@ -1,0 +1,152 @@
+"""ViTPain: how much pain a face shows, seen against the same person's neutral face.
+
+One DINOv3 backbone reads both pictures; the pain tokens look up the neutral ones and the sum goes to three heads.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from transformers import DINOv3ViTConfig, DINOv3ViTModel
+
+from painctl.shard.schema import ACTION_UNITS
+from painctl.vitpain.backbones import Preprocess, compact, pretrained
+from painctl.vitpain.seeding import seeded
+
+ADAPTERS = ("pain", "neutral")
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """All that is needed to build a ViTPain without its weights."""
+
+    backbone: dict[str, Any]  # of DINOv3ViTConfig
+    preprocess: Preprocess
+    adapters: bool  # the backbone is frozen and each branch has its own LoRA; else one trainable backbone
+    attention_heads: int = 8
+    head_sizes: tuple[int, ...] = (512, 256, 128)
+    dropout: float = 0.5
+    rank: int = 8
+    alpha: int = 16
+
+
+class Outputs(NamedTuple):
+    pspi: Tensor  # [B], PSPI / 16, 0..1
+    logit: Tensor  # [B], of PSPI >= 1
+    aus: Tensor  # [B, 6], intensities in the order of ACTION_UNITS, from 0
+
+
+class Reference(nn.Module):
+    """Z = LayerNorm(Z_pain + A_ref), A_ref = MultiheadAttention(Q = Z_pain, K = V = Z_neutral). [B, T, D] each."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, pain: Tensor, neutral: Tensor) -> Tensor:
+        attended, _ = self.attention(pain, neutral, neutral, need_weights=False)
+        return self.norm(pain + attended)
+
+
+class ActionUnits(nn.Module):
+    """Six learnable queries Q pool the patch tokens K [B, P, D]: softmax(Q K^T / sqrt(D)) K, then an MLP each, ReLU."""
+
+    def __init__(self, width: int, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.queries = nn.Parameter(0.02 * torch.randn(len(ACTION_UNITS), width))
+        self.heads = nn.ModuleList(mlp(width, (hidden,), dropout) for _ in ACTION_UNITS)
+        for name, head in zip(ACTION_UNITS, self.heads, strict=True):
+            nn.init.constant_(head[-1].bias, 0.5 if name == "AU43" else 1.5)  # a ReLU that starts at 0 may stay there
+
+    def forward(self, patches: Tensor) -> Tensor:
+        weights = (self.queries @ patches.transpose(1, 2) / math.sqrt(patches.shape[-1])).softmax(-1)  # [B, 6, P]
+        pooled = (weights @ patches).unbind(1)
+        return torch.cat([head(unit) for head, unit in zip(self.heads, pooled, strict=True)], dim=1).relu()
+
+
+class ViTPain(nn.Module):
+    """A pain picture and a neutral picture of the same person -> PSPI, pain or not, six action units."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, architecture: Architecture, backbone: DINOv3ViTModel | None = None) -> None:
+        """`backbone` gives pretrained weights; without it they start as the architecture's configuration says."""
+        super().__init__()
+        self.architecture = architecture
+        self.backbone = backbone or DINOv3ViTModel(DINOv3ViTConfig(**architecture.backbone))
+        width, sizes, dropout = self.backbone.config.hidden_size, architecture.head_sizes, architecture.dropout
+        self.prefix = 1 + self.backbone.config.num_register_tokens  # class and register tokens stand first
+        self.reference = Reference(width, architecture.attention_heads)
+        self.pspi = mlp(width, sizes, dropout)
+        self.binary = mlp(width, sizes, dropout)
+        self.action_units = ActionUnits(width, sizes[0], dropout)
+        for name in ("mean", "std"):
+            self.register_buffer(name, 255 * torch.tensor(getattr(architecture.preprocess, name)), persistent=False)
+        self.backbone.embeddings.mask_token.requires_grad_(False)  # serves DINOv3's own pretraining only
+        self._lora = self._adapt() if architecture.adapters else ()
+
+    def forward(self, pain: Tensor, neutral: Tensor) -> Outputs:
+        """Pictures: RGB uint8 [B, S, S, 3], S the preprocessing's size."""
+        tokens = self.reference(self.tokens(pain, "pain"), self.tokens(neutral, "neutral"))
+        face = tokens[:, 0]
+        return Outputs(
+            pspi=self.pspi(face).sigmoid().squeeze(1),
+            logit=self.binary(face).squeeze(1),
+            aus=self.action_units(tokens[:, self.prefix :]),
+        )
+
+    def tokens(self, pictures: Tensor, branch: str) -> Tensor:
+        """Class, register and patch tokens [B, 1 + R + P, D] of uint8 pictures, through one branch's adapter."""
+        for layer in self._lora:
+            layer.set_adapter(branch)
+            for weights in (layer.lora_A, layer.lora_B):
+                weights.requires_grad_(True)  # peft freezes the adapter that is not in use; both are trained
+        pixels = ((pictures - self.mean) / self.std).permute(0, 3, 1, 2)
+        return self.backbone(pixels).last_hidden_state
+
+    def _adapt(self) -> tuple[Any, ...]:
+        from peft import LoraConfig, inject_adapter_in_model
+        from peft.tuners.lora import LoraLayer
+
+        self.backbone.requires_grad_(False)
+        lora = LoraConfig(
+            r=self.architecture.rank,
+            lora_alpha=self.architecture.alpha,
+            lora_dropout=0.1,
+            target_modules=["q_proj", "k_proj", "v_proj", "o_proj"],
+        )
+        for name in ADAPTERS:
+            inject_adapter_in_model(lora, self.backbone, adapter_name=name)
+        return tuple(module for module in self.backbone.modules() if isinstance(module, LoraLayer))
+
+
+def mlp(width: int, sizes: tuple[int, ...], dropout: float) -> nn.Sequential:
+    """LayerNorm, then hidden layers with GELU and dropout, then one number."""
+    layers: list[nn.Module] = [nn.LayerNorm(width)]
+    for size in sizes:
+        layers += [nn.Linear(width, size), nn.GELU(), nn.Dropout(dropout)]
+        width = size
+    return nn.Sequential(*layers, nn.Linear(width, 1))
+
+
+def build(backbone: str = "compact", seed: int = 0, allow_download: bool = False) -> ViTPain:
+    """A model ready to train: `compact` from nothing, else a pretrained backbone (folder, hub id, S, B, L).
+
+    The pretrained one is frozen under two LoRA adapters. The compact one is trained whole and shared by both
+    branches: adapters would add nothing to weights that move anyway, and equal pictures give equal tokens.
+    Raises what `backbones.pretrained` raises.
+    """
+    with seeded(seed, "weights"):
+        if backbone == "compact":
+            config, preprocess = compact()
+            return ViTPain(
+                Architecture(config.to_dict(), preprocess, False, attention_heads=4, head_sizes=(64,), dropout=0.1)
+            )
+        weights, preprocess = pretrained(backbone, allow_download)
+        return ViTPain(Architecture(weights.config.to_dict(), preprocess, True), weights)

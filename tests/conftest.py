@@ -1,0 +1,142 @@
+"""Small true people: every column of the schema, in the true format, a few vertices and pixels each."""
+
+import cv2
+import numpy as np
+import pytest
+
+from painctl.dataset.person import Person
+from painctl.face.head import load_head
+from painctl.shard.records import Topology
+from painctl.shard.schema import ACTION_UNITS
+from painctl.shard.tables import topology_columns
+from painctl.shard.writer import ShardWriter
+
+VERTICES, COEFFICIENTS, VIEWS, PIXELS = 6, 5, (0, 1, 2), 24
+GROUPS = [
+    (age, gender, ethnicity)
+    for age in ("young", "elderly")
+    for gender in ("man", "woman")
+    for ethnicity in ("Latino", "White", "Black")
+]
+HISTORY = [
+    {"stage": "sample-ids", "version": "0", "number": 4, "seed": 7, "demographics": {"gender": {"man": 1, "woman": 1}}},
+    {"stage": "rig", "version": "0", "engine": "blendshapes", "expressions": 3, "pspi": [0, 16]},
+    {"stage": "render-views", "version": "0", "size": PIXELS, "yaw": [0, -30, 30]},
+]
+
+
+def encode(kind, rng, channels=3):
+    image = rng.integers(0, 255, (PIXELS, PIXELS, channels), dtype=np.uint8)
+    return cv2.imencode(kind, image)[1].tobytes()
+
+
+def cameras(count):
+    return {"intrinsics": np.tile(np.eye(3), (count, 1, 1)), "extrinsics": np.tile(np.eye(4), (count, 1, 1))}
+
+
+@pytest.fixture(scope="session", name="head")
+def open_head():
+    """The true open head, built once a machine."""
+    return load_head()
+
+
+@pytest.fixture
+def make_person():
+    """A Person of a seed and index: the neutral, `pain` expressions, three views each."""
+
+    def make(identity, seed=7, pain=3, picture=".jpg"):
+        rng = np.random.default_rng([seed, identity])
+        age_group, gender, ethnicity = GROUPS[identity % len(GROUPS)]
+        faces, views = pain + 1, len(VIEWS)
+        frames = faces * views
+        units = np.concatenate([np.zeros((1, 6), int), rng.integers(0, [6, 6, 6, 6, 6, 2], (pain, 6))])
+        scores = units[:, 0] + units[:, 1:3].max(1) + units[:, 3:5].max(1) + units[:, 5]
+        heat = rng.random((faces, VERTICES), np.float32)
+        heat[0] = 0
+        person = {
+            "name": [f"s{seed}-{identity:05d}"],
+            "seed": np.array([seed], np.uint64),
+            "identity": np.array([identity]),
+            "age_group": [age_group],
+            "age": rng.random(1, np.float32),
+            "gender": [gender],
+            "ethnicity": [ethnicity],
+            "prompt": [f"A {age_group} {ethnicity} {gender} with a neutral expression"],
+            "coefficients": rng.random((1, COEFFICIENTS), np.float32),
+            "melanin": rng.random(1, np.float32),
+            "haemoglobin": rng.random(1, np.float32),
+            "iris": rng.random((1, 3), np.float32),
+            "hair": rng.random((1, 3), np.float32),
+        }
+        expressions = {
+            "identity_row": np.zeros(faces, np.int64),
+            "expression": np.arange(faces),
+            **dict(zip(ACTION_UNITS, units.T.astype(np.uint8), strict=True)),
+            "PSPI": scores.astype(np.uint8),
+            "asymmetry": rng.random((faces, 6), np.float32),
+            "vertices": rng.random((faces, VERTICES, 3), np.float32),
+            "heatmap": heat,
+        }
+        shown = {
+            "identity_row": np.zeros(frames, np.int64),
+            "expression_row": np.repeat(np.arange(faces), views),
+            "view": np.tile(VIEWS, faces),
+            "yaw": rng.random(frames, np.float32),
+            "pitch": rng.random(frames, np.float32),
+            "image": [encode(picture, rng) for _ in range(frames)],
+            "mask": [encode(".png", rng, 1) for _ in range(frames)],
+            "heatmap": [encode(".png", rng) for _ in range(frames)],
+            "landmarks": rng.random((frames, 68, 2), np.float32),
+            "landmarks_visible": rng.random((frames, 68)) > 0.5,
+            "light": rng.random((frames, 4), np.float32),
+            "background": rng.random((frames, 2), np.float32),
+            **cameras(frames),
+        }
+        return Person({"identities": person, "expressions": expressions, "frames": shown})
+
+    return make
+
+
+@pytest.fixture
+def write_shard(tmp_path, make_person):
+    """Write a shard of people, given as Person or by index; `without` leaves tables out, `topology` changes the head.
+
+    `history` changes options of steps: {"rig": {"pspi": [4, 8]}}.
+    """
+
+    def write(name, people, history=None, without=(), topology=None):
+        path = tmp_path / name
+        steps = [{**step, **(history or {}).get(step["stage"], {})} for step in HISTORY]
+        with ShardWriter(path, {"stage": steps[-1]["stage"], "history": steps}) as out:
+            out.append("topology", {**head(), **(topology or {})})
+            for row, person in enumerate(people):
+                person = person if isinstance(person, Person) else make_person(person)
+                first = {"identity_row": row, "expression_row": out.rows("expressions")}
+                for table, columns in person.tables.items():
+                    if table not in without:
+                        out.append(table, {n: v + first[n] if n in first else v for n, v in columns.items()})
+                if "meshes" not in without:
+                    out.append("meshes", {"vertices": person.expressions["vertices"][:1]})
+                if "portraits" not in without:
+                    out.append("portraits", {"image": person.frames["mask"][:1], **cameras(1)})
+        return path
+
+    return write
+
+
+def head():
+    """Two triangles with every column that a head has."""
+    faces = np.array([[0, 1, 2], [3, 4, 5]])
+    topology = Topology(
+        faces=faces,
+        uvs=np.zeros((VERTICES, 2)),
+        uv_faces=faces,
+        region_names=("skin",),
+        regions=np.ones((1, VERTICES)),
+        landmark_faces=np.zeros(68),
+        landmark_barycentric=np.full((68, 3), 1 / 3),
+        action_names=("browDownLeft",),
+        actions=np.zeros((1, VERTICES, 3)),
+        coefficient_names=tuple(f"shape{number}" for number in range(COEFFICIENTS)),
+    )
+    return topology_columns(topology)

@@ -1,0 +1,65 @@
+import pytest
+
+from painctl.dataset import census
+from painctl.dataset.card import card, header
+from painctl.dataset.census import Member
+
+MEMBERS = [
+    Member(("young", "man", "White"), 0, (0, 3, 12), 3),
+    Member(("young", "woman", "Black"), 0, (0, 3, 9), 3),
+    Member(("elderly", "man", "White"), 1, (0, 12, 16), 3),
+]
+HISTORY = [
+    {"stage": "sample-ids", "version": "1", "head": "anny", "varied": {"seed": [7, 8]}},
+    {"stage": "rig", "version": "1", "engine": "blendshapes", "pspi": [0, 16]},
+]
+
+
+def rows(text):
+    lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return {line[0]: line[1:] for line in lines}
+
+
+def test_counts_are_in_the_card():
+    text = card(MEMBERS, HISTORY, "c0ffee")
+    found = rows(text)
+    assert found["all"] == ["3", "2", "1", "0"]
+    assert found["young"] == ["2", "2", "0", "0"]
+    assert found["man"] == ["2", "1", "1", "0"]
+    assert found["White"] == ["2", "1", "1", "0"]
+    assert found["12"] == ["2", "1", "1", "0"]
+    assert "3 people, 27 frames" in text
+    assert "9 expressions, of which 3 neutral" in text
+    assert "c0ffee" in text
+
+
+def test_scores_are_in_the_order_of_pain():
+    assert list(census.pspi(MEMBERS)) == ["3", "9", "12", "16"]
+
+
+def test_the_summary_adds_up():
+    found = census.summary(MEMBERS)
+    assert found["expressions"] == found["neutral"] + sum(found["pspi"].values())
+    assert found["splits"] == {"train": 2, "val": 1, "test": 0}
+
+
+def test_the_steps_are_told():
+    text = card(MEMBERS, HISTORY, "")
+    assert "- `sample-ids` 1: head anny, seed 7 or 8" in text
+    assert "- `rig` 1: engine blendshapes, pspi 0:16" in text
+
+
+@pytest.mark.parametrize("option", ["engine", "head"])
+def test_other_engines_bind_their_licences(option):
+    assert "No licence binds" in card(MEMBERS, HISTORY, "")
+    assert "license: cc0-1.0" in header(HISTORY, {})
+    history = [*HISTORY, {"stage": "texture", option: "hunyuan3d"}]
+    text = card(MEMBERS, history, "")
+    assert "No licence binds" not in text
+    assert "(hunyuan3d)" in text
+    assert "license: other" in header(history, {})
+
+
+def test_the_header_names_the_files_of_each_split():
+    assert "  - split: val\n    path: val-*.tar\n" in header(HISTORY, {"train": "train-*.tar", "val": "val-*.tar"})
+    assert "configs" not in header(HISTORY, {})

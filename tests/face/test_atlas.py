@@ -1,0 +1,57 @@
+import cv2
+import numpy as np
+import pytest
+
+from painctl.face.atlas import BOXES, islands, repack
+
+SIZE = 2048
+
+
+def footprint(triangles):
+    """Texels that triangles [F, 3, 2] in 0..1 touch."""
+    mask = np.zeros((SIZE, SIZE), np.uint8)
+    for triangle in np.round(triangles * SIZE * 16).astype(np.int32):
+        cv2.fillConvexPoly(mask, triangle, 1, shift=4)
+    return mask
+
+
+def areas(triangles):
+    """Signed areas of triangles [F, 3, 2], positive when counter-clockwise."""
+    (ax, ay), (bx, by) = (triangles[:, k].T.astype(float) - triangles[:, 0].T for k in (1, 2))
+    return (ax * by - ay * bx) / 2
+
+
+def test_uvs_lie_in_the_square_and_none_is_mirrored(head):
+    topology = head.topology
+    assert topology.uvs.min() > 0
+    assert topology.uvs.max() < 1
+    assert (areas(topology.uvs[topology.uv_faces]) > 0).all()
+
+
+def test_islands_keep_a_texel_apart(head, island):
+    corners = head.topology.uvs[head.topology.uv_faces]
+    taken = sum(cv2.dilate(footprint(corners[island == name]), np.ones((3, 3))) for name in BOXES)
+    assert taken.max() == 1
+
+
+def test_no_island_folds_over_itself(head, island):
+    corners = head.topology.uvs[head.topology.uv_faces]
+    for name in BOXES:
+        here = corners[island == name]
+        covered = footprint(here).mean()  # touched texels: a little more than the triangles' own area
+        assert areas(here).sum() < covered, name
+
+
+def test_the_face_gets_most_texels(head, island):
+    area = areas(head.topology.uvs[head.topology.uv_faces])
+    assert area[island == "head"].sum() > 0.5 * area.sum()
+    assert area[island == "left eye front"].sum() == pytest.approx(area[island == "right eye front"].sum(), rel=1e-3)
+
+
+def test_another_atlas_is_refused():
+    with pytest.raises(ValueError, match="1 islands, not the 10 known"):
+        repack(np.eye(3)[:, :2], np.array([[0, 1, 2]]))
+
+
+def test_islands_are_numbered_by_their_first_coordinate():
+    assert islands(np.array([[5, 4, 3], [0, 1, 2], [3, 4, 6]]), 7).tolist() == [0, 0, 0, 1, 1, 1, 1]

@@ -1,0 +1,59 @@
+import sys
+from subprocess import run
+
+import numpy as np
+
+from painctl.face.head import VERSION, eye_centres
+from painctl.face.phenotype import ORIGINS, PHENOTYPES
+
+
+def coefficients(head, **values):
+    names = head.topology.coefficient_names
+    middle = np.where(np.isin(names, PHENOTYPES), 0.5, 0.0)
+    for name, value in values.items():
+        middle[names.index(name.replace("_", "-"))] = value
+    return middle
+
+
+def test_the_topology_is_whole(head):
+    topology = head.topology
+    V, F = len(head.template), len(topology.faces)
+    assert head.name == VERSION
+    assert topology.faces.shape == topology.uv_faces.shape == (F, 3)
+    assert topology.regions.shape == (len(topology.region_names), V)
+    assert topology.actions.shape == (12, V, 3)
+    assert topology.faces.min() == topology.uv_faces.min() == 0
+    assert (topology.faces.max(), topology.uv_faces.max()) == (V - 1, len(topology.uvs) - 1)
+    assert topology.coefficient_names[: len(PHENOTYPES)] == PHENOTYPES
+    assert len(set(topology.coefficient_names)) == len(topology.coefficient_names)
+
+
+def test_the_origin_is_midway_between_the_eyes(head, people):
+    for vertices in people[1]:
+        np.testing.assert_allclose(eye_centres(head.topology, vertices).mean(0), 0, atol=1e-7)
+
+
+def test_eyes_are_level(head, people):
+    for vertices in people[1]:
+        left, right = eye_centres(head.topology, vertices)
+        assert np.abs(left - right)[1:].max() < 0.001
+
+
+def test_a_change_and_its_opposite_are_different_shapes(head):
+    name = next(n for n in head.topology.coefficient_names if n.startswith("nose-hump"))
+    up, none, down = (head.neutral(coefficients(head, **{name: value})) for value in (1, 0, -1))
+    assert np.abs(up - none).max() > 0.001
+    assert np.abs(down - none).max() > 0.001
+    half = head.neutral(coefficients(head, **{name: 0.5}))
+    np.testing.assert_allclose(half - none, (up - none) / 2, atol=1e-6)
+
+
+def test_origins_count_by_their_shares(head):
+    once = coefficients(head, **dict(zip(ORIGINS, (0.1, 0.2, 0.3), strict=True)))
+    twice = coefficients(head, **dict(zip(ORIGINS, (0.2, 0.4, 0.6), strict=True)))
+    np.testing.assert_allclose(head.neutral(once), head.neutral(twice), atol=1e-7)
+
+
+def test_loading_needs_neither_anny_nor_torch(head):
+    script = "import sys, painctl.face.head as h; h.load_head(); print({'anny', 'torch'} & set(sys.modules))"
+    assert run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "set()\n"

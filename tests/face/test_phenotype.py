@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+
+from painctl.face.anny_head import _eye_middle, _quiet, _turned
+from painctl.face.phenotype import PHENOTYPES
+
+
+@pytest.fixture(scope="module")
+def anny():
+    """The reference: anny's own model of the whole body."""
+    with _quiet():
+        from anny import Anny
+
+        return Anny(facial_actions="all", phenotypes="all", local_changes="all")
+
+
+def reference(model, names, coefficients):
+    """Rest vertices after anny's own weights, float [V', 3] in our axes."""
+    import torch
+
+    value = dict(zip(names, map(float, coefficients), strict=True))
+    phenotypes = torch.tensor([[value.get(name, 0.5) for name in model.phenotype_labels]])
+    local = torch.tensor([[value.get(name, 0.0) for name in model.local_change_labels]])
+    still = torch.zeros(1, len(model.facial_action_labels))
+    weights = model._get_phenotype_blendshape_coefficients(phenotypes, local, still)
+    return _turned((model.template_vertices + torch.einsum("k,kvc->vc", weights[0], model.blendshapes)).numpy())
+
+
+@pytest.mark.parametrize("reach", [0.0, 0.3, 1.0])
+def test_every_shape_is_annys_own(head, anny, reach):
+    from scipy.spatial import cKDTree
+
+    body = _turned(anny.template_vertices.numpy()) - _eye_middle(anny)
+    distance, match = cKDTree(body).query(head.template)
+    kept = distance < 1e-7
+    assert kept.sum() == len(head.template) - 132  # all but those on the cut
+    rng = np.random.default_rng(3)
+    names = head.topology.coefficient_names
+    for _ in range(5):
+        local = rng.uniform(-reach, reach, len(names) - len(PHENOTYPES))
+        coefficients = np.concatenate([rng.random(len(PHENOTYPES)), local])
+        ours = head.neutral(coefficients)[kept]
+        theirs = reference(anny, names, coefficients)[match[kept]]
+        np.testing.assert_allclose(ours - ours.mean(0), theirs - theirs.mean(0), atol=2e-6)

@@ -3,7 +3,7 @@ _painctl() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} flags=
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "sample-ids render-depth synth-neutral texture rig render-views --help --version" -- "$word"))
+    COMPREPLY=($(compgen -W "sample-ids render-depth synth-neutral texture rig render-views pack pretrain cv predict inspect demo --help --version" -- "$word"))
     return
   fi
   case $command in
@@ -13,6 +13,12 @@ _painctl() {
     texture) flags="--output -o --engine --size --overwrite --task --debug --help" ;;
     rig) flags="--output -o --pspi --expressions -k --pspi-weights --au --overwrite --task --debug --help" ;;
     render-views) flags="--output -o --views --yaw --pitch --jitter --size --format --overwrite --task --debug --help" ;;
+    pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --debug --help" ;;
+    pretrain) flags="--output -o --backbone --allow-download --epochs --batch-size --learning-rate --seed --device --overwrite --debug --help" ;;
+    cv) flags="--folds -k --output -o --model --backbone --allow-download --epochs --batch-size --learning-rate --seed --device --overwrite --debug --help" ;;
+    predict) flags="--neutral -n --model -m --json --picture --debug --help" ;;
+    inspect) flags="--json --sheet --card --debug --help" ;;
+    demo) flags="--output -o --seed --debug --help" ;;
   esac
   case "$command $before" in
     "sample-ids --number"|"sample-ids -n") :; return ;;
@@ -44,6 +50,33 @@ _painctl() {
     "render-views --size") :; return ;;
     "render-views --format") COMPREPLY=($(compgen -W "jpeg png" -- "$word")); return ;;
     "render-views --task") :; return ;;
+    "pack --output"|"pack -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "pack --format") COMPREPLY=($(compgen -W "h5 folder webdataset parquet" -- "$word")); return ;;
+    "pack --split") :; return ;;
+    "pack --split-seed") :; return ;;
+    "pack --keep") :; return ;;
+    "pretrain --output"|"pretrain -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "pretrain --backbone") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "pretrain --epochs") :; return ;;
+    "pretrain --batch-size") :; return ;;
+    "pretrain --learning-rate") :; return ;;
+    "pretrain --seed") :; return ;;
+    "pretrain --device") COMPREPLY=($(compgen -W "auto cpu cuda" -- "$word")); return ;;
+    "cv --folds"|"cv -k") :; return ;;
+    "cv --output"|"cv -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "cv --model") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "cv --backbone") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "cv --epochs") :; return ;;
+    "cv --batch-size") :; return ;;
+    "cv --learning-rate") :; return ;;
+    "cv --seed") :; return ;;
+    "cv --device") COMPREPLY=($(compgen -W "auto cpu cuda" -- "$word")); return ;;
+    "predict --neutral"|"predict -n") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "predict --model"|"predict -m") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "predict --picture") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "inspect --sheet") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "demo --output"|"demo -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "demo --seed") :; return ;;
   esac
   case $word in
     -*) COMPREPLY=($(compgen -W "$flags" -- "$word")) ;;

@@ -8,6 +8,12 @@ _painctl() {
     'texture:Make albedo, normal and roughness maps.'
     'rig:Deform each head to drawn or given action units.'
     'render-views:Render every face from several angles.'
+    'pack:Gather shards into one dataset: split, checked and described.'
+    'pretrain:Train a pain model on a packed dataset.'
+    'cv:Cross-validate a model on a dataset, by people.'
+    'predict:Tell PSPI, the probability of pain and six action units of a face.'
+    'inspect:Show what shards and datasets hold: rows a table, columns, attributes, history, and their pictures.'
+    'demo:Run the whole chain on a few people.'
   )
   if (( CURRENT == 2 )); then
     _describe command commands
@@ -67,6 +73,59 @@ _painctl() {
       '--format[Encoding of the pictures.]:jpeg|png:(jpeg png)' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \
+      '--debug[Show the traceback of an error.]' ;;
+    pack) _arguments -s \
+      '*:file:_files' \
+      '(--output -o)'{--output,-o}'[Where to write: for h5 a file, or a folder that gets dataset.h5; for other formats the folder that the dataset becomes. The finished path is printed on stdout. Without it, the h5 itself goes to stdout.]:FILE|DIR:_files' \
+      '--format[h5: one file with every column. folder: pictures and annotations as the published 3DPain lays them out. webdataset: tar files to stream. parquet: tables with embedded pictures.]:h5|folder|webdataset|parquet:(h5 folder webdataset parquet)' \
+      '--split[Shares of people in the splits.]:TRAIN,VAL,TEST: ' \
+      '--split-seed[Seed of the split. At least 0.]:INTEGER: ' \
+      '--keep[Carry these tables into an h5 dataset too: meshes, depth, portraits, textures.]:TABLE,...: ' \
+      '--mix[Allow shards whose steps after sample-ids had different options.]' \
+      '--overwrite[Replace a dataset that an earlier, different command left.]' \
+      '--debug[Show the traceback of an error.]' ;;
+    pretrain) _arguments -s \
+      '*:file:_files' \
+      '(--output -o)'{--output,-o}'[Folder that the model becomes.]:DIR:_files' \
+      '--backbone[compact: small enough for a CPU, trained from nothing. Else a pretrained DINOv3, frozen under LoRA: S, B or L, a local folder, or a hub id.]:compact|S|B|L|DIR|ID:_files' \
+      '--allow-download[Let the backbone be fetched from the hub; else it must be here.]' \
+      '--epochs[Passes over the frames. At least 1.]:INTEGER: ' \
+      '--batch-size[Pairs a step. At least 1.]:INTEGER: ' \
+      '--learning-rate[Highest rate of AdamW. At least 0.]:NUMBER: ' \
+      '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--device[Where to compute; auto takes CUDA where there is one.]:auto|cpu|cuda:(auto cpu cuda)' \
+      '--overwrite[Replace an earlier model.]' \
+      '--debug[Show the traceback of an error.]' ;;
+    cv) _arguments -s \
+      '*:file:_files' \
+      '(--folds -k)'{--folds,-k}'[Number of folds. At least 2.]:INTEGER: ' \
+      '(--output -o)'{--output,-o}'[Scores a fold as CSV; beside it, FILE.predictions.csv has every frame.]:FILE.csv:_files' \
+      '--model[Begin every fold from this pretrained model instead of from nothing.]:DIR:_files' \
+      '--backbone[compact: small enough for a CPU, trained from nothing. Else a pretrained DINOv3, frozen under LoRA: S, B or L, a local folder, or a hub id.]:compact|S|B|L|DIR|ID:_files' \
+      '--allow-download[Let the backbone be fetched from the hub; else it must be here.]' \
+      '--epochs[Passes over the frames. At least 1.]:INTEGER: ' \
+      '--batch-size[Pairs a step. At least 1.]:INTEGER: ' \
+      '--learning-rate[Highest rate of AdamW. At least 0.]:NUMBER: ' \
+      '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--device[Where to compute; auto takes CUDA where there is one.]:auto|cpu|cuda:(auto cpu cuda)' \
+      '--overwrite[Replace an earlier CSV.]' \
+      '--debug[Show the traceback of an error.]' ;;
+    predict) _arguments -s \
+      '*:file:_files' \
+      '(--neutral -n)'{--neutral,-n}'[The person’s neutral face; repeat to average.]:PICTURE:_files' \
+      '(--model -m)'{--model,-m}'[A trained model.]:DIR:_files' \
+      '--json[Print JSON, for scripts.]' \
+      '--picture[Draw the first prediction beside its faces.]:FILE.png:_files' \
+      '--debug[Show the traceback of an error.]' ;;
+    inspect) _arguments -s \
+      '*:file:_files' \
+      '--json[Print JSON, for scripts.]' \
+      '--sheet[Write a contact sheet (.png or .jpg) of the frames, else portraits, textures or depth maps, of up to 12 people; replaces the file.]:PICTURE:_files' \
+      '--card[Print the card of a dataset instead.]' \
+      '--debug[Show the traceback of an error.]' ;;
+    demo) _arguments -s \
+      '(--output -o)'{--output,-o}'[Folder for everything that the demo makes.]:DIR:_files' \
+      '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
       '--debug[Show the traceback of an error.]' ;;
   esac
 }

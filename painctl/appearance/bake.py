@@ -67,7 +67,7 @@ def _mirror(here: Texels, points, colour, trust) -> tuple[np.ndarray, np.ndarray
 
 
 def _tone(here: Texels, own, colour, trust) -> np.ndarray:
-    """What brings the procedural colour [C, 3] to the portrait's, from where both are known, smooth over the texture."""
+    """What brings the procedural colour [C, 3] to the portrait's, from where both are known."""
     weight = np.where(own.min(1) > 0.02, trust, 0)
     ratio = np.log(np.maximum(colour, 1e-3) / np.maximum(own, 1e-3))
     mean = (weight[:, None] * ratio).sum(0) / max(weight.sum(), 1e-9)

@@ -1,7 +1,8 @@
 """The colour of skin from its pigments.
 
 Light crosses the epidermis, where melanin absorbs, is scattered back by the dermis, where blood absorbs, and crosses
-the epidermis again: R = s + (1 - s) exp(-2 mu_e d) Rd, where s = 1.5 % comes back from the epidermis itself. Coefficients in 1/cm, wavelength L in nm.
+the epidermis again: R = s + (1 - s) exp(-2 mu_e d) Rd, where s = 1.5 % comes back from the epidermis itself.
+Coefficients in 1/cm, wavelength L in nm.
 
 - melanosome 6.6e11 L^-3.33, bloodless skin 0.244 + 85.3 exp(-(L - 154) / 66.2), and reduced scattering
   2e5 L^-1.5 + 2e12 L^-4: Jacques, "Origins of tissue optical properties in the skin, retina and brain", 1998.

@@ -12,6 +12,7 @@ import typer
 from painctl import __version__
 from painctl.cli import (
     cv,
+    demo,
     inspect,
     pack,
     predict,
@@ -39,6 +40,7 @@ COMMANDS = {
         cv,
         predict,
         inspect,
+        demo,
     )
 }
 

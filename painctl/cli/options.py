@@ -44,7 +44,8 @@ Task = Annotated[
     typer.Option(
         "--task",
         metavar="I/N",
-        help="Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.",
+        help="Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, "
+        "for what does not come through a pipe.",
         show_default=False,
     ),
 ]

@@ -53,7 +53,7 @@ def _read_parameter(hint: Any, default: Any) -> Parameter:
     kind = next((k for k in get_args(kind) if k is not type(None)), kind) if get_origin(kind) else kind
     choices = tuple(member.value for member in kind) if inspect.isclass(kind) and issubclass(kind, Enum) else ()
     # inside Annotated, typer keeps the first name of an option in `default`
-    names = (info.default, *(info.param_decls or ())) if isinstance(info, OptionInfo) else ()
+    names = (str(info.default), *(info.param_decls or ())) if isinstance(info, OptionInfo) else ()
     value = "" if kind is bool else info.metavar or "|".join(choices) or _METAVARS.get(kind, "TEXT")
     return Parameter(
         names=names,

@@ -58,7 +58,8 @@ def command(
 ) -> None:
     """Render every face from several angles.
 
-    Each frame has its own seeded light and background, and holds the picture, the head's mask, the heatmap as a picture, 68 projected landmarks, and the camera.
+    Each frame has its own seeded light and background, and holds the picture, the head's mask, the heatmap as a
+    picture, 68 projected landmarks, and the camera.
 
     Example: painctl render-views --yaw 0,-45,45 faces.h5 -o frames.h5
     """

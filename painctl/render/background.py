@@ -53,7 +53,7 @@ def paint_background(parameters: np.ndarray, size: int) -> np.ndarray:
     _PAINTERS[kind](canvas, other, draws(int(layout), -1, "background/layout"))
     canvas *= light * _falloff(light_x, light_y)
     if KINDS[kind] in ("wall", "room", "window"):
-        canvas = cv2.GaussianBlur(canvas, (0, 0), blur * _CANVAS, borderType=cv2.BORDER_REPLICATE)
+        cv2.GaussianBlur(canvas, (0, 0), blur * _CANVAS, dst=canvas, borderType=cv2.BORDER_REPLICATE)
     return cv2.resize(canvas, (size, size), interpolation=cv2.INTER_LINEAR if size > _CANVAS else cv2.INTER_AREA)
 
 
@@ -108,11 +108,11 @@ def _lamps(canvas: np.ndarray, other: np.ndarray, generator: np.random.Generator
 def _foliage(canvas: np.ndarray, other: np.ndarray, generator: np.random.Generator) -> None:
     """Leaves, dark and sunlit, with sky between them towards the top."""
     leaves = np.array([canvas[0, 0] * 2.2, canvas[0, 0] * 0.5, canvas[0, 0] * (2.5, 2.0, 1.0)])
-    _discs(canvas, 60, (0.03, 0.09), leaves, (0.15, 0.5), generator)
+    _discs(canvas, 40, (0.03, 0.09), leaves, (0.15, 0.5), generator)
     sky = np.linspace(1, 0, _CANVAS, dtype=np.float32)[:, None, None] ** 2
-    gaps = generator.random((9, 9, 1)).astype(np.float32) ** 3
-    gaps = cv2.resize(gaps, (_CANVAS, _CANVAS), interpolation=cv2.INTER_CUBIC)[..., None]
-    canvas += sky * np.maximum(gaps, 0) * np.float32((0.9, 1.05, 1.2))
+    gaps = generator.random((9, 9)).astype(np.float32) ** 3
+    smooth = cv2.resize(gaps, (_CANVAS, _CANVAS), interpolation=cv2.INTER_CUBIC)[..., None]
+    canvas += sky * np.maximum(smooth, 0) * np.array((0.9, 1.05, 1.2), np.float32)
 
 
 def _box(canvas: np.ndarray, left: float, top: float, width: float, height: float, colour: np.ndarray) -> None:

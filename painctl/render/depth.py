@@ -19,6 +19,6 @@ def depth_map(seen: GBuffer) -> tuple[np.ndarray, float, float]:
         raise ValueError("the camera sees nothing of the head")
     inside = seen.depth[seen.mask]
     near, farthest = float(inside.min()), float(inside.max())
-    far = near + max(farthest - near, 1e-6) / (1 - _FLOOR)
+    far = float(np.float32(near + max(farthest - near, 1e-6) / (1 - _FLOOR)))  # as it is stored
     value = (far - seen.depth) / (far - near)
     return np.where(seen.mask, value, 0).astype(np.float32), near, far

@@ -15,7 +15,7 @@ _OFFSET = 0.002  # metres a point is moved off its surface, so that it does not 
 
 
 class View:
-    """An orthographic view of a head from a direction. What is outside the head's sphere casts no shade and gets none."""
+    """An orthographic view of a head from a direction. Outside the head's sphere nothing casts or gets a shade."""
 
     def __init__(self, sphere: tuple[np.ndarray, float], direction: np.ndarray) -> None:
         """`sphere` is centre [3] and radius in metres; the viewer stands far away in `direction` [3], of length 1."""
@@ -49,8 +49,8 @@ def ambient_occlusion(
 ) -> np.ndarray:
     """The share of a uniform sky's cosine-weighted light that reaches each vertex: float32 [V] in 0..1.
 
-    vertices [V, 3] and unit normals [V, 3]; `sphere` holds the head. Directions from below the neck and from behind are left out, where a
-    body would be and where nobody looks.
+    vertices [V, 3] and unit normals [V, 3]; `sphere` holds the head. Directions from below, where a body would be, and
+    from behind, where nobody looks, are left out.
     """
     lifted = vertices + _OFFSET * normals
     got, due = np.full((2, len(vertices)), 1e-3, np.float32)
@@ -129,8 +129,9 @@ def sample(picture: np.ndarray, columns: np.ndarray, rows: np.ndarray, outside: 
     padded[0, :count], padded[1, :count] = columns, rows
     maps = padded.reshape(2, -1, width)
     border = cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT
-    values = cv2.remap(picture, *maps, cv2.INTER_LINEAR, borderMode=border, borderValue=(outside or 0,) * 4)
-    return values.reshape(-1, *picture.shape[2:])[:count]
+    fill = (outside or 0,) * 4
+    values = cv2.remap(picture, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=border, borderValue=fill)
+    return np.asarray(values).reshape(-1, *picture.shape[2:])[:count]
 
 
 def _sphere(count: int) -> np.ndarray:

@@ -43,12 +43,11 @@ class Rasteriser(Protocol):
 
     def __call__(self, vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> GBuffer:
         face = self.visible_faces(vertices, faces, camera)
-        rows, columns = seen = np.nonzero(face >= 0)
-        barycentric = np.zeros((*face.shape, 3), np.float32)
-        depth = np.zeros(face.shape, np.float32)
-        pixels = np.stack([columns, rows], axis=1) + 0.5
-        barycentric[seen], depth[seen] = intersect(vertices, faces, camera, face[seen], pixels)
-        return GBuffer(face, barycentric, depth)
+        seen = np.flatnonzero(face >= 0)
+        barycentric, depth = np.zeros((face.size, 3), np.float32), np.zeros(face.size, np.float32)
+        pixels = np.stack([seen % camera.size, seen // camera.size], axis=1) + 0.5
+        barycentric[seen], depth[seen] = intersect(vertices, faces, camera, face.ravel()[seen], pixels)
+        return GBuffer(face, barycentric.reshape(*face.shape, 3), depth.reshape(face.shape))
 
 
 def rasteriser(name: str) -> Rasteriser:
@@ -107,7 +106,7 @@ class OpenCVRasteriser(Rasteriser):
         centroids = triangles.mean(axis=1, keepdims=True)
         triangles = (triangles + self.GROWTH * (triangles - centroids)).astype(np.float32)
         near, far = triangles[..., 2].min(), triangles[..., 2].max()
-        triangles = (triangles * np.float32([1, -1, -1])).reshape(-1, 3)  # OpenCV's camera: y up, z backwards
+        triangles = (triangles * np.array([1, -1, -1], np.float32)).reshape(-1, 3)  # OpenCV's camera: y up, z backwards
         corners = np.arange(len(triangles), dtype=np.int32).reshape(-1, 3)
         indices = np.repeat(of_face.astype(np.float32), 3)[:, None].repeat(3, axis=1)  # exact below 2^24
         depths = np.ones(colours.shape[:2], np.float32)

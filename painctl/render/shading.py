@@ -15,9 +15,9 @@ from painctl.render.light import Lights
 F0 = np.float32(0.028)  # reflectance of skin and tears at normal incidence, refractive index 1.4
 
 # By red, green and blue, since light of longer waves travels farther in skin (d'Eon, Luebke and Enderton, 2007).
-WRAP = np.float32([0.30, 0.12, 0.06])[:, None]  # how far past the terminator light creeps, in cosines
-DETAIL = np.float32([0.45, 0.75, 0.90])[:, None]  # how much of the normal map diffuse light still shows
-PENUMBRA = np.float32([0.75, 0.95, 1.0])[:, None]  # power on the shadow: red reaches into it
+WRAP = np.array([0.30, 0.12, 0.06], np.float32)[:, None]  # how far past the terminator light creeps, in cosines
+DETAIL = np.array([0.45, 0.75, 0.90], np.float32)[:, None]  # how much of the normal map diffuse light still shows
+PENUMBRA = np.array([0.75, 0.95, 1.0], np.float32)[:, None]  # power on the shadow: red reaches into it
 
 TEARS = np.float32(0.15)  # roughness of the wet eye
 CORNEA = 1.75  # how much more the cornea curves than the eyeball, 14 to 8 mm
@@ -43,7 +43,7 @@ def shade(surface: Surface, lights: Lights, up: np.ndarray) -> np.ndarray:
     mirror = _environment_reflectance(surface.roughness, facing)
     body = surface.albedo * (1 - mirror)
     return (
-        body * _diffuse(surface, lights, up)
+        body * incident(surface, lights, up)
         + mirror * _sky_in_mirror(surface, lights, up, facing)
         + _highlights(surface, lights, facing)
     )
@@ -57,13 +57,13 @@ def cornea(normal: np.ndarray) -> np.ndarray:
     return bent / np.sqrt(_dot(bent, bent))
 
 
-def _diffuse(surface: Surface, lights: Lights, up: np.ndarray) -> np.ndarray:
+def incident(surface: Surface, lights: Lights, up: np.ndarray) -> np.ndarray:
     """Irradiance [3, N], scattered under the skin.
 
-    Lamps: wrapped, (n.l + w) / (1 + w)^2, which sums to the same power as n.l (McAuley, Energy-conserving wrapped diffuse,
-    2013), with n between the smooth and the mapped normal by wavelength. Sky: two halves, and what occlusion takes is
-    partly given back by the bounces of the skin itself (Jimenez et al., Practical realtime strategies for accurate
-    indirect occlusion, 2016).
+    Lamps: wrapped, (n.l + w) / (1 + w)^2, which sums to the same power as n.l (McAuley, Energy-conserving wrapped
+    diffuse, 2013), with n between the smooth and the mapped normal by wavelength. Sky: two halves, and what occlusion
+    takes is partly given back by the bounces of the skin itself (after Jimenez et al., Practical realtime strategies
+    for accurate indirect occlusion, 2016).
     """
     height = _dot(up, surface.detail)
     open_sky = surface.occlusion ** (1 / (1 + surface.albedo))
@@ -78,8 +78,11 @@ def _diffuse(surface: Surface, lights: Lights, up: np.ndarray) -> np.ndarray:
 
 
 def _highlights(surface: Surface, lights: Lights, facing: np.ndarray) -> np.ndarray:
-    """What lamps reflect off the surface [3, N]: GGX, Smith's shadowing as Karis (Real shading in Unreal Engine 4, 2013)
-    approximates it, Schlick's Fresnel; a lamp's angular radius widens its lobe."""
+    """What lamps reflect off the surface [3, N].
+
+    GGX with Smith's shadowing and Schlick's Fresnel as approximated by Karis, Real shading in Unreal Engine 4 (2013),
+    where a lamp's angular radius widens the lobe.
+    """
     total = np.zeros_like(surface.albedo)
     lamps = zip(lights.directions, lights.irradiance, lights.radii, strict=True)
     for number, (towards, irradiance, radius) in enumerate(lamps):
@@ -110,7 +113,10 @@ def _two_halves(lights: Lights, height: np.ndarray) -> np.ndarray:
 
 
 def _environment_reflectance(roughness: np.ndarray, facing: np.ndarray) -> np.ndarray:
-    """The share [N] of even light from everywhere that GGX reflects (fit of Karis, Physically based shading on mobile, 2014)."""
+    """The share [N] of even light from everywhere that GGX reflects.
+
+    The fit of Karis, Physically based shading on mobile (2014).
+    """
     rx, ry = 1 - roughness, 0.0425 - 0.0275 * roughness
     a = np.minimum(rx * rx, np.exp2(-9.28 * facing)) * rx + ry
     return F0 * (1.04 - 0.572 * roughness - 1.04 * a) + (1.04 * a - 0.04 + 0.022 * roughness)

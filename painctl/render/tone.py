@@ -5,7 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-KNEE = 0.6  # radiance up to which a picture is proportional to the light
+GREY = 0.18  # radiance that the film leaves where it is
+CONTRAST = 1.15  # slope of the film about grey, in stops a stop
+KNEE = 0.6  # where the shoulder begins
 
 
 def to_linear(image: np.ndarray) -> np.ndarray:
@@ -19,10 +21,10 @@ def to_srgb(linear: np.ndarray) -> np.ndarray:
 
 
 def develop(radiance: np.ndarray, exposure: float) -> np.ndarray:
-    """The picture uint8 [H, W, 3] of radiance float32 [H, W, 3], on a film with a soft shoulder.
+    """The picture uint8 [H, W, 3] of radiance float32 [H, W, 3], on a film with some contrast and a soft shoulder.
 
-    With x the exposed radiance, k = `KNEE` and r = 1 - k, the film is x up to k and k + r (1 - exp(-(x - k) / r)) above:
-    value and slope join, and a highlight reaches white only in the limit.
+    With x the exposed radiance over `GREY`, the film is y = GREY x^CONTRAST up to k = `KNEE`, and then, with r = 1 - k,
+    k + r (1 - exp(-(y - k) / r)): value and slope join, and a highlight reaches white only in the limit.
     """
     return cv2.LUT(_sixteen(radiance * np.float32(exposure / _BRIGHTEST)), _FILM)
 
@@ -39,7 +41,8 @@ def _srgb_curve(linear: np.ndarray) -> np.ndarray:
 
 def _film_curve(radiance: np.ndarray) -> np.ndarray:
     room = 1 - KNEE
-    return np.where(radiance < KNEE, radiance, KNEE + room * (1 - np.exp(-(radiance - KNEE) / room)))
+    straight = GREY * (radiance / GREY) ** CONTRAST
+    return np.where(straight < KNEE, straight, KNEE + room * (1 - np.exp(-(straight - KNEE) / room)))
 
 
 _BRIGHTEST = 8.0  # radiance, exposed, from which all is white

@@ -1,8 +1,8 @@
 """Eyelids that keep their promise on any face: shut when the eyes are closed, open when they are not.
 
 Blendshapes are made for one head. Added up on another they leave a slit, ride over each other, or let the eyeball
-through. So the gap between the lid rims is measured, the blink shape is applied by as much as the eye needs, each column
-is brought to the gap it should have, and lid skin that would lie inside the eyeball is lifted onto it.
+through. So the gap between the lid rims is measured, the blink shape is applied by as much as the eye needs, each
+column is brought to the gap it should have, and lid skin that would lie inside the eyeball is lifted onto it.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ HUB: Final = {
 
 _FILES = ("config.json", "model.safetensors", "preprocessor_config.json")
 # the rotary coordinates are jittered in training mode even when the weights are frozen: off
-_STILL = {"pos_embed_rescale": None, "pos_embed_shift": None, "pos_embed_jitter": None}
+_STILL: dict[str, Any] = {"pos_embed_rescale": None, "pos_embed_shift": None, "pos_embed_jitter": None}
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,9 @@ def pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTModel,
     kind = _json(folder / "config.json").get("model_type")
     if kind != "dinov3_vit":
         raise ValueError(f"{folder}: its config.json says model_type {kind!r}, not 'dinov3_vit'; name a DINOv3 ViT")
-    model = DINOv3ViTModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, **_STILL)
+    model = DINOv3ViTModel.from_pretrained(
+        folder, local_files_only=True, use_safetensors=True, dtype="float32", **_STILL
+    )
     return model, _preprocess(folder, model.config)
 
 

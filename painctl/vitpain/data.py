@@ -84,16 +84,18 @@ def fit(image: np.ndarray, size: int, crop: float) -> np.ndarray:
 def augment(pain: np.ndarray, neutral: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """The pair as another camera might have seen it: mirrored both or neither; turned, moved, scaled; relit."""
     mirror, shared = rng.random() < 0.5, rng.uniform(-1, 1, 4)
-    first, second = (_seen(image, mirror, 0.7 * shared + 0.3 * rng.uniform(-1, 1, 4), rng) for image in (pain, neutral))
+    first, second = (
+        _seen(image, mirror, 0.95 * shared + 0.05 * rng.uniform(-1, 1, 4), rng) for image in (pain, neutral)
+    )
     return first, second
 
 
 def _seen(image: np.ndarray, mirror: bool, pose: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     size = len(image)
-    degrees, zoom, move = 8 * pose[0], 1 + 0.1 * pose[1], 0.06 * size * pose[2:]
-    matrix = cv2.getRotationMatrix2D((size / 2 - 0.5, size / 2 - 0.5), degrees, zoom)
-    matrix[:, 2] += move
+    degrees, zoom, move = 4 * pose[0], 1 + 0.05 * pose[1], 0.03 * size * pose[2:]
+    centre = (size - 1) / 2
+    matrix = cv2.getRotationMatrix2D((centre, centre), degrees, zoom) + np.outer(move, [0, 0, 1])
     turned = cv2.warpAffine(image[:, ::-1] if mirror else image, matrix, (size, size), borderMode=cv2.BORDER_REFLECT)
-    contrast, gain = rng.uniform(0.8, 1.2), rng.uniform(0.8, 1.2) * rng.uniform(0.93, 1.07, 3)
+    contrast, gain = rng.uniform(0.85, 1.15), rng.uniform(0.85, 1.15) * rng.uniform(0.95, 1.05, 3)
     middle = turned.mean()
     return (((turned - middle) * contrast + middle) * gain).clip(0, 255).astype(np.uint8)

@@ -53,7 +53,7 @@ def predict(model: ViTPain, pain: Sequence[np.ndarray], neutral: Sequence[np.nda
     return [mean[row] for row in range(len(faces))]
 
 
-def predict_source(model: ViTPain, source: PairSource, frames: Sequence[int] | None = None) -> Predictions:
+def predict_source(model: ViTPain, source: PairSource, frames: Iterable[int] | None = None) -> Predictions:
     """Predictions for frames of a source, by default all, in their order."""
     pairs = Pairs(source, model.architecture.preprocess.size, model.architecture.preprocess.crop)
     chosen = range(len(source)) if frames is None else frames

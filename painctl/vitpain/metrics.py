@@ -23,25 +23,23 @@ def folds(subjects: np.ndarray, k: int) -> np.ndarray:
 
 
 def thresholds(pspi: np.ndarray, estimate: np.ndarray) -> dict[int, float]:
-    """For each level the cut through PSPI estimates with the best F1, midway between two estimates.
+    """For each level the cut through PSPI estimates [N] with the best F1, midway to the next lower estimate.
 
     Choose it on people that are not tested. A level that no frame, or every frame, reaches is cut at level - 1/2.
     """
-    return {level: _best_cut(np.asarray(pspi) >= level, estimate, level - 0.5) for level in LEVELS}
+    return {level: _best_cut(np.asarray(pspi) >= level, np.asarray(estimate), level - 0.5) for level in LEVELS}
 
 
 def _best_cut(positive: np.ndarray, estimate: np.ndarray, otherwise: float) -> float:
+    from sklearn.metrics import precision_recall_curve
+
     if positive.all() or not positive.any():
         return otherwise
-    order = np.argsort(-estimate, kind="stable")
-    ranked = estimate[order].astype(float)
-    true = np.cumsum(positive[order])[:-1]
-    f1 = 2 * true / (np.arange(1, len(ranked)) + positive.sum())  # taking the first 1, 2, ... as pain
-    f1[ranked[:-1] == ranked[1:]] = -1  # no cut between equals
-    if not f1.size or f1.max() < 0:
-        return otherwise
-    cut = int(f1.argmax())
-    return float(ranked[cut : cut + 2].mean())
+    precision, recall, cuts = precision_recall_curve(positive, estimate)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
+    cut = cuts[f1[:-1].argmax()]
+    below = estimate[estimate < cut]
+    return float((cut + below.max()) / 2 if below.size else cut)
 
 
 def scores(pspi: np.ndarray, estimate: np.ndarray, cuts: Mapping[int, float]) -> dict[str, float]:

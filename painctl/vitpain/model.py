@@ -59,9 +59,8 @@ class ActionUnits(nn.Module):
     def __init__(self, width: int, hidden: int, dropout: float) -> None:
         super().__init__()
         self.queries = nn.Parameter(0.02 * torch.randn(len(ACTION_UNITS), width))
-        self.heads = nn.ModuleList(mlp(width, (hidden,), dropout) for _ in ACTION_UNITS)
-        for name, head in zip(ACTION_UNITS, self.heads, strict=True):
-            nn.init.constant_(head[-1].bias, 0.5 if name == "AU43" else 1.5)  # a ReLU that starts at 0 may stay there
+        starts = (0.5 if name == "AU43" else 1.5 for name in ACTION_UNITS)  # a ReLU that starts at 0 may stay there
+        self.heads = nn.ModuleList(mlp(width, (hidden,), dropout, start) for start in starts)
 
     def forward(self, patches: Tensor) -> Tensor:
         weights = (self.queries @ patches.transpose(1, 2) / math.sqrt(patches.shape[-1])).softmax(-1)  # [B, 6, P]
@@ -105,34 +104,36 @@ class ViTPain(nn.Module):
         """Class, register and patch tokens [B, 1 + R + P, D] of uint8 pictures, through one branch's adapter."""
         for layer in self._lora:
             layer.set_adapter(branch)
-            for weights in (layer.lora_A, layer.lora_B):
-                weights.requires_grad_(True)  # peft freezes the adapter that is not in use; both are trained
+            layer.lora_A.requires_grad_(True)  # peft freezes the adapter that is not in use; both are trained
+            layer.lora_B.requires_grad_(True)
         pixels = ((pictures - self.mean) / self.std).permute(0, 3, 1, 2)
         return self.backbone(pixels).last_hidden_state
 
     def _adapt(self) -> tuple[Any, ...]:
-        from peft import LoraConfig, inject_adapter_in_model
+        from peft import LoraConfig, LoraModel
         from peft.tuners.lora import LoraLayer
 
-        self.backbone.requires_grad_(False)
         lora = LoraConfig(
             r=self.architecture.rank,
             lora_alpha=self.architecture.alpha,
             lora_dropout=0.1,
             target_modules=["q_proj", "k_proj", "v_proj", "o_proj"],
         )
-        for name in ADAPTERS:
-            inject_adapter_in_model(lora, self.backbone, adapter_name=name)
+        adapted = LoraModel(self.backbone, dict.fromkeys(ADAPTERS, lora), ADAPTERS[0])  # freezes the backbone
+        adapted.inject_adapter(self.backbone, ADAPTERS[1])
         return tuple(module for module in self.backbone.modules() if isinstance(module, LoraLayer))
 
 
-def mlp(width: int, sizes: tuple[int, ...], dropout: float) -> nn.Sequential:
-    """LayerNorm, then hidden layers with GELU and dropout, then one number."""
+def mlp(width: int, sizes: tuple[int, ...], dropout: float, start: float = 0.0) -> nn.Sequential:
+    """LayerNorm, then hidden layers with GELU and dropout, then one number, `start` before training."""
     layers: list[nn.Module] = [nn.LayerNorm(width)]
     for size in sizes:
         layers += [nn.Linear(width, size), nn.GELU(), nn.Dropout(dropout)]
         width = size
-    return nn.Sequential(*layers, nn.Linear(width, 1))
+    last = nn.Linear(width, 1)
+    nn.init.normal_(last.weight, std=0.02)
+    nn.init.constant_(last.bias, start)
+    return nn.Sequential(*layers, last)
 
 
 def build(backbone: str = "compact", seed: int = 0, allow_download: bool = False) -> ViTPain:

@@ -48,6 +48,16 @@ def test_the_face_gets_most_texels(head, island):
     assert area[island == "left eye front"].sum() == pytest.approx(area[island == "right eye front"].sum(), rel=1e-3)
 
 
+def test_islands_are_scaled_and_moved_and_no_more():
+    uvs = np.random.default_rng(0).random((3 * len(BOXES), 2))
+    packed = repack(uvs, np.arange(len(uvs)).reshape(-1, 3))
+    before, after = (
+        points.reshape(-1, 3, 2) - points.reshape(-1, 3, 2).mean(1, keepdims=True) for points in (uvs, packed)
+    )
+    scale = np.linalg.norm(after, axis=(1, 2), keepdims=True) / np.linalg.norm(before, axis=(1, 2), keepdims=True)
+    np.testing.assert_allclose(after, scale * before, atol=1e-12)
+
+
 def test_another_atlas_is_refused():
     with pytest.raises(ValueError, match="1 islands, not the 10 known"):
         repack(np.eye(3)[:, :2], np.array([[0, 1, 2]]))

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -55,6 +57,17 @@ def test_a_failed_write_leaves_the_old_file_and_no_part(cache):
         write_arrays("head", ARRAYS)
     assert sorted(path.name for path in cache.iterdir()) == ["aside", "head.npz.sha256"]
     assert (cache / "aside").read_bytes() == before
+
+
+def test_readers_and_writers_at_once_see_whole_files_alone(cache):
+    large = {"numbers": np.zeros(1 << 18)}
+    write_arrays("head", large)
+    with ThreadPoolExecutor(2) as pool:
+        writes = [pool.submit(write_arrays, "head", large) for _ in range(20)]
+        while not all(write.done() for write in writes):
+            assert read_arrays("head") is not None
+    assert [write.result() for write in writes] == [None] * 20
+    assert kept(cache).is_file()
 
 
 def test_the_same_arrays_make_the_same_file(cache):

@@ -7,6 +7,7 @@ import pytest
 from painctl.face.demographics import GROUPS
 from painctl.face.head import eye_centres
 from painctl.face.identity import draw_identity
+from painctl.face.phenotype import PHENOTYPES
 
 ETHNICITIES = GROUPS["ethnicity"]
 
@@ -74,6 +75,14 @@ def test_faces_differ_as_people_do(head):
     apart = np.sqrt(((heads[:, None] - heads[None]) ** 2).sum(-1).mean(-1))[np.triu_indices(20, 1)]
     assert apart.min() > 0.001
     assert 0.002 < np.median(apart) < 0.010
+
+
+def test_local_changes_are_moderate(head):
+    """Anny's scale is -1..1: a tenth or so changes a face, beyond a half it caricatures."""
+    drawn = np.stack([person.coefficients[len(PHENOTYPES) :] for person in crowd(head)])
+    spread = drawn.std(0)[drawn.std(0) > 0]
+    assert len(spread) > 100
+    assert 0.05 < spread.min() <= spread.max() < 0.35
 
 
 def test_left_and_right_are_alike_and_not_the_same(head, people):

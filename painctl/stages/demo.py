@@ -1,0 +1,109 @@
+"""demo: the whole chain on a few people, by the functions that the commands call; every shard is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from painctl.face.demographics import load_demographics
+from painctl.shard.reader import Shard
+from painctl.stages import gather, render_depth, render_views, rig, synth_neutral, texture
+from painctl.stages.flow import Step, made_by, transform
+from painctl.stages.inspect import write_sheet
+from painctl.stages.pack import made_by as packed_by
+from painctl.stages.pack import pack
+from painctl.stages.sample_ids import SampleIds
+
+PEOPLE = 6
+EXPRESSIONS = 6
+EPOCHS = 30
+
+Say = Callable[[str], None]
+
+
+def demo(folder: Path, seed: int, say: Say) -> None:
+    """Run the chain into `folder`; `say` hears each stage begin.
+
+    What an earlier run of the same demo finished is kept, the model is trained anew. Raises FileExistsError where
+    something else stands in the way.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    say(f"sample-ids: {PEOPLE} people")
+    ids = folder / "1-ids.h5"
+    sampler = SampleIds(PEOPLE, seed, load_demographics("balanced"))
+    people = range(PEOPLE)
+    _unless(ids, lambda: sampler.wrote(people, ids), lambda: sampler.write(people, ids, say=say))
+    frames = _chain(ids, say)
+    dataset = folder / "7-dataset.h5"
+    say("pack: split, check and gather")
+    plan = gather.survey([frames], gather.Options())
+    _unless(dataset, lambda: packed_by(plan, dataset, "h5"), lambda: pack(plan, dataset))
+    write_sheet([dataset], folder / "sheet.png")
+    _learn(dataset, folder, seed, say)
+
+
+def _chain(ids: Path, say: Say) -> Path:
+    """The stages that map a shard to a shard, each into a file of its own."""
+    steps: list[tuple[str, Callable[[], Step]]] = [
+        ("2-depth.h5", render_depth.step),
+        ("3-portraits.h5", synth_neutral.step),
+        ("4-textures.h5", texture.step),
+        ("5-faces.h5", lambda: rig.step(count=EXPRESSIONS)),
+        ("6-frames.h5", lambda: render_views.step(yaws=(0.0, -30.0, 30.0), pitches=(0.0, 0.0, 0.0))),
+    ]
+    source = ids
+    for name, build in steps:
+        step, target = build(), ids.with_name(name)
+        say(f"{step.stage}: {name}")
+        _make(step, source, target)
+        source = target
+    return source
+
+
+def _make(step: Step, source: Path, target: Path) -> None:
+    _unless(target, lambda: made_by(step, source, target), lambda: transform(step, source, target))
+
+
+def _unless(target: Path, made: Callable[[], bool], make: Callable[[], None]) -> None:
+    if not target.exists():
+        make()
+    elif not made():
+        raise FileExistsError(f"{target}: exists and is not of this demo; choose another -o")
+
+
+def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
+    """Train the compact model, and let it look at somebody it has never seen."""
+    from painctl.stages.predict import as_record, predicted, write_picture
+    from painctl.stages.pretrain import pretrain
+    from painctl.vitpain.model import build
+    from painctl.vitpain.settings import defaults
+
+    model = folder / "model"
+    say(f"pretrain: the compact model, {EPOCHS} epochs")
+    settings = replace(defaults("compact"), epochs=EPOCHS, seed=seed)
+    pretrain(dataset, model, build("compact", seed), settings, overwrite=True)
+    say("predict: the strongest face of a person who was not trained on")
+    pain, neutral = _unseen(dataset, folder)
+    said = predicted(model, [pain], [neutral])[0]
+    (folder / "prediction.json").write_text(json.dumps(as_record(pain, said), indent=1) + "\n")
+    write_picture(folder / "prediction.png", pain, neutral, said)
+
+
+def _unseen(dataset: Path, folder: Path) -> tuple[Path, Path]:
+    """Frontal pictures of the strongest and the neutral face of the last person that was not trained on."""
+    with Shard(dataset) as shard:
+        person = np.flatnonzero(shard.read("split", "split") > 0)[-1]
+        face, view, owner = (shard.read("frames", name) for name in ("expression_row", "view", "identity_row"))
+        score = shard.read("expressions", "PSPI")[face].astype(int)
+        number = shard.read("expressions", "expression")[face]
+        frontal = (owner == person) & (view == 0)
+        strongest = int(np.where(frontal, score, -1).argmax())
+        neutral = int(np.flatnonzero(frontal & (number == 0))[0])
+        pictures = {"pain.jpg": strongest, "neutral.jpg": neutral}
+        for name, row in pictures.items():
+            (folder / name).write_bytes(shard.read("frames", "image", row))
+    return folder / "pain.jpg", folder / "neutral.jpg"

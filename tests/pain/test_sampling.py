@@ -1,0 +1,42 @@
+import numpy as np
+from scipy.stats import chisquare
+
+from painctl.pain.action_units import pspi, vectors_with
+from painctl.pain.sampling import draw_action_units, draw_asymmetry
+
+
+def test_pspi_is_uniform_over_the_range():
+    drawn = np.concatenate([draw_action_units(1, person, 20, 3, 12) for person in range(150)])
+    counts = np.bincount(pspi(drawn), minlength=17)
+    assert counts[:3].sum() == counts[13:].sum() == 0
+    assert chisquare(counts[3:13]).pvalue > 1e-3
+
+
+def test_weights_shape_the_scores():
+    drawn = np.concatenate([draw_action_units(1, person, 20, 0, 2, [1, 0, 3]) for person in range(100)])
+    counts = np.bincount(pspi(drawn), minlength=3)
+    assert counts[1] == 0
+    assert chisquare(counts[[0, 2]], [500, 1500]).pvalue > 1e-3
+
+
+def test_every_vector_of_a_score_can_be_drawn():
+    possible = vectors_with(15)
+    drawn = np.concatenate([draw_action_units(2, person, 20, 15, 15) for person in range(20 * len(possible) // 20)])
+    found, counts = np.unique(drawn, axis=0, return_counts=True)
+    np.testing.assert_array_equal(found, possible)
+    assert chisquare(counts).pvalue > 1e-3
+
+
+def test_an_expression_does_not_depend_on_how_many_are_drawn():
+    np.testing.assert_array_equal(draw_action_units(7, 3, 5), draw_action_units(7, 3, 10)[:5])
+    assert (draw_action_units(7, 3, 10) != draw_action_units(7, 4, 10)).any()
+    assert (draw_action_units(7, 3, 10) != draw_action_units(8, 3, 10)).any()
+
+
+def test_asymmetry_is_slight_and_only_where_a_unit_acts():
+    units = np.concatenate([draw_action_units(1, person, 10) for person in range(50)])
+    asymmetry = draw_asymmetry(1, 0, units)
+    assert np.abs(asymmetry).max() <= 0.15
+    assert (asymmetry[units == 0] == 0).all()
+    assert (asymmetry[:, 5] == 0).all()
+    assert 0.04 < asymmetry[:, :5][units[:, :5] > 0].std() < 0.07

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from painctl.render.light import PARAMETERS, PLACES, direction, draw_light, kelvin_to_rgb, lights_of
+
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+
+
+@pytest.fixture(scope="module")
+def many():
+    return np.stack([draw_light(7, identity, "view/0/0/light") for identity in range(300)])
+
+
+def test_the_same_key_draws_the_same_light_and_another_another(many):
+    np.testing.assert_array_equal(draw_light(7, 3, "view/0/0/light"), many[3])
+    assert many.dtype == np.float32
+    assert many.shape[1] == len(PARAMETERS)
+    assert len(np.unique(many, axis=0)) == len(many)
+    assert (draw_light(7, 3, "view/0/1/light") != many[3]).any()
+    assert (draw_light(8, 3, "view/0/0/light") != many[3]).any()
+
+
+def test_every_place_and_both_sides_occur_about_equally(many):
+    places = np.bincount(many[:, 0].astype(int), minlength=len(PLACES))
+    assert places.min() > 0.7 * len(many) / len(PLACES)
+    assert 0.4 < (many[:, PARAMETERS.index("key_azimuth")] > 0).mean() < 0.6
+
+
+def test_a_face_is_always_lit_within_half_a_stop_of_white(many):
+    for parameters in many:
+        lights = lights_of(parameters)
+        level = lights.frontal @ LUMINANCE * lights.exposure
+        assert 0.7 < level < 1.4
+        tint = lights.frontal / lights.frontal.mean()
+        assert tint.min() > 0.6
+        assert tint.max() < 1.4
+        assert min(lights.irradiance.min(), lights.sky.min(), lights.ground.min()) >= 0
+        np.testing.assert_allclose(np.linalg.norm(lights.directions, axis=1), 1, atol=1e-6)
+
+
+def test_light_varies_in_direction_warmth_and_contrast(many):
+    lights = [lights_of(parameters) for parameters in many]
+    assert np.ptp([light.directions[0, 0] for light in lights]) > 1.2
+    warmth = [light.irradiance[0, 0] / light.irradiance[0, 2] for light in lights]
+    assert max(warmth) / min(warmth) > 1.4
+    contrast = [light.irradiance[0].mean() / (light.sky + light.ground).mean() for light in lights]
+    assert max(contrast) / min(contrast) > 2
+
+
+def test_azimuth_goes_to_the_right_and_elevation_up():
+    np.testing.assert_allclose(direction(0, 0), [0, 0, 1])
+    np.testing.assert_allclose(direction(90, 0), [1, 0, 0], atol=1e-12)
+    np.testing.assert_allclose(direction(0, 90), [0, 1, 0], atol=1e-12)
+
+
+def test_a_black_body_is_red_when_cool_blue_when_hot_and_near_white_at_6500_kelvin():
+    ratio = [kelvin_to_rgb(kelvin)[0] / kelvin_to_rgb(kelvin)[2] for kelvin in (2000, 3000, 4000, 4001, 6500, 9000)]
+    assert (np.diff(ratio) < 0.01).all()
+    np.testing.assert_allclose(kelvin_to_rgb(6500), 1, atol=0.06)
+    for kelvin in (2500, 5000, 9000):
+        np.testing.assert_allclose(kelvin_to_rgb(kelvin) @ LUMINANCE, 1, atol=2e-3)

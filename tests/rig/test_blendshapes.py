@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from painctl.face.head import eye_centres
+from painctl.rig.blendshapes import BlendshapeRig
+
+NONE = np.zeros((1, 6))
+
+
+@pytest.fixture(scope="module")
+def rig(head):
+    return BlendshapeRig(head.topology)
+
+
+def one(rig, neutral, *units, asymmetry=NONE):
+    return rig.deform(neutral, np.array([units]), asymmetry)[0]
+
+
+def test_no_units_give_the_neutral_exactly(rig, neutrals):
+    for neutral in neutrals[:6]:
+        np.testing.assert_array_equal(one(rig, neutral, 0, 0, 0, 0, 0, 0), neutral)
+
+
+def test_eyeballs_and_the_neck_do_not_move(rig, head, neutrals):
+    still = head.topology.region("eyes") > 0
+    for neutral in neutrals[:6]:
+        face = one(rig, neutral, 5, 5, 5, 5, 5, 1)
+        np.testing.assert_array_equal(face[still], neutral[still])
+        low = neutral[:, 1] < -0.15
+        np.testing.assert_array_equal(face[low], neutral[low])
+
+
+@pytest.mark.parametrize("unit", range(5))
+def test_more_intensity_moves_further(rig, neutrals, unit):
+    units = np.zeros((6, 6), int)
+    units[:, unit] = range(6)
+    for neutral in neutrals[:4]:
+        moved = np.linalg.norm(rig.deform(neutral, units, np.zeros((6, 6))) - neutral, axis=2).mean(1)
+        assert (np.diff(moved) > 0).all()
+
+
+def test_the_brows_come_down_and_together_with_au4(rig, head, neutrals):
+    corners = head.topology.faces[head.topology.landmark_faces]
+    for neutral in neutrals[:6]:
+        place = lambda v: np.einsum("kc,kcd->kd", head.topology.landmark_barycentric, v[corners])  # noqa: E731
+        before, after = place(neutral), place(one(rig, neutral, 5, 0, 0, 0, 0, 0))
+        assert (before[17:27, 1] - after[17:27, 1] > 0.001).all()
+        assert after[22, 0] - after[21, 0] < before[22, 0] - before[21, 0]
+
+
+def test_the_upper_lip_rises_with_au10(rig, head, neutrals):
+    corners = head.topology.faces[head.topology.landmark_faces[50:53]]
+    for neutral in neutrals[:6]:
+        rise = (one(rig, neutral, 0, 0, 0, 0, 5, 0) - neutral)[corners][..., 1].mean()
+        assert rise > 0.002
+
+
+def test_asymmetry_makes_one_side_act_more(rig, neutrals):
+    lopsided = np.zeros((1, 6))
+    lopsided[0, 0] = 0.15
+    neutral = neutrals[0]
+    moved = np.linalg.norm(one(rig, neutral, 4, 0, 0, 0, 0, 0, asymmetry=lopsided) - neutral, axis=1)
+    left, right = moved[neutral[:, 0] > 0.01].sum(), moved[neutral[:, 0] < -0.01].sum()
+    assert 1.2 < left / right < 1.5  # 1.15 / 0.85 = 1.35
+
+
+def test_a_face_does_not_depend_on_its_neighbours(rig, neutrals):
+    units = np.array([[3, 2, 1, 4, 0, 1], [0, 0, 5, 0, 5, 0]])
+    together = rig.deform(neutrals[3], units, np.zeros((2, 6)))
+    np.testing.assert_array_equal(together[1], rig.deform(neutrals[3], units[1:], NONE)[0])
+
+
+def test_eyes_are_found_where_they_are(head, neutrals):
+    for neutral in neutrals:
+        left, right = eye_centres(head.topology, neutral)
+        np.testing.assert_allclose(left + right, 0, atol=1e-6)
+        assert 0.05 < left[0] - right[0] < 0.075

@@ -1,0 +1,85 @@
+import json
+
+import pytest
+import torch
+from transformers import DINOv3ViTModel
+
+from painctl.vitpain import backbones
+from painctl.vitpain.backbones import Preprocess, pretrained
+from painctl.vitpain.losses import losses
+from painctl.vitpain.model import build
+from painctl.vitpain.settings import Settings
+
+OWN = {"size": {"height": 32, "width": 32}, "image_mean": [0.43, 0.411, 0.296], "image_std": [0.213, 0.156, 0.143]}
+
+
+@pytest.fixture
+def folder(tmp_path, backbone_config):
+    """A DINOv3 as the hub gives it, rotary augmentation on, tiny."""
+    torch.manual_seed(1)
+    DINOv3ViTModel(backbone_config(pos_embed_rescale=2.0)).save_pretrained(tmp_path / "dino")
+    return tmp_path / "dino"
+
+
+def test_preprocessing_is_the_backbones_own(folder):
+    assert pretrained(str(folder))[1] == Preprocess(size=48)
+    (folder / "preprocessor_config.json").write_text(json.dumps(OWN))
+    assert pretrained(str(folder))[1] == Preprocess(32, (0.43, 0.411, 0.296), (0.213, 0.156, 0.143))
+
+
+def test_pretrained_weights_are_used_and_never_move(folder, pictures):
+    weights = DINOv3ViTModel.from_pretrained(folder).state_dict()
+    model = build(str(folder))
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=0.01)
+    start = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    for _ in range(2):
+        terms = losses(model(*pictures), torch.tensor([0, 4, 9]), torch.full((3, 6), 2), Settings())
+        optimizer.zero_grad()
+        terms["loss"].backward()
+        optimizer.step()
+    after = model.state_dict()
+    for name, tensor in weights.items():
+        held = [f"backbone.{name}", f"backbone.{name}".replace("_proj.", "_proj.base_layer.")]
+        assert torch.equal(after[next(key for key in held if key in after)], tensor), name
+    for name in after:
+        assert torch.equal(after[name], start[name]) == (name.startswith("backbone") and "lora" not in name), name
+
+
+def test_rotary_positions_hold_still_in_training(folder, pictures):
+    model = build(str(folder)).train()
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    assert torch.equal(model.tokens(pictures[0], "pain"), model.tokens(pictures[0], "pain"))
+
+
+def test_compact_starts_untrained_and_small():
+    model = build()
+    assert not model.architecture.adapters
+    assert sum(parameter.numel() for parameter in model.parameters()) < 3e6
+
+
+def test_names_stand_for_hub_models_that_are_not_here(monkeypatch, tmp_path):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    for name, repository in backbones.HUB.items():
+        with pytest.raises(FileNotFoundError, match=f"{repository}: not downloaded yet; allow the download"):
+            pretrained(name)
+
+
+@pytest.mark.parametrize("name", ["no such/folder/at all", "Compact!"])
+def test_neither_folder_nor_hub_id(name):
+    with pytest.raises(FileNotFoundError, match="not a folder and not a hub id; use compact, S, B, L"):
+        pretrained(name)
+
+
+def test_folder_that_is_no_dino(folder):
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "model_type": "vit"}))
+    with pytest.raises(ValueError, match="model_type 'vit', not 'dinov3_vit'"):
+        pretrained(str(folder))
+    (folder / "config.json").write_text("{")
+    with pytest.raises(ValueError, match=r"config\.json: not JSON"):
+        pretrained(str(folder))
+    (folder / "config.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"no config\.json"):
+        pretrained(str(folder))

@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import log_loss, mean_squared_error
+
+from painctl.vitpain.losses import losses
+from painctl.vitpain.model import Outputs
+from painctl.vitpain.settings import Settings
+
+
+def test_terms_and_weights_against_sklearn():
+    rng = np.random.default_rng(0)
+    pspi, aus = rng.integers(0, 17, 20), rng.integers(0, 6, (20, 6))
+    pspi[0] = 0
+    scores, logits, units = rng.random(20), rng.normal(size=20), rng.random((20, 6)) * 5
+    outputs = Outputs(*(torch.tensor(part) for part in (scores, logits, units)))
+    terms = losses(outputs, torch.tensor(pspi), torch.tensor(aus), Settings(pspi_loss=2, binary_loss=3, au_loss=0.5))
+    expected = {
+        "pspi": mean_squared_error(pspi / 16, scores),
+        "binary": log_loss(pspi >= 1, 1 / (1 + np.exp(-logits)), labels=[False, True]),
+        "au": mean_squared_error(aus, units),
+    }
+    for name, value in expected.items():
+        assert terms[name].item() == pytest.approx(value, rel=1e-6)
+    total = 2 * expected["pspi"] + 3 * expected["binary"] + 0.5 * expected["au"]
+    assert terms["loss"].item() == pytest.approx(total, rel=1e-6)
+
+
+def test_weights_are_the_papers():
+    assert (Settings().pspi_loss, Settings().binary_loss, Settings().au_loss) == (1.0, 1.0, 0.1)

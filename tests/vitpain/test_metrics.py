@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import f1_score, roc_auc_score
+
+from painctl.vitpain.metrics import LEVELS, NAMES, folds, pearson, scores, summary, thresholds
+
+UNBC = [
+    "042",
+    "043",
+    "047",
+    "048",
+    "049",
+    "052",
+    "059",
+    "064",
+    "066",
+    "080",
+    "092",
+    "095",
+    "096",
+    "097",
+    "101",
+    "103",
+    "106",
+    "107",
+    "108",
+    "109",
+    "115",
+    "120",
+    "121",
+    "123",
+    "124",
+]
+
+
+@given(st.lists(st.integers(0, 30), min_size=5).filter(lambda people: len(set(people)) >= 5), st.integers(2, 5))
+def test_folds_keep_people_apart_and_test_each_frame_once(people, k):
+    subjects = np.array(people)
+    fold = folds(subjects, k)
+    assert fold.shape == subjects.shape
+    assert set(fold) == set(range(k))
+    for person in set(people):
+        assert len(set(fold[subjects == person])) == 1
+    sizes = [len(set(subjects[fold == f])) for f in range(k)]
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_five_folds_are_the_public_split():
+    assert folds(np.array(UNBC[::-1]), 5)[::-1].tolist() == [index % 5 for index in range(25)]
+
+
+@pytest.mark.parametrize("k", [0, 1, 4])
+def test_folds_that_cannot_be(k):
+    with pytest.raises(ValueError, match=f"{k} folds of 3 people"):
+        folds(np.array(["a", "b", "c", "a"]), k)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 1000))
+def test_scores_against_sklearn_and_numpy(seed):
+    rng = np.random.default_rng(seed)
+    pspi = np.concatenate([[0, 1, 2, 3], rng.integers(0, 17, 30)])
+    estimate = pspi + rng.normal(0, 4, len(pspi))
+    cuts = {1: 0.7, 2: 1.4, 3: 2.9}
+    found = scores(pspi, estimate, cuts)
+    for level in LEVELS:
+        assert found[f"F1@{level}"] == f1_score(pspi >= level, estimate >= cuts[level])
+        assert found[f"AUROC@{level}"] == roc_auc_score(pspi >= level, estimate)
+    assert found["PCC"] == pytest.approx(np.corrcoef(pspi, estimate)[0, 1])
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 8)), min_size=1))
+def test_threshold_has_the_best_f1(pairs):
+    pspi, estimate = np.array(pairs).T
+    for level, cut in thresholds(pspi, estimate).items():
+        positive = pspi >= level
+        if positive.all() or not positive.any():
+            assert cut == level - 0.5
+            continue
+        tried = [f1_score(positive, estimate >= other) for other in np.unique(estimate)]
+        assert f1_score(positive, estimate >= cut) == pytest.approx(max(tried))
+
+
+def test_what_the_frames_do_not_define_is_nan_and_not_averaged():
+    none = scores(np.zeros(4, int), np.arange(4.0), dict.fromkeys(LEVELS, 0.5))
+    assert all(np.isnan(value) for value in none.values())
+    some = scores(np.arange(4), np.array([0.0, 1, 2, 3]), {1: 0.5, 2: 1.5, 3: 2.5})
+    assert set(some.values()) == {1.0}
+    table = summary([none, some, some])
+    assert table == dict.fromkeys(NAMES, (1.0, 0.0, 2))
+    assert np.isnan(summary([none])["PCC"][0])
+
+
+def test_summary_is_mean_and_sample_deviation():
+    rows = [dict.fromkeys(NAMES, value) for value in (0.2, 0.5, 0.9)]
+    mean, deviation, count = summary(rows)["F1@2"]
+    assert (mean, deviation, count) == (pytest.approx(np.mean([0.2, 0.5, 0.9])), np.std([0.2, 0.5, 0.9], ddof=1), 3)
+
+
+def test_correlation_of_a_constant_is_undefined():
+    assert np.isnan(pearson(np.ones(3), np.arange(3)))

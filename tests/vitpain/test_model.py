@@ -1,0 +1,138 @@
+import json
+from dataclasses import asdict
+
+import pytest
+import torch
+
+from painctl.vitpain.losses import losses
+from painctl.vitpain.model import ActionUnits, Reference, ViTPain, build
+from painctl.vitpain.settings import Settings
+
+
+def attention(module, query, key):
+    """Multi-head attention written out: values are the keys."""
+    weights, biases = module.in_proj_weight.chunk(3), module.in_proj_bias.chunk(3)
+    split = [
+        (x @ w.T + b).unflatten(-1, (module.num_heads, -1)).transpose(1, 2)
+        for x, w, b in zip((query, key, key), weights, biases, strict=True)
+    ]
+    q, k, v = split
+    mixed = (q @ k.mT / q.shape[-1] ** 0.5).softmax(-1) @ v
+    return mixed.transpose(1, 2).flatten(2) @ module.out_proj.weight.T + module.out_proj.bias
+
+
+def test_reference_is_cross_attention_added_and_normalised():
+    torch.manual_seed(0)
+    module, pain, neutral = Reference(16, 4), torch.randn(2, 5, 16), torch.randn(2, 7, 16)
+    mixed = pain + attention(module.attention, pain, neutral)
+    expected = (mixed - mixed.mean(-1, keepdim=True)) / (mixed.var(-1, keepdim=True, correction=0) + 1e-5).sqrt()
+    torch.testing.assert_close(module(pain, neutral), expected)
+
+
+def test_action_units_pool_patches_by_query():
+    torch.manual_seed(0)
+    module, patches = ActionUnits(16, 8, 0.0), torch.randn(2, 9, 16)
+    module.queries.data.normal_()
+    found = module(patches)
+    for unit, (query, head) in enumerate(zip(module.queries, module.heads, strict=True)):
+        for row, keys in enumerate(patches):
+            share = torch.exp(keys @ query / 4)
+            pooled = (share[:, None] * keys).sum(0) / share.sum()
+            torch.testing.assert_close(found[row, unit], head(pooled).clamp(min=0)[0])
+
+
+def test_no_unit_starts_dead(tiny, pictures):
+    aus = tiny()(*pictures).aus
+    assert (aus > 0).all()
+    assert aus[:, :5].min() > aus[:, 5].max()
+
+
+def test_outputs_have_their_ranges(tiny, pictures):
+    outputs = tiny()(*pictures)
+    assert [part.shape for part in outputs] == [(3,), (3,), (3, 6)]
+    assert ((outputs.pspi > 0) & (outputs.pspi < 1)).all()
+
+
+def test_both_pictures_matter(tiny, pictures):
+    model = tiny().eval()
+    pain, neutral = pictures
+    outputs = [model(pain, neutral), model(neutral, neutral), model(pain, pain)]
+    assert not torch.allclose(outputs[0].pspi, outputs[1].pspi)
+    assert not torch.allclose(outputs[0].pspi, outputs[2].pspi)
+
+
+@pytest.mark.parametrize("adapters", [False, True])
+def test_gradients_reach_all_that_is_trained_and_nothing_else(tiny, pictures, adapters):
+    model = tiny(adapters)
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(parameter)  # peft starts B at zero, which hides A
+    terms = losses(model(*pictures), torch.tensor([0, 4, 9]), torch.full((3, 6), 2), Settings())
+    terms["loss"].backward()
+    for name, parameter in model.named_parameters():
+        moved = parameter.grad is not None and bool(parameter.grad.abs().sum() > 0)
+        frozen = name.endswith("mask_token") or (adapters and name.startswith("backbone") and "lora" not in name)
+        assert parameter.requires_grad is not frozen, name
+        # no gradient by symmetry alone: softmax does not feel a shift that all keys share
+        assert moved is not frozen or "in_proj_bias" in name, name
+    for part in ("action_units.queries", *(("lora_A.pain", "lora_B.neutral") if adapters else ())):
+        assert any(part in name for name, _ in model.named_parameters())
+
+
+def test_adapters_sit_on_attention_projections_only(tiny):
+    adapted = {name.split(".lora_")[0].split(".")[-1] for name, _ in tiny(True).named_parameters() if "lora_" in name}
+    assert adapted == {"q_proj", "k_proj", "v_proj", "o_proj"}
+
+
+def test_branches_share_weights_and_differ_by_adapter(tiny, pictures):
+    model = tiny(True).eval()
+    assert torch.equal(model.tokens(pictures[0], "pain"), model.tokens(pictures[0], "neutral"))
+    for name, parameter in model.named_parameters():
+        if "lora_B.pain" in name:
+            torch.nn.init.normal_(parameter)
+    assert not torch.allclose(model.tokens(pictures[0], "pain"), model.tokens(pictures[0], "neutral"))
+    assert sum("base_layer.weight" in name for name in model.state_dict()) == 4 * 2  # one copy for both
+
+
+def test_class_token_feels_where_patches_are(tiny, pictures):
+    model, image = tiny().eval(), pictures[0]
+    rows = image.unflatten(1, (3, 16)).flip(1).flatten(1, 2)  # the rows of patches in another order
+    assert not torch.allclose(model.tokens(image, "pain")[:, 0], model.tokens(rows, "pain")[:, 0], atol=1e-3)
+
+
+def test_tokens_are_class_registers_patches_and_registers_count(tiny, pictures):
+    model = tiny().eval()
+    before = model.tokens(pictures[0], "pain")
+    assert before.shape == (3, 1 + 4 + 9, 32)
+    model.backbone.embeddings.register_tokens.data.normal_()
+    assert not torch.allclose(before[:, 0], model.tokens(pictures[0], "pain")[:, 0], atol=1e-3)
+
+
+def test_positions_hold_still_in_training(tiny, pictures):
+    model = tiny().train()
+    assert torch.equal(model.tokens(pictures[0], "pain"), model.tokens(pictures[0], "pain"))
+
+
+def test_normalisation_is_the_backbones(tiny):
+    model = tiny()
+    seen = []
+    model.backbone.embeddings.register_forward_pre_hook(lambda _, pixels: seen.append(pixels[0]))
+    model.tokens(torch.full((1, 48, 48, 3), 255, dtype=torch.uint8), "pain")
+    expected = (1 - torch.tensor([0.485, 0.456, 0.406])) / torch.tensor([0.229, 0.224, 0.225])
+    torch.testing.assert_close(seen[0][0, :, 0, 0], expected)
+
+
+def test_seed_decides_the_weights():
+    weights = [build(seed=seed).state_dict() for seed in (3, 3, 4)]
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+    assert any(not torch.equal(weights[0][name], weights[2][name]) for name in weights[0])
+
+
+def test_architecture_rebuilds_the_model_after_json(tiny):
+    model = tiny(True)
+    described = json.loads(json.dumps(asdict(model.architecture)))
+    from painctl.vitpain.backbones import Preprocess
+    from painctl.vitpain.model import Architecture
+
+    again = ViTPain(Architecture(preprocess=Preprocess(**described.pop("preprocess")), **described))
+    again.load_state_dict(model.state_dict())

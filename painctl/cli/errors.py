@@ -38,7 +38,10 @@ class Told(Exception):
 
 
 class Stopped(BaseException):
-    """SIGTERM arrived; files in the making are removed on the way out."""
+    """SIGINT or SIGTERM arrived; files in the making are removed on the way out."""
+
+    def __init__(self, number: int) -> None:
+        self.exit_code = 128 + number
 
 
 def message(error: BaseException) -> str:
@@ -57,10 +60,6 @@ def message(error: BaseException) -> str:
 
 def code(error: BaseException) -> int:
     """The exit code that an error ends the process with."""
-    if isinstance(error, KeyboardInterrupt):
-        return 128 + signal.SIGINT
-    if isinstance(error, Stopped):
-        return 128 + signal.SIGTERM
     if isinstance(error, TyperException | Told):
         return error.exit_code
     return USAGE if isinstance(error, UsageError) else FAILED
@@ -68,16 +67,17 @@ def code(error: BaseException) -> int:
 
 def guarded(run: Callable[[], int | None]) -> int:
     """Run a command line; tell its error in one line on stderr and return the exit code."""
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
         return run() or DONE
     except BrokenPipeError:
         # the reader of our stdout has gone: nobody is left to tell, and nothing may be written at exit either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except (KeyboardInterrupt, Stopped) as error:
+    except Stopped as error:
         tell("stopped; nothing half-written is left")
-        return code(error)
+        return error.exit_code
     except Told as error:
         return error.exit_code
     except Exception as error:
@@ -99,4 +99,4 @@ def tell_error(error: Exception) -> None:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    raise Stopped
+    raise Stopped(number)

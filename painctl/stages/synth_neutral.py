@@ -18,8 +18,11 @@ from painctl.shard.writer import ShardWriter
 from painctl.stages.flow import Step
 
 
-def step(renderer: str = "opencv") -> Step:
-    """The step for portraits of the size of the depth maps. Raises ValueError for an unknown renderer."""
+def step(renderer: str = "opencv", texels: int = 1024) -> Step:
+    """The step for portraits of the size of the depth maps, from maps of `texels` x `texels`.
+
+    Raises ValueError for an unknown renderer.
+    """
     engine = rasteriser(renderer)
 
     def run(shard: Shard, out: ShardWriter) -> Iterator[None]:
@@ -28,7 +31,7 @@ def step(renderer: str = "opencv") -> Step:
             person = read_identity(shard, row)
             camera = read_camera(shard, "depth", row, shard.read("depth", "depth", row).shape[0])
             vertices = shard.read("meshes", "vertices", row)
-            sitter = Sitter(topology, procedural(person, topology, vertices))
+            sitter = Sitter(topology, procedural(person, topology, vertices, texels))
             frame = render_frame(
                 sitter,
                 vertices,
@@ -41,4 +44,10 @@ def step(renderer: str = "opencv") -> Step:
             out.append("portraits", {"image": [encode_png(frame.image)], **camera_columns([camera])})
             yield
 
-    return Step("synth-neutral", ("topology", "meshes", "depth"), ("portraits",), {"engine": "procedural"}, run)
+    return Step(
+        "synth-neutral",
+        ("topology", "meshes", "depth"),
+        ("portraits",),
+        {"engine": "procedural", "texels": texels},
+        run,
+    )

@@ -58,7 +58,9 @@ def pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTModel,
     FileNotFoundError for a model that is not here or is gated, ValueError for a folder that is not a DINOv3 ViT.
     """
     from transformers import DINOv3ViTModel
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # it would write into pipes too
     folder = Path(name) if Path(name).is_dir() else _from_hub(HUB.get(name, name), allow_download)
     for file in _FILES[:2]:
         if not (folder / file).is_file():

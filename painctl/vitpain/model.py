@@ -89,6 +89,7 @@ class ViTPain(nn.Module):
             self.register_buffer(name, 255 * torch.tensor(getattr(architecture.preprocess, name)), persistent=False)
         self.backbone.embeddings.mask_token.requires_grad_(False)  # serves DINOv3's own pretraining only
         self._lora = self._adapt() if architecture.adapters else ()
+        self._use("pain")
 
     def forward(self, pain: Tensor, neutral: Tensor) -> Outputs:
         """Pictures: RGB uint8 [B, S, S, 3], S the preprocessing's size."""
@@ -102,12 +103,15 @@ class ViTPain(nn.Module):
 
     def tokens(self, pictures: Tensor, branch: str) -> Tensor:
         """Class, register and patch tokens [B, 1 + R + P, D] of uint8 pictures, through one branch's adapter."""
+        self._use(branch)
+        pixels = ((pictures - self.mean) / self.std).permute(0, 3, 1, 2)
+        return self.backbone(pixels).last_hidden_state
+
+    def _use(self, branch: str) -> None:
         for layer in self._lora:
             layer.set_adapter(branch)
             layer.lora_A.requires_grad_(True)  # peft freezes the adapter that is not in use; both are trained
             layer.lora_B.requires_grad_(True)
-        pixels = ((pictures - self.mean) / self.std).permute(0, 3, 1, 2)
-        return self.backbone(pixels).last_hidden_state
 
     def _adapt(self) -> tuple[Any, ...]:
         from peft import LoraConfig, LoraModel

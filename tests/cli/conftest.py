@@ -1,0 +1,47 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from painctl.face.demographics import load_demographics
+from painctl.stages import render_depth, render_views, rig, synth_neutral, texture
+from painctl.stages.flow import transform
+from painctl.stages.sample_ids import SampleIds
+
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="session")
+def chain(head, tmp_path_factory):
+    """Shards of one person by each stage, small: ids, depth, portraits, textures, faces, frames."""
+    folder = tmp_path_factory.mktemp("chain")
+    ids = folder / "ids.h5"
+    SampleIds(1, 3, load_demographics("balanced")).write(range(1), ids)
+    steps = {
+        "depth": render_depth.step(size=64),
+        "portraits": synth_neutral.step(texels=256),
+        "textures": texture.step(size=128),
+        "faces": rig.step(count=2),
+        "frames": render_views.step(yaws=(0.0, 30.0), pitches=(0.0, 0.0), size=64),
+    }
+    source = ids
+    for name, step in steps.items():
+        transform(step, source, folder / f"{name}.h5")
+        source = folder / f"{name}.h5"
+    return folder
+
+
+@pytest.fixture
+def sh(tmp_path):
+    """Run a shell line in an empty folder, with the environment's own painctl first on the path."""
+
+    def sh(line, **options):
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLURM_", "PAINCTL_MODEL"))}
+        environment = {**kept, "PATH": f"{BIN}:{kept['PATH']}", **options.pop("env", {})}
+        return subprocess.run(
+            ["bash", "-c", f"set -o pipefail; {line}"], cwd=tmp_path, env=environment, capture_output=True, **options
+        )
+
+    return sh

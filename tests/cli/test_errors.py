@@ -1,0 +1,123 @@
+"""Bad input everywhere a person can give it: one line, the right exit code, no traceback, nothing left behind."""
+
+import os
+
+import h5py
+import pytest
+
+from painctl.cli.errors import FAILED, USAGE
+from painctl.shard.seal import seal
+
+
+def refused(done, code, *words):
+    text = done.stderr.decode()
+    assert done.returncode == code, text
+    assert "Traceback" not in text
+    lines = [line for line in text.splitlines() if line]
+    assert len(lines) == 1, text
+    assert lines[0].startswith("painctl")
+    for word in words:
+        assert word in lines[0], text
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("painctl render-depth nowhere.h5 -o out.h5", FAILED, ["nowhere.h5", "no such file"]),
+        ("painctl render-depth . -o out.h5", FAILED, [".: is a directory", "*.h5"]),
+        ("painctl render-depth text.h5 -o out.h5", FAILED, ["text.h5: not a shard"]),
+        ("painctl render-depth elsewhere.h5 -o out.h5", FAILED, ["elsewhere.h5: no seal"]),
+        ("painctl render-depth newer.h5 -o out.h5", FAILED, ["newer.h5: format 99, newer"]),
+        ("painctl render-depth cut.h5 -o out.h5", FAILED, ["cut.h5: no seal at its end"]),
+        ("painctl render-depth flipped.h5 -o out.h5", FAILED, ["flipped.h5: damaged in meshes/vertices"]),
+        ("painctl render-views ids.h5 -o out.h5", FAILED, ["ids.h5: no textures; run `painctl texture`"]),
+        ("painctl texture --engine bake ids.h5 -o out.h5", FAILED, ["no portraits", "synth-neutral"]),
+        ("painctl render-depth ids.h5 -o ids.h5", USAGE, ["same file"]),
+        ("painctl render-depth < /dev/null", FAILED, ["nothing came in on stdin"]),
+        ("echo hello | painctl render-depth -o out.h5", FAILED, ["hello", "no such file"]),
+        ("head -c 3000 ids.h5 | painctl render-depth -o out.h5", FAILED, ["no seal"]),
+        ("painctl render-depth --size 7 ids.h5", USAGE, ["--size", "64"]),
+        ("painctl render-depth --task 4/4 ids.h5 -o out.h5", USAGE, ["--task 4/4", "0 to N-1"]),
+        ("painctl sample-ids", USAGE, ["--number"]),
+        ("painctl sample-ids -n 0", USAGE, ["--number"]),
+        ("painctl sample-ids -n 4 --shard-size 2", USAGE, ["--shard-size needs -o DIR"]),
+        ("painctl sample-ids -n 4 --demographics nobody.json -o out.h5", FAILED, ["nobody.json"]),
+        ("painctl sample-ids -n 4 --demographics text.h5 -o out.h5", FAILED, ["text.h5: not JSON"]),
+        ("painctl rig --pspi 9:3 ids.h5 -o out.h5", USAGE, ["--pspi 9:3"]),
+        ("painctl rig --pspi 17 ids.h5 -o out.h5", USAGE, ["--pspi 17"]),
+        ("painctl rig --au AU5=1 ids.h5 -o out.h5", USAGE, ["AU5", "AU4, AU6"]),
+        ("painctl rig --au AU4=9 ids.h5 -o out.h5", USAGE, ["AU4=9", "0 to 5"]),
+        ("painctl rig --pspi-weights 1,2 ids.h5 -o out.h5", USAGE, ["--pspi-weights", "17 scores"]),
+        ("painctl render-views --yaw north ids.h5 -o out.h5", USAGE, ["--yaw north"]),
+        ("painctl render-views --yaw 0,20 --views 3 ids.h5 -o out.h5", USAGE, ["--views 3"]),
+        ("painctl render-views --pitch 1,2 ids.h5 -o out.h5", USAGE, ["--pitch"]),
+        ("painctl pack ids.h5 -o out.h5", FAILED, ["ids.h5: no expressions"]),
+        ("painctl pretrain ids.h5 -o out", FAILED, ["ids.h5: no expressions"]),
+        ("painctl cv frames.h5 -o out.csv", FAILED, ["frames.h5: no split", "painctl pack"]),
+        ("painctl predict a.png --neutral b.png", USAGE, ["--model", "PAINCTL_MODEL"]),
+        ("painctl predict a.png --neutral b.png --model .", FAILED, ["a.png", "no such file"]),
+        ("painctl predict text.h5 --neutral text.h5 --model .", FAILED, ["text.h5"]),
+        ("painctl predict a.png --model .", USAGE, ["--neutral"]),
+        ("painctl inspect text.h5", FAILED, ["text.h5: not a shard"]),
+        ("painctl nonsense", USAGE, ["nonsense"]),
+        ("painctl rig --nonsense", USAGE, ["--nonsense"]),
+        ("painctl sample-ids -n 1 -o /proc/nowhere/out", FAILED, ["/proc/nowhere"]),
+        ("painctl render-depth ids.h5 > /dev/full", FAILED, ["no space left"]),
+    ],
+)
+def test_bad_input_is_told_in_one_line(sh, chain, tmp_path, line, code, words):
+    whole = (chain / "ids.h5").read_bytes()
+    (tmp_path / "ids.h5").write_bytes(whole)
+    (tmp_path / "frames.h5").write_bytes((chain / "frames.h5").read_bytes())
+    (tmp_path / "text.h5").write_text("hello")
+    (tmp_path / "cut.h5").write_bytes(whole[: len(whole) // 2])
+    with h5py.File(tmp_path / "elsewhere.h5", "w") as file:
+        file["x"] = [1]
+    with h5py.File(tmp_path / "ids.h5") as file:
+        middle = file["meshes/vertices"].id.get_offset() + 99
+    (tmp_path / "flipped.h5").write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
+    newer = tmp_path / "newer.h5"
+    newer.write_bytes(whole)
+    with h5py.File(newer, "r+") as file:
+        file.attrs.modify("format_version", 99)
+    with newer.open("r+b") as file:
+        seal(file, [])
+    before = sorted(tmp_path.rglob("*"))
+    refused(sh(line), code, *words)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_two_inputs_of_one_name_are_refused(sh, chain, tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/ids.h5").write_bytes((chain / "ids.h5").read_bytes())
+    done = sh(f"painctl render-depth --size 64 {chain}/ids.h5 a/ids.h5 -o out")
+    assert done.returncode == USAGE
+    assert b"would both become out/ids.h5" in done.stderr
+
+
+def test_debug_shows_the_traceback(sh):
+    done = sh("painctl render-depth nowhere.h5 -o out.h5 --debug")
+    assert b"Traceback" in done.stderr
+    assert done.returncode == FAILED
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_permission_is_named(sh, chain, tmp_path):
+    (tmp_path / "locked").mkdir(mode=0o500)
+    refused(sh(f"painctl render-depth {chain}/ids.h5 -o locked/out.h5"), FAILED, "permission denied")
+
+
+def test_a_closed_stderr_changes_nothing(sh, chain):
+    done = sh(f"painctl render-depth --size 64 {chain}/ids.h5 2>&- | painctl inspect --json")
+    assert done.returncode == 0
+    assert b'"depth": 1' in done.stdout
+
+
+def test_a_closed_stdout_is_told(sh, chain):
+    refused(sh(f"painctl render-depth --size 64 {chain}/ids.h5 >&-"), USAGE, "stdout is closed")
+
+
+def test_a_reader_that_has_gone_ends_it_quietly(sh, chain):
+    done = sh(f"(painctl render-depth --size 64 {chain}/ids.h5; echo $? > code) | true; cat code")
+    assert done.stdout.split() == [b"1"]
+    assert done.stderr == b""

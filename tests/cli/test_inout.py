@@ -1,0 +1,96 @@
+import pytest
+
+from painctl.cli.errors import UsageError
+from painctl.cli.inout import task_slice
+
+
+@pytest.fixture
+def slurm(monkeypatch):
+    def slurm(**values):
+        for name, value in values.items():
+            monkeypatch.setenv(f"SLURM_ARRAY_TASK_{name}", str(value))
+
+    return slurm
+
+
+def test_without_a_task_all_is_done():
+    assert task_slice(None) == (0, 1)
+
+
+def test_the_option_wins(slurm):
+    slurm(ID=5, MIN=4, COUNT=3)
+    assert task_slice("1/2") == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("array", "expected"),
+    [
+        ({"ID": 0, "MIN": 0, "COUNT": 4}, (0, 4)),
+        ({"ID": 7, "MIN": 5, "COUNT": 4}, (2, 4)),
+        ({"ID": 8, "MIN": 0, "COUNT": 5, "STEP": 2}, (4, 5)),
+    ],
+)
+def test_a_slurm_array_may_start_anywhere_and_step(slurm, array, expected):
+    slurm(**array)
+    assert task_slice(None) == expected
+
+
+def test_what_comes_through_a_pipe_is_not_sliced_again(slurm):
+    slurm(ID=1, MIN=0, COUNT=2)
+    assert task_slice(None, piped=True) == (0, 1)
+
+
+@pytest.mark.parametrize("task", ["", "1", "2/2", "-1/2", "a/b", "0/0"])
+def test_nonsense_tasks_are_refused(task):
+    with pytest.raises(UsageError, match="--task"):
+        task_slice(task)
+
+
+def test_finished_shards_are_skipped_and_named_again(sh, chain):
+    line = f"painctl render-depth --size 64 {chain}/ids.h5 -o out"
+    first, second = sh(line), sh(line)
+    assert first.stdout == second.stdout == b"out/ids.h5\n"
+    assert b"0 done, 1 skipped, 0 failed of 1" in second.stderr
+
+
+def test_another_command_does_not_overwrite_unless_told(sh, chain, tmp_path):
+    sh(f"painctl render-depth --size 64 {chain}/ids.h5 -o out")
+    made = (tmp_path / "out/ids.h5").read_bytes()
+    other = f"painctl render-depth --size 96 {chain}/ids.h5 -o out"
+    refused = sh(other)
+    assert refused.returncode == 2
+    assert b"--overwrite" in refused.stderr
+    assert (tmp_path / "out/ids.h5").read_bytes() == made
+    assert sh(f"{other} --overwrite").returncode == 0
+    assert (tmp_path / "out/ids.h5").read_bytes() != made
+
+
+def test_some_failures_are_listed_and_the_rest_is_done(sh, chain, tmp_path):
+    (tmp_path / "bad.h5").write_text("no")
+    done = sh(f"painctl render-depth --size 64 bad.h5 {chain}/ids.h5 -o out")
+    assert done.returncode == 3
+    assert done.stdout == b"out/ids.h5\n"
+    assert b"bad.h5: not a shard" in done.stderr
+    assert b"1 done, 0 skipped, 1 failed of 2" in done.stderr
+
+
+def test_a_shard_passes_through_a_pipe_as_it_is(sh, chain, tmp_path):
+    assert sh(f"painctl render-depth --size 64 {chain}/ids.h5 -o a.h5").returncode == 0
+    assert sh(f"painctl render-depth --size 64 < {chain}/ids.h5 > b.h5").returncode == 0
+    assert sh(f"echo {chain}/ids.h5 | painctl render-depth --size 64 > c.h5").returncode == 0
+    assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes() == (tmp_path / "c.h5").read_bytes()
+
+
+def test_a_terminal_gets_no_binary(sh, chain):
+    done = sh(f"script -qec 'painctl render-depth {chain}/ids.h5' /dev/null")
+    assert b"-o FILE.h5" in done.stdout
+    assert b"HDF" not in done.stdout
+
+
+@pytest.mark.parametrize(("name", "code"), [("INT", 130), ("TERM", 143)])
+def test_a_signal_stops_it_cleanly(sh, tmp_path, name, code):
+    line = f"painctl sample-ids -n 100000 -o out & pid=$!; sleep 4; kill -{name} $pid; wait $pid"
+    done = sh(f"set -m; {line}")
+    assert done.returncode == code
+    assert b"stopped" in done.stderr
+    assert list((tmp_path / "out").iterdir()) == []

@@ -1,0 +1,47 @@
+import subprocess
+import sys
+
+import pytest
+
+from painctl.cli.main import COMMANDS
+
+HEAVY = {"torch", "transformers", "diffusers", "anny", "pytorch3d", "peft"}
+
+_PROBE = f"""
+import sys
+from painctl.cli.main import main
+sys.argv = ["painctl", *sys.argv[1:]]
+try:
+    main()
+except SystemExit as end:
+    print(end.code, *sorted(set(sys.modules) & {HEAVY!r}), file=sys.stderr)
+"""
+
+
+def probe(*arguments):
+    done = subprocess.run([sys.executable, "-c", _PROBE, *arguments], capture_output=True, text=True)
+    return done.stderr.splitlines()[-1].split()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_imports_nothing_heavy(name):
+    assert probe(name, "--help") == ["0"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_arguments_are_checked_before_anything_heavy_is_imported(name):
+    assert probe(name, "--no-such-option") == ["2"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pretrain nowhere.h5 -o .",
+        "cv nowhere.h5 -o .",
+        "predict a.png --neutral b.png",
+        "render-views --yaw x a.h5",
+        "rig --pspi 99 a.h5",
+    ],
+)
+def test_what_is_wrong_with_a_command_is_told_before_torch(line):
+    assert probe(*line.split()) == ["2"]

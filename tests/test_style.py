@@ -1,0 +1,19 @@
+"""The tools that keep the code in shape, as part of the tests."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["ruff check painctl tests", "ruff format --check painctl tests", "mypy"],
+    ids=lambda line: line.split()[0],
+)
+def test_tool_is_content(command):
+    done = subprocess.run([sys.executable, "-m", *command.split()], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

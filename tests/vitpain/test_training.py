@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+import torch
+
+from painctl.vitpain.evaluation import Subset
+from painctl.vitpain.inference import predict_source
+from painctl.vitpain.metrics import pearson
+from painctl.vitpain.settings import COMPACT, Settings, defaults
+from painctl.vitpain.training import draw_frames, parameter_groups, rate, train
+
+SHORT = Settings(epochs=2, batch_size=4, learning_rate=1e-3, seed=5)
+
+
+def test_same_seed_same_bits(tiny, drawn_faces):
+    source = drawn_faces([1, 2], 4)
+    torch.manual_seed(0)
+    runs = [train(tiny(seed=5), source, None, SHORT).state_dict()]
+    torch.manual_seed(1)  # what went before must not matter
+    runs.append(train(tiny(seed=5), source, None, SHORT).state_dict())
+    other = train(tiny(seed=5), source, None, Settings(**{**vars(SHORT), "seed": 6})).state_dict()
+    assert all(torch.equal(runs[0][name], runs[1][name]) for name in runs[0])
+    assert any(not torch.equal(runs[0][name], other[name]) for name in other)
+    assert not torch.are_deterministic_algorithms_enabled()
+
+
+def test_workers_do_not_change_the_weights(tiny, drawn_faces):
+    source = drawn_faces([1, 2], 4)
+    runs = [train(tiny(), source, None, Settings(**{**vars(SHORT), "workers": n})).state_dict() for n in (0, 2)]
+    assert all(torch.equal(runs[0][name], runs[1][name]) for name in runs[0])
+
+
+@pytest.mark.parametrize("adapters", [False, True])
+def test_optimizer_holds_each_trained_parameter_once(tiny, adapters):
+    model = tiny(adapters)
+    held = [id(parameter) for group in parameter_groups(model, SHORT) for parameter in group["params"]]
+    assert sorted(held) == sorted(id(p) for p in model.parameters() if p.requires_grad)
+    named = {id(parameter): name for name, parameter in model.named_parameters()}
+    names = {named[parameter] for parameter in held}
+    assert "action_units.queries" in names
+    for adapter in ("pain", "neutral"):
+        assert any(f"lora_A.{adapter}" in name for name in names) is adapters
+
+
+def test_training_moves_both_adapters(tiny, drawn_faces):
+    model = tiny(adapters=True)
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    after = train(model, drawn_faces([1, 2], 4), None, SHORT).state_dict()
+    for name in after:
+        frozen = name.startswith("backbone") and "lora" not in name
+        assert torch.equal(before[name], after[name]) is frozen, name
+
+
+def test_learns_people_it_has_not_seen(tiny, drawn_faces):
+    settings = Settings(epochs=60, batch_size=8, learning_rate=3e-3, weight_decay=0.02, warmup=0.1)
+    model = train(tiny(), drawn_faces(list(range(12)), 8), None, settings)
+    unseen = drawn_faces(list(range(100, 108)), 8)
+    predictions = predict_source(model, unseen)
+    assert pearson(unseen.pspi, predictions.pspi) > 0.5
+    assert pearson(unseen.aus[:, 5], predictions.aus[:, 5]) > 0.5
+
+
+def test_the_kept_epoch_has_the_least_validation_loss(tiny, drawn_faces):
+    rows = []
+    settings = Settings(epochs=6, batch_size=4, learning_rate=3e-2, seed=2)  # too fast on purpose: it does not settle
+    validation = drawn_faces([9], 6)
+    model = train(tiny(), drawn_faces([1, 2], 4), validation, settings, rows.append)
+    assert [row["epoch"] for row in rows] == [1, 2, 3, 4, 5, 6]
+    best = min(rows, key=lambda row: row["validation_loss"])
+    found = pearson(validation.pspi, predict_source(model, validation).pspi)
+    assert found == pytest.approx(best["validation_pcc"], abs=1e-5)
+    assert not model.training
+
+
+def test_rate_rises_then_falls_as_half_a_cosine():
+    settings = Settings(warmup=0.1)
+    found = [rate(step, 200, settings) for step in range(201)]
+    assert found[19] == found[20] == 1
+    assert found[9] == 0.5
+    assert found[110] == pytest.approx((1 + 0.01) / 2)
+    assert found[200] == pytest.approx(0.01)
+    assert all(np.diff(found[20:]) < 0)
+
+
+def test_frames_are_drawn_by_weight():
+    pspi = np.array([0] * 500 + [3] * 500)
+    drawn = np.concatenate([draw_frames(pspi, epoch, Settings(pain_weight=2.0)) for epoch in range(20)])
+    assert (pspi[drawn] >= 1).mean() == pytest.approx(2 / 3, abs=0.01)
+    again = draw_frames(pspi, 3, Settings(pain_weight=2.0))
+    assert np.array_equal(drawn[3000:4000], again)
+
+
+def test_nothing_to_train_on(tiny, drawn_faces):
+    with pytest.raises(ValueError, match="no frames"):
+        train(tiny(), Subset(drawn_faces([1], 4), np.arange(0)), None, SHORT)
+
+
+def test_loss_that_bursts_is_told(tiny, drawn_faces):
+    model = tiny()
+    model.pspi[-1].weight.data.fill_(float("nan"))
+    with pytest.raises(ValueError, match="the loss is no number in epoch 1"):
+        train(model, drawn_faces([1], 4), None, SHORT)
+
+
+def test_defaults_are_the_papers_for_a_pretrained_backbone():
+    assert defaults("L") == Settings()
+    assert (Settings().learning_rate, Settings().weight_decay, Settings().epochs) == (1e-5, 0.1, 100)
+    assert defaults("compact") == COMPACT
+
+
+@pytest.mark.parametrize("name", ["epochs", "batch_size", "learning_rate"])
+def test_settings_that_cannot_be(name):
+    with pytest.raises(ValueError, match=f"{name} is 0"):
+        Settings(**{name: 0})

@@ -63,6 +63,17 @@ class Canvas:
     def _coarse(self) -> Canvas:
         return Canvas(self.person, self.topology, self.vertices, self.size // 4)
 
+    def on(self, where: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Values [N] of the chosen texels (int [N]) among zeros for all others, float32 [C]."""
+        spread = np.zeros(len(self.points), np.float32)
+        spread[where] = values
+        return spread
+
+    @cached_property
+    def face(self) -> np.ndarray:
+        """The texels of the face, a sixth of all: what is only there is only computed there; int [N]."""
+        return np.flatnonzero(self.regions["face"] > 0)
+
     def draws(self, purpose: str) -> np.random.Generator:
         """The generator of one purpose."""
         return draws(self.person.seed, self.person.identity, f"appearance/{purpose}")

@@ -42,16 +42,18 @@ def _beard(canvas: Canvas) -> np.ndarray:
         return np.zeros(len(canvas.points), np.float32)
     amount = generator.uniform(0.05, 0.55) ** 1.3
     marks = canvas.landmarks
-    x, y, _ = canvas.points.T
+    follicles = step(canvas.texels.gather(grain(generator, canvas.size, 1.3)), -0.6, 1.4)
+    here = np.flatnonzero((region["face"] + region["neck"] > 0) & (canvas.points[:, 1] < marks[30, 1]))
+    x, y, _ = canvas.points[here].T
+    face, neck, lips, ears = (region[name][here] for name in ("face", "neck", "lips", "ears"))
     nose, mouth, chin = marks[33, 1], marks[62, 1], marks[8, 1]
     wide = np.abs(x) / np.abs(marks[54, 0])
     # the edge runs from under the nose to before the ears, over the hollow of the cheek
     edge = nose - 0.002 - 0.012 * step(wide, 0.5, 1.1) + 0.022 * step(wide, 1.6, 2.6)
     cover = step(edge - y, -0.004, 0.006) * step(y - chin, -0.045, -0.012)
     lip = np.exp(-((wide / 0.35) ** 2)) * step(mouth - y, 0.009, 0.012) * (1 - step(mouth - y, 0.014, 0.018))
-    cover *= (region["face"] + 0.6 * region["neck"]).clip(0, 1) * (1 - step(region["lips"], 0.1, 0.4)) * (1 - 0.7 * lip)
-    follicles = step(canvas.texels.gather(grain(generator, canvas.size, 1.3)), -0.6, 1.4)
-    return amount * cover * (0.35 + 0.65 * follicles) * (1 - region["ears"])
+    cover *= (face + 0.6 * neck).clip(0, 1) * (1 - step(lips, 0.1, 0.4)) * (1 - 0.7 * lip) * (1 - ears)
+    return canvas.on(here, amount * cover * (0.35 + 0.65 * follicles[here]))
 
 
 def _brows(canvas: Canvas) -> np.ndarray:
@@ -90,12 +92,12 @@ def _texels_a_metre(canvas: Canvas, chosen: np.ndarray) -> np.ndarray:
 
 def _lashes(canvas: Canvas) -> np.ndarray:
     """A dark line on the rims of the lids, the upper one stronger, women's more."""
-    rims = _rim(canvas)
-    distance = cKDTree(rims).query(canvas.points, distance_upper_bound=0.003)[0]
-    upper = 0.35 + 0.65 * step(canvas.regions["upper_lids"], 0.2, 0.8)
+    region = canvas.regions
+    here = np.flatnonzero((region["face"] + region["sockets"] > 0) & (region["eyes"] < 0.3))
+    distance = cKDTree(_rim(canvas)).query(canvas.points[here], distance_upper_bound=0.003)[0]
+    upper = 0.35 + 0.65 * step(region["upper_lids"][here], 0.2, 0.8)
     strength = 0.75 if canvas.person.gender == "woman" else 0.5
-    skin = 1 - step(canvas.regions["eyes"], 0.3, 0.6)
-    return strength * upper * np.exp(-((np.minimum(distance, 0.003) / 0.0009) ** 2)) * skin
+    return canvas.on(here, strength * upper * np.exp(-((np.minimum(distance, 0.003) / 0.0009) ** 2)))
 
 
 def _rim(canvas: Canvas) -> np.ndarray:

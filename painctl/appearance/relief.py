@@ -43,26 +43,27 @@ def roughness_map(canvas: Canvas) -> np.ndarray:
 
 def _wrinkles(canvas: Canvas, generator: np.random.Generator) -> np.ndarray:
     """Depth of the static wrinkles at full age, metres [C]."""
-    marks, points, region = canvas.landmarks, canvas.points, canvas.regions
+    warp, spread, fine = (canvas.field(generator, length)[canvas.face] for length in (0.018, 0.012, 0.0022))
+    marks, points = canvas.landmarks, canvas.points[canvas.face]
+    face, forehead = (canvas.regions[name][canvas.face] for name in ("face", "forehead"))
     x, y, _ = points.T
-    warp = 0.0018 * canvas.field(generator, 0.018)
     brow = marks[17:27, 1].mean()
-    lines = _folds((y - brow + warp) / 0.0085) * region["forehead"] * step(y - brow, 0.008, 0.016)
-    depth = 2.2e-4 * lines * (1 - step(np.abs(x), 0.025, 0.045))
+    lines = _folds((y - brow + 0.0018 * warp) / 0.0085) * forehead * step(y - brow, 0.008, 0.016)
+    depth = 2.2e-4 * lines * (1 - step(np.abs(x), 0.025, 0.045)) + 2e-5 * fine * face
     for corner, alar, mouth, inner, below in ((36, 31, 48, 39, 41), (45, 35, 54, 42, 46)):
         outward = np.sign(marks[corner, 0])
         away = points - marks[corner]
         reach = np.hypot(away[:, 0], away[:, 1])
         angle = np.arctan2(away[:, 1], outward * away[:, 0])
-        feet = _folds(angle / 0.38 + 0.4 * canvas.field(generator, 0.012)) * (np.abs(angle) < 1.1)
-        depth += 2.0e-4 * feet * step(reach, 0.004, 0.010) * (1 - step(reach, 0.018, 0.032)) * region["face"]
-        start = marks[alar] + (outward * 0.006, 0.006, 0)
-        end = marks[mouth] + (outward * 0.009, -0.004, 0)
-        depth += 4.5e-4 * _valley(points, start, end, 0.0022) * region["face"]
+        feet = _folds(angle / 0.38 + 0.4 * spread) * (np.abs(angle) < 1.1)
+        depth += 2.0e-4 * feet * step(reach, 0.004, 0.010) * (1 - step(reach, 0.018, 0.032)) * face
+        start = marks[alar] + np.array((outward * 0.006, 0.006, 0), np.float32)
+        end = marks[mouth] + np.array((outward * 0.009, -0.004, 0), np.float32)
+        depth += 4.5e-4 * _valley(points, start, end, 0.0022) * face
         bag = np.hypot((x - marks[below, 0]) / 0.016, (y - marks[below, 1] + 0.001) / 0.010)
         ring = np.exp(-(((bag - 1) / 0.12) ** 2)) * (y < marks[inner, 1] - 0.004)
-        depth += 1.8e-4 * ring * region["face"]
-    return depth + 2e-5 * canvas.field(generator, 0.0022) * region["face"]
+        depth += 1.8e-4 * ring * face
+    return canvas.on(canvas.face, depth)
 
 
 def _folds(phase: np.ndarray) -> np.ndarray:

@@ -27,5 +27,7 @@ def colourise(heat: np.ndarray) -> np.ndarray:
 
     Each channel rises over a third of the range, so red + green + blue is 765 x heat, to rounding.
     """
-    level = 3 * np.clip(heat, 0, 1)[..., None] - np.arange(3)
-    return np.rint(255 * np.clip(level, 0, 1)).astype(np.uint8)
+    return _COLOURS[np.rint(765 * np.clip(heat, 0, 1)).astype(np.intp)]
+
+
+_COLOURS = np.clip(np.arange(766)[:, None] - (0, 255, 510), 0, 255).astype(np.uint8)

@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from painctl.appearance.canvas import Canvas
+from painctl.appearance.procedural import procedural
+from painctl.face.demographics import assign, load_demographics
+from painctl.face.identity import draw_identity
+
+SIZE = 256
+
+
+@pytest.fixture(scope="session")
+def person(head):
+    """A man of 24, whose hair, iris and pigments tests replace."""
+    group = assign(load_demographics("balanced"), 24, 7)
+    drawn = next(draw_identity(head, 7, i, *g) for i, g in enumerate(group) if g[:2] == ("young", "man"))
+    return replace(drawn, melanin=0.03, haemoglobin=0.006)
+
+
+@pytest.fixture(scope="session")
+def canvas_of(head):
+    def canvas_of(person, size=SIZE):
+        return Canvas(person, head.topology, head.neutral(person.coefficients), size)
+
+    return canvas_of
+
+
+@pytest.fixture(scope="session")
+def paint(head):
+    def paint(person, size=SIZE):
+        return procedural(person, head.topology, head.neutral(person.coefficients), size)
+
+    return paint
+
+
+@pytest.fixture(scope="session")
+def region(canvas_of, person):
+    """Whether each texel of a picture lies fully in a region, bool [T, T]."""
+    canvas = canvas_of(person)
+
+    def region(name):
+        inside = np.zeros(SIZE * SIZE, bool)
+        inside[canvas.texels.covered] = canvas.regions[name] > 0.95
+        return inside.reshape(SIZE, SIZE)
+
+    return region

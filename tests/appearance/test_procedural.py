@@ -1,0 +1,88 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from painctl.draw import draws
+
+
+def changed(a, b):
+    """Where two pictures differ, bool [T, T]."""
+    return (a.albedo.astype(int) != b.albedo).any(2)
+
+
+def test_the_same_person_has_the_same_bytes(paint, person):
+    for name in ("albedo", "normal", "roughness"):
+        np.testing.assert_array_equal(getattr(paint(person), name), getattr(paint(person), name))
+
+
+def test_the_iris_colours_the_eyes_and_nothing_else(paint, person, region, canvas_of):
+    other = changed(paint(person), paint(replace(person, iris=np.array((0.1, 0.2, 0.3), np.float32))))
+    covered = np.zeros(other.size, bool)
+    covered[canvas_of(person).texels.covered] = True
+    assert other[region("eyes")].any()
+    assert not other[covered.reshape(other.shape) & ~region("eyes")].any()
+
+
+def test_hair_colours_brows_and_scalp_and_leaves_skin_alone(paint, person, region):
+    other = changed(paint(person), paint(replace(person, hair=np.array((0.3, 0.2, 0.1), np.float32))))
+    for name in ("brows", "scalp"):
+        assert other[region(name)].mean() > 0.5
+    for name in ("lips", "nose", "eyes", "cheeks"):
+        assert not other[region(name)].any()
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.02, 0.05), (0.05, 0.15), (0.15, 0.35)])
+def test_melanin_darkens_the_face_and_not_the_eyes(paint, person, region, low, high):
+    light, dark = (paint(replace(person, melanin=m)).albedo.astype(int) for m in (low, high))
+    assert light[region("forehead")].mean() > dark[region("forehead")].mean() + 8
+    np.testing.assert_array_equal(light[region("eyes")], dark[region("eyes")])
+
+
+def test_lips_are_redder_than_the_chin(paint, person, region):
+    albedo = paint(person).albedo.astype(float)
+    redness = {name: albedo[region(name)][:, 0].mean() / albedo[region(name)][:, 1].mean() for name in ("lips", "chin")}
+    assert redness["lips"] > 1.1 * redness["chin"]
+
+
+def test_skin_is_within_the_gamut_of_skin(paint, person, region):
+    for melanin in (0.013, 0.1, 0.4):
+        albedo = paint(replace(person, melanin=melanin)).albedo[region("cheeks")].astype(int)
+        red, green, blue = albedo.reshape(-1, 3).T
+        assert (red > green).mean() > 0.99
+        assert (green >= blue).mean() > 0.95
+
+
+def test_normals_are_unit_and_face_outwards(paint, person):
+    normal = paint(person).normal.astype(float) / 127.5 - 1
+    np.testing.assert_allclose(np.linalg.norm(normal, axis=2), 1, atol=0.02)
+    assert normal[..., 2].min() > 0.5
+
+
+def test_age_deepens_the_relief(paint, person, region):
+    def slope(years):
+        normal = paint(replace(person, age=years), 512).normal[::2, ::2].astype(float) / 127.5 - 1
+        return np.hypot(normal[..., 0], normal[..., 1])[region("forehead")].mean()
+
+    assert slope(80.0) > 1.3 * slope(25.0)
+
+
+def test_eyes_are_glossy_and_skin_is_not(paint, person, region):
+    rough = paint(person).roughness
+    assert rough[region("eyes")].max() < 60
+    assert rough[region("cheeks")].min() > 80
+    assert rough[region("nose")].mean() < rough[region("cheeks")].mean()
+
+
+def test_only_men_have_stubble(paint, person, region):
+    jaw = region("chin")
+    for seed in range(4):
+        man = paint(replace(person, seed=seed)).albedo[jaw].mean()
+        woman = paint(replace(person, seed=seed, gender="woman")).albedo[jaw].mean()
+        assert man <= woman
+
+
+def test_purposes_do_not_share_their_draws(person, canvas_of):
+    canvas = canvas_of(person)
+    assert canvas.draws("skin").random() == draws(person.seed, person.identity, "appearance/skin").random()
+    assert canvas.draws("skin").random() != canvas.draws("eyes").random()

@@ -1,0 +1,106 @@
+"""The README's shell lines, typed as printed. Long on purpose (about two minutes): it is the main job, run for real."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+
+
+def sh(folder, line):
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLURM_", "PAINCTL_MODEL"))}
+    environment = {**kept, "PATH": f"{BIN}:{kept['PATH']}"}
+    done = subprocess.run(
+        ["bash", "-c", f"set -euo pipefail; {line}"], cwd=folder, env=environment, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def readme(start):
+    """The block of the README that begins with these words."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    return next(block for block in blocks if block.startswith(start))
+
+
+@pytest.fixture(scope="module")
+def piped(head, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("piped")
+    sh(folder, readme("painctl sample-ids"))
+    return folder
+
+
+def test_the_pipe_makes_what_it_says(piped):
+    found = json.loads(sh(piped, "painctl inspect tiny.h5 --json"))
+    assert (found["identities"], found["expressions"], found["frames"], found["neutral"]) == (4, 44, 132, 4)
+    assert (piped / "tiny.png").stat().st_size > 100_000
+
+
+def test_any_hdf5_reader_opens_it_and_its_labels_hold(piped):
+    with h5py.File(piped / "tiny.h5") as file:
+        units = {
+            name: file[f"expressions/{name}"][:].astype(int) for name in ("AU4", "AU6", "AU7", "AU9", "AU10", "AU43")
+        }
+        pspi = units["AU4"] + np.maximum(units["AU6"], units["AU7"]) + np.maximum(units["AU9"], units["AU10"])
+        np.testing.assert_array_equal(file["expressions/PSPI"][:], pspi + units["AU43"])
+        offsets = file["frames/image_offsets"][:]
+        first = file["frames/image"][offsets[0] : offsets[1]].tobytes()
+        assert first[:3] == b"\xff\xd8\xff"
+        vertices, face = file["expressions/vertices"][:], file["frames/expression_row"][5]
+        camera = file["frames/intrinsics"][5] @ file["frames/extrinsics"][5][:3]
+        landmarks = file["frames/landmarks"][5]
+        corners = vertices[face][file["topology/faces"][:][file["topology/landmark_faces"][:]]]
+        points = np.einsum("kc,kcd->kd", file["topology/landmark_barycentric"][:], corners)
+        seen = np.c_[points, np.ones(68)] @ camera.T
+        np.testing.assert_allclose(seen[:, :2] / seen[:, 2:], landmarks, atol=0.02)
+
+
+@pytest.fixture(scope="module")
+def cuts(head, tmp_path_factory):
+    """The same four people, cut into shards of 1, 2 and 4, and shared by two processes."""
+    rest = (
+        "painctl render-depth --size 64 -o depth{t} | painctl synth-neutral -o portraits{t} | "
+        "painctl texture --engine bake --size 128 -o textures{t} | painctl rig --expressions 2 -o faces{t} | "
+        "painctl render-views --views 2 --size 96 -o frames{t}"
+    )
+    ids = "painctl sample-ids -n 4 --seed 9 --shard-size {k} -o ids{t}"
+    folders = {}
+    for name, line in {
+        "ones": f"{ids.format(k=1, t='')} | {rest.format(t='')} | painctl pack -o out.h5",
+        "twos": f"{ids.format(k=2, t='')} | {rest.format(t='')} | painctl pack -o out.h5",
+        "four": f"{ids.format(k=4, t='')} | {rest.format(t='')} | painctl pack -o out.h5",
+        "tasks": "for t in 0 1; do "
+        f"{ids.format(k=1, t='$t')} --task $t/2 | {rest.format(t='$t')} > list$t & done; wait; "
+        "cat list1 list0 | painctl pack -o out.h5",
+    }.items():
+        folders[name] = tmp_path_factory.mktemp(name)
+        sh(folders[name], line)
+    return folders
+
+
+def test_however_the_work_is_cut_the_bytes_are_the_same(cuts):
+    datasets = {name: (folder / "out.h5").read_bytes() for name, folder in cuts.items()}
+    assert datasets["ones"] == datasets["twos"] == datasets["four"] == datasets["tasks"]
+
+
+def test_each_stage_s_shard_is_kept_and_prints_its_path(cuts):
+    assert len(list((cuts["ones"] / "frames").glob("*.h5"))) == 4
+    assert (cuts["tasks"] / "list0").read_text().splitlines() == [
+        "frames0/s9-00000-00000.h5",
+        "frames0/s9-00002-00002.h5",
+    ]
+
+
+def test_the_same_line_resumes_and_makes_nothing_anew(cuts):
+    shards = {path: path.stat().st_mtime_ns for path in cuts["twos"].rglob("*.h5")}
+    line = "painctl sample-ids -n 4 --seed 9 --shard-size 2 -o ids | painctl render-depth --size 64 -o depth"
+    assert sh(cuts["twos"], line).split() == ["depth/s9-00000-00001.h5", "depth/s9-00002-00003.h5"]
+    assert {path: path.stat().st_mtime_ns for path in shards} == shards

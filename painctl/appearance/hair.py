@@ -13,7 +13,7 @@ from painctl.appearance.noise import grain, step
 def paint_hair(canvas: Canvas, albedo: np.ndarray) -> np.ndarray:
     """Albedo [C, 3] with the person's hair over the skin; strands mix their colour in by cover."""
     colour = canvas.person.hair
-    for cover, shade in ((_scalp(canvas), 1.0), (_beard(canvas), 1.0), (_brows(canvas), 0.8), (_lashes(canvas), 0.35)):
+    for cover, shade in ((_scalp(canvas), 1.0), (_beard(canvas), 1.0), (_brows(canvas), 0.6), (_lashes(canvas), 0.35)):
         albedo = albedo + cover[:, None] * (shade * colour - albedo)
     return albedo
 

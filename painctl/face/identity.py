@@ -60,7 +60,7 @@ _HAIR_WEIGHTS = {
     "East Asian": (0.92, 0.08, 0, 0, 0),
     "Black": (0.95, 0.05, 0, 0, 0),
 }
-_GREY = np.array((0.20, 0.19, 0.185), np.float32)  # strands shade each other: darker than a single one
+_GREY = np.array((0.19, 0.175, 0.16), np.float32)  # strands shade each other: darker than a single one
 
 # How far local changes go, in Anny's units of -1..1: standard deviations that give people and no caricatures.
 _SPREAD = 0.20

@@ -16,6 +16,7 @@ from painctl.shard.records import Topology
 NARROWEST = 0.35  # of the neutral gap: how far squinting may narrow an eye that is not closed
 _OVERLAP = 8e-4  # metres that closed rims ride over each other
 _CLEARANCE = 9e-4  # metres from the eyeball to closed skin; above the sagitta of the mesh's edges on the ball
+_DEPTH = 2e-3  # metres under the eyeball's surface at which the lids' inside is kept
 _FADE = 0.006  # metres over which the upper lid follows its rim
 _ROUNDS = 3
 
@@ -27,6 +28,7 @@ class Eye:
     upper: np.ndarray  # rim of the upper lid, from the inner corner outwards, corners left out
     lower: np.ndarray  # rim of the lower lid, with both corners
     skin: np.ndarray  # skin that may come to lie on the ball, rims included
+    socket: np.ndarray  # the lids' inside, rims left out
     ball: np.ndarray
     blink: np.ndarray
 
@@ -45,7 +47,7 @@ class Eye:
         blink = topology.actions[topology.action_names.index(f"eyeBlink{side}")].astype(np.float64)
         near = np.linalg.norm(neutral - centre, axis=1) < 0.035
         skin = near & ~sockets & (topology.region("eyes") == 0) & (neutral[:, 2] > centre[2] - 0.004)
-        return cls(rim[y > line], rim[y <= line], np.flatnonzero(skin), ball, blink)
+        return cls(rim[y > line], rim[y <= line], np.flatnonzero(skin), np.flatnonzero(near & sockets), ball, blink)
 
     def gap(self, vertices: np.ndarray) -> np.ndarray:
         """Height in metres of the upper rim's vertices [U] over the lower rim below them."""
@@ -64,7 +66,22 @@ class Eye:
         vertices = self._blink(vertices, wanted)
         for _ in range(_ROUNDS):
             vertices = self._shift(neutral, vertices, wanted)
-        return self._lift(neutral, vertices, 1 - np.clip(wanted / before, 0, 1))
+        return self._tuck(neutral, self._lift(neutral, vertices, 1 - np.clip(wanted / before, 0, 1)))
+
+    def _tuck(self, neutral: np.ndarray, vertices: np.ndarray) -> np.ndarray:
+        """The lids' inside within the eyeball, out of sight; moved along, it would come out through the skin."""
+        centre, radius = self._sphere(neutral)
+        away = neutral[self.socket] - centre
+        distance = np.linalg.norm(away, axis=1)
+        result = vertices.copy()
+        result[self.socket] = centre + away * np.minimum(1, (radius - _DEPTH) / distance)[:, None]
+        return result
+
+    def _sphere(self, neutral: np.ndarray) -> tuple[np.ndarray, float]:
+        """Centre and radius in metres of the eyeball."""
+        ball = neutral[self.ball]
+        centre = (ball.min(0) + ball.max(0)) / 2
+        return centre, float(np.linalg.norm(ball - centre, axis=1).max())
 
     def _blink(self, vertices: np.ndarray, wanted: np.ndarray) -> np.ndarray:
         """The blink shape, by the least-squares share over the columns."""
@@ -91,9 +108,8 @@ class Eye:
 
     def _lift(self, neutral: np.ndarray, vertices: np.ndarray, closure: np.ndarray) -> np.ndarray:
         """Skin no deeper in the eyeball than on the neutral face, and clear of it where the lids close."""
-        ball = neutral[self.ball]
-        centre = (ball.min(0) + ball.max(0)) / 2
-        clear = np.linalg.norm(ball - centre, axis=1).max() + _CLEARANCE
+        centre, radius = self._sphere(neutral)
+        clear = radius + _CLEARANCE
         before = np.linalg.norm(neutral[self.skin] - centre, axis=1)
         away = vertices[self.skin] - centre
         distance = np.linalg.norm(away, axis=1)

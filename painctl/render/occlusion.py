@@ -8,7 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-_DIRECTIONS = 24  # of the whole sphere, before those from below and behind are left out
+_DIRECTIONS = 16  # of the whole sphere, before those from below and behind are left out
 _AMBIENT_SIZE = 96  # pixels
 _SHADOW_SIZE = 256  # pixels
 _OFFSET = 0.002  # metres a point is moved off its surface, so that it does not shade itself

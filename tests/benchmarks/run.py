@@ -26,9 +26,9 @@ import numpy as np
 
 from painctl.appearance.procedural import procedural
 from painctl.face.demographics import assign, load_demographics
-from painctl.face.head import load_head
+from painctl.face.head import eye_centres, load_head
 from painctl.face.identity import draw_identity
-from painctl.pain.heatmap import colourise
+from painctl.pain.heatmap import colourise, heatmap
 from painctl.render.background import draw_background
 from painctl.render.camera import portrait_camera
 from painctl.render.encode import encode_jpeg, encode_png
@@ -102,12 +102,12 @@ def frames() -> None:
     cost("rasterise, part of a frame", engine, faces[0], topology.faces, portrait_camera(neutral, 512))
     start = time.perf_counter()
     sitting = Sitter(topology, textures)
-    heat = np.random.default_rng(0).random(len(neutral)).astype(np.float32)
+    heats = heatmap(neutral, faces, float(np.linalg.norm(np.subtract(*eye_centres(topology, neutral)))))
     for index, face in enumerate(faces):
         for view, yaw in enumerate((0, -30, 30)):
             light, background = draw_light(1, index, f"{view}/light"), draw_background(1, index, f"{view}/background")
             shoot = partial(render_frame, light=light, background=background, rasteriser=engine)
-            frame = cost("a frame: render", shoot, sitting, face, heat, portrait_camera(neutral, 512, yaw))
+            frame = cost("a frame: render", shoot, sitting, face, heats[index], portrait_camera(neutral, 512, yaw))
             cost("a frame: encode JPEG", encode_jpeg, frame.image)
             cost("a frame: encode mask", encode_png, frame.mask)
             colours = cost("a frame: colour heatmap", colourise, frame.heat)

@@ -56,7 +56,7 @@ def parse_action_units(text: str) -> np.ndarray:
 
 def parse_pspi(text: str) -> tuple[int, int]:
     """`LOW:HIGH`, both ends included, or one value, to (low, high). ValueError that says what is wrong."""
-    match = re.fullmatch(r"(\d+)(?::(\d+))?", text)
+    match = re.fullmatch(r"(\d{1,2})(?::(\d{1,2}))?", text)
     low, high = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
     if not low <= high <= MAX_PSPI:
         raise ValueError(f"--pspi {text}: expected a value or LOW:HIGH between 0 and {MAX_PSPI}, as in 4:16")
@@ -71,6 +71,6 @@ def parse_weights(text: str, low: int, high: int) -> list[float]:
         raise ValueError(f"--pspi-weights {text}: expected numbers with commas between") from None
     if len(weights) != high - low + 1:
         raise ValueError(f"--pspi-weights: {len(weights)} weights for the {high - low + 1} scores {low} to {high}")
-    if not (np.isfinite(weights).all() and min(weights) >= 0 and sum(weights) > 0):
+    if not (min(weights) >= 0 and 0 < sum(weights) < np.inf):
         raise ValueError(f"--pspi-weights {text}: weights are 0 or more, not all 0")
     return weights

@@ -8,27 +8,28 @@ from painctl.rig.lids import Eye
 from painctl.shard.records import Topology
 
 # The ARKit action of each action unit but AU43, and its activation at intensity E (5). The actions of the open head
-# differ in strength; these bring the units' peak displacements to what FACS photographs show, between 4 and 9 mm.
+# differ in strength; with these each unit moves the skin 6 to 9 mm where it moves it most.
 _ACTIONS = {
     "browDown": 1.15,  # AU4, brow lowerer
-    "cheekSquint": 0.8,  # AU6, cheek raiser
-    "eyeSquint": 1.5,  # AU7, lid tightener
+    "cheekSquint": 0.95,  # AU6, cheek raiser
+    "eyeSquint": 1.9,  # AU7, lid tightener
     "noseSneer": 1.4,  # AU9, nose wrinkler
-    "mouthUpperUp": 1.0,  # AU10, upper lip raiser
+    "mouthUpperUp": 1.1,  # AU10, upper lip raiser
 }
-_AU43 = 5
-_SIDES = (("Left", 1), ("Right", -1))
+_AU7, _AU43 = 2, 5
+_SIDES = (("left", 1), ("right", -1))
 
 
 class BlendshapeRig:
     """Deforms heads of one topology. The eyeballs stay where they are; only what the six units move is moved."""
 
     def __init__(self, topology: Topology) -> None:
-        named = dict(zip(topology.action_names, topology.actions.astype(np.float64), strict=True))
-        self._shapes = [
-            np.stack([strength * named[action + side] for action, strength in _ACTIONS.items()]) for side, _ in _SIDES
-        ]
         self._topology = topology
+        self._shapes = {
+            side: np.stack([strength * self._action(name, side) for name, strength in _ACTIONS.items()])
+            for side, _ in _SIDES
+        }
+        self._blinks = {side: self._action("eyeBlink", side) for side, _ in _SIDES}
 
     def deform(self, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
         """Faces [N, V, 3] in metres, float32.
@@ -39,16 +40,49 @@ class BlendshapeRig:
         """
         faces = np.empty((len(units), *neutral.shape), np.float32)
         start = neutral.astype(np.float64)
-        eyes = [Eye.find(self._topology, side, start) for side, _ in _SIDES]
+        sides = [self._fitted(side, sign, start) for side, sign in _SIDES]
         for face, unit, lopsided in zip(faces, units, asymmetry, strict=True):
-            face[:] = self._one(start, eyes, unit, lopsided) if unit.any() else neutral
+            face[:] = _one(start, sides, unit, lopsided) if unit.any() else neutral
         return faces
 
-    def _one(self, neutral: np.ndarray, eyes: list[Eye], unit: np.ndarray, lopsided: np.ndarray) -> np.ndarray:
-        vertices = neutral.copy()
-        for shapes, (_, sign) in zip(self._shapes, _SIDES, strict=True):
-            activation = unit[:_AU43] / 5 * (1 + sign * lopsided[:_AU43])
-            vertices += np.tensordot(activation, shapes, 1)
-        for eye in eyes:
-            vertices = eye.settle(neutral, vertices, bool(unit[_AU43]))
-        return vertices
+    def _fitted(self, side: str, sign: int, neutral: np.ndarray) -> tuple[int, np.ndarray, Eye]:
+        """Sign of the asymmetry, displacements [A, V, 3] of the units, and eye, for one side of a head."""
+        eye = Eye.find(self._topology, side, neutral, self._blinks[side])
+        shapes = self._shapes[side].copy()
+        shapes[_AU7] *= eye.reach(shapes[_AU7])
+        return sign, shapes, eye
+
+    def _action(self, name: str, side: str) -> np.ndarray:
+        """Displacement [V, 3] of an action, without what it does unseen.
+
+        Sockets that moved along would come out through the lids; the brows and eyes have no say inside the mouth.
+        """
+        still = self._topology.region("sockets").astype(np.float64)
+        if name not in ("noseSneer", "mouthUpperUp"):
+            still = np.maximum(still, self._topology.region("mouth_inside"))
+        shape = self._topology.actions[self._topology.action_names.index(name + side.capitalize())]
+        return shape * (1 - still[:, None])
+
+
+def _one(
+    neutral: np.ndarray, sides: list[tuple[int, np.ndarray, Eye]], unit: np.ndarray, lopsided: np.ndarray
+) -> np.ndarray:
+    moves = np.zeros((_AU43, *neutral.shape))
+    for sign, shapes, _ in sides:
+        moves += (unit[:_AU43] / 5 * (1 + sign * lopsided[:_AU43]))[:, None, None] * shapes
+    vertices = neutral + _together(moves)
+    for _, _, eye in sides:
+        vertices = eye.settle(vertices, bool(unit[_AU43]))
+    return vertices
+
+
+def _together(moves: np.ndarray) -> np.ndarray:
+    """Displacements [A, V, 3] of action units that act at once, [V, 3].
+
+    sum d * sqrt(sum |d|^2) / sum |d|: units that pull the same skin, as AU6 and AU7 or AU4 and AU9 do, do not add up
+    (the brows would end on the eyes); a unit alone moves as it is.
+    """
+    length = np.linalg.norm(moves, axis=2)
+    total = length.sum(0)
+    share = np.divide(np.linalg.norm(length, axis=0), total, out=np.ones_like(total), where=total > 0)
+    return moves.sum(0) * share[:, None]

@@ -1,0 +1,166 @@
+"""From frames to a model and its evidence, by the functions that pretrain, cv, predict and demo call."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from painctl.face.demographics import load_demographics
+from painctl.shard.reader import Shard
+from painctl.shard.schema import ACTION_UNITS
+from painctl.shard.seal import ShardError
+from painctl.stages import demo, gather, render_views, rig, texture
+from painctl.stages.cv import cross_validated, score_csv, score_table
+from painctl.stages.flow import transform
+from painctl.stages.pack import pack
+from painctl.stages.pairs import DatasetPairs
+from painctl.stages.predict import as_record, predicted, read_picture, write_picture
+from painctl.stages.pretrain import choose_device, pretrain
+from painctl.stages.sample_ids import SampleIds
+from painctl.vitpain.model import build
+from painctl.vitpain.settings import defaults
+
+SHORT = replace(defaults("compact"), epochs=1)
+
+
+@pytest.fixture(scope="module")
+def dataset(head, tmp_path_factory):
+    """Five people, two expressions, two views: three to train, one to validate, one to test."""
+    folder = tmp_path_factory.mktemp("dataset")
+    source = folder / "0.h5"
+    SampleIds(5, 2, load_demographics("balanced")).write(range(5), source)
+    steps = (
+        texture.step(size=128),
+        rig.step(count=2, low=1),
+        render_views.step(yaws=(0.0, 30.0), pitches=(0.0, 0.0), size=128),
+    )
+    for number, step in enumerate(steps):
+        transform(step, source, folder / f"{number + 1}.h5")
+        source = folder / f"{number + 1}.h5"
+    pack(gather.survey([source], gather.Options(ratios=(60, 20, 20))), folder / "dataset.h5")
+    return folder / "dataset.h5"
+
+
+@pytest.fixture(scope="module")
+def model(dataset, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trained") / "model"
+    pretrain(dataset, folder, build("compact"), SHORT)
+    return folder
+
+
+def test_pairs_are_of_one_person_and_one_view(dataset):
+    with Shard(dataset) as shard:
+        pairs = DatasetPairs(shard)
+        assert len(pairs) == 5 * 2 * 2
+        image = shard.read("frames", "image")
+        row = {data: i for i, data in enumerate(image)}
+        face = shard.read("frames", "expression_row")
+        for i in range(len(pairs)):
+            pain, neutral = row[pairs.pain(i)], row[pairs.neutral(i)]
+            for name in ("identity_row", "view"):
+                assert shard.read("frames", name, pain) == shard.read("frames", name, neutral)
+            assert shard.read("expressions", "expression", int(face[neutral])) == 0
+            assert shard.read("expressions", "PSPI", int(face[pain])) == pairs.pspi[i] > 0
+            units = [shard.read("expressions", name, int(face[pain])) for name in ACTION_UNITS]
+            assert units == pairs.aus[i].tolist()
+
+
+def test_splits_share_nobody(dataset):
+    with Shard(dataset) as shard:
+        people = [set(DatasetPairs(shard, [name]).subject) for name in ("train", "val", "test")]
+    assert [len(part) for part in people] == [3, 1, 1]
+    assert len(set.union(*people)) == 5
+
+
+def test_a_split_without_people_is_named(dataset, tmp_path):
+    frames = dataset.with_name("3.h5")
+    pack(gather.survey([frames], gather.Options(ratios=(100, 0, 0))), tmp_path / "all.h5")
+    with Shard(tmp_path / "all.h5") as shard, pytest.raises(ShardError, match="no frames in test"):
+        DatasetPairs(shard, ["test"])
+
+
+def test_a_model_is_trained_kept_and_asked(dataset, model, tmp_path):
+    assert {path.name for path in model.iterdir()} == {"model.safetensors", "config.json", "log.jsonl"}
+    config = json.loads((model / "config.json").read_text())
+    assert "neutral" in config
+    rows = [json.loads(line) for line in (model / "log.jsonl").read_text().splitlines()]
+    assert [row["epoch"] for row in rows] == [1]
+    assert np.isfinite(rows[0]["validation_loss"])
+    with Shard(dataset) as shard:
+        pairs = DatasetPairs(shard, ["test"])
+        (tmp_path / "pain.jpg").write_bytes(pairs.pain(0))
+        (tmp_path / "neutral.jpg").write_bytes(pairs.neutral(0))
+    said = predicted(model, [tmp_path / "pain.jpg"] * 2, [tmp_path / "neutral.jpg"])
+    record = as_record(tmp_path / "pain.jpg", said[0])
+    assert list(record) == ["image", "pspi", "probability", *ACTION_UNITS]
+    assert 0 <= record["pspi"] <= 16
+    assert 0 <= record["probability"] <= 1
+    assert as_record(tmp_path / "pain.jpg", said[1]) == record
+    write_picture(tmp_path / "said.png", tmp_path / "pain.jpg", tmp_path / "neutral.jpg", said[0])
+    assert cv2.imread(str(tmp_path / "said.png")).shape == (256, 768, 3)
+
+
+def test_the_same_seed_trains_the_same_weights(dataset, model, tmp_path):
+    pretrain(dataset, tmp_path / "again", build("compact"), SHORT)
+    assert (tmp_path / "again/model.safetensors").read_bytes() == (model / "model.safetensors").read_bytes()
+
+
+def test_cross_validation_tests_everybody_once_and_keeps_people_apart(dataset):
+    result, predictions = cross_validated(dataset, lambda: build("compact"), SHORT, 2)
+    rows = list(csv.DictReader(io.StringIO(predictions)))
+    assert len(rows) == len({row["frame"] for row in rows}) == 20
+    folds = {row["subject"]: row["fold"] for row in rows}
+    assert all(folds[row["subject"]] == row["fold"] for row in rows)
+    assert [name for name, *_ in score_table(result)] == [
+        "F1@1",
+        "F1@2",
+        "F1@3",
+        *("AUROC@1", "AUROC@2", "AUROC@3"),
+        "PCC",
+    ]
+    table = list(csv.DictReader(io.StringIO(score_csv(result))))
+    assert [row["fold"] for row in table] == ["1", "2", "mean", "std"]
+    values = [float(row["PCC"]) for row in table]
+    assert values[2] == pytest.approx(np.mean(values[:2]), abs=1e-6)
+
+
+def test_more_folds_than_people_are_refused(dataset):
+    with pytest.raises(ValueError, match="9 folds of 5 people"):
+        cross_validated(dataset, lambda: build("compact"), SHORT, 9)
+
+
+def test_something_that_is_no_picture_is_named(tmp_path):
+    (tmp_path / "a.png").write_text("hello")
+    with pytest.raises(ValueError, match=r"a\.png"):
+        read_picture(tmp_path / "a.png")
+
+
+def test_a_gpu_that_is_not_there_is_told():
+    import torch
+
+    if torch.cuda.is_available():
+        assert choose_device("auto") == "cuda"
+    else:
+        assert choose_device("auto") == "cpu"
+        with pytest.raises(ValueError, match="--device cuda"):
+            choose_device("cuda")
+
+
+def test_the_demo_goes_from_a_seed_to_a_prediction_and_resumes(head, tmp_path, monkeypatch):
+    for name, small in {"PEOPLE": 3, "EXPRESSIONS": 1, "EPOCHS": 1}.items():
+        monkeypatch.setattr(demo, name, small)
+    heard = []
+    demo.demo(tmp_path / "demo", 4, heard.append)
+    made = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "demo").glob("*.h5")}
+    assert len(made) == 7
+    assert 0 <= json.loads((tmp_path / "demo/prediction.json").read_text())["pspi"] <= 16
+    assert cv2.imread(str(tmp_path / "demo/sheet.png")) is not None
+    assert cv2.imread(str(tmp_path / "demo/prediction.png")) is not None
+    demo.demo(tmp_path / "demo", 4, heard.append)
+    assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "demo").glob("*.h5")} == made
+    with pytest.raises(FileExistsError, match="1-ids"):
+        demo.demo(tmp_path / "demo", 5, heard.append)

@@ -17,6 +17,7 @@ from painctl.appearance.textures import Textures
 from painctl.shard.records import Camera, Topology
 
 _BEHIND = 0.003  # metres behind the nearest surface at which a texel counts as hidden
+_UNDER_LID = 0.0004  # the same for the eyeball, on which the lids lie
 _GRAZING = (0.25, 0.65)  # cosines between which a texel goes from unseen to seen
 _RIM = 6.0  # pixels inside the silhouette where the portrait is not trusted: it may show background there
 _GAMMA = 2.2
@@ -33,7 +34,8 @@ def bake(
     here = texels(topology, len(unseen.albedo))
     points, normals = here.interpolate(vertices), here.interpolate(_normals(vertices, topology.faces))
     pixels = camera.project(points).astype(np.float32)
-    trust = _trust(camera, points, normals, pixels, depth)
+    slack = np.where(here.interpolate(topology.region("eyes")) > 0.5, _UNDER_LID, _BEHIND)
+    trust = _trust(camera, points, normals, pixels, depth, slack)
     colour = _linear(_sample(portrait, pixels))
     mirrored = _mirror(here, points, colour, trust)
     own = here.gather(_linear(unseen.albedo))
@@ -43,7 +45,7 @@ def bake(
     return Textures(_srgb(here.picture(albedo)), unseen.normal, unseen.roughness)
 
 
-def _trust(camera: Camera, points, normals, pixels, depth) -> np.ndarray:
+def _trust(camera: Camera, points, normals, pixels, depth, slack) -> np.ndarray:
     """How well the camera saw each texel, 0..1 [C]: turned to it, not hidden, and off the silhouette's edge."""
     eye = -camera.extrinsics[:3, :3].T @ camera.extrinsics[:3, 3]
     towards = eye - points
@@ -52,7 +54,7 @@ def _trust(camera: Camera, points, normals, pixels, depth) -> np.ndarray:
     behind = points @ camera.extrinsics[2, :3] + camera.extrinsics[2, 3] - _nearest(depth, pixels)
     edge = cv2.distanceTransform((depth > 0).astype(np.uint8), cv2.DIST_L2, 5)
     inside = step(_sample(edge, pixels), 1.0, _RIM * len(depth) / 512)
-    return step(facing, *_GRAZING) * (behind < _BEHIND) * inside
+    return step(facing, *_GRAZING) * (behind < slack) * inside
 
 
 def _mirror(here: Texels, points, colour, trust) -> tuple[np.ndarray, np.ndarray]:

@@ -55,11 +55,11 @@ def command(
 
     try:
         low, high = parse_pspi(pspi)
-        drawn = parse_weights(weights, low, high) if weights else None
-        fixed = parse_action_units(units) if units else None
+        drawn = parse_weights(weights, low, high) if weights is not None else None
+        fixed = parse_action_units(units) if units is not None else None
     except ValueError as error:
         raise UsageError(error) from None
-    if fixed is not None and weights:
+    if fixed is not None and weights is not None:
         raise UsageError("--au sets the action units, so --pspi-weights has nothing to draw; leave one out")
 
     def step():

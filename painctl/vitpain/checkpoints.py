@@ -46,8 +46,10 @@ def save(
     `neutral` says in words how neutral pictures were chosen. Raises FileExistsError if the folder is there, unless
     `overwrite` and it is a model's folder.
     """
-    if folder.exists() and not (overwrite and folder.is_dir() and {p.name for p in folder.iterdir()} <= set(FILES)):
-        raise FileExistsError(f"{folder}: is there already{'' if not overwrite else ' and is not just a model'}")
+    if folder.exists() and not overwrite:
+        raise FileExistsError(f"{folder}: is there already")
+    if folder.exists() and not (folder.is_dir() and {path.name for path in folder.iterdir()} <= set(FILES)):
+        raise FileExistsError(f"{folder}: holds more than a model, and is left alone; name another folder")
     config = {
         "model_type": MODEL_TYPE,
         "painctl_version": __version__,
@@ -86,7 +88,8 @@ def load(folder: Path) -> Checkpoint:
         model = ViTPain(Architecture(preprocess=preprocess, **described))
         checkpoint = Checkpoint(model, config["painctl_version"], config["training"], config["neutral"])
     except Exception as error:  # a hand-edited configuration fails in as many ways as there are fields
-        raise ValueError(f"{folder / CONFIG}: describes no model ({type(error).__name__}: {error})") from None
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:160]
+        raise ValueError(f"{folder / CONFIG}: describes no model ({reason})") from None
     _fill(model, folder / WEIGHTS)
     model.eval()
     return checkpoint

@@ -45,6 +45,6 @@ def assign(keys: Sequence[Key], strata: Sequence[Stratum], ratios: Sequence[floa
     for step, row in enumerate(order, start=1):
         behind = targets * step / people - given
         behind[given == targets] = -np.inf
-        split[row] = choice = behind.argmax()
+        split[row] = choice = int(np.argmax(behind))
         given[choice] += 1
     return split

@@ -95,7 +95,7 @@ def _body(faces: np.ndarray) -> np.ndarray:
     edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
     graph = coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])))
     label = connected_components(graph, directed=False)[1]
-    return label == np.bincount(label).argmax()
+    return label == np.argmax(np.bincount(label))
 
 
 def _eye_middle(model) -> np.ndarray:

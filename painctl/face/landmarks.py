@@ -42,8 +42,8 @@ def find_landmarks(
         )
         points[k] = _hit(corners, np.array([0, -0.042, -0.03]) + direction, -direction)
     brow_x = np.linspace(BROW_ENDS[1] - 0.001, BROW_ENDS[0] + 0.001, 5)
-    points[17:22] = [ahead(-x, float(brow_height(x))) for x in brow_x]
-    points[22:27] = [ahead(x, float(brow_height(x))) for x in brow_x[::-1]]
+    points[17:22] = [ahead(-x, _brow(x)) for x in brow_x]
+    points[22:27] = [ahead(x, _brow(x)) for x in brow_x[::-1]]
     points[27:31] = [ahead(0, y) for y in (0.0, -0.0125, -0.025, -0.0375)]
     points[31:36] = [ahead(x, -0.0475) for x in (-0.012, -0.006, 0, 0.006, 0.012)]
     points[42:48] = _eye(template[_shared(faces, island, "left socket")])
@@ -54,6 +54,10 @@ def find_landmarks(
     return skin[[triangle for triangle, _ in located]], np.array([weights for _, weights in located])
 
 
+def _brow(x: float) -> float:
+    return float(brow_height(np.array(x)))
+
+
 def _shared(faces: np.ndarray, island: np.ndarray, other: str) -> np.ndarray:
     """Vertices where the skin of the head meets another texture island: the rim of a lid or a lip."""
     return np.intersect1d(faces[island == "head"], faces[island == other])
@@ -61,7 +65,7 @@ def _shared(faces: np.ndarray, island: np.ndarray, other: str) -> np.ndarray:
 
 def _eye(rim: np.ndarray) -> np.ndarray:
     """Six points of the left eye: inner corner, upper lid outwards, outer corner, lower lid inwards."""
-    inner, outer = rim[rim[:, 0].argmin()], rim[rim[:, 0].argmax()]
+    inner, outer = rim[np.argmin(rim[:, 0])], rim[np.argmax(rim[:, 0])]
     line = np.interp(rim[:, 0], (inner[0], outer[0]), (inner[1], outer[1]))
     upper, lower = rim[rim[:, 1] > line], rim[rim[:, 1] < line]
 
@@ -80,7 +84,7 @@ def _outer_lips(template, faces, island, lips) -> np.ndarray:
     def edge(share: float, up: bool) -> np.ndarray:
         near = red[np.abs(red[:, 0] - share * corner[0]) < 0.0025]
         near = near[near[:, 1] > middle] if up else near[near[:, 1] < middle]
-        return near[near[:, 1].argmax() if up else near[:, 1].argmin()]
+        return near[np.argmax(near[:, 1]) if up else np.argmin(near[:, 1])]
 
     flip = np.array([-1, 1, 1])
     side, peak = edge(0.62, True), edge(0.22, True)
@@ -90,11 +94,11 @@ def _outer_lips(template, faces, island, lips) -> np.ndarray:
 
 
 def _inner_lips(rim: np.ndarray) -> np.ndarray:
-    corner = rim[rim[:, 0].argmax()]
+    corner = rim[np.argmax(rim[:, 0])]
 
     def at(share: float, up: bool) -> np.ndarray:
         near = rim[np.argsort(np.abs(rim[:, 0] - share * corner[0]))[:4]]
-        return near[near[:, 1].argmax() if up else near[:, 1].argmin()]
+        return near[np.argmax(near[:, 1]) if up else np.argmin(near[:, 1])]
 
     flip = np.array([-1, 1, 1])
     upper, lower = at(0.4, True), at(0.4, False)

@@ -34,7 +34,7 @@ def macro_weights(phenotypes: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """
     value = dict(zip(PHENOTYPES, phenotypes, strict=True))
     origins = np.array([value[name] for name in ORIGINS])
-    shares = [origins / origins.sum()]
+    shares: list = [origins / origins.sum()]
     for name, anchors in _ANCHORS.items():
         shares.append([np.interp(value.get(name, 0.5), anchors, hat) for hat in np.eye(len(anchors))])
     return np.where(mask, np.concatenate(shares), 1.0).prod(1)

@@ -80,7 +80,7 @@ def _shade(
     values = np.ascontiguousarray((weights @ np.concatenate([sitter.pose(vertices), sitter.corners.uv], axis=1)).T)
     position, normal, tangent, uv = values[:3], unit(values[3:6]), values[6:9], values[11:]
     seen_faces = np.bincount(samples.face, minlength=len(sitter.wet)) > 0
-    texels = sitter.maps.size * np.sqrt(sitter.corners.uv_area[seen_faces].sum() / samples.share.sum())
+    texels = sitter.maps.size * np.sqrt(float(sitter.corners.uv_area[seen_faces].sum()) / float(samples.share.sum()))
     albedo, bump, roughness = sitter.maps.look_up(uv, texels)
     wet = sitter.wet[samples.face]
     detail = unit(bump[0] * tangent + bump[1] * values[9] * cross(normal, tangent) + bump[2] * normal)

@@ -101,7 +101,7 @@ def _unseen(dataset: Path, folder: Path) -> tuple[Path, Path]:
         score = shard.read("expressions", "PSPI")[face].astype(int)
         number = shard.read("expressions", "expression")[face]
         frontal = (owner == person) & (view == 0)
-        strongest = int(np.where(frontal, score, -1).argmax())
+        strongest = int(np.argmax(np.where(frontal, score, -1)))
         neutral = int(np.flatnonzero(frontal & (number == 0))[0])
         pictures = {"pain.jpg": strongest, "neutral.jpg": neutral}
         for name, row in pictures.items():

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+import torch
+
+from painctl.vitpain.inference import BATCH, predict, predict_pairs, predict_source
+
+RNG = np.random.default_rng(0)
+
+
+def pictures(count, height=48, width=48):
+    return list(RNG.integers(0, 256, (count, height, width, 3), dtype=np.uint8))
+
+
+def test_a_prediction_is_the_models_output_in_its_units(tiny):
+    model, pain, neutral = tiny(), pictures(3), pictures(1)
+    found = predict(model, pain, neutral)
+    batch = torch.from_numpy(np.stack(pain)), torch.from_numpy(np.stack(neutral * 3))
+    with torch.no_grad():
+        outputs = model.eval()(*batch)
+    for row, prediction in enumerate(found):
+        assert prediction.pspi == pytest.approx(16 * outputs.pspi[row].item(), rel=1e-5)
+        assert prediction.probability == pytest.approx(outputs.logit[row].sigmoid().item(), rel=1e-5)
+        assert prediction.aus == pytest.approx(outputs.aus[row].numpy().clip(0, [5] * 5 + [1]), rel=1e-5)
+
+
+def test_several_neutrals_are_averaged(tiny):
+    model, pain, neutral = tiny(), pictures(2), pictures(3)
+    apart = [predict(model, pain, [one]) for one in neutral]
+    for row, together in enumerate(predict(model, pain, neutral)):
+        assert together.pspi == pytest.approx(np.mean([each[row].pspi for each in apart]), rel=1e-5)
+        assert together.probability == pytest.approx(np.mean([each[row].probability for each in apart]), rel=1e-5)
+        assert together.aus == pytest.approx(np.mean([each[row].aus for each in apart], axis=0), rel=1e-5)
+
+
+def test_pictures_of_any_size(tiny):
+    found = predict(tiny(), pictures(1, 50, 80) + pictures(1, 31, 30), pictures(1, 200, 120))
+    assert all(0 <= each.pspi <= 16 and 0 <= each.probability <= 1 for each in found)
+
+
+def test_batches_do_not_matter_and_the_mode_is_put_back(tiny):
+    model = tiny().train()
+    pairs = list(zip(pictures(BATCH + 3), pictures(BATCH + 3), strict=True))
+    together, last = predict_pairs(model, pairs), predict_pairs(model, pairs[-1:])
+    assert together.aus.shape == (BATCH + 3, 6)
+    assert together.pspi[-1] == pytest.approx(last.pspi[0], rel=1e-4)
+    assert model.training
+
+
+def test_frames_of_a_source_in_their_order(tiny, drawn_faces):
+    model, source = tiny(), drawn_faces([1, 2], 4)
+    whole, some = predict_source(model, source), predict_source(model, source, [6, 1])
+    assert some.pspi == pytest.approx(whole.pspi[[6, 1]], rel=1e-4)
+
+
+def test_no_neutral(tiny):
+    with pytest.raises(ValueError, match="no neutral picture"):
+        predict(tiny(), pictures(1), [])

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from transformers import DINOv3ViTConfig, DINOv3ViTModel
 
 from painctl.shard.schema import ACTION_UNITS
-from painctl.vitpain.backbones import Preprocess, compact, pretrained
+from painctl.vitpain.backbones import Preprocess, compact, pretrained, whitened_cosines
 from painctl.vitpain.seeding import seeded
 
 ADAPTERS = ("pain", "neutral")
@@ -149,9 +149,17 @@ def build(backbone: str = "compact", seed: int = 0, allow_download: bool = False
     """
     with seeded(seed, "weights"):
         if backbone == "compact":
-            config, preprocess = compact()
-            return ViTPain(
-                Architecture(config.to_dict(), preprocess, False, attention_heads=4, head_sizes=(64,), dropout=0.1)
-            )
+            return _untrained()
         weights, preprocess = pretrained(backbone, allow_download)
-        return ViTPain(Architecture(weights.config.to_dict(), preprocess, True), weights)
+        return ViTPain(Architecture(weights.config.to_dict(), preprocess, adapters=True), weights)
+
+
+def _untrained() -> ViTPain:
+    config, preprocess = compact()
+    architecture = Architecture(
+        config.to_dict(), preprocess, adapters=False, attention_heads=4, head_sizes=(64,), dropout=0.1
+    )
+    model = ViTPain(architecture)
+    filters = whitened_cosines(config.patch_size, config.hidden_size)
+    model.backbone.embeddings.patch_embeddings.weight.data.copy_(torch.from_numpy(filters))
+    return model

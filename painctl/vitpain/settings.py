@@ -30,7 +30,7 @@ class Settings:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be above 0")
 
 
-COMPACT = Settings(epochs=60, batch_size=16, learning_rate=5e-4, weight_decay=0.05, warmup=0.1, pain_weight=1.0)
+COMPACT = Settings(epochs=150, batch_size=8, learning_rate=3e-3, weight_decay=0.05, warmup=0.1, pain_weight=1.0)
 
 
 def defaults(backbone: str) -> Settings:

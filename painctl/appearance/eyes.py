@@ -33,14 +33,13 @@ def _ball(canvas: Canvas, generator: np.random.Generator, points: np.ndarray, pu
     across = np.hypot(points[:, 0], points[:, 1])
     ahead = points[:, 2] > 0
     turn = np.arctan2(points[:, 1], points[:, 0])
-    veins = step(np.abs(field(generator, points, 0.0012)), 0.0, 0.25)
+    veins = step(np.abs(field(generator, np.ascontiguousarray(points.T), 0.0012)), 0.0, 0.25)
     redness = (1 - veins) * step(across, 0.7 * 0.012, 0.012) * 0.5
     age = 1 - canvas.elderly * np.array((0.02, 0.06, 0.14), np.float32)
     sclera = _SCLERA * age + redness[:, None] * (_VEINS - _SCLERA)
-    ring = np.stack([np.cos(turn), np.sin(turn), np.zeros_like(turn)], 1)
-    fibres = field(generator, ring, 0.045) + 0.5 * field(
-        generator, np.column_stack([4 * ring[:, :2], across * 900]), 0.3
-    )
+    ring = np.stack([np.cos(turn), np.sin(turn), np.zeros_like(turn)])
+    outwards = np.stack([4 * ring[0], 4 * ring[1], across * 900])
+    fibres = field(generator, ring, 0.045) + 0.5 * field(generator, outwards, 0.3)
     radius = across / IRIS_RADIUS
     shade = 1 + 0.22 * fibres * step(radius, 0.3, 0.5)
     shade *= 0.75 + 0.7 * np.exp(-(((radius - 0.55) / 0.22) ** 2))

@@ -17,6 +17,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from scipy.ndimage import map_coordinates
 
 MELANIN = (0.005, 0.5)  # volume fractions that the table spans
 HAEMOGLOBIN = (0.0005, 0.1)
@@ -44,13 +45,10 @@ def skin_colour(melanin: np.ndarray, haemoglobin: np.ndarray) -> np.ndarray:
     `melanin` is the volume fraction of melanosomes in the epidermis, `haemoglobin` that of blood in the dermis. The
     spectra are integrated once into a table, in the logarithm of both.
     """
-    table = _table()
-    m, h = (_position(value, *span) for value, span in ((melanin, MELANIN), (haemoglobin, HAEMOGLOBIN)))
-    i, j = np.minimum(m.astype(int), _STEPS - 2), np.minimum(h.astype(int), _STEPS - 2)
-    a, b = (m - i)[..., None].astype(np.float32), (h - j)[..., None].astype(np.float32)
-    low = (1 - b) * table[i, j] + b * table[i, j + 1]
-    high = (1 - b) * table[i + 1, j] + b * table[i + 1, j + 1]
-    return (1 - a) * low + a * high
+    melanin, haemoglobin = np.broadcast_arrays(melanin, haemoglobin)
+    place = np.stack([_position(melanin, *MELANIN).ravel(), _position(haemoglobin, *HAEMOGLOBIN).ravel()])
+    channels = [map_coordinates(channel, place, order=1, output=np.float32) for channel in np.moveaxis(_table(), 2, 0)]
+    return np.stack(channels, -1).reshape(*melanin.shape, 3)
 
 
 def reflectance(melanin: np.ndarray, haemoglobin: np.ndarray) -> np.ndarray:

@@ -33,14 +33,14 @@ Download = Annotated[
 ]
 Epochs = Annotated[
     int | None,
-    typer.Option("--epochs", min=1, help="Passes over the frames.", show_default="60 for compact, else 100"),
+    typer.Option("--epochs", min=1, help="Passes over the frames.", show_default="150 for compact, else 100"),
 ]
 BatchSize = Annotated[
-    int | None, typer.Option("--batch-size", min=1, help="Pairs a step.", show_default="16 for compact, else 48")
+    int | None, typer.Option("--batch-size", min=1, help="Pairs a step.", show_default="8 for compact, else 48")
 ]
 LearningRate = Annotated[
     float | None,
-    typer.Option("--learning-rate", min=0, help="Highest rate of AdamW.", show_default="5e-4 for compact, else 1e-5"),
+    typer.Option("--learning-rate", min=0, help="Highest rate of AdamW.", show_default="3e-3 for compact, else 1e-5"),
 ]
 DeviceOption = Annotated[Device, typer.Option("--device", help="Where to compute; auto takes CUDA where there is one.")]
 

@@ -6,6 +6,7 @@ Transformers is imported where it is used, so that names and preprocessing can b
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -68,12 +69,12 @@ def whitened_cosines(size: int, count: int) -> np.ndarray:
     n = np.arange(size)
     cosines = np.sqrt(2 / size) * np.cos(np.pi * n[:, None] * (n + 0.5) / size)  # [frequency, pixel], DCT-II
     cosines[0] /= np.sqrt(2)
-    lowest = sorted(product(range(size), repeat=2), key=lambda pair: np.hypot(*pair))
+    lowest = sorted(product(range(size), repeat=2), key=lambda pair: math.hypot(*pair))
     chroma = count // 8
     opponents = np.array([[1, 1, 1], [1, 0, -1], [0.5, -1, 0.5]])
-    opponents /= np.linalg.norm(opponents, axis=1, keepdims=True)
+    opponents = opponents / np.linalg.norm(opponents, axis=1, keepdims=True)
     filters = [
-        2 / size * max(0.5, np.hypot(i, j)) * np.multiply.outer(colour, np.outer(cosines[i], cosines[j]))
+        2 / size * max(0.5, math.hypot(i, j)) * np.multiply.outer(colour, np.outer(cosines[i], cosines[j]))
         for colour, kept in zip(opponents, (count - 2 * chroma, chroma, chroma), strict=True)
         for i, j in lowest[:kept]
     ]

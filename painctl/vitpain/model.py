@@ -160,6 +160,6 @@ def _untrained() -> ViTPain:
         config.to_dict(), preprocess, adapters=False, attention_heads=4, head_sizes=(64,), dropout=0.1
     )
     model = ViTPain(architecture)
-    filters = whitened_cosines(config.patch_size, config.hidden_size)
-    model.backbone.embeddings.patch_embeddings.weight.data.copy_(torch.from_numpy(filters))
+    embedding = model.backbone.embeddings.patch_embeddings.weight  # [D, 3, P, P]
+    embedding.data.copy_(torch.from_numpy(whitened_cosines(embedding.shape[-1], len(embedding))))
     return model

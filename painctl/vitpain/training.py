@@ -32,8 +32,9 @@ def train(
     """Train a model in place and return it, in evaluation mode.
 
     `log` gets one row an epoch: epoch, learning_rate, the mean losses, and with `validation` the same losses and the
-    PCC there; the weights kept are then those of the epoch with the least validation loss, else the last. The same
-    seed gives the same weights, bit for bit, on the same machine. Raises ValueError for an empty source, and
+    PCC there; the weights kept are then those of the epoch with the least PSPI error there (the whole loss would stop
+    too early: its cross-entropy grows with certainty while PSPI still improves), else the last. The same seed gives
+    the same weights, bit for bit, on the same machine. Raises ValueError for an empty source, and
     if the loss is no longer a number.
     """
     if len(source) == 0 or (validation is not None and len(validation) == 0):
@@ -51,8 +52,8 @@ def train(
             row |= train_epoch(model, pairs, epoch, optimizer, schedule, settings)
             if held_out is not None:
                 row |= {f"validation_{name}": value for name, value in evaluate(model, held_out, settings).items()}
-                if row["validation_loss"] < least:
-                    least = row["validation_loss"]
+                if row["validation_pspi"] < least:
+                    least = row["validation_pspi"]
                     best = {name: tensor.clone() for name, tensor in model.state_dict().items()}
             log(row)
     if best is not None:

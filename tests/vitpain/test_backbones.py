@@ -1,11 +1,12 @@
 import json
 
+import numpy as np
 import pytest
 import torch
 from transformers import DINOv3ViTModel
 
 from painctl.vitpain import backbones
-from painctl.vitpain.backbones import Preprocess, pretrained
+from painctl.vitpain.backbones import Preprocess, pretrained, whitened_cosines
 from painctl.vitpain.losses import losses
 from painctl.vitpain.model import build
 from painctl.vitpain.settings import Settings
@@ -83,3 +84,19 @@ def test_folder_that_is_no_dino(folder):
     (folder / "config.json").unlink()
     with pytest.raises(FileNotFoundError, match=r"no config\.json"):
         pretrained(str(folder))
+
+
+def test_whitened_cosines_are_orthogonal_and_undo_the_spectrum_of_pictures():
+    filters = whitened_cosines(16, 32).reshape(32, -1).astype(float)
+    gram = filters @ filters.T
+    assert np.abs(gram - np.diag(np.diag(gram))).max() < 1e-6
+    frequency = np.array([0.5, 1, 1, np.sqrt(2), 2, 2])
+    assert np.sqrt(np.diag(gram))[:6] == pytest.approx(frequency / 8, rel=1e-6)
+    assert np.ptp(filters[0]) < 1e-9  # the mean of a patch
+    luma = filters[:24].reshape(24, 3, 16, 16)
+    assert np.abs(luma - luma[:, :1]).max() < 1e-9
+
+
+def test_compact_looks_through_them():
+    weight = build().backbone.embeddings.patch_embeddings.weight
+    assert torch.equal(weight, torch.from_numpy(whitened_cosines(16, 32)))

@@ -131,8 +131,9 @@ def _interpolate(seen: GBuffer, faces: np.ndarray, values: np.ndarray) -> np.nda
     """Values [V] of vertices at each pixel: [H, W], 0 at the background."""
     picture = np.zeros(seen.face.size, np.float32)
     inside = np.flatnonzero(seen.mask)
-    corners = values[faces][seen.face.ravel()[inside]]
-    picture[inside] = np.einsum("nk,nk->n", seen.barycentric.reshape(-1, 3)[inside], corners)
+    face = seen.face.ravel()[inside]
+    shares = seen.barycentric.reshape(-1, 3)[inside].T
+    picture[inside] = sum(share * corner.take(face) for share, corner in zip(shares, values[faces].T, strict=True))
     return picture.reshape(seen.face.shape)
 
 

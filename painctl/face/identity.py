@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 
 from painctl.draw import draws
+from painctl.face.grooming import draw_grooming
 from painctl.face.head import Head
 from painctl.face.phenotype import PHENOTYPES
 from painctl.shard.records import Identity
@@ -89,6 +92,7 @@ def draw_identity(head: Head, seed: int, index: int, age_group: str, gender: str
         haemoglobin=float(np.float32(_between(generator, 0.004, 0.011))),
         iris=_iris(generator, ethnicity),
         hair=_hair(generator, ethnicity, years),
+        **asdict(draw_grooming(seed, index, age_group, gender, ethnicity)),
     )
 
 

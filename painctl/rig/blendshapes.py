@@ -7,16 +7,18 @@ import numpy as np
 from painctl.rig.lids import Eye
 from painctl.shard.records import Topology
 
-# The ARKit action of each action unit but AU43, and its activation at intensity E (5). The actions of the open head
-# differ in strength; with these each unit moves the skin 6 to 9 mm where it moves it most.
-_ACTIONS = {
-    "browDown": 1.15,  # AU4, brow lowerer
-    "cheekSquint": 0.95,  # AU6, cheek raiser
-    "eyeSquint": 1.9,  # AU7, lid tightener
-    "noseSneer": 1.4,  # AU9, nose wrinkler
-    "mouthUpperUp": 1.1,  # AU10, upper lip raiser
+# The ARKit actions of each action unit but AU43, and their activations at intensity E (5). The actions of the open head
+# differ in strength; with these each unit moves the skin 6 to 9 mm where it moves it most. The cheek raiser narrows the
+# eye as well, since its muscle rings it (Ekman, Friesen and Hager, "Facial Action Coding System", 2002).
+_ACTIONS: dict[str, dict[str, float]] = {
+    "AU4": {"browDown": 1.15},
+    "AU6": {"cheekSquint": 0.95, "eyeSquint": 1.0},
+    "AU7": {"eyeSquint": 1.9},
+    "AU9": {"noseSneer": 1.4},
+    "AU10": {"mouthUpperUp": 1.1},
 }
-_AU7, _AU43 = 2, 5
+_NARROWING = (1, 2)  # rows of AU6 and AU7
+_AU43 = 5
 _SIDES = (("left", 1), ("right", -1))
 
 
@@ -26,7 +28,7 @@ class BlendshapeRig:
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
         self._shapes = {
-            side: np.stack([strength * self._action(name, side) for name, strength in _ACTIONS.items()])
+            side: np.stack([sum(s * self._action(name, side) for name, s in mix.items()) for mix in _ACTIONS.values()])
             for side, _ in _SIDES
         }
         self._blinks = {side: self._action("eyeBlink", side) for side, _ in _SIDES}
@@ -49,7 +51,8 @@ class BlendshapeRig:
         """Sign of the asymmetry, displacements [A, V, 3] of the units, and eye, for one side of a head."""
         eye = Eye.find(self._topology, side, neutral, self._blinks[side])
         shapes = self._shapes[side].copy()
-        shapes[_AU7] *= eye.reach(shapes[_AU7])
+        for unit in _NARROWING:
+            shapes[unit] *= eye.reach(shapes[unit])
         return sign, shapes, eye
 
     def _action(self, name: str, side: str) -> np.ndarray:

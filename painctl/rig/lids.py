@@ -14,14 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.shard.records import Topology
+from painctl.shard.records import LID_THICKNESS, Topology
 
 NARROWEST = 0.3  # of the neutral gap: how far squinting may narrow an eye that is not closed
-_RISE = 0.15  # of the gap that the lower lid closes, the upper does the rest
+_RISE = 0.12  # of the neutral gap that the lower lid closes, the upper does the rest
 _OVERLAP = 8e-4  # metres that closed margins ride over each other
 _CLEARANCE = 9e-4  # metres from the eyeball to closed skin; above the sagitta of the mesh's edges on the ball
 _FADE = 0.006  # metres over which the lid follows its margin
-_THICKNESS = 3  # rings of vertices from the socket to the margin
 _ROUNDS = 3
 
 
@@ -43,8 +42,8 @@ class Eye:
         ball = np.flatnonzero(topology.region(f"{side}_eye") > 0)
         centre = neutral[ball].mean(0)
         sockets = topology.region("sockets") > 0
-        thickness = _grown(topology.faces, sockets, _THICKNESS)
-        margin = np.flatnonzero(_grown(topology.faces, thickness, 1) & ~thickness & (neutral[:, 0] * centre[0] > 0))
+        thickness = topology.grown(sockets, LID_THICKNESS)
+        margin = np.flatnonzero(topology.lid_margins() & (neutral[:, 0] * centre[0] > 0))
         margin = margin[np.argsort(np.abs(neutral[margin, 0]))]
         x, y = np.abs(neutral[margin, 0]), neutral[margin, 1]
         line = np.interp(x, x[[0, -1]], y[[0, -1]])
@@ -76,8 +75,10 @@ class Eye:
         return vertices
 
     def _close(self, vertices: np.ndarray) -> np.ndarray:
-        """The lower lid up a little, the upper down by the blink and then column by column."""
-        vertices = self._shift(vertices, self.lower, _RISE * self.gap(vertices))
+        """The lower lid a little up, however far it was squeezed, the upper down on it column by column."""
+        low = self._on_lower(self.neutral, self.neutral[:, 1]) + _RISE * self.gap(self.neutral)
+        for _ in range(_ROUNDS):
+            vertices = self._shift(vertices, self.lower, low - self._on_lower(vertices, vertices[:, 1]))
         vertices = vertices + self._share(self.blink, self.gap(vertices) + _OVERLAP, vertices) * self.blink
         for _ in range(_ROUNDS):
             vertices = self._shift(vertices, self.upper, -_OVERLAP - self.gap(vertices))
@@ -123,12 +124,3 @@ class Eye:
         ends = np.abs(self.neutral[self.lower, 0])
         columns = np.concatenate([[ends.min()], x, [ends.max()]])
         return np.interp(np.abs(self.neutral[self.skin, 0]), columns, np.concatenate([[0], values, [0]]))
-
-
-def _grown(faces: np.ndarray, chosen: np.ndarray, rings: int) -> np.ndarray:
-    """Vertices, bool [V], with those that are at most `rings` edges away."""
-    for _ in range(rings):
-        wider = chosen.copy()
-        wider[faces[chosen[faces].any(1)]] = True
-        chosen = wider
-    return chosen

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+LID_THICKNESS = 3  # rings of vertices from the socket to the margin of a lid
+
 
 @dataclass(frozen=True, eq=False)
 class Topology:
@@ -32,6 +34,19 @@ class Topology:
             raise KeyError(f"no region {name!r}; the head has {', '.join(self.region_names)}")
         return self.regions[self.region_names.index(name)]
 
+    def grown(self, chosen: np.ndarray, rings: int) -> np.ndarray:
+        """Vertices bool [V] that are chosen, bool [V], or at most `rings` edges away from one that is."""
+        for _ in range(rings):
+            wider = chosen.copy()
+            wider[self.faces[chosen[self.faces].any(1)]] = True
+            chosen = wider
+        return chosen
+
+    def lid_margins(self) -> np.ndarray:
+        """The edges of the lids that one sees, bool [V]: a lid turns back from there to its rim in the socket."""
+        thickness = self.grown(self.region("sockets") > 0, LID_THICKNESS)
+        return self.grown(thickness, 1) & ~thickness
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -50,6 +65,11 @@ class Identity:
     haemoglobin: float  # volume fraction of blood in the dermis
     iris: np.ndarray  # float32 [3], linear RGB albedo
     hair: np.ndarray  # float32 [3], linear RGB albedo
+    haircut: str
+    hair_length: float  # metres
+    hair_curl: float  # 0 straight to 1 coiled
+    garment: str
+    cloth: np.ndarray  # float32 [3], linear RGB albedo
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+
+from painctl.face.grooming import CUTS, GARMENTS, draw_grooming
+
+
+@pytest.fixture(scope="module")
+def people():
+    def people(age="young", gender="man", ethnicity="White", count=400):
+        return [draw_grooming(1, index, age, gender, ethnicity) for index in range(count)]
+
+    return people
+
+
+def test_the_same_person_is_groomed_alike_and_others_are_not(people):
+    assert repr(people()[7]) == repr(draw_grooming(1, 7, "young", "man", "White"))
+    assert len({repr(person) for person in people(count=30)}) == 30
+
+
+def test_every_cut_and_garment_is_worn_by_somebody(people):
+    groups = [
+        (age, gender, who) for age in ("young", "elderly") for gender in ("man", "woman") for who in ("White", "Black")
+    ]
+    seen = [person for group in groups for person in people(*group)]
+    assert {person.haircut for person in seen} == set(CUTS)
+    assert {person.garment for person in seen} == set(GARMENTS)
+
+
+def test_women_are_not_bald_and_few_young_men_are(people):
+    assert not {"bald", "receding"} & {person.haircut for person in people("elderly", "woman")}
+    old, young = (np.mean([p.haircut in ("bald", "receding") for p in people(age)]) for age in ("elderly", "young"))
+    assert old > 3 * young
+
+
+def test_hair_curls_as_it_does_in_the_population(people):
+    straight = {
+        who: np.mean([p.hair_curl < 0.2 for p in people(ethnicity=who)]) for who in ("East Asian", "White", "Black")
+    }
+    assert straight["East Asian"] > 0.8 > straight["White"] > 0.3 > straight["Black"] == 0
+
+
+def test_lengths_are_those_of_the_cut_and_cloth_is_a_colour(people):
+    for person in people("young", "woman"):
+        assert 0 <= person.hair_curl <= 1
+        assert (person.hair_length > 0.1) == (person.haircut in ("bob", "long", "tied"))
+        assert person.cloth.dtype == np.float32
+        assert 0 < person.cloth.min() <= person.cloth.max() < 0.9

@@ -12,7 +12,7 @@ _painctl() {
     synth-neutral) flags="--output -o --overwrite --task --debug --help" ;;
     texture) flags="--output -o --engine --size --overwrite --task --debug --help" ;;
     rig) flags="--output -o --pspi --expressions -k --pspi-weights --au --overwrite --task --debug --help" ;;
-    render-views) flags="--output -o --views --yaw --pitch --jitter --size --format --overwrite --task --debug --help" ;;
+    render-views) flags="--output -o --views --yaw --pitch --jitter --size --format --backgrounds --overwrite --task --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --debug --help" ;;
     pretrain) flags="--output -o --backbone --allow-download --epochs --batch-size --learning-rate --seed --device --overwrite --debug --help" ;;
     cv) flags="--folds -k --output -o --model --backbone --allow-download --epochs --batch-size --learning-rate --seed --device --overwrite --debug --help" ;;
@@ -49,6 +49,7 @@ _painctl() {
     "render-views --jitter") :; return ;;
     "render-views --size") :; return ;;
     "render-views --format") COMPREPLY=($(compgen -W "jpeg png" -- "$word")); return ;;
+    "render-views --backgrounds") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "render-views --task") :; return ;;
     "pack --output"|"pack -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "pack --format") COMPREPLY=($(compgen -W "h5 folder webdataset parquet" -- "$word")); return ;;

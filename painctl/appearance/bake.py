@@ -24,18 +24,25 @@ _GAMMA = 2.2
 
 
 def bake(
-    portrait: np.ndarray, camera: Camera, vertices: np.ndarray, topology: Topology, unseen: Textures, depth: np.ndarray
+    portrait: np.ndarray,
+    bare: np.ndarray,
+    camera: Camera,
+    vertices: np.ndarray,
+    topology: Topology,
+    unseen: Textures,
+    depth: np.ndarray,
 ) -> Textures:
     """Maps of the size of `unseen`, the person's procedural maps.
 
-    `portrait` uint8 [H, H, 3] sRGB and `depth` float [H, H] in metres, 0 at the background, are seen by `camera`;
+    `portrait` uint8 [H, H, 3] sRGB, `bare` bool [H, H], false where hair, clothing or background is seen, and `depth`
+    float [H, H] in metres, 0 at the background, are seen by `camera`;
     `vertices` [V, 3] are the person's neutral head in metres.
     """
     here = texels(topology, len(unseen.albedo))
     points, normals = here.interpolate(vertices), here.interpolate(_normals(vertices, topology.faces))
     pixels = camera.project(points).astype(np.float32)
     slack = np.where(here.interpolate(topology.region("eyes")) > 0.5, _UNDER_LID, _BEHIND)
-    trust = _trust(camera, points, normals, pixels, depth, slack)
+    trust = _trust(camera, points, normals, pixels, depth, bare, slack)
     colour = _linear(_sample(portrait, pixels))
     mirrored = _mirror(here, points, colour, trust)
     own = here.gather(_linear(unseen.albedo))
@@ -45,14 +52,14 @@ def bake(
     return Textures(_srgb(here.picture(albedo)), unseen.normal, unseen.roughness)
 
 
-def _trust(camera: Camera, points, normals, pixels, depth, slack) -> np.ndarray:
-    """How well the camera saw each texel, 0..1 [C]: turned to it, not hidden, and off the silhouette's edge."""
+def _trust(camera: Camera, points, normals, pixels, depth, bare, slack) -> np.ndarray:
+    """How well the camera saw each texel, 0..1 [C]: turned to it, not hidden, and off the edge of bare skin."""
     eye = -camera.extrinsics[:3, :3].T @ camera.extrinsics[:3, 3]
     towards = eye - points
     away = np.linalg.norm(towards, axis=1)
     facing = (normals * towards).sum(1) / (away * np.linalg.norm(normals, axis=1) + 1e-12)
     behind = points @ camera.extrinsics[2, :3] + camera.extrinsics[2, 3] - _nearest(depth, pixels)
-    edge = cv2.distanceTransform((depth > 0).astype(np.uint8), cv2.DIST_L2, 5)
+    edge = cv2.distanceTransform(bare.astype(np.uint8), cv2.DIST_L2, 5)
     inside = step(_sample(edge, pixels), 1.0, _RIM * len(depth) / 512)
     return step(facing, *_GRAZING) * (behind < slack) * inside
 

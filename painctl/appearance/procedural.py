@@ -10,14 +10,17 @@ from painctl.appearance.hair import paint_hair
 from painctl.appearance.relief import normal_map, roughness_map
 from painctl.appearance.skin import paint_skin
 from painctl.appearance.textures import Textures
+from painctl.appearance.wrinkles import aged, shaded
 from painctl.shard.records import Identity, Topology
 
 
 def procedural(person: Identity, topology: Topology, vertices: np.ndarray, size: int = 1024) -> Textures:
     """Maps of `size` x `size` texels; `vertices` [V, 3] are the person's neutral head, metres."""
     canvas = Canvas(person, topology, vertices, size)
-    albedo = paint_eyes(canvas, paint_hair(canvas, paint_skin(canvas)))
-    return Textures(_srgb(canvas.texels.picture(albedo)), normal_map(canvas), roughness_map(canvas))
+    folds = aged(canvas)
+    skin = paint_skin(canvas) * (1 - shaded(folds))[:, None]
+    albedo = paint_eyes(canvas, paint_hair(canvas, skin))
+    return Textures(_srgb(canvas.texels.picture(albedo)), normal_map(canvas, folds), roughness_map(canvas))
 
 
 def _srgb(linear: np.ndarray) -> np.ndarray:

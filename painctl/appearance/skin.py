@@ -25,13 +25,16 @@ def paint_skin(canvas: Canvas) -> np.ndarray:
     blotch = canvas.field(generator, 0.03)
     pores = canvas.texels.gather(grain(generator, canvas.size, 1.6))
     lips = step(region["lips"], 0.25, 0.75)
-    melanin = person.melanin * np.exp(0.04 * mottle + 0.05 * blotch + 0.03 * pores)
-    melanin *= 1 + 0.22 * region["lids"] + 0.12 * region["ears"] - 0.25 * lips
+    melanin = person.melanin * np.exp(0.07 * mottle + 0.08 * blotch + 0.05 * pores)
+    thin = _around_eyes(canvas)
+    melanin *= 1 + 0.22 * region["lids"] + 0.12 * region["ears"] - 0.25 * lips + 0.25 * thin
     melanin *= 1 + 0.7 * _spots(canvas)
-    blood = person.haemoglobin * np.exp(0.08 * mottle - 0.05 * pores)
-    blood *= 1 + 0.9 * region["cheeks"] + 0.8 * region["nose"] + 0.6 * region["ears"] + 0.25 * region["chin"]
-    blood *= 1 + 0.5 * _around_eyes(canvas)
-    blood = blood + lips * (0.030 + 1.5 * person.haemoglobin)
+    flushed = canvas.field(generator, 0.009) + 0.7 * canvas.field(generator, 0.004)
+    blood = person.haemoglobin * np.exp(0.17 * flushed - 0.10 * pores)
+    blood *= 1 + 0.6 * region["cheeks"] + 0.7 * region["nose"] + 0.6 * region["ears"] + 0.25 * region["chin"]
+    blood *= 1 + 0.5 * thin - 0.2 * region["forehead"]
+    red = generator.uniform(0.8, 1.2) * (0.030 if person.gender == "woman" else 0.017)
+    blood = blood + lips * (red + 1.3 * person.haemoglobin)
     colour = skin_colour(melanin, blood)
     inside = region["mouth_inside"][:, None]
     depth = step(canvas.points[:, 2] - canvas.landmarks[62, 2], -0.025, 0.0)[:, None]
@@ -49,8 +52,9 @@ def _spots(canvas: Canvas) -> np.ndarray:
     light = step(np.float32(-person.melanin), -0.05, -0.015) * generator.random() ** 2
     freckles = step(canvas.texels.gather(grain(generator, canvas.size, 5)), 1.7, 2.4)
     freckles *= light * np.clip(region["cheeks"] + region["nose"], 0, 1)
-    spots = step(canvas.field(generator, 0.006), 2.0, 2.6) * canvas.elderly
-    return freckles + spots * np.clip(region["face"] + region["scalp"], 0, 1)
+    spots = step(canvas.field(generator, 0.006), 1.8, 2.5) * canvas.elderly
+    moles = 2.5 * step(canvas.field(generator, 0.0035), 3.3, 3.6)
+    return freckles + (spots + moles) * np.clip(region["face"] + region["scalp"], 0, 1)
 
 
 def _around_eyes(canvas: Canvas) -> np.ndarray:

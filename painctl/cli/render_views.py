@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -52,6 +53,15 @@ def command(
     ] = 2.0,
     size: Annotated[int, typer.Option("--size", min=64, max=2048, help="Width and height in pixels.")] = 512,
     picture: Annotated[Picture, typer.Option("--format", help="Encoding of the pictures.")] = Picture.jpeg,
+    backgrounds: Annotated[
+        Path | None,
+        typer.Option(
+            "--backgrounds",
+            metavar="DIR",
+            help="A folder of your own JPEG or PNG pictures to stand behind the heads, one drawn for each frame.",
+            show_default=False,
+        ),
+    ] = None,
     overwrite: options.Overwrite = False,
     task: options.Task = None,
     debug: options.Debug = False,
@@ -75,7 +85,7 @@ def command(
     def step():
         from painctl.stages import render_views
 
-        return render_views.step(yaws=yaws, pitches=pitches, jitter=jitter, size=size, picture=picture.value)
+        return render_views.step(yaws, pitches, jitter, size, picture.value, backgrounds=backgrounds)
 
     run_step(step, inputs, output, overwrite, task)
 

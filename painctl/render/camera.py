@@ -7,7 +7,7 @@ import numpy as np
 from painctl.shard.records import Camera
 
 DISTANCE = 1.3  # metres from the middle of the head, where a portrait's perspective flatters
-MARGIN = 1.03  # of the head's bounding sphere
+MARGIN = 1.16  # of the sphere about the head: room for hair
 SIZES = (64, 2048)  # pixels
 
 

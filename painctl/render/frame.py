@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from painctl.render.background import paint_background
 from painctl.render.camera import DISTANCE, head_sphere
+from painctl.render.lens import photograph
 from painctl.render.light import Lights, lights_of
 from painctl.render.mesh import cross, unit
 from painctl.render.occlusion import SoftShadow, blur
 from painctl.render.rasterise import GBuffer, Rasteriser
 from painctl.render.samples import Samples, take_samples
+from painctl.render.scene import Scene
 from painctl.render.shading import TEARS, Surface, cornea, shade
 from painctl.render.sitter import Sitter
 from painctl.render.tone import develop
@@ -26,6 +27,8 @@ LID_REACH = 0.002  # metres, the lashes' and lids' shade on the eye: how soft, a
 LID_SHADE = 0.95  # share of the light that it takes under the lid itself
 ADAPTATION = 0.3  # how far a photographer opens up for dark skin: power on its albedo
 MEAN_ALBEDO = 0.3  # luminance of skin that needs no adaptation
+FLUSH = np.array((0.00, 0.10, 0.07), np.float32)  # share of red, green and blue that the blood of a flush takes
+WORN = 128  # in a mask: hair, lashes, clothing or teeth
 HIDDEN = 0.004  # metres behind the surface from which a landmark counts as hidden
 
 
@@ -34,7 +37,9 @@ class Frame:
     """A picture of H x W pixels and its labels."""
 
     image: np.ndarray  # uint8 [H, W, 3], sRGB
-    mask: np.ndarray  # uint8 [H, W], 255 where a pixel's centre sees the head, else 0
+    mask: (
+        np.ndarray
+    )  # uint8 [H, W], 255 where a pixel's centre sees the head, `WORN` where hair or clothing is seen, or 0
     heat: np.ndarray  # float32 [H, W], the heatmap of the face, 0 at the background
     landmarks: np.ndarray  # float32 [68, 2], pixels
     landmarks_visible: np.ndarray  # bool [68], in the picture and nothing of the head before it
@@ -46,26 +51,41 @@ def render_frame(
     heat: np.ndarray,
     camera: Camera,
     *,
-    light: np.ndarray,
-    background: np.ndarray,
+    units: np.ndarray,
+    scene: Scene,
     rasteriser: Rasteriser,
 ) -> Frame:
     """The frame of a face: vertices float32 [V, 3] in metres with heat float32 [V] in 0..1, seen by `camera`.
 
-    `light` and `background` are the parameters of `draw_light` and `draw_background`. The mask is the raster of pixel
-    centres; the picture's edges are anti-aliased with four samples a pixel, in linear light.
+    `units` int [6] are the action units that pulled it, as in `pain.action_units`; they wrinkle the skin.
+    The mask is the raster of pixel centres; the picture's edges are anti-aliased with four samples a pixel, in linear
+    light.
     """
     faces = sitter.topology.faces
     seen = rasteriser(vertices, faces, camera)
-    lights = lights_of(light)
-    place = paint_background(background, camera.size) * lights.frontal.astype(np.float32)
+    lights = lights_of(scene.light)
+    place = scene.backdrop(camera.size) * lights.frontal.astype(np.float32)
     samples = take_samples(seen, sitter.wet, vertices, faces, camera, rasteriser)
-    radiance = samples.composite(place, _shade(sitter, vertices, samples, seen, camera, lights))
+    to_head = (np.diag([1, -1, -1]) @ camera.extrinsics[:3, :3]).T.astype(np.float32)  # from light.py's axes
+    lights = replace(lights, directions=lights.directions @ to_head.T)
+    key = lights.directions[0], lights.radii[0]
+    shadow = SoftShadow(*sitter.casters(vertices.astype(np.float32)), head_sphere(vertices), *key)
+    layer = sitter.overlay and sitter.overlay.render(vertices, seen, camera, lights, to_head[:, 1], shadow)
+    if layer:
+        place = layer.behind(place)
+    skin = _shade(sitter, vertices, units, samples, seen, camera, lights, shadow, to_head[:, 1])
+    radiance = samples.composite(place, skin)
+    if layer:
+        radiance = layer.before(radiance, seen)
+    mask = np.where(seen.mask, np.uint8(255), np.uint8(0))
+    if layer:
+        mask[layer.covers(seen)] = WORN
     landmarks, visible = _landmarks(sitter.topology, vertices, camera, seen)
     luminance = float(sitter.skin @ (0.2126, 0.7152, 0.0722))
+    exposure = np.float32(lights.exposure * (MEAN_ALBEDO / luminance) ** ADAPTATION)
     return Frame(
-        image=develop(radiance, lights.exposure * (MEAN_ALBEDO / luminance) ** ADAPTATION),
-        mask=np.where(seen.mask, np.uint8(255), np.uint8(0)),
+        image=develop(photograph(radiance * exposure, scene.lens)),
+        mask=mask,
         heat=_interpolate(seen, faces, heat.astype(np.float32)),
         landmarks=landmarks,
         landmarks_visible=visible,
@@ -73,7 +93,15 @@ def render_frame(
 
 
 def _shade(
-    sitter: Sitter, vertices: np.ndarray, samples: Samples, seen: GBuffer, camera: Camera, lights: Lights
+    sitter: Sitter,
+    vertices: np.ndarray,
+    units: np.ndarray,
+    samples: Samples,
+    seen: GBuffer,
+    camera: Camera,
+    lights: Lights,
+    shadow: SoftShadow,
+    up: np.ndarray,
 ) -> np.ndarray:
     """Radiance float32 [3, N] of the samples."""
     weights = sitter.corners.weights(samples.face, samples.barycentric)
@@ -82,14 +110,15 @@ def _shade(
     seen_faces = np.bincount(samples.face, minlength=len(sitter.wet)) > 0
     texels = sitter.maps.size * np.sqrt(float(sitter.corners.uv_area[seen_faces].sum()) / float(samples.share.sum()))
     albedo, bump, roughness = sitter.maps.look_up(uv, texels)
+    folds = sitter.folds(units, uv)
+    if folds is not None:
+        bump[:2] -= folds[:2] * bump[2]
+        albedo *= (1 - folds[2]) * (1 - np.outer(FLUSH, folds[3]))
     wet = sitter.wet[samples.face]
     detail = unit(bump[0] * tangent + bump[1] * values[9] * cross(normal, tangent) + bump[2] * normal)
     detail[:, wet] = cornea(normal[:, wet])
 
-    to_head = (np.diag([1, -1, -1]) @ camera.extrinsics[:3, :3]).T.astype(np.float32)  # from light.py's axes
-    lights = replace(lights, directions=lights.directions @ to_head.T)
     eye = -camera.extrinsics[:3, :3].T @ camera.extrinsics[:3, 3]
-    shadow = SoftShadow(vertices, sitter.topology.faces, head_sphere(vertices), lights.directions[0], lights.radii[0])
     crevice = _crevice(samples, seen, camera)
     crevice[wet] *= _lid_shade(samples.pixel[wet], sitter.wet, seen, camera)
     surface = Surface(
@@ -101,7 +130,7 @@ def _shade(
         occlusion=np.clip(values[10], 0, 1) * crevice,
         shadow=shadow.light(position.T) * crevice,
     )
-    return shade(surface, lights, to_head[:, 1])
+    return shade(surface, lights, up)
 
 
 def _crevice(samples: Samples, seen: GBuffer, camera: Camera) -> np.ndarray:

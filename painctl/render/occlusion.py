@@ -45,11 +45,16 @@ class View:
 
 
 def ambient_occlusion(
-    vertices: np.ndarray, faces: np.ndarray, normals: np.ndarray, sphere: tuple[np.ndarray, float]
+    vertices: np.ndarray,
+    normals: np.ndarray,
+    sphere: tuple[np.ndarray, float],
+    casters: np.ndarray,
+    faces: np.ndarray,
 ) -> np.ndarray:
     """The share of a uniform sky's cosine-weighted light that reaches each vertex: float32 [V] in 0..1.
 
-    vertices [V, 3] and unit normals [V, 3]; `sphere` holds the head. Directions from below, where a body would be, and
+    vertices [V, 3] and unit normals [V, 3]; `sphere` holds the head; the triangles faces [F, 3] over casters [N, 3]
+    are what stands in the way. Directions from below, where a body would be, and
     from behind, where nobody looks, are left out.
     """
     lifted = vertices + _OFFSET * normals
@@ -59,7 +64,7 @@ def ambient_occlusion(
             continue
         view = View(sphere, direction)
         cosine = np.maximum(normals @ direction.astype(np.float32), 0)
-        got += cosine * _lit(view, view.depth(vertices, faces, _AMBIENT_SIZE), lifted)
+        got += cosine * _lit(view, view.depth(casters, faces, _AMBIENT_SIZE), lifted)
         due += cosine
     return got / due
 

@@ -87,6 +87,25 @@ def _homogeneous(vertices: np.ndarray, camera: Camera) -> np.ndarray:
     return seen @ (to_unit @ camera.intrinsics).T
 
 
+def paint(
+    vertices: np.ndarray, faces: np.ndarray, colours: np.ndarray, camera: Camera
+) -> tuple[np.ndarray, np.ndarray]:
+    """Triangles in colours that run from corner to corner: what has no texture, such as hair and cloth.
+
+    `faces` int32 [F, 3] over vertices [V, 3] and colours float32 [V, 3], all before the camera. Returns the colours
+    float32 [H, W, 3], 0 where there is nothing, and depths float32 [H, W] in metres, infinite there. OpenCV does it.
+    """
+    colour = np.zeros((camera.size, camera.size, 3), np.float32)
+    depth = np.ones((camera.size, camera.size), np.float32)
+    seen = _homogeneous(vertices, camera).astype(np.float32) * np.array([1, -1, -1], np.float32)
+    near, far = -0.99 * seen[:, 2].max(), -1.01 * seen[:, 2].min()
+    settings = _settings()
+    settings.setShadingType(cv2.RASTERIZE_SHADING_SHADED)
+    cv2.triangleRasterize(seen, faces, colours, colour, depth, np.eye(4), np.pi / 2, near, far, settings)
+    metres = np.where(depth < 1, near * far / (far - depth * (far - near)), np.float32(np.inf))
+    return colour, metres
+
+
 class OpenCVRasteriser(Rasteriser):
     """cv2.triangleRasterize on one core.
 

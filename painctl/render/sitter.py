@@ -5,24 +5,36 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.appearance.textures import Textures
+from painctl.appearance.wrinkles import Wrinkles
 from painctl.render.camera import head_sphere
 from painctl.render.maps import Maps
 from painctl.render.mesh import Corners
-from painctl.render.occlusion import ambient_occlusion
+from painctl.render.occlusion import ambient_occlusion, sample
+from painctl.render.overlay import Overlay
 from painctl.shard.records import Topology
 
 
 class Sitter:
     """A head with its textures, mip-mapped, and the shading frames of the face it last pulled."""
 
-    def __init__(self, topology: Topology, textures: Textures) -> None:
+    def __init__(
+        self,
+        topology: Topology,
+        textures: Textures,
+        overlay: Overlay | None = None,
+        wrinkles: Wrinkles | None = None,
+    ) -> None:
         self.topology = topology
+        self.overlay = overlay
+        self._wrinkles = wrinkles
+        self._folded: tuple[bytes, np.ndarray] | None = None
         self.maps = Maps(textures)
         self.corners = Corners.of(topology)
         eyes = [topology.region(name) for name in ("left_eye", "right_eye")]
         self.wet = np.max(eyes, axis=0)[topology.faces[:, 0]] > 0  # bool [F]
         face = topology.region("face")[self.corners.vertex] > 0
         self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
+        self._worn = None if overlay is None else overlay.casters()
         self._posed: tuple[np.ndarray, np.ndarray] | None = None
 
     def pose(self, vertices: np.ndarray) -> np.ndarray:
@@ -35,7 +47,26 @@ class Sitter:
             frames = self.corners.frames(vertices)
             normals = np.empty_like(vertices)
             normals[self.corners.vertex] = frames[:, :3]
-            open_sky = ambient_occlusion(vertices, self.topology.faces, normals, head_sphere(vertices))
+            open_sky = ambient_occlusion(vertices, normals, head_sphere(vertices), *self.casters(vertices))
             at = self.corners.vertex
             self._posed = vertices, np.concatenate([vertices[at], frames, open_sky[at, None]], axis=1)
         return self._posed[1]
+
+    def folds(self, units: np.ndarray, uv: np.ndarray) -> np.ndarray | None:
+        """The wrinkles of action units [6] at uv [2, N]: float32 [4, N] as in `Wrinkles`; None where there are none.
+
+        The last blend is kept, as in `pose`.
+        """
+        if self._wrinkles is None or not units[:-1].any():
+            return None
+        if self._folded is None or self._folded[0] != units.tobytes():
+            self._folded = units.tobytes(), self._wrinkles.blend(units)
+        picture = self._folded[1]
+        return sample(picture, uv[0] * len(picture) - 0.5, (1 - uv[1]) * len(picture) - 0.5).T
+
+    def casters(self, vertices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """All that casts a shadow on a face [V, 3], itself included: vertices [N, 3] and triangles int32 [M, 3]."""
+        if self._worn is None:
+            return vertices, self.topology.faces
+        points, faces = self._worn
+        return np.concatenate([vertices, points]), np.concatenate([self.topology.faces, faces + len(vertices)])

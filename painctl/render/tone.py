@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 GREY = 0.18  # radiance that the film leaves where it is
-CONTRAST = 1.15  # slope of the film about grey, in stops a stop
+CONTRAST = 1.07  # slope of the film about grey, in stops a stop
 KNEE = 0.6  # where the shoulder begins
 
 
@@ -20,13 +20,13 @@ def to_srgb(linear: np.ndarray) -> np.ndarray:
     return cv2.LUT(_sixteen(linear), _SRGB)
 
 
-def develop(radiance: np.ndarray, exposure: float) -> np.ndarray:
-    """The picture uint8 [H, W, 3] of radiance float32 [H, W, 3], on a film with some contrast and a soft shoulder.
+def develop(radiance: np.ndarray) -> np.ndarray:
+    """The picture uint8 [H, W, 3] of exposed radiance float32 [H, W, 3], on a film with contrast and a shoulder.
 
-    With x the exposed radiance over `GREY`, the film is y = GREY x^CONTRAST up to k = `KNEE`, and then, with r = 1 - k,
+    With x the radiance over `GREY`, the film is y = GREY x^CONTRAST up to k = `KNEE`, and then, with r = 1 - k,
     k + r (1 - exp(-(y - k) / r)): value and slope join, and a highlight reaches white only in the limit.
     """
-    return cv2.LUT(_sixteen(radiance * np.float32(exposure / _BRIGHTEST)), _FILM)
+    return cv2.LUT(_sixteen(radiance * np.float32(1 / _BRIGHTEST)), _FILM)
 
 
 def _sixteen(linear: np.ndarray) -> np.ndarray:

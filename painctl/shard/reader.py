@@ -91,6 +91,10 @@ class Shard:
             raise ShardError(f"{self.path}: no format_version; it was not made by painctl")
         if version > FORMAT_VERSION:
             raise ShardError(f"{self.path}: format {version}, newer than this painctl reads ({FORMAT_VERSION}); update")
+        if version < FORMAT_VERSION:
+            raise ShardError(
+                f"{self.path}: format {version}, older than this painctl reads ({FORMAT_VERSION}); make it again"
+            )
         if not isinstance(self.attributes.get("history"), list):
             raise ShardError(f"{self.path}: no history; it was not made by painctl")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 
 BYTES: Final = "bytes"
 
@@ -69,6 +69,11 @@ IDENTITIES = Table(
         Column("haemoglobin", "float32", (), "fraction", "volume fraction of blood in the dermis"),
         Column("iris", "float32", (3,), "linear RGB", "albedo of the iris"),
         Column("hair", "float32", (3,), "linear RGB", "albedo of brows, lashes and hair"),
+        Column("haircut", text(16), (), "", "bald, receding, buzz, crop, side part, swept back, afro, bob, long, tied"),
+        Column("hair_length", "float32", (), "m", "from the scalp to the tip"),
+        Column("hair_curl", "float32", (), "0..1", "0 straight, 1/3 wavy, 2/3 curly, 1 coiled"),
+        Column("garment", text(16), (), "", "crew neck, v-neck, scoop neck, turtleneck or hospital gown"),
+        Column("cloth", "float32", (3,), "linear RGB", "albedo of the garment"),
     ),
 )
 
@@ -129,7 +134,11 @@ DEPTH = Table(
 PORTRAITS = Table(
     "portraits",
     "Frontal neutral portrait, one row a person, aligned to the depth map.",
-    (Column("image", BYTES, (), "PNG", "sRGB portrait"), *CAMERA),
+    (
+        Column("image", BYTES, (), "PNG", "sRGB portrait"),
+        Column("mask", BYTES, (), "PNG", "255 where the head is seen, 128 hair or clothing, 0 background"),
+        *CAMERA,
+    ),
 )
 
 TEXTURES = Table(
@@ -173,12 +182,13 @@ FRAMES = Table(
         Column("yaw", "float32", (), "degrees", "turn of the head to its own left"),
         Column("pitch", "float32", (), "degrees", "nod of the head, positive looks up"),
         Column("image", BYTES, (), "JPEG or PNG", "sRGB picture"),
-        Column("mask", BYTES, (), "PNG", "255 where the head is, 0 elsewhere"),
+        Column("mask", BYTES, (), "PNG", "255 where the head is seen, 128 hair or clothing, 0 background"),
         Column("heatmap", BYTES, (), "PNG", "the heatmap in colour: black, red, yellow, white"),
         Column("landmarks", "float32", (68, 2), "px", "the 68 landmarks projected, hidden ones too"),
         Column("landmarks_visible", "bool", (68,), "", "whether the head itself hides the landmark"),
         Column("light", "float32", ("L",), "", "seeded light of the view, see render/light.py"),
         Column("background", "float32", ("B",), "", "seeded background of the view, see render/background.py"),
+        Column("lens", "float32", ("N",), "", "seeded lens and sensor of the view, see render/lens.py"),
         *CAMERA,
     ),
 )

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
+from painctl.appearance.canvas import Canvas
 from painctl.appearance.textures import Textures
+from painctl.appearance.wrinkles import SIZE as FOLDS
+from painctl.appearance.wrinkles import wrinkles
 from painctl.pain.heatmap import colourise
-from painctl.render.background import draw_background
 from painctl.render.camera import portrait_camera
 from painctl.render.encode import decode, encode_jpeg, encode_png
 from painctl.render.frame import Sitter, render_frame
-from painctl.render.light import draw_light
+from painctl.render.pictures import Pictures
 from painctl.render.rasterise import rasteriser
+from painctl.render.scene import draw_scene
 from painctl.render.views import draw_angles
 from painctl.shard.reader import Shard
 from painctl.shard.records import Topology
+from painctl.shard.schema import ACTION_UNITS
 from painctl.shard.tables import camera_columns, read_identity, read_topology
 from painctl.shard.writer import ShardWriter
 from painctl.stages.flow import Step
+from painctl.stages.wear import overlay_of
 
 
 def step(
@@ -31,32 +37,35 @@ def step(
     size: int = 512,
     picture: str = "jpeg",
     renderer: str = "opencv",
+    backgrounds: Path | None = None,
 ) -> Step:
     """The step for one frame a face and angle, angles in degrees.
 
-    `yaws` and `pitches` are of one length, one entry a view. `picture` is jpeg or png. Raises ValueError for an
-    unknown renderer.
+    `yaws` and `pitches` are of one length, one entry a view. `picture` is jpeg or png. `backgrounds` is a folder of
+    pictures to stand behind the heads. Raises ValueError for an unknown renderer or a folder without pictures,
+    NotADirectoryError.
     """
+    pictures = None if backgrounds is None else Pictures(backgrounds)
     engine = rasteriser(renderer)
     encode = {"jpeg": encode_jpeg, "png": encode_png}[picture]
 
     def frames(shard: Shard, topology: Topology, row: int, expressions: Sequence[int]) -> Iterator[dict[str, Any]]:
         person = read_identity(shard, row)
-        sitter = Sitter(topology, _textures(shard, row))
         neutral = shard.read("meshes", "vertices", row)
+        overlay = overlay_of(person, topology, neutral)
+        folds = wrinkles(Canvas(person, topology, neutral, FOLDS))
+        sitter = Sitter(topology, _textures(shard, row), overlay, folds)
         for expression in expressions:
             vertices = shard.read("expressions", "vertices", expression)
             heat = shard.read("expressions", "heatmap", expression)
             number = int(shard.read("expressions", "expression", expression))
+            units = np.array([shard.read("expressions", name, expression) for name in ACTION_UNITS])
             for view, (yaw, pitch) in enumerate(zip(yaws, pitches, strict=True)):
                 purpose = f"view/{number}/{view}"
                 turned, nodded = draw_angles(person.seed, person.identity, purpose, yaw, pitch, jitter)
                 camera = portrait_camera(neutral, size, turned, nodded)
-                light = draw_light(person.seed, person.identity, f"{purpose}/light")
-                background = draw_background(person.seed, person.identity, f"{purpose}/background")
-                frame = render_frame(
-                    sitter, vertices, heat, camera, light=light, background=background, rasteriser=engine
-                )
+                scene = draw_scene(person.seed, person.identity, purpose, pictures)
+                frame = render_frame(sitter, vertices, heat, camera, units=units, scene=scene, rasteriser=engine)
                 yield {
                     "identity_row": row,
                     "expression_row": expression,
@@ -68,8 +77,9 @@ def step(
                     "heatmap": encode_png(colourise(frame.heat)),
                     "landmarks": frame.landmarks,
                     "landmarks_visible": frame.landmarks_visible,
-                    "light": light,
-                    "background": background,
+                    "light": scene.light,
+                    "background": scene.background,
+                    "lens": scene.lens,
                     **{name: values[0] for name, values in camera_columns([camera]).items()},
                 }
 
@@ -89,6 +99,7 @@ def step(
         "size": size,
         "format": picture,
         "renderer": renderer,
+        "backgrounds": pictures and {"pictures": len(pictures), "names_sha256": pictures.digest},
     }
     return Step("render-views", ("topology", "meshes", "textures", "expressions"), ("frames",), options, run)
 

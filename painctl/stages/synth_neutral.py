@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from painctl.appearance.procedural import procedural
-from painctl.render.background import draw_background
 from painctl.render.encode import encode_png
 from painctl.render.frame import Sitter, render_frame
-from painctl.render.light import draw_light
 from painctl.render.rasterise import rasteriser
+from painctl.render.scene import draw_scene
 from painctl.shard.reader import Shard
 from painctl.shard.tables import camera_columns, read_camera, read_identity, read_topology
 from painctl.shard.writer import ShardWriter
 from painctl.stages.flow import Step
+from painctl.stages.wear import overlay_of
 
 
 def step(renderer: str = "opencv", texels: int = 1024) -> Step:
@@ -31,17 +31,21 @@ def step(renderer: str = "opencv", texels: int = 1024) -> Step:
             person = read_identity(shard, row)
             camera = read_camera(shard, "depth", row, shard.read("depth", "depth", row).shape[0])
             vertices = shard.read("meshes", "vertices", row)
-            sitter = Sitter(topology, procedural(person, topology, vertices, texels))
+            overlay = overlay_of(person, topology, vertices)
+            sitter = Sitter(topology, procedural(person, topology, vertices, texels), overlay)
             frame = render_frame(
                 sitter,
                 vertices,
                 np.zeros(len(vertices), np.float32),
                 camera,
-                light=draw_light(person.seed, person.identity, "portrait/light"),
-                background=draw_background(person.seed, person.identity, "portrait/background"),
+                units=np.zeros(6, int),
+                scene=draw_scene(person.seed, person.identity, "portrait"),
                 rasteriser=engine,
             )
-            out.append("portraits", {"image": [encode_png(frame.image)], **camera_columns([camera])})
+            out.append(
+                "portraits",
+                {"image": [encode_png(frame.image)], "mask": [encode_png(frame.mask)], **camera_columns([camera])},
+            )
             yield
 
     return Step(

@@ -46,7 +46,8 @@ def _bake(shard: Shard, row: int, topology: Topology, size: int) -> Textures:
     camera = read_camera(shard, "portraits", row, len(portrait))
     vertices = shard.read("meshes", "vertices", row)
     depth = rasteriser("opencv")(vertices, topology.faces, camera).depth
-    return bake(portrait, camera, vertices, topology, _procedural(shard, row, topology, size), depth)
+    bare = decode(shard.read("portraits", "mask", row)) == 255
+    return bake(portrait, bare, camera, vertices, topology, _procedural(shard, row, topology, size), depth)
 
 
 _ENGINES: dict[str, tuple[Callable[[Shard, int, Topology, int], Textures], tuple[str, ...]]] = {

@@ -22,7 +22,7 @@ def baked(head, person):
     picture = np.einsum("hwk,hwkc->hwc", seen.barycentric, corners)
     portrait = np.where(seen.mask[..., None], 255 * picture, (0, 255, 0)).round().astype(np.uint8)
     dull = Textures(*(np.full((SIZE, SIZE, *tail), 110, np.uint8) for tail in ((3,), (3,), ())))
-    maps = bake(portrait, camera, vertices, head.topology, dull, seen.depth)
+    maps = bake(portrait, seen.mask, camera, vertices, head.topology, dull, seen.depth)
     truth = texels(head.topology, SIZE).interpolate(tint)
     return maps, truth, portrait, camera, seen, vertices
 

@@ -26,7 +26,7 @@ def test_an_orthographic_view_measures_depth_along_its_direction(sphere, directi
 
 def test_a_convex_body_sees_the_whole_sky(sphere):
     vertices, faces = sphere(30, 40, 0.1)
-    assert ambient_occlusion(vertices, faces, vertices * 10, SPHERE).min() > 0.85
+    assert ambient_occlusion(vertices, vertices * 10, SPHERE, vertices, faces).min() > 0.85
 
 
 def test_the_inside_of_a_ball_sees_none_of_it(sphere):
@@ -34,7 +34,7 @@ def test_the_inside_of_a_ball_sees_none_of_it(sphere):
     inner, _ = sphere(30, 40, 0.05)
     vertices = np.concatenate([outer, inner])
     normals = np.concatenate([outer / 0.15, inner / 0.05])
-    sky = ambient_occlusion(vertices, np.concatenate([faces, faces + len(outer)]), normals, SPHERE)
+    sky = ambient_occlusion(vertices, normals, SPHERE, vertices, np.concatenate([faces, faces + len(outer)]))
     assert sky[len(outer) :].max() < 0.05
 
 

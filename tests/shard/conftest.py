@@ -17,7 +17,9 @@ def write(tmp_path):
             for start in range(0, 3, step):
                 rows = images[start : start + step]
                 intrinsics, extrinsics = (np.tile(np.eye(n), (len(rows), 1, 1)) for n in (3, 4))
-                out.append("portraits", {"image": rows, "intrinsics": intrinsics, "extrinsics": extrinsics})
+                out.append(
+                    "portraits", {"image": rows, "mask": rows, "intrinsics": intrinsics, "extrinsics": extrinsics}
+                )
                 out.append("meshes", {"vertices": vertices[start : start + step]})
         return tmp_path / name
 

@@ -33,6 +33,7 @@ def link(file):
     ("change", "complaint"),
     [
         (lambda file: file.attrs.modify("format_version", 99), "format 99, newer than"),
+        (lambda file: file.attrs.modify("format_version", 1), "format 1, older than"),
         (lambda file: file.attrs.__delitem__("history"), "no history"),
         (lambda file: file.create_group("gossip"), "unknown table gossip"),
         (lambda file: file.__delitem__("portraits/intrinsics"), "no column portraits/intrinsics"),

@@ -11,6 +11,7 @@ def portraits(*images):
     count = len(images)
     return {
         "image": list(images),
+        "mask": list(images),
         "intrinsics": np.tile(np.eye(3), (count, 1, 1)),
         "extrinsics": np.tile(np.eye(4), (count, 1, 1)),
     }

@@ -1,0 +1,137 @@
+"""What a person wears about the neck: the skin below a neckline, moved outwards, with a hem and a skirt below it.
+
+The garment ends far below the cut of the head's mesh, which it hides. Lengths are metres.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from painctl.appearance.meshes import Mesh
+from painctl.draw import draws
+from painctl.face.clip import clip_below
+from painctl.shard.records import Identity, Topology
+
+
+@dataclass(frozen=True)
+class _Cut:
+    front: float  # of the neckline over the edge of the mesh, at the throat
+    slope: float  # how much it rises towards the nape, metres a metre
+    point: float  # how much it drops at the midline of the front, metres a metre
+    ease: float  # between skin and cloth
+    hem: float  # height of the rib that stands up from the neckline
+
+
+_CUTS = {
+    "crew neck": _Cut(0.046, 0.50, 0.0, 0.003, 0.013),
+    "v-neck": _Cut(0.056, 0.42, 0.85, 0.003, 0.008),
+    "scoop neck": _Cut(0.026, 0.52, 0.0, 0.003, 0.006),
+    "turtleneck": _Cut(0.050, 0.50, 0.0, 0.004, 0.040),
+    "hospital gown": _Cut(0.042, 0.46, 0.25, 0.006, 0.007),
+}
+_HEM_RINGS = 4
+_LOWEST = 0.006  # of a neckline over the edge of the mesh
+_SKIRT = ((0.012, 0.035), (0.018, 0.11), (0.018, 0.30))  # metres outwards and down of the rings below the edge
+_FOLD = 0.003  # metres that cloth waves
+
+
+def dress(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
+    """The garment of a person with the neutral head vertices [V, 3]."""
+    cut, generator = _CUTS[person.garment], draws(person.seed, person.identity, "clothing")
+    vertices = vertices.astype(np.float64)
+    normals = _unit(_normals(vertices, topology.faces))
+    below = np.where(topology.region("neck") > 0, _neckline(cut, topology, vertices) - vertices[:, 1], -1.0)
+    rim = _rims(topology.faces)[0]
+    below[rim] = np.maximum(below[rim], _LOWEST)
+    faces, _, rows, _ = clip_below(below, topology.faces, topology.faces)
+    deep, skin, outward = rows(below), rows(vertices), _unit(rows(normals))
+    ease = cut.ease * np.clip(0.4 + deep / 0.01, 0, 1) + _waves(skin, generator) * np.clip(deep / 0.03, 0, 1)
+    parts, walls = [skin + ease[:, None] * outward], [faces]
+    neckline, edge = sorted(_rims(faces), key=lambda rim: deep[rim].mean())
+    head = cKDTree(vertices), vertices, normals
+    for rim, rings in ((neckline, _hem(cut, head, skin[neckline], outward[neckline])), (edge, _skirt(parts[0][edge]))):
+        walls.append(_wall(rim, sum(map(len, parts)), len(rings)))
+        parts += rings
+    shade = np.concatenate([np.ones(len(skin)), np.full(_HEM_RINGS * len(neckline), 0.85)])
+    shade = np.pad(shade, (0, sum(map(len, parts)) - len(shade)), constant_values=1.0)
+    return Mesh(
+        np.concatenate(parts).astype(np.float32),
+        np.concatenate(walls).astype(np.int32),
+        (shade[:, None] * person.cloth).astype(np.float32),
+    )
+
+
+def _neckline(cut: _Cut, topology: Topology, vertices: np.ndarray) -> np.ndarray:
+    """Height of the neckline at each vertex [V]: a plane that rises to the nape, pointed at the front."""
+    x, y, z = vertices.T
+    edge = _rims(topology.faces)[0]
+    throat = edge[np.argmax(z[edge] - 0.2 * np.abs(x[edge]))]
+    point = cut.point * np.clip(0.055 - np.abs(x), 0, None) * np.clip((z + 0.11) / 0.03, 0, 1)
+    return y[throat] + cut.front - cut.slope * (z - z[throat]) - point
+
+
+def _waves(skin: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Soft folds that hang over the shoulders: metres [N]."""
+    around = np.arctan2(skin[:, 0], skin[:, 2] + 0.1)
+    rates, phases = generator.integers(3, 9, 4), generator.uniform(0, 2 * np.pi, 4)
+    return 0.25 * _FOLD * np.sum([1 + np.cos(rate * around + p) for rate, p in zip(rates, phases, strict=True)], 0)
+
+
+def _hem(cut: _Cut, head: tuple, rim: np.ndarray, outward: np.ndarray) -> list[np.ndarray]:
+    """Rings [R, 3] of a rib that stands on the neckline `rim` [R, 3] and follows the neck; the last one turns in."""
+    tree, vertices, normals = head
+    up = np.array((0, 1.0, 0)) - outward[:, 1:2] * outward
+    rings = []
+    for height, ease in ((0.05, 0.0022), (0.5, 0.0024), (0.92, 0.0022), (1.0, -0.006)):
+        ring = rim + height * cut.hem * _unit(up)
+        near = tree.query(ring)[1]
+        above = ((ring - vertices[near]) * normals[near]).sum(1)
+        rings.append(ring + (cut.ease + ease - above)[:, None] * normals[near])
+    return rings
+
+
+def _skirt(edge: np.ndarray) -> list[np.ndarray]:
+    """Rings [R, 3] that hang from the edge [R, 3] of the mesh."""
+    away = edge - edge.mean(0)
+    away[:, 1] = 0
+    return [edge + out * _unit(away) - (0, down, 0) for out, down in _SKIRT]
+
+
+def _rims(faces: np.ndarray) -> list[np.ndarray]:
+    """The closed loops of edges that only one of faces [M, 3] has, each int [R] in the order of its faces."""
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    _, inverse, count = np.unique(np.sort(edges, 1), axis=0, return_inverse=True, return_counts=True)
+    following = dict(map(tuple, edges[count[inverse.ravel()] == 1].tolist()))
+    rims = []
+    while following:
+        start, here = following.popitem()
+        rim = [start]
+        while here != start:
+            rim.append(here)
+            here = following.pop(here)
+        rims.append(np.array(rim))
+    return rims
+
+
+def _wall(rim: np.ndarray, first: int, rings: int) -> np.ndarray:
+    """Triangles between a rim [R] and rings of R new vertices, numbered from `first`."""
+    walls, inner = [], rim
+    for ring in range(rings):
+        outer = first + ring * len(rim) + np.arange(len(rim))
+        a, b, c, d = inner, np.roll(inner, -1), np.roll(outer, -1), outer
+        walls += [np.stack([b, a, d], 1), np.stack([b, d, c], 1)]
+        inner = outer
+    return np.concatenate(walls)
+
+
+def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    a, b, c = (vertices[faces[:, k]] for k in range(3))
+    flat = np.cross(b - a, c - a)
+    return np.stack([np.bincount(faces.ravel(), np.repeat(flat[:, k], 3), len(vertices)) for k in range(3)], 1)
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)

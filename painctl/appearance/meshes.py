@@ -1,0 +1,36 @@
+"""What a person has or wears besides skin, as geometry with colours and no texture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """N vertices and M triangles, matt, counter-clockwise seen from outside."""
+
+    vertices: np.ndarray  # float32 [N, 3], metres
+    faces: np.ndarray  # int32 [M, 3]
+    colour: np.ndarray  # float32 [N, 3], linear RGB albedo
+
+    @classmethod
+    def joined(cls, meshes: list[Mesh]) -> Mesh:
+        """All of them as one."""
+        starts = np.cumsum([0, *(len(mesh.vertices) for mesh in meshes)])[:-1]
+        faces = [mesh.faces + np.int32(start) for mesh, start in zip(meshes, starts, strict=True)]
+        vertices, colour = ([getattr(mesh, name) for mesh in meshes] for name in ("vertices", "colour"))
+        return cls(np.concatenate(vertices), np.concatenate(faces), np.concatenate(colour))
+
+
+@dataclass(frozen=True, eq=False)
+class Strands:
+    """S strands of hair of P points each, root first; a strand is a flat ribbon."""
+
+    points: np.ndarray  # float32 [S, P, 3], metres
+    across: np.ndarray  # float32 [S, P, 3], unit, the way the ribbon is wide
+    outward: np.ndarray  # float32 [S, P, 3], unit, away from the head
+    width: np.ndarray  # float32 [S, P], metres
+    colour: np.ndarray  # float32 [S, P, 3], linear RGB albedo
+    buried: np.ndarray  # float32 [S, P], 0 at the outside of the hair to 1 at the scalp

@@ -1,0 +1,73 @@
+"""The upper teeth, which show where the lip is raised: crowns along a parabolic arch, and the gum above them.
+
+Crown widths and heights are the means of Magne, Gallucci and Belser, "Anatomic crown width/length ratios of unworn and
+worn maxillary teeth", Journal of Prosthetic Dentistry 2003, in millimetres from the midline outwards; the arch is as
+wide as a grown person's. The lower teeth stay behind the lip, since none of the six action units opens the jaw.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from painctl.appearance.meshes import Mesh
+from painctl.draw import draws
+from painctl.shard.records import Identity, Topology
+
+_WIDTHS = np.array((8.9, 6.9, 7.8, 7.0, 6.8, 9.8)) * 1e-3
+_HEIGHTS = np.array((10.9, 9.2, 10.1, 8.4, 7.4, 6.6)) * 1e-3
+_COLUMNS, _ROWS = 7, 9  # of vertices, a crown
+_BEND = 13.0  # of the arch, 1/m: it falls back by _BEND x^2
+_BEHIND = 0.0075  # metres from the inner edge of the upper lip back to the incisors
+_SHOW = 0.0005  # metres of incisor below the edge of the resting lip; less with age
+_ENAMEL = np.array((0.60, 0.53, 0.43))
+_AGED = np.array((0.50, 0.40, 0.27))
+_GUM = np.array((0.36, 0.13, 0.12))
+_SHADE = 1.0  # share of the light outside that lips and cheeks leave on the incisors
+_DEEPER = 0.024  # metres back over which the mouth gets dark
+
+
+def teeth(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
+    """The teeth of a person with the neutral head vertices [V, 3]."""
+    generator = draws(person.seed, person.identity, "teeth")
+    corners = vertices[topology.faces[topology.landmark_faces]]
+    marks = np.einsum("kc,kcd->kd", topology.landmark_barycentric, corners)
+    aged = np.clip((person.age - 30) / 50, 0, 1)
+    front = marks[62] - (0, _SHOW * (1 - 0.7 * aged), _BEHIND)
+    enamel = (_ENAMEL + aged * (_AGED - _ENAMEL)) * generator.uniform(0.88, 1.08)
+    return Mesh.joined([_coloured(*_side(front, sign, generator), enamel, sign) for sign in (1, -1)])
+
+
+def _side(front: np.ndarray, sign: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The subject's left half of the arch (sign 1) or right: places [T, R, C, 3], gum and shade 0..1 [T, R, C]."""
+    count = len(_WIDTHS)
+    across = np.linspace(-1, 1, _COLUMNS)[None, None, :]  # of a crown
+    down = np.linspace(0, 1, _ROWS)[None, :, None]  # gum to edge
+    width = _WIDTHS[:, None, None]
+    height = (_HEIGHTS * generator.uniform(0.94, 1.04, count))[:, None, None]
+    middle = (np.cumsum(_WIDTHS) - _WIDTHS / 2)[:, None, None]
+    narrow = 1 - 0.16 * (1 - down) ** 2  # towards the neck of a crown
+    along = middle + width / 2 * across * narrow
+    # along the arch to x: ds^2 = dx^2 (1 + (2 b x)^2), to third order
+    x = along - (2 * _BEND) ** 2 * along**3 / 6
+    bulge = 0.0012 * (1 - across**2) + 0.0008 * np.sin(np.pi * np.clip(down, 0, 1))
+    edge = 0.0006 * np.abs(across) ** 3 + np.array((0.0, 0.0007, -0.0002, 0.0004, 0.0008, 0.0012))[:, None, None]
+    y = (1 - down) * height * 1.35 + edge * down
+    z = bulge - _BEND * x**2
+    x, y, z = np.broadcast_arrays(x, y, z)
+    places = front + np.stack([sign * x, y, z], -1)
+    scallop = 1 / 1.35 * (1 - 0.18 * across**2)  # where the gum begins, in crowns from the edge
+    gum = np.clip(((1 - down) - scallop) / 0.04 + 0.5, 0, 1) + 0 * x
+    shade = _SHADE * np.exp(np.minimum(z, 0) / _DEEPER) * (1 - 0.4 * np.abs(across) ** 8)
+    return places, gum, shade
+
+
+def _coloured(places: np.ndarray, gum: np.ndarray, shade: np.ndarray, enamel: np.ndarray, sign: int) -> Mesh:
+    colour = shade[..., None] * (enamel + gum[..., None] * (_GUM - enamel))
+    at = np.arange(places[..., 0].size).reshape(places.shape[:3])
+    a, b, c, d = at[:, :-1, :-1], at[:, 1:, :-1], at[:, 1:, 1:], at[:, :-1, 1:]
+    if sign < 0:
+        b, d = d, b
+    faces = np.stack([a, b, c, a, c, d], -1).reshape(-1, 3)
+    return Mesh(
+        places.reshape(-1, 3).astype(np.float32), faces.astype(np.int32), colour.reshape(-1, 3).astype(np.float32)
+    )

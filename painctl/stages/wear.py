@@ -1,0 +1,19 @@
+"""What is put on a head before it is pictured."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from painctl.appearance.clothing import dress
+from painctl.appearance.hairstyle import grow
+from painctl.appearance.lashes import lashes
+from painctl.appearance.meshes import Mesh
+from painctl.appearance.teeth import teeth
+from painctl.render.overlay import Overlay
+from painctl.shard.records import Identity, Topology
+
+
+def overlay_of(person: Identity, topology: Topology, vertices: np.ndarray) -> Overlay:
+    """The hair, lashes, clothing and teeth of a person with the neutral head vertices [V, 3]."""
+    solid = [part(person, topology, vertices) for part in (dress, teeth)]
+    return Overlay(grow(person, topology, vertices), Mesh.joined(solid), lashes(person, topology, vertices))

@@ -1,0 +1,113 @@
+from itertools import product
+
+import cv2
+import numpy as np
+import pytest
+
+from painctl.face.demographics import assign, load_demographics
+from painctl.face.identity import draw_identity
+from painctl.render.camera import portrait_camera
+from painctl.render.frame import WORN, Sitter, render_frame
+from painctl.render.rasterise import rasteriser
+from painctl.render.scene import draw_scene
+from painctl.rig.blendshapes import BlendshapeRig
+from painctl.stages.wear import overlay_of
+
+ENGINE = rasteriser("opencv")
+NO_UNITS = np.zeros(6, int)
+
+
+@pytest.fixture(scope="module")
+def people(head):
+    groups = assign(load_demographics("balanced"), 24, 5)
+    drawn = [draw_identity(head, 5, index, *groups[index]) for index in range(0, 24, 3)]
+    return [(person, head.neutral(person.coefficients)) for person in drawn]
+
+
+@pytest.fixture(scope="module")
+def shoot(head, people, plain):
+    worn = [overlay_of(person, head.topology, vertices) for person, vertices in people]
+
+    def shoot(number, vertices=None, yaw=0.0, pitch=0.0, dressed=True, size=160):
+        neutral = people[number][1]
+        vertices = neutral if vertices is None else vertices
+        sitter = Sitter(head.topology, plain(), worn[number] if dressed else None)
+        camera = portrait_camera(neutral, size, yaw, pitch)
+        heat = np.linalg.norm(vertices - neutral, axis=1).astype(np.float32)
+        scene = draw_scene(5, number, "view")
+        return render_frame(sitter, vertices, heat, camera, units=NO_UNITS, scene=scene, rasteriser=ENGINE)
+
+    return shoot
+
+
+def test_clothes_and_hair_change_no_label(head, people, shoot):
+    faces = BlendshapeRig(head.topology).deform(people[0][1], np.array([[4, 3, 2, 1, 5, 0]]), np.zeros((1, 6)))
+    dressed, bare = (shoot(0, faces[0], 25, 5, on) for on in (True, False))
+    np.testing.assert_array_equal(dressed.heat, bare.heat)
+    np.testing.assert_array_equal(dressed.landmarks, bare.landmarks)
+    np.testing.assert_array_equal(dressed.landmarks_visible, bare.landmarks_visible)
+    assert (dressed.image != bare.image).any()
+
+
+def test_the_mask_tells_skin_from_what_is_worn(shoot):
+    for number in range(8):
+        dressed, bare = (shoot(number, dressed=on).mask for on in (True, False))
+        assert set(np.unique(dressed)) == {0, WORN, 255}
+        assert set(np.unique(bare)) == {0, 255}
+        assert (bare[dressed == 255] == 255).all()  # nothing but the head counts as skin
+        assert ((dressed > 0) >= (bare > 0)).all()  # and no part of it is lost
+
+
+@pytest.mark.parametrize(("yaw", "pitch"), list(product((-35, 0, 35), (-20, 0, 20))))
+def test_the_cut_below_the_neck_is_never_seen(head, people, shoot, yaw, pitch):
+    faces = head.topology.faces
+    edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
+    edge, count = np.unique(edges, axis=0, return_counts=True)
+    rim = np.unique(edge[count == 1])
+    for number, (_, vertices) in enumerate(people):
+        at = portrait_camera(vertices, 160, yaw, pitch).project(vertices[rim])
+        columns, rows = at[((at >= 0) & (at < 160)).all(axis=1)].astype(int).T
+        mask = shoot(number, yaw=yaw, pitch=pitch).mask
+        near = cv2.dilate(mask, np.ones((3, 3), np.uint8))[rows, columns]
+        assert (near > 0).all()
+        bottom = mask[-1]
+        assert (bottom > 0).sum() > 0.3 * len(bottom)  # the body goes on below the picture
+
+
+@pytest.mark.parametrize("yaw", [-60, -30, 0, 30])
+def test_no_hole_in_anybody(head, people, shoot, yaw):
+    """No background inside the silhouette of the bare head, whoever it is and whatever they pull."""
+    units = np.array([[0, 0, 0, 0, 0, 0], [5, 5, 5, 5, 5, 1], [3, 0, 4, 0, 5, 0]])
+    for number, (_, vertices) in enumerate(people):
+        for face in BlendshapeRig(head.topology).deform(vertices, units, np.zeros((3, 6))):
+            mask = shoot(number, face, yaw, dressed=False, size=128).mask
+            beyond = cv2.copyMakeBorder(255 - mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
+            assert cv2.connectedComponents(beyond, connectivity=8)[0] == 2  # the head and one background
+
+
+def test_hair_shades_the_skin_under_it(head, people, shoot):
+    """The scalp's edge is darker under hair than bare, in the mean over people."""
+    darker = []
+    for number, (person, _) in enumerate(people):
+        if person.haircut == "bald":
+            continue
+        dressed, bare = (shoot(number, dressed=on) for on in (True, False))
+        skin = (dressed.mask == 255) & (cv2.dilate((dressed.mask == WORN).astype(np.uint8), np.ones((5, 5))) > 0)
+        darker.append(bare.image[skin].mean() - dressed.image[skin].mean())
+    assert np.mean(darker) > 1
+
+
+def test_teeth_show_when_the_lip_is_raised_and_not_before(head, people, shoot):
+    shown = []
+    for number, (_, vertices) in enumerate(people):
+        face = BlendshapeRig(head.topology).deform(vertices, np.array([[0, 0, 0, 0, 5, 0]]), np.zeros((1, 6)))[0]
+        row = []
+        for pose in (vertices, face):
+            frame = shoot(number, pose, size=256)
+            lips = cv2.convexHull(frame.landmarks[48:60].astype(np.int32))
+            mouth = cv2.fillConvexPoly(np.zeros((256, 256), np.uint8), lips, 1) > 0
+            row.append(((frame.mask == WORN) & mouth).sum() / mouth.sum())
+        shown.append(row)
+    closed, raised = np.transpose(shown)
+    assert (raised > 0.05).all()
+    assert np.median(closed) < 0.03

@@ -44,7 +44,7 @@ complete -c painctl -n '__fish_seen_subcommand_from render-views' -l pitch -r -d
 complete -c painctl -n '__fish_seen_subcommand_from render-views' -l jitter -r -d 'Standard deviation of the seeded change of each angle, degrees. 0 to 15.'
 complete -c painctl -n '__fish_seen_subcommand_from render-views' -l size -r -d 'Width and height in pixels. 64 to 2048.'
 complete -c painctl -n '__fish_seen_subcommand_from render-views' -l format -x -a 'jpeg png' -d 'Encoding of the pictures.'
-complete -c painctl -n '__fish_seen_subcommand_from render-views' -l backgrounds -r -d 'A folder of your own JPEG or PNG pictures to stand behind the heads, one drawn for each frame.'
+complete -c painctl -n '__fish_seen_subcommand_from render-views' -l backgrounds -r -d 'Your own JPEG or PNG pictures behind the heads, one of those in the folder for each frame.'
 complete -c painctl -n '__fish_seen_subcommand_from render-views' -l overwrite -d 'Replace outputs that an earlier, different command left.'
 complete -c painctl -n '__fish_seen_subcommand_from render-views' -l task -r -d 'Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.'
 complete -c painctl -n '__fish_seen_subcommand_from render-views' -l debug -d 'Show the traceback of an error.'

@@ -71,7 +71,7 @@ _painctl() {
       '--jitter[Standard deviation of the seeded change of each angle, degrees. 0 to 15.]:NUMBER: ' \
       '--size[Width and height in pixels. 64 to 2048.]:INTEGER: ' \
       '--format[Encoding of the pictures.]:jpeg|png:(jpeg png)' \
-      '--backgrounds[A folder of your own JPEG or PNG pictures to stand behind the heads, one drawn for each frame.]:DIR:_files' \
+      '--backgrounds[Your own JPEG or PNG pictures behind the heads, one of those in the folder for each frame.]:DIR:_files' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \
       '--debug[Show the traceback of an error.]' ;;

@@ -70,7 +70,9 @@ def wrinkles(canvas: Canvas) -> Wrinkles:
 
 
 def aged(canvas: Canvas) -> np.ndarray:
-    """The folds of the neutral face, a height in metres at each texel [C]; next to none in the young."""
+    """The folds of the neutral face, a height in metres at each texel [C]; none before they begin to show."""
+    if canvas.elderly == 0:
+        return np.zeros(len(canvas.points), np.float32)
     generator = canvas.draws("aged")
     points = canvas.points[canvas.face]
     warp = np.stack([canvas.field(generator, 0.010)[canvas.face] for _ in range(3)], 1)
@@ -93,12 +95,16 @@ def shaded(height: np.ndarray) -> np.ndarray:
 
 def _furrow(points: np.ndarray, curve: np.ndarray, depth: float, width: float) -> np.ndarray:
     """Height at points [N, 3]: a valley along a curve that tapers to its ends, between two bulges."""
-    distance, index = cKDTree(curve).query(points, distance_upper_bound=3.2 * _SPREAD * width)
+    reach = 3.2 * _SPREAD * width
+    near = np.flatnonzero(((points > curve.min(0) - reach) & (points < curve.max(0) + reach)).all(1))
+    distance, index = cKDTree(curve).query(points[near], distance_upper_bound=reach)
     distance = np.where(np.isfinite(distance), distance, 9.0)
     along = np.minimum(index, len(curve) - 1) / (len(curve) - 1)
     taper = step(np.minimum(along, 1 - along), 0.0, 0.3)
     valley, bulge = np.exp(-((distance / width) ** 2)), np.exp(-((distance / (_SPREAD * width)) ** 2))
-    return -depth * taper * (valley * (1 + _BULGE) - _BULGE * bulge)
+    height = np.zeros(len(points))
+    height[near] = -depth * taper * (valley * (1 + _BULGE) - _BULGE * bulge)
+    return height
 
 
 def _curves(marks: np.ndarray, generator: np.random.Generator) -> list[list[Curve]]:

@@ -58,8 +58,8 @@ def command(
         typer.Option(
             "--backgrounds",
             metavar="DIR",
-            help="A folder of your own JPEG or PNG pictures to stand behind the heads, one drawn for each frame.",
-            show_default=False,
+            help="Your own JPEG or PNG pictures behind the heads, one of those in the folder for each frame.",
+            show_default="painted places",
         ),
     ] = None,
     overwrite: options.Overwrite = False,
@@ -83,9 +83,11 @@ def command(
         raise UsageError(f"--pitch names {len(pitches)} angles for {len(yaws)} views; give one, or one a view")
 
     def step():
+        from painctl.render.backdrops import Backdrops
         from painctl.stages import render_views
 
-        return render_views.step(yaws, pitches, jitter, size, picture.value, backgrounds=backgrounds)
+        pictures = Backdrops(backgrounds) if backgrounds else None
+        return render_views.step(yaws, pitches, jitter, size, picture.value, pictures=pictures)
 
     run_step(step, inputs, output, overwrite, task)
 

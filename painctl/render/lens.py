@@ -1,64 +1,86 @@
-"""What a camera adds: its lens's softness and shade, and its sensor's noise; mild, and drawn for each picture.
+"""What a camera adds to the light that reaches it: corners a little darker and softer, and grain.
 
-Noise follows the photon transfer curve, variance = gain x signal + read^2 (Janesick, "Photon Transfer", 2007), in
-linear light before the film, and neighbouring pixels share some of it, as they do after demosaicing. Labels know none
-of this.
+A lens spreads each point over a small disc of the picture, more towards the corners, and lets less light through
+there. A sensor counts photons: the noise of linear light x has the variance read^2 + shot^2 x / GREY (Foi et al.,
+Practical Poissonian-Gaussian noise modeling and fitting for single-image raw-data, 2008), before any tone curve.
+Demosaicing leaves grain that neighbouring pixels share, and less of it in colour than in lightness.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
 from painctl.draw import draws
+from painctl.render.tone import GREY
 
 PARAMETERS = (
-    "softness",  # standard deviation of the point spread, in 512ths of the picture's side
-    "vignette",  # share of light lost in the corners
-    "gain",  # variance of the noise over the signal, in exposed radiance
-    "read",  # standard deviation of the noise in the dark
-    "grain",  # key of the noise's place, below 2^24
-)
-_RANGES = ((0.50, 0.85), (0.02, 0.16), (0.4e-4, 2.2e-4), (0.001, 0.004))
-_TILE = 1024  # pixels of noise that every picture takes its own from
-_SHARED = 0.55  # pixels, standard deviation of what demosaicing smears
+    "softness",  # pixels, standard deviation of the point spread in the middle
+    "edge_softness",  # pixels, of what is added in the corners
+    "vignette",  # share of the light that the corners lose
+    "shot",  # standard deviation of the noise of photons at GREY, in its units
+    "read",  # standard deviation of noise in the dark, in radiance
+    "grain_x", "grain_y",  # where in the sheet of noise the picture's grain is cut out, 0..1 of the room
+    "grain_turn",  # 0..7: 1 mirrors the grain, 2 turns it upside down, 4 transposes it
+)  # fmt: skip
+
+_RANGES = ((0.5, 0.75), (0.5, 1.0), (0.04, 0.2), (0.012, 0.035), (0.0002, 0.0006), (0.0, 1.0), (0.0, 1.0))
+_SHEET = 1024  # pixels of noise that the frames of a process share, or more where they are large
+_ROOM = 256
+_COLOUR = 0.45  # amplitude of the grain that the channels do not share
+_GRAIN = (0.45, 0.9)  # pixels, how far lightness and colour grain are spread
 
 
 def draw_lens(seed: int, identity: int, purpose: str) -> np.ndarray:
-    """The camera of one picture: float32 [5], the `PARAMETERS` in their order."""
+    """The camera of one picture: float32 [8], the `PARAMETERS` in their order."""
     generator = draws(seed, identity, purpose)
-    return np.array([*(generator.uniform(*span) for span in _RANGES), generator.integers(1 << 24)], np.float32)
+    return np.array([*(generator.uniform(low, high) for low, high in _RANGES), generator.integers(8)], np.float32)
 
 
-def photograph(radiance: np.ndarray, parameters: np.ndarray) -> np.ndarray:
-    """Exposed radiance float32 [H, W, 3] as the sensor reads it, for parameters [5] of `draw_lens`."""
-    softness, vignette, gain, read, grain = parameters.tolist()
-    size = radiance.shape[0]
-    soft = cv2.GaussianBlur(radiance, (0, 0), softness * size / 512, borderType=cv2.BORDER_REPLICATE)
-    soft *= _shade(size, vignette)
-    noise = _placed(size, int(grain))
-    deviation = np.sqrt(np.maximum(soft, 0) * np.float32(gain) + np.float32(read * read))
-    return np.maximum(soft + noise * deviation, 0)
+def expose(radiance: np.ndarray, exposure: float, parameters: np.ndarray) -> np.ndarray:
+    """What the sensor reads, float32 [H, H, 3] in linear light, where a lens of parameters [8] shows it radiance."""
+    softness, edge_softness, vignette, shot, read, x, y, turn = parameters.tolist()
+    squared = _from_middle(len(radiance))
+    light = _spread(radiance, softness)
+    light += squared * (_spread(light, edge_softness) - light)
+    light *= np.float32(exposure) - np.float32(exposure * vignette) * squared
+    deviation = cv2.sqrt(light * np.float32(shot * shot * GREY) + np.float32(read * read))
+    light += deviation * _grain(len(radiance), x, y, int(turn))
+    return light
 
 
-def _shade(size: int, loss: float) -> np.ndarray:
-    """The share of light [size, size, 1] that a lens passes: it falls with the square of the way from the middle."""
-    along = (np.arange(size, dtype=np.float32) + 0.5) / size - 0.5
-    return (1 - 2 * loss * (along[:, None] ** 2 + along[None] ** 2))[..., None]
+def _spread(light: np.ndarray, deviation: float) -> np.ndarray:
+    return cv2.GaussianBlur(light, (5, 5), deviation, borderType=cv2.BORDER_REFLECT)
 
 
-def _placed(size: int, key: int) -> np.ndarray:
-    """A part of the tile of noise, turned and shifted by the key: [size, size, 3]; beyond the tile it repeats."""
-    tile = np.rot90(_noise(), key % 4)
-    rows, columns = ((np.arange(size) + shift) % _TILE for shift in (key // 4 % _TILE, key // 4096 % _TILE))
-    return tile[rows[:, None], columns]
+@lru_cache(4)
+def _from_middle(size: int) -> np.ndarray:
+    """The squared distance from the middle, 1 in the corners: float32 [size, size, 3]."""
+    along = ((np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1) ** 2 / 2
+    return np.repeat((along[:, None] + along)[..., None], 3, axis=2)
 
 
-@cache
-def _noise() -> np.ndarray:
-    """Normal noise of deviation 1, float32 [_TILE, _TILE, 3], smeared over neighbours."""
-    white = draws(0, -1, "lens/noise").standard_normal((_TILE, _TILE, 3), dtype=np.float32)
-    smeared = cv2.GaussianBlur(white, (0, 0), _SHARED, borderType=cv2.BORDER_REFLECT)
-    return smeared / smeared.std()
+def _grain(size: int, x: float, y: float, turn: int) -> np.ndarray:
+    """Grain of deviation 1, float32 [size, size, 3]."""
+    sheet = _sheet(max(_SHEET, size + _ROOM))
+    top, left = round(y * (len(sheet) - size)), round(x * (len(sheet) - size))
+    cut = sheet[top : top + size, left : left + size]
+    cut = cut.transpose(1, 0, 2) if turn & 4 else cut
+    return cut[:: -1 if turn & 2 else 1, :: -1 if turn & 1 else 1]
+
+
+@lru_cache(1)
+def _sheet(size: int) -> np.ndarray:
+    """Normal noise of deviation 1, float32 [size, size, 3]."""
+    generator = draws(0, -1, "lens/grain")
+    lightness, colour = (
+        _unit(cv2.GaussianBlur(generator.standard_normal((size, size, channels), np.float32), (0, 0), spread))
+        for channels, spread in zip((1, 3), _GRAIN, strict=True)
+    )
+    return np.sqrt(1 - _COLOUR**2, dtype=np.float32) * lightness.reshape(size, size, 1) + np.float32(_COLOUR) * colour
+
+
+def _unit(noise: np.ndarray) -> np.ndarray:
+    return noise / noise.std()

@@ -31,23 +31,25 @@ PARAMETERS = (
     "exposure",  # stops
 )
 
-# Low and high of each parameter after `place`, in each place.
+# Low and high of each parameter after `place`, in each place. Two are drawn as differences in mireds, 10^6 / K, in
+# which equal steps look alike: the sky's from the key (below 0 bluer), and the light's from the camera's white (above 0
+# the picture is warm). A camera finds its white to within about 15 mireds and leaves lamplight a little warm.
 _RANGES: dict[str, tuple[tuple[float, float], ...]] = {
     "indoor": (
-        (15, 55), (15, 45), (0.50, 0.70), (3500, 4300), (8, 20), (20, 60), (0.30, 0.55), (0.0, 0.4),
-        (3600, 4800), (0.35, 0.6), (3550, 4200), (-0.25, 0.25),
+        (12, 58), (8, 38), (0.48, 0.72), (2900, 4300), (4, 12), (20, 60), (0.25, 0.55), (0.0, 0.4),
+        (-35, 15), (0.35, 0.6), (-6, 15), (-0.2, 0.25),
     ),
     "window": (
-        (35, 65), (5, 30), (0.50, 0.70), (5200, 6500), (12, 25), (20, 60), (0.25, 0.50), (0.0, 0.4),
-        (4400, 5600), (0.3, 0.5), (5900, 6600), (-0.25, 0.25),
+        (25, 65), (2, 26), (0.52, 0.76), (5200, 6800), (7, 15), (20, 60), (0.20, 0.50), (0.0, 0.4),
+        (-5, 35), (0.3, 0.5), (-12, 8), (-0.2, 0.25),
     ),
     "hospital": (
-        (0, 40), (30, 55), (0.40, 0.60), (4200, 5600), (12, 25), (10, 50), (0.40, 0.60), (0.0, 0.3),
-        (4300, 5800), (0.5, 0.75), (5000, 5800), (-0.15, 0.35),
+        (0, 45), (20, 48), (0.40, 0.62), (3900, 5600), (6, 14), (10, 50), (0.35, 0.60), (0.0, 0.3),
+        (-25, 20), (0.5, 0.75), (-12, 8), (-0.15, 0.25),
     ),
     "outdoor": (
-        (20, 60), (20, 50), (0.45, 0.65), (4800, 5600), (3, 10), (20, 60), (0.05, 0.25), (0.1, 0.6),
-        (6000, 7000), (0.3, 0.5), (5600, 6300), (-0.2, 0.3),
+        (15, 60), (12, 45), (0.45, 0.68), (4800, 5800), (3, 8), (20, 60), (0.05, 0.25), (0.1, 0.6),
+        (-55, -15), (0.3, 0.5), (-8, 12), (-0.2, 0.25),
     ),
 }  # fmt: skip
 
@@ -78,6 +80,10 @@ def draw_light(seed: int, identity: int, purpose: str) -> np.ndarray:
     light = dict(zip(PARAMETERS, [place, *values], strict=True))
     light["key_azimuth"] *= side
     light["fill_azimuth"] *= -side
+    key = 1e6 / light["key_kelvin"]
+    sky = key + light["sky_kelvin"]
+    mixed = light["key_share"] * key + (1 - light["key_share"]) * sky
+    light["sky_kelvin"], light["white_kelvin"] = 1e6 / sky, 1e6 / (mixed - light["white_kelvin"])
     return np.array(list(light.values()), np.float32)
 
 

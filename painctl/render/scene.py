@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.render.background import draw_background, draw_picture, paint_background
+from painctl.render.backdrops import Backdrops
+from painctl.render.background import draw_background, paint_background
 from painctl.render.lens import draw_lens
 from painctl.render.light import PLACES, draw_light
-from painctl.render.pictures import Pictures
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,20 +17,20 @@ class Scene:
     """The seeded parameters of one picture, as its row of the shard holds them."""
 
     light: np.ndarray  # float32, see light.PARAMETERS
-    background: np.ndarray  # float32, see background.PARAMETERS
+    background: np.ndarray  # float32, see background.PARAMETERS, or backdrops.PARAMETERS for the user's pictures
     lens: np.ndarray  # float32, see lens.PARAMETERS
-    pictures: Pictures | None = None  # where a background that is the user's picture comes from
+    pictures: Backdrops | None = None  # where a background that is the user's picture comes from
 
     def backdrop(self, size: int) -> np.ndarray:
         """Linear RGB radiance float32 [size, size, 3] of the background, beside a white surface in the same light."""
-        return paint_background(self.background, size, self.pictures)
+        if self.pictures is None:
+            return paint_background(self.background, size)
+        return self.pictures.paint(self.background, size)
 
 
-def draw_scene(seed: int, identity: int, purpose: str, pictures: Pictures | None = None) -> Scene:
+def draw_scene(seed: int, identity: int, purpose: str, pictures: Backdrops | None = None) -> Scene:
     """The scene of one picture; with `pictures` the background is one of them."""
     light = draw_light(seed, identity, f"{purpose}/light")
-    if pictures is None:
-        background = draw_background(seed, identity, f"{purpose}/background", PLACES[int(light[0])])
-    else:
-        background = draw_picture(seed, identity, f"{purpose}/background", len(pictures))
+    where = seed, identity, f"{purpose}/background"
+    background = draw_background(*where, PLACES[int(light[0])]) if pictures is None else pictures.draw(*where)
     return Scene(light, background, draw_lens(seed, identity, f"{purpose}/lens"), pictures)

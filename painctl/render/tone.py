@@ -29,6 +29,11 @@ def develop(radiance: np.ndarray) -> np.ndarray:
     return cv2.LUT(_sixteen(radiance * np.float32(1 / _BRIGHTEST)), _FILM)
 
 
+def to_radiance(image: np.ndarray) -> np.ndarray:
+    """The radiance float32 that `develop` makes a picture uint8 of any shape from."""
+    return _RADIANCE[image]
+
+
 def _sixteen(linear: np.ndarray) -> np.ndarray:
     """0..1 to uint16 on a square-root scale, finer everywhere than 8 bits of sRGB."""
     return (np.sqrt(np.clip(linear, 0, 1)) * 65535 + 0.5).astype(np.uint16)
@@ -45,9 +50,18 @@ def _film_curve(radiance: np.ndarray) -> np.ndarray:
     return np.where(straight < KNEE, straight, KNEE + room * (1 - np.exp(-(straight - KNEE) / room)))
 
 
+def _unfilm(developed: np.ndarray) -> np.ndarray:
+    """The inverse of the film's curve, up to the least value that is written as 255."""
+    developed = np.minimum(developed, 0.9955)
+    room = 1 - KNEE
+    straight = np.where(developed < KNEE, developed, KNEE - room * np.log1p(-np.maximum(developed - KNEE, 0) / room))
+    return GREY * (straight / GREY) ** (1 / CONTRAST)
+
+
 _BRIGHTEST = 8.0  # radiance, exposed, from which all is white
 _STEPS = (np.arange(65536) / 65535) ** 2
 _SRGB = _srgb_curve(_STEPS)
 _FILM = _srgb_curve(_film_curve(_STEPS * _BRIGHTEST))
 _CODES = np.arange(256) / 255
 _LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(np.float32)
+_RADIANCE = _unfilm(_LINEAR.astype(np.float64)).astype(np.float32)

@@ -187,7 +187,7 @@ FRAMES = Table(
         Column("landmarks", "float32", (68, 2), "px", "the 68 landmarks projected, hidden ones too"),
         Column("landmarks_visible", "bool", (68,), "", "whether the head itself hides the landmark"),
         Column("light", "float32", ("L",), "", "seeded light of the view, see render/light.py"),
-        Column("background", "float32", ("B",), "", "seeded background of the view, see render/background.py"),
+        Column("background", "float32", ("B",), "", "seeded background, see render/background.py, backdrops.py"),
         Column("lens", "float32", ("N",), "", "seeded lens and sensor of the view, see render/lens.py"),
         *CAMERA,
     ),

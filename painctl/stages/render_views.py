@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -14,10 +13,10 @@ from painctl.appearance.textures import Textures
 from painctl.appearance.wrinkles import SIZE as FOLDS
 from painctl.appearance.wrinkles import wrinkles
 from painctl.pain.heatmap import colourise
+from painctl.render.backdrops import Backdrops
 from painctl.render.camera import portrait_camera
 from painctl.render.encode import decode, encode_jpeg, encode_png
 from painctl.render.frame import Sitter, render_frame
-from painctl.render.pictures import Pictures
 from painctl.render.rasterise import rasteriser
 from painctl.render.scene import draw_scene
 from painctl.render.views import draw_angles
@@ -37,15 +36,13 @@ def step(
     size: int = 512,
     picture: str = "jpeg",
     renderer: str = "opencv",
-    backgrounds: Path | None = None,
+    pictures: Backdrops | None = None,
 ) -> Step:
     """The step for one frame a face and angle, angles in degrees.
 
-    `yaws` and `pitches` are of one length, one entry a view. `picture` is jpeg or png. `backgrounds` is a folder of
-    pictures to stand behind the heads. Raises ValueError for an unknown renderer or a folder without pictures,
-    NotADirectoryError.
+    `yaws` and `pitches` are of one length, one entry a view. `picture` is jpeg or png. `pictures` are the
+    user's own, to stand behind the heads. Raises ValueError for an unknown renderer.
     """
-    pictures = None if backgrounds is None else Pictures(backgrounds)
     engine = rasteriser(renderer)
     encode = {"jpeg": encode_jpeg, "png": encode_png}[picture]
 
@@ -99,7 +96,7 @@ def step(
         "size": size,
         "format": picture,
         "renderer": renderer,
-        "backgrounds": pictures and {"pictures": len(pictures), "names_sha256": pictures.digest},
+        "backgrounds": list(pictures.names) if pictures else None,
     }
     return Step("render-views", ("topology", "meshes", "textures", "expressions"), ("frames",), options, run)
 

@@ -24,20 +24,26 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import cv2
 import numpy as np
 
+from painctl.appearance.canvas import Canvas
 from painctl.appearance.procedural import procedural
+from painctl.appearance.wrinkles import SIZE as FOLDS
+from painctl.appearance.wrinkles import wrinkles
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.head import eye_centres, load_head
 from painctl.face.identity import draw_identity
 from painctl.pain.heatmap import colourise, heatmap
-from painctl.render.background import draw_background
 from painctl.render.camera import portrait_camera
 from painctl.render.encode import encode_jpeg, encode_png
 from painctl.render.frame import Sitter, render_frame
-from painctl.render.light import draw_light
+from painctl.render.lens import expose
 from painctl.render.rasterise import rasteriser
+from painctl.render.scene import draw_scene
 from painctl.rig.blendshapes import BlendshapeRig
+from painctl.shard.records import Identity
+from painctl.stages.wear import overlay_of
 
-FRAMES = 33
+FRAMES = 33  # of a person
+PEOPLE = 6
 PAINCTL = Path(sys.executable).with_name("painctl")
 # a small parent, since a child's peak begins with its parent's size
 _WATCH = """
@@ -76,51 +82,79 @@ def timed(call: Callable[[], object], repeats: int = 1) -> tuple[float, object]:
     return best, result
 
 
-def sitter():
-    """A person and eleven of their faces."""
-    head = load_head()
-    person = draw_identity(head, 1, 0, *assign(load_demographics("balanced"), 1, 1)[0])
-    neutral = head.neutral(person.coefficients)
-    units = np.random.default_rng(0).integers(0, [6, 6, 6, 6, 6, 2], (11, 6))
-    return head.topology, person, neutral, BlendshapeRig(head.topology).deform(neutral, units, np.zeros((11, 6)))
+def people() -> list[tuple[Identity, np.ndarray, np.ndarray, np.ndarray]]:
+    """The first `PEOPLE` of a balanced run: who, neutral head, action units of eleven faces, and those faces."""
+    head, found = load_head(), []
+    for index, group in enumerate(assign(load_demographics("balanced"), PEOPLE, 1)):
+        person = draw_identity(head, 1, index, *group)
+        neutral = head.neutral(person.coefficients)
+        units = np.random.default_rng(index).integers(0, [6, 6, 6, 6, 6, 2], (FRAMES // 3, 6))
+        found.append(
+            (person, neutral, units, BlendshapeRig(head.topology).deform(neutral, units, np.zeros(units.shape)))
+        )
+    return found
 
 
 def frames() -> None:
-    """Finished 512 x 512 frames of one identity, one core: picture, mask and heatmap, encoded."""
-    topology, person, neutral, faces = sitter()
-    engine = rasteriser("opencv")
-    costs: dict[str, float] = {}
+    """Finished 512 x 512 frames, one core, with everything on: picture, mask and heatmap, encoded."""
+    topology, engine = load_head().topology, rasteriser("opencv")
+    costs: dict[str, list[float]] = {}
 
-    def cost(part: str, call: Callable[..., Any], *given: Any) -> Any:
+    def cost(part: str, call: Callable[..., Any], *given: Any, **named: Any) -> Any:
         start = time.perf_counter()
-        result = call(*given)
-        costs[part] = costs.get(part, 0.0) + time.perf_counter() - start
+        result = call(*given, **named)
+        costs.setdefault(part, []).append(time.perf_counter() - start)
         return result
 
-    textures = procedural(person, topology, neutral)  # lays out the texels, once a process
-    cost("textures, an identity", procedural, person, topology, neutral)
-    cost("rasterise, part of a frame", engine, faces[0], topology.faces, portrait_camera(neutral, 512))
-    start = time.perf_counter()
-    sitting = Sitter(topology, textures)
-    heats = heatmap(neutral, faces, float(np.linalg.norm(np.subtract(*eye_centres(topology, neutral)))))
-    for index, face in enumerate(faces):
-        for view, yaw in enumerate((0, -30, 30)):
-            light, background = draw_light(1, index, f"{view}/light"), draw_background(1, index, f"{view}/background")
-            shoot = partial(render_frame, light=light, background=background, rasteriser=engine)
-            frame = cost("a frame: render", shoot, sitting, face, heats[index], portrait_camera(neutral, 512, yaw))
-            cost("a frame: encode JPEG", encode_jpeg, frame.image)
-            cost("a frame: encode mask", encode_png, frame.mask)
-            colours = cost("a frame: colour heatmap", colourise, frame.heat)
-            cost("a frame: encode heatmap", encode_png, colours)
-    total = time.perf_counter() - start
-    print(f"finished frames, one core      {FRAMES / total:8.1f} frames/s")
+    total, finished = 0.0, 0
+    for person, neutral, units, faces in people():
+        procedural(person, topology, neutral)  # lays out the texels, once a process
+        textures = cost("a person: textures", procedural, person, topology, neutral)
+        start = time.perf_counter()
+        overlay = cost("a person: hair, clothes, teeth, lashes", overlay_of, person, topology, neutral)
+        folds = cost("a person: wrinkles", wrinkles, Canvas(person, topology, neutral, FOLDS))
+        sitting = Sitter(topology, textures, overlay, folds)
+        heats = heatmap(neutral, faces, float(np.linalg.norm(np.subtract(*eye_centres(topology, neutral)))))
+        for index, face in enumerate(faces):
+            for view, yaw in enumerate((0, -30, 30)):
+                camera, scene = portrait_camera(neutral, 512, yaw), draw_scene(1, person.identity, f"{index}/{view}")
+                shoot = partial(render_frame, units=units[index], scene=scene, rasteriser=engine)
+                frame = cost("a frame: render", shoot, sitting, face, heats[index], camera)
+                cost("a frame: encode JPEG", encode_jpeg, frame.image)
+                cost("a frame: encode mask", encode_png, frame.mask)
+                colours = cost("a frame: colour heatmap", colourise, frame.heat)
+                cost("a frame: encode heatmap", encode_png, colours)
+        total, finished = total + time.perf_counter() - start, finished + FRAMES
+        parts(cost, person, neutral, units, faces, textures, overlay, folds)
+    print(f"finished frames, one core      {finished / total:8.1f} frames/s, {PEOPLE} people")
     for part, seconds in costs.items():
-        print(f"  {part:<28} {1000 * seconds / (FRAMES if part.startswith('a frame') else 1):8.1f} ms")
+        print(f"  {part:<38} {1000 * np.mean(seconds):8.1f} ms")
+
+
+def parts(cost, person, neutral, units, faces, textures, overlay, folds) -> None:
+    """What parts of a frame cost: the backdrop and the lens by themselves, the others by leaving them out."""
+    topology, engine = load_head().topology, rasteriser("opencv")
+    without = {
+        "all but wrinkles": Sitter(topology, textures, overlay, None),
+        "all but hair, clothes, teeth, lashes": Sitter(topology, textures, None, folds),
+    }
+    for view, yaw in enumerate((0, -30, 30)):
+        camera, scene = portrait_camera(neutral, 512, yaw), draw_scene(1, person.identity, f"0/{view}")
+        heat = np.zeros(len(neutral), np.float32)
+        for name, sitting in without.items():
+            sitting.pose(faces[0])  # shared by the views of a face
+            shoot = partial(render_frame, units=units[0], scene=scene, rasteriser=engine)
+            cost(f"  {name}", shoot, sitting, faces[0], heat, camera)
+        cost("  rasterise the head", engine, faces[0], topology.faces, camera)
+        picture = cost("  paint the background", scene.backdrop, 512)
+        cost("  lens and sensor", expose, picture, 1.0, scene.lens)
+    cost("  occlusion, once a face", Sitter(topology, textures, overlay).pose, faces[1])
 
 
 def rasterisers() -> None:
     """Our rasteriser beside PyTorch3D's: the same mesh, camera and size, one core."""
-    topology, _, neutral, faces = sitter()
+    topology = load_head().topology
+    _, neutral, _, faces = people()[0]
     camera = portrait_camera(neutral, 512)
     ours, seen = timed(lambda: rasteriser("opencv")(faces[3], topology.faces, camera), 5)
     print(f"rasterise, OpenCV              {1000 * ours:8.1f} ms")

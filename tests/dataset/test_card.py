@@ -63,3 +63,11 @@ def test_other_engines_bind_their_licences(option):
 def test_the_header_names_the_files_of_each_split():
     assert "  - split: val\n    path: val-*.tar\n" in header(HISTORY, {"train": "train-*.tar", "val": "val-*.tar"})
     assert "configs" not in header(HISTORY, {})
+
+
+@pytest.mark.parametrize("step", [{"backgrounds": ["a.jpg"]}, {"varied": {"backgrounds": [None, ["a.jpg"]]}}])
+def test_backgrounds_of_the_user_s_bind_their_licences(step):
+    history = [*HISTORY, {"stage": "render-views", **step}]
+    assert "(backgrounds of the user's)" in card(MEMBERS, history, "")
+    assert "license: other" in header(history, {})
+    assert "license: cc0-1.0" in header([*HISTORY, {"stage": "render-views", "backgrounds": None}], {})

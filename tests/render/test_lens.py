@@ -1,62 +1,92 @@
 import numpy as np
 import pytest
 
-from painctl.render.lens import PARAMETERS, draw_lens, photograph
+from painctl.render.lens import PARAMETERS, draw_lens, expose
+from painctl.render.tone import GREY
 
-SOFT, SHADE, GAIN, READ, GRAIN = range(len(PARAMETERS))
-
-
-@pytest.fixture
-def grey():
-    def grey(level=0.2, size=256):
-        return np.full((size, size, 3), level, np.float32)
-
-    return grey
+AT = {name: number for number, name in enumerate(PARAMETERS)}
 
 
-@pytest.fixture
-def lens():
-    """A lens that does nothing but what a test asks for."""
-
-    def lens(**values):
-        parameters = dict.fromkeys(PARAMETERS, 0.0) | {"softness": 0.3} | values
-        return np.array(list(parameters.values()), np.float32)
-
-    return lens
+@pytest.fixture(scope="module")
+def many():
+    return np.stack([draw_lens(7, identity, "view/0/0/lens") for identity in range(100)])
 
 
-def test_noise_has_the_deviation_of_the_transfer_curve(grey, lens):
-    for level in (0.05, 0.2, 0.6):
-        noise = photograph(grey(level), lens(gain=2e-4, read=0.003, grain=77)) - level
-        assert noise.std() == pytest.approx(np.sqrt(2e-4 * level + 0.003**2), rel=0.05)
-        assert abs(noise.mean()) < 0.1 * noise.std()
+def flat(level, size=256):
+    return np.full((size, size, 3), level, np.float32)
 
 
-def test_each_picture_has_noise_of_its_own(grey, lens):
-    one, same, other = (photograph(grey(), lens(gain=2e-4, grain=key)) for key in (5, 5, 6))
-    np.testing.assert_array_equal(one, same)
-    assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 0.05
+def changed(parameters, **values):
+    parameters = parameters.copy()
+    for name, value in values.items():
+        parameters[AT[name]] = value
+    return parameters
 
 
-def test_a_lens_loses_light_in_the_corners_and_none_in_the_middle(grey, lens):
-    shot = photograph(grey(), lens(vignette=0.15))[..., 0]
-    assert shot[128, 128] == pytest.approx(0.2, rel=0.01)
-    assert shot[0, 0] == pytest.approx(0.2 * 0.85, rel=0.02)
+def test_the_same_key_draws_and_takes_the_same(many):
+    np.testing.assert_array_equal(draw_lens(7, 3, "view/0/0/lens"), many[3])
+    assert many.dtype == np.float32
+    assert many.shape[1] == len(PARAMETERS)
+    assert len(np.unique(many, axis=0)) == len(many)
+    assert set(many[:, AT["grain_turn"]]) == set(range(8))
+    radiance = np.random.default_rng(0).random((64, 64, 3), np.float32)
+    kept = radiance.copy()
+    np.testing.assert_array_equal(expose(radiance, 1.2, many[0]), expose(radiance, 1.2, many[0].copy()))
+    np.testing.assert_array_equal(radiance, kept)
 
 
-def test_softness_spreads_a_point_and_keeps_its_light(lens):
-    point = np.zeros((512, 512, 3), np.float32)
-    point[256, 256] = 1
-    soft = photograph(point, lens(softness=0.8))[..., 0]
-    rows = np.arange(512) - 256
-    assert soft.sum() == pytest.approx(1, rel=0.01)
-    assert np.sqrt((soft.sum(axis=1) * rows**2).sum()) == pytest.approx(0.8, rel=0.1)
+@pytest.mark.parametrize("level", [0.0, 0.02, GREY, 1.0])
+def test_noise_has_the_stated_deviation(many, level):
+    for parameters in many[:6]:
+        noise = expose(flat(level), 1.0, changed(parameters, vignette=0)) - level
+        stated = np.sqrt(parameters[AT["read"]] ** 2 + parameters[AT["shot"]] ** 2 * GREY * level)
+        assert noise.std() == pytest.approx(stated, rel=0.05)
+        assert abs(noise.mean()) < 0.05 * stated
 
 
-def test_draws_are_mild_seeded_and_of_one_picture():
-    drawn = np.stack([draw_lens(1, identity, "view/0/0/lens") for identity in range(50)])
-    np.testing.assert_array_equal(draw_lens(1, 3, "view/0/0/lens"), drawn[3])
-    assert drawn[:, SOFT].max() < 1
-    assert drawn[:, SHADE].max() < 0.2
-    assert np.sqrt(drawn[:, GAIN] * 0.18 + drawn[:, READ] ** 2).max() < 0.05 * 0.18 + 0.01
-    assert len(np.unique(drawn[:, GRAIN])) == 50
+def test_at_grey_the_noise_of_photons_is_what_its_parameter_says(many):
+    noise = expose(flat(GREY), 1.0, changed(many[0], vignette=0, read=0, shot=0.02)) - GREY
+    assert noise.std() == pytest.approx(0.02 * GREY, rel=0.05)
+
+
+def test_grain_is_shared_by_neighbours_and_mostly_by_the_channels(many):
+    noise = expose(flat(GREY), 1.0, changed(many[0], vignette=0)) - GREY
+    assert 0.1 < np.corrcoef(noise[:, 1:, 1].ravel(), noise[:, :-1, 1].ravel())[0, 1] < 0.6
+    assert abs(np.corrcoef(noise[:, 4:, 1].ravel(), noise[:, :-4, 1].ravel())[0, 1]) < 0.05
+    assert 0.6 < np.corrcoef(noise[..., 0].ravel(), noise[..., 2].ravel())[0, 1] < 0.95
+
+
+def test_two_pictures_have_unlike_grain(many):
+    noise = [
+        expose(flat(GREY), 1.0, changed(parameters, vignette=0))[64:192, 64:192, 1] - GREY for parameters in many[:8]
+    ]
+    grain = np.corrcoef(np.reshape(noise, (8, -1))) - np.eye(8)
+    assert np.abs(grain).max() < 0.1
+
+
+def test_corners_are_darker_by_the_vignette_and_the_middle_is_not(many):
+    clean = changed(many[0], read=0, shot=0, vignette=0.2)
+    taken = expose(flat(0.5), 2.0, clean)
+    assert taken[127:129, 127:129].mean() == pytest.approx(1.0, rel=1e-3)
+    assert taken[0, 0].mean() == pytest.approx(0.8, rel=0.01)
+
+
+def test_a_point_is_spread_by_the_stated_deviation_and_more_in_the_corners(many):
+    clean = changed(many[0], read=0, shot=0, vignette=0, softness=0.7, edge_softness=0.9)
+    spread = {}
+    for name, at in (("middle", 64), ("corner", 8)):
+        point = np.zeros((128, 128, 3), np.float32)
+        point[at, at] = 1
+        taken = expose(point, 1.0, clean)[..., 0]
+        assert taken.sum() == pytest.approx(1, rel=0.02)
+        spread[name] = np.sqrt((taken.sum(axis=0) * (np.arange(128) - at) ** 2).sum())
+    assert spread["middle"] == pytest.approx(0.7, rel=0.1)
+    assert spread["corner"] > 1.2 * spread["middle"]
+
+
+@pytest.mark.parametrize("size", [64, 1024, 1300])
+def test_any_size_is_taken(many, size):
+    taken = expose(flat(GREY, size), 1.0, many[1])
+    assert taken.shape == (size, size, 3)
+    assert taken.dtype == np.float32
+    assert np.isfinite(taken).all()

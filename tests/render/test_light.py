@@ -31,11 +31,29 @@ def test_a_face_is_always_lit_within_half_a_stop_of_white(many):
         lights = lights_of(parameters)
         level = lights.frontal @ LUMINANCE * lights.exposure
         assert 0.7 < level < 1.4
-        tint = lights.frontal / lights.frontal.mean()
-        assert tint.min() > 0.6
-        assert tint.max() < 1.4
         assert min(lights.irradiance.min(), lights.sky.min(), lights.ground.min()) >= 0
         np.testing.assert_allclose(np.linalg.norm(lights.directions, axis=1), 1, atol=1e-6)
+
+
+def test_white_balance_leaves_a_mild_cast_and_lamplight_the_warmest(many):
+    warmth: dict[str, list[float]] = {place: [] for place in PLACES}
+    for parameters in many:
+        red, green, blue = lights_of(parameters).frontal
+        warmth[PLACES[int(parameters[0])]].append(red / blue)
+        assert 0.8 < red / blue < 1.3
+        assert 0.95 < green / (0.5 * (red + blue)) < 1.06
+    means = {place: np.mean(ratios) for place, ratios in warmth.items()}
+    assert max(means, key=lambda place: means[place]) == "indoor"
+
+
+def test_the_sky_is_bluer_than_the_sun_and_a_room_warmer_than_its_window(many):
+    for parameters in many:
+        light = dict(zip(PARAMETERS, parameters, strict=True))
+        place = PLACES[int(light["place"])]
+        if place == "outdoor":
+            assert light["sky_kelvin"] > light["key_kelvin"]
+        if place == "window":
+            assert light["sky_kelvin"] < 1.05 * light["key_kelvin"]
 
 
 def test_light_varies_in_direction_warmth_and_contrast(many):

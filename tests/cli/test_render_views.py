@@ -1,0 +1,68 @@
+"""What is recorded of a view's surroundings, and that they touch no label."""
+
+import cv2
+import numpy as np
+import pytest
+
+from painctl.render import background, lens, light
+from painctl.render.backdrops import Backdrops
+from painctl.render.encode import decode, encode_jpeg
+from painctl.shard.reader import Shard
+from painctl.stages import render_views
+from painctl.stages.flow import transform
+
+LABELS = ("mask", "heatmap", "landmarks", "landmarks_visible", "light", "yaw", "pitch", "intrinsics", "extrinsics")
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    noise = np.random.default_rng(0).integers(0, 255, (3, 9, 9, 3), dtype=np.uint8)
+    for number, small in enumerate(noise):
+        (folder / f"{number}.jpg").write_bytes(encode_jpeg(cv2.resize(small, (160, 120))))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def views(chain, pictures, tmp_path_factory):
+    """Frames of the same faces before painted places and, twice, before the user's pictures."""
+    folder = tmp_path_factory.mktemp("views")
+    paths = {}
+    for name, given in (("painted", None), ("own", pictures), ("again", pictures)):
+        step = render_views.step((0.0, 30.0), (0.0, 0.0), size=64, pictures=Backdrops(given) if given else None)
+        paths[name] = folder / f"{name}.h5"
+        transform(step, chain / "faces.h5", paths[name])
+    return paths
+
+
+def test_the_user_s_pictures_are_recorded_by_name(views):
+    assert views["own"].read_bytes() == views["again"].read_bytes()
+    with Shard(views["own"]) as own, Shard(views["painted"]) as painted:
+        assert own.history[-1]["backgrounds"] == ["0.jpg", "1.jpg", "2.jpg"]
+        assert painted.history[-1]["backgrounds"] is None
+        drawn = own.read("frames", "background")
+        assert (drawn[:, 0] == background.PICTURE).all()
+        assert set(drawn[:, 1]) <= {0, 1, 2}
+        assert (painted.read("frames", "background")[:, 0] >= 0).all()
+
+
+def test_backgrounds_change_pictures_and_no_label(views):
+    with Shard(views["own"]) as own, Shard(views["painted"]) as painted:
+        for row in range(own.rows("frames")):
+            one, other = (decode(shard.read("frames", "image", row)) for shard in (own, painted))
+            assert (one != other).any()
+            for name in LABELS:
+                np.testing.assert_array_equal(own.read("frames", name, row), painted.read("frames", name, row), name)
+
+
+def test_every_view_has_a_lens_of_its_own(views):
+    with Shard(views["painted"]) as painted:
+        rows = painted.read("frames", "lens")
+    assert rows.shape[1] == len(lens.PARAMETERS)
+    assert len(np.unique(rows, axis=0)) == len(rows)
+
+
+def test_painted_places_follow_the_light(views):
+    with Shard(views["painted"]) as painted:
+        for lit, behind in zip(painted.read("frames", "light"), painted.read("frames", "background"), strict=True):
+            assert background.KINDS[int(behind[0])] in background.SHARES[light.PLACES[int(lit[0])]]

@@ -17,7 +17,7 @@ _painctl() {
     pretrain) flags="--output -o --backbone --allow-download --epochs --batch-size --learning-rate --seed --device --overwrite --debug --help" ;;
     cv) flags="--folds -k --output -o --model --backbone --allow-download --epochs --batch-size --learning-rate --seed --device --overwrite --debug --help" ;;
     predict) flags="--neutral -n --model -m --json --picture --debug --help" ;;
-    inspect) flags="--json --sheet --card --debug --help" ;;
+    inspect) flags="--json --sheet --gallery --card --debug --help" ;;
     demo) flags="--output -o --seed --debug --help" ;;
   esac
   case "$command $before" in

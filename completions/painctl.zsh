@@ -55,7 +55,7 @@ _painctl() {
     rig) _arguments -s \
       '*:file:_files' \
       '(--output -o)'{--output,-o}'[Where to write: a name ending in .h5 is a file, any other a folder with one shard an input. Each finished path is printed on stdout. Without it, the shard itself goes to stdout.]:FILE|DIR:_files' \
-      '--pspi[PSPI of the expressions: 0:16, or one value as in 9.]:RANGE|VALUE: ' \
+      '--pspi[PSPI of the expressions: 0:16, or one value as in 9; 4,8,12 makes one expression of each.]:RANGE|VALUE|V,V,...: ' \
       '(--expressions -k)'{--expressions,-k}'[Expressions a person, besides the neutral. 1 to 10000.]:INTEGER: ' \
       '--pspi-weights[One weight for each PSPI of the range, instead of drawing it uniformly.]:W,W,...: ' \
       '--au[Set the action units exactly, the others to 0; makes one expression a person.]:AU4=3,AU6=2,...: ' \
@@ -122,6 +122,7 @@ _painctl() {
       '*:file:_files' \
       '--json[Print JSON, for scripts.]' \
       '--sheet[Write a contact sheet (.png or .jpg) of the frames, else portraits, textures or depth maps, of up to 12 people; replaces the file.]:PICTURE:_files' \
+      '--gallery[Make the sheet a row a person, with all their frames, PSPI rising.]' \
       '--card[Print the card of a dataset instead.]' \
       '--debug[Show the traceback of an error.]' ;;
     demo) _arguments -s \

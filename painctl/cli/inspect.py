@@ -37,6 +37,9 @@ def command(
             show_default=False,
         ),
     ] = None,
+    gallery: Annotated[
+        bool, typer.Option("--gallery", help="Make the sheet a row a person, with all their frames, PSPI rising.")
+    ] = False,
     card: Annotated[bool, typer.Option("--card", help="Print the card of a dataset instead.")] = False,
     debug: options.Debug = False,
 ) -> None:
@@ -48,6 +51,8 @@ def command(
     """
     if sheet and sheet.suffix.lower() not in _PICTURES:
         raise UsageError(f"--sheet {sheet}: expected a name ending in {', '.join(_PICTURES)}")
+    if gallery and not sheet:
+        raise UsageError("--gallery shapes the contact sheet; name one with --sheet")
 
     from painctl.stages import inspect
 
@@ -61,7 +66,7 @@ def command(
             return
         found = inspect.describe(paths)
         if sheet:
-            inspect.write_sheet(paths, sheet)
+            inspect.write_sheet(paths, sheet, gallery)
     if as_json:
         sys.stdout.write(json.dumps(found, indent=1) + "\n")
     else:

@@ -16,7 +16,11 @@ def command(
     output: options.Output = None,
     pspi: Annotated[
         str,
-        typer.Option("--pspi", metavar="RANGE|VALUE", help="PSPI of the expressions: 0:16, or one value as in 9."),
+        typer.Option(
+            "--pspi",
+            metavar="RANGE|VALUE|V,V,...",
+            help="PSPI of the expressions: 0:16, or one value as in 9; 4,8,12 makes one expression of each.",
+        ),
     ] = "0:16",
     expressions: Annotated[
         int, typer.Option("--expressions", "-k", min=1, max=10_000, help="Expressions a person, besides the neutral.")
@@ -51,10 +55,14 @@ def command(
 
     Example: painctl rig --pspi 4:16 --expressions 5 textures.h5 -o faces.h5
     """
-    from painctl.pain.action_units import parse_action_units, parse_pspi, parse_weights
+    from painctl.pain.action_units import parse_action_units, parse_pspi, parse_scores, parse_weights
 
+    listed = "," in pspi
+    if listed and (weights is not None or units is not None):
+        raise UsageError(f"--pspi {pspi} lists the expressions; leave out {'--au' if units else '--pspi-weights'}")
     try:
-        low, high = parse_pspi(pspi)
+        scores = parse_scores(pspi) if listed else None
+        low, high = (0, 0) if listed else parse_pspi(pspi)
         drawn = parse_weights(weights, low, high) if weights is not None else None
         fixed = parse_action_units(units) if units is not None else None
     except ValueError as error:
@@ -65,6 +73,6 @@ def command(
     def step():
         from painctl.stages import rig
 
-        return rig.step(count=expressions, low=low, high=high, weights=drawn, fixed=fixed)
+        return rig.step(expressions, low, high, weights=drawn, fixed=fixed, scores=scores)
 
     run_step(step, inputs, output, overwrite, task)

@@ -33,7 +33,7 @@ _MELANIN = {
     "South Asian": (0.085, 0.21),
     "White": (0.013, 0.040),
     "East Asian": (0.025, 0.065),
-    "Black": (0.19, 0.38),
+    "Black": (0.21, 0.42),
 }
 
 # Albedo in linear RGB, from brown to blue; weights by ethnicity below.
@@ -148,5 +148,5 @@ def _iris(generator: np.random.Generator, ethnicity: str) -> np.ndarray:
 
 def _hair(generator: np.random.Generator, ethnicity: str, years: float) -> np.ndarray:
     colour = _HAIRS[generator.choice(5, p=_HAIR_WEIGHTS[ethnicity])] * generator.uniform(0.8, 1.25)
-    grey = np.clip((years - 45) / 40 + generator.normal(0, 0.18), 0, 1) if years > 45 else 0.0
+    grey = np.clip((years - 40) / 32 + generator.normal(0, 0.15), 0, 1) if years > 45 else 0.0
     return (colour + grey * (_GREY - colour)).astype(np.float32)

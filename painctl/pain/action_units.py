@@ -63,6 +63,14 @@ def parse_pspi(text: str) -> tuple[int, int]:
     return low, high
 
 
+def parse_scores(text: str) -> list[int]:
+    """`4,8,12` to the PSPI of each expression. ValueError that says what is wrong."""
+    parts = text.split(",")
+    if not all(re.fullmatch(r"\d{1,2}", part) and int(part) <= MAX_PSPI for part in parts):
+        raise ValueError(f"--pspi {text}: expected values between 0 and {MAX_PSPI} with commas between, as in 4,8,12")
+    return [int(part) for part in parts]
+
+
 def parse_weights(text: str, low: int, high: int) -> list[float]:
     """One weight for each PSPI from low to high, not all 0. ValueError that says what is wrong."""
     try:

@@ -21,13 +21,19 @@ def draw_action_units(
     Expression k is the same however many are drawn.
     """
     shares = np.full(high - low + 1, 1.0) if weights is None else np.asarray(weights, float)
-    drawn = np.empty((count, 6), int)
-    for k in range(count):
-        generator = draws(seed, identity, f"expression/{k + 1}")
-        score = low + generator.choice(len(shares), p=shares / shares.sum())
-        vectors = vectors_with(int(score))
-        drawn[k] = vectors[generator.integers(len(vectors))]
-    return drawn
+    return np.concatenate([draw_one(seed, identity, k + 1, low, shares / shares.sum()) for k in range(count)])
+
+
+def draw_with_scores(seed: int, identity: int, scores: Sequence[int]) -> np.ndarray:
+    """Action units of one expression for each PSPI, in their order: int [N, 6]."""
+    return np.concatenate([draw_one(seed, identity, k + 1, score, np.ones(1)) for k, score in enumerate(scores)])
+
+
+def draw_one(seed: int, identity: int, expression: int, low: int, shares: np.ndarray) -> np.ndarray:
+    """Action units int [1, 6] of an expression whose PSPI is `low` and up with probabilities shares [N]."""
+    generator = draws(seed, identity, f"expression/{expression}")
+    vectors = vectors_with(low + int(generator.choice(len(shares), p=shares)))
+    return vectors[[generator.integers(len(vectors))]]
 
 
 def draw_asymmetry(seed: int, identity: int, units: np.ndarray) -> np.ndarray:

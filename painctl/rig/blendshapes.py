@@ -11,11 +11,11 @@ from painctl.shard.records import Topology
 # differ in strength; with these each unit moves the skin 6 to 9 mm where it moves it most. The cheek raiser narrows the
 # eye as well, since its muscle rings it (Ekman, Friesen and Hager, "Facial Action Coding System", 2002).
 _ACTIONS: dict[str, dict[str, float]] = {
-    "AU4": {"browDown": 1.15},
+    "AU4": {"browDown": 1.4},
     "AU6": {"cheekSquint": 0.95, "eyeSquint": 1.0},
     "AU7": {"eyeSquint": 1.9},
     "AU9": {"noseSneer": 1.4},
-    "AU10": {"mouthUpperUp": 1.1},
+    "AU10": {"mouthUpperUp": 1.4},
 }
 _NARROWING = (1, 2)  # rows of AU6 and AU7
 _AU43 = 5

@@ -53,9 +53,27 @@ def sheet_rows(paths: Sequence[Path], tile: int = 160) -> list[Row]:
     return rows
 
 
-def write_sheet(paths: Sequence[Path], picture: Path) -> None:
-    """The contact sheet of shards as a PNG or JPEG file, by its name: complete or absent."""
-    _, data = cv2.imencode(picture.suffix, contact_sheet(sheet_rows(paths))[..., ::-1])
+def gallery_rows(paths: Sequence[Path], tile: int = 160) -> list[Row]:
+    """A row a person with all their frames, PSPI rising. Raises ValueError for a shard without frames."""
+    rows: list[Row] = []
+    for path in shards_in(paths):
+        with Shard(path) as shard:
+            shard.require("expressions", "frames")
+            owner, score = shard.read("frames", "identity_row"), shard.read("expressions", "PSPI")
+            rising = score[shard.read("frames", "expression_row")]
+            for person in range(shard.rows("identities")):
+                who = [shard.read("identities", name, person) for name in ("name", "age_group", "gender", "ethnicity")]
+                frames = np.flatnonzero(owner == person)
+                frames = frames[np.argsort(rising[frames], kind="stable")].tolist()
+                label = "\n".join([*who, "PSPI " + " ".join(map(str, np.unique(rising[frames])))])
+                rows.append((label, [thumbnail(decode(shard.read("frames", "image", row)), tile) for row in frames]))
+    return rows
+
+
+def write_sheet(paths: Sequence[Path], picture: Path, gallery: bool = False) -> None:
+    """The contact sheet of shards, or their gallery, as a PNG or JPEG file, by its name: complete or absent."""
+    rows = gallery_rows(paths) if gallery else sheet_rows(paths)
+    _, data = cv2.imencode(picture.suffix, contact_sheet(rows)[..., ::-1])
     part = picture.with_name(f".{picture.name}.part")
     try:
         part.write_bytes(data.tobytes())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from painctl.face.head import eye_centres
 from painctl.pain.action_units import pspi
 from painctl.pain.heatmap import heatmap
-from painctl.pain.sampling import draw_action_units, draw_asymmetry
+from painctl.pain.sampling import draw_action_units, draw_asymmetry, draw_with_scores
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.shard.reader import Shard
 from painctl.shard.schema import ACTION_UNITS
@@ -24,15 +25,26 @@ def step(
     high: int = 16,
     weights: Sequence[float] | None = None,
     fixed: np.ndarray | None = None,
+    scores: Sequence[int] | None = None,
 ) -> Step:
-    """The step for `count` expressions a person of PSPI `low` to `high`, or one of the `fixed` action units [6]."""
+    """The step for `count` expressions a person of PSPI `low` to `high`, or one for each of the `scores`.
+
+    With `fixed` it is one of those action units [6].
+    """
+
+    def draw(seed: int, identity: int) -> np.ndarray:
+        if fixed is not None:
+            return fixed[None]
+        if scores is not None:
+            return draw_with_scores(seed, identity, scores)
+        return draw_action_units(seed, identity, count, low, high, weights)
 
     def run(shard: Shard, out: ShardWriter) -> Iterator[None]:
         topology = read_topology(shard)
         rig = BlendshapeRig(topology)
         for row in range(shard.rows("identities")):
             seed, identity = (int(shard.read("identities", name, row)) for name in ("seed", "identity"))
-            drawn = draw_action_units(seed, identity, count, low, high, weights) if fixed is None else fixed[None]
+            drawn = draw(seed, identity)
             units = np.concatenate([np.zeros((1, 6), int), drawn])
             asymmetry = np.concatenate([np.zeros((1, 6)), draw_asymmetry(seed, identity, drawn)])
             neutral = shard.read("meshes", "vertices", row)
@@ -53,8 +65,11 @@ def step(
             )
             yield
 
-    if fixed is None:
-        options = {"expressions": count, "pspi": [low, high], "pspi_weights": weights and list(weights)}
-    else:
+    options: dict[str, Any]
+    if fixed is not None:
         options = {"au": dict(zip(ACTION_UNITS, fixed.tolist(), strict=True))}
+    elif scores is not None:
+        options = {"scores": list(scores)}
+    else:
+        options = {"expressions": count, "pspi": [low, high], "pspi_weights": weights and list(weights)}
     return Step("rig", ("topology", "meshes"), ("expressions",), {"engine": "blendshapes", **options}, run)

@@ -56,6 +56,16 @@ def test_the_sky_is_bluer_than_the_sun_and_a_room_warmer_than_its_window(many):
             assert light["sky_kelvin"] < 1.05 * light["key_kelvin"]
 
 
+def test_an_eye_that_looks_at_the_camera_reflects_the_key_as_a_spark(many):
+    """The cornea, to 40 degrees from its axis, mirrors the lamp, several times as bright as a white surface."""
+    for parameters in many:
+        lights = lights_of(parameters)
+        half = lights.directions[0] + (0, 0, 1)
+        assert np.degrees(np.arccos(half[2] / np.linalg.norm(half))) < 40
+        luminance = lights.irradiance[0] @ LUMINANCE / np.sin(lights.radii[0]) ** 2
+        assert luminance > 5
+
+
 def test_light_varies_in_direction_warmth_and_contrast(many):
     lights = [lights_of(parameters) for parameters in many]
     assert np.ptp([light.directions[0, 0] for light in lights]) > 1.2

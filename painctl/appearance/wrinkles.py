@@ -83,8 +83,8 @@ def aged(canvas: Canvas) -> np.ndarray:
         share *= generator.uniform(0.6, 1.3)
         height += sum(share * _furrow(points + 1.5 * _WARP * warp, *curve) for curve in curves)
     for curve in _forehead(marks, generator) + _mouth(marks, generator):
-        height += _furrow(points + 2.5 * _WARP * warp, *curve)
-    height *= 1.35 * canvas.elderly * region["face"] * (1 - step(region["lips"], 0.2, 0.8))
+        height += _furrow(points + 1.2 * _WARP * warp, *curve)
+    height *= 1.6 * canvas.elderly * region["face"] * (1 - step(region["lips"], 0.2, 0.8))
     return canvas.on(canvas.face, height.astype(np.float32))
 
 

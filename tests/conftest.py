@@ -67,6 +67,11 @@ def make_person():
             "haemoglobin": rng.random(1, np.float32),
             "iris": rng.random((1, 3), np.float32),
             "hair": rng.random((1, 3), np.float32),
+            "haircut": ["crop"],
+            "hair_length": rng.random(1, np.float32),
+            "hair_curl": rng.random(1, np.float32),
+            "garment": ["crew neck"],
+            "cloth": rng.random((1, 3), np.float32),
         }
         expressions = {
             "identity_row": np.zeros(faces, np.int64),
@@ -90,6 +95,7 @@ def make_person():
             "landmarks_visible": rng.random((frames, 68)) > 0.5,
             "light": rng.random((frames, 4), np.float32),
             "background": rng.random((frames, 2), np.float32),
+            "lens": rng.random((frames, 2), np.float32),
             **cameras(frames),
         }
         return Person({"identities": person, "expressions": expressions, "frames": shown})
@@ -118,7 +124,8 @@ def write_shard(tmp_path, make_person):
                 if "meshes" not in without:
                     out.append("meshes", {"vertices": person.expressions["vertices"][:1]})
                 if "portraits" not in without:
-                    out.append("portraits", {"image": person.frames["mask"][:1], **cameras(1)})
+                    picture = person.frames["mask"][:1]
+                    out.append("portraits", {"image": picture, "mask": picture, **cameras(1)})
         return path
 
     return write

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import sys
 import traceback
@@ -18,6 +19,7 @@ from typer.exceptions import TyperException
 
 DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3
 
+_OWN_NAMES = re.compile(r"\S*/painctl-\w+/stdin\.h5")  # where a shard that came through a pipe waits
 _REASONS = {
     errno.EISDIR: "is a directory; name the files in it, as in DIR/*.h5",
     errno.ENOSPC: "no space left on the device; free some or write elsewhere",
@@ -46,11 +48,15 @@ class Stopped(BaseException):
 
 def message(error: BaseException) -> str:
     """One line for an error: what is wrong with which file, column or option."""
+    return _OWN_NAMES.sub("stdin", _message(error))
+
+
+def _message(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         reason = _REASONS.get(error.errno or 0, error.strerror.lower())
         return f"{error.filename}: {reason}" if error.filename else reason
     if isinstance(error, TyperException):
-        return error.format_message()
+        return error.format_message().replace("Value error, ", "")
     if isinstance(error, KeyError) and error.args:
         return str(error.args[0])
     known = isinstance(error, UsageError | ValueError | OSError | ImportError)

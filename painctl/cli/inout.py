@@ -128,8 +128,8 @@ def _lines(first: bytes, stdin: BinaryIO) -> Iterator[Path]:
 
 
 def is_folder(output: Path) -> bool:
-    """Whether -o names a folder: an existing one, or a name that does not end in .h5."""
-    return output.is_dir() or output.suffix != ".h5"
+    """Whether -o names a folder: an existing one, or a name that does not end in .h5 or .hdf5."""
+    return output.is_dir() or output.suffix not in (".h5", ".hdf5")
 
 
 def each_shard(
@@ -169,7 +169,16 @@ def each_shard(
             except (ValueError, OSError, UsageError) as error:
                 errors.append(error)
                 tell_error(error)
+        if not asked:
+            _nothing_came(output)
         _account(asked, done, skipped, errors)
+
+
+def _nothing_came(output: Path) -> None:
+    """A file that was asked for is not there; a folder may rightly get nothing from a task without a share."""
+    if not is_folder(output):
+        raise ValueError("nothing came in on stdin; did the command before this one fail?")
+    tell("nothing to do; if the command before this one failed, it said so")
 
 
 def _account(asked: int, done: int, skipped: int, errors: list[Exception]) -> None:
@@ -181,17 +190,25 @@ def _account(asked: int, done: int, skipped: int, errors: list[Exception]) -> No
 
 def _targets(sources: Iterable[Path], output: Path, task: tuple[int, int]) -> Iterator[tuple[Path, Path]]:
     index, count = task
-    if is_folder(output):
-        output.mkdir(parents=True, exist_ok=True)
+    folder = is_folder(output)
+    mine = itertools.islice(sources, index, None, count)
     seen: dict[Path, Path] = {}
-    for number, source in enumerate(sources):
-        if number % count != index:
-            continue
-        target = output / source.name if is_folder(output) else output
+    for source in mine if folder else _single(mine, output):
+        target = output / source.name if folder else output
+        if folder:
+            output.mkdir(parents=True, exist_ok=True)
         if target in seen:
             raise UsageError(f"{seen[target]} and {source} would both become {target}; use -o DIR or rename one")
         seen[target] = source
         yield source, target
+
+
+def _single(sources: Iterator[Path], output: Path) -> list[Path]:
+    """The one source that a file can hold, or none; said before anything is made."""
+    both = list(itertools.islice(sources, 2))
+    if len(both) > 1:
+        raise UsageError(f"{both[0]} and {both[1]} would both become {output}; use -o DIR or name one")
+    return both
 
 
 def _to_stdout(

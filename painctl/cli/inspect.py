@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -76,7 +77,7 @@ def command(
 def _show(found: dict[str, Any]) -> None:
     from rich.console import Console
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, color_system=None if "NO_COLOR" in os.environ else "auto")
     own = ("path", "stage", "content", "source", "format", "format_version")
     for name, value in [(name, found[name]) for name in own if name in found] + [*found.get("attributes", {}).items()]:
         if not isinstance(value, list | dict):
@@ -86,7 +87,7 @@ def _show(found: dict[str, Any]) -> None:
     for name, title in (("pspi", "PSPI"), ("splits", "split")):
         if name in found:
             rows = [[label, f"{count:,}"] for label, count in found[name].items()]
-            console.print(_table("expressions but the neutral" if name == "pspi" else "people", [title, "count"], rows))
+            console.print(_table("in pain" if name == "pspi" else "people", [title, "count"], rows))
     if "columns" in found:
         rows = [
             [c["column"], c["dtype"], " x ".join(map(str, c["shape"])), f"{c['bytes']:,}"] for c in found["columns"]

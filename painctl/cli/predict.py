@@ -42,6 +42,9 @@ def command(
 ) -> None:
     """Tell PSPI, the probability of pain and six action units of a face.
 
+    The probability is that of a PSPI of 1 or more. Each number comes from a head of its own, so the action units need
+    not add up to the PSPI.
+
     Research software: not a medical device, not for the care of any person.
 
     Example: painctl predict pain.png --neutral ref.png --model model --json
@@ -57,6 +60,9 @@ def command(
     for path in (*pictures, *neutral, folder):
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file or folder")
+    for path in (*pictures, *neutral):
+        if path.is_dir():
+            raise UsageError(f"{path}: a folder; name the pictures in it")
 
     with data_stdout() as out:
         from painctl.stages import predict

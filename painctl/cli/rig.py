@@ -15,13 +15,14 @@ def command(
     inputs: options.Inputs = None,
     output: options.Output = None,
     pspi: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--pspi",
             metavar="RANGE|VALUE|V,V,...",
             help="PSPI of the expressions: 0:16, or one value as in 9; 4,8,12 makes one expression of each.",
+            show_default="0:16",
         ),
-    ] = "0:16",
+    ] = None,
     expressions: Annotated[
         int, typer.Option("--expressions", "-k", min=1, max=10_000, help="Expressions a person, besides the neutral.")
     ] = 10,
@@ -57,9 +58,12 @@ def command(
     """
     from painctl.pain.action_units import parse_action_units, parse_pspi, parse_scores, parse_weights
 
+    if pspi is not None and units is not None:
+        raise UsageError("--au sets the action units, so --pspi has nothing to say; leave one out")
+    pspi = pspi or "0:16"
     listed = "," in pspi
-    if listed and (weights is not None or units is not None):
-        raise UsageError(f"--pspi {pspi} lists the expressions; leave out {'--au' if units else '--pspi-weights'}")
+    if listed and weights is not None:
+        raise UsageError(f"--pspi {pspi} lists the expressions, so --pspi-weights has nothing to draw; leave one out")
     try:
         scores = parse_scores(pspi) if listed else None
         low, high = (0, 0) if listed else parse_pspi(pspi)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painctl.cli.errors import UsageError
+from painctl.cli.errors import UsageError, tell
 from painctl.cli.inout import all_shards, each_shard, is_piped, require_output, task_slice
 from painctl.cli.progress import Progress
 
@@ -34,6 +34,8 @@ def run_step(
         distinct(source, target)
         with Shard(source) as shard:
             progress.expect(shard.rows("identities"))
+            if dropped := built.drops(shard):
+                tell(f"{source}: its {' and '.join(dropped)} are left out, made from what this replaces")
         transform(built, source, target, progress.tick)
 
     def made(source: Path, target: Path) -> bool:

@@ -124,4 +124,4 @@ def _other_engines(history: History) -> list[str]:
         for option in ("engine", "head"):
             value = step.get("varied", {}).get(option, step.get(option))
             used.update(value if isinstance(value, list) else [value])
-    return sorted(name for name in used - _OPEN if name)
+    return sorted(name for name in used if name and name.partition("-")[0] not in _OPEN)  # heads carry a version

@@ -11,6 +11,7 @@ import numpy as np
 
 from painctl.face.demographics import load_demographics
 from painctl.shard.reader import Shard
+from painctl.shard.schema import ACTION_UNITS
 from painctl.stages import gather, render_depth, render_views, rig, synth_neutral, texture
 from painctl.stages.flow import Step, made_by, transform
 from painctl.stages.inspect import write_sheet
@@ -87,14 +88,18 @@ def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
     settings = replace(defaults("compact"), epochs=EPOCHS, seed=seed)
     pretrain(dataset, model, build("compact", seed), settings, overwrite=True)
     say("predict: the strongest face of a person who was not trained on")
-    pain, neutral = _unseen(dataset, folder)
+    pain, neutral, truth = _unseen(dataset, folder)
     said = predicted(model, [pain], [neutral])[0]
-    (folder / "prediction.json").write_text(json.dumps(as_record(pain, said), indent=1) + "\n")
+    record = {**as_record(pain, said), "label": truth}
+    (folder / "prediction.json").write_text(json.dumps(record, indent=1) + "\n")
     write_picture(folder / "prediction.png", pain, neutral, said)
 
 
-def _unseen(dataset: Path, folder: Path) -> tuple[Path, Path]:
-    """Frontal pictures of the strongest and the neutral face of the last person that was not trained on."""
+def _unseen(dataset: Path, folder: Path) -> tuple[Path, Path, dict[str, int]]:
+    """The strongest and the neutral face, seen from the front, of the last person that was not trained on.
+
+    Returns the two pictures and the labels of the first.
+    """
     with Shard(dataset) as shard:
         person = np.flatnonzero(shard.read("split", "split") > 0)[-1]
         face, view, owner = (shard.read("frames", name) for name in ("expression_row", "view", "identity_row"))
@@ -106,4 +111,5 @@ def _unseen(dataset: Path, folder: Path) -> tuple[Path, Path]:
         pictures = {"pain.jpg": strongest, "neutral.jpg": neutral}
         for name, row in pictures.items():
             (folder / name).write_bytes(shard.read("frames", "image", row))
-    return folder / "pain.jpg", folder / "neutral.jpg"
+        label = {name: int(shard.read("expressions", name, int(face[strongest]))) for name in ("PSPI", *ACTION_UNITS)}
+    return folder / "pain.jpg", folder / "neutral.jpg", label

@@ -32,6 +32,12 @@ class Step:
         """This step's entry in the history of a shard."""
         return {"stage": self.stage, "version": __version__, **self.options}
 
+    def drops(self, shard: Shard) -> list[str]:
+        """The tables of later stages that `transform` leaves out of a shard."""
+        order = list(TABLES)
+        first = min(order.index(table) for table in self.makes)
+        return [table for table in order[first:] if table in shard.tables and table not in self.makes]
+
 
 def transform(step: Step, source: Path, target: Path, tick: Callable[[], None] = lambda: None) -> None:
     """Apply a step to a shard. The target is complete or absent; `tick` is called after each person.

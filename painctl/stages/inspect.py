@@ -30,7 +30,7 @@ def describe(paths: Sequence[Path]) -> dict[str, Any]:
     Raises ShardError for a damaged shard, FileNotFoundError for a folder without any.
     """
     if len(paths) == 1 and (found := manifest(paths[0])):
-        return {"path": str(paths[0]), **found}
+        return {"path": str(paths[0]), **_by_score(found)}
     described = [_describe(path) for path in shards_in(paths)]
     return described[0] if len(described) == 1 else _add_up(described)
 
@@ -157,15 +157,20 @@ def _add_up(described: Sequence[dict[str, Any]]) -> dict[str, Any]:
             total.update(one.get(name, {}))
     histories = {json.dumps(one["history"], sort_keys=True): one["history"] for one in described}
     found = {name: dict(total) for name, total in nested.items() if total}
-    if "pspi" in found:
-        found["pspi"] = dict(sorted(found["pspi"].items(), key=lambda item: int(item[0])))
     return {
         **counts,
-        **found,
+        **_by_score(found),
         "stages": sorted({one["stage"] for one in described}),
         "histories": list(histories.values()),
         "shards": [{k: v for k, v in one.items() if k in ("path", "stage", "content", *TABLES)} for one in described],
     }
+
+
+def _by_score(found: dict[str, Any]) -> dict[str, Any]:
+    """The same with the expressions by PSPI in the order of numbers, not of letters."""
+    if "pspi" not in found:
+        return found
+    return {**found, "pspi": dict(sorted(found["pspi"].items(), key=lambda item: int(item[0])))}
 
 
 def _rows(shard: Shard, person: int, most: int) -> list[tuple[str, list[np.ndarray]]]:

@@ -120,7 +120,7 @@ def _from_hub(repository: str, allow_download: bool) -> Path:
             "then run `hf auth login`"
         ) from None
     except OSError as error:
-        tried = f"the hub answered: {error}" if allow_download else "not downloaded yet; allow the download"
+        tried = f"the hub answered: {error}" if allow_download else "not downloaded yet; --allow-download fetches it"
         reason = " ".join(tried.split())[:160]
         raise FileNotFoundError(f"backbone {repository}: {reason}, or give the path of a local folder") from None
 

@@ -10,7 +10,7 @@ MEMBERS = [
     Member(("elderly", "man", "White"), 1, (0, 12, 16), 3),
 ]
 HISTORY = [
-    {"stage": "sample-ids", "version": "1", "head": "anny", "varied": {"seed": [7, 8]}},
+    {"stage": "sample-ids", "version": "1", "head": "anny-0.6.2/2", "varied": {"seed": [7, 8]}},
     {"stage": "rig", "version": "1", "engine": "blendshapes", "pspi": [0, 16]},
 ]
 
@@ -45,7 +45,7 @@ def test_the_summary_adds_up():
 
 def test_the_steps_are_told():
     text = card(MEMBERS, HISTORY, "")
-    assert "- `sample-ids` 1: head anny, seed 7 or 8" in text
+    assert "- `sample-ids` 1: head anny-0.6.2/2, seed 7 or 8" in text
     assert "- `rig` 1: engine blendshapes, pspi 0:16" in text
 
 

@@ -2,7 +2,7 @@ import numpy as np
 from scipy.stats import chisquare
 
 from painctl.pain.action_units import pspi, vectors_with
-from painctl.pain.sampling import draw_action_units, draw_asymmetry
+from painctl.pain.sampling import draw_action_units, draw_asymmetry, draw_with_scores
 
 
 def test_pspi_is_uniform_over_the_range():
@@ -31,6 +31,12 @@ def test_an_expression_does_not_depend_on_how_many_are_drawn():
     np.testing.assert_array_equal(draw_action_units(7, 3, 5), draw_action_units(7, 3, 10)[:5])
     assert (draw_action_units(7, 3, 10) != draw_action_units(7, 4, 10)).any()
     assert (draw_action_units(7, 3, 10) != draw_action_units(8, 3, 10)).any()
+
+
+def test_listed_scores_are_what_comes():
+    drawn = draw_with_scores(7, 3, [4, 16, 0, 9])
+    assert pspi(drawn).tolist() == [4, 16, 0, 9]
+    np.testing.assert_array_equal(draw_with_scores(7, 3, [4, 16])[:2], drawn[:2])
 
 
 def test_asymmetry_is_slight_and_only_where_a_unit_acts():

@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
 
+from painctl.face.demographics import assign, load_demographics
+from painctl.face.identity import draw_identity
+from painctl.pain.sampling import draw_action_units, draw_asymmetry
 from painctl.render.camera import portrait_camera
 from painctl.render.rasterise import rasteriser
 from painctl.rig.blendshapes import BlendshapeRig
@@ -35,6 +38,18 @@ def test_closed_lids_cover_the_eyeballs(head, rig, neutrals):
             for yaw, pitch in ((-30, 0), (0, 0), (30, 0), (0, 20)):
                 assert seen_of(head, neutral, face, yaw, pitch) == 0
                 assert seen_of(head, neutral, face, yaw, pitch, "sockets") <= 2  # the fold at the eye's corner
+
+
+def test_closed_lids_cover_the_eyeballs_of_anybody(head, rig):
+    """Fifty seeds, any action units: not a pixel of an eyeball."""
+    groups = assign(load_demographics("balanced"), 24, 0)
+    for seed in range(50):
+        neutral = head.neutral(draw_identity(head, seed, seed, *groups[seed % 24]).coefficients)
+        drawn = draw_action_units(seed, seed, 12)
+        units = np.array([[*drawn[-1][:5], 1]])
+        face = rig.deform(neutral, units, draw_asymmetry(seed, seed, units))[0]
+        for yaw in (-35, 0, 35):
+            assert seen_of(head, neutral, face, yaw) == 0, f"seed {seed}, units {units[0]}, yaw {yaw}"
 
 
 def test_squinting_narrows_the_eye_and_leaves_it_open(head, rig, neutrals):

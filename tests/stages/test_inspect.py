@@ -1,13 +1,16 @@
 import json
 
 import cv2
+import numpy as np
 import pytest
 
 from painctl.cli.errors import UsageError
 from painctl.cli.inspect import command
+from painctl.render.encode import decode
+from painctl.shard.schema import FORMAT_VERSION
 from painctl.shard.seal import ShardError
 from painctl.stages.gather import Options, survey
-from painctl.stages.inspect import describe, sheet_rows
+from painctl.stages.inspect import describe, gallery_rows, sheet_rows
 from painctl.stages.pack import export, pack
 
 
@@ -25,7 +28,7 @@ def test_json_counts_rows_under_the_names_of_the_tables(dataset, capsys):
     assert counts == {"identities": 4, "topology": 1, "expressions": 16, "frames": 48, "split": 4, "neutral": 4}
     assert sum(found["pspi"].values()) == 12
     assert found["splits"] == {"train": 3, "val": 1, "test": 0}
-    assert (found["stage"], found["format_version"]) == ("pack", 1)
+    assert (found["stage"], found["format_version"]) == ("pack", FORMAT_VERSION)
     assert [step["stage"] for step in found["history"]][-1] == "pack"
     columns = {column["column"]: column for column in found["columns"]}
     assert columns["expressions/vertices"] == {
@@ -75,6 +78,17 @@ def test_a_dataset_folder_is_counted(dataset, tmp_path, form):
     assert found["pspi"] == describe([dataset[1]])["pspi"]
     with pytest.raises(ValueError, match="a dataset without shards"):
         sheet_rows([tmp_path / "d"])
+
+
+def test_a_gallery_is_a_row_a_person_pspi_rising(write_shard, make_person):
+    rows = gallery_rows([write_shard("a.h5", [0, 1]), write_shard("b.h5", [2])], tile=24)
+    assert [label.split("\n")[0] for label, _ in rows] == ["s7-00000", "s7-00001", "s7-00002"]
+    for identity, (label, pictures) in enumerate(rows):
+        person = make_person(identity)
+        scores = sorted({int(score) for score in person.expressions["PSPI"]})
+        assert label.endswith("PSPI " + " ".join(map(str, scores)))
+        assert len(pictures) == len(person.frames["image"])
+    assert np.abs(rows[0][1][0].astype(int) - decode(make_person(0).frames["image"][0])).max() == 0
 
 
 def test_people_read_it_too(dataset, capsys, tmp_path):

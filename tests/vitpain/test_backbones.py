@@ -63,7 +63,7 @@ def test_compact_starts_untrained_and_small():
 def test_names_stand_for_hub_models_that_are_not_here(monkeypatch, tmp_path):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     for name, repository in backbones.HUB.items():
-        with pytest.raises(FileNotFoundError, match=f"{repository}: not downloaded yet; allow the download"):
+        with pytest.raises(FileNotFoundError, match=f"{repository}: not downloaded yet; --allow-download"):
             pretrained(name)
 
 

@@ -2,10 +2,12 @@
 
 Sizes are anatomy's: iris 11.7 mm across, pupil 3 to 4.5 mm (Ruefer et al. 2005; Watson and Yellott 2012), measured
 on the ball that the head has. Irises are darkest at the limbus and at the pupil, with fibres between.
+Both eyes look the same way, within 3 degrees of straight ahead.
 """
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from painctl.appearance.canvas import Canvas
@@ -13,7 +15,10 @@ from painctl.appearance.noise import field, step
 from painctl.face.head import eye_centres
 
 IRIS_RADIUS = 0.00585  # metres
-_SCLERA = np.array((0.60, 0.55, 0.51), np.float32)
+GAZE = 3.0  # degrees from straight ahead, at most
+_SCLERA = np.array((0.47, 0.43, 0.40), np.float32)
+_CORNERS = np.array((0.44, 0.26, 0.22), np.float32)  # where the conjunctiva thickens towards the lids' corners
+_AMBER = np.array((0.13, 0.085, 0.03), np.float32)  # the collarette about the pupil of light irises
 _VEINS = np.array((0.42, 0.16, 0.13), np.float32)
 
 
@@ -21,11 +26,20 @@ def paint_eyes(canvas: Canvas, albedo: np.ndarray) -> np.ndarray:
     """Albedo [C, 3] with the eyeballs painted over."""
     generator = canvas.draws("eyes")
     pupil = generator.uniform(0.0015, 0.00225)
+    look = _gaze(generator)
     result = albedo.copy()
     for side, centre in zip(("left_eye", "right_eye"), eye_centres(canvas.topology, canvas.vertices), strict=True):
         here = canvas.regions[side] > 0.5
-        result[here] = _ball(canvas, generator, canvas.points[here] - centre, pupil)
+        result[here] = _ball(canvas, generator, (canvas.points[here] - centre) @ look, pupil)
     return result
+
+
+def _gaze(generator: np.random.Generator) -> np.ndarray:
+    """Rotation [3, 3] whose last column is where both eyes look: near the camera, rarely quite at it."""
+    away = min(abs(generator.normal(0, GAZE / 2)), GAZE)
+    angle, turn = np.radians(away), generator.uniform(0, 2 * np.pi)
+    axis = angle * np.array((np.sin(turn), np.cos(turn), 0))
+    return cv2.Rodrigues(axis)[0].astype(np.float32)
 
 
 def _ball(canvas: Canvas, generator: np.random.Generator, points: np.ndarray, pupil: float) -> np.ndarray:
@@ -36,16 +50,20 @@ def _ball(canvas: Canvas, generator: np.random.Generator, points: np.ndarray, pu
     veins = step(np.abs(field(generator, np.ascontiguousarray(points.T), 0.0012)), 0.0, 0.25)
     redness = (1 - veins) * step(across, 0.7 * 0.012, 0.012) * 0.5
     age = 1 - canvas.elderly * np.array((0.02, 0.06, 0.14), np.float32)
-    sclera = _SCLERA * age + redness[:, None] * (_VEINS - _SCLERA)
+    corners = 0.7 * step(np.abs(points[:, 0]), 0.0068, 0.0105)[:, None]
+    sclera = _SCLERA * age
+    sclera = sclera + corners * (_CORNERS - sclera) + redness[:, None] * (_VEINS - _SCLERA)
     ring = np.stack([np.cos(turn), np.sin(turn), np.zeros_like(turn)])
     outwards = np.stack([4 * ring[0], 4 * ring[1], across * 900])
     fibres = field(generator, ring, 0.045) + 0.5 * field(generator, outwards, 0.3)
     radius = across / IRIS_RADIUS
     shade = 1 + 0.22 * fibres * step(radius, 0.3, 0.5)
-    shade *= 0.75 + 0.7 * np.exp(-(((radius - 0.55) / 0.22) ** 2))
-    shade *= 1 - 0.75 * step(radius, 0.80, 1.0)  # limbal ring
-    iris = canvas.person.iris * np.clip(shade, 0.15, 2)[:, None]
+    shade *= 0.62 + 0.52 * np.exp(-(((radius - 0.55) / 0.22) ** 2))
+    shade *= 1 - 0.75 * step(radius, 0.78, 0.98)  # limbal ring
+    amber = 0.55 * np.exp(-(((radius - 0.36) / 0.17) ** 2))[:, None]
+    iris = canvas.person.iris + amber * (np.minimum(canvas.person.iris, _AMBER) - canvas.person.iris)
+    iris = iris * np.clip(shade, 0.15, 2)[:, None]
     black = np.float32(0.004)
     iris = iris + (1 - step(across, pupil - 0.0002, pupil + 0.0002))[:, None] * (black - iris)
-    inside = (1 - step(radius, 0.94, 1.06)) * ahead
+    inside = (1 - step(radius, 0.92, 1.08)) * ahead
     return sclera + inside[:, None] * (iris - sclera)

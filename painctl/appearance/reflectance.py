@@ -1,7 +1,7 @@
 """The colour of skin from its pigments.
 
 Light crosses the epidermis, where melanin absorbs, is scattered back by the dermis, where blood absorbs, and crosses
-the epidermis again: R = s + (1 - s) exp(-2 mu_e d) Rd, where s = 5 % comes back from the epidermis itself.
+the epidermis again: R = s + (1 - s) exp(-2 mu_e d) Rd, where s = 3.5 % comes back from the epidermis itself.
 Coefficients in 1/cm, wavelength L in nm.
 
 - melanosome 6.6e11 L^-3.33, bloodless skin 0.244 + 85.3 exp(-(L - 154) / 66.2), and reduced scattering
@@ -35,7 +35,7 @@ _D65 = np.array(
 _XYZ_TO_RGB = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
 _THICKNESS = 0.006  # cm of epidermis
 _OXYGENATION = 0.75
-_EPIDERMIS = 0.05  # reflectance of the epidermis alone
+_EPIDERMIS = 0.035  # reflectance of the epidermis alone
 _STEPS = 64
 
 

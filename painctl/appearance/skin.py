@@ -13,6 +13,7 @@ from painctl.appearance.canvas import Canvas
 from painctl.appearance.noise import grain, step
 from painctl.appearance.reflectance import skin_colour
 
+_GREYER = np.float32(0.17)  # share of its chroma that brown skin loses to scattering at its surface
 _FLESH = np.array((0.16, 0.045, 0.040), np.float32)  # linear RGB of tongue and gums
 _DARK = np.array((0.035, 0.010, 0.009), np.float32)  # of the mouth's depth
 
@@ -22,20 +23,21 @@ def paint_skin(canvas: Canvas) -> np.ndarray:
     person, region = canvas.person, canvas.regions
     generator = canvas.draws("skin")
     mottle = canvas.field(generator, 0.012) + 0.6 * canvas.field(generator, 0.005)
-    blotch = canvas.field(generator, 0.03)
+    blotch, patch, fleck = (canvas.field(generator, wavelength) for wavelength in (0.03, 0.018, 0.0025))
     pores = canvas.texels.gather(grain(generator, canvas.size, 1.6))
-    lips = step(region["lips"], 0.25, 0.75)
-    melanin = person.melanin * np.exp(0.07 * mottle + 0.08 * blotch + 0.05 * pores)
-    thin = _around_eyes(canvas)
-    melanin *= 1 + 0.22 * region["lids"] + 0.12 * region["ears"] - 0.25 * lips + 0.25 * thin
-    melanin *= 1 + 0.7 * _spots(canvas)
-    flushed = canvas.field(generator, 0.009) + 0.7 * canvas.field(generator, 0.004)
-    blood = person.haemoglobin * np.exp(0.17 * flushed - 0.10 * pores)
-    blood *= 1 + 0.6 * region["cheeks"] + 0.7 * region["nose"] + 0.6 * region["ears"] + 0.25 * region["chin"]
-    blood *= 1 + 0.5 * thin - 0.2 * region["forehead"]
-    red = generator.uniform(0.8, 1.2) * (0.030 if person.gender == "woman" else 0.017)
-    blood = blood + lips * (red + 1.3 * person.haemoglobin)
-    colour = skin_colour(melanin, blood)
+    eyes = _around_eyes(canvas)
+    lips = step(region["lips"] + 0.10 * fleck, 0.12, 0.85)
+    melanin = person.melanin * np.exp(0.035 * mottle + 0.05 * blotch + 0.03 * pores + 0.02 * fleck)
+    melanin *= 1 + 0.15 * region["lids"] + 0.12 * region["ears"] + 0.22 * eyes + 0.12 * lips
+    melanin *= 1 + 0.06 * region["forehead"] + _spots(canvas)
+    blood = person.haemoglobin * np.exp(0.10 * mottle + 0.13 * patch - 0.06 * pores + 0.03 * fleck)
+    # where vessels are dense; the forehead has few, and looks yellower
+    blood *= 1 + 0.55 * region["cheeks"] + 0.65 * region["nose"] + 0.6 * region["ears"] + 0.2 * region["chin"]
+    blood *= 1 - 0.22 * region["forehead"] + 0.35 * eyes
+    blood *= 1 + 0.12 * canvas.elderly * np.clip(region["cheeks"] + region["nose"], 0, 1) * step(fleck, 0.2, 1.6)
+    made_up = 1.0 if person.gender == "man" else 1.5
+    blood = blood + lips * made_up * (1 - 0.35 * canvas.elderly) * (0.010 + 1.0 * person.haemoglobin)
+    colour = _measured(skin_colour(melanin, blood), melanin)
     inside = region["mouth_inside"][:, None]
     depth = step(canvas.points[:, 2] - canvas.landmarks[62, 2], -0.025, 0.0)[:, None]
     colour = colour * (1 - inside) + inside * (_DARK + depth * 0.6 * (_FLESH - _DARK))
@@ -45,16 +47,41 @@ def paint_skin(canvas: Canvas) -> np.ndarray:
     return colour * (1 - sockets) + sockets * colour * np.array((0.55, 0.32, 0.30), np.float32)
 
 
+def _measured(colour: np.ndarray, melanin: np.ndarray) -> np.ndarray:
+    """Colours [C, 3] of the two pigments, brought to those measured on faces.
+
+    Light skin is yellower than melanin and blood make it, by the carotene and bilirubin that the model leaves out;
+    brown skin is greyer, since horn and sebum scatter white light: CIELAB b* of 14 to 20 from light to brown, 13 to 16
+    in dark skin (Xiao et al., Skin Res Technol 2017).
+    """
+    brown = step(np.log(melanin), np.log(0.03), np.log(0.13))[:, None]
+    luminance = (colour @ np.array((0.2126, 0.7152, 0.0722), np.float32))[:, None]
+    yellow = 1 - np.array((0.015, 0, 0.05), np.float32) - (1 - brown) * np.array((-0.015, 0.01, 0.04), np.float32)
+    return ((colour + _GREYER * brown * (luminance - colour)) * yellow).astype(np.float32)
+
+
 def _spots(canvas: Canvas) -> np.ndarray:
-    """Freckles on cheeks and nose of light skin, age spots on the forehead and cheeks of the old; 0..1 [C]."""
+    """Melanin over that of the skin around it [C]: freckles of light skin, age spots of the old, a few moles."""
     person, region = canvas.person, canvas.regions
     generator = canvas.draws("spots")
-    light = step(np.float32(-person.melanin), -0.05, -0.015) * generator.random() ** 2
-    freckles = step(canvas.texels.gather(grain(generator, canvas.size, 5)), 1.7, 2.4)
-    freckles *= light * np.clip(region["cheeks"] + region["nose"], 0, 1)
-    spots = step(canvas.field(generator, 0.006), 1.8, 2.5) * canvas.elderly
-    moles = 2.5 * step(canvas.field(generator, 0.0035), 3.3, 3.6)
-    return freckles + (spots + moles) * np.clip(region["face"] + region["scalp"], 0, 1)
+    light = step(np.float32(-person.melanin), -0.07, -0.02) * generator.random() ** 1.5
+    sun = canvas.field(generator, 0.010)
+    freckles = step(canvas.texels.gather(grain(generator, canvas.size, 3.2)) + 0.35 * sun, 1.1, 2.2)
+    freckles *= 0.9 * light * np.clip(region["cheeks"] + region["nose"] + 0.35 * region["forehead"], 0, 1)
+    spots = step(canvas.field(generator, 0.0055) + 0.3 * sun, 1.9, 2.5) * canvas.elderly
+    bare = np.clip(region["face"] + region["scalp"] + 0.5 * region["neck"], 0, 1) * (1 - step(region["lips"], 0, 0.3))
+    return freckles + 0.5 * spots * bare + _moles(canvas, generator) * bare
+
+
+def _moles(canvas: Canvas, generator: np.random.Generator) -> np.ndarray:
+    """A few dark dots 1.5 to 4 mm across, anywhere on face and neck [C]."""
+    moles = np.zeros(len(canvas.points))
+    for place in canvas.points[canvas.face[generator.integers(len(canvas.face), size=generator.integers(1, 7))]]:
+        radius, depth = generator.uniform(0.0006, 0.0016), generator.uniform(0.8, 3.0)
+        near = canvas.face[np.abs(canvas.points[canvas.face] - place).max(1) < 0.005]
+        away = np.linalg.norm(canvas.points[near] - place, axis=1) / radius
+        moles[near] += depth * (1 - step(away, 0.6, 1.3))
+    return moles
 
 
 def _around_eyes(canvas: Canvas) -> np.ndarray:

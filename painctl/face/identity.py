@@ -33,7 +33,7 @@ _MELANIN = {
     "South Asian": (0.085, 0.21),
     "White": (0.013, 0.040),
     "East Asian": (0.025, 0.065),
-    "Black": (0.21, 0.42),
+    "Black": (0.19, 0.38),
 }
 
 # Albedo in linear RGB, from brown to blue; weights by ethnicity below.

@@ -1,23 +1,38 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from painctl.appearance.eyes import IRIS_RADIUS, paint_eyes
+from painctl.appearance.eyes import GAZE, IRIS_RADIUS, paint_eyes
 from painctl.face.head import eye_centres
 
 
-@pytest.mark.parametrize("side", [0, 1])
-def test_the_iris_sits_on_the_line_of_sight_and_has_its_size(canvas_of, person, side):
-    canvas = canvas_of(person, 1024)
+def irises(canvas):
+    """Places of the iris's texels of either eye from the ball's centre, metres, and which of them are pupil."""
     albedo = paint_eyes(canvas, np.ones((len(canvas.points), 3), np.float32))
-    centre = eye_centres(canvas.topology, canvas.vertices)[side]
-    here = canvas.regions[("left_eye", "right_eye")[side]] > 0.5
-    place = canvas.points[here] - centre
-    iris = (albedo[here].max(1) < 0.35) & (place[:, 2] > 0)
-    np.testing.assert_allclose(place[iris, :2].mean(0), 0, atol=3e-4)
-    area = np.hypot(*place[iris, :2].T)
-    assert np.percentile(area, 99) == pytest.approx(IRIS_RADIUS, rel=0.06)
-    pupil = (albedo[here].max(1) < 0.01) & (place[:, 2] > 0)
-    assert 0.0012 < np.hypot(*place[pupil, :2].T).max() < 0.0026
+    for side, centre in enumerate(eye_centres(canvas.topology, canvas.vertices)):
+        here = canvas.regions[("left_eye", "right_eye")[side]] > 0.5
+        place, dark = canvas.points[here] - centre, albedo[here].max(1)
+        iris = (dark < 0.30) & (place[:, 2] > 0)
+        yield place[iris], dark[iris] < 0.01
+
+
+def test_the_iris_and_the_pupil_have_their_size(canvas_of, person):
+    for place, pupil in irises(canvas_of(person, 1024)):
+        away = np.linalg.norm(place - place[pupil].mean(0), axis=1)
+        assert np.percentile(away, 99) == pytest.approx(IRIS_RADIUS, rel=0.08)
+        assert 0.0012 < away[pupil].max() < 0.0026
+
+
+def test_both_eyes_look_the_same_way_near_the_camera(canvas_of, person):
+    gazes = []
+    for seed in range(6):
+        eyes = [place[pupil].mean(0) for place, pupil in irises(canvas_of(replace(person, seed=seed), 512))]
+        left, right = (eye / np.linalg.norm(eye) for eye in eyes)
+        np.testing.assert_allclose(left, right, atol=0.02)
+        assert np.degrees(np.arccos((left + right)[2] / 2)) < GAZE + 1
+        gazes.append((left + right)[:2] / 2)
+    assert np.ptp(gazes, axis=0).max() > 0.01
 
 
 def test_the_rest_of_the_texture_is_left_alone(canvas_of, person):

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -86,3 +87,59 @@ def test_purposes_do_not_share_their_draws(person, canvas_of):
     canvas = canvas_of(person)
     assert canvas.draws("skin").random() == draws(person.seed, person.identity, "appearance/skin").random()
     assert canvas.draws("skin").random() != canvas.draws("eyes").random()
+
+
+def lab(picture):
+    """CIELAB [N, 3] of sRGB texels uint8 [N, 3]."""
+    return cv2.cvtColor(picture[None].astype(np.float32) / 255, cv2.COLOR_RGB2Lab)[0]
+
+
+@pytest.mark.parametrize(
+    ("melanin", "lightness", "yellowness"),
+    [(0.02, (58, 74), (10, 19)), (0.12, (44, 62), (14, 22)), (0.3, (28, 45), (11, 20))],
+)
+def test_a_face_has_the_colour_of_measured_faces(paint, person, region, melanin, lightness, yellowness):
+    """CIELAB means of cheek and forehead, after Xiao et al., Skin Res Technol 2017, with room for single people."""
+    albedo = paint(replace(person, melanin=melanin, gender="woman")).albedo
+    forehead, cheek = (lab(albedo[region(name)]).mean(0) for name in ("forehead", "cheeks"))
+    for light, red, yellow in (forehead, cheek):
+        assert lightness[0] < light < lightness[1]
+        assert 4 < red < 19
+        assert yellowness[0] < yellow < yellowness[1]
+    assert cheek[1] > forehead[1]
+
+
+def test_lips_are_redder_and_darker_than_cheeks_but_no_lipstick(paint, person, region):
+    for melanin in (0.02, 0.1, 0.25):
+        albedo = paint(replace(person, melanin=melanin)).albedo
+        lips, cheeks = (lab(albedo[region(name)]).mean(0) for name in ("lips", "cheeks"))
+        assert 1 < lips[1] - cheeks[1] < 16
+        assert lips[0] < cheeks[0]
+
+
+def hairs(paint, person, region, **changes):
+    """How much the hair's colour shows between the brows' ends: mean change of the albedo by black for white hair."""
+    white, black = (
+        paint(replace(person, hair=np.full(3, value, np.float32), **changes), 1024).albedo.astype(float)
+        for value in (0.9, 0.0)
+    )
+    return np.abs(white - black)[..., 0][np.kron(region("brows"), np.ones((4, 4), bool))].mean()
+
+
+def test_men_s_brows_are_denser_and_skin_shows_between_hairs(paint, person, region):
+    shown = [
+        np.mean([hairs(paint, person, region, seed=seed, gender=gender) for seed in range(3)])
+        for gender in ("man", "woman")
+    ]
+    assert 1.2 * shown[1] < shown[0] < 200
+
+
+def test_grey_brows_are_not_bluer_than_grey(paint, person, region):
+    grey = replace(person, hair=np.array((0.19, 0.175, 0.16), np.float32), melanin=0.2, age=75.0)
+    red, _, blue = paint(grey).albedo[region("brows")].mean(0)
+    assert blue < red
+
+
+def test_a_shaven_beard_is_less_yellow_than_the_cheek(paint, person, region):
+    man, woman = (paint(replace(person, gender=gender, melanin=0.02)).albedo for gender in ("man", "woman"))
+    assert lab(man[region("chin")])[:, 2].mean() < lab(woman[region("chin")])[:, 2].mean()

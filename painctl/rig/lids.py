@@ -17,7 +17,7 @@ import numpy as np
 from painctl.shard.records import LID_THICKNESS, Topology
 
 NARROWEST = 0.3  # of the neutral gap: how far squinting may narrow an eye that is not closed
-_RISE = 0.3  # of what a squint raised the lower lid that it keeps when the eye closes: the upper comes down to it
+_RISE = 0.15  # of what a squint raised the lower lid that it keeps when the eye closes: the upper comes down to it
 _OVERLAP = 8e-4  # metres that closed margins ride over each other
 _CLEARANCE = 9e-4  # metres from the eyeball to closed skin; above the sagitta of the mesh's edges on the ball
 _FADE = 0.006  # metres over which the lid follows its margin

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from scipy.spatial import cKDTree
 
+from painctl.appearance.meshes import vertex_normals
 from painctl.appearance.noise import step
 from painctl.appearance.texels import Texels, texels
 from painctl.appearance.textures import Textures
@@ -39,7 +40,7 @@ def bake(
     `vertices` [V, 3] are the person's neutral head in metres.
     """
     here = texels(topology, len(unseen.albedo))
-    points, normals = here.interpolate(vertices), here.interpolate(_normals(vertices, topology.faces))
+    points, normals = here.interpolate(vertices), here.interpolate(vertex_normals(vertices, topology.faces))
     pixels = camera.project(points).astype(np.float32)
     slack = np.where(here.interpolate(topology.region("eyes")) > 0.5, _UNDER_LID, _BEHIND)
     trust = _trust(camera, points, normals, pixels, depth, bare, slack)
@@ -85,12 +86,6 @@ def _tone(here: Texels, own, colour, trust) -> np.ndarray:
     spread[here.covered] = np.concatenate([(ratio - mean) * weight[:, None], weight[:, None]], 1)
     smooth = here.gather(cv2.GaussianBlur(spread.reshape(here.size, here.size, 4), (0, 0), blur))
     return np.exp(mean + smooth[:, :3] / (smooth[:, 3:] + 0.02))
-
-
-def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    a, b, c = (vertices[faces[:, k]] for k in range(3))
-    normal = np.cross(b - a, c - a)
-    return np.stack([np.bincount(faces.ravel(), np.repeat(normal[:, k], 3), len(vertices)) for k in range(3)], 1)
 
 
 def _sample(picture: np.ndarray, pixels: np.ndarray) -> np.ndarray:

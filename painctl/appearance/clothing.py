@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from painctl.appearance.meshes import Mesh
+from painctl.appearance.meshes import Mesh, unit, vertex_normals
 from painctl.draw import draws
 from painctl.face.clip import clip_below
 from painctl.shard.records import Identity, Topology
@@ -42,12 +42,12 @@ def dress(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
     """The garment of a person with the neutral head vertices [V, 3]."""
     cut, generator = _CUTS[person.garment], draws(person.seed, person.identity, "clothing")
     vertices = vertices.astype(np.float64)
-    normals = _unit(_normals(vertices, topology.faces))
+    normals = vertex_normals(vertices, topology.faces)
     below = np.where(topology.region("neck") > 0, _neckline(cut, topology, vertices) - vertices[:, 1], -1.0)
     rim = _rims(topology.faces)[0]
     below[rim] = np.maximum(below[rim], _LOWEST)
     faces, _, rows, _ = clip_below(below, topology.faces, topology.faces)
-    deep, skin, outward = rows(below), rows(vertices), _unit(rows(normals))
+    deep, skin, outward = rows(below), rows(vertices), unit(rows(normals))
     ease = cut.ease * np.clip(0.4 + deep / 0.01, 0, 1) + _waves(skin, generator) * np.clip(deep / 0.03, 0, 1)
     parts, walls = [skin + ease[:, None] * outward], [faces]
     neckline, edge = sorted(_rims(faces), key=lambda rim: deep[rim].mean())
@@ -86,7 +86,7 @@ def _hem(cut: _Cut, head: tuple, rim: np.ndarray, outward: np.ndarray) -> list[n
     up = np.array((0, 1.0, 0)) - outward[:, 1:2] * outward
     rings = []
     for height, ease in ((0.05, 0.0022), (0.5, 0.0024), (0.92, 0.0022), (1.0, -0.006)):
-        ring = rim + height * cut.hem * _unit(up)
+        ring = rim + height * cut.hem * unit(up)
         near = tree.query(ring)[1]
         above = ((ring - vertices[near]) * normals[near]).sum(1)
         rings.append(ring + (cut.ease + ease - above)[:, None] * normals[near])
@@ -97,7 +97,7 @@ def _skirt(edge: np.ndarray) -> list[np.ndarray]:
     """Rings [R, 3] that hang from the edge [R, 3] of the mesh."""
     away = edge - edge.mean(0)
     away[:, 1] = 0
-    return [edge + out * _unit(away) - (0, down, 0) for out, down in _SKIRT]
+    return [edge + out * unit(away) - (0, down, 0) for out, down in _SKIRT]
 
 
 def _rims(faces: np.ndarray) -> list[np.ndarray]:
@@ -125,13 +125,3 @@ def _wall(rim: np.ndarray, first: int, rings: int) -> np.ndarray:
         walls += [np.stack([b, a, d], 1), np.stack([b, d, c], 1)]
         inner = outer
     return np.concatenate(walls)
-
-
-def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    a, b, c = (vertices[faces[:, k]] for k in range(3))
-    flat = np.cross(b - a, c - a)
-    return np.stack([np.bincount(faces.ravel(), np.repeat(flat[:, k], 3), len(vertices)) for k in range(3)], 1)
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)

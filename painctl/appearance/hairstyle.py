@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from painctl.appearance.meshes import Strands
+from painctl.appearance.meshes import Strands, unit, vertex_normals
 from painctl.draw import draws
 from painctl.shard.records import Identity, Topology
 
@@ -112,14 +112,13 @@ def _scattered(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Points [N, 3] spread by area times odds [F] over triangles, and smooth unit normals [N, 3]."""
     a, b, c = (vertices[faces[:, k]] for k in range(3))
-    flat = np.cross(b - a, c - a)
-    area = np.linalg.norm(flat, axis=1) * odds
-    normals = np.stack([np.bincount(faces.ravel(), np.repeat(flat[:, k], 3), len(vertices)) for k in range(3)], 1)
+    area = np.linalg.norm(np.cross(b - a, c - a), axis=1) * odds
+    normals = vertex_normals(vertices, faces)
     chosen = generator.choice(len(faces), count, p=area / area.sum())
     u, v = np.sqrt(generator.random(count)), generator.random(count)
     shares = np.stack([1 - u, u * (1 - v), u * v], 1)
     points, smooth = (np.einsum("nk,nkd->nd", shares, values[faces[chosen]]) for values in (vertices, normals))
-    return points, smooth / np.linalg.norm(smooth, axis=1, keepdims=True)
+    return points, unit(smooth)
 
 
 def _roots(
@@ -144,24 +143,24 @@ def _guides(person, cut: _Cut, surface: _Surface, roots, normals, parting: float
     height = cut.thickness * generator.uniform(0.15, 1, len(roots))
     sway = (0.06 if cut.comb is _to_knot else 0.22) * generator.standard_normal((len(roots), 3))
     path = [roots]
-    heading = _unit(_along(cut.comb(roots, parting), normals)) + cut.lift * normals
+    heading = unit(_along(cut.comb(roots, parting), normals)) + cut.lift * normals
     for number in range(1, cut.points):
         along = number / (cut.points - 1)
         here = path[-1]
         above, normal = surface.near(here)
-        comb = _along(_unit(cut.comb(here, parting)) + sway, normal)
+        comb = _along(unit(cut.comb(here, parting)) + sway, normal)
         lift = cut.lift * (1 - 0.8 * along) if cut.lift < 1 else cut.lift
         falls = cut.weight * np.clip(along * person.hair_length / 0.06, 0, 1)
-        goal = _unit(comb) * (1 - 0.85 * falls) + lift * normal + falls * np.array((0, -1.3, 0))
+        goal = unit(comb) * (1 - 0.85 * falls) + lift * normal + falls * np.array((0, -1.3, 0))
         goal = goal - 2.5 * _before_face(here, cut)[:, None] * np.array((0, 0, 1.0))
-        heading = _unit(heading + 1.6 * _unit(goal))
+        heading = unit(heading + 1.6 * unit(goal))
         step = here + stride * heading
         above, normal = surface.near(step)
         least = np.minimum(height, 0.35 * along * person.hair_length + 0.0008)
         off = np.maximum(least - above, 0) - (np.maximum(above - height, 0) if cut.lift == 0 else 0)
         step = step + off[:, None] * normal
         path.append(step)
-        heading = _unit(step - here)
+        heading = unit(step - here)
     return np.stack(path, 1)
 
 
@@ -201,8 +200,8 @@ def _curls(person, guides, nearest, normals, along, generator) -> np.ndarray:
     radius = np.interp(curl, (0.15, 0.4, 0.7, 1.0), (0.001, 0.005, 0.008, 0.004)) * min(1, person.hair_length / 0.05)
     phase = generator.uniform(0, 2 * np.pi, len(guides))[nearest] + 0.5 * generator.standard_normal(len(nearest))
     angle = 2 * np.pi * turns * along[..., 0] + phase[:, None]
-    tangent = _unit(guides[nearest, -1] - guides[nearest, 0])
-    first = _unit(np.cross(tangent, normals) + 1e-9)
+    tangent = unit(guides[nearest, -1] - guides[nearest, 0])
+    first = unit(np.cross(tangent, normals) + 1e-9)
     second = np.cross(first, tangent)
     ring = np.cos(angle)[..., None] * first[:, None] + np.sin(angle)[..., None] * second[:, None]
     return radius * np.minimum(1, 3 * along) * ring
@@ -213,9 +212,9 @@ def _dress(person, cut: _Cut, points, height, surface: _Surface, generator) -> S
     along = np.linspace(0, 1, number)[None]
     outward = surface.near(points.reshape(-1, 3))[1].reshape(points.shape)
     tangent = np.gradient(points, axis=1)
-    flat = _unit(np.cross(tangent, outward))
+    flat = unit(np.cross(tangent, outward))
     twist = 0.7 * generator.standard_normal((count, 1, 1))
-    across = _unit(np.cos(twist) * flat + np.sin(twist) * _unit(np.cross(flat, tangent)))
+    across = unit(np.cos(twist) * flat + np.sin(twist) * unit(np.cross(flat, tangent)))
     width = (
         cut.width
         * np.exp(0.25 * generator.standard_normal((count, 1)))
@@ -231,7 +230,3 @@ def _dress(person, cut: _Cut, points, height, surface: _Surface, generator) -> S
 def _along(vectors: np.ndarray, normals: np.ndarray) -> np.ndarray:
     """Vectors [N, 3] without what of them points along the unit normals [N, 3]."""
     return vectors - (vectors * normals).sum(1, keepdims=True) * normals
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.appearance.meshes import Strands
+from painctl.appearance.meshes import Strands, unit
 from painctl.draw import draws
 from painctl.face.head import eye_centres
 from painctl.shard.records import Identity, Topology
@@ -37,8 +37,8 @@ class Lashes:
         """The lashes of a face [V, 3]."""
         a, b = vertices[self.ends].transpose(1, 0, 2).astype(float)
         root = a + self.share[:, None] * (b - a)
-        off = _unit(root - eye_centres(self.topology, vertices)[self.eye])
-        down = _unit(np.array((0, -1.0, 0)) + off[:, 1:2] * off)
+        off = unit(root - eye_centres(self.topology, vertices)[self.eye])
+        down = unit(np.array((0, -1.0, 0)) + off[:, 1:2] * off)
         side = np.cross(off, down)
         along = np.linspace(0, 1, _POINTS)[None, :, None]
         run = (_OUT * off + _DOWN * down + self.lean[:, None] * side)[:, None]
@@ -84,7 +84,3 @@ def lashes(person: Identity, topology: Topology, vertices: np.ndarray) -> Lashes
         lean,
         np.minimum(0.5 * person.hair, 0.012).astype(np.float32),
     )
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)

@@ -34,3 +34,15 @@ class Strands:
     width: np.ndarray  # float32 [S, P], metres
     colour: np.ndarray  # float32 [S, P, 3], linear RGB albedo
     buried: np.ndarray  # float32 [S, P], 0 at the outside of the hair to 1 at the scalp
+
+
+def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Unit normals [V, 3] of vertices [V, 3], the area-weighted means of those of their faces [F, 3]."""
+    a, b, c = (vertices[faces[:, corner]].astype(np.float64) for corner in range(3))
+    flat = np.cross(b - a, c - a)
+    return unit(np.stack([np.bincount(faces.ravel(), np.repeat(axis, 3), len(vertices)) for axis in flat.T], 1))
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Vectors [..., 3] at length 1; one of no length stays what it is."""
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)

@@ -1,8 +1,7 @@
 """Fine shape and gloss: pores and folds as a normal map, and roughness by place.
 
-Heights are metres: pores 30 to 60 micrometres deep (Igarashi,
-Nishino and Nayar, "The appearance of human skin", 2007). Roughness follows Weyrich et al. 2006: forehead, nose and
-lips shine, cheeks less.
+Heights are metres: pores 30 to 60 micrometres deep (Igarashi, Nishino and Nayar, "The appearance of human skin", 2007);
+folds come from wrinkles.py. Roughness follows Weyrich et al. 2006: forehead, nose and lips shine, cheeks less.
 """
 
 from __future__ import annotations
@@ -15,14 +14,13 @@ from painctl.appearance.noise import field, grain, step
 
 def normal_map(canvas: Canvas, folds: np.ndarray) -> np.ndarray:
     """Tangent-space normals as uint8 [T, T, 3] of skin with folds [C], a height in metres."""
-    generator = canvas.draws("relief")
-    bare = 1 - np.clip(canvas.regions["eyes"] + canvas.regions["mouth_inside"] + canvas.regions["sockets"], 0, 1)
+    generator, region = canvas.draws("relief"), canvas.regions
+    bare = 1 - np.clip(region["eyes"] + region["mouth_inside"] + region["sockets"], 0, 1)
     pores = 4e-5 * canvas.texels.gather(grain(generator, canvas.size, 2.2) + 0.6 * grain(generator, canvas.size, 5))
-    region = canvas.regions
     pores *= 0.5 + 0.5 * region["face"] + 0.6 * region["nose"] + 0.3 * region["cheeks"]
     lips = step(region["lips"], 0.3, 0.8)
     pores = pores * (1 - 0.7 * lips) + 6e-5 * lips * _lip_lines(canvas, generator)
-    fine = 2e-5 * canvas.elderly * canvas.field(generator, 0.0022) * canvas.regions["face"]
+    fine = 2e-5 * canvas.elderly * canvas.field(generator, 0.0022) * region["face"]
     tilt = canvas.slopes(canvas.texels.picture(((pores + fine + folds) * bare).astype(np.float32)))
     normals = np.concatenate([-tilt, np.ones((*tilt.shape[:2], 1), np.float32)], 2)
     normals /= np.linalg.norm(normals, axis=2, keepdims=True)

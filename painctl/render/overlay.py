@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 
 from painctl.appearance.lashes import Lashes
-from painctl.appearance.meshes import Mesh, Strands
+from painctl.appearance.meshes import Mesh, Strands, vertex_normals
 from painctl.render.light import Lights
-from painctl.render.mesh import cross, unit
+from painctl.render.mesh import unit
 from painctl.render.occlusion import SoftShadow
 from painctl.render.rasterise import GBuffer, paint
 from painctl.shard.records import Camera
@@ -65,7 +65,7 @@ class Overlay:
 
     def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes) -> None:
         self._hair, self._solid, self._lashes = hair, solid, lashes
-        self._normals = unit(_vertex_normals(solid.vertices, solid.faces)).astype(np.float32)
+        self._normals = vertex_normals(solid.vertices, solid.faces).T.astype(np.float32)
 
     def casters(self) -> tuple[np.ndarray, np.ndarray]:
         """A coarse mesh of it all but the lashes, for shadows: vertices float32 [N, 3] and triangles int32 [M, 3]."""
@@ -163,13 +163,6 @@ def _ribbons(count: int, points: int) -> np.ndarray:
     at = np.arange(2 * count * points, dtype=np.int32).reshape(count, points, 2)
     a, b, c, d = at[:, :-1, 0], at[:, :-1, 1], at[:, 1:, 0], at[:, 1:, 1]
     return np.stack([a, b, c, b, d, c], -1).reshape(-1, 3)
-
-
-def _vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Area-weighted normals [3, N], not of length 1."""
-    a, b, c = vertices[faces].transpose(1, 2, 0).astype(np.float64)
-    flat = cross(b - a, c - a)
-    return np.stack([np.bincount(faces.ravel(), np.repeat(axis, 3), len(vertices)) for axis in flat])
 
 
 def _wrapped(cosine: np.ndarray) -> np.ndarray:

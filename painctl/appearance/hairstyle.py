@@ -132,8 +132,16 @@ def _roots(
     return _scattered(vertices.astype(float), topology.faces, scalp, cut.strands, generator)
 
 
-def _guides(person, cut: _Cut, surface: _Surface, roots, normals, parting: float, generator) -> np.ndarray:
-    """Grown step by step: [G, P, 3]."""
+def _guides(
+    person: Identity,
+    cut: _Cut,
+    surface: _Surface,
+    roots: np.ndarray,
+    normals: np.ndarray,
+    parting: float,
+    generator: np.random.Generator,
+) -> np.ndarray:
+    """Guide hairs from roots [G, 3] with normals [G, 3], grown step by step: [G, P, 3]."""
     length = person.hair_length * np.clip(1 + 0.12 * generator.standard_normal(len(roots)), 0.6, 1.4)
     if person.haircut == "afro":  # a round shape, shorter about the ears
         length = person.hair_length * (0.35 + 0.65 * np.clip(roots[:, 1] / 0.09 + 0.35, 0, 1))
@@ -172,7 +180,15 @@ def _before_face(places: np.ndarray, cut: _Cut) -> np.ndarray:
     return np.clip((z + 0.075) / 0.02, 0, 1) * np.clip((0.075 - y) / 0.02, 0, 1)
 
 
-def _follow(person, cut: _Cut, guides, roots, normals, surface: _Surface, generator) -> tuple[np.ndarray, np.ndarray]:
+def _follow(
+    person: Identity,
+    cut: _Cut,
+    guides: np.ndarray,
+    roots: np.ndarray,
+    normals: np.ndarray,
+    surface: _Surface,
+    generator: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
     """Strands [S, P, 3] beside their nearest guides, curled, and how high they are above the head [S, P]."""
     count, number = len(roots), guides.shape[1]
     nearest = cKDTree(guides[:, 0]).query(roots)[1]
@@ -190,8 +206,15 @@ def _follow(person, cut: _Cut, guides, roots, normals, surface: _Surface, genera
     return points, (height + push).reshape(count, number)
 
 
-def _curls(person, guides, nearest, normals, along, generator) -> np.ndarray:
-    """A helix about each strand, in step within a lock: [S, P, 3]."""
+def _curls(
+    person: Identity,
+    guides: np.ndarray,
+    nearest: np.ndarray,
+    normals: np.ndarray,
+    along: np.ndarray,
+    generator: np.random.Generator,
+) -> np.ndarray:
+    """A helix about each strand, in step within a lock, as a displacement [S, P, 3]; `nearest` int [S] is its guide."""
     curl = person.hair_curl
     if curl < 0.15:
         return np.zeros((1, 1, 3))
@@ -207,7 +230,15 @@ def _curls(person, guides, nearest, normals, along, generator) -> np.ndarray:
     return radius * np.minimum(1, 3 * along) * ring
 
 
-def _dress(person, cut: _Cut, points, height, surface: _Surface, generator) -> Strands:
+def _dress(
+    person: Identity,
+    cut: _Cut,
+    points: np.ndarray,
+    height: np.ndarray,
+    surface: _Surface,
+    generator: np.random.Generator,
+) -> Strands:
+    """Strands along points [S, P, 3] at heights [S, P] over the head: how wide, which way, and in which colour."""
     count, number, _ = points.shape
     along = np.linspace(0, 1, number)[None]
     outward = surface.near(points.reshape(-1, 3))[1].reshape(points.shape)

@@ -18,6 +18,7 @@ _ACTIONS: dict[str, dict[str, float]] = {
     "AU10": {"mouthUpperUp": 1.4},
 }
 _NARROWING = (1, 2)  # rows of AU6 and AU7
+_LEVATOR = 0.7  # of what the sneer does to brows and forehead that is left out
 _AU43 = 5
 _SIDES = (("left", 1), ("right", -1))
 
@@ -58,13 +59,28 @@ class BlendshapeRig:
     def _action(self, name: str, side: str) -> np.ndarray:
         """Displacement [V, 3] of an action, without what it does unseen.
 
-        Sockets that moved along would come out through the lids; the brows and eyes have no say inside the mouth.
+        Sockets that moved along would come out through the lids; the brows and eyes have no say inside the mouth. The
+        sneer of the open head moves the brows farther than the nose, though its muscle, the levator, ends beside it:
+        most of that is left to AU4.
         """
         still = self._topology.region("sockets").astype(np.float64)
+        if name == "noseSneer":
+            still = np.maximum(still, _LEVATOR * self._forehead())
         if name not in ("noseSneer", "mouthUpperUp"):
             still = np.maximum(still, self._topology.region("mouth_inside"))
         shape = self._topology.actions[self._topology.action_names.index(name + side.capitalize())]
         return shape * (1 - still[:, None])
+
+    def _forehead(self) -> np.ndarray:
+        """1 on brows and forehead, falling to 0 over a few vertices: float64 [V]."""
+        faces = self._topology.faces
+        brows = np.max([self._topology.region(name) for name in ("brows", "forehead", "scalp")], axis=0) > 0.3
+        smooth = self._topology.grown(brows, 1).astype(np.float64)
+        count = np.maximum(np.bincount(faces.ravel(), minlength=len(smooth)), 1)
+        for _ in range(3):
+            around = np.repeat(smooth[faces].mean(axis=1), 3)
+            smooth = np.bincount(faces.ravel(), around, len(smooth)) / count
+        return smooth
 
 
 def _one(

@@ -15,7 +15,6 @@ from painctl.draw import draws
 from painctl.shard.records import Identity, Topology
 
 _COARSE = 0.004  # metres: noise of this wavelength and more varies slowly
-_STEEPEST = 1.2  # slope that no fold of skin exceeds
 _SMALLEST = 64  # texels of a coarse texture
 
 
@@ -74,17 +73,6 @@ class Canvas:
         spread = np.zeros(len(self.points), np.float32)
         spread[where] = values
         return spread
-
-    def slopes(self, height: np.ndarray) -> np.ndarray:
-        """Slope of a height [T, T] in metres along u and v, float32 [T, T, 2]; metres a texel are the head's own."""
-        place = self.texels.picture(self.points)
-        both = []
-        for axis, sign in ((1, 1.0), (0, -1.0)):
-            rise = np.gradient(height, axis=axis)
-            run = np.linalg.norm(np.gradient(place, axis=axis), axis=2)
-            flat = (run < 2e-5) | (run > 4e-3)  # beyond an island's border
-            both.append(sign * np.where(flat, 0, rise / np.maximum(run, 2e-5)))
-        return np.clip(np.stack(both, 2), -_STEEPEST, _STEEPEST).astype(np.float32)
 
     @cached_property
     def face(self) -> np.ndarray:

@@ -7,20 +7,20 @@ import numpy as np
 from painctl.appearance.canvas import Canvas
 from painctl.appearance.eyes import paint_eyes
 from painctl.appearance.hair import paint_hair
-from painctl.appearance.relief import normal_map, roughness_map
+from painctl.appearance.relief import normal_map, roughness_map, static_wrinkles
 from painctl.appearance.skin import paint_skin
 from painctl.appearance.textures import Textures
-from painctl.appearance.wrinkles import aged, shaded
+from painctl.appearance.wrinkles import SHADE, depth_shade
 from painctl.shard.records import Identity, Topology
 
 
 def procedural(person: Identity, topology: Topology, vertices: np.ndarray, size: int = 1024) -> Textures:
     """Maps of `size` x `size` texels; `vertices` [V, 3] are the person's neutral head, metres."""
     canvas = Canvas(person, topology, vertices, size)
-    folds = aged(canvas)
-    skin = paint_skin(canvas) * (1 - shaded(folds))[:, None]
+    wrinkles = static_wrinkles(canvas)
+    skin = paint_skin(canvas) * (1 - SHADE * depth_shade(wrinkles)[:, None])
     albedo = paint_eyes(canvas, paint_hair(canvas, skin))
-    return Textures(_srgb(canvas.texels.picture(albedo)), normal_map(canvas, folds), roughness_map(canvas))
+    return Textures(_srgb(canvas.texels.picture(albedo)), normal_map(canvas, wrinkles), roughness_map(canvas))
 
 
 def _srgb(linear: np.ndarray) -> np.ndarray:

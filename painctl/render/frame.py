@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from painctl.appearance.wrinkles import Creases
 from painctl.render.camera import DISTANCE, head_sphere
 from painctl.render.lens import expose
 from painctl.render.light import Lights, lights_of
@@ -27,7 +28,6 @@ LID_REACH = 0.002  # metres, the lashes' and lids' shade on the eye: how soft, a
 LID_SHADE = 0.7  # share of the light that it takes under the lid itself
 ADAPTATION = 0.3  # how far a photographer opens up for dark skin: power on its albedo
 MEAN_ALBEDO = 0.3  # luminance of skin that needs no adaptation
-FLUSH = np.array((0.00, 0.10, 0.07), np.float32)  # share of red, green and blue that the blood of a flush takes
 WORN = 128  # in a mask: hair, lashes, clothing or teeth
 HIDDEN = 0.004  # metres behind the surface from which a landmark counts as hidden
 
@@ -51,13 +51,13 @@ def render_frame(
     heat: np.ndarray,
     camera: Camera,
     *,
-    units: np.ndarray,
     scene: Scene,
     rasteriser: Rasteriser,
+    creases: Creases | None = None,
 ) -> Frame:
     """The frame of a face: vertices float32 [V, 3] in metres with heat float32 [V] in 0..1, seen by `camera`.
 
-    `units` int [6] are the action units that pulled it, as in `pain.action_units`; they wrinkle the skin.
+    `creases` are the folds of the expression's skin, which move nothing.
     The mask is the raster of pixel centres; the picture's edges are anti-aliased with four samples a pixel, in linear
     light.
     """
@@ -73,7 +73,7 @@ def render_frame(
     layer = sitter.overlay and sitter.overlay.render(vertices, seen, camera, lights, to_head[:, 1], shadow)
     if layer:
         place = layer.behind(place)
-    skin = _shade(sitter, vertices, units, samples, seen, camera, lights, shadow, to_head[:, 1])
+    skin = _shade(sitter, vertices, creases, samples, seen, camera, lights, shadow, to_head[:, 1])
     radiance = samples.composite(place, skin)
     if layer:
         radiance = layer.before(radiance, seen)
@@ -95,7 +95,7 @@ def render_frame(
 def _shade(
     sitter: Sitter,
     vertices: np.ndarray,
-    units: np.ndarray,
+    creases: Creases | None,
     samples: Samples,
     seen: GBuffer,
     camera: Camera,
@@ -110,10 +110,8 @@ def _shade(
     seen_faces = np.bincount(samples.face, minlength=len(sitter.wet)) > 0
     texels = sitter.maps.size * np.sqrt(float(sitter.corners.uv_area[seen_faces].sum()) / float(samples.share.sum()))
     albedo, bump, roughness = sitter.maps.look_up(uv, texels)
-    folds = sitter.folds(units, uv)
-    if folds is not None:
-        bump[:2] -= folds[:2] * bump[2]
-        albedo *= (1 - folds[2]) * (1 - np.outer(FLUSH, folds[3]))
+    if creases is not None:
+        albedo, bump = creases.fold(uv, albedo, bump)
     wet = sitter.wet[samples.face]
     detail = unit(bump[0] * tangent + bump[1] * values[9] * cross(normal, tangent) + bump[2] * normal)
     detail[:, wet] = cornea(normal[:, wet])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from painctl.appearance.sample import sample
 from painctl.appearance.textures import Textures
-from painctl.render.occlusion import sample
 from painctl.render.tone import to_linear, to_srgb
 
 _COARSEST = 64  # texels

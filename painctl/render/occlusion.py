@@ -8,6 +8,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from painctl.appearance.sample import sample
+
 _DIRECTIONS = 16  # of the whole sphere, before those from below and behind are left out
 _AMBIENT_SIZE = 96  # pixels
 _SHADOW_SIZE = 256  # pixels
@@ -122,21 +124,6 @@ def _look_up(picture: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """A picture [S, S, ...] between its pixels at x right and y up in -1..1: [N, ...], 1 outside."""
     size = len(picture)
     return sample(picture, (x + 1) * (size / 2) - 0.5, (1 - y) * (size / 2) - 0.5, outside=1)
-
-
-def sample(picture: np.ndarray, columns: np.ndarray, rows: np.ndarray, outside: float | None = None) -> np.ndarray:
-    """Bilinear values of a picture [H, W, ...] at columns and rows [N], pixel centres at integers: [N, ...].
-
-    Beyond the picture its border goes on, or there is the value `outside`.
-    """
-    count, width = len(columns), 1024  # cv2.remap takes no side above 32,767
-    padded = np.zeros((2, -(-count // width) * width), np.float32)
-    padded[0, :count], padded[1, :count] = columns, rows
-    maps = padded.reshape(2, -1, width)
-    border = cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT
-    fill = (outside or 0,) * 4
-    values = cv2.remap(picture, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=border, borderValue=fill)
-    return np.asarray(values).reshape(-1, *picture.shape[2:])[:count]
 
 
 def _sphere(count: int) -> np.ndarray:

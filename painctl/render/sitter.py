@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.appearance.textures import Textures
-from painctl.appearance.wrinkles import Wrinkles
 from painctl.render.camera import head_sphere
 from painctl.render.maps import Maps
 from painctl.render.mesh import Corners
-from painctl.render.occlusion import ambient_occlusion, sample
+from painctl.render.occlusion import ambient_occlusion
 from painctl.render.overlay import Overlay
 from painctl.shard.records import Topology
 
@@ -22,12 +21,9 @@ class Sitter:
         topology: Topology,
         textures: Textures,
         overlay: Overlay | None = None,
-        wrinkles: Wrinkles | None = None,
     ) -> None:
         self.topology = topology
         self.overlay = overlay
-        self._wrinkles = wrinkles
-        self._folded: tuple[bytes, np.ndarray] | None = None
         self.maps = Maps(textures)
         self.corners = Corners.of(topology)
         eyes = [topology.region(name) for name in ("left_eye", "right_eye")]
@@ -51,18 +47,6 @@ class Sitter:
             at = self.corners.vertex
             self._posed = vertices, np.concatenate([vertices[at], frames, open_sky[at, None]], axis=1)
         return self._posed[1]
-
-    def folds(self, units: np.ndarray, uv: np.ndarray) -> np.ndarray | None:
-        """The wrinkles of action units [6] at uv [2, N]: float32 [4, N] as in `Wrinkles`; None where there are none.
-
-        The last blend is kept, as in `pose`.
-        """
-        if self._wrinkles is None or not units[:-1].any():
-            return None
-        if self._folded is None or self._folded[0] != units.tobytes():
-            self._folded = units.tobytes(), self._wrinkles.blend(units)
-        picture = self._folded[1]
-        return sample(picture, uv[0] * len(picture) - 0.5, (1 - uv[1]) * len(picture) - 0.5).T
 
     def casters(self, vertices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """All that casts a shadow on a face [V, 3], itself included: vertices [N, 3] and triangles int32 [M, 3]."""

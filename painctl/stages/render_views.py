@@ -8,10 +8,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from painctl.appearance.canvas import Canvas
 from painctl.appearance.textures import Textures
-from painctl.appearance.wrinkles import SIZE as FOLDS
-from painctl.appearance.wrinkles import wrinkles
+from painctl.appearance.wrinkles import Wrinkles
 from painctl.pain.heatmap import colourise
 from painctl.render.backdrops import Backdrops
 from painctl.render.camera import portrait_camera
@@ -50,19 +48,22 @@ def step(
         person = read_identity(shard, row)
         neutral = shard.read("meshes", "vertices", row)
         overlay = overlay_of(person, topology, neutral)
-        folds = wrinkles(Canvas(person, topology, neutral, FOLDS))
-        sitter = Sitter(topology, _textures(shard, row), overlay, folds)
+        wrinkles = Wrinkles.of(person, topology, neutral)
+        sitter = Sitter(topology, _textures(shard, row), overlay)
         for expression in expressions:
             vertices = shard.read("expressions", "vertices", expression)
             heat = shard.read("expressions", "heatmap", expression)
             number = int(shard.read("expressions", "expression", expression))
             units = np.array([shard.read("expressions", name, expression) for name in ACTION_UNITS])
+            creases = (
+                wrinkles.creases(units, shard.read("expressions", "asymmetry", expression)) if units.any() else None
+            )
             for view, (yaw, pitch) in enumerate(zip(yaws, pitches, strict=True)):
                 purpose = f"view/{number}/{view}"
                 turned, nodded = draw_angles(person.seed, person.identity, purpose, yaw, pitch, jitter)
                 camera = portrait_camera(neutral, size, turned, nodded)
                 scene = draw_scene(person.seed, person.identity, purpose, pictures)
-                frame = render_frame(sitter, vertices, heat, camera, units=units, scene=scene, rasteriser=engine)
+                frame = render_frame(sitter, vertices, heat, camera, scene=scene, rasteriser=engine, creases=creases)
                 yield {
                     "identity_row": row,
                     "expression_row": expression,

@@ -38,7 +38,6 @@ def step(renderer: str = "opencv", texels: int = 1024) -> Step:
                 vertices,
                 np.zeros(len(vertices), np.float32),
                 camera,
-                units=np.zeros(6, int),
                 scene=draw_scene(person.seed, person.identity, "portrait"),
                 rasteriser=engine,
             )

@@ -3,83 +3,128 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from painctl.appearance.wrinkles import aged, shaded, wrinkles
+from painctl.appearance.reflectance import skin_colour
+from painctl.appearance.texels import texels
+from painctl.appearance.wrinkles import SIZE, Wrinkles
 from painctl.shard.schema import ACTION_UNITS
 
-SLOPES = slice(0, 2)
+EVEN = np.zeros(6)
+VISIBLE = 1e-4  # metres
+
+
+def units(**intensities):
+    return np.array([intensities.get(name, 0) for name in ACTION_UNITS])
 
 
 @pytest.fixture(scope="module")
-def canvas(canvas_of, person):
-    return canvas_of(person, 512)
+def neutral(head, person):
+    return head.neutral(person.coefficients)
 
 
 @pytest.fixture(scope="module")
-def folds(canvas):
-    return wrinkles(canvas)
+def marks(head, neutral):
+    corners = neutral[head.topology.faces[head.topology.landmark_faces]]
+    return np.einsum("kc,kcd->kd", head.topology.landmark_barycentric, corners)
 
 
-def only(unit, intensity=5):
-    units = np.zeros(6, int)
-    units[ACTION_UNITS.index(unit)] = intensity
-    return units
+@pytest.fixture(scope="module")
+def wrinkles(head, person, neutral):
+    return Wrinkles.of(person, head.topology, neutral)
 
 
-def steepness(picture):
-    return np.hypot(picture[..., 0], picture[..., 1])
-
-
-def test_no_units_leave_the_skin_as_it_is(folds):
-    assert not folds.blend(np.zeros(6, int)).any()
-    assert not folds.blend(only("AU43", 1)).any()
-
-
-@pytest.mark.parametrize("unit", ACTION_UNITS[:-1])
-def test_folds_deepen_with_intensity(folds, unit):
-    steep = [steepness(folds.blend(only(unit, i))).mean() for i in range(6)]
-    dark = [folds.blend(only(unit, i))[..., 2].mean() for i in range(6)]
-    assert steep[0] == dark[0] == 0
-    assert (np.diff(steep) > 0).all()
-    assert (np.diff(dark) > 0).all()
+@pytest.fixture(scope="module")
+def place(head, neutral, wrinkles):
+    """Where each texel of the wrinkles lies on the neutral head, [H, W, 3], metres."""
+    height, width = wrinkles.lean.shape
+    picture = texels(head.topology, SIZE).picture(texels(head.topology, SIZE).interpolate(neutral))
+    return picture[wrinkles.top : wrinkles.top + height, wrinkles.left : wrinkles.left + width]
 
 
 @pytest.mark.parametrize(
-    ("unit", "low", "high"),
-    [("AU4", 17, 28), ("AU6", 36, 48), ("AU7", 36, 48), ("AU9", 27, 36), ("AU10", 31, 55)],
+    ("unit", "middle", "reach"),
+    [
+        ("AU4", (21, 22), (0.030, 0.030)),
+        ("AU6", (36, 45), (0.036, 0.035)),
+        ("AU7", (40, 41, 46, 47), (0.026, 0.016)),
+        ("AU9", (28,), (0.032, 0.045)),
+        ("AU10", (31, 35), (0.032, 0.036)),
+    ],
 )
-def test_each_fold_is_about_its_landmarks(canvas, folds, unit, low, high):
-    """Most of a unit's slope lies within three centimetres of where its muscle folds the skin."""
-    steep = canvas.texels.gather(steepness(folds.blend(only(unit))))
-    marks = canvas.landmarks[low:high]
-    away = np.linalg.norm(canvas.points[:, None] - marks[None], axis=2).min(1)
-    assert steep[away < 0.03].sum() > 0.85 * steep.sum() > 0
-    assert not steep[canvas.regions["eyes"] > 0.5].any()
-    assert not steep[canvas.regions["scalp"] > 0.5].any()
+def test_a_unit_folds_the_skin_where_it_acts_and_nowhere_else(wrinkles, place, marks, unit, middle, reach):
+    folded = place[np.abs(wrinkles.height(units(**{unit: 5}), EVEN)) > VISIBLE]
+    away = np.abs(folded[:, None, :2] - marks[list(middle), :2]) / reach
+    assert len(folded) > 500
+    assert away.max(2).min(1).max() < 1
 
 
-def test_both_halves_of_the_face_fold(canvas, folds):
-    for unit in ACTION_UNITS[:-1]:
-        steep = canvas.texels.gather(steepness(folds.blend(only(unit))))
-        left = steep[canvas.points[:, 0] > 0].sum()
-        assert 0.6 < left / (steep.sum() - left) < 1.6
+@pytest.mark.parametrize("unit", ACTION_UNITS[:-1])
+def test_folds_deepen_with_intensity(wrinkles, unit):
+    heights = np.stack([wrinkles.height(units(**{unit: n}), EVEN) for n in range(6)])
+    assert not heights[0].any()
+    deepest = -heights.min((1, 2))
+    assert (np.diff(deepest) > 0).all()
+    assert 4e-4 < deepest[5] < 2e-3
+    shades = [wrinkles.creases(units(**{unit: n}), EVEN).picture[..., 2].sum() for n in range(6)]
+    assert (np.diff(shades) > 0).all()
 
 
-def test_the_old_fold_deeper_and_keep_their_lines(canvas_of, person):
-    young, old = (canvas_of(replace(person, age=years)) for years in (22.0, 80.0))
-    deep = [steepness(wrinkles(canvas).blend(only("AU10"))).mean() for canvas in (young, old)]
-    assert deep[1] > 1.2 * deep[0]
-    assert not aged(young).any()
-    assert 2e-4 < -aged(old).min() < 2.5e-3  # metres
+@pytest.mark.parametrize("unit", ACTION_UNITS[:-1])
+def test_folds_are_deeper_in_the_elderly(head, person, neutral, unit):
+    young, old = (Wrinkles.of(replace(person, age=age), head.topology, neutral) for age in (22.0, 80.0))
+    assert old.height(units(**{unit: 5}), EVEN).min() < 1.2 * young.height(units(**{unit: 5}), EVEN).min()
 
 
-def test_valleys_are_dark_and_ridges_are_not():
-    height = np.array((-2e-3, -5e-4, 0, 1e-3))
-    shade = shaded(height)
-    assert shade[0] > shade[1] > shade[2] == shade[3] == 0
-    assert shade.max() < 0.6
+@pytest.mark.parametrize("unit", [{}, {"AU43": 1}])
+def test_without_them_a_face_is_exactly_what_it_was(wrinkles, unit):
+    uv = np.random.default_rng(0).random((2, 5000)).astype(np.float32)
+    albedo, normal = np.random.default_rng(1).random((2, 3, 5000)).astype(np.float32)
+    folded = wrinkles.creases(units(**unit), EVEN).fold(uv, albedo, normal)
+    np.testing.assert_array_equal(folded[0], albedo)
+    np.testing.assert_array_equal(folded[1], normal)
 
 
-def test_units_add_up_within_what_skin_can_do(folds):
-    everything = folds.blend(np.array([5, 5, 5, 5, 5, 1]))
-    assert everything[..., 2:].min() >= 0
-    assert everything[..., 2:].max() <= 1
+@pytest.mark.parametrize(("asymmetry", "side"), [(0.5, 1), (-0.5, -1)])
+def test_the_side_that_acts_more_folds_more(wrinkles, place, asymmetry, side):
+    even, lopsided = (np.abs(wrinkles.height(units(AU10=3), np.full(6, a))) for a in (0, asymmetry))
+    more, less = (side * place[..., 0] * s > 0.006 for s in (1, -1))
+    np.testing.assert_allclose(lopsided[more], 1.5 * even[more], rtol=1e-4)
+    np.testing.assert_allclose(lopsided[less], 0.5 * even[less], rtol=1e-4)
+
+
+@pytest.mark.parametrize("melanin", [0.013, 0.1, 0.4])
+def test_folded_and_flushed_skin_stays_skin(head, person, neutral, melanin):
+    """Redder than calm skin and no brighter, in the order of channels that skin has."""
+    wrinkles = Wrinkles.of(replace(person, melanin=melanin), head.topology, neutral)
+    corners = texels(head.topology, SIZE).covered
+    uv = np.stack([corners % SIZE + 0.5, SIZE - corners // SIZE - 0.5]).astype(np.float32) / SIZE
+    calm = np.repeat(skin_colour(np.array(melanin), np.array(person.haemoglobin))[:, None], uv.shape[1], 1)
+    albedo, _ = wrinkles.creases(units(AU4=5, AU6=5, AU9=5, AU10=5), EVEN).fold(uv, calm, np.ones_like(calm))
+    assert (albedo <= 1.005 * calm).all()
+    assert (albedo > 0.25 * calm).all()
+    assert (albedo[0] > albedo[1]).all()
+    assert (albedo[1] >= 0.95 * albedo[2]).all()
+    assert (albedo[0] / albedo[1] >= calm[0] / calm[1] - 1e-4).all()
+
+
+def test_the_flush_grows_with_the_effort(wrinkles):
+    amounts = [wrinkles.creases(units(AU4=n, AU7=n, AU9=n), EVEN).picture[..., 3].mean() for n in range(6)]
+    assert amounts[0] == 0
+    assert (np.diff(amounts) > 0).all()
+
+
+def test_lips_and_eyes_are_left_alone(head, wrinkles):
+    here = texels(head.topology, SIZE)
+    inside = here.interpolate(np.maximum(head.topology.region("lips") > 0.9, head.topology.region("eyes") > 0)) > 0.99
+    texel = here.covered[inside]
+    uv = np.stack([texel % SIZE + 0.5, SIZE - texel // SIZE - 0.5]).astype(np.float32) / SIZE
+    white = np.ones((3, uv.shape[1]), np.float32)
+    albedo, _ = wrinkles.creases(units(AU4=5, AU6=5, AU7=5, AU9=5, AU10=5), EVEN).fold(uv, white, white)
+    assert (albedo > 0.99).all()
+
+
+def test_the_same_person_has_the_same_bytes(head, person, neutral, wrinkles):
+    again = Wrinkles.of(person, head.topology, neutral)
+    strong = units(AU4=4, AU6=3, AU7=5, AU9=2, AU10=4)
+    assert again.creases(strong, EVEN).picture.tobytes() == wrinkles.creases(strong, EVEN).picture.tobytes()
+    other = Wrinkles.of(replace(person, seed=person.seed + 1), head.topology, neutral)
+    assert other.creases(strong, EVEN).picture.tobytes() != wrinkles.creases(strong, EVEN).picture.tobytes()

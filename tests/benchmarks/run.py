@@ -24,10 +24,8 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import cv2
 import numpy as np
 
-from painctl.appearance.canvas import Canvas
 from painctl.appearance.procedural import procedural
-from painctl.appearance.wrinkles import SIZE as FOLDS
-from painctl.appearance.wrinkles import wrinkles
+from painctl.appearance.wrinkles import Wrinkles
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.head import eye_centres, load_head
 from painctl.face.identity import draw_identity
@@ -112,13 +110,14 @@ def frames() -> None:
         textures = cost("a person: textures", procedural, person, topology, neutral)
         start = time.perf_counter()
         overlay = cost("a person: hair, clothes, teeth, lashes", overlay_of, person, topology, neutral)
-        folds = cost("a person: wrinkles", wrinkles, Canvas(person, topology, neutral, FOLDS))
-        sitting = Sitter(topology, textures, overlay, folds)
+        folds = cost("a person: wrinkles", Wrinkles.of, person, topology, neutral)
+        sitting = Sitter(topology, textures, overlay)
         heats = heatmap(neutral, faces, float(np.linalg.norm(np.subtract(*eye_centres(topology, neutral)))))
         for index, face in enumerate(faces):
+            creases = cost("a face: wrinkles", folds.creases, units[index], np.zeros(6))
             for view, yaw in enumerate((0, -30, 30)):
                 camera, scene = portrait_camera(neutral, 512, yaw), draw_scene(1, person.identity, f"{index}/{view}")
-                shoot = partial(render_frame, units=units[index], scene=scene, rasteriser=engine)
+                shoot = partial(render_frame, scene=scene, rasteriser=engine, creases=creases)
                 frame = cost("a frame: render", shoot, sitting, face, heats[index], camera)
                 cost("a frame: encode JPEG", encode_jpeg, frame.image)
                 cost("a frame: encode mask", encode_png, frame.mask)
@@ -135,15 +134,15 @@ def parts(cost, person, neutral, units, faces, textures, overlay, folds) -> None
     """What parts of a frame cost: the backdrop and the lens by themselves, the others by leaving them out."""
     topology, engine = load_head().topology, rasteriser("opencv")
     without = {
-        "all but wrinkles": Sitter(topology, textures, overlay, None),
-        "all but hair, clothes, teeth, lashes": Sitter(topology, textures, None, folds),
+        "all but wrinkles": (Sitter(topology, textures, overlay), None),
+        "all but hair, clothes, teeth, lashes": (Sitter(topology, textures), folds.creases(units[0], np.zeros(6))),
     }
     for view, yaw in enumerate((0, -30, 30)):
         camera, scene = portrait_camera(neutral, 512, yaw), draw_scene(1, person.identity, f"0/{view}")
         heat = np.zeros(len(neutral), np.float32)
-        for name, sitting in without.items():
+        for name, (sitting, creases) in without.items():
             sitting.pose(faces[0])  # shared by the views of a face
-            shoot = partial(render_frame, units=units[0], scene=scene, rasteriser=engine)
+            shoot = partial(render_frame, scene=scene, rasteriser=engine, creases=creases)
             cost(f"  {name}", shoot, sitting, faces[0], heat, camera)
         cost("  rasterise the head", engine, faces[0], topology.faces, camera)
         picture = cost("  paint the background", scene.backdrop, 512)

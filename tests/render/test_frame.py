@@ -23,13 +23,12 @@ def shoot(head, neutrals, plain):
     """A frame of a person in plain skin."""
     sitter = Sitter(head.topology, plain())
 
-    def shoot(vertices=None, person=0, yaw=0.0, pitch=0.0, size=192, heat=None, light=0, sitter=sitter, units=None):
+    def shoot(vertices=None, person=0, yaw=0.0, pitch=0.0, size=192, heat=None, light=0, sitter=sitter):
         vertices = neutrals[person] if vertices is None else vertices
         heat = np.zeros(len(vertices), np.float32) if heat is None else heat
         camera = portrait_camera(neutrals[person], size, yaw, pitch)
-        units = np.zeros(6, int) if units is None else units
         scene = draw_scene(1, light, "view")
-        return render_frame(sitter, vertices, heat, camera, units=units, scene=scene, rasteriser=ENGINE)
+        return render_frame(sitter, vertices, heat, camera, scene=scene, rasteriser=ENGINE)
 
     return shoot
 
@@ -146,8 +145,7 @@ _SCRIPT = """
 import sys, hashlib, cv2, numpy as np
 cv2.setNumThreads(int(sys.argv[1]))
 from painctl.appearance.textures import Textures
-from painctl.appearance.canvas import Canvas
-from painctl.appearance.wrinkles import wrinkles
+from painctl.appearance.wrinkles import Wrinkles
 from painctl.face.head import load_head
 from painctl.face.identity import draw_identity
 from painctl.render import camera, encode, frame, rasterise, scene
@@ -157,11 +155,11 @@ person = draw_identity(head, 1, 4, "young", "woman", "White")
 rng = np.random.default_rng(0)
 maps = [cv2.resize(rng.integers(90, 200, (32, 32, 3), dtype=np.uint8), (512, 512)) for _ in range(2)]
 worn = overlay_of(person, head.topology, head.template)
-folds = wrinkles(Canvas(person, head.topology, head.template, 256))
-sitter = frame.Sitter(head.topology, Textures(*maps, maps[0][..., 0].copy()), worn, folds)
+creases = Wrinkles.of(person, head.topology, head.template).creases(np.array([5, 3, 2, 4, 5, 0]), np.zeros(6))
+sitter = frame.Sitter(head.topology, Textures(*maps, maps[0][..., 0].copy()), worn)
 shot = frame.render_frame(
     sitter, head.template, np.ones(len(head.template), np.float32), camera.portrait_camera(head.template, 320, 20, 5),
-    units=np.array([5, 3, 2, 4, 5, 0]), scene=scene.draw_scene(1, 1, "view"), rasteriser=rasterise.rasteriser("opencv"),
+    creases=creases, scene=scene.draw_scene(1, 1, "view"), rasteriser=rasterise.rasteriser("opencv"),
 )
 print(hashlib.sha256(encode.encode_jpeg(shot.image) + encode.encode_png(shot.mask) + shot.heat.tobytes()).hexdigest())
 """

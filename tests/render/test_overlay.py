@@ -14,7 +14,6 @@ from painctl.rig.blendshapes import BlendshapeRig
 from painctl.stages.wear import overlay_of
 
 ENGINE = rasteriser("opencv")
-NO_UNITS = np.zeros(6, int)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +34,7 @@ def shoot(head, people, plain):
         camera = portrait_camera(neutral, size, yaw, pitch)
         heat = np.linalg.norm(vertices - neutral, axis=1).astype(np.float32)
         scene = draw_scene(5, number, "view")
-        return render_frame(sitter, vertices, heat, camera, units=NO_UNITS, scene=scene, rasteriser=ENGINE)
+        return render_frame(sitter, vertices, heat, camera, scene=scene, rasteriser=ENGINE)
 
     return shoot
 

@@ -176,7 +176,7 @@ def _lashes(canvas: Canvas) -> np.ndarray:
     distance = cKDTree(_margins(canvas)).query(canvas.points[here], distance_upper_bound=0.004)[0]
     upper = 0.25 + 0.75 * step(region["upper_lids"][here], 0.2, 0.8)
     strength = 0.95 if canvas.person.gender == "woman" else 0.8
-    return canvas.on(here, strength * upper * np.exp(-((np.minimum(distance, 0.004) / 0.0011) ** 2)))
+    return canvas.on(here, strength * upper * np.exp(-((np.minimum(distance, 0.004) / 0.0008) ** 2)))
 
 
 def _margins(canvas: Canvas) -> np.ndarray:

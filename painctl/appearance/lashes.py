@@ -15,8 +15,8 @@ from painctl.draw import draws
 from painctl.face.head import eye_centres
 from painctl.shard.records import Identity, Topology
 
-_COUNT, _POINTS = 80, 4
-_WIDTH = 6.5e-4
+_COUNT, _POINTS = 60, 4
+_WIDTH = 5.0e-4
 _LENGTHS = {"woman": 0.0095, "man": 0.0075}
 _OUT, _DOWN, _CURL = 0.75, 0.60, 0.55  # shares of a lash's run: off the eyeball, along the lid, and its bend upwards
 

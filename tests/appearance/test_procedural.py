@@ -41,6 +41,21 @@ def test_melanin_darkens_the_face_and_not_the_eyes(paint, person, region, low, h
     np.testing.assert_array_equal(light[region("eyes")], dark[region("eyes")])
 
 
+def test_blood_reddens_the_face_and_not_the_eyes(paint, person, region):
+    pale, flushed = (paint(replace(person, haemoglobin=h)).albedo.astype(int) for h in (0.004, 0.012))
+    for name in ("cheeks", "nose", "forehead"):
+        ratio = [picture[region(name)][:, 0].mean() / picture[region(name)][:, 1].mean() for picture in (pale, flushed)]
+        assert ratio[1] > 1.02 * ratio[0]
+    np.testing.assert_array_equal(pale[region("eyes")], flushed[region("eyes")])
+
+
+def test_what_is_worn_leaves_the_skin_alone(paint, person):
+    """Cloth, garment, length and curl of hair are geometry: no texel knows of them."""
+    other = replace(person, garment="turtleneck", cloth=np.ones(3, np.float32), hair_length=0.2, hair_curl=1.0)
+    for name in ("albedo", "normal", "roughness"):
+        np.testing.assert_array_equal(getattr(paint(person), name), getattr(paint(other), name))
+
+
 def test_lips_are_redder_than_the_chin(paint, person, region):
     albedo = paint(person).albedo.astype(float)
     redness = {name: albedo[region(name)][:, 0].mean() / albedo[region(name)][:, 1].mean() for name in ("lips", "chin")}

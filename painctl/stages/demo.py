@@ -91,6 +91,7 @@ def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
     pain, neutral, truth = _unseen(dataset, folder)
     said = predicted(model, [pain], [neutral])[0]
     record = {**as_record(pain, said), "label": truth}
+    say(f"predict: PSPI {said.pspi:.1f} where {truth['PSPI']} was asked for; {PEOPLE} people teach a model little")
     (folder / "prediction.json").write_text(json.dumps(record, indent=1) + "\n")
     write_picture(folder / "prediction.png", pain, neutral, said)
 

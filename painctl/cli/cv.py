@@ -54,6 +54,10 @@ def command(
     if output.exists() and not overwrite:
         raise UsageError(f"{output}: is there already; --overwrite replaces it")
     with data_stdout() as out, only_shard(dataset) as shard:
+        from painctl.stages.pairs import check
+
+        check(shard, folds=folds)
+
         from painctl.stages import cv
         from painctl.stages.pretrain import choose_device
         from painctl.vitpain.checkpoints import load

@@ -151,6 +151,7 @@ def each_shard(
             _to_stdout(sources, out, make, progress)
             return
         errors: list[Exception] = []
+        new_folder = is_folder(output) and not output.exists()
         asked = done = skipped = 0
         for source, target in _targets(sources, output, task):
             asked += 1
@@ -169,6 +170,8 @@ def each_shard(
             except (ValueError, OSError, UsageError) as error:
                 errors.append(error)
                 tell_error(error)
+        if new_folder and output.exists() and not any(output.iterdir()):
+            output.rmdir()  # nothing came of it
         if not asked:
             _nothing_came(output)
         _account(asked, done, skipped, errors)

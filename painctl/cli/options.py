@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-STAGE = "Input and output"
-
 Inputs = Annotated[
     list[Path] | None,
     typer.Argument(

@@ -40,6 +40,10 @@ def command(
     if output.exists() and not overwrite:
         raise UsageError(f"{output}: is there already; --overwrite replaces a model")
     with data_stdout() as out, only_shard(dataset) as shard:
+        from painctl.stages.pairs import check
+
+        check(shard, ["train"])
+
         from painctl.stages.pretrain import pretrain
         from painctl.vitpain.model import build
 

@@ -43,6 +43,10 @@ class ShardWriter:
     def __enter__(self) -> ShardWriter:
         return self
 
+    def _named(self, error: OSError) -> OSError:
+        """The error of a file beside the target, in the name of the target, which is what a person knows."""
+        return type(error)(error.errno, error.strerror, str(self.path))
+
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._files:
             if kind is None:
@@ -57,7 +61,10 @@ class ShardWriter:
         expected = {column.name for column in schema.columns}
         if expected != set(columns):
             raise ValueError(f"{table}: columns {sorted(expected ^ set(columns))} are missing or unknown")
-        counts = {self._append(table, column, columns[column.name]) for column in schema.columns}
+        try:
+            counts = {self._append(table, column, columns[column.name]) for column in schema.columns}
+        except OSError as error:
+            raise self._named(error) from None
         if len(counts) > 1 and table != "topology":
             raise ValueError(f"{table}: its columns have different numbers of rows")
         self._rows[table] = self._rows.get(table, 0) + max(counts)
@@ -79,9 +86,8 @@ class ShardWriter:
     def _append(self, table: str, column: Column, values: Any) -> int:
         key = (table, column.name)
         if key not in self._spools:
-            self._spools[key] = self._files.enter_context(
-                tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(self.path.parent))  # noqa: SIM115
-            )
+            spool = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(self.path.parent))  # noqa: SIM115
+            self._spools[key] = self._files.enter_context(spool)
         if column.dtype == BYTES:
             return self._append_bytes(key, values)
         array = _as_rows(table, column, values)
@@ -102,7 +108,10 @@ class ShardWriter:
         return len(values)
 
     def _publish(self) -> None:
-        handle, part = tempfile.mkstemp(prefix=f".{self.path.name}.", suffix=".part", dir=self.path.parent)
+        try:
+            handle, part = tempfile.mkstemp(prefix=f".{self.path.name}.", suffix=".part", dir=self.path.parent)
+        except OSError as error:
+            raise self._named(error) from None
         try:
             with os.fdopen(handle, "w+b") as file:
                 with h5py.File(file, "w") as h5:

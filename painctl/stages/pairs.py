@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +12,17 @@ from painctl.shard.schema import ACTION_UNITS, SPLITS
 from painctl.shard.seal import ShardError
 
 NEUTRAL = "the same person's neutral frame of the same view"
+
+
+def check(dataset: Path, splits: Sequence[str] = SPLITS, folds: int = 1) -> None:
+    """Refuse what cannot be learned from before anything slow is imported.
+
+    Raises as `DatasetPairs` and `Shard` do, and ValueError for more folds than people.
+    """
+    with Shard(dataset) as shard:
+        people = len(set(DatasetPairs(shard, splits).subject))
+    if folds > people:
+        raise ValueError(f"{dataset}: {folds} folds of {people} people; lower -k or pack more people")
 
 
 class DatasetPairs:

@@ -10,7 +10,9 @@ import numpy as np
 from painctl.shard.reader import Shard
 from painctl.shard.schema import ACTION_UNITS, SPLITS
 from painctl.shard.seal import ShardError
+from painctl.vitpain.data import decode
 
+_GROUPS = ("age_group", "gender", "ethnicity")
 NEUTRAL = "the same person's neutral frame of the same view"
 
 
@@ -35,15 +37,21 @@ class DatasetPairs:
         expression, view, person = (shard.read("frames", name) for name in ("expression_row", "view", "identity_row"))
         number = shard.read("expressions", "expression")[expression]
         chosen = np.isin(shard.read("split", "split")[person], [SPLITS.index(name) for name in splits])
-        neutral = {(person[row], view[row]): row for row in np.flatnonzero(number == 0).tolist()}
+        neutral: dict[int, list[int]] = {}
+        for row in np.flatnonzero(number == 0).tolist():
+            neutral.setdefault(person[row], []).append(row)
         self._rows = np.flatnonzero((number > 0) & chosen)
         if not len(self._rows):
             raise ShardError(f"{shard.path}: no frames in {' or '.join(splits)}; pack more people")
-        self._neutral = [neutral[person[row], view[row]] for row in self._rows.tolist()]
+        self._neutral = [
+            sorted(neutral[person[row]], key=lambda other: (view[other] != view[row], view[other]))
+            for row in self._rows.tolist()
+        ]
         face = expression[self._rows]
         self.aus = np.stack([shard.read("expressions", name) for name in ACTION_UNITS], 1)[face].astype(int)
         self.pspi = shard.read("expressions", "PSPI")[face].astype(int)
         self.subject = np.array(shard.read("identities", "name"))[person[self._rows]]
+        self.groups = {name: np.array(shard.read("identities", name))[person[self._rows]] for name in _GROUPS}
         self.names = [
             f"{name}/{number}/{v}"
             for name, number, v in zip(self.subject, number[self._rows], view[self._rows], strict=True)
@@ -52,10 +60,17 @@ class DatasetPairs:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def pain(self, i: int) -> bytes:
-        """The encoded picture of frame i."""
-        return self._shard.read("frames", "image", int(self._rows[i]))
+    def picture(self, i: int, side: int = 0) -> np.ndarray:
+        """Frame i, RGB uint8 [H, W, 3]."""
+        return self._decoded(int(self._rows[i]), f"frame {self.names[i]}", side)
 
-    def neutral(self, i: int) -> bytes:
-        """The encoded neutral picture of the person in frame i, from the same view."""
-        return self._shard.read("frames", "image", self._neutral[i])
+    def neutrals(self, i: int) -> list[int]:
+        """Rows of the neutral frames of the person in frame i: of the same view, then the others in order."""
+        return self._neutral[i]
+
+    def neutral(self, key: int, side: int = 0) -> np.ndarray:
+        """A neutral frame by its row, RGB uint8 [H, W, 3]."""
+        return self._decoded(key, f"neutral frame in row {key}", side)
+
+    def _decoded(self, row: int, name: str, side: int) -> np.ndarray:
+        return decode(self._shard.read("frames", "image", row), f"{self._shard.path}: {name}", side)

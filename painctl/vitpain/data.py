@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import cv2
@@ -9,64 +11,95 @@ import numpy as np
 
 from painctl.draw import draws
 
+JPEG = b"\xff\xd8"
 CACHE = 1 << 29  # bytes of decoded pictures kept in memory
 
 
 class PairSource(Protocol):
-    """N labelled frames, read one at a time."""
+    """N labelled frames and the neutral pictures of the people in them, read one at a time.
+
+    Pictures are RGB uint8 [H, W, 3], of any size, the face in the middle. A picture may come scaled down, but no
+    shorter on its shorter side than `side` pixels: decoders do that for less than the whole.
+    """
+
+    @property
+    def names(self) -> Sequence[str]:
+        """[N], what a report calls each frame; unique."""
 
     @property
     def aus(self) -> np.ndarray:
-        """int [N, 6], intensities in the order of ACTION_UNITS."""
+        """[N, 6], intensities in the order of ACTION_UNITS."""
 
     @property
     def pspi(self) -> np.ndarray:
-        """int [N], 0..16."""
+        """[N], 0..16."""
 
     @property
     def subject(self) -> np.ndarray:
         """int or str [N], who is seen."""
 
+    @property
+    def groups(self) -> Mapping[str, np.ndarray]:
+        """What is known of the people: str [N] by name, such as age_group; empty where nothing is."""
+
     def __len__(self) -> int: ...
 
-    def pain(self, i: int) -> bytes:
-        """The encoded picture of frame i, JPEG or PNG."""
+    def picture(self, i: int, side: int = 0) -> np.ndarray:
+        """Frame i. Raises ValueError that names a picture that cannot be read."""
 
-    def neutral(self, i: int) -> bytes:
-        """An encoded neutral picture of the person in frame i; which one, the source decides."""
+    def neutrals(self, i: int) -> Sequence[int]:
+        """Keys of neutral pictures of the person in frame i, the ones to take first at the front; one at least."""
+
+    def neutral(self, key: int, side: int = 0) -> np.ndarray:
+        """A neutral picture by its key. Raises as `picture` does."""
 
 
 class Pairs:
-    """Decoded pairs at the model's size, for a torch DataLoader; a key is (frame, epoch).
+    """Pairs at the model's size, for a torch DataLoader; a key is (frame, epoch).
 
     An item is (pain, neutral: uint8 [S, S, 3] RGB; PSPI; action units [6]). Epoch -1 gives the pictures as they are,
-    any other a change drawn from (seed, frame, epoch), so that order and worker do not matter.
+    and the first neutral one; any other draws one of the first `shots` and a change of both from (seed, frame,
+    epoch), so that order and worker do not matter.
     """
 
-    def __init__(self, source: PairSource, size: int, crop: float, seed: int = 0) -> None:
-        self.source, self.size, self.crop, self.seed = source, size, crop, seed
-        self._kept: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+    def __init__(self, source: PairSource, size: int, crop: float, seed: int = 0, shots: int = 1) -> None:
+        self.source, self.size, self.crop, self.seed, self.shots = source, size, crop, seed, shots
+        self._kept: dict[tuple[str, int], np.ndarray] = {}
 
-    def __getitem__(self, key: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, int, np.ndarray]:
+    def __getitem__(self, key: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.float32, np.ndarray]:
         frame, epoch = key
-        pair = self._pair(frame)
+        neutrals = self.source.neutrals(frame)[: self.shots]
+        which = int(draws(self.seed, frame, f"neutral/{epoch}").integers(len(neutrals))) if epoch >= 0 else 0
+        pain, neutral = self._fitted("picture", frame), self._fitted("neutral", neutrals[which])
         if epoch >= 0:
-            pair = augment(*pair, draws(self.seed, frame, f"augment/{epoch}"))
-        return *pair, int(self.source.pspi[frame]), np.asarray(self.source.aus[frame], np.int64)
+            pain, neutral = augment(pain, neutral, draws(self.seed, frame, f"augment/{epoch}"))
+        return pain, neutral, np.float32(self.source.pspi[frame]), np.asarray(self.source.aus[frame], np.float32)
 
-    def _pair(self, frame: int) -> tuple[np.ndarray, np.ndarray]:
-        if frame in self._kept:
-            return self._kept[frame]
-        encoded = {"frame": self.source.pain(frame), "neutral of frame": self.source.neutral(frame)}
-        pain, neutral = (fit(decode(data, f"{what} {frame}"), self.size, self.crop) for what, data in encoded.items())
-        if (len(self._kept) + 1) * (pain.nbytes + neutral.nbytes) <= CACHE:
-            self._kept[frame] = pain, neutral
-        return pain, neutral
+    def shown(self, frame: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """A frame beside each of its first `shots` neutral pictures, unchanged."""
+        pain = self._fitted("picture", frame)
+        return [(pain, self._fitted("neutral", key)) for key in self.source.neutrals(frame)[: self.shots]]
+
+    def _fitted(self, kind: str, key: int) -> np.ndarray:
+        if (kind, key) in self._kept:
+            return self._kept[kind, key]
+        picture = fit(getattr(self.source, kind)(key, math.ceil(self.size / self.crop)), self.size, self.crop)
+        if (len(self._kept) + 1) * picture.nbytes <= CACHE:
+            self._kept[kind, key] = picture
+        return picture
 
 
-def decode(data: bytes, name: str) -> np.ndarray:
-    """An encoded picture, uint8 [H, W, 3] RGB. Raises ValueError that gives `name` if it cannot be read."""
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB) if data else None
+def decode(data: bytes, name: str, side: int = 0) -> np.ndarray:
+    """An encoded picture, uint8 [H, W, 3] RGB; a JPEG may come at half size if that is no shorter than `side`.
+
+    Raises ValueError that gives `name` if it cannot be read.
+    """
+    encoded = np.frombuffer(data, np.uint8)
+    if side and data[:2] == JPEG:  # its decoder scales for free
+        half = cv2.imdecode(encoded, cv2.IMREAD_REDUCED_COLOR_2)
+        if half is not None and min(half.shape[:2]) >= side:
+            return half[..., ::-1]
+    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB) if data else None
     if image is None:
         raise ValueError(f"{name}: not a readable picture; give JPEG or PNG")
     return image

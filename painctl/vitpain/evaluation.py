@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,10 @@ class Subset:
     rows: np.ndarray  # int [N]
 
     @property
+    def names(self) -> Sequence[str]:
+        return [self.source.names[row] for row in self.rows.tolist()]
+
+    @property
     def aus(self) -> np.ndarray:
         return self.source.aus[self.rows]
 
@@ -35,14 +39,21 @@ class Subset:
     def subject(self) -> np.ndarray:
         return self.source.subject[self.rows]
 
+    @property
+    def groups(self) -> Mapping[str, np.ndarray]:
+        return {name: values[self.rows] for name, values in self.source.groups.items()}
+
     def __len__(self) -> int:
         return len(self.rows)
 
-    def pain(self, i: int) -> bytes:
-        return self.source.pain(int(self.rows[i]))
+    def picture(self, i: int, side: int = 0) -> np.ndarray:
+        return self.source.picture(int(self.rows[i]), side)
 
-    def neutral(self, i: int) -> bytes:
-        return self.source.neutral(int(self.rows[i]))
+    def neutrals(self, i: int) -> Sequence[int]:
+        return self.source.neutrals(int(self.rows[i]))
+
+    def neutral(self, key: int, side: int = 0) -> np.ndarray:
+        return self.source.neutral(key, side)
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ from painctl.stages.pairs import DatasetPairs
 from painctl.stages.predict import as_record, predicted, read_picture, write_picture
 from painctl.stages.pretrain import choose_device, pretrain
 from painctl.stages.sample_ids import SampleIds
+from painctl.vitpain.data import decode
 from painctl.vitpain.model import build
 from painctl.vitpain.settings import defaults
 
@@ -57,10 +58,13 @@ def test_pairs_are_of_one_person_and_one_view(dataset):
         pairs = DatasetPairs(shard)
         assert len(pairs) == 5 * 2 * 2
         image = shard.read("frames", "image")
-        row = {data: i for i, data in enumerate(image)}
+        row = {decode(data, "").tobytes(): i for i, data in enumerate(image)}
         face = shard.read("frames", "expression_row")
         for i in range(len(pairs)):
-            pain, neutral = row[pairs.pain(i)], row[pairs.neutral(i)]
+            first, second = pairs.neutrals(i)
+            pain, neutral, other = (row[p.tobytes()] for p in (pairs.picture(i), *map(pairs.neutral, (first, second))))
+            assert (neutral, other) == (first, second)
+            assert shard.read("frames", "identity_row", other) == shard.read("frames", "identity_row", pain)
             for name in ("identity_row", "view"):
                 assert shard.read("frames", name, pain) == shard.read("frames", name, neutral)
             assert shard.read("expressions", "expression", int(face[neutral])) == 0
@@ -92,8 +96,8 @@ def test_a_model_is_trained_kept_and_asked(dataset, model, tmp_path):
     assert np.isfinite(rows[0]["validation_loss"])
     with Shard(dataset) as shard:
         pairs = DatasetPairs(shard, ["test"])
-        (tmp_path / "pain.jpg").write_bytes(pairs.pain(0))
-        (tmp_path / "neutral.jpg").write_bytes(pairs.neutral(0))
+        cv2.imwrite(str(tmp_path / "pain.jpg"), pairs.picture(0)[..., ::-1])
+        cv2.imwrite(str(tmp_path / "neutral.jpg"), pairs.neutral(pairs.neutrals(0)[0])[..., ::-1])
     said = predicted(model, [tmp_path / "pain.jpg"] * 2, [tmp_path / "neutral.jpg"])
     record = as_record(tmp_path / "pain.jpg", said[0])
     assert list(record) == ["image", "pspi", "probability", *ACTION_UNITS]

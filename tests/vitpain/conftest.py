@@ -32,7 +32,7 @@ def draw_face(person, units):
 
 
 class DrawnFaces:
-    """A PairSource of `faces` expressions for each person."""
+    """A PairSource of `faces` expressions for each person; a person's neutrals are lit in four ways."""
 
     def __init__(self, people, faces):
         rng = np.random.default_rng([*people, faces])
@@ -40,19 +40,21 @@ class DrawnFaces:
         self.aus[::faces] = 0
         self.pspi = pspi(self.aus)
         self.subject = np.repeat(people, faces)
+        self.names = [f"{person}/{i}" for i, person in enumerate(self.subject.tolist())]
+        self.groups = {"parity": np.array(["even", "odd"])[self.subject % 2]}
 
     def __len__(self):
         return len(self.aus)
 
-    def pain(self, i):
-        return encode(draw_face(self.subject[i], self.aus[i].tolist()))
+    def picture(self, i, side=0):
+        return draw_face(self.subject[i], self.aus[i].tolist())
 
-    def neutral(self, i):
-        return encode(draw_face(self.subject[i], [0] * 6))
+    def neutrals(self, i):
+        return [4 * int(self.subject[i]) + light for light in range(4)]
 
-
-def encode(image):
-    return cv2.imencode(".png", image[..., ::-1])[1].tobytes()
+    def neutral(self, key, side=0):
+        face = draw_face(key // 4, [0] * 6)
+        return face - np.minimum(face, 8 * (key % 4)).astype(np.uint8)
 
 
 @pytest.fixture

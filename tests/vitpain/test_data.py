@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from painctl.vitpain import data
 from painctl.vitpain.data import Pairs, augment, decode, fit
 
 RNG = np.random.default_rng(0)
@@ -55,25 +56,38 @@ def test_items_depend_on_seed_frame_and_epoch_only(drawn_faces):
 def test_epoch_minus_one_is_the_picture_itself(drawn_faces):
     source = drawn_faces([1], 3)
     pain, neutral = Pairs(source, 48, 1.0)[2, -1][:2]
-    assert np.array_equal(pain, decode(source.pain(2), ""))
-    assert np.array_equal(neutral, decode(source.neutral(2), ""))
+    assert np.array_equal(pain, source.picture(2))
+    assert np.array_equal(neutral, source.neutral(source.neutrals(2)[0]))
 
 
-def test_a_frame_is_read_once(drawn_faces):
+def test_a_picture_is_read_once(drawn_faces):
     source, reads = drawn_faces([1], 2), []
-    pain = source.pain
-    source.pain = lambda i: reads.append(i) or pain(i)
+    for kind in ("picture", "neutral"):
+        read = getattr(source, kind)
+        setattr(source, kind, lambda key, side, kind=kind, read=read: reads.append((kind, key)) or read(key, side))
     pairs = Pairs(source, 32, 1.0)
     for epoch in range(3):
         pairs[0, epoch], pairs[1, epoch]
-    assert sorted(reads) == [0, 1]
+    assert sorted(reads) == [("neutral", 4), ("picture", 0), ("picture", 1)]
 
 
-def test_unreadable_frame_is_named(drawn_faces):
-    source = drawn_faces([1], 3)
-    source.neutral = lambda i: b""
-    with pytest.raises(ValueError, match="neutral of frame 2: not a readable"):
-        Pairs(source, 32, 1.0)[2, -1]
+def test_training_draws_among_the_first_neutrals_and_testing_shows_them_all(drawn_faces, monkeypatch):
+    source = drawn_faces([1], 2)
+    source.neutral = lambda key, side: np.full((40, 40, 3), key, np.uint8)
+    monkeypatch.setattr(data, "augment", lambda pain, neutral, rng: (pain, neutral))
+    still = Pairs(source, 32, 1.0, shots=3)
+    drawn = {int(still[1, epoch][1][0, 0, 0]) for epoch in range(40)}
+    assert drawn == {4, 5, 6}
+    assert [int(neutral[0, 0, 0]) for _, neutral in still.shown(1)] == [4, 5, 6]
+
+
+def test_a_jpeg_comes_at_half_size_where_that_is_enough():
+    image = smooth(200)
+    jpeg = cv2.imencode(".jpg", image[..., ::-1])[1].tobytes()
+    assert decode(jpeg, "", 101).shape == (200, 200, 3)
+    half = decode(jpeg, "", 100)
+    assert half.shape == (100, 100, 3)
+    assert np.abs(half.astype(int) - fit(image, 100, 1.0)).mean() < 2
 
 
 def test_change_is_mild_and_mirrors_both_or_neither():

@@ -88,28 +88,56 @@ _painctl() {
     pretrain) _arguments -s \
       '*:file:_files' \
       '(--output -o)'{--output,-o}'[Folder that the model becomes.]:DIR:_files' \
+      '--model[vitpain: a face against the same person’s neutral one. vanilla-vit: the same backbone, one picture, PSPI alone.]:vitpain|vanilla-vit:(vitpain vanilla-vit)' \
       '--backbone[compact: small enough for a CPU, trained from nothing. Else a pretrained DINOv3, frozen under LoRA: S, B or L, a local folder, or a hub id.]:compact|S|B|L|DIR|ID:_files' \
       '--allow-download[Let the backbone be fetched from the hub; else it must be here.]' \
+      '--init-from[Begin from this trained model, as it is built, instead of from an untrained one.]:DIR:_files' \
+      '--no-reference[See the face alone, without a neutral one.]' \
+      '--binary[A head for the probability of PSPI >= each of these, as in 1 or 1,2,3; none for no such head.]:LEVELS: ' \
+      '--no-aus[Leave out the queries of the action units.]' \
+      '--preset[Settings of the paper, or of its released code: other rates, epochs and weights, and --binary 1,2,3.]:paper|released:(paper released)' \
       '--epochs[Passes over the frames. At least 1.]:INTEGER: ' \
-      '--batch-size[Pairs a step. At least 1.]:INTEGER: ' \
+      '--batch-size[Pairs to a step, over all processes. At least 1.]:INTEGER: ' \
+      '--accumulate[Parts that a batch is computed in, to fit the memory. At least 1.]:INTEGER: ' \
       '--learning-rate[Highest rate of AdamW. At least 0.]:NUMBER: ' \
-      '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--shots[Neutral pictures of a person: training draws one of them, testing averages over all. At least 1.]:INTEGER: ' \
       '--device[Where to compute; auto takes CUDA where there is one.]:auto|cpu|cuda:(auto cpu cuda)' \
+      '--precision[auto is bf16 on a GPU that has it, else fp32.]:auto|fp32|bf16:(auto fp32 bf16)' \
+      '--compile[Use torch.compile.]' \
+      '--workers[Processes that decode pictures. At least 0.]:INTEGER: ' \
+      '--save-every[How much of the training a kill may cost. At least 0.]:SECONDS: ' \
+      '--track[Also log to TensorBoard (folder OUTPUT.runs) or to trackio; needs `pip install ’painctl(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
+      '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
       '--overwrite[Replace an earlier model.]' \
       '--debug[Show the traceback of an error.]' ;;
     cv) _arguments -s \
       '*:file:_files' \
-      '(--folds -k)'{--folds,-k}'[Number of folds. At least 2.]:INTEGER: ' \
-      '(--output -o)'{--output,-o}'[Scores a fold as CSV; beside it, FILE.predictions.csv has every frame.]:FILE.csv:_files' \
-      '--model[Begin every fold from this pretrained model instead of from nothing.]:DIR:_files' \
+      '(--folds -k)'{--folds,-k}'[Number of folds, by the index of the sorted person modulo K; loso tests each person alone.]:K|loso: ' \
+      '--fold[Only this fold, for a job array; --merge puts them together. At least 1.]:I: ' \
+      '(--output -o)'{--output,-o}'[Folder of the run: fold-1.json ... with every prediction, and the report.]:RUN:_files' \
+      '--merge[Do nothing but report on the folds in this folder.]:RUN:_files' \
+      '--compare[Do nothing but test whether two runs on the same frames differ.]:RUN_A RUN_B: ' \
+      '--model[vitpain: a face against the same person’s neutral one. vanilla-vit: the same backbone, one picture, PSPI alone.]:vitpain|vanilla-vit:(vitpain vanilla-vit)' \
       '--backbone[compact: small enough for a CPU, trained from nothing. Else a pretrained DINOv3, frozen under LoRA: S, B or L, a local folder, or a hub id.]:compact|S|B|L|DIR|ID:_files' \
       '--allow-download[Let the backbone be fetched from the hub; else it must be here.]' \
+      '--init-from[Begin from this trained model, as it is built, instead of from an untrained one.]:DIR:_files' \
+      '--no-reference[See the face alone, without a neutral one.]' \
+      '--binary[A head for the probability of PSPI >= each of these, as in 1 or 1,2,3; none for no such head.]:LEVELS: ' \
+      '--no-aus[Leave out the queries of the action units.]' \
+      '--preset[Settings of the paper, or of its released code: other rates, epochs and weights, and --binary 1,2,3.]:paper|released:(paper released)' \
       '--epochs[Passes over the frames. At least 1.]:INTEGER: ' \
-      '--batch-size[Pairs a step. At least 1.]:INTEGER: ' \
+      '--batch-size[Pairs to a step, over all processes. At least 1.]:INTEGER: ' \
+      '--accumulate[Parts that a batch is computed in, to fit the memory. At least 1.]:INTEGER: ' \
       '--learning-rate[Highest rate of AdamW. At least 0.]:NUMBER: ' \
-      '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--shots[Neutral pictures of a person: training draws one of them, testing averages over all. At least 1.]:INTEGER: ' \
       '--device[Where to compute; auto takes CUDA where there is one.]:auto|cpu|cuda:(auto cpu cuda)' \
-      '--overwrite[Replace an earlier CSV.]' \
+      '--precision[auto is bf16 on a GPU that has it, else fp32.]:auto|fp32|bf16:(auto fp32 bf16)' \
+      '--compile[Use torch.compile.]' \
+      '--workers[Processes that decode pictures. At least 0.]:INTEGER: ' \
+      '--save-every[How much of the training a kill may cost. At least 0.]:SECONDS: ' \
+      '--track[Also log to TensorBoard (folder OUTPUT.runs) or to trackio; needs `pip install ’painctl(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
+      '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--json[Print JSON, for scripts.]' \
       '--debug[Show the traceback of an error.]' ;;
     predict) _arguments -s \
       '*:file:_files' \

@@ -131,6 +131,18 @@ def write_shard(tmp_path, make_person):
     return write
 
 
+@pytest.fixture
+def dataset_file(write_shard, tmp_path_factory):
+    """A packed dataset of eight people, true in its format, its pictures noise."""
+    from painctl.stages.gather import Options, survey
+    from painctl.stages.pack import pack
+
+    path = tmp_path_factory.mktemp("packed") / "dataset.h5"
+    pack(survey([write_shard("people.h5", range(8))], Options(ratios=(50, 25, 25))), path)
+    (path.parent / "people.h5").unlink(missing_ok=True)
+    return path
+
+
 def head():
     """Two triangles with every column that a head has."""
     faces = np.array([[0, 1, 2], [3, 4, 5]])

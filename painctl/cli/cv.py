@@ -2,76 +2,218 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
 from painctl.cli import options, training
 from painctl.cli.errors import UsageError
-from painctl.cli.inout import data_stdout, only_shard, write_text
+from painctl.cli.inout import data_stdout, only_shard
 from painctl.cli.progress import Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from painctl.evidence.report import Report
+
+_RUN = "Run"
 
 
 def command(
     dataset: options.Dataset = None,
-    folds: Annotated[int, typer.Option("--folds", "-k", min=2, help="Number of folds.")] = 5,
+    folds: Annotated[
+        str,
+        typer.Option(
+            "--folds",
+            "-k",
+            metavar="K|loso",
+            help="Number of folds, by the index of the sorted person modulo K; loso tests each person alone.",
+            rich_help_panel=_RUN,
+        ),
+    ] = "5",
+    fold: Annotated[
+        int | None,
+        typer.Option(
+            "--fold",
+            metavar="I",
+            min=1,
+            help="Only this fold, for a job array; --merge puts them together.",
+            show_default=False,
+            rich_help_panel=_RUN,
+        ),
+    ] = None,
     output: Annotated[
         Path,
         typer.Option(
             "--output",
             "-o",
-            metavar="FILE.csv",
-            help="Scores a fold as CSV; beside it, FILE.predictions.csv has every frame.",
+            metavar="RUN",
+            help="Folder of the run: fold-1.json ... with every prediction, and the report.",
+            rich_help_panel=_RUN,
         ),
-    ] = Path("cv.csv"),
-    model: Annotated[
+    ] = Path("cv"),
+    merge: Annotated[
         Path | None,
         typer.Option(
-            "--model",
-            metavar="DIR",
-            help="Begin every fold from this pretrained model instead of from nothing.",
+            "--merge",
+            metavar="RUN",
+            help="Do nothing but report on the folds in this folder.",
             show_default=False,
+            rich_help_panel=_RUN,
         ),
     ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            "--compare",
+            metavar="RUN_A RUN_B",
+            help="Do nothing but test whether two runs on the same frames differ.",
+            show_default=False,
+            rich_help_panel=_RUN,
+        ),
+    ] = None,
+    model: training.ModelOption = training.Model.vitpain,
     backbone: training.Backbone = "compact",
     allow_download: training.Download = False,
+    init_from: training.InitFrom = None,
+    no_reference: training.NoReference = False,
+    binary: training.Binary = None,
+    no_aus: training.NoUnits = False,
+    preset: training.PresetOption = training.Preset.paper,
     epochs: training.Epochs = None,
     batch_size: training.BatchSize = None,
+    accumulate: training.Accumulate = 1,
     learning_rate: training.LearningRate = None,
-    seed: options.Seed = 0,
+    shots: training.Shots = 1,
     device: training.DeviceOption = training.Device.auto,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier CSV.")] = False,
+    precision: training.PrecisionOption = training.Precision.auto,
+    compile: training.Compile = False,
+    workers: training.Workers = 0,
+    save_every: training.SaveEvery = 60,
+    track: training.TrackOption = None,
+    seed: options.Seed = 0,
+    as_json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
     """Cross-validate a model on a dataset, by people.
 
     Nobody is tested by a model, an epoch or a threshold that has seen them. Prints F1 and AUROC at PSPI >= 1, 2 and
-    3, and the PCC, as mean ± standard deviation over the folds.
+    3, PCC, ICC(3,1) and MAE: mean ± standard deviation over the folds, and of all frames with 95 % intervals from
+    resampled people. The folder RUN gets a JSON file a fold, and scores.csv, predictions.csv, run.json, table.tex,
+    roc.png and scatter.png. Finished folds are kept, and a broken one goes on, when the same command is given again.
 
-    Example: painctl cv dataset.h5 -k 5 --model model -o cv.csv
+    --compare pairs two runs frame by frame: DeLong's test for AUROC, and a permutation of people for F1 and PCC.
+
+    Example: painctl cv dataset.h5 -k 5 --init-from model -o cv
     """
-    if output.exists() and not overwrite:
-        raise UsageError(f"{output}: is there already; --overwrite replaces it")
-    with data_stdout() as out, only_shard(dataset) as shard:
+    asked = training.Asked.of(locals())
+    if (merge or compare) and dataset:
+        raise UsageError("--merge and --compare read finished runs; leave the dataset out")
+    if merge and compare:
+        raise UsageError("--merge and --compare are two things to do; leave one out")
+    asked.check()
+    count = _count(folds)
+    if fold and count and fold > count:
+        raise UsageError(f"--fold {fold}: there are folds 1 to {count}")
+    if output.is_file():
+        raise UsageError(f"{output}: a file; -o names the folder of the run")
+    with data_stdout() as out:
+        if compare:
+            _compare(out, *compare, seed, as_json)
+        elif merge:
+            _report(out, merge, as_json)
+        else:
+            _run(asked, dataset, count, fold, output, track)
+            if fold is None:
+                _report(out, output, as_json)
+            else:
+                out.write(f"{output / f'fold-{fold}.json'}\n".encode())
+
+
+def _count(folds: str) -> int:
+    """Number of folds; 0 for one a person."""
+    if folds == "loso":
+        return 0
+    if not folds.isdecimal() or int(folds) < 2:
+        raise UsageError(f"--folds {folds}: expected a number of 2 or more, or loso")
+    return int(folds)
+
+
+def _run(
+    asked: training.Asked,
+    dataset: Path | None,
+    count: int,
+    only: int | None,
+    output: Path,
+    track: training.Track | None,
+) -> None:
+    with only_shard(dataset) as path:
         from painctl.stages.pairs import check
 
-        check(shard, folds=folds)
+        check(path, folds=count or 2)
 
-        from painctl.stages import cv
-        from painctl.stages.pretrain import choose_device
-        from painctl.vitpain.checkpoints import load
-        from painctl.vitpain.model import build
+        from painctl.shard.reader import Shard
+        from painctl.stages.cv import run_folds
+        from painctl.stages.pairs import DatasetPairs
+        from painctl.vitpain.tracking import tracked
 
-        settings = training.settings(backbone, epochs, batch_size, learning_rate, seed)
-        where = choose_device(device.value)
+        with Shard(path) as shard:
+            source = DatasetPairs(shard)
+            fold_of = _folds(source.subject, count)
+            total = int(fold_of.max()) + 1
+            if only and only > total:
+                raise UsageError(f"--fold {only}: there are folds 1 to {total}")
+            chosen = [only - 1] if only else list(range(total))
+            settings = asked.settings(cross_validation=True)
+            with (
+                Progress("epoch", len(chosen) * settings.epochs) as progress,
+                tracked(track, output, settings) as log,
+            ):
 
-        def fresh():
-            return (load(model).model if model else build(backbone, seed, allow_download)).to(where)
+                def heard(row: dict[str, Any]) -> None:
+                    progress.tick()
+                    log(row)
 
-        with Progress("epoch", folds * settings.epochs) as progress:
-            result, predictions = cv.cross_validated(shard, fresh, settings, folds, lambda row: progress.tick())
-        write_text(output, cv.score_csv(result))
-        write_text(output.with_suffix(".predictions.csv"), predictions)
-        for name, mean, values in cv.score_table(result):
-            out.write(f"{name:<10} {mean:<28} {'  '.join(values)}\n".encode())
+                build, device = asked.builder(), asked.device.value
+                run_folds(
+                    source,
+                    shard.content,
+                    fold_of,
+                    chosen,
+                    output,
+                    build,
+                    settings,
+                    device=device,
+                    seconds=asked.save_every,
+                    log=heard,
+                )
+
+
+def _folds(subject: np.ndarray, count: int) -> np.ndarray:
+    from painctl.evidence.folds import by_index, leave_one_out
+
+    return by_index(subject, count) if count else leave_one_out(subject)
+
+
+def _report(out: BinaryIO, folder: Path, as_json: bool) -> None:
+    from painctl.evidence.tables import for_terminal
+    from painctl.stages.cv import merge
+    from painctl.vitpain.processes import is_main
+
+    if not is_main():
+        return
+    found: Report = merge(folder)
+    text = json.dumps(found.as_record()) if as_json else "\n".join(for_terminal(found))
+    out.write(f"{text}\n".encode())
+
+
+def _compare(out: BinaryIO, first: Path, second: Path, seed: int, as_json: bool) -> None:
+    from painctl.evidence.report import without_nan
+    from painctl.evidence.tables import for_comparison
+    from painctl.stages.cv import compare
+
+    found = compare(first, second, seed)
+    text = json.dumps(without_nan(found)) if as_json else "\n".join(for_comparison(found, str(first), str(second)))
+    out.write(f"{text}\n".encode())

@@ -108,16 +108,6 @@ def _paths(inputs: list[Path] | None, folder: Path) -> Iterator[Path]:
     yield image
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file: complete or absent."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _lines(first: bytes, stdin: BinaryIO) -> Iterator[Path]:
     for number, line in enumerate(stdin):
         text = (first + line if number == 0 else line).strip()

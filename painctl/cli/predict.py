@@ -77,5 +77,5 @@ def command(
             return
         for record in records:
             units = "  ".join(f"{name} {value:.1f}" for name, value in record.items() if name.startswith("AU"))
-            line = f"{record['image']}: PSPI {record['pspi']:.1f}  pain {100 * record['probability']:.0f} %  {units}\n"
-            out.write(line.encode())
+            pain = f"  pain {100 * record['probability']:.0f} %" if "probability" in record else ""
+            out.write(f"{record['image']}: PSPI {record['pspi']:.1f}{pain}  {units}".rstrip().encode() + b"\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,13 +19,26 @@ def command(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder that the model becomes.")
     ] = Path("model"),
+    model: training.ModelOption = training.Model.vitpain,
     backbone: training.Backbone = "compact",
     allow_download: training.Download = False,
+    init_from: training.InitFrom = None,
+    no_reference: training.NoReference = False,
+    binary: training.Binary = None,
+    no_aus: training.NoUnits = False,
+    preset: training.PresetOption = training.Preset.paper,
     epochs: training.Epochs = None,
     batch_size: training.BatchSize = None,
+    accumulate: training.Accumulate = 1,
     learning_rate: training.LearningRate = None,
-    seed: options.Seed = 0,
+    shots: training.Shots = 1,
     device: training.DeviceOption = training.Device.auto,
+    precision: training.PrecisionOption = training.Precision.auto,
+    compile: training.Compile = False,
+    workers: training.Workers = 0,
+    save_every: training.SaveEvery = 60,
+    track: training.TrackOption = None,
+    seed: options.Seed = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier model.")] = False,
     debug: options.Debug = False,
 ) -> None:
@@ -33,29 +46,41 @@ def command(
 
     A face attends to the same person's neutral; heads tell PSPI, the probability of pain and six action units. The
     training people train, the validation people choose the epoch, the test people are not looked at. The model is
-    model.safetensors and config.json in one folder, with the training log beside them.
+    model.safetensors and config.json in one folder, with the training log beside them. A run that was killed goes on
+    from OUTPUT.partial when the same command is given again, to the same weights. Under torchrun several processes
+    share every batch.
 
     Example: painctl pretrain dataset.h5 -o model
     """
+    asked = training.Asked.of(locals())
     if output.exists() and not overwrite:
         raise UsageError(f"{output}: is there already; --overwrite replaces a model")
+    asked.check()
     with data_stdout() as out, only_shard(dataset) as shard:
         from painctl.stages.pairs import check
 
         check(shard, ["train"])
 
         from painctl.stages.pretrain import pretrain
-        from painctl.vitpain.model import build
+        from painctl.vitpain.processes import is_main
+        from painctl.vitpain.tracking import tracked
 
-        settings = training.settings(backbone, epochs, batch_size, learning_rate, seed)
-        with Progress("epoch", settings.epochs) as progress:
+        settings = asked.settings()
+        with Progress("epoch", settings.epochs) as progress, tracked(track, output, settings) as log:
+
+            def heard(row: dict[str, Any]) -> None:
+                progress.tick()
+                log(row)
+
             pretrain(
                 shard,
                 output,
-                build(backbone, seed, allow_download),
+                asked.builder()(),
                 settings,
                 device=device.value,
                 overwrite=overwrite,
-                log=lambda row: progress.tick(),
+                seconds=asked.save_every,
+                log=heard,
             )
-        out.write(os.fsencode(output) + b"\n")
+        if is_main():
+            out.write(os.fsencode(output) + b"\n")

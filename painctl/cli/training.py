@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from painctl.cli.errors import UsageError
+
 if TYPE_CHECKING:
+    from painctl.vitpain.interface import PainModel
     from painctl.vitpain.settings import Settings
 
 
@@ -19,6 +25,46 @@ class Device(str, Enum):
     cuda = "cuda"
 
 
+class Model(str, Enum):
+    """What is trained."""
+
+    vitpain = "vitpain"
+    vanilla_vit = "vanilla-vit"
+
+
+class Preset(str, Enum):
+    """Whose settings."""
+
+    paper = "paper"
+    released = "released"
+
+
+class Precision(str, Enum):
+    """Of the forward pass."""
+
+    auto = "auto"
+    fp32 = "fp32"
+    bf16 = "bf16"
+
+
+class Track(str, Enum):
+    """Where the log of the training goes besides."""
+
+    tensorboard = "tensorboard"
+    trackio = "trackio"
+
+
+_MODEL, _TRAINING, _MACHINE = "Model", "Training", "Machine"
+
+ModelOption = Annotated[
+    Model,
+    typer.Option(
+        "--model",
+        help="vitpain: a face against the same person's neutral one. vanilla-vit: the same backbone, one picture, "
+        "PSPI alone.",
+        rich_help_panel=_MODEL,
+    ),
+]
 Backbone = Annotated[
     str,
     typer.Option(
@@ -26,32 +72,221 @@ Backbone = Annotated[
         metavar="compact|S|B|L|DIR|ID",
         help="compact: small enough for a CPU, trained from nothing. Else a pretrained DINOv3, frozen under LoRA: "
         "S, B or L, a local folder, or a hub id.",
+        rich_help_panel=_MODEL,
     ),
 ]
 Download = Annotated[
-    bool, typer.Option("--allow-download", help="Let the backbone be fetched from the hub; else it must be here.")
+    bool,
+    typer.Option(
+        "--allow-download",
+        help="Let the backbone be fetched from the hub; else it must be here.",
+        rich_help_panel=_MODEL,
+    ),
+]
+InitFrom = Annotated[
+    Path | None,
+    typer.Option(
+        "--init-from",
+        metavar="DIR",
+        help="Begin from this trained model, as it is built, instead of from an untrained one.",
+        show_default=False,
+        rich_help_panel=_MODEL,
+    ),
+]
+NoReference = Annotated[
+    bool, typer.Option("--no-reference", help="See the face alone, without a neutral one.", rich_help_panel=_MODEL)
+]
+Binary = Annotated[
+    str | None,
+    typer.Option(
+        "--binary",
+        metavar="LEVELS",
+        help="A head for the probability of PSPI >= each of these, as in 1 or 1,2,3; none for no such head.",
+        show_default="1; 1,2,3 for --preset released",
+        rich_help_panel=_MODEL,
+    ),
+]
+NoUnits = Annotated[
+    bool, typer.Option("--no-aus", help="Leave out the queries of the action units.", rich_help_panel=_MODEL)
+]
+PresetOption = Annotated[
+    Preset,
+    typer.Option(
+        "--preset",
+        help="Settings of the paper, or of its released code: other rates, epochs and weights, and --binary 1,2,3.",
+        rich_help_panel=_TRAINING,
+    ),
 ]
 Epochs = Annotated[
     int | None,
-    typer.Option("--epochs", min=1, help="Passes over the frames.", show_default="150 for compact, else 100"),
+    typer.Option(
+        "--epochs",
+        min=1,
+        help="Passes over the frames.",
+        show_default="150 for compact, else the preset's",
+        rich_help_panel=_TRAINING,
+    ),
 ]
 BatchSize = Annotated[
-    int | None, typer.Option("--batch-size", min=1, help="Pairs a step.", show_default="8 for compact, else 48")
+    int | None,
+    typer.Option(
+        "--batch-size",
+        min=1,
+        help="Pairs to a step, over all processes.",
+        show_default="8 for compact, else the preset's",
+        rich_help_panel=_TRAINING,
+    ),
+]
+Accumulate = Annotated[
+    int,
+    typer.Option(
+        "--accumulate",
+        min=1,
+        help="Parts that a batch is computed in, to fit the memory.",
+        rich_help_panel=_TRAINING,
+    ),
 ]
 LearningRate = Annotated[
     float | None,
-    typer.Option("--learning-rate", min=0, help="Highest rate of AdamW.", show_default="3e-3 for compact, else 1e-5"),
+    typer.Option(
+        "--learning-rate",
+        min=0,
+        help="Highest rate of AdamW.",
+        show_default="3e-3 for compact, else the preset's",
+        rich_help_panel=_TRAINING,
+    ),
 ]
-DeviceOption = Annotated[Device, typer.Option("--device", help="Where to compute; auto takes CUDA where there is one.")]
+Shots = Annotated[
+    int,
+    typer.Option(
+        "--shots",
+        min=1,
+        help="Neutral pictures of a person: training draws one of them, testing averages over all.",
+        rich_help_panel=_TRAINING,
+    ),
+]
+DeviceOption = Annotated[
+    Device,
+    typer.Option("--device", help="Where to compute; auto takes CUDA where there is one.", rich_help_panel=_MACHINE),
+]
+PrecisionOption = Annotated[
+    Precision,
+    typer.Option("--precision", help="auto is bf16 on a GPU that has it, else fp32.", rich_help_panel=_MACHINE),
+]
+Compile = Annotated[bool, typer.Option("--compile", help="Use torch.compile.", rich_help_panel=_MACHINE)]
+Workers = Annotated[
+    int, typer.Option("--workers", min=0, help="Processes that decode pictures.", rich_help_panel=_MACHINE)
+]
+SaveEvery = Annotated[
+    float,
+    typer.Option(
+        "--save-every",
+        metavar="SECONDS",
+        min=0,
+        help="How much of the training a kill may cost.",
+        rich_help_panel=_MACHINE,
+    ),
+]
+TrackOption = Annotated[
+    Track | None,
+    typer.Option(
+        "--track",
+        help="Also log to TensorBoard (folder OUTPUT.runs) or to trackio; needs `pip install 'painctl[track]'`.",
+        show_default=False,
+        rich_help_panel=_MACHINE,
+    ),
+]
 
 
-def settings(
-    backbone: str, epochs: int | None, batch_size: int | None, learning_rate: float | None, seed: int
-) -> Settings:
-    """The backbone's defaults with what was asked for in their place."""
-    from dataclasses import replace
+@dataclass(frozen=True)
+class Asked:
+    """What the command line says of the model and its training."""
 
-    from painctl.vitpain.settings import defaults
+    model: Model
+    backbone: str
+    allow_download: bool
+    init_from: Path | None
+    no_reference: bool
+    binary: str | None
+    no_aus: bool
+    preset: Preset
+    epochs: int | None
+    batch_size: int | None
+    accumulate: int
+    learning_rate: float | None
+    shots: int
+    device: Device
+    precision: Precision
+    compile: bool
+    workers: int
+    save_every: float
+    seed: int
 
-    asked: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}
-    return replace(defaults(backbone), seed=seed, **{k: v for k, v in asked.items() if v is not None})
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any]) -> Asked:
+        """From all the parameters of a command, by name."""
+        return cls(**{field.name: parameters[field.name] for field in fields(cls)})
+
+    def check(self) -> None:
+        """Refuse options that contradict each other. Raises UsageError, or FileNotFoundError for --init-from."""
+        parts = [self.no_reference and "--no-reference", self.binary is not None and "--binary"]
+        parts += [self.no_aus and "--no-aus"]
+        chosen = next((part for part in parts if part), None)
+        if chosen and self.init_from:
+            raise UsageError(f"{chosen} and --init-from: a trained model is taken as it was built; leave one out")
+        if chosen and self.model is not Model.vitpain:
+            raise UsageError(f"{chosen} and --model {self.model.value}: such parts are vitpain's; leave one out")
+        if self.model is not Model.vitpain and self.init_from:
+            raise UsageError("--model and --init-from: a trained model is taken as it was built; leave one out")
+        if self.init_from and not self.init_from.exists():
+            raise FileNotFoundError(f"{self.init_from}: no such model")
+        self.levels()
+
+    def levels(self) -> tuple[int, ...]:
+        """Levels of the binary heads. Raises UsageError for what is no list of levels."""
+        text = self.binary or ("1,2,3" if self.preset is Preset.released else "1")
+        if text == "none":
+            return ()
+        try:
+            found = tuple(int(level) for level in text.split(","))
+        except ValueError:
+            found = ()
+        if not found or sorted(set(found)) != list(found) or not 1 <= found[0] <= found[-1] <= 16:
+            raise UsageError(f"--binary {text}: expected levels of PSPI from 1 to 16, rising, as in 1,2,3, or none")
+        return found
+
+    def builder(self) -> Callable[[], PainModel]:
+        """Makes the model to begin from, anew each time."""
+        from painctl.vitpain.checkpoints import load
+        from painctl.vitpain.kinds import new
+
+        parts = {
+            "reference": not self.no_reference,
+            "binary": self.levels(),
+            "action_units": not self.no_aus,
+        }
+        if self.init_from:
+            path = self.init_from
+            return lambda: load(path).model
+        return lambda: new(self.model.value, self.backbone, self.seed, self.allow_download, parts)
+
+    def settings(self, cross_validation: bool = False) -> Settings:
+        """The preset's settings with what was asked for in their place."""
+        from dataclasses import replace
+
+        from painctl.vitpain.processes import precision
+        from painctl.vitpain.settings import defaults
+
+        asked: dict[str, Any] = {
+            "epochs": self.epochs,
+            "batch_size": self.batch_size,
+            "learning_rate": self.learning_rate,
+            "accumulate": self.accumulate,
+            "shots": self.shots,
+            "compile": self.compile,
+            "workers": self.workers,
+            "seed": self.seed,
+            "precision": precision(self.precision.value, self.device.value),
+        }
+        base = defaults(self.backbone, self.preset.value, cross_validation)
+        return replace(base, **{name: value for name, value in asked.items() if value is not None})

@@ -1,66 +1,136 @@
-"""cv: k-fold cross-validation over a dataset's people, as tables of scores and of single predictions."""
+"""cv: cross-validation by people, a file a fold, and the report that all folds together make."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from painctl.shard.reader import Shard
-from painctl.stages.pairs import DatasetPairs
-from painctl.vitpain.evaluation import CrossValidation, cross_validate
-from painctl.vitpain.metrics import NAMES
-from painctl.vitpain.model import ViTPain
-from painctl.vitpain.settings import Settings
+import numpy as np
+
+from painctl.evidence import pictures, tables
+from painctl.evidence.compare import delong, permutation
+from painctl.evidence.report import Report, report, sums_of
+from painctl.evidence.run import FoldResult, Frames, complete, difference, read_fold
+from painctl.stages.publish import publish
+
+if TYPE_CHECKING:
+    from painctl.vitpain.data import PairSource
+    from painctl.vitpain.interface import PainModel
+    from painctl.vitpain.settings import Settings
 
 
-def cross_validated(
-    dataset: Path,
-    build: Callable[[], ViTPain],
+def run_folds(
+    source: PairSource,
+    content: str,
+    fold_of: np.ndarray,
+    chosen: Iterable[int],
+    folder: Path,
+    build: Callable[[], PainModel],
     settings: Settings,
-    folds: int,
+    *,
+    device: str = "auto",
+    seconds: float = 60,
     log: Callable[[dict[str, Any]], None] = lambda _: None,
-) -> tuple[CrossValidation, str]:
-    """The result, and the CSV of every prediction: fold, subject, frame, PSPI, estimate, probability.
+) -> None:
+    """Train and test the `chosen` folds (from 0) of a source into `folder`/fold-K.json, K from 1.
 
-    Raises ShardError for what is not a dataset, ValueError for more folds than people.
+    A fold that is there is kept; one that was broken off goes on. `content` stands for the source's data, `fold_of`
+    is int [N], see `evidence.folds`. Raises ValueError if a fold there is of another run, and as `run_fold` does.
     """
-    with Shard(dataset) as shard:
-        source = DatasetPairs(shard)
-        result = cross_validate(source, build, settings, folds, log)
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["fold", "subject", "frame", "pspi", "estimate", "probability"])
-    for fold in result.folds:
-        for index, row in enumerate(fold.rows.tolist()):
-            said = fold.predictions[index]
-            truth = source.pspi[row]
-            known = (fold.fold + 1, source.subject[row], source.names[row], truth)
-            table.writerow([*known, f"{said.pspi:.4f}", f"{said.probability:.4f}"])
-    return result, text.getvalue()
+    from painctl.stages.pretrain import describe
+    from painctl.vitpain.evaluation import run_fold
+    from painctl.vitpain.processes import is_main, wait
+    from painctl.vitpain.resume import Keeper
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for fold in chosen:
+        model = build()
+        about = describe(content, model, settings) | {"folds": fold_of.tolist()}
+        path = folder / f"fold-{fold + 1}.json"
+        if path.exists():
+            _same_run(path, about)
+            continue
+        keeper = Keeper(folder / f"fold-{fold + 1}.partial", about | {"fold": fold + 1}, seconds)
+        named = _numbered(log, fold + 1)
+        result = run_fold(source, fold_of, fold, model, settings, about, named, device, keeper)
+        if is_main():
+            publish(path, result.as_json().encode())
+            keeper.clear()
+        wait()
 
 
-def score_table(result: CrossValidation) -> list[tuple[str, str, list[str]]]:
-    """(score, mean ± standard deviation, its value in each fold) for every score; undefined folds are shown as -."""
-    rows = []
-    for name in NAMES:
-        mean, deviation, defined = result.summary[name]
-        note = "" if defined == len(result.folds) else f" ({defined} of {len(result.folds)} folds)"
-        values = [fold.scores[name] for fold in result.folds]
-        shown = [f"{value:.3f}" if value == value else "-" for value in values]
-        rows.append((name, f"{mean:.3f} ± {deviation:.3f}{note}" if defined else "undefined", shown))
-    return rows
+def read_run(folder: Path) -> tuple[FoldResult, ...]:
+    """All folds of a run. Raises ValueError or OSError that names what is missing or no fold."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder}: no such folder; a run is the folder that painctl cv -o wrote")
+    files = sorted(folder.glob("fold-*.json"))
+    return complete([read_fold(file.read_text(), str(file)) for file in files], str(folder))
 
 
-def score_csv(result: CrossValidation) -> str:
-    """The scores as CSV: a row a fold, then the mean and the standard deviation."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["fold", *NAMES])
-    for fold in result.folds:
-        table.writerow([fold.fold + 1, *(f"{fold.scores[name]:.6f}" for name in NAMES)])
-    for index, label in enumerate(("mean", "std")):
-        table.writerow([label, *(f"{result.summary[name][index]:.6f}" for name in NAMES)])
-    return text.getvalue()
+def merge(folder: Path) -> Report:
+    """The report of a run's folds, which also becomes files in its folder.
+
+    scores.csv, predictions.csv, run.json (everything), table.tex, roc.png, scatter.png.
+    """
+    folds = read_run(folder)
+    found = report(folds)
+    frames = Frames.joined([fold.frames for fold in folds])
+    record = {
+        "about": folds[0].about,
+        "scores": found.as_record(),
+        "folds": [json.loads(fold.as_json()) | {"about": None} for fold in folds],
+    }
+    written = {
+        "scores.csv": tables.as_csv(found).encode(),
+        "predictions.csv": tables.predictions_csv(folds).encode(),
+        "run.json": (json.dumps(record, indent=1) + "\n").encode(),
+        "table.tex": tables.as_latex(found, str(folds[0].about.get("model", folder.name))).encode(),
+        "roc.png": pictures.roc_picture(frames),
+        "scatter.png": pictures.scatter_picture(frames),
+    }
+    for name, data in written.items():
+        publish(folder / name, data)
+    return found
+
+
+def compare(first: Path, second: Path, seed: int = 0) -> dict[str, dict[str, float | None]]:
+    """Each score of two runs over all frames: `first`, `second`, the test's `p` and the test by name.
+
+    The frames are matched by name. Raises ValueError if the runs did not predict the same frames of the same truth.
+    """
+    runs = [Frames.joined([fold.frames for fold in read_run(folder)]) for folder in (first, second)]
+    runs = [_ordered(frames) for frames in runs]
+    a, b = runs
+    for what in ("frame", "subject", "pspi"):
+        if not np.array_equal(getattr(a, what), getattr(b, what)):
+            raise ValueError(f"{second}: not of the frames that {first} predicted ({what} differs); nothing to pair")
+    one, other = sums_of(a), sums_of(b)
+    pooled = [one.pooled(), other.pooled()]
+    shuffled = permutation(one, other, seed)
+    found: dict[str, dict[str, Any]] = {}
+    for name in pooled[0]:
+        test, p = ("permutation of people", shuffled[name]) if name in shuffled else (None, None)
+        if name.startswith("AUROC@"):
+            test, p = "DeLong", delong(a.pspi >= int(name[-1]), a.estimate, b.estimate)[2]
+        found[name] = {"first": pooled[0][name], "second": pooled[1][name], "p": p, "test": test}
+    return found
+
+
+def _same_run(path: Path, about: dict[str, Any]) -> None:
+    old = read_fold(path.read_text(), str(path)).about
+    if odd := difference(old, json.loads(json.dumps(about))):
+        raise ValueError(f"{path}: of a run with {odd}; give another -o, or delete the folder")
+
+
+def _numbered(log: Callable[[dict[str, Any]], None], fold: int) -> Callable[[dict[str, Any]], None]:
+    return lambda row: log({"fold": fold, **row})
+
+
+def _ordered(frames: Frames) -> Frames:
+    """The frames by name."""
+    order = np.argsort(frames.frame)
+    columns = {name: getattr(frames, name)[order] for name in ("frame", "subject", "pspi", "estimate")}
+    return replace(frames, **columns, decided=frames.decided[:, order], probability={}, aus={}, groups={})

@@ -17,6 +17,7 @@ from painctl.render.encode import decode
 from painctl.shard.reader import Shard
 from painctl.shard.schema import ACTION_UNITS, BYTES, SPLITS, TABLES
 from painctl.stages.pack import manifest
+from painctl.stages.publish import publish
 
 _PEOPLE = 12  # on a sheet
 _ROWS = 24
@@ -74,12 +75,7 @@ def write_sheet(paths: Sequence[Path], picture: Path, gallery: bool = False) -> 
     """The contact sheet of shards, or their gallery, as a PNG or JPEG file, by its name: complete or absent."""
     rows = gallery_rows(paths) if gallery else sheet_rows(paths)
     _, data = cv2.imencode(picture.suffix, contact_sheet(rows)[..., ::-1])
-    part = picture.with_name(f".{picture.name}.part")
-    try:
-        part.write_bytes(data.tobytes())
-        part.replace(picture)
-    finally:
-        part.unlink(missing_ok=True)
+    publish(picture, data.tobytes())
 
 
 def read_card(path: Path) -> str:

@@ -33,16 +33,24 @@ def read_picture(path: Path) -> np.ndarray:
 
 
 def as_record(path: Path, said: Prediction) -> dict[str, Any]:
-    """A prediction as plain values, for JSON."""
-    units = {name: round(float(value), 3) for name, value in zip(ACTION_UNITS, said.aus, strict=True)}
-    return {"image": str(path), "pspi": round(said.pspi, 3), "probability": round(said.probability, 4), **units}
+    """A prediction as plain values, for JSON; a head that the model does not have is left out."""
+    heads = {"probability" if level == 1 else f"probability>={level}": p for level, p in said.probability.items()}
+    units = {} if said.aus is None else dict(zip(ACTION_UNITS, said.aus.tolist(), strict=True))
+    return {
+        "image": str(path),
+        "pspi": round(said.pspi, 3),
+        **{name: round(value, 4) for name, value in heads.items()},
+        **{name: round(value, 3) for name, value in units.items()},
+    }
 
 
 def write_picture(target: Path, pain: Path, neutral: Path, said: Prediction) -> None:
     """A PNG of the face, its neutral, and bars for PSPI and the action units: complete or absent."""
     bars = np.full((_TILE, _TILE, 3), _PAPER, np.uint8)
     highest = {"PSPI": 16, **dict.fromkeys(ACTION_UNITS, 5), "AU43": 1}
-    values = {"PSPI": said.pspi, **dict(zip(ACTION_UNITS, said.aus, strict=True))}
+    values = {"PSPI": said.pspi}
+    if said.aus is not None:
+        values |= dict(zip(ACTION_UNITS, said.aus.tolist(), strict=True))
     for line, (name, value) in enumerate(values.items()):
         top = 16 + 32 * line
         width = int(120 * min(1.0, float(value) / highest[name]))

@@ -1,19 +1,23 @@
-"""pretrain: a ViTPain trained on a dataset's training people; its validation people choose the epoch."""
+"""pretrain: a model trained on a dataset's training people; its validation people choose the epoch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
+from painctl import __version__
 from painctl.shard.reader import Shard
 from painctl.shard.schema import SPLITS
 from painctl.stages.pairs import NEUTRAL, DatasetPairs
 from painctl.vitpain.checkpoints import save
-from painctl.vitpain.model import ViTPain
+from painctl.vitpain.interface import PainModel
+from painctl.vitpain.kinds import kind_of
+from painctl.vitpain.processes import count, is_main, wait
+from painctl.vitpain.resume import Keeper, digest
 from painctl.vitpain.settings import Settings
 from painctl.vitpain.training import train
 
@@ -23,16 +27,19 @@ Log = Callable[[dict[str, Any]], None]
 def pretrain(
     dataset: Path,
     folder: Path,
-    model: ViTPain,
+    model: PainModel,
     settings: Settings,
     *,
     device: str = "auto",
     overwrite: bool = False,
+    seconds: float = 60,
     log: Log = lambda _: None,
 ) -> None:
     """Train `model` and write it to `folder`, complete or absent; `log` gets a row an epoch.
 
-    Raises ShardError for what is not a dataset with training frames, FileExistsError if the folder is there.
+    The state of the training is kept in `folder`.partial every so many `seconds`, from which the same call goes on.
+    Raises ShardError for what is not a dataset with training frames, FileExistsError if the folder is there, and as
+    `train` does.
     """
     rows: list[dict[str, Any]] = []
 
@@ -44,12 +51,22 @@ def pretrain(
         source = DatasetPairs(shard, ["train"])
         held_out = np.isin(shard.read("split", "split"), SPLITS.index("val")).any()
         validation = DatasetPairs(shard, ["val"]) if held_out else None
-        train(model.to(choose_device(device)), source, validation, settings, keep)
-    save(folder, model, settings, NEUTRAL, rows, overwrite)
+        keeper = Keeper(folder.with_name(f"{folder.name}.partial"), describe(shard.content, model, settings), seconds)
+        train(model, source, validation, settings, keep, device, keeper)
+    if is_main():
+        save(folder, model, settings, NEUTRAL, rows, overwrite)
+        keeper.clear()
+    wait()
 
 
-def choose_device(name: str) -> str:
-    """`auto` is CUDA where there is one. Raises ValueError for CUDA where there is none."""
-    if name == "cuda" and not torch.cuda.is_available():
-        raise ValueError("--device cuda: torch finds no CUDA GPU here; use cpu")
-    return ("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name
+def describe(dataset: str, model: PainModel, settings: Settings) -> dict[str, Any]:
+    """What makes a run this run and no other, as plain values: its data, the model it begins from, its settings."""
+    return {
+        "painctl": __version__,
+        "dataset": dataset,
+        "model": kind_of(model),
+        "architecture": asdict(model.architecture),
+        "weights": digest(model),
+        "settings": asdict(settings),
+        "processes": count(),
+    }

@@ -15,8 +15,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from painctl import __version__
-from painctl.vitpain.backbones import Preprocess
-from painctl.vitpain.model import Architecture, ViTPain
+from painctl.vitpain.interface import PainModel
+from painctl.vitpain.kinds import kind_of, rebuilt
 from painctl.vitpain.settings import Settings
 
 MODEL_TYPE: Final = "painctl-vitpain"
@@ -27,7 +27,7 @@ WEIGHTS, CONFIG, LOG = FILES = ("model.safetensors", "config.json", "log.jsonl")
 class Checkpoint:
     """A model read from disk, and what its config.json tells of its making."""
 
-    model: ViTPain
+    model: PainModel
     version: str  # of painctl
     training: dict[str, Any]  # the settings
     neutral: str  # how neutral pictures were chosen in training
@@ -35,7 +35,7 @@ class Checkpoint:
 
 def save(
     folder: Path,
-    model: ViTPain,
+    model: PainModel,
     settings: Settings,
     neutral: str,
     log: Iterable[Mapping[str, Any]] = (),
@@ -53,6 +53,7 @@ def save(
     config = {
         "model_type": MODEL_TYPE,
         "painctl_version": __version__,
+        "kind": kind_of(model),
         "architecture": asdict(model.architecture),
         "training": asdict(settings),
         "neutral": neutral,
@@ -83,9 +84,7 @@ def load(folder: Path) -> Checkpoint:
             raise FileNotFoundError(f"{folder}: no {file} in it; not a model of painctl pretrain")
     config = _configuration(folder / CONFIG)
     try:
-        described = dict(config["architecture"])
-        preprocess = Preprocess(**described.pop("preprocess"))
-        model = ViTPain(Architecture(preprocess=preprocess, **described))
+        model = rebuilt(config["kind"], config["architecture"])
         checkpoint = Checkpoint(model, config["painctl_version"], config["training"], config["neutral"])
     except Exception as error:  # a hand-edited configuration fails in as many ways as there are fields
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:160]
@@ -105,7 +104,7 @@ def _configuration(path: Path) -> dict[str, Any]:
     return config
 
 
-def _fill(model: ViTPain, path: Path) -> None:
+def _fill(model: PainModel, path: Path) -> None:
     try:
         tensors = load_file(path)
     except SafetensorError as error:

@@ -11,6 +11,7 @@ import numpy as np
 
 from painctl.draw import draws
 
+NONE = np.empty((0, 0, 3), np.uint8)
 JPEG = b"\xff\xd8"
 CACHE = 1 << 29  # bytes of decoded pictures kept in memory
 
@@ -59,7 +60,7 @@ class Pairs:
 
     An item is (pain, neutral: uint8 [S, S, 3] RGB; PSPI; action units [6]). Epoch -1 gives the pictures as they are,
     and the first neutral one; any other draws one of the first `shots` and a change of both from (seed, frame,
-    epoch), so that order and worker do not matter.
+    epoch), so that order and worker do not matter. With no `shots` there is no neutral picture but an empty one.
     """
 
     def __init__(self, source: PairSource, size: int, crop: float, seed: int = 0, shots: int = 1) -> None:
@@ -68,16 +69,20 @@ class Pairs:
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.float32, np.ndarray]:
         frame, epoch = key
-        neutrals = self.source.neutrals(frame)[: self.shots]
-        which = int(draws(self.seed, frame, f"neutral/{epoch}").integers(len(neutrals))) if epoch >= 0 else 0
-        pain, neutral = self._fitted("picture", frame), self._fitted("neutral", neutrals[which])
+        pain, neutral = self._fitted("picture", frame), NONE
+        if self.shots:
+            neutrals = self.source.neutrals(frame)[: self.shots]
+            which = int(draws(self.seed, frame, f"neutral/{epoch}").integers(len(neutrals))) if epoch >= 0 else 0
+            neutral = self._fitted("neutral", neutrals[which])
         if epoch >= 0:
             pain, neutral = augment(pain, neutral, draws(self.seed, frame, f"augment/{epoch}"))
         return pain, neutral, np.float32(self.source.pspi[frame]), np.asarray(self.source.aus[frame], np.float32)
 
     def shown(self, frame: int) -> list[tuple[np.ndarray, np.ndarray]]:
-        """A frame beside each of its first `shots` neutral pictures, unchanged."""
+        """A frame beside each of its first `shots` neutral pictures, unchanged; or beside none."""
         pain = self._fitted("picture", frame)
+        if not self.shots:
+            return [(pain, NONE)]
         return [(pain, self._fitted("neutral", key)) for key in self.source.neutrals(frame)[: self.shots]]
 
     def _fitted(self, kind: str, key: int) -> np.ndarray:
@@ -125,6 +130,8 @@ def augment(pain: np.ndarray, neutral: np.ndarray, rng: np.random.Generator) -> 
 
 def _seen(image: np.ndarray, mirror: bool, pose: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     size = len(image)
+    if not size:
+        return image
     degrees, zoom, move = 4 * pose[0], 1 + 0.05 * pose[1], 0.03 * size * pose[2:]
     centre = (size - 1) / 2
     matrix = cv2.getRotationMatrix2D((centre, centre), degrees, zoom) + np.outer(move, [0, 0, 1])

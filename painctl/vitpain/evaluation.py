@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from painctl.evidence.folds import inner_split
+from painctl.evidence.metrics import thresholds
+from painctl.evidence.run import FoldResult, Frames, decide
+from painctl.shard.schema import ACTION_UNITS
 from painctl.vitpain.data import PairSource
 from painctl.vitpain.inference import Predictions, predict_source
-from painctl.vitpain.metrics import folds, scores, summary, thresholds
-from painctl.vitpain.model import ViTPain
+from painctl.vitpain.interface import PainModel
+from painctl.vitpain.resume import Keeper
 from painctl.vitpain.settings import Settings
-from painctl.vitpain.training import train
+from painctl.vitpain.training import Row, train
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,68 +60,54 @@ class Subset:
         return self.source.neutral(key, side)
 
 
-@dataclass(frozen=True, eq=False)
-class Fold:
-    """What one fold's model says of the people it has not seen."""
-
-    fold: int
-    rows: np.ndarray  # int [N], frames of the source
-    predictions: Predictions
-    thresholds: dict[int, float]  # of the PSPI estimate, by level
-    scores: dict[str, float]  # by metrics.NAMES
-
-
-@dataclass(frozen=True, eq=False)
-class CrossValidation:
-    folds: tuple[Fold, ...]
-
-    @property
-    def summary(self) -> dict[str, tuple[float, float, int]]:
-        """(mean, standard deviation, folds that define it) of each score."""
-        return summary([fold.scores for fold in self.folds])
-
-
-def cross_validate(
-    source: PairSource,
-    build: Callable[[], ViTPain],
-    settings: Settings,
-    k: int = 5,
-    log: Callable[[dict[str, Any]], None] = lambda row: None,
-) -> CrossValidation:
-    """Train and test k models, each on its own people; `log` gets the training rows with their fold.
-
-    Raises ValueError for k below 2 or above the number of people.
-    """
-    fold_of = folds(source.subject, k)
-    return CrossValidation(tuple(run_fold(source, fold_of, fold, build, settings, log) for fold in range(k)))
-
-
 def run_fold(
     source: PairSource,
     fold_of: np.ndarray,
     fold: int,
-    build: Callable[[], ViTPain],
+    model: PainModel,
     settings: Settings,
-    log: Callable[[dict[str, Any]], None] = lambda row: None,
-) -> Fold:
-    """One fold: train on the other folds' people, a fifth of whom choose the epoch; all of them choose the cuts."""
-    tested = np.flatnonzero(fold_of == fold)
-    train_rows, validation_rows = inner_split(source.subject, np.flatnonzero(fold_of != fold))
-    fitted, held_out = Subset(source, train_rows), Subset(source, validation_rows)
-    model = train(
-        build(), fitted, held_out if len(held_out) else None, settings, lambda row: log({"fold": fold + 1, **row})
-    )
-    others = np.concatenate([train_rows, validation_rows])
-    cuts = thresholds(source.pspi[others], predict_source(model, source, others).pspi)
-    predictions = predict_source(model, source, tested)
-    return Fold(fold, tested, predictions, cuts, scores(source.pspi[tested], predictions.pspi, cuts))
+    about: Mapping[str, Any],
+    log: Callable[[Row], None] = lambda row: None,
+    device: str = "cpu",
+    keeper: Keeper | None = None,
+) -> FoldResult:
+    """Fold `fold` (from 0) of a cross-validation: train on the other folds' people, test this one's.
 
-
-def inner_split(subjects: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Split training rows by person into those that fit and those that choose the epoch: every fifth person.
-
-    With fewer than three people nobody is set apart, and the second part is empty.
+    A fifth of the people who train choose the epoch; all of them, the cuts through the estimate. `fold_of` is int
+    [N], see `evidence.folds`. Raises as `train` does.
     """
-    people, index = np.unique(subjects[rows], return_inverse=True)
-    chosen = np.arange(len(people)) % 5 == 2
-    return rows[~chosen[index]], rows[chosen[index]]
+    tested = np.flatnonzero(fold_of == fold)
+    fitted_rows, validation_rows = inner_split(source.subject, np.flatnonzero(fold_of != fold))
+    fitted, validated = Subset(source, fitted_rows), Subset(source, validation_rows)
+    train(model, fitted, validated if len(validated) else None, settings, log, device, keeper)
+    others = np.concatenate([fitted_rows, validation_rows])
+    cuts = thresholds(source.pspi[others], predict_source(model, source, others, settings.shots).pspi)
+    said = predict_source(model, source, tested, settings.shots)
+    return FoldResult(
+        fold=fold + 1,
+        of=int(fold_of.max()) + 1,
+        about=about,
+        trained=_people(fitted),
+        validated=_people(validated),
+        cuts=cuts,
+        frames=_frames(Subset(source, tested), said, cuts),
+    )
+
+
+def _people(source: PairSource) -> list[str]:
+    return [str(person) for person in np.unique(source.subject)]
+
+
+def _frames(source: PairSource, said: Predictions, cuts: Mapping[int, float]) -> Frames:
+    estimate = said.pspi.astype(float)
+    units = {} if said.aus is None else dict(zip(ACTION_UNITS, said.aus.astype(float).T, strict=True))
+    return Frames(
+        frame=np.array(source.names),
+        subject=source.subject.astype(str),
+        pspi=np.asarray(source.pspi, float),
+        estimate=estimate,
+        decided=decide(estimate, cuts),
+        probability={str(level): values.astype(float) for level, values in said.probability.items()},
+        aus=units,
+        groups=source.groups,
+    )

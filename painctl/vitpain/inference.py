@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import torch
 
-from painctl.vitpain.data import Pairs, PairSource, fit
-from painctl.vitpain.model import ViTPain
+from painctl.vitpain.data import NONE, Pairs, PairSource, fit
+from painctl.vitpain.interface import PainModel
 
 BATCH = 32
+
+Pair = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,8 +22,8 @@ class Prediction:
     """What one face shows."""
 
     pspi: float  # 0..16
-    probability: float  # of PSPI >= 1, 0..1
-    aus: np.ndarray  # float32 [6], intensities in the order of ACTION_UNITS; 0..5, AU43 0..1
+    probability: Mapping[int, float]  # of PSPI >= a level, 0..1, for each binary head
+    aus: np.ndarray | None  # float32 [6], intensities in the order of ACTION_UNITS; 0..5, AU43 0..1
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,60 +31,58 @@ class Predictions:
     """What N faces show: `Prediction`, a column each."""
 
     pspi: np.ndarray  # float32 [N]
-    probability: np.ndarray  # float32 [N]
-    aus: np.ndarray  # float32 [N, 6]
+    probability: Mapping[int, np.ndarray]  # float32 [N] by level
+    aus: np.ndarray | None  # float32 [N, 6]
 
     def __getitem__(self, row: int) -> Prediction:
-        return Prediction(float(self.pspi[row]), float(self.probability[row]), self.aus[row])
+        heads = {level: float(values[row]) for level, values in self.probability.items()}
+        return Prediction(float(self.pspi[row]), heads, None if self.aus is None else self.aus[row])
 
 
-def predict(model: ViTPain, pain: Sequence[np.ndarray], neutral: Sequence[np.ndarray]) -> list[Prediction]:
+def predict(model: PainModel, pain: Sequence[np.ndarray], neutral: Sequence[np.ndarray]) -> list[Prediction]:
     """One prediction a pain picture, all of one person, every output averaged over the neutral pictures.
 
-    Pictures are uint8 [H, W, 3] RGB with the face in the middle, of any size. Raises ValueError without a neutral.
+    Pictures are uint8 [H, W, 3] RGB with the face in the middle, of any size. Raises ValueError without a neutral,
+    unless the model sees a face alone.
     """
-    if not neutral:
+    if model.compares and not neutral:
         raise ValueError("no neutral picture; the model compares a face with the same person's neutral one")
     size, crop = model.architecture.preprocess.size, model.architecture.preprocess.crop
-    faces, references = ([fit(image, size, crop) for image in images] for images in (pain, neutral))
-    shots = predict_pairs(model, ((face, reference) for face in faces for reference in references))
-    pspi, probability, aus = (
-        column.reshape(len(faces), len(references), *column.shape[1:]).mean(axis=1)
-        for column in (shots.pspi, shots.probability, shots.aus)
+    references = [fit(image, size, crop) for image in neutral] if model.compares else [NONE]
+    said = predict_pairs(
+        model, ([(face, reference) for reference in references] for face in (fit(image, size, crop) for image in pain))
     )
-    mean = Predictions(pspi, probability, aus)
-    return [mean[row] for row in range(len(faces))]
+    return [said[row] for row in range(len(pain))]
 
 
-def predict_source(model: ViTPain, source: PairSource, frames: Iterable[int] | None = None) -> Predictions:
-    """Predictions for frames of a source, by default all, in their order."""
-    pairs = Pairs(source, model.architecture.preprocess.size, model.architecture.preprocess.crop)
+def predict_source(
+    model: PainModel, source: PairSource, frames: Iterable[int] | None = None, shots: int = 1
+) -> Predictions:
+    """Predictions for frames of a source, by default all, in their order, averaged over `shots` neutral pictures."""
+    preprocess = model.architecture.preprocess
+    pairs = Pairs(source, preprocess.size, preprocess.crop, shots=shots if model.compares else 0)
     chosen = range(len(source)) if frames is None else frames
-    return predict_pairs(model, (pairs[int(frame), -1][:2] for frame in chosen))
+    return predict_pairs(model, (pairs.shown(int(frame)) for frame in chosen))
 
 
-def predict_pairs(model: ViTPain, pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> Predictions:
-    """Predictions for (pain, neutral) pictures already at the model's size, uint8 [S, S, 3]."""
-    columns: list[list[np.ndarray]] = [[np.empty(0)], [np.empty(0)], [np.empty((0, 6))]]
+def predict_pairs(model: PainModel, faces: Iterable[Sequence[Pair]]) -> Predictions:
+    """One prediction a face, each output averaged over the face's pairs (pain, neutral), uint8 [S, S, 3]."""
+    columns: list[list[np.ndarray]] = [[np.empty((0, width))] for width in (1, len(model.levels), 6)]
     device, training = next(model.parameters()).device, model.training
     model.eval()
+    left = iter(faces)
     with torch.inference_mode():
-        for batch in _batches(pairs):
-            pain, neutral = (torch.from_numpy(np.stack(side)).to(device) for side in zip(*batch, strict=True))
-            outputs = model(pain, neutral)
-            for column, values in zip(columns, (16 * outputs.pspi, outputs.logit.sigmoid(), outputs.aus), strict=True):
-                column.append(values.float().cpu().numpy())
+        while batch := list(islice(left, BATCH)):
+            counts = np.array([len(pairs) for pairs in batch])
+            starts = np.cumsum(counts) - counts
+            sides = zip(*(pair for pairs in batch for pair in pairs), strict=True)
+            outputs = model(*(torch.from_numpy(np.stack(side)).to(device) for side in sides))
+            logit = outputs.logit.sigmoid() if outputs.logit is not None else None
+            for column, values in zip(columns, (16 * outputs.pspi[:, None], logit, outputs.aus), strict=True):
+                if values is not None:
+                    found = values.double().cpu().numpy()
+                    column.append(np.add.reduceat(found, starts) / counts[:, None])
     model.train(training)
     pspi, probability, aus = (np.concatenate(column).astype(np.float32) for column in columns)
-    return Predictions(pspi, probability, aus.clip(0, [5, 5, 5, 5, 5, 1]))
-
-
-def _batches(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> Iterable[list[tuple[np.ndarray, np.ndarray]]]:
-    batch = []
-    for pair in pairs:
-        batch.append(pair)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+    heads = {level: probability[:, row] for row, level in enumerate(model.levels)}
+    return Predictions(pspi[:, 0], heads, aus.clip(0, [5, 5, 5, 5, 5, 1]) if model.tells_units else None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +15,7 @@ from transformers import DINOv3ViTConfig, DINOv3ViTModel
 
 from painctl.shard.schema import ACTION_UNITS
 from painctl.vitpain.backbones import Preprocess, compact, pretrained, whitened_cosines
+from painctl.vitpain.interface import Outputs, PainModel
 from painctl.vitpain.seeding import seeded
 
 ADAPTERS = ("pain", "neutral")
@@ -32,12 +33,14 @@ class Architecture:
     dropout: float = 0.5
     rank: int = 8
     alpha: int = 16
+    reference: bool = True  # the pain face attends to the neutral one; else it is seen alone
+    binary: tuple[int, ...] = (1,)  # a head each for the probability of PSPI >= this
+    action_units: bool = True
 
-
-class Outputs(NamedTuple):
-    pspi: Tensor  # [B], PSPI / 16, 0..1
-    logit: Tensor  # [B], of PSPI >= 1
-    aus: Tensor  # [B, 6], intensities in the order of ACTION_UNITS, from 0
+    def __post_init__(self) -> None:
+        # JSON has lists
+        object.__setattr__(self, "binary", tuple(self.binary))
+        object.__setattr__(self, "head_sizes", tuple(self.head_sizes))
 
 
 class Reference(nn.Module):
@@ -68,7 +71,7 @@ class ActionUnits(nn.Module):
         return torch.cat([head(unit) for head, unit in zip(self.heads, pooled, strict=True)], dim=1).relu()
 
 
-class ViTPain(nn.Module):
+class ViTPain(PainModel):
     """A pain picture and a neutral picture of the same person -> PSPI, pain or not, six action units."""
 
     mean: Tensor
@@ -78,13 +81,15 @@ class ViTPain(nn.Module):
         """`backbone` gives pretrained weights; without it they start as the architecture's configuration says."""
         super().__init__()
         self.architecture = architecture
+        self.compares, self.levels = architecture.reference, architecture.binary
+        self.tells_units = architecture.action_units
         self.backbone = backbone or DINOv3ViTModel(DINOv3ViTConfig(**architecture.backbone))
         width, sizes, dropout = self.backbone.config.hidden_size, architecture.head_sizes, architecture.dropout
         self.prefix = 1 + self.backbone.config.num_register_tokens  # class and register tokens stand first
-        self.reference = Reference(width, architecture.attention_heads)
+        self.reference = Reference(width, architecture.attention_heads) if architecture.reference else None
         self.pspi = mlp(width, sizes, dropout)
-        self.binary = mlp(width, sizes, dropout)
-        self.action_units = ActionUnits(width, sizes[0], dropout)
+        self.binary = nn.ModuleList(mlp(width, sizes, dropout) for _ in architecture.binary)
+        self.action_units = ActionUnits(width, sizes[0], dropout) if architecture.action_units else None
         for name in ("mean", "std"):
             self.register_buffer(name, 255 * torch.tensor(getattr(architecture.preprocess, name)), persistent=False)
         self.backbone.embeddings.mask_token.requires_grad_(False)  # serves DINOv3's own pretraining only
@@ -92,13 +97,15 @@ class ViTPain(nn.Module):
         self._use("pain")
 
     def forward(self, pain: Tensor, neutral: Tensor) -> Outputs:
-        """Pictures: RGB uint8 [B, S, S, 3], S the preprocessing's size."""
-        tokens = self.reference(self.tokens(pain, "pain"), self.tokens(neutral, "neutral"))
+        """Pictures: RGB uint8 [B, S, S, 3], S the preprocessing's size. Without a reference `neutral` is not read."""
+        tokens = self.tokens(pain, "pain")
+        if self.reference:
+            tokens = self.reference(tokens, self.tokens(neutral, "neutral"))
         face = tokens[:, 0]
         return Outputs(
             pspi=self.pspi(face).sigmoid().squeeze(1),
-            logit=self.binary(face).squeeze(1),
-            aus=self.action_units(tokens[:, self.prefix :]),
+            logit=torch.cat([head(face) for head in self.binary], dim=1) if self.binary else None,
+            aus=self.action_units(tokens[:, self.prefix :]) if self.action_units else None,
         )
 
     def tokens(self, pictures: Tensor, branch: str) -> Tensor:
@@ -123,8 +130,10 @@ class ViTPain(nn.Module):
             lora_dropout=0.1,
             target_modules=["q_proj", "k_proj", "v_proj", "o_proj"],
         )
-        adapted = LoraModel(self.backbone, dict.fromkeys(ADAPTERS, lora), ADAPTERS[0])  # freezes the backbone
-        adapted.inject_adapter(self.backbone, ADAPTERS[1])
+        adapters = ADAPTERS if self.architecture.reference else ADAPTERS[:1]
+        adapted = LoraModel(self.backbone, dict.fromkeys(adapters, lora), ADAPTERS[0])  # freezes the backbone
+        for adapter in adapters[1:]:
+            adapted.inject_adapter(self.backbone, adapter)
         return tuple(module for module in self.backbone.modules() if isinstance(module, LoraLayer))
 
 
@@ -140,24 +149,24 @@ def mlp(width: int, sizes: tuple[int, ...], dropout: float, start: float = 0.0) 
     return nn.Sequential(*layers, last)
 
 
-def build(backbone: str = "compact", seed: int = 0, allow_download: bool = False) -> ViTPain:
+def build(backbone: str = "compact", seed: int = 0, allow_download: bool = False, **parts: Any) -> ViTPain:
     """A model ready to train: `compact` from nothing, else a pretrained backbone (folder, hub id, S, B, L).
 
-    The pretrained one is frozen under two LoRA adapters. The compact one is trained whole and shared by both
+    The pretrained one is frozen under a LoRA adapter a branch. The compact one is trained whole and shared by both
     branches: adapters would add nothing to weights that move anyway, and equal pictures give equal tokens.
-    Raises what `backbones.pretrained` raises.
+    `parts` are `reference`, `binary` and `action_units` of `Architecture`. Raises what `backbones.pretrained` raises.
     """
     with seeded(seed, "weights"):
         if backbone == "compact":
-            return _untrained()
+            return _untrained(parts)
         weights, preprocess = pretrained(backbone, allow_download)
-        return ViTPain(Architecture(weights.config.to_dict(), preprocess, adapters=True), weights)
+        return ViTPain(Architecture(weights.config.to_dict(), preprocess, adapters=True, **parts), weights)
 
 
-def _untrained() -> ViTPain:
+def _untrained(parts: dict[str, Any]) -> ViTPain:
     config, preprocess = compact()
     architecture = Architecture(
-        config.to_dict(), preprocess, adapters=False, attention_heads=4, head_sizes=(64,), dropout=0.1
+        config.to_dict(), preprocess, adapters=False, attention_heads=4, head_sizes=(64,), dropout=0.1, **parts
     )
     model = ViTPain(architecture)
     embedding = model.backbone.embeddings.patch_embeddings.weight  # [D, 3, P, P]

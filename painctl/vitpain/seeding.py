@@ -14,15 +14,23 @@ from painctl.draw import draws
 def seeded(seed: int, purpose: str) -> Iterator[None]:
     """Within the block torch draws from (seed, purpose); afterwards its generators stand where they stood."""
     with torch.random.fork_rng():
-        torch.manual_seed(int(draws(seed, -1, purpose).integers(2**63)))
+        reseed(seed, purpose)
         yield
+
+
+def reseed(seed: int, purpose: str) -> None:
+    """From here torch draws from (seed, purpose)."""
+    torch.manual_seed(int(draws(seed, -1, purpose).integers(2**63)))
 
 
 @contextmanager
 def deterministic() -> Iterator[None]:
-    """Within the block torch takes only algorithms whose sums have one order."""
+    """Within the block torch takes only algorithms whose sums have one order.
+
+    On a GPU an operation that has none warns instead of stopping the run.
+    """
     before = torch.are_deterministic_algorithms_enabled()
-    torch.use_deterministic_algorithms(True)
+    torch.use_deterministic_algorithms(True, warn_only=torch.cuda.is_available())
     try:
         yield
     finally:

@@ -1,7 +1,6 @@
 """From frames to a model and its evidence, by the functions that pretrain, cv, predict and demo call."""
 
 import csv
-import io
 import json
 from dataclasses import replace
 
@@ -9,17 +8,18 @@ import cv2
 import numpy as np
 import pytest
 
+from painctl.evidence.folds import by_index
 from painctl.face.demographics import load_demographics
 from painctl.shard.reader import Shard
 from painctl.shard.schema import ACTION_UNITS
 from painctl.shard.seal import ShardError
 from painctl.stages import demo, gather, render_views, rig, texture
-from painctl.stages.cv import cross_validated, score_csv, score_table
+from painctl.stages.cv import compare, merge, run_folds
 from painctl.stages.flow import transform
 from painctl.stages.pack import pack
 from painctl.stages.pairs import DatasetPairs
 from painctl.stages.predict import as_record, predicted, read_picture, write_picture
-from painctl.stages.pretrain import choose_device, pretrain
+from painctl.stages.pretrain import pretrain
 from painctl.stages.sample_ids import SampleIds
 from painctl.vitpain.data import decode
 from painctl.vitpain.model import build
@@ -113,45 +113,53 @@ def test_the_same_seed_trains_the_same_weights(dataset, model, tmp_path):
     assert (tmp_path / "again/model.safetensors").read_bytes() == (model / "model.safetensors").read_bytes()
 
 
-def test_cross_validation_tests_everybody_once_and_keeps_people_apart(dataset):
-    result, predictions = cross_validated(dataset, lambda: build("compact"), SHORT, 2)
-    rows = list(csv.DictReader(io.StringIO(predictions)))
+def cross_validate(dataset, run, folds=(0, 1), settings=SHORT):
+    with Shard(dataset) as shard:
+        source = DatasetPairs(shard)
+        run_folds(source, shard.content, by_index(source.subject, 2), folds, run, lambda: build("compact"), settings)
+
+
+def test_cross_validation_tests_everybody_once_and_keeps_people_apart(dataset, tmp_path):
+    run = tmp_path / "cv"
+    cross_validate(dataset, run)
+    report = merge(run)
+    names = {"fold-1.json", "fold-2.json", "run.json", "scores.csv", "predictions.csv", "table.tex"}
+    assert {path.name for path in run.iterdir()} == names | {"roc.png", "scatter.png"}
+    rows = list(csv.DictReader((run / "predictions.csv").open()))
     assert len(rows) == len({row["frame"] for row in rows}) == 20
     folds = {row["subject"]: row["fold"] for row in rows}
     assert all(folds[row["subject"]] == row["fold"] for row in rows)
-    assert [name for name, *_ in score_table(result)] == [
-        "F1@1",
-        "F1@2",
-        "F1@3",
-        *("AUROC@1", "AUROC@2", "AUROC@3"),
-        "PCC",
-    ]
-    table = list(csv.DictReader(io.StringIO(score_csv(result))))
-    assert [row["fold"] for row in table] == ["1", "2", "mean", "std"]
-    values = [float(row["PCC"]) for row in table]
+    table = list(csv.DictReader((run / "scores.csv").open()))
+    assert [row["row"] for row in table[:4]] == ["fold 1", "fold 2", "mean", "std"]
+    values = [float(row["PCC"]) for row in table[:3]]
     assert values[2] == pytest.approx(np.mean(values[:2]), abs=1e-6)
+    whole = json.loads((run / "run.json").read_text())
+    assert whole["scores"]["summary"]["PCC"]["mean"] == pytest.approx(values[2], abs=1e-6)
+    assert set(report.by_group) == {"age_group", "gender", "ethnicity"}
+    same = compare(run, run)
+    assert same["F1@2"]["p"] == same["PCC"]["p"] == 1
+    assert np.isnan(same["AUROC@1"]["p"])  # every frame here has a PSPI of 1 or more
 
 
-def test_more_folds_than_people_are_refused(dataset):
-    with pytest.raises(ValueError, match="9 folds of 5 people"):
-        cross_validated(dataset, lambda: build("compact"), SHORT, 9)
+def test_folds_in_an_array_are_those_of_one_run_and_are_not_done_twice(dataset, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    cross_validate(dataset, whole)
+    cross_validate(dataset, parts, [1])
+    with pytest.raises(ValueError, match="no fold 1 of 2"):
+        merge(parts)
+    written = (parts / "fold-2.json").stat().st_mtime_ns
+    cross_validate(dataset, parts)
+    assert (parts / "fold-2.json").stat().st_mtime_ns == written
+    for name in ("fold-1.json", "fold-2.json"):
+        assert (parts / name).read_bytes() == (whole / name).read_bytes()
+    with pytest.raises(ValueError, match=r"fold-1\.json: of a run with seed 0 \(now 1\)"):
+        cross_validate(dataset, parts, settings=replace(SHORT, seed=1))
 
 
 def test_something_that_is_no_picture_is_named(tmp_path):
     (tmp_path / "a.png").write_text("hello")
     with pytest.raises(ValueError, match=r"a\.png"):
         read_picture(tmp_path / "a.png")
-
-
-def test_a_gpu_that_is_not_there_is_told():
-    import torch
-
-    if torch.cuda.is_available():
-        assert choose_device("auto") == "cuda"
-    else:
-        assert choose_device("auto") == "cpu"
-        with pytest.raises(ValueError, match="--device cuda"):
-            choose_device("cuda")
 
 
 def test_the_demo_goes_from_a_seed_to_a_prediction_and_resumes(head, tmp_path, monkeypatch):

@@ -34,7 +34,7 @@ def test_pretrained_weights_are_used_and_never_move(folder, pictures):
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=0.01)
     start = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     for _ in range(2):
-        terms = losses(model(*pictures), torch.tensor([0, 4, 9]), torch.full((3, 6), 2), Settings())
+        terms = losses(model(*pictures), torch.tensor([0, 4, 9]), torch.full((3, 6), 2), model.levels, Settings())
         optimizer.zero_grad()
         terms["loss"].backward()
         optimizer.step()

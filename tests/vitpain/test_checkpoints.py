@@ -117,8 +117,8 @@ def test_weights_that_are_a_pickle(folder):
 def test_weights_that_are_no_numbers_or_of_another_model(folder):
     path = folder / "model.safetensors"
     tensors = load_file(path)
-    save_file({**tensors, "binary.0.weight": torch.full((32,), np.nan)}, path)
-    with pytest.raises(ValueError, match=r"binary\.0\.weight holds what is no number"):
+    save_file({**tensors, "binary.0.0.weight": torch.full((32,), np.nan)}, path)
+    with pytest.raises(ValueError, match=r"binary\.0\.0\.weight holds what is no number"):
         load(folder)
     tensors.pop("action_units.queries")
     save_file(tensors, path)

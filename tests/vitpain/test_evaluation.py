@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from painctl.evidence.folds import by_index
+from painctl.evidence.metrics import thresholds
 from painctl.vitpain import evaluation
-from painctl.vitpain.evaluation import Subset, cross_validate, inner_split
+from painctl.vitpain.evaluation import Subset, run_fold
 from painctl.vitpain.inference import predict_source
-from painctl.vitpain.metrics import NAMES, scores, summary, thresholds
 from painctl.vitpain.settings import Settings
 
 SHORT = Settings(epochs=2, batch_size=8, learning_rate=1e-3)
@@ -26,40 +25,38 @@ def trained_on(monkeypatch):
     return seen
 
 
+def folds_of(source, k, build, log=lambda row: None):
+    fold_of = by_index(source.subject, k)
+    return [run_fold(source, fold_of, fold, build(), SHORT, {}, log) for fold in range(k)]
+
+
 def test_nobody_is_tested_by_what_has_seen_them(tiny, drawn_faces, trained_on):
     source, rows = drawn_faces(list(range(9)), 4), []
-    found = cross_validate(source, tiny, SHORT, k=3, log=rows.append)
-    assert sorted(np.concatenate([fold.rows for fold in found.folds])) == list(range(len(source)))
-    for fold, (fitted, validated, model) in zip(found.folds, trained_on, strict=True):
-        tested = set(source.subject[fold.rows])
+    found = folds_of(source, 3, tiny, rows.append)
+    assert sorted(np.concatenate([fold.frames.frame for fold in found])) == sorted(source.names)
+    for fold, (fitted, validated, model) in zip(found, trained_on, strict=True):
+        tested = set(fold.frames.subject.astype(int))
         assert not tested & (fitted | validated)
         assert not fitted & validated
         assert tested | fitted | validated == set(range(9))
+        assert (fold.trained, fold.validated) == ([str(p) for p in sorted(fitted)], [str(p) for p in sorted(validated)])
         others = np.flatnonzero(~np.isin(source.subject, list(tested)))
         cuts = thresholds(source.pspi[others], predict_source(model, source, others).pspi)
-        assert fold.thresholds == pytest.approx(cuts, rel=1e-4)
-        assert fold.scores == scores(source.pspi[fold.rows], fold.predictions.pspi, fold.thresholds)
-    assert [(row["fold"], row["epoch"]) for row in rows] == [(f, e) for f in (1, 2, 3) for e in (1, 2)]
-    assert found.summary == summary([fold.scores for fold in found.folds])
-    assert set(found.summary) == set(NAMES)
+        assert fold.cuts == pytest.approx(cuts, rel=1e-4)
+        rows_tested = [source.names.index(name) for name in fold.frames.frame]
+        said = predict_source(model, source, rows_tested)
+        assert fold.frames.estimate == pytest.approx(said.pspi, rel=1e-4)
+        assert fold.frames.probability["1"] == pytest.approx(said.probability[1], rel=1e-3)
+        assert fold.frames.pspi.tolist() == source.pspi[rows_tested].tolist()
+        assert fold.frames.groups["parity"].tolist() == source.groups["parity"][rows_tested].tolist()
+    assert [row["epoch"] for row in rows] == [1, 2] * 3
 
 
 def test_same_seed_same_predictions(tiny, drawn_faces):
     source = drawn_faces([1, 2, 3], 4)
-    runs = [cross_validate(source, tiny, SHORT, k=3).folds for _ in range(2)]
+    runs = [folds_of(source, 3, tiny) for _ in range(2)]
     for first, second in zip(*runs, strict=True):
-        assert np.array_equal(first.predictions.aus, second.predictions.aus)
-
-
-@settings(deadline=None)
-@given(st.lists(st.integers(0, 12), min_size=1))
-def test_inner_split_is_by_person(people):
-    subjects = np.array(people)
-    fitted, validated = inner_split(subjects, np.arange(len(subjects)))
-    assert sorted([*fitted, *validated]) == list(range(len(subjects)))
-    assert not set(subjects[fitted]) & set(subjects[validated])
-    assert len(fitted)
-    assert bool(len(validated)) is (len(set(people)) >= 3)
+        assert first.as_json() == second.as_json()
 
 
 def test_subset_is_a_source_of_its_rows(drawn_faces):

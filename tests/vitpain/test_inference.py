@@ -19,7 +19,7 @@ def test_a_prediction_is_the_models_output_in_its_units(tiny):
         outputs = model.eval()(*batch)
     for row, prediction in enumerate(found):
         assert prediction.pspi == pytest.approx(16 * outputs.pspi[row].item(), rel=1e-5)
-        assert prediction.probability == pytest.approx(outputs.logit[row].sigmoid().item(), rel=1e-5)
+        assert prediction.probability[1] == pytest.approx(outputs.logit[row].sigmoid().item(), rel=1e-5)
         assert prediction.aus == pytest.approx(outputs.aus[row].numpy().clip(0, [5] * 5 + [1]), rel=1e-5)
 
 
@@ -28,18 +28,18 @@ def test_several_neutrals_are_averaged(tiny):
     apart = [predict(model, pain, [one]) for one in neutral]
     for row, together in enumerate(predict(model, pain, neutral)):
         assert together.pspi == pytest.approx(np.mean([each[row].pspi for each in apart]), rel=1e-5)
-        assert together.probability == pytest.approx(np.mean([each[row].probability for each in apart]), rel=1e-5)
+        assert together.probability[1] == pytest.approx(np.mean([each[row].probability[1] for each in apart]), rel=1e-5)
         assert together.aus == pytest.approx(np.mean([each[row].aus for each in apart], axis=0), rel=1e-5)
 
 
 def test_pictures_of_any_size(tiny):
     found = predict(tiny(), pictures(1, 50, 80) + pictures(1, 31, 30), pictures(1, 200, 120))
-    assert all(0 <= each.pspi <= 16 and 0 <= each.probability <= 1 for each in found)
+    assert all(0 <= each.pspi <= 16 and 0 <= each.probability[1] <= 1 for each in found)
 
 
 def test_batches_do_not_matter_and_the_mode_is_put_back(tiny):
     model = tiny().train()
-    pairs = list(zip(pictures(BATCH + 3), pictures(BATCH + 3), strict=True))
+    pairs = [[pair] for pair in zip(pictures(BATCH + 3), pictures(BATCH + 3), strict=True)]
     together, last = predict_pairs(model, pairs), predict_pairs(model, pairs[-1:])
     assert together.aus.shape == (BATCH + 3, 6)
     assert together.pspi[-1] == pytest.approx(last.pspi[0], rel=1e-4)

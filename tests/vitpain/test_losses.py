@@ -3,21 +3,24 @@ import pytest
 import torch
 from sklearn.metrics import log_loss, mean_squared_error
 
+from painctl.vitpain.interface import Outputs
 from painctl.vitpain.losses import losses
-from painctl.vitpain.model import Outputs
 from painctl.vitpain.settings import Settings
+
+WEIGHTS = Settings(pspi_loss=2, binary_loss=3, au_loss=0.5)
 
 
 def test_terms_and_weights_against_sklearn():
     rng = np.random.default_rng(0)
     pspi, aus = rng.integers(0, 17, 20), rng.integers(0, 6, (20, 6))
     pspi[0] = 0
-    scores, logits, units = rng.random(20), rng.normal(size=20), rng.random((20, 6)) * 5
+    scores, logits, units = rng.random(20), rng.normal(size=(20, 2)), rng.random((20, 6)) * 5
     outputs = Outputs(*(torch.tensor(part) for part in (scores, logits, units)))
-    terms = losses(outputs, torch.tensor(pspi), torch.tensor(aus), Settings(pspi_loss=2, binary_loss=3, au_loss=0.5))
+    terms = losses(outputs, torch.tensor(pspi), torch.tensor(aus), (1, 3), WEIGHTS)
+    said = 1 / (1 + np.exp(-logits))
     expected = {
         "pspi": mean_squared_error(pspi / 16, scores),
-        "binary": log_loss(pspi >= 1, 1 / (1 + np.exp(-logits)), labels=[False, True]),
+        "binary": np.mean([log_loss(pspi >= k, p, labels=[False, True]) for k, p in zip((1, 3), said.T, strict=True)]),
         "au": mean_squared_error(aus, units),
     }
     for name, value in expected.items():
@@ -28,3 +31,10 @@ def test_terms_and_weights_against_sklearn():
 
 def test_weights_are_the_papers():
     assert (Settings().pspi_loss, Settings().binary_loss, Settings().au_loss) == (1.0, 1.0, 0.1)
+
+
+def test_a_head_that_is_not_there_adds_nothing():
+    outputs = Outputs(torch.tensor([0.5, 0.25]), None, None)
+    terms = losses(outputs, torch.tensor([8, 8]), torch.zeros(2, 6), (), WEIGHTS)
+    assert set(terms) == {"loss", "pspi"}
+    assert terms["loss"].item() == pytest.approx(2 * 0.25**2 / 2)

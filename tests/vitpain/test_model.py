@@ -49,7 +49,7 @@ def test_no_unit_starts_dead(tiny, pictures):
 
 def test_outputs_have_their_ranges(tiny, pictures):
     outputs = tiny()(*pictures)
-    assert [part.shape for part in outputs] == [(3,), (3,), (3, 6)]
+    assert [part.shape for part in outputs] == [(3,), (3, 1), (3, 6)]
     assert ((outputs.pspi > 0) & (outputs.pspi < 1)).all()
 
 
@@ -67,7 +67,7 @@ def test_gradients_reach_all_that_is_trained_and_nothing_else(tiny, pictures, ad
     for name, parameter in model.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(parameter)  # peft starts B at zero, which hides A
-    terms = losses(model(*pictures), torch.tensor([0, 4, 9]), torch.full((3, 6), 2), Settings())
+    terms = losses(model(*pictures), torch.tensor([0, 4, 9]), torch.full((3, 6), 2), model.levels, Settings())
     terms["loss"].backward()
     for name, parameter in model.named_parameters():
         moved = parameter.grad is not None and bool(parameter.grad.abs().sum() > 0)

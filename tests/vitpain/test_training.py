@@ -1,12 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
+from painctl.evidence.metrics import pearson
 from painctl.vitpain.evaluation import Subset
 from painctl.vitpain.inference import predict_source
-from painctl.vitpain.metrics import pearson
 from painctl.vitpain.settings import COMPACT, Settings, defaults
-from painctl.vitpain.training import draw_frames, parameter_groups, rate, train
+from painctl.vitpain.training import draw_batches, parameter_groups, rate, train
 
 SHORT = Settings(epochs=2, batch_size=4, learning_rate=1e-3, seed=5)
 
@@ -82,10 +84,66 @@ def test_rate_rises_then_falls_as_half_a_cosine():
 
 def test_frames_are_drawn_by_weight():
     pspi = np.array([0] * 500 + [3] * 500)
-    drawn = np.concatenate([draw_frames(pspi, epoch, Settings(pain_weight=2.0)) for epoch in range(20)])
+    weighted = Settings(pain_weight=2.0, batch_size=50)
+    drawn = np.concatenate([draw_batches(pspi, epoch, weighted) for epoch in range(20)])
+    assert drawn.shape == (20 * 20, 50)
     assert (pspi[drawn] >= 1).mean() == pytest.approx(2 / 3, abs=0.01)
-    again = draw_frames(pspi, 3, Settings(pain_weight=2.0))
-    assert np.array_equal(drawn[3000:4000], again)
+    assert np.array_equal(drawn[60:80], draw_batches(pspi, 3, weighted))
+
+
+def test_without_weights_every_frame_comes_once_and_the_last_batch_is_filled():
+    batches = draw_batches(np.arange(22), 0, Settings(batch_size=8))
+    assert batches.shape == (3, 8)
+    assert sorted(batches.ravel()[:22]) == list(range(22))
+    assert not np.array_equal(batches, draw_batches(np.arange(22), 1, Settings(batch_size=8)))
+    assert draw_batches(np.arange(3), 0, Settings(batch_size=8)).shape == (1, 8)
+
+
+def test_a_batch_in_parts_steps_like_a_whole_one(tiny, drawn_faces):
+    source = drawn_faces([1, 2], 8)
+    still = replace(SHORT, batch_size=8, augment=False)
+    runs = []
+    for accumulate in (1, 4):
+        model = tiny(dropout=0.0)
+        train(model, source, None, replace(still, accumulate=accumulate))
+        runs.append(predict_source(model, source).pspi)
+    assert runs[0] == pytest.approx(runs[1], rel=1e-3)
+    with pytest.raises(ValueError, match="a batch of 8 does not divide by 3"):
+        train(tiny(), source, None, replace(still, accumulate=3))
+
+
+@pytest.mark.parametrize("left_out", ["reference", "binary", "action_units"])
+def test_a_model_without_a_part_is_trained(tiny, drawn_faces, left_out):
+    parts = {left_out: () if left_out == "binary" else False}
+    rows = []
+    source = drawn_faces([1, 2], 4)
+    model = train(tiny(adapters=True, **parts), source, drawn_faces([3], 4), SHORT, rows.append)
+    assert {"binary": "binary" not in rows[0], "action_units": "au" not in rows[0]}.get(left_out, True)
+    said = predict_source(model, source)
+    assert (said.aus is None) is (left_out == "action_units")
+    assert (not said.probability) is (left_out == "binary")
+    if left_out == "reference":
+        source.neutral = None  # is not asked for
+        assert np.array_equal(predict_source(model, source).pspi, said.pspi)
+
+
+def test_bf16_learns_nearly_the_same(tiny, drawn_faces):
+    source = drawn_faces([1, 2], 4)
+    plain, half = (
+        predict_source(train(tiny(), source, None, replace(SHORT, precision=name)), source).pspi
+        for name in ("fp32", "bf16")
+    )
+    assert not np.array_equal(plain, half)
+    assert half == pytest.approx(plain, abs=0.5)
+
+
+def test_adapters_learn_at_their_own_rate(tiny):
+    model = tiny(adapters=True)
+    groups = parameter_groups(model, Settings(adapter_rate=0.1))
+    rate_of = {id(p): group["lr"] for group in groups for p in group["params"]}
+    rates = {name: rate_of[id(p)] for name, p in model.named_parameters() if p.requires_grad}
+    assert {rate for name, rate in rates.items() if "lora_" in name} == {0.1 * 1e-5}
+    assert {rate for name, rate in rates.items() if "lora_" not in name} == {1e-5}
 
 
 def test_nothing_to_train_on(tiny, drawn_faces):
@@ -102,6 +160,7 @@ def test_loss_that_bursts_is_told(tiny, drawn_faces):
 
 def test_defaults_are_the_papers_for_a_pretrained_backbone():
     assert defaults("L") == Settings()
+    assert defaults("L", cross_validation=True) == Settings(pain_weight=2.0)
     assert (Settings().learning_rate, Settings().weight_decay, Settings().epochs) == (1e-5, 0.1, 100)
     assert defaults("compact") == COMPACT
 

@@ -1,4 +1,4 @@
-"""How good predictions are: subject-disjoint folds, F1 and AUROC at PSPI >= 1, 2, 3, and PCC."""
+"""How good the predictions of one fold are: F1 and AUROC at PSPI >= 1, 2, 3, and PCC."""
 
 from __future__ import annotations
 
@@ -8,18 +8,6 @@ import numpy as np
 
 LEVELS = (1, 2, 3)  # a face shows pain if its PSPI is at least this
 NAMES = (*(f"F1@{level}" for level in LEVELS), *(f"AUROC@{level}" for level in LEVELS), "PCC")
-
-
-def folds(subjects: np.ndarray, k: int) -> np.ndarray:
-    """The fold, 0..k-1, that tests each frame: int [N]. A person is in one fold only.
-
-    The index of the sorted subject, modulo k: with k = 5 the public split A of UNBC-McMaster. Raises ValueError for
-    fewer than two folds or fewer people than folds.
-    """
-    people, index = np.unique(subjects, return_inverse=True)
-    if not 2 <= k <= len(people):
-        raise ValueError(f"{k} folds of {len(people)} people; ask for at least 2, and at most one a person")
-    return index % k
 
 
 def thresholds(pspi: np.ndarray, estimate: np.ndarray) -> dict[int, float]:
@@ -65,11 +53,11 @@ def pearson(truth: np.ndarray, estimate: np.ndarray) -> float:
     return float(a @ b / norm) if norm > 0 else float("nan")
 
 
-def summary(rows: Sequence[Mapping[str, float]]) -> dict[str, tuple[float, float, int]]:
+def summary(rows: Sequence[Mapping[str, float]], names: Sequence[str] = NAMES) -> dict[str, tuple[float, float, int]]:
     """(mean, sample standard deviation, folds that define it) of each score; undefined folds are left out."""
     table = {}
-    for name in NAMES:
-        values = np.array([row[name] for row in rows])
+    for name in names:
+        values = np.array([row[name] for row in rows], float)
         values = values[np.isfinite(values)]
         mean = float(values.mean()) if len(values) else float("nan")
         table[name] = mean, float(values.std(ddof=1)) if len(values) > 1 else float("nan"), len(values)

@@ -4,57 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score, roc_auc_score
 
-from painctl.vitpain.metrics import LEVELS, NAMES, folds, pearson, scores, summary, thresholds
-
-UNBC = [
-    "042",
-    "043",
-    "047",
-    "048",
-    "049",
-    "052",
-    "059",
-    "064",
-    "066",
-    "080",
-    "092",
-    "095",
-    "096",
-    "097",
-    "101",
-    "103",
-    "106",
-    "107",
-    "108",
-    "109",
-    "115",
-    "120",
-    "121",
-    "123",
-    "124",
-]
-
-
-@given(st.lists(st.integers(0, 30), min_size=5).filter(lambda people: len(set(people)) >= 5), st.integers(2, 5))
-def test_folds_keep_people_apart_and_test_each_frame_once(people, k):
-    subjects = np.array(people)
-    fold = folds(subjects, k)
-    assert fold.shape == subjects.shape
-    assert set(fold) == set(range(k))
-    for person in set(people):
-        assert len(set(fold[subjects == person])) == 1
-    sizes = [len(set(subjects[fold == f])) for f in range(k)]
-    assert max(sizes) - min(sizes) <= 1
-
-
-def test_five_folds_are_the_public_split():
-    assert folds(np.array(UNBC[::-1]), 5)[::-1].tolist() == [index % 5 for index in range(25)]
-
-
-@pytest.mark.parametrize("k", [0, 1, 4])
-def test_folds_that_cannot_be(k):
-    with pytest.raises(ValueError, match=f"{k} folds of 3 people"):
-        folds(np.array(["a", "b", "c", "a"]), k)
+from painctl.evidence.metrics import LEVELS, NAMES, pearson, scores, summary, thresholds
 
 
 @settings(deadline=None, max_examples=30)

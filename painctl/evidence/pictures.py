@@ -1,0 +1,75 @@
+"""A run as two pictures: ROC curves, and estimates against the truth. PNG bytes, drawn without a screen."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+
+from painctl.evidence.calibration import reliability
+from painctl.evidence.metrics import LEVELS
+from painctl.evidence.run import Frames
+
+_COLOURS = ("#4477aa", "#ee6677", "#228833")  # told apart by colour-blind eyes: Paul Tol's bright scheme
+
+
+def roc_picture(frames: Frames) -> bytes:
+    """ROC curves of the pooled frames at PSPI >= 1, 2, 3; a level that only one kind of frame reaches has none."""
+    from sklearn.metrics import roc_auc_score, roc_curve
+
+    figure, axes = _figure()
+    axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
+    for level, colour in zip(LEVELS, _COLOURS, strict=True):
+        positive = frames.pspi >= level
+        if positive.any() and not positive.all():
+            false, true, _ = roc_curve(positive, frames.estimate)
+            area = roc_auc_score(positive, frames.estimate)
+            axes.plot(false, true, color=colour, label=f"PSPI ≥ {level}: {area:.3f}")
+    axes.set(xlabel="false positive rate", ylabel="true positive rate", xlim=(0, 1), ylim=(0, 1.005), aspect="equal")
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="lower right", frameon=False, title="area under the curve")
+    return _png(figure)
+
+
+def scatter_picture(frames: Frames, seed: int = 0) -> bytes:
+    """Estimate against PSPI, a dot a frame, shaken sideways by less than half a step so that dots do not hide dots.
+
+    Where the run has a probability of PSPI >= 1, its reliability diagram stands beside it.
+    """
+    from painctl.draw import draws
+
+    head = frames.probability.get("1")
+    figure, axes = _figure(1 if head is None else 2)
+    first = axes if head is None else axes[0]
+    shaken = frames.pspi + draws(seed, -1, "scatter").uniform(-0.3, 0.3, len(frames.pspi))
+    first.plot([0, 16], [0, 16], color="0.7", linewidth=1)
+    first.scatter(
+        shaken, frames.estimate, s=5, alpha=max(0.05, min(0.6, 200 / len(shaken))), linewidths=0, c=_COLOURS[0]
+    )
+    levels = np.unique(frames.pspi)
+    first.plot(levels, [frames.estimate[frames.pspi == level].mean() for level in levels], "o-", color=_COLOURS[1])
+    top = max(1.0, float(max(frames.pspi.max(), frames.estimate.max()))) + 0.5
+    first.set(xlabel="PSPI", ylabel="estimate (red: mean)", xlim=(-0.5, top), ylim=(-0.5, top), aspect="equal")
+    if head is not None:
+        said, true, count = reliability(frames.pspi >= 1, head)
+        axes[1].plot([0, 1], [0, 1], color="0.7", linewidth=1)
+        axes[1].plot(said, true, "-", color=_COLOURS[0])
+        axes[1].scatter(said, true, s=10 + 150 * count / count.max(), color=_COLOURS[0])
+        axes[1].set(
+            xlabel="probability of PSPI ≥ 1", ylabel="share of frames", xlim=(0, 1), ylim=(0, 1), aspect="equal"
+        )
+    return _png(figure)
+
+
+def _figure(panels: int = 1) -> tuple[Any, Any]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4.5 * panels, 4.5), dpi=150, layout="constrained")
+    return figure, figure.subplots(1, panels)
+
+
+def _png(figure: Any) -> bytes:
+    data = io.BytesIO()
+    figure.savefig(data, format="png", metadata={"Software": None})  # matplotlib's version would change the bytes
+    return data.getvalue()

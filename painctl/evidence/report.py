@@ -1,0 +1,87 @@
+"""All that a run says of a model, worked out from its folds: by fold, pooled with intervals, by person, by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from painctl.evidence.calibration import calibration
+from painctl.evidence.metrics import pearson, scores, summary
+from painctl.evidence.run import FoldResult, Frames
+from painctl.evidence.subjects import POOLED, SubjectSums, bootstrap
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """Scores of a cross-validation. A score that is not defined is nan."""
+
+    folds: tuple[dict[str, float], ...]  # by metrics.NAMES
+    summary: dict[str, tuple[float, float, int]]  # mean, sample standard deviation, folds that define it
+    pooled: dict[str, tuple[float, float, float]]  # all frames as one: value and 95 % interval, by subjects.POOLED
+    by_subject: dict[str, float]  # PCC of each person's frames
+    calibration: dict[str, float]  # of the probability of PSPI >= 1; empty without such a head
+    by_group: dict[str, dict[str, dict[str, float]]]  # group, value: people, frames and the pooled scores
+
+    def as_record(self) -> dict[str, Any]:
+        """Plain values for JSON, in which nan is null."""
+        plain = {
+            "folds": list(self.folds),
+            "summary": {k: dict(zip(("mean", "std", "folds"), v, strict=True)) for k, v in self.summary.items()},
+            "pooled": {k: dict(zip(("value", "low", "high"), v, strict=True)) for k, v in self.pooled.items()},
+            "by_subject": self.by_subject,
+            "calibration": self.calibration,
+            "by_group": self.by_group,
+        }
+        return without_nan(plain)
+
+    @property
+    def mean_subject_pcc(self) -> tuple[float, float, int]:
+        """(mean, sample standard deviation, people that define it) of the PCC of single people."""
+        return summary([{"PCC": value} for value in self.by_subject.values()], ["PCC"])["PCC"]
+
+
+def report(folds: Sequence[FoldResult], seed: int = 0, resamples: int = 2000) -> Report:
+    """The report of a run's folds; `seed` draws the resamples of people."""
+    by_fold = tuple(scores(fold.frames.pspi, fold.frames.estimate, fold.cuts) for fold in folds)
+    frames = Frames.joined([fold.frames for fold in folds])
+    sums = sums_of(frames)
+    limits = bootstrap(sums, seed, resamples)
+    head = frames.probability.get("1")
+    return Report(
+        folds=by_fold,
+        summary=summary(by_fold),
+        pooled={name: (value, *limits[name]) for name, value in sums.pooled().items()},
+        by_subject={
+            str(person): pearson(frames.pspi[frames.subject == person], frames.estimate[frames.subject == person])
+            for person in sums.people
+        },
+        calibration={} if head is None else calibration(frames.pspi, frames.estimate, frames.pspi >= 1, head),
+        by_group={name: _groups(frames, values) for name, values in frames.groups.items()},
+    )
+
+
+def sums_of(frames: Frames, rows: Any = slice(None)) -> SubjectSums:
+    """The sums of each person over some of the frames."""
+    return SubjectSums.of(frames.subject[rows], frames.pspi[rows], frames.estimate[rows], frames.decided[:, rows])
+
+
+def _groups(frames: Frames, values: np.ndarray) -> dict[str, dict[str, float]]:
+    table = {}
+    for value in np.unique(values):
+        rows = values == value
+        sums = sums_of(frames, rows)
+        pooled = sums.pooled()
+        table[str(value)] = {"people": len(sums.people), "frames": int(rows.sum()), **{k: pooled[k] for k in POOLED}}
+    return table
+
+
+def without_nan(value: Any) -> Any:
+    """Plain values with None, which JSON has, for nan, which it has not."""
+    if isinstance(value, dict):
+        return {key: without_nan(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [without_nan(each) for each in value]
+    return None if isinstance(value, float) and value != value else value

@@ -1,0 +1,101 @@
+"""A report as text: for the terminal, as CSV, as a LaTeX table in the layout of the paper's Table 2."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from painctl.evidence.metrics import LEVELS, NAMES
+from painctl.evidence.report import Report
+from painctl.evidence.run import FoldResult
+
+
+def for_terminal(report: Report) -> list[str]:
+    """Lines: each score as mean ± standard deviation over the folds, then over all frames with its 95 % interval."""
+    folds = len(report.folds)
+    lines = [f"{'':<10} {f'mean ± std of {folds} folds':<28} all frames [95 % of resampled people]"]
+    for name, (value, low, high) in report.pooled.items():
+        over_folds = ""
+        if name in report.summary:
+            mean, deviation, defined = report.summary[name]
+            note = "" if defined == folds else f" ({defined} of {folds} folds)"
+            over_folds = f"{mean:.3f} ± {deviation:.3f}{note}" if defined else "undefined"
+        pooled = f"{value:.3f} [{low:.3f}, {high:.3f}]" if value == value else "undefined"
+        lines.append(f"{name:<10} {over_folds:<28} {pooled}")
+    mean, deviation, defined = report.mean_subject_pcc
+    lines.append(f"PCC within a person: {mean:.3f} ± {deviation:.3f} over {defined} people" if defined else "")
+    if report.calibration:
+        lines.append("calibration: " + ", ".join(f"{name} {value:.3f}" for name, value in report.calibration.items()))
+    for group, values in report.by_group.items():
+        for which, found in values.items():
+            head = f"{group} {which}: {found['people']} people, {found['frames']} frames"
+            lines.append(head + "".join(f", {name} {found[name]:.3f}" for name in ("PCC", "MAE", "AUROC@1")))
+    return [line for line in lines if line]
+
+
+def as_csv(report: Report) -> str:
+    """Rows: every fold, mean and std over folds, then all frames pooled with the ends of the 95 % interval."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    names = list(report.pooled)
+    table.writerow(["row", *names])
+
+    def row(label: str, values: Sequence[float | None]) -> None:
+        table.writerow([label, *("" if value is None or value != value else f"{value:.6f}" for value in values)])
+
+    for index, fold in enumerate(report.folds):
+        row(f"fold {index + 1}", [fold.get(name) for name in names])
+    for index, label in enumerate(("mean", "std")):
+        row(label, [report.summary[name][index] if name in report.summary else None for name in names])
+    for index, label in enumerate(("pooled", "pooled 2.5 %", "pooled 97.5 %")):
+        row(label, [report.pooled[name][index] for name in names])
+    return text.getvalue()
+
+
+def predictions_csv(folds: Sequence[FoldResult]) -> str:
+    """A row a tested frame: fold, subject, frame, PSPI, estimate, probabilities, action units."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    first = folds[0].frames
+    heads = [f"probability>={level}" for level in first.probability]
+    table.writerow(["fold", "subject", "frame", "pspi", "estimate", *heads, *first.aus])
+    for fold in folds:
+        frames = fold.frames
+        numbers = [frames.estimate, *frames.probability.values(), *frames.aus.values()]
+        shown = [[f"{value:.4f}" for value in column] for column in numbers]
+        known = [fold.frames.subject.tolist(), frames.frame.tolist(), [f"{value:g}" for value in frames.pspi]]
+        table.writerows([fold.fold, *row] for row in zip(*known, *shown, strict=True))
+    return text.getvalue()
+
+
+def as_latex(report: Report, name: str) -> str:
+    """A booktabs table of one row: F1 and AUROC at PSPI >= 1, 2, 3, mean ± std over folds, and the pooled PCC."""
+    cells = []
+    for score in NAMES:
+        mean, deviation, defined = report.summary[score]
+        cells.append(f"${mean:.3f} \\pm {deviation:.3f}$" if defined else "--")
+    cells[-1] = f"${report.pooled['PCC'][0]:.3f}$"
+    levels = " & ".join(rf"$\geq {level}$" for level in LEVELS)
+    escaped = "".join(f"\\{c}" if c in "&%$#_{}" else c for c in name)
+    return (
+        "\\begin{tabular}{lccccccc}\n\\toprule\n"
+        " & \\multicolumn{3}{c}{F1 at PSPI} & \\multicolumn{3}{c}{AUROC at PSPI} & PCC \\\\\n"
+        f"Model & {levels} & {levels} & pooled \\\\\n\\midrule\n"
+        f"{escaped} & {' & '.join(cells)} \\\\\n\\bottomrule\n\\end{{tabular}}\n"
+    )
+
+
+def for_comparison(found: Mapping[str, Mapping[str, Any]], first: str, second: str) -> list[str]:
+    """Lines: each score of two runs over all frames, their difference, and the test of it."""
+    lines = [f"A = {first}, B = {second}, all frames", f"{'':<10} {'A':>7} {'B':>7} {'B - A':>7}  p"]
+    for name, row in found.items():
+        a, b = row["first"], row["second"]
+        if a != a or b != b:
+            lines.append(f"{name:<10} undefined")
+            continue
+        p = "" if row["test"] is None else f"  {row['p']:.4f}  {row['test']}"
+        lines.append(f"{name:<10} {a:>7.3f} {b:>7.3f} {b - a:>+7.3f}{p}")
+    lines.append("DeLong takes frames as independent, which frames of one person are not: its p is a lower bound.")
+    return lines

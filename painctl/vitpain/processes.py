@@ -1,0 +1,69 @@
+"""One training run in several processes, as torchrun starts them, by accelerate: each has a share of every batch."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import torch
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
+
+    from painctl.vitpain.settings import Settings
+
+
+def is_main() -> bool:
+    """Whether this process tells and writes; the others compute along."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def accelerator(device: str, settings: Settings) -> Accelerator:
+    """Accelerate for `cpu`, `cuda`, or `auto`, which is CUDA where there is one.
+
+    Raises ValueError for CUDA where there is none, for bf16 where the device lacks it, and if a batch does not divide
+    over the processes and their parts.
+    """
+    from accelerate import Accelerator
+
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ValueError("--device cuda: torch finds no CUDA GPU here; use cpu")
+    on_cpu = device == "cpu" or not torch.cuda.is_available()
+    if settings.precision == "bf16" and not on_cpu and not torch.cuda.is_bf16_supported():
+        raise ValueError("--precision bf16: this GPU has none; use fp32")
+    # sums in one order: cuBLAS reads this when it is first used
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    made = Accelerator(cpu=on_cpu)
+    parts = made.num_processes * settings.accumulate
+    if settings.batch_size % parts:
+        raise ValueError(
+            f"a batch of {settings.batch_size} does not divide by {parts} ({made.num_processes} processes, "
+            f"{settings.accumulate} parts each); change --batch-size or --accumulate"
+        )
+    return made
+
+
+def autocast(device: torch.device, settings: Settings) -> torch.autocast:
+    """The context of a forward pass in the settings' precision."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=settings.precision == "bf16")
+
+
+def precision(asked: str, device: str) -> str:
+    """fp32 or bf16 for `auto`: bf16 on a GPU that has it."""
+    if asked != "auto":
+        return asked
+    gpu = device != "cpu" and torch.cuda.is_available()
+    return "bf16" if gpu and torch.cuda.is_bf16_supported() else "fp32"
+
+
+def count() -> int:
+    """Number of processes of this run."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def wait() -> None:
+    """Until every process has come here."""
+    if count() > 1:
+        from accelerate import PartialState
+
+        PartialState().wait_for_everyone()

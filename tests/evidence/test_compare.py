@@ -1,0 +1,93 @@
+from itertools import product
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from painctl.evidence.compare import SWAPPED, delong, permutation
+from painctl.evidence.metrics import LEVELS
+from painctl.evidence.subjects import SubjectSums
+
+
+def by_definition(positive, first, second):
+    """DeLong's variance from the matrix of pairs, as the paper writes it."""
+    values = []
+    for estimate in (first, second):
+        above, below = estimate[positive][:, None], estimate[~positive][None]
+        won = (above > below) + 0.5 * (above == below)
+        values.append((won.mean(), won.mean(axis=1), won.mean(axis=0)))
+    s10 = np.cov([value[1] for value in values]) / positive.sum()
+    s01 = np.cov([value[2] for value in values]) / (~positive).sum()
+    contrast = np.array([1, -1])
+    return values[0][0] - values[1][0], contrast @ (s10 + s01) @ contrast
+
+
+def test_delong_is_the_papers_formula():
+    from scipy.stats import norm
+
+    rng = np.random.default_rng(0)
+    positive = rng.random(200) < 0.3
+    first = np.round(positive + rng.normal(0, 1, 200), 1)
+    second = np.round(0.4 * positive + 0.5 * first + rng.normal(0, 0.6, 200), 1)
+    a, b, p = delong(positive, first, second)
+    assert (a, b) == pytest.approx([roc_auc_score(positive, estimate) for estimate in (first, second)])
+    difference, variance = by_definition(positive, first, second)
+    assert p == pytest.approx(2 * norm.sf(abs(difference) / np.sqrt(variance)))
+
+
+def test_delong_rejects_a_true_null_as_often_as_it_says():
+    rng = np.random.default_rng(1)
+    rejected = 0
+    for _ in range(300):
+        positive = np.arange(120) < 50
+        shared = rng.normal(0, 1, 120) + 0.8 * positive
+        rejected += delong(positive, shared + rng.normal(0, 1, 120), shared + rng.normal(0, 1, 120))[2] < 0.05
+    assert 5 <= rejected <= 28  # 15 expected
+
+
+def test_delong_of_equals_and_of_too_few():
+    positive, estimate = np.array([True, True, False, False]), np.array([3.0, 1, 2, 0])
+    assert delong(positive, estimate, estimate)[2] == 1
+    assert np.isnan(delong(np.array([True, False, False]), estimate[:3], estimate[:3])).all()
+
+
+def sums(skill, seed, people=6):
+    rng = np.random.default_rng(seed)
+    subject = np.repeat(np.arange(people), 20)
+    pspi = np.maximum(0, np.random.default_rng(9).integers(-4, 9, len(subject)))
+    estimate = skill * pspi + rng.normal(0, 3, len(subject))
+    return SubjectSums.of(subject, pspi, estimate, np.stack([estimate >= level - 0.5 for level in LEVELS]))
+
+
+def test_permutation_is_the_share_of_all_exchanges():
+    """Against every one of the 2^6 ways to exchange six people."""
+    first, second = sums(1.0, 1), sums(0.6, 2)
+    found = permutation(first, second, 0, 20_000)
+    ways = np.array(list(product((0.0, 1.0), repeat=6)))
+    for name in SWAPPED:
+        differences = []
+        for way in ways:
+            mixtures = []
+            for w in (way, 1 - way):
+                parts = [
+                    np.concatenate(
+                        [getattr(one, field)[..., pick == 1] for one, pick in ((first, w), (second, 1 - w))], -1
+                    )
+                    for field in ("people", "moments", "errors", "confusion", "classes")
+                ]
+                mixed = SubjectSums(parts[0], parts[1], parts[2], parts[3], np.zeros((3, 6, 6)), parts[4])
+                mixtures.append(mixed.pooled()[name])
+            differences.append(abs(mixtures[0] - mixtures[1]))
+        exact = np.mean(np.array(differences) >= differences[-1] - 1e-12)
+        assert found[name] == pytest.approx(exact, abs=0.02)
+
+
+def test_a_better_run_is_told_from_a_worse_and_equals_are_not():
+    assert permutation(sums(1.5, 1, 12), sums(0.1, 2, 12), 0)["PCC"] < 0.01
+    same = permutation(sums(1.0, 1, 12), sums(1.0, 1, 12), 0)
+    assert same == dict.fromkeys(SWAPPED, 1.0)
+
+
+def test_runs_of_different_people_are_refused():
+    with pytest.raises(ValueError, match="same people"):
+        permutation(sums(1, 1, 5), sums(1, 1, 6), 0)

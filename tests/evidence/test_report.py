@@ -1,0 +1,88 @@
+import csv
+import io
+import json
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from sklearn.metrics import brier_score_loss
+
+from painctl.evidence.calibration import calibration
+from painctl.evidence.metrics import NAMES, pearson, scores
+from painctl.evidence.pictures import roc_picture, scatter_picture
+from painctl.evidence.report import report
+from painctl.evidence.run import Frames, decide
+from painctl.evidence.subjects import POOLED
+from painctl.evidence.tables import as_csv, as_latex, for_terminal, predictions_csv
+
+
+def test_a_report_is_worked_out_from_the_frames(run):
+    folds = run()
+    found = report(folds, resamples=200)
+    assert list(found.folds) == [scores(fold.frames.pspi, fold.frames.estimate, fold.cuts) for fold in folds]
+    f1 = [row["F1@2"] for row in found.folds]
+    assert found.summary["F1@2"] == pytest.approx((np.mean(f1), np.std(f1, ddof=1), 5))
+    pspi, estimate, subject = (
+        np.concatenate([getattr(fold.frames, name) for fold in folds]) for name in ("pspi", "estimate", "subject")
+    )
+    value, low, high = found.pooled["PCC"]
+    assert value == pytest.approx(pearson(pspi, estimate))
+    assert low < value < high
+    assert found.by_subject["004"] == pytest.approx(pearson(pspi[subject == "004"], estimate[subject == "004"]))
+    groups = found.by_group["age_group"]
+    assert groups["young"]["frames"] + groups["elderly"]["frames"] == len(pspi)
+    young = np.concatenate([fold.frames.groups["age_group"] == "young" for fold in folds])
+    assert groups["young"]["MAE"] == pytest.approx(abs(pspi - estimate)[young].mean())
+    json.loads(json.dumps(found.as_record(), allow_nan=False))
+
+
+def test_a_fold_without_pain_is_reported_and_not_averaged_as_zero(run):
+    folds = run()
+    calm = np.zeros_like(folds[1].frames.pspi)
+    folds[1] = replace(folds[1], frames=replace(folds[1].frames, pspi=calm))
+    found = report(folds, resamples=50)
+    assert found.summary["F1@1"][2] == found.summary["AUROC@3"][2] == 4
+    assert found.summary["F1@1"][0] == pytest.approx(np.mean([found.folds[i]["F1@1"] for i in (0, 2, 3, 4)]))
+    assert any("(4 of 5 folds)" in line for line in for_terminal(found))
+
+
+def test_calibration():
+    rng = np.random.default_rng(0)
+    probability = rng.random(4000)
+    positive = rng.random(4000) < probability
+    estimate = rng.random(4000) * 10
+    found = calibration(2 * estimate + 1, estimate, positive, probability)
+    assert found["Brier"] == pytest.approx(brier_score_loss(positive, probability))
+    assert found["ECE"] < 0.03
+    assert (found["slope"], found["intercept"]) == pytest.approx((2, 1))
+    assert calibration(estimate, estimate, positive, np.ones(4000))["ECE"] == pytest.approx(1 - positive.mean())
+
+
+def test_tables(run):
+    folds = run()
+    found = report(folds, resamples=50)
+    rows = list(csv.DictReader(io.StringIO(as_csv(found))))
+    assert [row["row"] for row in rows][:6] == ["fold 1", "fold 2", "fold 3", "fold 4", "fold 5", "mean"]
+    assert set(rows[0]) == {"row", *POOLED}
+    assert float(rows[5]["AUROC@1"]) == pytest.approx(found.summary["AUROC@1"][0], abs=1e-6)
+    frames = list(csv.DictReader(io.StringIO(predictions_csv(folds))))
+    assert len(frames) == 300
+    assert float(frames[0]["probability>=1"]) == pytest.approx(folds[0].frames.probability["1"][0], abs=1e-4)
+    latex = as_latex(found, "a_b & c")
+    assert r"a\_b \& c" in latex
+    assert latex.count("pm") == 6
+    assert f"{found.pooled['PCC'][0]:.3f}" in latex
+    text = "\n".join(for_terminal(found))
+    assert all(name in text for name in (*NAMES, "ICC(3,1)", "calibration", "age_group young"))
+
+
+def test_pictures_are_drawn_and_repeat(run):
+    frames = Frames.joined([fold.frames for fold in run()])
+    for draw in (roc_picture, scatter_picture):
+        data = draw(frames)
+        assert data == draw(frames)
+        assert cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR).shape[0] > 600
+    calm = replace(frames, pspi=np.zeros(300), decided=decide(frames.estimate, {1: 1, 2: 1, 3: 1}), probability={})
+    assert roc_picture(calm)
+    assert scatter_picture(calm)

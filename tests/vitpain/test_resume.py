@@ -1,0 +1,98 @@
+"""A killed run goes on to the weights of an unbroken one, bit for bit."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from painctl.vitpain.resume import Keeper
+from painctl.vitpain.settings import Settings
+from painctl.vitpain.training import train
+
+SETTINGS = Settings(epochs=3, batch_size=4, learning_rate=3e-3, pain_weight=2.0, seed=5, shots=3)
+
+
+class Killed(Exception):
+    pass
+
+
+class Dying(Keeper):
+    """Saves after every step, and dies after some."""
+
+    left = 0
+
+    def save(self, *state):
+        super().save(*state)
+        self.left -= 1
+        if self.left == 0:
+            raise Killed
+
+
+@pytest.mark.parametrize("adapters", [False, True])
+def test_broken_off_again_and_again_gives_the_same_bits_and_the_same_log(tiny, drawn_faces, tmp_path, adapters):
+    source, held_out = drawn_faces([1, 2, 3], 4), drawn_faces([9], 4)
+    whole_log, log, rounds = [], [], 0
+    whole = train(tiny(adapters), source, held_out, SETTINGS, whole_log.append).state_dict()
+    while True:
+        keeper, log = Dying(tmp_path / "state", {"seed": 5}, seconds=0), []
+        keeper.left, rounds = 2, rounds + 1
+        try:
+            model = train(tiny(adapters), source, held_out, SETTINGS, log.append, keeper=keeper)
+            break
+        except Killed:
+            continue
+    assert rounds == 5  # nine steps, two a life
+    assert log == whole_log
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(tensor, whole[name]), name
+
+
+def test_a_state_of_another_run_is_refused_by_name(tiny, drawn_faces, tmp_path):
+    source = drawn_faces([1, 2], 4)
+    keeper = Dying(tmp_path / "state", {"settings": {"seed": 5, "epochs": 3}}, seconds=0)
+    keeper.left = 1
+    with pytest.raises(Killed):
+        train(tiny(), source, None, SETTINGS, keeper=keeper)
+    other = Keeper(tmp_path / "state", {"settings": {"seed": 6, "epochs": 3}})
+    with pytest.raises(ValueError, match=r"state: of a run with seed 5 \(now 6\)"):
+        train(tiny(), source, None, SETTINGS, keeper=other)
+    data = (tmp_path / "state").read_bytes()
+    (tmp_path / "state").write_bytes(data[: len(data) // 2])
+    with pytest.raises(ValueError, match="state: damaged"):
+        train(tiny(), source, None, SETTINGS, keeper=keeper)
+
+
+def test_kill_9_at_a_random_step_and_the_same_command_again(dataset_file, tmp_path):
+    """The real command in a process of its own, killed by the system three times at seeded moments."""
+    command = [sys.executable, "-m", "painctl", "pretrain", str(dataset_file), "--epochs", "12", "--batch-size", "2"]
+    command += ["--save-every", "0"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    tmp_path = tmp_path / "models"
+    tmp_path.mkdir()
+    subprocess.run([*command, "-o", str(tmp_path / "whole")], check=True, env=environment, capture_output=True)
+    broken, state = tmp_path / "broken", tmp_path / "broken.partial"
+    rng, lives = np.random.default_rng(0), 0
+    for _ in range(3):
+        started = subprocess.Popen([*command, "-o", str(broken)], env=environment, stderr=subprocess.DEVNULL)
+        before = state.stat().st_mtime_ns if state.exists() else 0
+        while started.poll() is None and not (state.exists() and state.stat().st_mtime_ns > before):
+            time.sleep(0.01)
+        time.sleep(rng.uniform(0, 0.3))
+        lives += started.poll() is None
+        started.send_signal(signal.SIGKILL)
+        started.wait()
+    assert lives == 3
+    assert not broken.exists()
+    subprocess.run([*command, "-o", str(broken)], check=True, env=environment, capture_output=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["broken", "whole"]
+    for file in ("model.safetensors", "log.jsonl"):
+        assert (broken / file).read_bytes() == (tmp_path / "whole" / file).read_bytes()
+    assert load_file(broken / "model.safetensors")
+    assert Path(broken / "config.json").read_text() == (tmp_path / "whole/config.json").read_text()

@@ -121,8 +121,8 @@ Epochs = Annotated[
     int | None,
     typer.Option(
         "--epochs",
-        min=1,
-        help="Passes over the frames.",
+        min=0,
+        help="Passes over the frames; 0 tests a model of --init-from as it is.",
         show_default="150 for compact, else the preset's",
         rich_help_panel=_TRAINING,
     ),
@@ -238,6 +238,8 @@ class Asked:
             raise UsageError(f"{chosen} and --model {self.model.value}: such parts are vitpain's; leave one out")
         if self.model is not Model.vitpain and self.init_from:
             raise UsageError("--model and --init-from: a trained model is taken as it was built; leave one out")
+        if self.epochs == 0 and not self.init_from:
+            raise UsageError("--epochs 0: an untrained model tells nothing; add --init-from or raise it")
         if self.init_from and not self.init_from.exists():
             raise FileNotFoundError(f"{self.init_from}: no such model")
         self.levels()

@@ -10,7 +10,7 @@ from typing import Final
 class Settings:
     """The paper's protocol for a pretrained backbone. Raises ValueError for a number that cannot be."""
 
-    epochs: int = 100
+    epochs: int = 100  # 0 leaves the model as it is
     batch_size: int = 48  # pairs to a step of the optimizer, over all processes
     accumulate: int = 1  # parts that a batch is computed in, one after the other, to fit the memory
     learning_rate: float = 1e-5  # highest, of AdamW
@@ -31,7 +31,9 @@ class Settings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "accumulate", "learning_rate", "clip", "pain_weight", "shots"):
+        if self.epochs < 0:
+            raise ValueError(f"epochs is {self.epochs}; it must not be below 0")
+        for name in ("batch_size", "accumulate", "learning_rate", "clip", "pain_weight", "shots"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be above 0")
         if self.precision not in ("fp32", "bf16"):

@@ -1,7 +1,9 @@
-"""The log of a training run, in the trackers that people watch: TensorBoard and trackio, through accelerate."""
+"""The log of a training run, in the trackers that people watch: TensorBoard and trackio."""
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -12,6 +14,7 @@ from painctl.vitpain.processes import is_main
 from painctl.vitpain.settings import Settings
 
 Row = dict[str, Any]
+Tracker = tuple[Callable[[Row], None], Callable[[], None]]  # logs a row; finishes
 
 
 @contextmanager
@@ -24,24 +27,33 @@ def tracked(tracker: str | None, output: Path, settings: Settings) -> Iterator[C
     if tracker is None or not is_main():
         yield lambda row: None
         return
-    run = _begun(tracker, output)
-    run.store_init_configuration(asdict(settings))
-    steps = iter(range(1, 1 << 62))
     try:
-        yield lambda row: run.log(row, step=next(steps))
-    finally:
-        run.finish()
-
-
-def _begun(tracker: str, output: Path) -> Any:
-    from accelerate.tracking import TensorBoardTracker, TrackioTracker
-
-    try:
-        if tracker == "tensorboard":
-            made: Any = TensorBoardTracker(output.name, logging_dir=output.with_name(f"{output.name}.runs"))
-        else:
-            made = TrackioTracker(output.name)
-        made.start()
+        made = _tensorboard(output, settings) if tracker == "tensorboard" else _trackio(output, settings)
     except ImportError as error:
         raise ModuleNotFoundError(f"--track {tracker}: {error}; pip install 'painctl[track]'") from None
-    return made
+    log, finish = made
+    try:
+        yield log
+    finally:
+        finish()
+
+
+def _tensorboard(output: Path, settings: Settings) -> Tracker:
+    from torch.utils.tensorboard import SummaryWriter
+
+    writer = SummaryWriter(output.with_name(f"{output.name}.runs"))
+    writer.add_text("settings", json.dumps(asdict(settings), indent=1))
+
+    def log(row: Row) -> None:
+        for name in row.keys() - {"epoch", "fold"}:
+            writer.add_scalar(f"fold {row['fold']}/{name}" if "fold" in row else name, row[name], row["epoch"])
+
+    return log, writer.close
+
+
+def _trackio(output: Path, settings: Settings) -> Tracker:
+    import trackio
+
+    trackio.init(project=output.name, config=asdict(settings))
+    steps = itertools.count(1)
+    return lambda row: trackio.log(row, step=next(steps)), trackio.finish

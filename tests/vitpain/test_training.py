@@ -165,7 +165,14 @@ def test_defaults_are_the_papers_for_a_pretrained_backbone():
     assert defaults("compact") == COMPACT
 
 
-@pytest.mark.parametrize("name", ["epochs", "batch_size", "learning_rate"])
+def test_no_epochs_leave_a_model_as_it_is(tiny, drawn_faces):
+    model = tiny()
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    after = train(model, drawn_faces([1], 4), drawn_faces([2], 4), replace(SHORT, epochs=0)).state_dict()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+@pytest.mark.parametrize("name", ["accumulate", "batch_size", "learning_rate"])
 def test_settings_that_cannot_be(name):
     with pytest.raises(ValueError, match=f"{name} is 0"):
         Settings(**{name: 0})

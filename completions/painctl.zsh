@@ -96,7 +96,7 @@ _painctl() {
       '--binary[A head for the probability of PSPI >= each of these, as in 1 or 1,2,3; none for no such head.]:LEVELS: ' \
       '--no-aus[Leave out the queries of the action units.]' \
       '--preset[Settings of the paper, or of its released code: other rates, epochs and weights, and --binary 1,2,3.]:paper|released:(paper released)' \
-      '--epochs[Passes over the frames. At least 1.]:INTEGER: ' \
+      '--epochs[Passes over the frames; 0 tests a model of --init-from as it is. At least 0.]:INTEGER: ' \
       '--batch-size[Pairs to a step, over all processes. At least 1.]:INTEGER: ' \
       '--accumulate[Parts that a batch is computed in, to fit the memory. At least 1.]:INTEGER: ' \
       '--learning-rate[Highest rate of AdamW. At least 0.]:NUMBER: ' \
@@ -125,7 +125,7 @@ _painctl() {
       '--binary[A head for the probability of PSPI >= each of these, as in 1 or 1,2,3; none for no such head.]:LEVELS: ' \
       '--no-aus[Leave out the queries of the action units.]' \
       '--preset[Settings of the paper, or of its released code: other rates, epochs and weights, and --binary 1,2,3.]:paper|released:(paper released)' \
-      '--epochs[Passes over the frames. At least 1.]:INTEGER: ' \
+      '--epochs[Passes over the frames; 0 tests a model of --init-from as it is. At least 0.]:INTEGER: ' \
       '--batch-size[Pairs to a step, over all processes. At least 1.]:INTEGER: ' \
       '--accumulate[Parts that a batch is computed in, to fit the memory. At least 1.]:INTEGER: ' \
       '--learning-rate[Highest rate of AdamW. At least 0.]:NUMBER: ' \

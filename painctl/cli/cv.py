@@ -101,8 +101,9 @@ def command(
 
     Nobody is tested by a model, an epoch or a threshold that has seen them. Prints F1 and AUROC at PSPI >= 1, 2 and
     3, PCC, ICC(3,1) and MAE: mean ± standard deviation over the folds, and of all frames with 95 % intervals from
-    resampled people. The folder RUN gets a JSON file a fold, and scores.csv, predictions.csv, run.json, table.tex,
-    roc.png and scatter.png. Finished folds are kept, and a broken one goes on, when the same command is given again.
+    resampled people. The folder RUN gets a JSON file and a log a fold, and scores.csv, predictions.csv, run.json,
+    table.tex, roc.png and scatter.png. Finished folds are kept, and a broken one goes on, when the same command is
+    given again.
 
     --compare pairs two runs frame by frame: DeLong's test for AUROC, and a permutation of people for F1 and PCC.
 

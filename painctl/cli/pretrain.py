@@ -46,8 +46,9 @@ def command(
 
     A face attends to the same person's neutral; heads tell PSPI, the probability of pain and six action units. The
     training people train, the validation people choose the epoch, the test people are not looked at. The model is
-    model.safetensors and config.json in one folder, with the training log beside them. A run that was killed goes on
-    from OUTPUT.partial when the same command is given again, to the same weights. Under torchrun several processes
+    model.safetensors and config.json in one folder, with the training log beside them, which grows in
+    OUTPUT.partial.jsonl meanwhile. A run that was killed goes on from OUTPUT.partial when the same command is given
+    again, to the same weights. Under torchrun several processes
     share every batch.
 
     Example: painctl pretrain dataset.h5 -o model

@@ -40,7 +40,7 @@ def run_folds(
     A fold that is there is kept; one that was broken off goes on. `content` stands for the source's data, `fold_of`
     is int [N], see `evidence.folds`. Raises ValueError if a fold there is of another run, and as `run_fold` does.
     """
-    from painctl.stages.pretrain import describe
+    from painctl.stages.pretrain import describe, recorded
     from painctl.vitpain.evaluation import run_fold
     from painctl.vitpain.processes import is_main, wait
     from painctl.vitpain.resume import Keeper
@@ -54,8 +54,8 @@ def run_folds(
             _same_run(path, about)
             continue
         keeper = Keeper(folder / f"fold-{fold + 1}.partial", about | {"fold": fold + 1}, seconds)
-        named = _numbered(log, fold + 1)
-        result = run_fold(source, fold_of, fold, model, settings, about, named, device, keeper)
+        heard = recorded(folder / f"fold-{fold + 1}.log.jsonl", _numbered(log, fold + 1), [])
+        result = run_fold(source, fold_of, fold, model, settings, about, heard, device, keeper)
         if is_main():
             publish(path, result.as_json().encode())
             keeper.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +14,7 @@ from painctl import __version__
 from painctl.shard.reader import Shard
 from painctl.shard.schema import SPLITS
 from painctl.stages.pairs import NEUTRAL, DatasetPairs
+from painctl.stages.publish import publish
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.kinds import kind_of
@@ -37,26 +39,35 @@ def pretrain(
 ) -> None:
     """Train `model` and write it to `folder`, complete or absent; `log` gets a row an epoch.
 
-    The state of the training is kept in `folder`.partial every so many `seconds`, from which the same call goes on.
-    Raises ShardError for what is not a dataset with training frames, FileExistsError if the folder is there, and as
-    `train` does.
+    The state of the training is kept in `folder`.partial every so many `seconds`, from which the same call goes on,
+    and the log in `folder`.partial.jsonl. Raises ShardError for what is not a dataset with training frames,
+    FileExistsError if the folder is there, and as `train` does.
     """
+    live = folder.with_name(f"{folder.name}.partial.jsonl")
     rows: list[dict[str, Any]] = []
-
-    def keep(row: dict[str, Any]) -> None:
-        rows.append(row)
-        log(row)
-
     with Shard(dataset) as shard:
         source = DatasetPairs(shard, ["train"])
         held_out = np.isin(shard.read("split", "split"), SPLITS.index("val")).any()
         validation = DatasetPairs(shard, ["val"]) if held_out else None
         keeper = Keeper(folder.with_name(f"{folder.name}.partial"), describe(shard.content, model, settings), seconds)
-        train(model, source, validation, settings, keep, device, keeper)
+        train(model, source, validation, settings, recorded(live, log, rows), device, keeper)
     if is_main():
         save(folder, model, settings, NEUTRAL, rows, overwrite)
         keeper.clear()
+        live.unlink(missing_ok=True)
     wait()
+
+
+def recorded(path: Path, log: Log, rows: list[dict[str, Any]]) -> Log:
+    """A log that also gathers its `rows` and keeps them in `path`, a line of JSON each, for who watches a run."""
+
+    def keep(row: dict[str, Any]) -> None:
+        rows.append(row)
+        if is_main():
+            publish(path, "".join(json.dumps(each) + "\n" for each in rows).encode())
+        log(row)
+
+    return keep
 
 
 def describe(dataset: str, model: PainModel, settings: Settings) -> dict[str, Any]:

@@ -124,7 +124,12 @@ def test_cross_validation_tests_everybody_once_and_keeps_people_apart(dataset, t
     cross_validate(dataset, run)
     report = merge(run)
     names = {"fold-1.json", "fold-2.json", "run.json", "scores.csv", "predictions.csv", "table.tex"}
-    assert {path.name for path in run.iterdir()} == names | {"roc.png", "scatter.png"}
+    assert {path.name for path in run.iterdir()} == names | {
+        "roc.png",
+        "scatter.png",
+        "fold-1.log.jsonl",
+        "fold-2.log.jsonl",
+    }
     rows = list(csv.DictReader((run / "predictions.csv").open()))
     assert len(rows) == len({row["frame"] for row in rows}) == 20
     folds = {row["subject"]: row["fold"] for row in rows}

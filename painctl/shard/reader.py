@@ -26,6 +26,7 @@ class Shard:
         """Raises ShardError if the file is damaged, unfinished, of a newer format, or not laid out by the schema."""
         self.path = path
         self.content = check(path)
+        self._offsets: dict[tuple[str, str], np.ndarray] = {}  # read once: pictures are read one at a time
         try:
             self._h5 = h5py.File(path, "r")
         except OSError as error:
@@ -80,8 +81,10 @@ class Shard:
         return {column.name: self.read(table, column.name, row) for column in TABLES[table].columns}
 
     def _read_bytes(self, table: str, column: str, rows: slice) -> list[bytes]:
+        if (table, column) not in self._offsets:
+            self._offsets[table, column] = self._h5[table][f"{column}_offsets"][:]
         start, stop, _ = rows.indices(self.rows(table))
-        offsets = self._h5[table][f"{column}_offsets"][start : max(start, stop) + 1]
+        offsets = self._offsets[table, column][start : max(start, stop) + 1]
         flat = self._h5[table][column][offsets[0] : offsets[-1]].tobytes()
         return [flat[a - offsets[0] : b - offsets[0]] for a, b in pairwise(offsets)]
 

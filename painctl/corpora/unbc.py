@@ -1,0 +1,166 @@
+"""UNBC-McMaster as it is handed out: Images, Frame_Labels/PSPI, Frame_Labels/FACS, AAM_landmarks (Lucey et al. 2011).
+
+Every frame is looked at before anything is learned from it. A label file is one PSPI; a FACS file has rows of AU,
+intensity and two more, and an empty one means that no unit was seen. The PSPI given counts; where the units make
+another one, the frame is listed and kept. What cannot be read, has no labels or shows nothing is listed and left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from painctl.corpora.corpus import Corpus, painless
+from painctl.corpora.faults import Fault
+from painctl.detect.framing import box_of_points, crop_face, five_points
+from painctl.pain.action_units import pspi as pspi_of
+from painctl.shard.schema import ACTION_UNITS
+from painctl.vitpain.data import decode, fit
+
+IMAGES: Final = "Images"
+SIZE: Final = 256  # pixels of a face's square, about as many as the original has
+POINTS: Final = 66  # the 68 landmarks without the inner corners of the mouth
+WORDS: Final = "frames of PSPI 0 of the same person, drawn for each frame"
+_DARK = 8  # grey level that no pixel but a few of a black frame reaches
+_NUMBERS = tuple(int(name[2:]) for name in ACTION_UNITS)
+
+
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    """A frame that can be used, or not, and what is wrong with it."""
+
+    name: str  # subject/sequence/frame
+    subject: str  # 042 of 042-ll042
+    path: Path
+    pspi: float
+    aus: np.ndarray  # float [6]
+    points: np.ndarray  # float32 [66, 2], pixels
+    usable: bool
+    faults: tuple[Fault, ...]
+
+
+def is_unbc(folder: Path) -> bool:
+    """Whether a folder is laid out like UNBC-McMaster."""
+    return (folder / IMAGES).is_dir() and (folder / "Frame_Labels" / "PSPI").is_dir()
+
+
+def read_unbc(folder: Path, seed: int = 0) -> Corpus:
+    """The corpus in a folder, its frames in the order of subject, sequence and frame; pictures are the faces' squares.
+
+    They are cropped by the AAM points, framed as painctl's own frames are. Raises ValueError if no frame can be used.
+    """
+    names = sorted({*_names(folder / IMAGES, ".png"), *_names(folder / "Frame_Labels" / "PSPI", "_facs.txt")})
+    with ThreadPoolExecutor() as pool:  # the reading and decoding of files run beside each other
+        frames = list(pool.map(lambda name: _checked(folder, name), names))
+    faults = [fault for frame in frames for fault in frame.faults]
+    used = [frame for frame in frames if frame.usable]
+    if not any(frame.pspi == 0 for frame in used):
+        raise ValueError(f"{folder}: no usable frame of PSPI 0 among {len(frames)}; is it UNBC-McMaster's own layout?")
+    return _corpus(used, faults, seed)
+
+
+def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
+    keys = np.arange(len(used))
+    subject = np.array([frame.subject for frame in used])
+    pspi = np.array([frame.pspi for frame in used])
+    references = painless(subject, pspi, keys)
+    for person in sorted(set(subject.tolist()) - references.keys()):
+        faults.append(Fault("people without a frame of PSPI 0, left out", person))
+    keys = keys[np.isin(subject, list(references))]
+
+    def read(key: int, side: int) -> np.ndarray:
+        frame = used[key]
+        image = decode(frame.path.read_bytes(), str(frame.path))
+        return fit(crop_face(image, box_of_points(five_points(frame.points))), SIZE, 1.0)
+
+    return Corpus(
+        names=[used[key].name for key in keys.tolist()],
+        subject=subject[keys],
+        aus=np.array([used[key].aus for key in keys.tolist()]),
+        pspi=pspi[keys],
+        keys=keys,
+        read=read,
+        references=references,
+        faults=tuple(faults),
+        neutral_words=WORDS,
+        seed=seed,
+    )
+
+
+def _names(folder: Path, ending: str) -> Iterator[str]:
+    """subject/sequence/frame of every file three levels down."""
+    for path in folder.glob(f"*/*/*{ending}"):
+        yield "/".join((*path.parts[-3:-1], path.name[: -len(ending)]))
+
+
+def _checked(folder: Path, name: str) -> _Frame:
+    """One frame with all that can be wrong with it."""
+    path = folder / IMAGES / f"{name}.png"
+    labels = {kind: folder / "Frame_Labels" / kind / f"{name}_facs.txt" for kind in ("PSPI", "FACS")}
+    faults: list[Fault] = []
+    score = _table(labels["PSPI"], "PSPI labels", faults)
+    units = _table(labels["FACS"], "FACS labels", faults)
+    points = _table(folder / "AAM_landmarks" / f"{name}_aam.txt", "AAM points", faults)
+    pspi, aus = _pspi(score, labels["PSPI"], faults), _aus(units, labels["FACS"], faults)
+    if points is not None and points.shape != (POINTS, 2):
+        faults.append(Fault("AAM points that are not 66 pairs, left out", name, f"{points.shape[0]} rows"))
+    _picture(path, faults)
+    usable = not faults
+    if usable and pspi_of(aus) != pspi:
+        detail = f"given {pspi:g}, units make {float(pspi_of(aus)):g}"
+        faults.append(Fault("frames whose PSPI is not that of their units, kept", name, detail))
+    shape = points if usable and points is not None else np.empty((0, 2))
+    return _Frame(name, name[:3], path, pspi, aus, shape.astype(np.float32), usable, tuple(faults))
+
+
+def _table(path: Path, what: str, faults: list[Fault]) -> np.ndarray | None:
+    """The numbers of a text file, float [rows, columns]; None, and a fault, if there are none to read."""
+    try:
+        rows = [line.split() for line in path.read_text().splitlines() if line.strip()]
+        return np.array(rows, float).reshape(len(rows), -1 if rows else 0)
+    except FileNotFoundError:
+        faults.append(Fault(f"frames without {what}, left out", path.name))
+    except (ValueError, OSError) as error:
+        faults.append(Fault(f"{what} that cannot be read, left out", path.name, " ".join(str(error).split())[:60]))
+    return None
+
+
+def _pspi(table: np.ndarray | None, path: Path, faults: list[Fault]) -> float:
+    if table is None:
+        return 0.0
+    if table.size != 1 or not 0 <= table[0, 0] <= 16:
+        faults.append(Fault("PSPI labels that are not one number from 0 to 16, left out", path.name))
+        return 0.0
+    return float(table[0, 0])
+
+
+def _aus(table: np.ndarray | None, path: Path, faults: list[Fault]) -> np.ndarray:
+    """The six units float [6], 0 where not listed; AU43 is 0 or 1."""
+    aus = np.zeros(len(ACTION_UNITS))
+    if table is None or not table.size:
+        return aus
+    if table.shape[1] < 2 or not ((table[:, 1] >= 0) & (table[:, 1] <= 5)).all():
+        faults.append(Fault("FACS labels that are not rows of unit and intensity from 0 to 5, left out", path.name))
+        return aus
+    for row, number in enumerate(_NUMBERS):
+        seen = table[table[:, 0] == number, 1]
+        aus[row] = seen.max() if len(seen) else 0
+    aus[-1] = aus[-1] > 0
+    return aus
+
+
+def _picture(path: Path, faults: list[Fault]) -> None:
+    try:
+        image = decode(path.read_bytes(), path.name)
+    except FileNotFoundError:
+        faults.append(Fault("frames without a picture, left out", path.name))
+    except (ValueError, OSError):
+        faults.append(Fault("pictures that cannot be read, left out", path.name))
+    else:
+        if np.percentile(image, 99) < _DARK:
+            faults.append(Fault("black frames, left out", path.name))

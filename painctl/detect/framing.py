@@ -1,0 +1,65 @@
+"""Where painctl's own frames have the face, so that a crop of any photograph is framed like what models were taught.
+
+Measured on 288 frames (16 people, neutral and PSPI 12, yaw 0 to 60 degrees to either side) with their 68 landmarks.
+From the front these are 43.4 % of the frame high (standard deviation 2.0) and stand about (50.0, 66.1) % (sd 0.0, 1.2).
+A turned head stays in the middle of the frame while its face moves aside, by 5.8 % at 30 degrees.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+FACE = 0.434  # side of a face's box over the side of the frame
+CENTRE = (0.5, 0.661)  # of that box in the frame; of a turned face, where it would be if it were not
+
+# From the distance d between the middle of the eyes and the middle of the mouth, which is 22.7 % of a frame from the
+# front, 22.6 at 30 degrees and 22.2 at 60.
+_SIDE = FACE / 0.2268  # of the box, in d
+_DOWN = 0.2  # of its centre below the middle of eyes and mouth, in d
+_ASIDE = 2.49  # of its centre, against the tip of the nose: residual 2.2 % of the frame up to 45 degrees
+
+
+def crop_face(image: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """The square about a face's box [4] that has the face where painctl's frames have it, [S, S, 3], not scaled.
+
+    Where it reaches out of the picture [H, W, 3], the picture's edge goes on.
+    """
+    left, top, right, bottom = np.asarray(box, float)
+    side = (bottom - top) / FACE
+    x, y = (left + right) / 2 + (0.5 - CENTRE[0]) * side, (top + bottom) / 2 + (0.5 - CENTRE[1]) * side
+    return cut_square(image, x, y, side)
+
+
+def cut_square(image: np.ndarray, x: float, y: float, side: float) -> np.ndarray:
+    """The square of `side` pixels about (x, y), to whole pixels; the picture's edge goes on beyond it."""
+    size = max(1, round(side))
+    left, top = round(x - size / 2), round(y - size / 2)
+    height, width = image.shape[:2]
+    # a box far outside has the nearest row or column
+    inside = image[
+        min(max(0, top), height - 1) : max(1, min(height, top + size)),
+        min(max(0, left), width - 1) : max(1, min(width, left + size)),
+    ]
+    before = [min(max(0, -start), size - 1) for start in (top, left)]
+    after = [size - begun - length for begun, length in zip(before, inside.shape[:2], strict=True)]
+    return cv2.copyMakeBorder(inside, before[0], after[0], before[1], after[1], cv2.BORDER_REPLICATE)
+
+
+def box_of_points(points: np.ndarray) -> np.ndarray:
+    """The box float32 [4] of a face by five points [5, 2]: right eye, left eye, tip of the nose, corners of the mouth.
+
+    The subject's right, which is the picture's left. The nose tells how far the head is turned.
+    """
+    points = np.asarray(points, float)
+    eyes, nose, mouth = points[:2].mean(axis=0), points[2], points[3:].mean(axis=0)
+    middle, unit = (eyes + mouth) / 2, float(np.linalg.norm(eyes - mouth))
+    centre = middle + np.array([_ASIDE * (middle[0] - nose[0]), _DOWN * unit])
+    half = _SIDE * unit / 2
+    return np.array([*(centre - half), *(centre + half)], np.float32)
+
+
+def five_points(landmarks: np.ndarray) -> np.ndarray:
+    """The five points of `box_of_points` from 68 or 66 iBUG landmarks [K, 2]."""
+    points = np.asarray(landmarks, float)
+    return np.array([points[36:42].mean(axis=0), points[42:48].mean(axis=0), points[30], points[48], points[54]])

@@ -1,0 +1,143 @@
+"""UNBC-McMaster made anew: its subjects, folders and files, planted faults, and the lab's HDF5 trio of its frames."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import h5py
+import numpy as np
+import pytest
+
+from painctl.corpora.unbc import read_unbc
+from painctl.pain.action_units import pspi
+
+NUMBERS = (
+    *("042", "043", "047", "048", "049", "052", "059", "064", "066", "080", "092", "095", "096", "097", "101", "103"),
+    *("106", "107", "108", "109", "115", "120", "121", "123", "124"),
+)
+UNITS = (4, 6, 7, 9, 10, 43)
+
+
+@dataclass
+class Made:
+    """Where it is, and what is wrong with it on purpose, by kind."""
+
+    folder: Path
+    trio: Path
+    planted: dict[str, list[str]] = field(default_factory=dict)
+
+
+def draw_frame(person, units, rng):
+    """A frame of 320 x 240 with a face of a few shapes, and its 66 points."""
+    look = np.random.default_rng(int(person))
+    image = np.full((240, 320, 3), look.uniform(30, 200, 3), np.uint8)
+    x, y = rng.uniform(140, 180), rng.uniform(115, 125)
+    skin = look.uniform(120, 220) * np.array([0.7, 0.8, 1])
+    cv2.ellipse(image, (int(x), int(y)), (52, 72), 0, 0, 360, skin.tolist(), -1)
+    au4, au6, au7, au9, au10, au43 = (int(u) for u in units)
+    for side in (-1, 1):
+        inner = (int(x + side * 8), int(y - 22 + 2 * au4))
+        cv2.line(image, inner, (int(x + side * 34), int(y - 27 + au4)), (30, 30, 30), 4)
+        opening = 0 if au43 else max(1, 8 - (au6 + au7) // 2)
+        cv2.ellipse(image, (int(x + side * 21), int(y - 12)), (10, opening), 0, 0, 360, (240, 240, 240), -1)
+        cv2.line(image, (int(x + side * 6), int(y)), (int(x + side * 3), int(y + 10)), (30, 30, 60), 1 + au9)
+    cv2.ellipse(image, (int(x), int(y + 35)), (18, 3 + 2 * au10), 0, 0, 360, (40, 30, 120), -1)
+    points = np.zeros((66, 2))
+    points[:17] = np.c_[np.linspace(-52, 52, 17), 72 * np.sin(np.linspace(0, np.pi, 17))]
+    points[17:27] = np.c_[np.linspace(-34, 34, 10), np.full(10, -25)]
+    points[27:36] = np.c_[np.zeros(9), np.linspace(-10, 12, 9)]
+    for first, side in ((36, -1), (42, 1)):
+        turn = np.linspace(0, 2 * np.pi, 7)[:6]
+        points[first : first + 6] = np.c_[side * 21 + 10 * np.cos(turn), -12 + 5 * np.sin(turn)]
+    points[48:66] = np.c_[np.linspace(-18, 18, 18), np.full(18, 35)]
+    return image, points + np.array([x, y])
+
+
+@pytest.fixture(scope="session")
+def made_unbc(tmp_path_factory):
+    """25 people with two sequences of four frames each, and one of 095 that opens black."""
+    root = tmp_path_factory.mktemp("unbc")
+    made = Made(root / "UNBC", root / "lab")
+    made.folder.mkdir()
+    made.trio.mkdir()
+    rows = []
+    for number in NUMBERS:
+        rng = np.random.default_rng([1, int(number)])
+        letters = "tv" if number == "095" else "ab"
+        sequences = [f"{letters}{number}t1aaaff", f"{letters}{number}t2aeunaff"]
+        for sequence in sequences:
+            for frame in range(4):
+                units = np.zeros(6, int) if frame == 0 else rng.integers(0, [5, 5, 5, 4, 4, 2])
+                name = f"{number}-{letters}{number}/{sequence}/{sequence}{frame + 1:03d}"
+                image, points = draw_frame(number, units, rng)
+                write_frame(made.folder, name, image, points, units)
+                rows.append((name, number, units))
+    plant(made, rows)
+    write_trio(made, rows)
+    return made
+
+
+def write_frame(folder, name, image, points, units):
+    paths = {
+        "picture": folder / "Images" / f"{name}.png",
+        "PSPI": folder / "Frame_Labels/PSPI" / f"{name}_facs.txt",
+        "FACS": folder / "Frame_Labels/FACS" / f"{name}_facs.txt",
+        "AAM": folder / "AAM_landmarks" / f"{name}_aam.txt",
+    }
+    for path in paths.values():
+        path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(paths["picture"]), image)
+    paths["PSPI"].write_text(f"   {float(pspi(units)):.7e}\n")
+    seen = [(unit, value) for unit, value in zip(UNITS, units, strict=True) if value]
+    shown = [f"   {unit:.7e}   {float(value):.7e}   0.0e+00   0.0e+00\n" for unit, value in seen]
+    paths["FACS"].write_text("".join([*shown, "   2.5000000e+01   2.0e+00   0.0e+00   0.0e+00\n"] if shown else []))
+    paths["AAM"].write_text("".join(f"   {x:.7e}   {y:.7e}\n" for x, y in points))
+
+
+def plant(made, rows):
+    """Spoil some frames, each in one way; what is left out goes from `rows` too."""
+    name_of = [name for name, _, _ in rows]
+    black = [name for name in name_of if name.startswith("095-tv095/tv095t2aeunaff")][:2]
+    blank = np.zeros((240, 320, 3), np.uint8)
+    for name in black:
+        cv2.imwrite(str(made.folder / "Images" / f"{name}.png"), blank)
+    corrupt, gone, unlabelled, odd, wrong = (name_of[8 * person + 5] for person in (1, 3, 5, 7, 9))
+    picture = made.folder / "Images" / f"{corrupt}.png"
+    picture.write_bytes(picture.read_bytes()[:500])
+    (made.folder / "Images" / f"{gone}.png").unlink()
+    (made.folder / "Frame_Labels/PSPI" / f"{unlabelled}_facs.txt").unlink()
+    (made.folder / "Frame_Labels/FACS" / f"{odd}_facs.txt").write_text("4 nonsense\n")
+    given = made.folder / "Frame_Labels/PSPI" / f"{wrong}_facs.txt"
+    given.write_text(f"{(float(given.read_text()) + 1) % 16:.7e}\n")
+    made.planted = {
+        "black frames, left out": black,
+        "pictures that cannot be read, left out": [corrupt],
+        "frames without a picture, left out": [gone],
+        "frames without PSPI labels, left out": [unlabelled],
+        "FACS labels that cannot be read, left out": [odd],
+        "frames whose PSPI is not that of their units, kept": [wrong],
+    }
+    lost = {*black, corrupt, gone, unlabelled, odd}
+    rows[:] = [row for row in rows if row[0] not in lost]
+
+
+def write_trio(made, rows):
+    """The same usable frames as the lab keeps them: faces cropped, labels as columns, folds by subject number."""
+    corpus = read_unbc(made.folder)
+    assert list(corpus.names) == sorted(name for name, _, _ in rows)
+    index = np.arange(len(corpus)) + 7
+    with h5py.File(made.trio / "frames_unbc.hdf5", "w") as h5:
+        faces = np.stack([corpus.picture(i) for i in range(len(corpus))])
+        h5.create_dataset("image", data=faces, compression="gzip", chunks=(1, *faces.shape[1:]))
+        h5["index"] = index
+    with h5py.File(made.trio / "annotations_unbc.hdf5", "w") as h5:
+        h5["index"] = index
+        h5["subject_name"] = np.array([f"{int(s)}-xx{s}".encode() for s in corpus.subject])
+        for unit, values in zip(UNITS, corpus.aus.T, strict=True):
+            h5[f"label_AU_{unit}"] = np.where(values == 0, np.nan, values)
+        h5["label_pspi"] = corpus.pspi
+    with h5py.File(made.trio / "folds.hdf5", "w") as h5:
+        people = np.array([int(number) for number in NUMBERS])
+        for fold in range(5):
+            h5[f"fold-{fold}/validation_subjects"] = people[fold::5]
+            h5[f"fold-{fold}/train_subjects"] = np.setdiff1d(people, people[fold::5])

@@ -1,0 +1,99 @@
+import shutil
+
+import h5py
+import numpy as np
+import pytest
+
+from painctl.corpora.lab import read_folds
+from painctl.corpora.recognise import is_corpus, open_corpus
+from painctl.evidence.folds import by_index, by_lists
+
+
+def test_the_trio_is_the_folder(made_unbc):
+    folder, trio = open_corpus(made_unbc.folder), open_corpus(made_unbc.trio)
+    by_file = open_corpus(made_unbc.trio / "frames_unbc.hdf5")
+    for name in ("subject", "pspi", "aus", "keys"):
+        assert np.array_equal(getattr(trio, name), getattr(folder, name)), name
+        assert np.array_equal(getattr(by_file, name), getattr(folder, name)), name
+    for i in range(0, len(folder), 7):
+        assert np.array_equal(trio.picture(i), folder.picture(i))
+        assert trio.neutrals(i) == folder.neutrals(i)
+    assert [fault.kind for fault in trio.faults] == ["frames whose PSPI is not that of their units, kept"]
+
+
+def test_the_lab_fold_file_is_the_public_split(made_unbc):
+    corpus = open_corpus(made_unbc.trio)
+    tested = read_folds(made_unbc.trio / "folds.hdf5")
+    assert np.array_equal(by_lists(corpus.subject, tested), by_index(corpus.subject, 5))
+
+
+def test_what_is_a_corpus(made_unbc, dataset_file):
+    assert is_corpus(made_unbc.folder)
+    assert is_corpus(made_unbc.trio / "annotations_unbc.hdf5")
+    assert not is_corpus(dataset_file)
+
+
+@pytest.fixture
+def trio(made_unbc, tmp_path):
+    shutil.copytree(made_unbc.trio, tmp_path / "lab")
+    return tmp_path / "lab"
+
+
+def spoil(trio, file, name, data=None, **options):
+    with h5py.File(next(trio.glob(f"{file}*")), "a") as h5:
+        del h5[name]
+        if data is not None:
+            h5.create_dataset(name, data=data, **options)
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "data", "words"),
+    [
+        ("frames", "image", np.zeros((4, 8, 8, 3)), "image is float64"),
+        ("frames", "image", np.zeros((4, 8, 8, 4), np.uint8), "expected uint8"),
+        ("annotations", "label_pspi", None, "no label_pspi in it"),
+        ("annotations", "label_pspi", np.zeros(3), "differ in length"),
+        ("annotations", "label_AU_4", np.zeros((190, 200)), "expected one value a row"),
+        ("annotations", "subject_name", np.array([b"somebody"] * 193), "does not begin with a number"),
+    ],
+)
+def test_what_is_not_as_it_should_be_is_named(trio, file, name, data, words):
+    spoil(trio, file, name, data)
+    with pytest.raises(ValueError, match=words) as caught:
+        open_corpus(trio)
+    assert str(trio) in str(caught.value)
+
+
+def test_a_small_file_cannot_claim_much_nor_lead_out(trio, tmp_path):
+    path = next(trio.glob("frames*"))
+    with h5py.File(path, "a") as h5:
+        del h5["image"]
+        h5.create_dataset("image", shape=(10**12, 64, 64, 3), dtype=np.uint8, chunks=(1, 64, 64, 3))
+    with pytest.raises(ValueError, match="declares 1000000000000 rows"):
+        open_corpus(trio)
+    with h5py.File(path, "a") as h5:
+        del h5["image"]
+        h5.create_dataset("image", shape=(4, 8, 8, 3), dtype=np.uint8, external=[("/etc/passwd", 0, 768)])
+    with pytest.raises(ValueError, match="not stored in the file"):
+        open_corpus(trio)
+    with h5py.File(path, "a") as h5:
+        del h5["image"]
+        h5["image"] = h5py.ExternalLink(str(tmp_path / "other.h5"), "/image")
+    with pytest.raises(ValueError, match="no dataset that painctl knows"):
+        open_corpus(trio)
+
+
+def test_labels_that_cannot_be_and_frames_that_are_not_there_are_listed(trio):
+    with h5py.File(next(trio.glob("annotations*")), "a") as h5:
+        h5["label_pspi"][3] = 99
+        h5["index"][5] = 100_000
+    kinds = {fault.kind for fault in open_corpus(trio).faults}
+    assert {"labels that cannot be, left out", "frames without a picture, left out"} < kinds
+
+
+def test_two_files_of_one_kind_are_refused(trio):
+    shutil.copy(trio / "folds.hdf5", trio / "folds2.hdf5")
+    with pytest.raises(ValueError, match=r"folds\.hdf5 and folds2\.hdf5 both hold folds"):
+        open_corpus(trio)
+    with pytest.raises(ValueError, match="no fold-0"):
+        read_folds(next(trio.glob("frames*")))

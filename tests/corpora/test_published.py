@@ -1,0 +1,77 @@
+import json
+
+import numpy as np
+import pytest
+
+from painctl.corpora.faults import told
+from painctl.corpora.recognise import open_corpus
+from painctl.shard.reader import Shard
+from painctl.stages.gather import Options, survey
+from painctl.stages.pack import export
+from painctl.stages.pairs import DatasetPairs
+
+
+@pytest.fixture
+def folder(write_shard, tmp_path):
+    shard = write_shard("people.h5", range(4))
+    export(survey([shard], Options(ratios=(50, 25, 25))), tmp_path / "3dpain", "folder")
+    return tmp_path / "3dpain"
+
+
+def test_it_is_what_painctl_exports(folder, write_shard, tmp_path):
+    """The same frames as the dataset's own reader gives, with the same labels and neutral pictures."""
+    from painctl.stages.pack import pack
+
+    pack(survey([write_shard("again.h5", range(4))], Options(ratios=(50, 25, 25))), tmp_path / "d.h5")
+    corpus = open_corpus(folder)
+    assert not corpus.faults
+    with Shard(tmp_path / "d.h5") as shard:
+        own = DatasetPairs(shard)
+        assert len(corpus) == len(own) == 4 * 3 * 3
+        frames = {own.picture(i).tobytes(): i for i in range(len(own))}
+        for i in range(len(corpus)):
+            row = frames[corpus.picture(i).tobytes()]
+            assert corpus.aus[i].tolist() == own.aus[row].tolist()
+            assert corpus.pspi[i] == own.pspi[row]
+            theirs = [own.neutral(key) for key in own.neutrals(row)]
+            for mine, other in zip(map(corpus.neutral, corpus.neutrals(i)), theirs, strict=True):
+                assert np.array_equal(mine, other)
+    assert {name: len(set(corpus.subject[corpus.split == name])) for name in ("train", "val", "test")} == {
+        "train": 2,
+        "val": 1,
+        "test": 1,
+    }
+
+
+def test_faults_are_listed(folder):
+    notes = sorted((folder / "annotations").iterdir())
+    wrong = json.loads(notes[1].read_text())
+    notes[0].unlink()
+    notes[1].write_text(json.dumps(wrong | {"PSPI": (wrong["PSPI"] + 1) % 16}))
+    notes[2].write_text(json.dumps(wrong | {"AU4": 7}))
+    notes[3].write_text("{")
+    (folder / "meshes_inpainted/holiday.jpg").write_bytes(b"")
+    for path in (folder / "meshes_inpainted").glob("*0003_neutral*"):
+        path.unlink()
+    corpus = open_corpus(folder)
+    counts = {line.split(" ", 1)[1].split(":")[0]: int(line.split()[0]) for line in told(corpus.faults)}
+    assert counts == {
+        "pictures whose name tells no face and view, left out": 1,
+        "annotations whose PSPI is not that of their units, kept": 1,
+        "annotations out of range, left out": 1,
+        "annotations that cannot be read, left out": 1,
+        "pictures without an annotation, left out": 9,
+        "pictures of people without a neutral one, left out": 9,
+    }
+    assert len(corpus) == 36 - 18
+
+
+def test_a_broken_split_is_refused(folder):
+    split = folder / "split.csv"
+    lines = split.read_text().splitlines()
+    split.write_text("\n".join([lines[0], lines[1][:-1] + str((int(lines[1][-1]) + 1) % 3), *lines[2:]]))
+    with pytest.raises(ValueError, match="is in two splits"):
+        open_corpus(folder)
+    split.write_text("a,b\n1,2\n")
+    with pytest.raises(ValueError, match=r"split\.csv: expected the columns"):
+        open_corpus(folder)

@@ -1,0 +1,100 @@
+import shutil
+
+import numpy as np
+import pytest
+
+from painctl.corpora.faults import told
+from painctl.corpora.recognise import open_corpus
+from painctl.corpora.unbc import read_unbc
+from painctl.evidence.folds import by_index
+from painctl.pain.action_units import pspi
+
+
+@pytest.fixture(scope="module")
+def corpus(made_unbc):
+    return open_corpus(made_unbc.folder)
+
+
+def test_frames_and_people_are_those_that_can_be_used(made_unbc, corpus):
+    planted = sum(len(names) for kind, names in made_unbc.planted.items() if "left out" in kind)
+    assert len(corpus) == 25 * 8 - planted
+    assert list(corpus.names) == sorted(corpus.names)
+    assert len(set(corpus.subject)) == 25
+    assert corpus.names[0] == "042-ab042/ab042t1aaaff/ab042t1aaaff001"
+    assert corpus.subject[0] == "042"
+
+
+def test_every_planted_fault_is_listed_once_under_its_kind(made_unbc, corpus):
+    found = {}
+    for fault in corpus.faults:
+        found.setdefault(fault.kind, []).append(fault.where)
+    assert found.keys() == made_unbc.planted.keys()
+    for kind, names in made_unbc.planted.items():
+        assert len(found[kind]) == len(names)
+        for where, name in zip(sorted(found[kind]), sorted(names), strict=True):
+            assert where.split("/")[-1].removesuffix(".png").removesuffix("_facs.txt") == name.split("/")[-1]
+    lines = told(corpus.faults)
+    assert any(line.startswith("2 black frames, left out: tv095t2aeunaff001.png, ") for line in lines)
+
+
+def test_labels_are_those_of_the_files(made_unbc, corpus):
+    wrong = made_unbc.planted["frames whose PSPI is not that of their units, kept"][0]
+    for i in range(len(corpus)):
+        given = float((made_unbc.folder / f"Frame_Labels/PSPI/{corpus.names[i]}_facs.txt").read_text())
+        assert corpus.pspi[i] == given
+        assert (pspi(corpus.aus[i]) == given) is np.bool_(corpus.names[i] != wrong)
+    units = [made_unbc.folder / f"Frame_Labels/FACS/{name}_facs.txt" for name in corpus.names]
+    empty = [i for i, path in enumerate(units) if not path.stat().st_size]
+    assert len(empty) > 30
+    assert not corpus.aus[empty].any()
+    assert set(np.unique(corpus.aus[:, 5])) == {0, 1}
+
+
+def test_the_face_is_framed_as_our_frames_are(corpus):
+    """The eyes' white and the mouth's red lie where the framing says, whatever the place in the picture."""
+    heights = []
+    for i in range(0, len(corpus), 9):
+        image = corpus.picture(i)
+        assert image.shape == (256, 256, 3)
+        red = (abs(image.astype(int) - [120, 30, 40]) < 20).all(axis=2)
+        rows = np.flatnonzero(red.any(axis=1))
+        heights.append(rows.mean() / 256)
+    assert np.std(heights) < 0.02
+    assert 0.7 < np.mean(heights) < 0.85
+
+
+def test_neutrals_are_painless_frames_of_the_same_person_in_a_seeded_order(made_unbc, corpus):
+    for i in (0, 17, 101):
+        keys = corpus.neutrals(i)
+        assert corpus.keys[i] not in keys[:1]
+        rows = [corpus.keys.tolist().index(key) for key in keys]
+        assert {corpus.subject[row] for row in rows} == {corpus.subject[i]}
+        assert not corpus.pspi[rows].any()
+        assert keys == open_corpus(made_unbc.folder).neutrals(i)
+    orders = {tuple(open_corpus(made_unbc.folder, seed).neutrals(5)) for seed in range(6)}
+    assert len(orders) > 1
+
+
+def test_people_are_in_the_public_folds(corpus):
+    fold_of = by_index(corpus.subject, 5)
+    assert [int(fold_of[corpus.subject == person][0]) for person in sorted(set(corpus.subject))] == [
+        index % 5 for index in range(25)
+    ]
+
+
+def test_a_person_who_is_always_in_pain_is_left_out(made_unbc, tmp_path):
+    shutil.copytree(made_unbc.folder, tmp_path / "UNBC")
+    for path in (tmp_path / "UNBC/Frame_Labels/PSPI/042-ab042").rglob("*.txt"):
+        path.write_text("3.0000000e+00")
+    corpus = read_unbc(tmp_path / "UNBC")
+    assert "042" not in corpus.subject
+    assert any(fault.kind.startswith("people without") and fault.where == "042" for fault in corpus.faults)
+
+
+def test_a_folder_of_something_else_is_told(tmp_path):
+    with pytest.raises(ValueError, match="no dataset that painctl knows"):
+        open_corpus(tmp_path)
+    (tmp_path / "Images/042-a/s").mkdir(parents=True)
+    (tmp_path / "Frame_Labels/PSPI").mkdir(parents=True)
+    with pytest.raises(ValueError, match="no usable frame of PSPI 0 among 0"):
+        open_corpus(tmp_path)

@@ -14,8 +14,8 @@ _painctl() {
     rig) flags="--output -o --pspi --expressions -k --pspi-weights --au --overwrite --task --debug --help" ;;
     render-views) flags="--output -o --views --yaw --pitch --jitter --size --format --backgrounds --overwrite --task --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --debug --help" ;;
-    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --save-every --track --seed --overwrite --debug --help" ;;
-    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --save-every --track --seed --json --debug --help" ;;
+    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --save-every --track --seed --overwrite --debug --help" ;;
+    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --save-every --track --seed --json --debug --help" ;;
     predict) flags="--neutral -n --model -m --json --picture --debug --help" ;;
     inspect) flags="--json --sheet --gallery --card --debug --help" ;;
     demo) flags="--output -o --seed --debug --help" ;;
@@ -73,7 +73,7 @@ _painctl() {
     "pretrain --save-every") :; return ;;
     "pretrain --track") COMPREPLY=($(compgen -W "tensorboard trackio" -- "$word")); return ;;
     "pretrain --seed") :; return ;;
-    "cv --folds"|"cv -k") :; return ;;
+    "cv --folds"|"cv -k") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "cv --fold") :; return ;;
     "cv --output"|"cv -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "cv --merge") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;

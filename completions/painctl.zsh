@@ -9,7 +9,7 @@ _painctl() {
     'rig:Deform each head to drawn or given action units.'
     'render-views:Render every face from several angles.'
     'pack:Gather shards into one dataset: split, checked and described.'
-    'pretrain:Train a pain model on a packed dataset.'
+    'pretrain:Train a pain model on a dataset.'
     'cv:Cross-validate a model on a dataset, by people.'
     'predict:Tell PSPI, the probability of pain and six action units of a face.'
     'inspect:Show what shards and datasets hold: rows a table, columns, attributes, history, and their pictures.'
@@ -105,6 +105,7 @@ _painctl() {
       '--precision[auto is bf16 on a GPU that has it, else fp32.]:auto|fp32|bf16:(auto fp32 bf16)' \
       '--compile[Use torch.compile.]' \
       '--workers[Processes that decode pictures. At least 0.]:INTEGER: ' \
+      '--strict[Stop if a file of the dataset is missing or broken, instead of leaving its frame out.]' \
       '--save-every[How much of the training a kill may cost. At least 0.]:SECONDS: ' \
       '--track[Also log to TensorBoard (folder OUTPUT.runs) or to trackio; needs `pip install ’painctl(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
       '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
@@ -112,7 +113,7 @@ _painctl() {
       '--debug[Show the traceback of an error.]' ;;
     cv) _arguments -s \
       '*:file:_files' \
-      '(--folds -k)'{--folds,-k}'[Number of folds, by the index of the sorted person modulo K; loso tests each person alone.]:K|loso: ' \
+      '(--folds -k)'{--folds,-k}'[Number of folds, by the index of the sorted person modulo K; loso tests each person alone; a fold file has fold-0/validation_subjects and so on.]:K|loso|FILE:_files' \
       '--fold[Only this fold, for a job array; --merge puts them together. At least 1.]:I: ' \
       '(--output -o)'{--output,-o}'[Folder of the run: fold-1.json ... with every prediction, and the report.]:RUN:_files' \
       '--merge[Do nothing but report on the folds in this folder.]:RUN:_files' \
@@ -134,6 +135,7 @@ _painctl() {
       '--precision[auto is bf16 on a GPU that has it, else fp32.]:auto|fp32|bf16:(auto fp32 bf16)' \
       '--compile[Use torch.compile.]' \
       '--workers[Processes that decode pictures. At least 0.]:INTEGER: ' \
+      '--strict[Stop if a file of the dataset is missing or broken, instead of leaving its frame out.]' \
       '--save-every[How much of the training a kill may cost. At least 0.]:SECONDS: ' \
       '--track[Also log to TensorBoard (folder OUTPUT.runs) or to trackio; needs `pip install ’painctl(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
       '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \

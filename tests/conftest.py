@@ -11,6 +11,8 @@ from painctl.shard.schema import ACTION_UNITS
 from painctl.shard.tables import topology_columns
 from painctl.shard.writer import ShardWriter
 
+pytest_plugins = ["made_unbc"]
+
 VERTICES, COEFFICIENTS, VIEWS, PIXELS = 6, 5, (0, 1, 2), 24
 GROUPS = [
     (age, gender, ethnicity)

@@ -14,8 +14,6 @@ from painctl.cli.inout import data_stdout, only_shard
 from painctl.cli.progress import Progress
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from painctl.evidence.report import Report
 
 _RUN = "Run"
@@ -28,8 +26,9 @@ def command(
         typer.Option(
             "--folds",
             "-k",
-            metavar="K|loso",
-            help="Number of folds, by the index of the sorted person modulo K; loso tests each person alone.",
+            metavar="K|loso|FILE",
+            help="Number of folds, by the index of the sorted person modulo K; loso tests each person alone; a fold "
+            "file has fold-0/validation_subjects and so on.",
             rich_help_panel=_RUN,
         ),
     ] = "5",
@@ -91,6 +90,7 @@ def command(
     precision: training.PrecisionOption = training.Precision.auto,
     compile: training.Compile = False,
     workers: training.Workers = 0,
+    strict: training.Strict = False,
     save_every: training.SaveEvery = 60,
     track: training.TrackOption = None,
     seed: options.Seed = 0,
@@ -105,6 +105,9 @@ def command(
     table.tex, roc.png and scatter.png. Finished folds are kept, and a broken one goes on, when the same command is
     given again.
 
+    DATASET may also be somebody else's, read in place: a folder of UNBC-McMaster or of the published 3DPain, or the
+    lab's HDF5 files. What is missing or broken there is listed.
+
     --compare pairs two runs frame by frame: DeLong's test for AUROC, and a permutation of people for F1 and PCC.
 
     Example: painctl cv dataset.h5 -k 5 --init-from model -o cv
@@ -115,9 +118,9 @@ def command(
     if merge and compare:
         raise UsageError("--merge and --compare are two things to do; leave one out")
     asked.check()
-    count = _count(folds)
-    if fold and count and fold > count:
-        raise UsageError(f"--fold {fold}: there are folds 1 to {count}")
+    plan = _plan(folds)
+    if fold and isinstance(plan, int) and fold > plan:
+        raise UsageError(f"--fold {fold}: there are folds 1 to {plan}")
     if output.is_file():
         raise UsageError(f"{output}: a file; -o names the folder of the run")
     with data_stdout() as out:
@@ -126,76 +129,62 @@ def command(
         elif merge:
             _report(out, merge, as_json)
         else:
-            _run(asked, dataset, count, fold, output, track)
+            _run(asked, dataset, plan, fold, output, track, strict)
             if fold is None:
                 _report(out, output, as_json)
             else:
                 out.write(f"{output / f'fold-{fold}.json'}\n".encode())
 
 
-def _count(folds: str) -> int:
-    """Number of folds; 0 for one a person."""
+def _plan(folds: str) -> int | Path | None:
+    """Number of folds, a fold file, or None for one a person."""
     if folds == "loso":
-        return 0
+        return None
+    if Path(folds).is_file():
+        return Path(folds)
     if not folds.isdecimal() or int(folds) < 2:
-        raise UsageError(f"--folds {folds}: expected a number of 2 or more, or loso")
+        raise UsageError(f"--folds {folds}: expected a number of 2 or more, loso, or a fold file")
     return int(folds)
 
 
 def _run(
     asked: training.Asked,
     dataset: Path | None,
-    count: int,
+    plan: int | Path | None,
     only: int | None,
     output: Path,
     track: training.Track | None,
+    strict: bool,
 ) -> None:
-    with only_shard(dataset) as path:
-        from painctl.stages.pairs import check
+    with only_shard(dataset) as path, training.opened(path, asked.seed, strict) as data:
+        fold_of = data.folds(plan if isinstance(plan, int) else None, plan if isinstance(plan, Path) else None)
+        total = int(fold_of.max()) + 1
+        if only and only > total:
+            raise UsageError(f"--fold {only}: there are folds 1 to {total}")
 
-        check(path, folds=count or 2)
-
-        from painctl.shard.reader import Shard
         from painctl.stages.cv import run_folds
-        from painctl.stages.pairs import DatasetPairs
         from painctl.vitpain.tracking import tracked
 
-        with Shard(path) as shard:
-            source = DatasetPairs(shard)
-            fold_of = _folds(source.subject, count)
-            total = int(fold_of.max()) + 1
-            if only and only > total:
-                raise UsageError(f"--fold {only}: there are folds 1 to {total}")
-            chosen = [only - 1] if only else list(range(total))
-            settings = asked.settings(cross_validation=True)
-            with (
-                Progress("epoch", len(chosen) * settings.epochs) as progress,
-                tracked(track, output, settings) as log,
-            ):
+        chosen = [only - 1] if only else list(range(total))
+        settings = asked.settings(cross_validation=True)
+        with Progress("epoch", len(chosen) * settings.epochs) as progress, tracked(track, output, settings) as log:
 
-                def heard(row: dict[str, Any]) -> None:
-                    progress.tick()
-                    log(row)
+            def heard(row: dict[str, Any]) -> None:
+                progress.tick()
+                log(row)
 
-                build, device = asked.builder(), asked.device.value
-                run_folds(
-                    source,
-                    shard.content,
-                    fold_of,
-                    chosen,
-                    output,
-                    build,
-                    settings,
-                    device=device,
-                    seconds=asked.save_every,
-                    log=heard,
-                )
-
-
-def _folds(subject: np.ndarray, count: int) -> np.ndarray:
-    from painctl.evidence.folds import by_index, leave_one_out
-
-    return by_index(subject, count) if count else leave_one_out(subject)
+            build, device = asked.builder(), asked.device.value
+            run_folds(
+                data,
+                fold_of,
+                chosen,
+                output,
+                build,
+                settings,
+                device=device,
+                seconds=asked.save_every,
+                log=heard,
+            )
 
 
 def _report(out: BinaryIO, folder: Path, as_json: bool) -> None:

@@ -19,7 +19,8 @@ Dataset = Annotated[
     Path | None,
     typer.Argument(
         metavar="DATASET",
-        help="An h5 dataset that `painctl pack` wrote. Without it, or with -, stdin: the dataset, or its path.",
+        help="A dataset: the h5 that `painctl pack` wrote, or somebody else's folder. Without it, or with -, stdin: "
+        "the h5 dataset, or a path.",
         show_default=False,
     ),
 ]

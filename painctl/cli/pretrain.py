@@ -36,13 +36,14 @@ def command(
     precision: training.PrecisionOption = training.Precision.auto,
     compile: training.Compile = False,
     workers: training.Workers = 0,
+    strict: training.Strict = False,
     save_every: training.SaveEvery = 60,
     track: training.TrackOption = None,
     seed: options.Seed = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier model.")] = False,
     debug: options.Debug = False,
 ) -> None:
-    """Train a pain model on a packed dataset.
+    """Train a pain model on a dataset.
 
     A face attends to the same person's neutral; heads tell PSPI, the probability of pain and six action units. The
     training people train, the validation people choose the epoch, the test people are not looked at. The model is
@@ -51,16 +52,16 @@ def command(
     again, to the same weights. Under torchrun several processes
     share every batch.
 
+    DATASET may also be a folder of the published 3DPain, which has its own split, or one that `cv` takes.
+
     Example: painctl pretrain dataset.h5 -o model
     """
     asked = training.Asked.of(locals())
     if output.exists() and not overwrite:
         raise UsageError(f"{output}: is there already; --overwrite replaces a model")
     asked.check()
-    with data_stdout() as out, only_shard(dataset) as shard:
-        from painctl.stages.pairs import check
-
-        check(shard, ["train"])
+    with data_stdout() as out, only_shard(dataset) as path, training.opened(path, seed, strict) as data:
+        data.parts()
 
         from painctl.stages.pretrain import pretrain
         from painctl.vitpain.processes import is_main
@@ -74,7 +75,7 @@ def command(
                 log(row)
 
             pretrain(
-                shard,
+                data,
                 output,
                 asked.builder()(),
                 settings,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from enum import Enum
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from painctl.cli.errors import UsageError
+from painctl.cli.errors import UsageError, tell
 
 if TYPE_CHECKING:
+    from painctl.stages.datasets import Data
     from painctl.vitpain.interface import PainModel
     from painctl.vitpain.settings import Settings
 
@@ -177,6 +179,12 @@ Compile = Annotated[bool, typer.Option("--compile", help="Use torch.compile.", r
 Workers = Annotated[
     int, typer.Option("--workers", min=0, help="Processes that decode pictures.", rich_help_panel=_MACHINE)
 ]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Stop if a file of the dataset is missing or broken, instead of leaving its frame out."
+    ),
+]
 SaveEvery = Annotated[
     float,
     typer.Option(
@@ -196,6 +204,21 @@ TrackOption = Annotated[
         rich_help_panel=_MACHINE,
     ),
 ]
+
+
+@contextmanager
+def opened(path: Path, seed: int, strict: bool) -> Iterator[Data]:
+    """A dataset, what is wrong with it told on stderr. Raises as `open_data`; ValueError for a fault if `strict`."""
+    from painctl.corpora.faults import told
+    from painctl.stages.datasets import open_data
+
+    with open_data(path, seed) as data:
+        lines = told(data.faults)
+        for line in lines:
+            tell(f"{path}: {line}")
+        if lines and strict:
+            raise ValueError(f"{path}: {len(data.faults)} faults, listed above; mend them or leave --strict out")
+        yield data
 
 
 @dataclass(frozen=True)

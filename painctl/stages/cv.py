@@ -17,14 +17,13 @@ from painctl.evidence.run import FoldResult, Frames, complete, difference, read_
 from painctl.stages.publish import publish
 
 if TYPE_CHECKING:
-    from painctl.vitpain.data import PairSource
+    from painctl.stages.datasets import Data
     from painctl.vitpain.interface import PainModel
     from painctl.vitpain.settings import Settings
 
 
 def run_folds(
-    source: PairSource,
-    content: str,
+    data: Data,
     fold_of: np.ndarray,
     chosen: Iterable[int],
     folder: Path,
@@ -35,10 +34,10 @@ def run_folds(
     seconds: float = 60,
     log: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> None:
-    """Train and test the `chosen` folds (from 0) of a source into `folder`/fold-K.json, K from 1.
+    """Train and test the `chosen` folds (from 0) of a dataset into `folder`/fold-K.json, K from 1.
 
-    A fold that is there is kept; one that was broken off goes on. `content` stands for the source's data, `fold_of`
-    is int [N], see `evidence.folds`. Raises ValueError if a fold there is of another run, and as `run_fold` does.
+    A fold that is there is kept; one that was broken off goes on. `fold_of` is int [N], see `evidence.folds`. Raises
+    ValueError if a fold there is of another run, and as `run_fold` does.
     """
     from painctl.stages.pretrain import describe, recorded
     from painctl.vitpain.evaluation import run_fold
@@ -48,14 +47,14 @@ def run_folds(
     folder.mkdir(parents=True, exist_ok=True)
     for fold in chosen:
         model = build()
-        about = describe(content, model, settings) | {"folds": fold_of.tolist()}
+        about = describe(data.content, model, settings) | {"folds": fold_of.tolist()}
         path = folder / f"fold-{fold + 1}.json"
         if path.exists():
             _same_run(path, about)
             continue
         keeper = Keeper(folder / f"fold-{fold + 1}.partial", about | {"fold": fold + 1}, seconds)
         heard = recorded(folder / f"fold-{fold + 1}.log.jsonl", _numbered(log, fold + 1), [])
-        result = run_fold(source, fold_of, fold, model, settings, about, heard, device, keeper)
+        result = run_fold(data.source, fold_of, fold, model, settings, about, heard, device, keeper)
         if is_main():
             publish(path, result.as_json().encode())
             keeper.clear()

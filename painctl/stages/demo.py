@@ -78,6 +78,7 @@ def _unless(target: Path, made: Callable[[], bool], make: Callable[[], None]) ->
 
 def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
     """Train the compact model, and let it look at somebody it has never seen."""
+    from painctl.stages.datasets import open_data
     from painctl.stages.predict import as_record, predicted, write_picture
     from painctl.stages.pretrain import pretrain
     from painctl.vitpain.model import build
@@ -86,7 +87,8 @@ def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
     model = folder / "model"
     say(f"pretrain: the compact model, {EPOCHS} epochs")
     settings = replace(defaults("compact"), epochs=EPOCHS, seed=seed)
-    pretrain(dataset, model, build("compact", seed), settings, overwrite=True)
+    with open_data(dataset) as data:
+        pretrain(data, model, build("compact", seed), settings, overwrite=True)
     say("predict: the strongest face of a person who was not trained on")
     pain, neutral, truth = _unseen(dataset, folder)
     said = predicted(model, [pain], [neutral])[0]

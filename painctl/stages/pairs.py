@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import numpy as np
 
 from painctl.shard.reader import Shard
@@ -16,33 +13,21 @@ _GROUPS = ("age_group", "gender", "ethnicity")
 NEUTRAL = "the same person's neutral frame of the same view"
 
 
-def check(dataset: Path, splits: Sequence[str] = SPLITS, folds: int = 1) -> None:
-    """Refuse what cannot be learned from before anything slow is imported.
-
-    Raises as `DatasetPairs` and `Shard` do, and ValueError for more folds than people.
-    """
-    with Shard(dataset) as shard:
-        people = len(set(DatasetPairs(shard, splits).subject))
-    if folds > people:
-        raise ValueError(f"{dataset}: {folds} folds of {people} people; lower -k or pack more people")
-
-
 class DatasetPairs:
     """Frames of a dataset's people, as `vitpain.data.PairSource`. Neutral frames serve as references only."""
 
-    def __init__(self, shard: Shard, splits: Sequence[str] = SPLITS) -> None:
-        """Raises ShardError if the shard is no dataset, or if the splits hold no frames."""
+    def __init__(self, shard: Shard) -> None:
+        """Raises ShardError if the shard is no dataset, or has neutral frames alone."""
         shard.require("identities", "expressions", "frames", "split")
         self._shard = shard
         expression, view, person = (shard.read("frames", name) for name in ("expression_row", "view", "identity_row"))
         number = shard.read("expressions", "expression")[expression]
-        chosen = np.isin(shard.read("split", "split")[person], [SPLITS.index(name) for name in splits])
         neutral: dict[int, list[int]] = {}
         for row in np.flatnonzero(number == 0).tolist():
             neutral.setdefault(person[row], []).append(row)
-        self._rows = np.flatnonzero((number > 0) & chosen)
+        self._rows = np.flatnonzero(number > 0)
         if not len(self._rows):
-            raise ShardError(f"{shard.path}: no frames in {' or '.join(splits)}; pack more people")
+            raise ShardError(f"{shard.path}: nothing but neutral frames; rig --expressions makes others")
         self._neutral = [
             sorted(neutral[person[row]], key=lambda other: (view[other] != view[row], view[other]))
             for row in self._rows.tolist()
@@ -51,6 +36,7 @@ class DatasetPairs:
         self.aus = np.stack([shard.read("expressions", name) for name in ACTION_UNITS], 1)[face].astype(int)
         self.pspi = shard.read("expressions", "PSPI")[face].astype(int)
         self.subject = np.array(shard.read("identities", "name"))[person[self._rows]]
+        self.split = np.array(SPLITS)[shard.read("split", "split")[person[self._rows]]]
         self.groups = {name: np.array(shard.read("identities", name))[person[self._rows]] for name in _GROUPS}
         self.names = [
             f"{name}/{number}/{v}"

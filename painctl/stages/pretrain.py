@@ -8,12 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from painctl import __version__
-from painctl.shard.reader import Shard
-from painctl.shard.schema import SPLITS
-from painctl.stages.pairs import NEUTRAL, DatasetPairs
+from painctl.stages.datasets import Data
 from painctl.stages.publish import publish
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.interface import PainModel
@@ -27,7 +23,7 @@ Log = Callable[[dict[str, Any]], None]
 
 
 def pretrain(
-    dataset: Path,
+    data: Data,
     folder: Path,
     model: PainModel,
     settings: Settings,
@@ -40,19 +36,16 @@ def pretrain(
     """Train `model` and write it to `folder`, complete or absent; `log` gets a row an epoch.
 
     The state of the training is kept in `folder`.partial every so many `seconds`, from which the same call goes on,
-    and the log in `folder`.partial.jsonl. Raises ShardError for what is not a dataset with training frames,
-    FileExistsError if the folder is there, and as `train` does.
+    and the log in `folder`.partial.jsonl. Raises FileExistsError if the folder is there, and as `train` and
+    `Data.parts` do.
     """
     live = folder.with_name(f"{folder.name}.partial.jsonl")
     rows: list[dict[str, Any]] = []
-    with Shard(dataset) as shard:
-        source = DatasetPairs(shard, ["train"])
-        held_out = np.isin(shard.read("split", "split"), SPLITS.index("val")).any()
-        validation = DatasetPairs(shard, ["val"]) if held_out else None
-        keeper = Keeper(folder.with_name(f"{folder.name}.partial"), describe(shard.content, model, settings), seconds)
-        train(model, source, validation, settings, recorded(live, log, rows), device, keeper)
+    fitted, validation = data.parts()
+    keeper = Keeper(folder.with_name(f"{folder.name}.partial"), describe(data.content, model, settings), seconds)
+    train(model, fitted, validation, settings, recorded(live, log, rows), device, keeper)
     if is_main():
-        save(folder, model, settings, NEUTRAL, rows, overwrite)
+        save(folder, model, settings, data.neutral, rows, overwrite)
         keeper.clear()
         live.unlink(missing_ok=True)
     wait()

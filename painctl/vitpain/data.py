@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
@@ -53,6 +54,46 @@ class PairSource(Protocol):
 
     def neutral(self, key: int, side: int = 0) -> np.ndarray:
         """A neutral picture by its key. Raises as `picture` does."""
+
+
+@dataclass(frozen=True, eq=False)
+class Subset:
+    """Some frames of a source, itself a source."""
+
+    source: PairSource
+    rows: np.ndarray  # int [N]
+
+    @property
+    def names(self) -> Sequence[str]:
+        return [self.source.names[row] for row in self.rows.tolist()]
+
+    @property
+    def aus(self) -> np.ndarray:
+        return self.source.aus[self.rows]
+
+    @property
+    def pspi(self) -> np.ndarray:
+        return self.source.pspi[self.rows]
+
+    @property
+    def subject(self) -> np.ndarray:
+        return self.source.subject[self.rows]
+
+    @property
+    def groups(self) -> Mapping[str, np.ndarray]:
+        return {name: values[self.rows] for name, values in self.source.groups.items()}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def picture(self, i: int, side: int = 0) -> np.ndarray:
+        return self.source.picture(int(self.rows[i]), side)
+
+    def neutrals(self, i: int) -> Sequence[int]:
+        return self.source.neutrals(int(self.rows[i]))
+
+    def neutral(self, key: int, side: int = 0) -> np.ndarray:
+        return self.source.neutral(key, side)
 
 
 class Pairs:

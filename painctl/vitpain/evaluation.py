@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,52 +11,12 @@ from painctl.evidence.folds import inner_split
 from painctl.evidence.metrics import thresholds
 from painctl.evidence.run import FoldResult, Frames, decide
 from painctl.shard.schema import ACTION_UNITS
-from painctl.vitpain.data import PairSource
+from painctl.vitpain.data import PairSource, Subset
 from painctl.vitpain.inference import Predictions, predict_source
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.resume import Keeper
 from painctl.vitpain.settings import Settings
 from painctl.vitpain.training import Row, train
-
-
-@dataclass(frozen=True, eq=False)
-class Subset:
-    """Some frames of a source, itself a source."""
-
-    source: PairSource
-    rows: np.ndarray  # int [N]
-
-    @property
-    def names(self) -> Sequence[str]:
-        return [self.source.names[row] for row in self.rows.tolist()]
-
-    @property
-    def aus(self) -> np.ndarray:
-        return self.source.aus[self.rows]
-
-    @property
-    def pspi(self) -> np.ndarray:
-        return self.source.pspi[self.rows]
-
-    @property
-    def subject(self) -> np.ndarray:
-        return self.source.subject[self.rows]
-
-    @property
-    def groups(self) -> Mapping[str, np.ndarray]:
-        return {name: values[self.rows] for name, values in self.source.groups.items()}
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def picture(self, i: int, side: int = 0) -> np.ndarray:
-        return self.source.picture(int(self.rows[i]), side)
-
-    def neutrals(self, i: int) -> Sequence[int]:
-        return self.source.neutrals(int(self.rows[i]))
-
-    def neutral(self, key: int, side: int = 0) -> np.ndarray:
-        return self.source.neutral(key, side)
 
 
 def run_fold(

@@ -30,8 +30,7 @@ from transformers import DINOv3ViTConfig
 from painctl.shard.reader import Shard
 from painctl.stages.pairs import DatasetPairs
 from painctl.vitpain.backbones import Preprocess
-from painctl.vitpain.data import Pairs
-from painctl.vitpain.evaluation import Subset
+from painctl.vitpain.data import Pairs, Subset
 from painctl.vitpain.model import Architecture, ViTPain
 from painctl.vitpain.settings import Settings
 from painctl.vitpain.training import train

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from made_unbc import NUMBERS as SUBJECTS
 
 QUICK = ["-k", "2", "--epochs", "1"]
 
@@ -42,7 +43,7 @@ def test_folds_of_an_array_merge_to_the_whole_run(painctl, dataset_file, tmp_pat
 @pytest.mark.parametrize(
     ("line", "code", "words"),
     [
-        ("--folds 1 DATA", 2, "--folds 1: expected a number of 2 or more, or loso"),
+        ("--folds 1 DATA", 2, "--folds 1: expected a number of 2 or more, loso, or a fold file"),
         ("--folds 9 DATA", 1, "9 folds of 8 people"),
         ("-k 2 --fold 3 DATA", 2, "--fold 3: there are folds 1 to 2"),
         ("-k loso --fold 9 DATA", 2, "--fold 9: there are folds 1 to 8"),
@@ -75,3 +76,30 @@ def test_a_run_is_tracked(painctl, dataset_file, tmp_path, tracker, monkeypatch)
     assert (done.returncode, done.stdout) == (0, "model\n"), done.stderr
     written = [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size]
     assert any("tfevents" in path.name if tracker == "tensorboard" else "trackio" in str(path) for path in written)
+
+
+def test_unbc_as_folders_and_as_hdf5_gives_the_same_folds_and_numbers(painctl, made_unbc, tmp_path):
+    for name, path in (("folder", made_unbc.folder), ("hdf5", made_unbc.trio)):
+        done = painctl("cv", path, "-k", 5, "--epochs", 1, "-o", name)
+        assert done.returncode == 0, done.stderr
+        (tmp_path / f"{name}.txt").write_text(done.stdout)
+        assert "1 frames whose PSPI is not that of their units, kept" in done.stderr
+    assert (tmp_path / "folder.txt").read_text() == (tmp_path / "hdf5.txt").read_text()
+    assert (tmp_path / "folder/scores.csv").read_bytes() == (tmp_path / "hdf5/scores.csv").read_bytes()
+    for fold in range(1, 6):
+        one, other = (json.loads((tmp_path / f"{name}/fold-{fold}.json").read_text()) for name in ("folder", "hdf5"))
+        for what in ("trained", "validated", "cuts"):
+            assert one[what] == other[what]
+        for column in ("subject", "pspi", "estimate", "probability", "aus"):
+            assert one["frames"][column] == other["frames"][column]
+        assert set(one["frames"]["subject"]) == {name for i, name in enumerate(SUBJECTS) if i % 5 == fold - 1}
+    by_file = painctl("cv", made_unbc.trio, "-k", made_unbc.trio / "folds.hdf5", "--epochs", 1, "-o", "hdf5")
+    assert (by_file.returncode, by_file.stdout) == (0, (tmp_path / "hdf5.txt").read_text()), by_file.stderr
+
+
+def test_faults_stop_a_strict_run(painctl, made_unbc, tmp_path):
+    done = painctl("cv", made_unbc.folder, *QUICK, "-o", "run", "--strict")
+    assert done.returncode == 1
+    assert "2 black frames, left out: tv095t2aeunaff001.png" in done.stderr
+    assert done.stderr.splitlines()[-1].endswith("7 faults, listed above; mend them or leave --strict out")
+    assert not (tmp_path / "run").exists()

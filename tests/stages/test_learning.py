@@ -8,13 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
-from painctl.evidence.folds import by_index
 from painctl.face.demographics import load_demographics
 from painctl.shard.reader import Shard
 from painctl.shard.schema import ACTION_UNITS
-from painctl.shard.seal import ShardError
 from painctl.stages import demo, gather, render_views, rig, texture
 from painctl.stages.cv import compare, merge, run_folds
+from painctl.stages.datasets import open_data
 from painctl.stages.flow import transform
 from painctl.stages.pack import pack
 from painctl.stages.pairs import DatasetPairs
@@ -49,7 +48,8 @@ def dataset(head, tmp_path_factory):
 @pytest.fixture(scope="module")
 def model(dataset, tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained") / "model"
-    pretrain(dataset, folder, build("compact"), SHORT)
+    with open_data(dataset) as data:
+        pretrain(data, folder, build("compact"), SHORT)
     return folder
 
 
@@ -74,17 +74,18 @@ def test_pairs_are_of_one_person_and_one_view(dataset):
 
 
 def test_splits_share_nobody(dataset):
-    with Shard(dataset) as shard:
-        people = [set(DatasetPairs(shard, [name]).subject) for name in ("train", "val", "test")]
-    assert [len(part) for part in people] == [3, 1, 1]
-    assert len(set.union(*people)) == 5
+    with open_data(dataset) as data:
+        fitted, held_out = data.parts()
+        people = [set(part.subject) for part in (fitted, held_out)]
+        rest = set(data.source.subject[data.split == "test"])
+    assert [len(part) for part in (*people, rest)] == [3, 1, 1]
+    assert len(set.union(*people, rest)) == 5
 
 
-def test_a_split_without_people_is_named(dataset, tmp_path):
-    frames = dataset.with_name("3.h5")
-    pack(gather.survey([frames], gather.Options(ratios=(100, 0, 0))), tmp_path / "all.h5")
-    with Shard(tmp_path / "all.h5") as shard, pytest.raises(ShardError, match="no frames in test"):
-        DatasetPairs(shard, ["test"])
+def test_nobody_to_train_on_is_told(dataset, tmp_path):
+    pack(gather.survey([dataset.with_name("3.h5")], gather.Options(ratios=(0, 0, 100))), tmp_path / "all.h5")
+    with open_data(tmp_path / "all.h5") as data, pytest.raises(ValueError, match="no frames in train"):
+        data.parts()
 
 
 def test_a_model_is_trained_kept_and_asked(dataset, model, tmp_path):
@@ -95,7 +96,7 @@ def test_a_model_is_trained_kept_and_asked(dataset, model, tmp_path):
     assert [row["epoch"] for row in rows] == [1]
     assert np.isfinite(rows[0]["validation_loss"])
     with Shard(dataset) as shard:
-        pairs = DatasetPairs(shard, ["test"])
+        pairs = DatasetPairs(shard)
         cv2.imwrite(str(tmp_path / "pain.jpg"), pairs.picture(0)[..., ::-1])
         cv2.imwrite(str(tmp_path / "neutral.jpg"), pairs.neutral(pairs.neutrals(0)[0])[..., ::-1])
     said = predicted(model, [tmp_path / "pain.jpg"] * 2, [tmp_path / "neutral.jpg"])
@@ -109,14 +110,14 @@ def test_a_model_is_trained_kept_and_asked(dataset, model, tmp_path):
 
 
 def test_the_same_seed_trains_the_same_weights(dataset, model, tmp_path):
-    pretrain(dataset, tmp_path / "again", build("compact"), SHORT)
+    with open_data(dataset) as data:
+        pretrain(data, tmp_path / "again", build("compact"), SHORT)
     assert (tmp_path / "again/model.safetensors").read_bytes() == (model / "model.safetensors").read_bytes()
 
 
 def cross_validate(dataset, run, folds=(0, 1), settings=SHORT):
-    with Shard(dataset) as shard:
-        source = DatasetPairs(shard)
-        run_folds(source, shard.content, by_index(source.subject, 2), folds, run, lambda: build("compact"), settings)
+    with open_data(dataset) as data:
+        run_folds(data, data.folds(2), folds, run, lambda: build("compact"), settings)
 
 
 def test_cross_validation_tests_everybody_once_and_keeps_people_apart(dataset, tmp_path):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from painctl.vitpain import data
-from painctl.vitpain.data import Pairs, augment, decode, fit
+from painctl.vitpain.data import Pairs, Subset, augment, decode, fit
 
 RNG = np.random.default_rng(0)
 
@@ -100,3 +100,16 @@ def test_change_is_mild_and_mirrors_both_or_neither():
         assert sides[0] == sides[1]
         mirrored.append(sides[0])
     assert 8 < sum(mirrored) < 32
+
+
+def test_subset_is_a_source_of_its_rows(drawn_faces):
+    source = drawn_faces([1, 2], 3)
+    part = Subset(source, np.array([5, 1]))
+    assert (len(part), part.subject.tolist()) == (2, [2, 1])
+    assert np.array_equal(part.picture(0), source.picture(5))
+    assert part.neutrals(1) == source.neutrals(1)
+    assert np.array_equal(part.neutral(6), source.neutral(6))
+    assert part.names == ["2/5", "1/1"]
+    assert part.groups["parity"].tolist() == ["even", "odd"]
+    assert np.array_equal(part.aus, source.aus[[5, 1]])
+    assert np.array_equal(part.pspi, source.pspi[[5, 1]])

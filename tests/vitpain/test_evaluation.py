@@ -4,7 +4,7 @@ import pytest
 from painctl.evidence.folds import by_index
 from painctl.evidence.metrics import thresholds
 from painctl.vitpain import evaluation
-from painctl.vitpain.evaluation import Subset, run_fold
+from painctl.vitpain.evaluation import run_fold
 from painctl.vitpain.inference import predict_source
 from painctl.vitpain.settings import Settings
 
@@ -57,16 +57,3 @@ def test_same_seed_same_predictions(tiny, drawn_faces):
     runs = [folds_of(source, 3, tiny) for _ in range(2)]
     for first, second in zip(*runs, strict=True):
         assert first.as_json() == second.as_json()
-
-
-def test_subset_is_a_source_of_its_rows(drawn_faces):
-    source = drawn_faces([1, 2], 3)
-    part = Subset(source, np.array([5, 1]))
-    assert (len(part), part.subject.tolist()) == (2, [2, 1])
-    assert np.array_equal(part.picture(0), source.picture(5))
-    assert part.neutrals(1) == source.neutrals(1)
-    assert np.array_equal(part.neutral(6), source.neutral(6))
-    assert part.names == ["2/5", "1/1"]
-    assert part.groups["parity"].tolist() == ["even", "odd"]
-    assert np.array_equal(part.aus, source.aus[[5, 1]])
-    assert np.array_equal(part.pspi, source.pspi[[5, 1]])

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from painctl.evidence.metrics import pearson
-from painctl.vitpain.evaluation import Subset
+from painctl.vitpain.data import Subset
 from painctl.vitpain.inference import predict_source
 from painctl.vitpain.settings import COMPACT, Settings, defaults
 from painctl.vitpain.training import draw_batches, parameter_groups, rate, train

@@ -1,0 +1,71 @@
+"""Whatever people learn from, opened: painctl's own dataset, or somebody else's, read in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from painctl.corpora.faults import Fault
+from painctl.corpora.recognise import is_corpus, open_corpus
+from painctl.evidence.folds import by_index, by_lists, inner_split, leave_one_out
+from painctl.shard.reader import Shard
+from painctl.stages.pairs import NEUTRAL, DatasetPairs
+from painctl.vitpain.data import PairSource, Subset
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Labelled frames and where they are from."""
+
+    path: Path
+    source: PairSource
+    content: str  # sha256 that stands for them
+    split: np.ndarray | None  # str [N], train, val or test; None where nobody has split them
+    neutral: str  # how neutral pictures are chosen, in words
+    faults: tuple[Fault, ...]  # what is wrong with somebody else's files
+
+    def parts(self) -> tuple[Subset, Subset | None]:
+        """Frames to train on, and frames that choose the epoch: by the split, else a fifth of the people.
+
+        Raises ValueError if nobody is there to train on.
+        """
+        if self.split is None:
+            train, val = inner_split(self.source.subject, np.arange(len(self.source)))
+        else:
+            train, val = (np.flatnonzero(self.split == name) for name in ("train", "val"))
+        if not len(train):
+            raise ValueError(f"{self.path}: no frames in train; pack more people")
+        return Subset(self.source, train), Subset(self.source, val) if len(val) else None
+
+    def folds(self, count: int | None = None, file: Path | None = None) -> np.ndarray:
+        """The fold that tests each frame, int [N]: of `count`, of a fold file, else one a person.
+
+        Raises ValueError as `evidence.folds` and `corpora.lab.read_folds` do.
+        """
+        try:
+            if file:
+                from painctl.corpora.lab import read_folds
+
+                return by_lists(self.source.subject, read_folds(file))
+            return by_index(self.source.subject, count) if count else leave_one_out(self.source.subject)
+        except ValueError as error:
+            raise ValueError(f"{self.path}: {error}") from None
+
+
+@contextmanager
+def open_data(path: Path, seed: int = 0) -> Iterator[Data]:
+    """A dataset of painctl's or a known one of others; `seed` orders neutral pictures where there are many.
+
+    Raises ShardError, ValueError or OSError that names what is wrong.
+    """
+    if is_corpus(path):
+        corpus = open_corpus(path, seed)
+        yield Data(path, corpus, corpus.content, corpus.split, corpus.neutral_words, corpus.faults)
+        return
+    with Shard(path) as shard:
+        source = DatasetPairs(shard)
+        yield Data(path, source, shard.content, source.split, NEUTRAL, ())

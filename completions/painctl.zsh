@@ -91,7 +91,7 @@ _painctl() {
       '--model[vitpain: a face against the same person’s neutral one. vanilla-vit: the same backbone, one picture, PSPI alone.]:vitpain|vanilla-vit:(vitpain vanilla-vit)' \
       '--backbone[compact: small enough for a CPU, trained from nothing. Else a pretrained DINOv3, frozen under LoRA: S, B or L, a local folder, or a hub id.]:compact|S|B|L|DIR|ID:_files' \
       '--allow-download[Let the backbone be fetched from the hub; else it must be here.]' \
-      '--init-from[Begin from this trained model, as it is built, instead of from an untrained one.]:DIR:_files' \
+      '--init-from[Begin from this trained model, as it is built, instead of from an untrained one. A file is a checkpoint of the paper’s released code (.ckpt, .pt, .safetensors), and is computed as that code does.]:DIR|FILE:_files' \
       '--no-reference[See the face alone, without a neutral one.]' \
       '--binary[A head for the probability of PSPI >= each of these, as in 1 or 1,2,3; none for no such head.]:LEVELS: ' \
       '--no-aus[Leave out the queries of the action units.]' \
@@ -121,7 +121,7 @@ _painctl() {
       '--model[vitpain: a face against the same person’s neutral one. vanilla-vit: the same backbone, one picture, PSPI alone.]:vitpain|vanilla-vit:(vitpain vanilla-vit)' \
       '--backbone[compact: small enough for a CPU, trained from nothing. Else a pretrained DINOv3, frozen under LoRA: S, B or L, a local folder, or a hub id.]:compact|S|B|L|DIR|ID:_files' \
       '--allow-download[Let the backbone be fetched from the hub; else it must be here.]' \
-      '--init-from[Begin from this trained model, as it is built, instead of from an untrained one.]:DIR:_files' \
+      '--init-from[Begin from this trained model, as it is built, instead of from an untrained one. A file is a checkpoint of the paper’s released code (.ckpt, .pt, .safetensors), and is computed as that code does.]:DIR|FILE:_files' \
       '--no-reference[See the face alone, without a neutral one.]' \
       '--binary[A head for the probability of PSPI >= each of these, as in 1 or 1,2,3; none for no such head.]:LEVELS: ' \
       '--no-aus[Leave out the queries of the action units.]' \

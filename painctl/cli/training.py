@@ -89,8 +89,9 @@ InitFrom = Annotated[
     Path | None,
     typer.Option(
         "--init-from",
-        metavar="DIR",
-        help="Begin from this trained model, as it is built, instead of from an untrained one.",
+        metavar="DIR|FILE",
+        help="Begin from this trained model, as it is built, instead of from an untrained one. A file is a checkpoint "
+        "of the paper's released code (.ckpt, .pt, .safetensors), and is computed as that code does.",
         show_default=False,
         rich_help_panel=_MODEL,
     ),
@@ -292,6 +293,10 @@ class Asked:
         }
         if self.init_from:
             path = self.init_from
+            if path.is_file():
+                from painctl.vitpain.released import load_released
+
+                return lambda: load_released(path)
             return lambda: load(path).model
         return lambda: new(self.model.value, self.backbone, self.seed, self.allow_download, parts)
 

@@ -8,8 +8,12 @@ from typing import Any, Final
 from painctl.vitpain.backbones import Preprocess
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.model import Architecture, ViTPain, build
+from painctl.vitpain.released import Released, ReleasedArchitecture
 
-KINDS: Final[dict[str, tuple[type, type[PainModel]]]] = {"vitpain": (Architecture, ViTPain)}
+KINDS: Final[dict[str, tuple[type, type[PainModel]]]] = {
+    "vitpain": (Architecture, ViTPain),
+    "released": (ReleasedArchitecture, Released),
+}
 MODELS: Final = ("vitpain", "vanilla-vit")
 # one picture, one number: the baseline that the paper calls a vanilla ViT
 _ALONE: Final[dict[str, Any]] = {"reference": False, "binary": (), "action_units": False}

@@ -65,7 +65,7 @@ def forward(state, pain, neutral):
 
     def encoded(pictures, encoder):
         at = f"{encoder}.base_model.model."
-        pixels = (pictures / 255 - mean) / std
+        pixels = (pictures.double() / 255 - mean) / std
         patches = (
             pixels.unflatten(1, (-1, 16)).unflatten(3, (-1, 16)).permute(0, 1, 3, 5, 2, 4).flatten(3).flatten(1, 2)
         )

@@ -57,7 +57,7 @@ _painctl() {
     "pack --split-seed") :; return ;;
     "pack --keep") :; return ;;
     "pretrain --output"|"pretrain -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
-    "pretrain --model") COMPREPLY=($(compgen -W "vitpain vanilla-vit" -- "$word")); return ;;
+    "pretrain --model") COMPREPLY=($(compgen -W "vitpain vanilla-vit pwct" -- "$word")); return ;;
     "pretrain --backbone") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "pretrain --init-from") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "pretrain --binary") :; return ;;
@@ -78,7 +78,7 @@ _painctl() {
     "cv --output"|"cv -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "cv --merge") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "cv --compare") :; return ;;
-    "cv --model") COMPREPLY=($(compgen -W "vitpain vanilla-vit" -- "$word")); return ;;
+    "cv --model") COMPREPLY=($(compgen -W "vitpain vanilla-vit pwct" -- "$word")); return ;;
     "cv --backbone") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "cv --init-from") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "cv --binary") :; return ;;

@@ -88,7 +88,7 @@ _painctl() {
     pretrain) _arguments -s \
       '*:file:_files' \
       '(--output -o)'{--output,-o}'[Folder that the model becomes.]:DIR:_files' \
-      '--model[vitpain: a face against the same person’s neutral one. vanilla-vit: the same backbone, one picture, PSPI alone.]:vitpain|vanilla-vit:(vitpain vanilla-vit)' \
+      '--model[vitpain: a face against the same person’s neutral one. vanilla-vit: the same backbone, one picture, PSPI alone. pwct: a convolutional network of two aligned pictures (arXiv 2101.03251).]:vitpain|vanilla-vit|pwct:(vitpain vanilla-vit pwct)' \
       '--backbone[compact: small enough for a CPU, trained from nothing. Else a pretrained DINOv3, frozen under LoRA: S, B or L, a local folder, or a hub id.]:compact|S|B|L|DIR|ID:_files' \
       '--allow-download[Let the backbone be fetched from the hub; else it must be here.]' \
       '--init-from[Begin from this trained model, as it is built, instead of from an untrained one. A file is a checkpoint of the paper’s released code (.ckpt, .pt, .safetensors), and is computed as that code does.]:DIR|FILE:_files' \
@@ -118,7 +118,7 @@ _painctl() {
       '(--output -o)'{--output,-o}'[Folder of the run: fold-1.json ... with every prediction, and the report.]:RUN:_files' \
       '--merge[Do nothing but report on the folds in this folder.]:RUN:_files' \
       '--compare[Do nothing but test whether two runs on the same frames differ.]:RUN_A RUN_B: ' \
-      '--model[vitpain: a face against the same person’s neutral one. vanilla-vit: the same backbone, one picture, PSPI alone.]:vitpain|vanilla-vit:(vitpain vanilla-vit)' \
+      '--model[vitpain: a face against the same person’s neutral one. vanilla-vit: the same backbone, one picture, PSPI alone. pwct: a convolutional network of two aligned pictures (arXiv 2101.03251).]:vitpain|vanilla-vit|pwct:(vitpain vanilla-vit pwct)' \
       '--backbone[compact: small enough for a CPU, trained from nothing. Else a pretrained DINOv3, frozen under LoRA: S, B or L, a local folder, or a hub id.]:compact|S|B|L|DIR|ID:_files' \
       '--allow-download[Let the backbone be fetched from the hub; else it must be here.]' \
       '--init-from[Begin from this trained model, as it is built, instead of from an untrained one. A file is a checkpoint of the paper’s released code (.ckpt, .pt, .safetensors), and is computed as that code does.]:DIR|FILE:_files' \

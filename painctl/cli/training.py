@@ -32,6 +32,7 @@ class Model(str, Enum):
 
     vitpain = "vitpain"
     vanilla_vit = "vanilla-vit"
+    pwct = "pwct"
 
 
 class Preset(str, Enum):
@@ -63,7 +64,7 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         help="vitpain: a face against the same person's neutral one. vanilla-vit: the same backbone, one picture, "
-        "PSPI alone.",
+        "PSPI alone. pwct: a convolutional network of two aligned pictures (arXiv 2101.03251).",
         rich_help_panel=_MODEL,
     ),
 ]
@@ -318,5 +319,5 @@ class Asked:
             "seed": self.seed,
             "precision": precision(self.precision.value, self.device.value),
         }
-        base = defaults(self.backbone, self.preset.value, cross_validation)
+        base = defaults(self.backbone, self.preset.value, cross_validation, self.model.value)
         return replace(base, **{name: value for name, value in asked.items() if value is not None})

@@ -30,6 +30,7 @@ class Corpus:
     split: np.ndarray | None = None  # str [N], train, val or test
     seed: int = 0  # of the order in which a frame's neutral pictures are taken
     groups: Mapping[str, np.ndarray] = field(default_factory=dict)
+    points: Callable[[int], np.ndarray] | None = None  # key -> landmarks float32 [L, 2], pixels of the picture
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -57,6 +58,14 @@ class Corpus:
     def neutral(self, key: int, side: int = 0) -> np.ndarray:
         """A neutral picture by its key."""
         return self.read(key, side)
+
+    def landmarks(self, i: int) -> np.ndarray | None:
+        """The landmarks of frame i, float32 [L, 2], pixels of `picture(i)`; None where the corpus has none."""
+        return self.neutral_landmarks(int(self.keys[i]))
+
+    def neutral_landmarks(self, key: int) -> np.ndarray | None:
+        """Those of a neutral picture by its key."""
+        return self.points(key) if self.points else None
 
 
 def painless(subject: np.ndarray, pspi: np.ndarray, keys: np.ndarray) -> dict[str, np.ndarray]:

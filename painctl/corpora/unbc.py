@@ -17,7 +17,7 @@ import numpy as np
 
 from painctl.corpora.corpus import Corpus, painless
 from painctl.corpora.faults import Fault
-from painctl.detect.framing import box_of_points, crop_face, five_points
+from painctl.detect.framing import box_of_points, crop_face, crop_square, five_points
 from painctl.pain.action_units import pspi as pspi_of
 from painctl.shard.schema import ACTION_UNITS
 from painctl.vitpain.data import decode, fit
@@ -78,6 +78,11 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
         image = decode(frame.path.read_bytes(), str(frame.path))
         return fit(crop_face(image, box_of_points(five_points(frame.points))), SIZE, 1.0)
 
+    def points(key: int) -> np.ndarray:
+        landmarks = used[key].points
+        left, top, size = crop_square(box_of_points(five_points(landmarks)))
+        return (landmarks - (left, top)) * np.float32(SIZE / size)
+
     return Corpus(
         names=[used[key].name for key in keys.tolist()],
         subject=subject[keys],
@@ -89,6 +94,7 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
         faults=tuple(faults),
         neutral_words=WORDS,
         seed=seed,
+        points=points,
     )
 
 

@@ -25,10 +25,20 @@ def crop_face(image: np.ndarray, box: np.ndarray) -> np.ndarray:
 
     Where it reaches out of the picture [H, W, 3], the picture's edge goes on.
     """
+    return cut_square(image, *_square(box))
+
+
+def crop_square(box: np.ndarray) -> tuple[int, int, int]:
+    """Left, top and side, in pixels, of the square that `crop_face` cuts out for a face's box [4]."""
+    x, y, side = _square(box)
+    size = max(1, round(side))
+    return round(x - size / 2), round(y - size / 2), size
+
+
+def _square(box: np.ndarray) -> tuple[float, float, float]:
     left, top, right, bottom = np.asarray(box, float)
     side = (bottom - top) / FACE
-    x, y = (left + right) / 2 + (0.5 - CENTRE[0]) * side, (top + bottom) / 2 + (0.5 - CENTRE[1]) * side
-    return cut_square(image, x, y, side)
+    return (left + right) / 2 + (0.5 - CENTRE[0]) * side, (top + bottom) / 2 + (0.5 - CENTRE[1]) * side, side
 
 
 def cut_square(image: np.ndarray, x: float, y: float, side: float) -> np.ndarray:

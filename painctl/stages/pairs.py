@@ -50,6 +50,14 @@ class DatasetPairs:
         """Frame i, RGB uint8 [H, W, 3]."""
         return self._decoded(int(self._rows[i]), f"frame {self.names[i]}", side)
 
+    def landmarks(self, i: int) -> np.ndarray:
+        """The 68 landmarks of frame i, float32 [68, 2], pixels."""
+        return self._shard.read("frames", "landmarks", int(self._rows[i]))
+
+    def neutral_landmarks(self, key: int) -> np.ndarray:
+        """Those of a neutral frame by its row."""
+        return self._shard.read("frames", "landmarks", key)
+
     def neutrals(self, i: int) -> list[int]:
         """Rows of the neutral frames of the person in frame i: of the same view, then the others in order."""
         return self._neutral[i]

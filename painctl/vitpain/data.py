@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -55,6 +55,12 @@ class PairSource(Protocol):
     def neutral(self, key: int, side: int = 0) -> np.ndarray:
         """A neutral picture by its key. Raises as `picture` does."""
 
+    def landmarks(self, i: int) -> np.ndarray | None:
+        """The 68 or 66 landmarks of frame i, float32 [L, 2], pixels of `picture(i)`; None where nobody knows them."""
+
+    def neutral_landmarks(self, key: int) -> np.ndarray | None:
+        """Those of a neutral picture, pixels of `neutral(key)`."""
+
 
 @dataclass(frozen=True, eq=False)
 class Subset:
@@ -95,6 +101,12 @@ class Subset:
     def neutral(self, key: int, side: int = 0) -> np.ndarray:
         return self.source.neutral(key, side)
 
+    def landmarks(self, i: int) -> np.ndarray | None:
+        return self.source.landmarks(int(self.rows[i]))
+
+    def neutral_landmarks(self, key: int) -> np.ndarray | None:
+        return self.source.neutral_landmarks(key)
+
 
 class Pairs:
     """Pairs at the model's size, for a torch DataLoader; a key is (frame, epoch).
@@ -104,20 +116,39 @@ class Pairs:
     epoch), so that order and worker do not matter. With no `shots` there is no neutral picture but an empty one.
     """
 
-    def __init__(self, source: PairSource, size: int, crop: float, seed: int = 0, shots: int = 1) -> None:
+    def __init__(
+        self,
+        source: PairSource,
+        size: int,
+        crop: float,
+        seed: int = 0,
+        shots: int = 1,
+        any_reference: bool = False,
+    ) -> None:
+        """With `any_reference` every other reference is any frame of the same person, and PSPI that above its own."""
         self.source, self.size, self.crop, self.seed, self.shots = source, size, crop, seed, shots
+        self._others = rows_by_person(source.subject) if any_reference else None
         self._kept: dict[tuple[str, int], np.ndarray] = {}
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.float32, np.ndarray]:
         frame, epoch = key
         pain, neutral = self._fitted("picture", frame), NONE
-        if self.shots:
+        above = 0.0
+        if self._others and epoch >= 0 and (drawn := draws(self.seed, frame, f"other/{epoch}")).random() < 0.5:
+            other = int(drawn.choice(self._others[self.source.subject[frame]]))
+            neutral, above = self._fitted("picture", other), float(self.source.pspi[other])
+        elif self.shots:
             neutrals = self.source.neutrals(frame)[: self.shots]
             which = int(draws(self.seed, frame, f"neutral/{epoch}").integers(len(neutrals))) if epoch >= 0 else 0
             neutral = self._fitted("neutral", neutrals[which])
         if epoch >= 0:
             pain, neutral = augment(pain, neutral, draws(self.seed, frame, f"augment/{epoch}"))
-        return pain, neutral, np.float32(self.source.pspi[frame]), np.asarray(self.source.aus[frame], np.float32)
+        return (
+            pain,
+            neutral,
+            np.float32(self.source.pspi[frame] - above),
+            np.asarray(self.source.aus[frame], np.float32),
+        )
 
     def shown(self, frame: int) -> list[tuple[np.ndarray, np.ndarray]]:
         """A frame beside each of its first `shots` neutral pictures, unchanged; or beside none."""
@@ -133,6 +164,11 @@ class Pairs:
         if (len(self._kept) + 1) * picture.nbytes <= CACHE:
             self._kept[kind, key] = picture
         return picture
+
+
+def rows_by_person(subject: np.ndarray) -> dict[Any, np.ndarray]:
+    """The frames of each person, int."""
+    return {person: np.flatnonzero(subject == person) for person in np.unique(subject).tolist()}
 
 
 def decode(data: bytes, name: str, side: int = 0) -> np.ndarray:

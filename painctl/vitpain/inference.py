@@ -60,7 +60,7 @@ def predict_source(
 ) -> Predictions:
     """Predictions for frames of a source, by default all, in their order, averaged over `shots` neutral pictures."""
     preprocess = model.architecture.preprocess
-    pairs = Pairs(source, preprocess.size, preprocess.crop, shots=shots if model.compares else 0)
+    pairs = Pairs(model.prepared(source), preprocess.size, preprocess.crop, shots=shots if model.compares else 0)
     chosen = range(len(source)) if frames is None else frames
     return predict_pairs(model, (pairs.shown(int(frame)) for frame in chosen))
 
@@ -78,7 +78,9 @@ def predict_pairs(model: PainModel, faces: Iterable[Sequence[Pair]]) -> Predicti
             sides = zip(*(pair for pairs in batch for pair in pairs), strict=True)
             outputs = model(*(torch.from_numpy(np.stack(side)).to(device) for side in sides))
             logit = outputs.logit.sigmoid() if outputs.logit is not None else None
-            for column, values in zip(columns, (16 * outputs.pspi[:, None], logit, outputs.aus), strict=True):
+            for column, values in zip(
+                columns, (16 * outputs.pspi[:, None].clamp(0, 1), logit, outputs.aus), strict=True
+            ):
                 if values is not None:
                     found = values.double().cpu().numpy()
                     column.append(np.add.reduceat(found, starts) / counts[:, None])

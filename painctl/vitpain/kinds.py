@@ -8,13 +8,15 @@ from typing import Any, Final
 from painctl.vitpain.backbones import Preprocess
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.model import Architecture, ViTPain, build
+from painctl.vitpain.pwct import PwCT, PwctArchitecture, build_pwct
 from painctl.vitpain.released import Released, ReleasedArchitecture
 
 KINDS: Final[dict[str, tuple[type, type[PainModel]]]] = {
     "vitpain": (Architecture, ViTPain),
+    "pwct": (PwctArchitecture, PwCT),
     "released": (ReleasedArchitecture, Released),
 }
-MODELS: Final = ("vitpain", "vanilla-vit")
+MODELS: Final = ("vitpain", "vanilla-vit", "pwct")
 # one picture, one number: the baseline that the paper calls a vanilla ViT
 _ALONE: Final[dict[str, Any]] = {"reference": False, "binary": (), "action_units": False}
 
@@ -24,6 +26,8 @@ def new(name: str, backbone: str, seed: int, allow_download: bool, parts: Mappin
 
     Raises what `model.build` raises.
     """
+    if name == "pwct":
+        return build_pwct(seed)
     return build(backbone, seed, allow_download, **(_ALONE if name == "vanilla-vit" else parts))
 
 

@@ -15,8 +15,8 @@ def losses(outputs: Outputs, pspi: Tensor, aus: Tensor, levels: Sequence[int], s
     """The terms and their weighted sum, scalars, after the ViTPain paper.
 
     `pspi` is a mean squared error on PSPI / 16, `binary` a cross-entropy on PSPI >= each of `levels`, their mean,
-    `au` a mean squared error on raw intensities; `loss` is w1 pspi + w2 binary + w3 au. A head that the model does
-    not have adds nothing. Targets: pspi [B] in 0..16, aus [B, 6].
+    `au` a mean squared error on raw intensities, `contrast` is told in pwct; `loss` is their weighted sum. A head that
+    the model does not have adds nothing. Targets: pspi [B] in 0..16, aus [B, 6].
     """
     terms = {"pspi": nn.functional.mse_loss(outputs.pspi.float(), pspi.float() / 16)}
     if outputs.logit is not None:
@@ -24,5 +24,9 @@ def losses(outputs: Outputs, pspi: Tensor, aus: Tensor, levels: Sequence[int], s
         terms["binary"] = nn.functional.binary_cross_entropy_with_logits(outputs.logit.float(), reached)
     if outputs.aus is not None:
         terms["au"] = nn.functional.mse_loss(outputs.aus.float(), aus.float())
-    weights = {"pspi": settings.pspi_loss, "binary": settings.binary_loss, "au": settings.au_loss}
-    return {"loss": torch.stack([weights[name] * term for name, term in terms.items()]).sum(), **terms}
+    if outputs.features is not None:
+        from painctl.vitpain.pwct import contrastive
+
+        terms["contrast"] = contrastive(outputs.features, pspi)
+    weighted = [getattr(settings, f"{name}_loss") * term for name, term in terms.items()]
+    return {"loss": torch.stack(weighted).sum(), **terms}

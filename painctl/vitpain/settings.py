@@ -23,6 +23,7 @@ class Settings:
     pspi_loss: float = 1.0
     binary_loss: float = 1.0
     au_loss: float = 0.1
+    contrast_loss: float = 0.1  # of a model that learns by contrast
     augment: bool = True
     shots: int = 1  # neutral pictures: training draws one of them, testing averages over all
     precision: str = "fp32"  # fp32 or bf16
@@ -41,6 +42,8 @@ class Settings:
 
 
 COMPACT: Final = Settings(epochs=150, batch_size=8, learning_rate=3e-3, weight_decay=0.05, warmup=0.1)
+# ours: the demo of PwCT tells nothing of its training
+PWCT: Final = Settings(epochs=60, batch_size=32, learning_rate=1e-3, weight_decay=0.01)
 PAPER_PRETRAIN: Final = Settings()
 PAPER_CV: Final = Settings(pain_weight=2.0)  # real frames are mostly without pain
 # The released code, where it differs from the paper: the rate of the heads, a tenth of it for the adapters, more
@@ -49,8 +52,10 @@ RELEASED_PRETRAIN: Final = Settings(epochs=150, batch_size=48, learning_rate=1e-
 RELEASED_CV: Final = Settings(epochs=50, batch_size=100, learning_rate=1e-4, adapter_rate=0.1, pain_weight=2.0)
 
 
-def defaults(backbone: str, preset: str = "paper", cross_validation: bool = False) -> Settings:
+def defaults(backbone: str, preset: str = "paper", cross_validation: bool = False, model: str = "vitpain") -> Settings:
     """Settings for a backbone by name: `COMPACT` when its weights start from nothing, else the preset's."""
+    if model == "pwct":
+        return PWCT
     if preset == "released":
         return RELEASED_CV if cross_validation else RELEASED_PRETRAIN
     if backbone == "compact":

@@ -74,7 +74,8 @@ def train(
 def pairs_of(model: PainModel, source: PairSource, settings: Settings) -> Pairs:
     """A source's pairs as a model sees them; without neutral pictures for a model that takes none."""
     preprocess = model.architecture.preprocess
-    return Pairs(source, preprocess.size, preprocess.crop, settings.seed, settings.shots if model.compares else 0)
+    shots = settings.shots if model.compares else 0
+    return Pairs(model.prepared(source), preprocess.size, preprocess.crop, settings.seed, shots, model.any_reference)
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +163,7 @@ def evaluate(net: nn.Module, pairs: Pairs, settings: Settings, processes: Accele
         shares = [mine[start : start + size] for start in range(0, len(mine), size)]
         for pain, neutral, pspi, aus in _loaded(pairs, shares, -1, settings, processes.device):
             said = net(pain, neutral)
-            parts.append([part.float() for part in (*said, pspi, aus) if part is not None])
+            parts.append([part.float() for part in (*said[:3], pspi, aus) if part is not None])
         whole = [processes.gather(torch.cat(column)) for column in zip(*parts, strict=True)]
         # process r has rows r, r + world, ...: back into their order, without the ones that fill up
         whole = [part.reshape(world, -1, *part.shape[1:]).transpose(0, 1).flatten(0, 1) for part in whole]

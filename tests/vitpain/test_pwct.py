@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import conv2d, max_pool2d, relu
+
+from painctl.evidence.metrics import pearson
+from painctl.vitpain.checkpoints import load, save
+from painctl.vitpain.data import Pairs, fit
+from painctl.vitpain.inference import predict_source
+from painctl.vitpain.losses import losses
+from painctl.vitpain.pwct import MARGIN, PwCT, build_pwct, contrastive
+from painctl.vitpain.settings import Settings, defaults
+from painctl.vitpain.training import train
+
+
+@pytest.fixture
+def faces():
+    rng = torch.Generator().manual_seed(0)
+    return [torch.randint(0, 256, (3, 160, 160, 3), dtype=torch.uint8, generator=rng) for _ in range(2)]
+
+
+def test_architecture_is_the_published_one(faces):
+    model = build_pwct(0).eval()
+    shapes = {tuple(p.shape) for p in model.parameters() if p.ndim > 1}
+    assert shapes == {(64, 1, 5, 5), (128, 64, 5, 5), (128, 128, 5, 5), (200, 4608), (1, 200)}
+    state = model.state_dict()
+
+    def normed(x, name):
+        one = [state[f"{name}.{part}"][:, None, None] for part in ("running_mean", "running_var", "weight", "bias")]
+        return relu((x - one[0]) / (one[1] + 1e-5).sqrt() * one[2] + one[3])
+
+    def layer(x, conv, norm, stride=1):
+        return normed(conv2d(x, state[f"{conv}.weight"], state[f"{conv}.bias"], stride), norm)
+
+    one, other = (layer(face[..., 0][:, None] / 255, "first.0", "first.1", 2) for face in faces)
+    x = max_pool2d(one - other, 2)
+    for conv, norm in (("rest.2", "rest.3"), ("rest.6", "rest.7")):
+        x = max_pool2d(layer(x, conv, norm), 2)
+    x = relu(x.flatten(1) @ state["features.1.weight"].T + state["features.1.bias"])
+    expected = (x @ state["difference.weight"].T + state["difference.bias"])[:, 0] / 16
+    torch.testing.assert_close(model(*faces).pspi, expected)
+    assert model(*faces).logit is model(*faces).aus is None
+
+
+def test_the_same_picture_twice_says_the_same_whoever_it_shows(faces):
+    model = build_pwct(0).eval()
+    same = model(faces[0], faces[0]).pspi
+    torch.testing.assert_close(same, same[:1].expand(3))
+
+
+def test_gradients_reach_every_parameter(faces):
+    model = build_pwct(0)
+    terms = losses(model(*faces), torch.tensor([0, 4, 9]), torch.zeros(3, 6), (), Settings(contrast_loss=1.0))
+    assert set(terms) == {"loss", "pspi", "contrast"}
+    terms["loss"].backward()
+    for name, parameter in model.named_parameters():
+        assert parameter.grad is not None, name
+        # batch normalisation takes away what a bias before it adds
+        assert parameter.grad.abs().sum() > 0 or name.split(".")[-1] == "bias", name
+
+
+def test_contrast_against_its_formula():
+    rng = np.random.default_rng(0)
+    features, pspi = rng.normal(size=(5, 3)), np.array([0, 0, 3, 3, 7])
+    unit = features / np.linalg.norm(features, axis=1, keepdims=True)
+    total = 0
+    for i in range(5):
+        for j in range(5):
+            if i != j:
+                d = np.linalg.norm(unit[i] - unit[j])
+                total += d**2 if pspi[i] == pspi[j] else max(0, MARGIN - d) ** 2
+    found = contrastive(torch.tensor(features), torch.tensor(pspi)).item()
+    assert found == pytest.approx(total / 20, rel=1e-4)
+    assert contrastive(torch.ones(1, 3), torch.ones(1)).item() == 0
+
+
+def test_references_are_any_frames_of_the_person_and_the_target_their_difference(drawn_faces):
+    source = drawn_faces([1, 2], 4)
+    pairs, labels = Pairs(source, 48, 1.0, any_reference=True), set()
+    for epoch in range(60):
+        target = pairs[3, epoch][2]
+        labels.add(float(target))
+    possible = {float(source.pspi[3] - source.pspi[i]) for i in range(4)} | {float(source.pspi[3])}
+    assert labels == possible
+    assert pairs[3, -1][2] == source.pspi[3]
+
+
+class Aligned160(PwCT):
+    """Faces drawn for tests are aligned already."""
+
+    def prepared(self, source):
+        return source
+
+
+def test_it_learns_people_it_has_not_seen(drawn_faces, tmp_path):
+    torch.manual_seed(0)
+    model = Aligned160(build_pwct(0).architecture)
+    settings = Settings(epochs=8, batch_size=16, learning_rate=1e-3, weight_decay=0.01)
+    train(model, drawn_faces(list(range(10)), 6), None, settings)
+    unseen = drawn_faces(list(range(100, 106)), 8)
+    said = predict_source(model, unseen)
+    assert ((said.pspi >= 0) & (said.pspi <= 16)).all()
+    assert pearson(unseen.pspi, said.pspi) > 0.37  # 48 frames by chance: below 0.37 in 99 of 100
+    assert defaults("compact", model="pwct").epochs == 60
+
+
+def test_it_is_kept_and_read_again(tmp_path, faces):
+    model = build_pwct(1).eval()
+    save(tmp_path / "model", model, Settings(), "")
+    again = load(tmp_path / "model").model
+    assert torch.equal(again(*faces).pspi, model(*faces).pspi)
+    assert fit(faces[0][0].numpy(), 160, 1.0).shape == (160, 160, 3)

@@ -16,7 +16,7 @@ _painctl() {
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --debug --help" ;;
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --save-every --track --seed --overwrite --debug --help" ;;
     cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --save-every --track --seed --json --debug --help" ;;
-    predict) flags="--neutral -n --model -m --json --picture --debug --help" ;;
+    predict) flags="--neutral -n --model -m --crop --face --detector --every --json --csv --picture --device --debug --help" ;;
     inspect) flags="--json --sheet --gallery --card --debug --help" ;;
     demo) flags="--output -o --seed --debug --help" ;;
   esac
@@ -96,7 +96,12 @@ _painctl() {
     "cv --seed") :; return ;;
     "predict --neutral"|"predict -n") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "predict --model"|"predict -m") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "predict --crop") COMPREPLY=($(compgen -W "face none" -- "$word")); return ;;
+    "predict --face") :; return ;;
+    "predict --detector") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "predict --every") :; return ;;
     "predict --picture") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "predict --device") COMPREPLY=($(compgen -W "auto cpu cuda" -- "$word")); return ;;
     "inspect --sheet") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "demo --output"|"demo -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "demo --seed") :; return ;;

@@ -11,7 +11,7 @@ _painctl() {
     'pack:Gather shards into one dataset: split, checked and described.'
     'pretrain:Train a pain model on a dataset.'
     'cv:Cross-validate a model on a dataset, by people.'
-    'predict:Tell PSPI, the probability of pain and six action units of a face.'
+    'predict:Tell PSPI, the probability of pain and six action units of faces.'
     'inspect:Show what shards and datasets hold: rows a table, columns, attributes, history, and their pictures.'
     'demo:Run the whole chain on a few people.'
   )
@@ -143,10 +143,16 @@ _painctl() {
       '--debug[Show the traceback of an error.]' ;;
     predict) _arguments -s \
       '*:file:_files' \
-      '(--neutral -n)'{--neutral,-n}'[The person’s neutral face; repeat to average.]:PICTURE:_files' \
+      '(--neutral -n)'{--neutral,-n}'[The person’s neutral face; repeat to average. Frames of a shard bring their own.]:PICTURE:_files' \
       '(--model -m)'{--model,-m}'[A trained model.]:DIR:_files' \
+      '--crop[face: find the face and frame it as the frames of a shard are, which are taken as they are. none: the pictures are framed so already.]:face|none:(face none)' \
+      '--face[Which of several faces: the largest, or the N-th from the left; of a neutral picture the largest. Without it they are refused.]:largest|N: ' \
+      '--detector[Find faces with this YuNet network, profiles too.]:FILE.onnx:_files' \
+      '--every[Take each N-th frame of a video. At least 1.]:N: ' \
       '--json[Print JSON, for scripts.]' \
-      '--picture[Draw the first prediction beside its faces.]:FILE.png:_files' \
+      '--csv[Print CSV, a row a picture or frame.]' \
+      '--picture[Draw the first twelve faces, each with its neutral, where the action units’ queries look, and bars; of a video, PSPI over time.]:FILE.png:_files' \
+      '--device[Where to compute; auto takes CUDA where there is one.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--debug[Show the traceback of an error.]' ;;
     inspect) _arguments -s \
       '*:file:_files' \

@@ -5,11 +5,17 @@ import numpy as np
 import pytest
 
 from painctl.dataset.person import Person
+from painctl.face.demographics import load_demographics
 from painctl.face.head import load_head
+from painctl.render.encode import decode
+from painctl.shard.reader import Shard
 from painctl.shard.records import Topology
 from painctl.shard.schema import ACTION_UNITS
 from painctl.shard.tables import topology_columns
 from painctl.shard.writer import ShardWriter
+from painctl.stages import render_views, rig, texture
+from painctl.stages.flow import transform
+from painctl.stages.sample_ids import SampleIds
 
 pytest_plugins = ["made_unbc"]
 
@@ -40,6 +46,26 @@ def cameras(count):
 def open_head():
     """The true open head, built once a machine."""
     return load_head()
+
+
+@pytest.fixture(scope="session")
+def portraits(head, tmp_path_factory):
+    """A shard of rendered frames: two people, neutral and at PSPI 12, at yaw 0, -30 and 30, of 192 pixels."""
+    folder = tmp_path_factory.mktemp("portraits")
+    path = folder / "ids.h5"
+    SampleIds(2, 1, load_demographics("balanced")).write(range(2), path)
+    views = render_views.step(yaws=(0.0, -30.0, 30.0), pitches=(0.0,) * 3, jitter=0.0, size=192)
+    for step in (texture.step(size=256), rig.step(scores=(12,)), views):
+        transform(step, path, folder / f"{step.stage}.h5")
+        path = folder / f"{step.stage}.h5"
+    return path
+
+
+@pytest.fixture(scope="session")
+def portrait(portraits):
+    """The face of the first person from the front, neutral: RGB uint8 [192, 192, 3]."""
+    with Shard(portraits) as shard:
+        return decode(shard.read("frames", "image", 0))
 
 
 @pytest.fixture

@@ -2,48 +2,112 @@
 
 from __future__ import annotations
 
-import json
 import os
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from painctl.cli import options
-from painctl.cli.errors import UsageError, tell
-from painctl.cli.inout import data_stdout
+from painctl.cli import options, training
+from painctl.cli.errors import FAILED, SOME_FAILED, Told, UsageError, tell, tell_error
+from painctl.cli.inout import all_shards, data_stdout, is_piped
+from painctl.cli.progress import Progress
+from painctl.cli.records import Csv, Json, Lines, Record, Writer
+
+if TYPE_CHECKING:
+    from painctl.stages.cropping import Cropper
+    from painctl.stages.predict import Answer
+    from painctl.stages.prediction_sheet import Sheet
+    from painctl.stages.sources import Source
+    from painctl.vitpain.interface import PainModel
 
 _NOTICE = "research software, not a medical device: do not base anyone's care on these numbers"
 
 
+class Crop(str, Enum):
+    """What is cut out of a picture."""
+
+    face = "face"
+    none = "none"
+
+
 def command(
-    pictures: Annotated[
-        list[Path],
-        typer.Argument(metavar="PICTURE...", help="Faces of one person, JPEG or PNG, the face in the middle."),
-    ],
+    inputs: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PICTURE|FOLDER|VIDEO|SHARD]...",
+            help="Faces of one person: pictures, folders of pictures, videos; or shards with frames of any people. "
+            "Without any, or with -, stdin: one shard, or paths, one a line.",
+            show_default=False,
+        ),
+    ] = None,
     neutral: Annotated[
-        list[Path],
-        typer.Option("--neutral", "-n", metavar="PICTURE", help="The person's neutral face; repeat to average."),
-    ],
+        list[Path] | None,
+        typer.Option(
+            "--neutral",
+            "-n",
+            metavar="PICTURE",
+            help="The person's neutral face; repeat to average. Frames of a shard bring their own.",
+            show_default=False,
+        ),
+    ] = None,
     model: Annotated[
         Path | None,
         typer.Option(
             "--model", "-m", metavar="DIR", help="A trained model.", show_default="the folder that PAINCTL_MODEL names"
         ),
     ] = None,
+    crop: Annotated[
+        Crop,
+        typer.Option(
+            "--crop",
+            help="face: find the face and frame it as the frames of a shard are, which are taken as they are. none: "
+            "the pictures are framed so already.",
+        ),
+    ] = Crop.face,
+    face: Annotated[
+        str | None,
+        typer.Option(
+            "--face",
+            metavar="largest|N",
+            help="Which of several faces: the largest, or the N-th from the left; of a neutral picture the largest. "
+            "Without it they are refused.",
+            show_default=False,
+        ),
+    ] = None,
+    detector: Annotated[
+        Path | None,
+        typer.Option(
+            "--detector",
+            metavar="FILE.onnx",
+            help="Find faces with this YuNet network, profiles too.",
+            show_default="dlib's frontal detector",
+        ),
+    ] = None,
+    every: Annotated[int, typer.Option("--every", min=1, metavar="N", help="Take each N-th frame of a video.")] = 1,
     as_json: options.Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row a picture or frame.")] = False,
     picture: Annotated[
         Path | None,
         typer.Option(
-            "--picture", metavar="FILE.png", help="Draw the first prediction beside its faces.", show_default=False
+            "--picture",
+            metavar="FILE.png",
+            help="Draw the first twelve faces, each with its neutral, where the action units' queries look, and bars; "
+            "of a video, PSPI over time.",
+            show_default=False,
         ),
     ] = None,
+    device: training.DeviceOption = training.Device.auto,
     debug: options.Debug = False,
 ) -> None:
-    """Tell PSPI, the probability of pain and six action units of a face.
+    """Tell PSPI, the probability of pain and six action units of faces.
 
     The probability is that of a PSPI of 1 or more. Each number comes from a head of its own, so the action units need
-    not add up to the PSPI.
+    not add up to the PSPI. A picture or frame without one clear face has an error in the place of numbers.
 
     Research software: not a medical device, not for the care of any person.
 
@@ -54,28 +118,136 @@ def command(
         raise UsageError(
             "no model: add --model DIR or set PAINCTL_MODEL; `painctl pretrain` and `painctl demo` make one"
         )
+    _check(crop, face, detector, as_json and as_csv, picture)
+    folder, references = model or Path(str(named)), neutral or []
+    with data_stdout() as out, all_shards(inputs) as known:
+        paths = list(known)
+        if not paths:
+            raise ValueError("nothing came in on stdin; did the command before this one fail?")
+        for path in (*paths, *references, folder):
+            if not path.exists():
+                raise FileNotFoundError(f"{path}: no such file or folder")
+        for path in references:
+            if path.is_dir():
+                raise UsageError(f"--neutral {path}: a folder; name the pictures in it")
+
+        from painctl.stages.cropping import read_face
+        from painctl.stages.sources import survey
+
+        sources, remarks = survey(paths, every)
+        if every > 1 and not any(source.is_video for source in sources):
+            raise UsageError("--every: there is no video among the inputs")
+        if is_piped(inputs) and sources[0].name.endswith("/stdin.h5"):
+            sources[0].name = "stdin"
+        cropper = _cropper(crop, face, detector)
+        of_neutral = replace(cropper, which="largest") if cropper and face else cropper
+        neutrals = [read_face(path, of_neutral) for path in references]
+        for remark in remarks:
+            tell(remark)
+
+        from painctl.stages.predict import answers, as_record, columns
+        from painctl.stages.prediction_sheet import Sheet
+        from painctl.vitpain.checkpoints import load
+        from painctl.vitpain.devices import choose_device
+
+        network = load(folder).model.to(choose_device(device.value))
+        _say_of_neutrals(network, sources, bool(references))
+        alone = len(paths) == len(sources) == sources[0].count == 1 and not paths[0].is_dir()
+        timed = any(source.is_video for source in sources)
+        writer: Writer = Json(out, alone) if as_json else Csv(out, columns(network, timed)) if as_csv else Lines(out)
+        sheet = Sheet(network) if picture else None
+        with Progress("picture", sum(source.count for source in sources)) as progress:
+            account = _Account(writer, as_record, sheet, progress)
+            for source in sources:
+                account.of(source, answers(network, source, neutrals, cropper))
+        writer.close()
+        if picture and sheet:
+            sheet.write(picture)
+        account.settle()
+
+
+def _check(crop: Crop, face: str | None, detector: Path | None, both: bool, picture: Path | None) -> None:
+    if both:
+        raise UsageError("--json and --csv are two ways to print; leave one out")
     if picture and picture.suffix != ".png":
         raise UsageError(f"--picture {picture}: expected a name ending in .png")
-    folder = model or Path(str(named))
-    for path in (*pictures, *neutral, folder):
-        if not path.exists():
-            raise FileNotFoundError(f"{path}: no such file or folder")
-    for path in (*pictures, *neutral):
-        if path.is_dir():
-            raise UsageError(f"{path}: a folder; name the pictures in it")
+    if picture and not picture.parent.is_dir():
+        raise UsageError(f"--picture {picture}: no such folder")
+    if face not in (None, "largest") and not (face.isdecimal() and int(face)):
+        raise UsageError(f"--face {face}: expected largest, or a number from 1, counted from the left")
+    if crop is Crop.none and (face or detector):
+        raise UsageError("--crop none looks for no face; leave out --face and --detector")
 
-    with data_stdout() as out:
-        from painctl.stages import predict
 
-        said = predict.predicted(folder, pictures, neutral)
-        if picture:
-            predict.write_picture(picture, pictures[0], neutral[0], said[0])
-        records = [predict.as_record(path, one) for path, one in zip(pictures, said, strict=True)]
-        tell(_NOTICE)
-        if as_json:
-            out.write((json.dumps(records[0] if len(records) == 1 else records) + "\n").encode())
-            return
-        for record in records:
-            units = "  ".join(f"{name} {value:.1f}" for name, value in record.items() if name.startswith("AU"))
-            pain = f"  pain {100 * record['probability']:.0f} %" if "probability" in record else ""
-            out.write(f"{record['image']}: PSPI {record['pspi']:.1f}{pain}  {units}".rstrip().encode() + b"\n")
+def _cropper(crop: Crop, face: str | None, detector: Path | None) -> Cropper | None:
+    if crop is Crop.none:
+        return None
+    from painctl.stages.cropping import Cropper
+
+    if detector is None:
+        return Cropper(which=face or "")
+    from painctl.detect.yunet import YuNet
+
+    return Cropper(YuNet(detector), face or "")
+
+
+def _say_of_neutrals(model: PainModel, sources: list[Source], given: bool) -> None:
+    """Refuse a model that compares where there is nothing to compare with; tell of one that does not."""
+    if not model.compares:
+        tell(
+            "this model sees a face alone, and --neutral is not looked at"
+            if given
+            else "this model sees a face alone: its estimates are weaker than beside the person's neutral face"
+        )
+        return
+    bare = next((source.name for source in sources if not source.has_references), None)
+    if bare and not given:
+        raise UsageError(f"{bare}: nothing to compare it with, as this model does; add --neutral PICTURE of the person")
+
+
+class _Account:
+    """Writes answers and counts what failed: done + failed = asked. A video is one thing that was asked for."""
+
+    def __init__(
+        self, writer: Writer, record: Callable[[Answer], Record], sheet: Sheet | None, progress: Progress
+    ) -> None:
+        self._writer, self._record, self._sheet, self._progress = writer, record, sheet, progress
+        self._asked = self._failed = 0
+        self._noticed = False
+
+    def of(self, source: Source, answers: Iterable[Answer]) -> None:
+        frames, lost = 0, Counter[str]()
+        for answer in answers:
+            frames += 1
+            if answer.error:
+                lost[answer.reason] += 1
+                if not source.is_video:
+                    tell_error(answer.error)
+            elif not self._noticed:
+                tell(_NOTICE)
+                self._noticed = True
+            self._writer.write(self._record(answer))
+            if self._sheet:
+                self._sheet.add(answer)
+            self._progress.tick()
+        if source.is_video:
+            self._end_video(source.name, frames, lost)
+            frames, lost = 1, Counter(all=frames == lost.total())
+        if remark := source.remark():
+            tell(remark)
+        self._asked += frames
+        self._failed += lost.total()
+
+    def _end_video(self, name: str, frames: int, lost: Counter[str]) -> None:
+        if lost:
+            reasons = ", ".join(f"{reason} in {count}" for reason, count in lost.most_common())
+            tell(f"{name}: {frames} frames, {reasons}; these have no numbers")
+        if self._sheet:
+            self._sheet.end_video()
+
+    def settle(self) -> None:
+        """Raises Told if anything failed."""
+        if self._asked > 1 and self._failed:
+            tell(f"{self._asked - self._failed} done, {self._failed} failed of {self._asked}")
+        if self._failed:
+            raise Told(SOME_FAILED if self._failed < self._asked else FAILED)

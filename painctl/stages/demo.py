@@ -79,8 +79,11 @@ def _unless(target: Path, made: Callable[[], bool], make: Callable[[], None]) ->
 def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
     """Train the compact model, and let it look at somebody it has never seen."""
     from painctl.stages.datasets import open_data
-    from painctl.stages.predict import as_record, predicted, write_picture
+    from painctl.stages.picture_files import Picture, read_picture
+    from painctl.stages.predict import answers, as_record
+    from painctl.stages.prediction_sheet import Sheet
     from painctl.stages.pretrain import pretrain
+    from painctl.vitpain.checkpoints import load
     from painctl.vitpain.model import build
     from painctl.vitpain.settings import defaults
 
@@ -91,11 +94,14 @@ def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
         pretrain(data, model, build("compact", seed), settings, overwrite=True)
     say("predict: the strongest face of a person who was not trained on")
     pain, neutral, truth = _unseen(dataset, folder)
-    said = predicted(model, [pain], [neutral])[0]
-    record = {**as_record(pain, said), "label": truth}
-    say(f"predict: PSPI {said.pspi:.1f} where {truth['PSPI']} was asked for; {PEOPLE} people teach a model little")
+    trained = load(model).model
+    (answer,) = answers(trained, Picture(pain), [read_picture(neutral)], None)
+    record = {**as_record(answer), "label": truth}
+    say(f"predict: PSPI {record['pspi']:.1f} where {truth['PSPI']} was asked for; {PEOPLE} people teach a model little")
     (folder / "prediction.json").write_text(json.dumps(record, indent=1) + "\n")
-    write_picture(folder / "prediction.png", pain, neutral, said)
+    sheet = Sheet(trained)
+    sheet.add(answer)
+    sheet.write(folder / "prediction.png")
 
 
 def _unseen(dataset: Path, folder: Path) -> tuple[Path, Path, dict[str, int]]:

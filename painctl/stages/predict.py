@@ -1,73 +1,103 @@
-"""predict: what a model says of a person's pictures, beside the same person's neutral ones."""
+"""predict: what a model says of faces, each beside neutral pictures of the same person."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
-import cv2
 import numpy as np
 
-from painctl.dataset.sheet import thumbnail
-from painctl.render.encode import encode_png
 from painctl.shard.schema import ACTION_UNITS
-from painctl.vitpain.checkpoints import load
-from painctl.vitpain.data import decode
-from painctl.vitpain.inference import Prediction, predict
+from painctl.stages.cropping import Crop, FaceError
+from painctl.stages.sources import Shot, Source
+from painctl.vitpain.data import NONE, fit
+from painctl.vitpain.inference import Prediction, predict_pairs
+from painctl.vitpain.interface import PainModel
 
-_TILE = 256
-_PAPER, _INK, _BAR = 24, (235, 235, 235), (230, 110, 60)
-
-
-def predicted(model: Path, pain: Sequence[Path], neutral: Sequence[Path]) -> list[Prediction]:
-    """One prediction a picture, each averaged over the neutral ones. Raises ValueError that names an unreadable one."""
-    pictures = [read_picture(path) for path in pain]
-    references = [read_picture(path) for path in neutral]
-    return predict(load(model).model, pictures, references)
+AT_ONCE = 16  # pictures in memory
 
 
-def read_picture(path: Path) -> np.ndarray:
-    """A picture file as uint8 RGB [H, W, 3]. Raises ValueError if it is none, OSError if it cannot be read."""
-    return decode(path.read_bytes(), str(path))
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What was said of a shot, or why nothing was."""
+
+    name: str
+    frame: int | None  # of a video
+    time: float | None  # seconds
+    said: Prediction | None = None
+    face: np.ndarray = field(
+        default_factory=lambda: NONE
+    )  # the square that the model was asked about, uint8 [S, S, 3] RGB
+    neutral: Sequence[np.ndarray] = ()  # the neutral faces it was compared with
+    error: Exception | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why there is no answer, in a few words."""
+        return self.error.reason if isinstance(self.error, FaceError) else "not readable"
 
 
-def as_record(path: Path, said: Prediction) -> dict[str, Any]:
-    """A prediction as plain values, for JSON; a head that the model does not have is left out."""
-    heads = {"probability" if level == 1 else f"probability>={level}": p for level, p in said.probability.items()}
+def answers(model: PainModel, source: Source, neutral: Sequence[np.ndarray], crop: Crop | None) -> Iterator[Answer]:
+    """An answer a shot, in order, each averaged over the neutral faces; `AT_ONCE` pictures in memory at a time.
+
+    Without `neutral`, a model that compares takes the shots' own references, and neutral shots are left out. `crop`
+    finds the face of a picture that has not painctl's framing; without it the picture is the face.
+    """
+    own = model.compares and not neutral
+    looked = (_looked_at(shot, neutral, crop) for shot in source if not (own and shot.is_neutral))
+    while some := list(islice(looked, AT_ONCE)):
+        yield from _answered(model, some)
+
+
+def as_record(answer: Answer) -> dict[str, Any]:
+    """An answer as plain values, for JSON.
+
+    `image`, of a video `frame` and `time`, then what is said; a head that the model does not have is left out. Without
+    an answer there is `error` in the place of numbers.
+    """
+    said = answer.said
+    record: dict[str, Any] = {"image": answer.name}
+    if answer.time is not None:
+        record |= {"frame": answer.frame, "time": round(answer.time, 3)}
+    if said is None:
+        return {**record, "error": answer.reason}
+    heads = {_head(level): round(value, 4) for level, value in said.probability.items()}
     units = {} if said.aus is None else dict(zip(ACTION_UNITS, said.aus.tolist(), strict=True))
-    return {
-        "image": str(path),
-        "pspi": round(said.pspi, 3),
-        **{name: round(value, 4) for name, value in heads.items()},
-        **{name: round(value, 3) for name, value in units.items()},
-    }
+    return {**record, "pspi": round(said.pspi, 3), **heads, **{unit: round(v, 3) for unit, v in units.items()}}
 
 
-def write_picture(target: Path, pain: Path, neutral: Path, said: Prediction) -> None:
-    """A PNG of the face, its neutral, and bars for PSPI and the action units: complete or absent."""
-    bars = np.full((_TILE, _TILE, 3), _PAPER, np.uint8)
-    highest = {"PSPI": 16, **dict.fromkeys(ACTION_UNITS, 5), "AU43": 1}
-    values = {"PSPI": said.pspi}
-    if said.aus is not None:
-        values |= dict(zip(ACTION_UNITS, said.aus.tolist(), strict=True))
-    for line, (name, value) in enumerate(values.items()):
-        top = 16 + 32 * line
-        width = int(120 * min(1.0, float(value) / highest[name]))
-        cv2.rectangle(bars, (70, top), (70 + width, top + 14), _BAR, -1)
-        for text, x in ((name, 8), (f"{value:.1f}", 200)):
-            cv2.putText(bars, text, (x, top + 12), cv2.FONT_HERSHEY_SIMPLEX, 0.45, _INK, 1, cv2.LINE_AA)
-    panels = [*(_square(read_picture(path)) for path in (pain, neutral)), bars]
-    part = target.with_name(f".{target.name}.part")
+def columns(model: PainModel, timed: bool) -> list[str]:
+    """The keys of all records of a model; `timed` if there is a video among them."""
+    units = ACTION_UNITS if model.tells_units else ()
+    return ["image", *(("frame", "time") if timed else ()), "pspi", *map(_head, model.levels), *units, "error"]
+
+
+def _head(level: int) -> str:
+    return "probability" if level == 1 else f"probability>={level}"
+
+
+def _looked_at(shot: Shot, neutral: Sequence[np.ndarray], crop: Crop | None) -> Answer:
+    """The faces of a shot, still without an answer."""
+    asked = Answer(shot.name, shot.frame, shot.time)
     try:
-        part.write_bytes(encode_png(np.hstack(panels)))
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+        image = shot.read()
+        face = crop(image, shot.name) if crop and not shot.framed else image
+        return replace(asked, face=face, neutral=neutral or (shot.references() if shot.references else ()))
+    except (ValueError, OSError) as error:
+        return replace(asked, error=error)
 
 
-def _square(picture: np.ndarray) -> np.ndarray:
-    tile = np.full((_TILE, _TILE, 3), _PAPER, np.uint8)
-    small = thumbnail(picture, _TILE)
-    tile[: small.shape[0], : small.shape[1]] = small
-    return tile
+def _answered(model: PainModel, looked: Sequence[Answer]) -> Iterator[Answer]:
+    size, crop = model.architecture.preprocess.size, model.architecture.preprocess.crop
+    pairs = []
+    for one in looked:
+        if not one.error:
+            face = fit(one.face, size, crop)
+            references = [fit(image, size, crop) for image in one.neutral] if model.compares else [NONE]
+            pairs.append([(face, reference) for reference in references])
+    said = predict_pairs(model, pairs)
+    rows = iter(range(len(pairs)))
+    for one in looked:
+        yield one if one.error else replace(one, said=said[next(rows)])

@@ -43,8 +43,10 @@ def predict(model: PainModel, pain: Sequence[np.ndarray], neutral: Sequence[np.n
     """One prediction a pain picture, all of one person, every output averaged over the neutral pictures.
 
     Pictures are uint8 [H, W, 3] RGB with the face in the middle, of any size. Raises ValueError without a neutral,
-    unless the model sees a face alone.
+    unless the model sees a face alone, and for one that wants aligned faces.
     """
+    if model.aligned:
+        raise ValueError("this model sees faces aligned by landmarks, and a picture brings none; test it with cv")
     if model.compares and not neutral:
         raise ValueError("no neutral picture; the model compares a face with the same person's neutral one")
     size, crop = model.architecture.preprocess.size, model.architecture.preprocess.crop

@@ -22,6 +22,7 @@ class PainModel(nn.Module):
     """A model of pictures (pain, neutral), RGB uint8 [B, S, S, 3] both, that gives `Outputs`."""
 
     architecture: Any  # a frozen dataclass of plain values with `preprocess`, from which the model is built again
+    aligned: bool = False  # sees faces warped by their landmarks
     any_reference: bool = False  # learns from any two frames of a person, the difference of their PSPI
     compares: bool  # with a neutral picture of the same person; else that argument is not read
     levels: tuple[int, ...]  # of the binary heads: the probability of PSPI >= each

@@ -65,9 +65,12 @@ class ActionUnits(nn.Module):
         starts = (0.5 if name == "AU43" else 1.5 for name in ACTION_UNITS)  # a ReLU that starts at 0 may stay there
         self.heads = nn.ModuleList(mlp(width, (hidden,), dropout, start) for start in starts)
 
+    def weights(self, patches: Tensor) -> Tensor:
+        """How much each unit takes of each patch: [B, 6, P], sum 1 a unit."""
+        return (self.queries @ patches.transpose(1, 2) / math.sqrt(patches.shape[-1])).softmax(-1)
+
     def forward(self, patches: Tensor) -> Tensor:
-        weights = (self.queries @ patches.transpose(1, 2) / math.sqrt(patches.shape[-1])).softmax(-1)  # [B, 6, P]
-        pooled = (weights @ patches).unbind(1)
+        pooled = (self.weights(patches) @ patches).unbind(1)
         return torch.cat([head(unit) for head, unit in zip(self.heads, pooled, strict=True)], dim=1).relu()
 
 
@@ -98,15 +101,24 @@ class ViTPain(PainModel):
 
     def forward(self, pain: Tensor, neutral: Tensor) -> Outputs:
         """Pictures: RGB uint8 [B, S, S, 3], S the preprocessing's size. Without a reference `neutral` is not read."""
-        tokens = self.tokens(pain, "pain")
-        if self.reference:
-            tokens = self.reference(tokens, self.tokens(neutral, "neutral"))
+        tokens = self.compared(pain, neutral)
         face = tokens[:, 0]
         return Outputs(
             pspi=self.pspi(face).sigmoid().squeeze(1),
             logit=torch.cat([head(face) for head in self.binary], dim=1) if self.binary else None,
             aus=self.action_units(tokens[:, self.prefix :]) if self.action_units else None,
         )
+
+    def attention(self, pain: Tensor, neutral: Tensor) -> Tensor:
+        """The weights of the action units' queries over the patches, [B, 6, P]. Raises ValueError without that head."""
+        if not self.action_units:
+            raise ValueError("this model has no action units to attend for")
+        return self.action_units.weights(self.compared(pain, neutral)[:, self.prefix :])
+
+    def compared(self, pain: Tensor, neutral: Tensor) -> Tensor:
+        """Tokens [B, 1 + R + P, D] of the pain pictures after they have looked up the neutral ones."""
+        tokens = self.tokens(pain, "pain")
+        return self.reference(tokens, self.tokens(neutral, "neutral")) if self.reference else tokens
 
     def tokens(self, pictures: Tensor, branch: str) -> Tensor:
         """Class, register and patch tokens [B, 1 + R + P, D] of uint8 pictures, through one branch's adapter."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from painctl.vitpain.devices import choose_device
+
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
@@ -26,9 +28,7 @@ def accelerator(device: str, settings: Settings) -> Accelerator:
     """
     from accelerate import Accelerator
 
-    if device == "cuda" and not torch.cuda.is_available():
-        raise ValueError("--device cuda: torch finds no CUDA GPU here; use cpu")
-    on_cpu = device == "cpu" or not torch.cuda.is_available()
+    on_cpu = choose_device(device) == "cpu"
     if settings.precision == "bf16" and not on_cpu and not torch.cuda.is_bf16_supported():
         raise ValueError("--precision bf16: this GPU has none; use fp32")
     # sums in one order: cuBLAS reads this when it is first used

@@ -36,7 +36,7 @@ class PwctArchitecture:
 class PwCT(PainModel):
     """A picture and another of the same person -> the difference of their PSPI; beside a neutral one, PSPI itself."""
 
-    compares, any_reference, levels, tells_units = True, True, (), False
+    compares, any_reference, aligned, levels, tells_units = True, True, True, (), False
 
     def __init__(self, architecture: PwctArchitecture) -> None:
         super().__init__()

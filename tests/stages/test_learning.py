@@ -17,10 +17,13 @@ from painctl.stages.datasets import open_data
 from painctl.stages.flow import transform
 from painctl.stages.pack import pack
 from painctl.stages.pairs import DatasetPairs
-from painctl.stages.predict import as_record, predicted, read_picture, write_picture
+from painctl.stages.picture_files import Picture, read_picture
+from painctl.stages.predict import answers, as_record
 from painctl.stages.pretrain import pretrain
 from painctl.stages.sample_ids import SampleIds
+from painctl.vitpain.checkpoints import load
 from painctl.vitpain.data import decode
+from painctl.vitpain.devices import choose_device
 from painctl.vitpain.model import build
 from painctl.vitpain.settings import defaults
 
@@ -99,14 +102,12 @@ def test_a_model_is_trained_kept_and_asked(dataset, model, tmp_path):
         pairs = DatasetPairs(shard)
         cv2.imwrite(str(tmp_path / "pain.jpg"), pairs.picture(0)[..., ::-1])
         cv2.imwrite(str(tmp_path / "neutral.jpg"), pairs.neutral(pairs.neutrals(0)[0])[..., ::-1])
-    said = predicted(model, [tmp_path / "pain.jpg"] * 2, [tmp_path / "neutral.jpg"])
-    record = as_record(tmp_path / "pain.jpg", said[0])
+    neutral = [read_picture(tmp_path / "neutral.jpg")]
+    (answer,) = answers(load(model).model, Picture(tmp_path / "pain.jpg"), neutral, None)
+    record = as_record(answer)
     assert list(record) == ["image", "pspi", "probability", *ACTION_UNITS]
     assert 0 <= record["pspi"] <= 16
     assert 0 <= record["probability"] <= 1
-    assert as_record(tmp_path / "pain.jpg", said[1]) == record
-    write_picture(tmp_path / "said.png", tmp_path / "pain.jpg", tmp_path / "neutral.jpg", said[0])
-    assert cv2.imread(str(tmp_path / "said.png")).shape == (256, 768, 3)
 
 
 def test_the_same_seed_trains_the_same_weights(dataset, model, tmp_path):
@@ -162,10 +163,15 @@ def test_folds_in_an_array_are_those_of_one_run_and_are_not_done_twice(dataset, 
         cross_validate(dataset, parts, settings=replace(SHORT, seed=1))
 
 
-def test_something_that_is_no_picture_is_named(tmp_path):
-    (tmp_path / "a.png").write_text("hello")
-    with pytest.raises(ValueError, match=r"a\.png"):
-        read_picture(tmp_path / "a.png")
+def test_a_gpu_that_is_not_there_is_told():
+    import torch
+
+    if torch.cuda.is_available():
+        assert choose_device("auto") == "cuda"
+    else:
+        assert choose_device("auto") == "cpu"
+        with pytest.raises(ValueError, match="--device cuda"):
+            choose_device("cuda")
 
 
 def test_the_demo_goes_from_a_seed_to_a_prediction_and_resumes(head, tmp_path, monkeypatch):

@@ -1,0 +1,78 @@
+"""Predictions on stdout, as they are made: lines to read, JSON, or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any, BinaryIO, Protocol
+
+Record = dict[str, Any]
+
+
+class Writer(Protocol):
+    """Takes records one by one."""
+
+    def write(self, record: Record) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Lines:
+    """A line a record; one that has an error is told elsewhere."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def write(self, record: Record) -> None:
+        if "error" in record:
+            return
+        where = f" frame {record['frame']}, {record['time']:.2f} s" if "frame" in record else ""
+        pain = f"  pain {100 * record['probability']:.0f} %" if "probability" in record else ""
+        units = "".join(f"  {name} {value:.1f}" for name, value in record.items() if name.startswith("AU"))
+        self._out.write(f"{record['image']}{where}: PSPI {record['pspi']:.1f}{pain}{units}\n".encode())
+        self._out.flush()
+
+    def close(self) -> None:
+        pass
+
+
+class Json:
+    """An array with a line a record, or the only record by itself."""
+
+    def __init__(self, out: BinaryIO, alone: bool) -> None:
+        self._out, self._alone, self._before = out, alone, b"" if alone else b"["
+
+    def write(self, record: Record) -> None:
+        self._out.write(self._before + json.dumps(record).encode())
+        self._out.flush()
+        self._before = b",\n"
+
+    def close(self) -> None:
+        if self._before == b"[":  # nothing came
+            self._out.write(b"[")
+        self._out.write(b"\n" if self._alone else b"]\n")
+
+
+class Csv:
+    """A table with a header and a row a record; what a record lacks is left empty."""
+
+    def __init__(self, out: BinaryIO, columns: Sequence[str]) -> None:
+        self._out, self._text = out, io.StringIO()
+        self._table = csv.DictWriter(self._text, columns, restval="", lineterminator="\n")
+        self._table.writeheader()
+        self._send()
+
+    def write(self, record: Record) -> None:
+        self._table.writerow(record)
+        self._send()
+
+    def _send(self) -> None:
+        self._out.write(self._text.getvalue().encode())
+        self._out.flush()
+        self._text.seek(0)
+        self._text.truncate()
+
+    def close(self) -> None:
+        pass

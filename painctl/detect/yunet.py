@@ -1,0 +1,47 @@
+"""Faces by YuNet, a small convolutional network that finds profiles and small faces too, from a file of the user's.
+
+OpenCV's model zoo has it (face_detection_yunet_2023mar.onnx, MIT, 230 kB); no package carries it, and painctl
+downloads nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from painctl.detect.faces import Faces, gathered
+from painctl.detect.framing import box_of_points
+
+_SIDES = (640, 1920)  # pixels of the picture's longer side, the second if the first shows no face
+_SCORE = 0.7
+
+
+class YuNet:
+    """A detector, as `faces.find_faces` takes it."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises FileNotFoundError, or ValueError for a file that is no YuNet."""
+        if not path.is_file():
+            raise FileNotFoundError(f"{path}: no such file")
+        try:
+            self._network = cv2.FaceDetectorYN.create(str(path), "", (320, 320), _SCORE)
+            self._network.detect(np.zeros((320, 320, 3), np.uint8))
+        except cv2.error:
+            raise ValueError(f"{path}: not a face detector; give YuNet's ONNX file from OpenCV's model zoo") from None
+
+    def __call__(self, image: np.ndarray) -> Faces:
+        """The faces of a picture, uint8 RGB [H, W, 3]."""
+        found = np.empty((0, 15))
+        for side in _SIDES:
+            scale = min(side / max(image.shape[:2]), 1.0)
+            size = [max(1, round(length * scale)) for length in image.shape[1::-1]]
+            self._network.setInputSize(size)
+            scaled = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+            _, rows = self._network.detect(np.ascontiguousarray(scaled[..., ::-1]))
+            if rows is not None and len(rows):
+                found = rows / [*np.full(14, scale), 1.0]
+                break
+        boxes = np.array([box_of_points(row[4:14].reshape(5, 2)) for row in found])
+        return gathered(boxes, found[:, 14])

@@ -1,0 +1,50 @@
+"""Picture files of all kinds, read upright as 8-bit RGB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from painctl.stages.quiet import quiet
+from painctl.stages.sources import Shot
+from painctl.vitpain.data import decode
+
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")  # brands after ISO 14496-12's "ftyp"
+
+
+class Picture:
+    """A picture file as a source of one shot."""
+
+    is_video = has_references = False
+    count = 1
+
+    def __init__(self, path: Path) -> None:
+        self.name, self._path = str(path), path
+
+    def __iter__(self) -> Iterator[Shot]:
+        yield Shot(self.name, lambda: read_picture(self._path))
+
+    def remark(self) -> str:
+        return ""
+
+
+def read_picture(path: Path) -> np.ndarray:
+    """A picture file as uint8 RGB [H, W, 3].
+
+    16 bits become 8, grey and CMYK become RGB, an alpha channel is left out, and a picture that its EXIF tag says to
+    turn is turned. Raises ValueError for what cannot be read or holds several pictures, OSError if the file cannot.
+    """
+    data = path.read_bytes()
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        raise ValueError(f"{path}: a HEIC picture, which cannot be read; save it as JPEG or PNG")
+    with quiet():
+        several = cv2.imcount(str(path)) if data else 0
+        if several > 1:
+            raise ValueError(f"{path}: holds {several} pictures; save the one that is meant by itself")
+        try:
+            return decode(data, str(path))
+        except cv2.error:  # more pixels than OpenCV reads
+            raise ValueError(f"{path}: not a readable picture; give JPEG or PNG") from None

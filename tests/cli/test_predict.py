@@ -1,0 +1,177 @@
+"""predict as it is typed: every kind of input and output, and what it says of what it cannot use."""
+
+import csv
+import io
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from painctl.cli.errors import FAILED, SOME_FAILED, USAGE
+from painctl.render.encode import decode
+from painctl.shard.reader import Shard
+from painctl.shard.schema import ACTION_UNITS
+from painctl.vitpain.checkpoints import save
+from painctl.vitpain.model import build
+from painctl.vitpain.settings import defaults
+
+KEYS = ["image", "pspi", "probability", *ACTION_UNITS]
+NOTICE = b"not a medical device"
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory, portraits):
+    """Models that compare and that do not, and pictures and a video of one person."""
+    folder = tmp_path_factory.mktemp("kept")
+    save(folder / "model", build("compact"), defaults("compact"), "none")
+    save(folder / "alone", build("compact", reference=False), defaults("compact"), "none")
+    with Shard(portraits) as shard:
+        images = [decode(data)[..., ::-1] for data in shard.read("frames", "image")]
+    neutral, pain, other = images[0], images[3], images[9]
+    faces = {"neutral": neutral, "pain": pain, "two": np.hstack([pain, other]), "wall": np.full_like(pain, 128)}
+    for name, image in faces.items():
+        cv2.imwrite(str(folder / f"{name}.png"), image)
+    out = cv2.VideoWriter(str(folder / "film.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 25, (192, 192))
+    for image in (neutral, pain, faces["wall"], pain):
+        out.write(image)
+    out.release()
+    (folder / "frames.h5").write_bytes(portraits.read_bytes())
+    (folder / "note.txt").write_text("hello")
+    return folder
+
+
+@pytest.fixture
+def predict(sh, tmp_path, kept):
+    """Run `painctl predict` with these words in a folder that holds what is kept."""
+    for path in kept.iterdir():
+        (tmp_path / path.name).symlink_to(path)
+
+    def predict(words, before="", **options):
+        return sh(f"{before} painctl predict {words}", **options)
+
+    return predict
+
+
+def test_a_picture_as_a_line_as_json_and_as_csv(predict):
+    words = "pain.png --neutral neutral.png -m model"
+    line, asked, table = (predict(f"{words} {form}") for form in ("", "--json", "--csv"))
+    assert [done.returncode for done in (line, asked, table)] == [0, 0, 0]
+    record = json.loads(asked.stdout)
+    assert list(record) == KEYS
+    assert line.stdout.decode().startswith(f"pain.png: PSPI {record['pspi']:.1f}  pain")
+    (row,) = csv.DictReader(io.StringIO(table.stdout.decode()))
+    assert row == {**{name: str(value) for name, value in record.items()}, "error": ""}
+    assert line.stderr.count(NOTICE) == 1
+
+
+def test_a_folder_goes_on_past_what_has_no_one_face(predict, tmp_path):
+    (tmp_path / "all").mkdir()
+    for name in ("neutral.png", "pain.png", "two.png", "wall.png", "note.txt"):
+        (tmp_path / "all" / name).symlink_to(tmp_path / name)
+    done = predict("all -n neutral.png -m model --json")
+    assert done.returncode == SOME_FAILED
+    records = json.loads(done.stdout)
+    assert [record["image"] for record in records] == [f"all/{n}.png" for n in ("neutral", "pain", "two", "wall")]
+    assert [record.get("error") for record in records] == [None, None, "2 faces found", "no face found"]
+    told = done.stderr.decode()
+    for words in ("all: 4 pictures; 1 other file ignored", "all/two.png: 2 faces found; add --face", "--crop none"):
+        assert words in told
+    assert "2 done, 2 failed of 4" in told
+
+
+def test_one_of_two_faces_is_chosen(predict):
+    left, right, largest = (
+        json.loads(predict(f"two.png -n neutral.png -m model --json --face {which}").stdout)["pspi"]
+        for which in ("1", "2", "largest")
+    )
+    assert left != right
+    assert largest in (left, right)
+
+
+def test_a_picture_may_be_taken_as_it_is(predict):
+    assert predict("wall.png -n wall.png -m model").returncode == FAILED
+    assert predict("wall.png -n wall.png -m model --crop none").returncode == 0
+
+
+def test_a_shard_brings_its_neutrals_by_name_or_through_a_pipe(predict):
+    named = predict("frames.h5 -m model --csv")
+    piped = predict("-m model --csv", before="cat frames.h5 |")
+    rows = list(csv.DictReader(io.StringIO(named.stdout.decode())))
+    assert len(rows) == 6
+    assert all(row["image"].startswith("frames.h5/s1-0000") for row in rows)
+    assert piped.stdout.decode() == named.stdout.decode().replace("frames.h5/", "stdin/")
+    assert len(json.loads(predict("frames.h5 -n neutral.png -m model --json").stdout)) == 12
+
+
+def test_paths_come_through_a_pipe(predict):
+    done = predict("-n neutral.png -m model", before="printf '%s\\n' pain.png neutral.png |")
+    assert [line.split(b":")[0] for line in done.stdout.splitlines()] == [b"pain.png", b"neutral.png"]
+    assert predict("-n neutral.png -m model", before="true |").returncode == FAILED
+
+
+def test_a_video_is_a_row_a_frame_and_a_curve(predict, tmp_path):
+    done = predict("film.avi -n neutral.png -m model --csv --picture film.png")
+    assert done.returncode == 0
+    rows = list(csv.DictReader(io.StringIO(done.stdout.decode())))
+    assert [(row["frame"], row["time"]) for row in rows] == [("0", "0.0"), ("1", "0.04"), ("2", "0.08"), ("3", "0.12")]
+    assert [row["error"] for row in rows] == ["", "", "no face found", ""]
+    assert rows[2]["pspi"] == ""
+    assert b"film.avi: 4 frames, no face found in 1; these have no numbers" in done.stderr
+    assert cv2.imread(str(tmp_path / "film.png")).shape == (256, 1152, 3)
+    some = predict("film.avi pain.png -n neutral.png -m model --json --every 3")
+    assert [record.get("frame") for record in json.loads(some.stdout)] == [0, 3, None]
+
+
+def test_a_video_in_which_nobody_is_found_has_failed(predict, tmp_path):
+    out = cv2.VideoWriter(str(tmp_path / "wall.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 25, (64, 64))
+    out.write(np.full((64, 64, 3), 128, np.uint8))
+    out.release()
+    assert predict("wall.avi -n neutral.png -m model").returncode == FAILED
+    assert predict("wall.avi pain.png -n neutral.png -m model").returncode == SOME_FAILED
+
+
+def test_the_picture_has_a_strip_a_face(predict, tmp_path):
+    done = predict("pain.png neutral.png -n neutral.png -n pain.png -m model --picture both.png")
+    assert done.returncode == 0
+    assert cv2.imread(str(tmp_path / "both.png")).shape == (512, 1152, 3)
+
+
+def test_a_model_that_sees_a_face_alone_says_that_it_knows_less(predict):
+    bare, given = predict("pain.png -m alone --json"), predict("pain.png -n neutral.png -m alone --json")
+    assert b"weaker" in bare.stderr
+    assert b"--neutral is not looked at" in given.stderr
+    assert json.loads(bare.stdout) == json.loads(given.stdout)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ("pain.png -m model", USAGE, "pain.png: nothing to compare it with"),
+        ("pain.png frames.h5 -m model", USAGE, "pain.png: nothing to compare it with"),
+        ("wall.png -n neutral.png -m model", FAILED, "wall.png: no face found; --crop none"),
+        ("pain.png -n wall.png -m model", FAILED, "wall.png: no face found; --crop none"),
+        ("two.png -n neutral.png -m model", FAILED, "two.png: 2 faces found; add --face largest, or --face 1 to 2"),
+        ("pain.png -n . -m model", USAGE, "--neutral .: a folder"),
+        ("note.txt -n neutral.png -m model", FAILED, "note.txt: neither a picture"),
+        ("pain.png -n note.txt -m model", FAILED, "note.txt: not a readable picture"),
+        ("pain.png -n neutral.png -m model --every 2", USAGE, "--every: there is no video"),
+        ("pain.png -n neutral.png -m model --json --csv", USAGE, "--json and --csv"),
+        ("pain.png -n neutral.png -m model --face left", USAGE, "--face left: expected largest, or a number"),
+        ("pain.png -n neutral.png -m model --face 0", USAGE, "--face 0: expected largest, or a number"),
+        ("pain.png -n neutral.png -m model --crop none --face 1", USAGE, "--crop none looks for no face"),
+        ("pain.png -n neutral.png -m model --picture no/a.png", USAGE, "--picture no/a.png: no such folder"),
+        ("pain.png -n neutral.png -m model --picture a.jpg", USAGE, "--picture a.jpg: expected"),
+        ("pain.png -n neutral.png -m model --detector note.txt", FAILED, "note.txt: not a face detector"),
+        ("pain.png -n neutral.png -m model --detector no.onnx", FAILED, "no.onnx: no such file"),
+        ("pain.png -n neutral.png -m note.txt", FAILED, "note.txt: not a folder"),
+    ],
+)
+def test_what_cannot_be_is_told_in_one_line_and_leaves_nothing(predict, tmp_path, words, code, told):
+    before = sorted(tmp_path.iterdir())
+    done = predict(words)
+    assert done.returncode == code, done.stderr
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith(f"painctl predict: {told}")
+    assert done.stdout == b""
+    assert sorted(tmp_path.iterdir()) == before

@@ -1,0 +1,62 @@
+import csv
+import io
+import json
+
+import pytest
+
+from painctl.cli.records import Csv, Json, Lines
+
+STILL = {"image": "a b,c.png", "pspi": 3.25, "probability": 0.5, "AU4": 1.0, "AU43": 0.25}
+FRAME = {"image": "v.mp4", "frame": 3, "time": 0.12, "pspi": 16.0}
+LOST = {"image": "d.png", "error": "no face found"}
+
+
+def written(make, *records):
+    out = io.BytesIO()
+    writer = make(out)
+    for record in records:
+        writer.write(record)
+    writer.close()
+    return out.getvalue().decode()
+
+
+def test_lines_to_read():
+    assert written(Lines, STILL, LOST, FRAME).splitlines() == [
+        "a b,c.png: PSPI 3.2  pain 50 %  AU4 1.0  AU43 0.2",
+        "v.mp4 frame 3, 0.12 s: PSPI 16.0",
+    ]
+
+
+@pytest.mark.parametrize("records", [[], [STILL], [STILL, LOST, FRAME]])
+def test_json_is_an_array_with_a_line_a_record(records):
+    text = written(lambda out: Json(out, alone=False), *records)
+    assert json.loads(text) == records
+    assert len(text.splitlines()) == max(1, len(records))
+
+
+def test_json_of_one_picture_is_the_record():
+    text = written(lambda out: Json(out, alone=True), STILL)
+    assert json.loads(text) == STILL
+    assert text.endswith("}\n")
+
+
+def test_csv_has_empty_cells_for_what_a_record_lacks():
+    columns = ["image", "frame", "time", "pspi", "probability", "AU4", "AU43", "error"]
+    rows = list(csv.DictReader(io.StringIO(written(lambda out: Csv(out, columns), STILL, FRAME, LOST))))
+    assert [{k: v for k, v in row.items() if v} for row in rows] == [
+        {name: str(value) for name, value in record.items()} for record in (STILL, FRAME, LOST)
+    ]
+    assert list(rows[0]) == columns
+
+
+def test_each_record_is_on_its_way_at_once():
+    class Seen(io.BytesIO):
+        flushed = 0
+
+        def flush(self):
+            self.flushed = len(self.getvalue())
+
+    for make in (Lines, lambda out: Json(out, alone=False), lambda out: Csv(out, list(STILL))):
+        out = Seen()
+        make(out).write(STILL)
+        assert out.flushed == len(out.getvalue()) > 0

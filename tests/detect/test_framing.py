@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from painctl.detect.framing import CENTRE, FACE, box_of_points, crop_face, cut_square, five_points
+from painctl.shard.reader import Shard
+
+
+@pytest.fixture(scope="module")
+def landmarks(portraits):
+    """float [12, 68, 2] as shares of the frame, and the yaws."""
+    with Shard(portraits) as shard:
+        return shard.read("frames", "landmarks") / 192, shard.read("frames", "yaw")
+
+
+def test_the_framing_is_that_of_rendered_frames(landmarks):
+    points, yaw = landmarks
+    frontal = points[yaw == 0]
+    low, high = frontal.min(axis=1), frontal.max(axis=1)
+    np.testing.assert_allclose((high - low)[:, 1], FACE, atol=0.05)
+    np.testing.assert_allclose((low + high) / 2, [CENTRE] * len(frontal), atol=0.03)
+
+
+def test_five_points_of_any_view_give_the_frame(landmarks):
+    for points in landmarks[0]:
+        left, top, right, bottom = box_of_points(five_points(points))
+        assert right - left == pytest.approx(bottom - top)
+        assert (bottom - top) / FACE == pytest.approx(1, abs=0.12)
+        assert (left + right) / 2 == pytest.approx(0.5, abs=0.05)
+        assert (top + bottom) / 2 == pytest.approx(CENTRE[1], abs=0.03)
+
+
+def test_five_points_of_66_landmarks_are_those_of_68(landmarks):
+    points = landmarks[0][0]
+    np.testing.assert_array_equal(five_points(np.delete(points, [60, 64], axis=0)), five_points(points))
+
+
+def test_a_crop_has_its_face_where_a_frame_has_it():
+    image = np.zeros((400, 500, 3), np.uint8)
+    image[200:243, 300:343] = 255
+    crop = crop_face(image, np.array([300, 200, 343, 243]))
+    side = len(crop)
+    assert crop.shape == (side, side, 3)
+    assert 43 / side == pytest.approx(FACE, abs=0.005)
+    rows, columns = np.nonzero(crop[..., 0])
+    assert (rows.mean() + 0.5) / side == pytest.approx(CENTRE[1], abs=0.01)
+    assert (columns.mean() + 0.5) / side == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize(("x", "y"), [(0, 0), (39, 29), (20, 15), (-500, 700)])
+def test_the_edge_goes_on_outside_the_picture(x, y):
+    image = np.arange(30 * 40 * 3, dtype=np.uint32).astype(np.uint8).reshape(30, 40, 3)
+    cut = cut_square(image, x, y, 24.2)
+    rows, columns = (np.clip(np.arange(24) + round(start - 12), 0, size - 1) for start, size in ((y, 30), (x, 40)))
+    np.testing.assert_array_equal(cut, image[rows][:, columns])

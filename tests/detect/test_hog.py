@@ -1,0 +1,73 @@
+import cv2
+import numpy as np
+import pytest
+
+from painctl.detect.faces import find_faces
+from painctl.detect.framing import CENTRE, FACE
+from painctl.render.encode import decode
+from painctl.render.scene import draw_scene
+from painctl.render.tone import develop
+from painctl.shard.reader import Shard
+
+
+@pytest.fixture(scope="module")
+def frames(portraits):
+    with Shard(portraits) as shard:
+        return [decode(data) for data in shard.read("frames", "image")]
+
+
+def framed(faces):
+    """Centre x, y and side of the frame that a box stands for."""
+    (left, top, right, bottom), *others = faces.boxes
+    assert not others
+    side = (bottom - top) / FACE
+    return float(left + right) / 2, float(top + bottom) / 2 - (CENTRE[1] - 0.5) * float(side), float(side)
+
+
+@pytest.mark.parametrize("size", [512, 192, 64])
+def test_rendered_faces_are_found_with_their_framing(frames, size):
+    for image in frames:
+        resized = cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
+        x, y, side = framed(find_faces(resized))
+        assert side / size == pytest.approx(1, abs=0.15)
+        assert x / size == pytest.approx(0.5, abs=0.09)
+        assert y / size == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_mirrored_picture_has_the_mirrored_box(frames):
+    for image in frames[:3]:
+        (x, y, side), (other_x, other_y, other) = (framed(find_faces(each)) for each in (image, image[:, ::-1]))
+        assert (192 - other_x, other_y, other) == pytest.approx((x, y, side), abs=0.06 * 192)
+
+
+def test_faces_far_apart_and_one_that_is_small(frames):
+    wide = np.full((400, 1200, 3), 128, np.uint8)
+    wide[100:292, 50:242], wide[100:292, 900:1092] = frames[0], frames[7]
+    faces = find_faces(wide)
+    assert len(faces) == 2
+    assert faces.boxes[0, 0] < 242 < 900 < faces.boxes[1, 0]
+    small = np.full((1500, 2000, 3), 128, np.uint8)
+    small[700:892, 1500:1692] = frames[0]
+    x, y, side = framed(find_faces(small))
+    assert (x, y, side) == pytest.approx((1596, 796, 192), abs=20)
+
+
+def test_a_face_that_fills_the_picture(frames):
+    x, y, side = framed(find_faces(frames[0][80:170, 50:140]))
+    assert (x, y, side) == pytest.approx((46, 16, 192), abs=25)
+
+
+def test_nobody_is_there():
+    nobody = [develop(draw_scene(5, number, "backdrop").backdrop(256)) for number in range(5)]
+    assert not any(len(find_faces(picture)) for picture in (*nobody, np.zeros((1, 1, 3), np.uint8)))
+
+
+def test_a_photograph():
+    """Matplotlib's sample picture: Grace Hopper, 512 x 600, by the United States Navy."""
+    matplotlib = pytest.importorskip("matplotlib")
+    photograph = cv2.imread(f"{matplotlib.get_data_path()}/sample_data/grace_hopper.jpg", cv2.IMREAD_COLOR_RGB)
+    x, y, side = framed(find_faces(photograph))
+    eyes, chin = (264, 187), 333  # read off a grid, to about 5 pixels
+    assert x == pytest.approx(eyes[0], abs=20)
+    assert (eyes[1] - (y - side / 2)) / side == pytest.approx(0.503, abs=0.04)
+    assert (chin - (y - side / 2)) / side == pytest.approx(0.88, abs=0.06)

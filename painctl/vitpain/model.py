@@ -51,6 +51,16 @@ class Reference(nn.Module):
         self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
         self.norm = nn.LayerNorm(width)
 
+    @torch.no_grad()
+    def start_by_comparing(self) -> None:
+        """Before training, A_ref = -Z_neutral, averaged over the neutral tokens that resemble the pain token.
+
+        What starts from nothing need not find out first that the neutral face is there to be taken away.
+        """
+        one = torch.eye(self.attention.embed_dim)
+        self.attention.in_proj_weight.copy_(torch.cat([4 * one, 4 * one, one]))  # queries, keys, values
+        self.attention.out_proj.weight.copy_(-one)
+
     def forward(self, pain: Tensor, neutral: Tensor) -> Tensor:
         attended, _ = self.attention(pain, neutral, neutral, need_weights=False)
         return self.norm(pain + attended)
@@ -182,5 +192,7 @@ def _untrained(parts: dict[str, Any]) -> ViTPain:
     )
     model = ViTPain(architecture)
     embedding = model.backbone.embeddings.patch_embeddings.weight  # [D, 3, P, P]
+    if model.reference:
+        model.reference.start_by_comparing()
     embedding.data.copy_(torch.from_numpy(whitened_cosines(embedding.shape[-1], len(embedding))))
     return model

@@ -136,3 +136,11 @@ def test_architecture_rebuilds_the_model_after_json(tiny):
 
     again = ViTPain(Architecture(preprocess=Preprocess(**described.pop("preprocess")), **described))
     again.load_state_dict(model.state_dict())
+
+
+def test_a_model_may_start_by_taking_the_neutral_tokens_away():
+    torch.manual_seed(0)
+    module, tokens = Reference(16, 4), torch.nn.functional.normalize(torch.randn(1, 6, 16), dim=-1) * 8
+    module.start_by_comparing()
+    attended, _ = module.attention(tokens, tokens, tokens)
+    torch.testing.assert_close(attended, -tokens, atol=0.05, rtol=0)

@@ -41,7 +41,7 @@ class Settings:
             raise ValueError(f"precision is {self.precision!r}; use fp32 or bf16")
 
 
-# a model that is trained whole: with the paper's weights the units' errors, squared intensities, drown those of PSPI / 16
+# trained whole: with the paper's weights the squared errors of intensities drown those of PSPI / 16
 COMPACT: Final = Settings(epochs=150, batch_size=8, learning_rate=3e-3, weight_decay=0.05, warmup=0.1, pspi_loss=8.0)
 # ours: the demo of PwCT tells nothing of its training
 PWCT: Final = Settings(epochs=60, batch_size=32, learning_rate=1e-3, weight_decay=0.01)

@@ -144,4 +144,4 @@ def test_a_model_may_start_by_taking_the_neutral_tokens_away():
     tokens = (4 * torch.nn.functional.normalize(parts, dim=-1)).flatten(2)  # of one length in each head
     module.start_by_comparing()
     attended, _ = module.attention(tokens, tokens, tokens)
-    torch.testing.assert_close(attended, -tokens, atol=0.05, rtol=0)
+    torch.testing.assert_close(attended, -tokens, atol=0.2, rtol=0)

@@ -3,19 +3,28 @@
 Its forward pass is kept with what is wrong in it, since the weights were fitted to that: tokens are taken without
 rotary positions and without the four register tokens, so that the class token does not feel where a patch is; LoRA
 also lies on the patch embedding; pictures are normalised by ImageNet's mean and deviation, which the backbone
-(timm's vit_*_patch16_dinov3.sat493m) was not trained with. `painctl.vitpain.model` is the model to train anew: these
-weights cannot be carried over to it, since they were fitted to tokens that it never sees.
+(timm's vit_large_patch16_dinov3.sat493m) was not trained with. `painctl.vitpain.model` is the model to train anew:
+these weights cannot be carried over to it, since they were fitted to tokens that it never sees.
 
-Names of parameters are those of the checkpoint: timm's Eva under peft.
+Outputs are the release's for pictures of 224 x 224. Others are fitted as for any model here, the central square
+scaled; the release stretches the whole picture. Trained further, the action units' queries learn too; the release
+leaves them out of its optimizer.
+
+Names of parameters are those of the checkpoint: timm's Eva (models/eva.py, the same in 1.0.20 and 1.0.31) under peft.
+There a DINOv3 block has a fused qkv without bias, LayerScale, GELU, and norms with epsilon 1e-5; `norm` follows the
+last block, and there is no fc_norm. timm has the sat493m weights at size L only; the release's names for S and B load
+nothing there, though their shapes are read here.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, Final
 
 import torch
@@ -28,9 +37,10 @@ from painctl.vitpain.backbones import Preprocess
 from painctl.vitpain.interface import Outputs, PainModel
 
 HEAD: Final = 64  # width of an attention head of DINOv3 S, B and L
-_PARTS = ("vit_model", "pspi_head", "pspi_binary_heads", "au_shared_features", "au_queries", "au_head")
-_REFERENCE = ("neutral_encoder", "neutral_cross_attn", "neutral_norm")
-_QKV = "vit_model.base_model.model.blocks.{}.attn.qkv"
+_METRICS = re.compile(
+    "(train|val|test|last_epoch_test|test_unbc)_"
+)  # begin the names of what is no weight: passed over
+_PAIN = "vit_model.base_model.model"
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,10 @@ class Released(PainModel):
         self.au_queries = nn.Parameter(torch.randn(len(ACTION_UNITS), width))
         self.au_head = nn.Linear(512, 1)
         for name in ("mean", "std"):
-            self.register_buffer(name, 255 * torch.tensor(getattr(architecture.preprocess, name)), persistent=False)
+            values = torch.tensor(
+                getattr(architecture.preprocess, name), device="cpu"
+            )  # also in a model without memory
+            self.register_buffer(name, 255 * values, persistent=False)
 
     def forward(self, pain: Tensor, neutral: Tensor) -> Outputs:
         """Pictures: RGB uint8 [B, S, S, 3]."""
@@ -158,73 +171,102 @@ def _adapted(architecture: ReleasedArchitecture) -> Any:
 
 
 def load_released(path: Path) -> Released:
-    """The model of a released checkpoint: a Lightning .ckpt or .pt, or its state_dict as .safetensors.
+    """The model of a released checkpoint: a Lightning .ckpt or .pt, or its state_dict alone, also as .safetensors.
 
-    Nothing in the file is run: it is read as tensors and plain values or not at all. Raises FileNotFoundError, or
+    Nothing in the file is run: it is read as tensors and plain values or not at all. Of what Lightning keeps beside
+    the weights only `lora_alpha` is looked at; without it, it is the release's 16. Raises FileNotFoundError, or
     ValueError that names the file and what is wrong with it.
     """
     tensors, alpha = _read(path)
-    known = {name: tensor for name, tensor in tensors.items() if name.split(".")[0] in (*_PARTS, *_REFERENCE)}
-    model = Released(_described(path, known, alpha))
+    tensors = {name: tensor for name, tensor in tensors.items() if not _METRICS.match(name)}
+    with torch.device("meta"):  # names and shapes alone: the file's tensors become the weights
+        model = Released(_described(path, tensors, alpha))
     expected = model.state_dict()
-    known = {name: tensor for name, tensor in known.items() if ".rope." not in name}  # computed, in some versions kept
-    if odd := sorted(expected.keys() ^ known.keys()):
+    if odd := sorted(expected.keys() ^ tensors.keys()):
         where = "is missing" if odd[0] in expected else "is not of the released model"
-        raise ValueError(f"{path}: {odd[0]} {where} ({len(odd)} such weights)")
-    for name, tensor in known.items():
+        raise ValueError(f"{path}: {_line(odd[0])} {where} ({len(odd)} such weights)")
+    for name, tensor in tensors.items():
         if tensor.shape != expected[name].shape:
             raise ValueError(f"{path}: {name} is {[*tensor.shape]}, expected {[*expected[name].shape]}")
+        if tensor.layout is not torch.strided or tensor.device.type != "cpu" or not tensor.is_floating_point():
+            raise ValueError(f"{path}: {name} is not an array of real numbers")
         if not tensor.isfinite().all():
             raise ValueError(f"{path}: {name} holds what is no number")
-    model.load_state_dict(known)
+        # memory of its own, whatever the file shared or spread out; the read one goes as the next comes
+        tensors[name] = tensor.to(torch.float32, copy=True, memory_format=torch.contiguous_format)
+    model.load_state_dict(tensors, assign=True)
     return model.eval()
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], int]:
-    """The state_dict of a file, and LoRA's alpha: 16 where the file does not tell."""
+    """The state_dict of a file, and LoRA's alpha."""
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such checkpoint")
-    try:
-        if path.suffix == ".safetensors":
+    if path.suffix == ".safetensors":
+        try:
             return load_file(path), 16
-        whole = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, RuntimeError, EOFError, OSError) as error:
-        raise ValueError(f"{path}: damaged, or no checkpoint ({_short(error)})") from None
-    except Exception as error:  # UnpicklingError, and whatever a hostile file makes of the reader
-        raise ValueError(
-            f"{path}: holds more than tensors and plain values, and is not run ({_short(error)}); "
-            "save its state_dict alone, as .safetensors"
-        ) from None
+        except SafetensorError as error:
+            raise ValueError(f"{path}: damaged or not safetensors ({_line(error)}); copy the file again") from None
+    whole = _unpickled(path)
     state = whole.get("state_dict", whole) if isinstance(whole, dict) else None
     if not isinstance(state, dict) or not state or not all(isinstance(value, Tensor) for value in state.values()):
         raise ValueError(f"{path}: no state_dict of tensors in it")
     asked = whole.get("hyper_parameters")
     alpha = asked.get("lora_alpha", 16) if isinstance(asked, Mapping) else 16
-    return {str(name): tensor.float() for name, tensor in state.items()}, int(alpha)
+    if type(alpha) is not int or alpha < 1:
+        raise ValueError(f"{path}: lora_alpha is {_line(repr(alpha))} in its hyper_parameters, expected a whole number")
+    return {str(name): tensor for name, tensor in state.items()}, alpha
+
+
+def _unpickled(path: Path) -> Any:
+    """What torch.save wrote, read without running any of it; ValueError for what would have to be run."""
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{path}: cut short, or not a file of torch.save; copy the file again")
+    try:
+        with zipfile.ZipFile(path) as records:
+            broken = records.testzip()  # torch reads past a wrong checksum
+        code = [] if broken else torch.serialization.get_unsafe_globals_in_checkpoint(path)
+        whole = None if broken or code else torch.load(path, map_location="cpu", weights_only=True)
+    except UnpicklingError:
+        code = ["pickle instructions that torch does not call safe"]
+    except Exception as error:  # whatever a damaged or hostile file makes of a reader
+        raise ValueError(f"{path}: damaged, or not a file of torch.save ({_line(error)})") from None
+    if broken:
+        raise ValueError(f"{path}: damaged: {_line(broken)} does not match its checksum; copy the file again")
+    if code:
+        raise ValueError(
+            f"{path}: holds {_line(', '.join(sorted(code)))}, not tensors and plain values alone, and nothing in it "
+            "was run; if you trust it, save its state_dict alone as .safetensors where it was made"
+        )
+    return whole
 
 
 def _described(path: Path, tensors: Mapping[str, Tensor], alpha: int) -> ReleasedArchitecture:
-    """The architecture that the shapes of a checkpoint tell."""
-    first = tensors.get(f"{_QKV.format(0)}.lora_A.default.weight")
-    embedding = tensors.get("vit_model.base_model.model.patch_embed.proj.base_layer.weight")
-    registers = tensors.get("vit_model.base_model.model.reg_token")
-    if first is None or embedding is None or registers is None or first.ndim != 2 or embedding.ndim != 4:
+    """The architecture that the names and shapes of a checkpoint tell."""
+    telling = ("blocks.0.attn.qkv.lora_A.default.weight", "patch_embed.proj.base_layer.weight", "reg_token")
+    shapes = [tuple(tensors[name].shape) if (name := f"{_PAIN}.{end}") in tensors else () for end in telling]
+    if [len(shape) for shape in shapes] != [2, 4, 3] or 0 in sum(shapes, ()):
         raise ValueError(f"{path}: not a checkpoint of the released ViTPain (no LoRA on vit_model's qkv in it)")
-    if first.shape[1] % HEAD:
-        raise ValueError(f"{path}: its width of {first.shape[1]} is not that of a DINOv3 S, B or L")
-    blocks = [int(match[1]) for name in tensors if (match := re.match(r"vit_model.*?\.blocks\.(\d+)\.", name))]
-    levels = {int(match[1]) for name in tensors if (match := re.match(r"pspi_binary_heads\.(\d+)\.", name))}
+    (rank, width), (_, _, _, patch), (_, registers, _) = shapes
+    if width % HEAD:
+        raise ValueError(f"{path}: its width of {width} is not that of a DINOv3 S, B or L")
     return ReleasedArchitecture(
-        width=first.shape[1],
-        depth=max(blocks) + 1,
-        registers=registers.shape[1],
+        width=width,
+        depth=len(_numbers(rf"{_PAIN}\.blocks\.", tensors)),
+        registers=registers,
         reference=any(name.startswith("neutral_encoder.") for name in tensors),
-        binary=tuple(sorted(levels)),
-        rank=first.shape[0],
+        binary=tuple(sorted(_numbers(r"pspi_binary_heads\.", tensors))),
+        rank=rank,
         alpha=alpha,
-        patch=embedding.shape[2],
+        patch=patch,
     )
 
 
-def _short(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:120]
+def _numbers(prefix: str, names: Iterable[str]) -> set[int]:
+    """The numbers that follow a prefix among names."""
+    return {int(match[1]) for name in names if (match := re.match(prefix + r"(\d{1,3})\.", name))}
+
+
+def _line(text: object) -> str:
+    """One short line of whatever a file or a reader says."""
+    return "".join(letter if letter.isprintable() else "?" for letter in " ".join(str(text).split()))[:120]

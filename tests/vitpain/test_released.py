@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -108,6 +109,29 @@ def test_forward_is_the_releases(checkpoint, pictures):
     assert model.levels == (1, 2, 3)
 
 
+def test_forward_gives_the_releases_own_numbers():
+    """What the release's lib/models/vitpain.py gave for these weights, with timm 1.0.31 and 1.0.20, peft 0.21.2."""
+    model = Released(ReleasedArchitecture(**SMALL)).double().eval()
+    state = model.state_dict()
+    for k, name in enumerate(sorted(state), 1):
+        n = torch.arange(1.0, state[name].numel() + 1, dtype=torch.float64)
+        state[name] = ((k * n**1.5).cos() / (len(n) / len(state[name])) ** 0.5).view_as(state[name])
+    model.load_state_dict(state)
+    pain = (torch.arange(2 * 48 * 48 * 3) ** 2 % 251).to(torch.uint8).view(2, 48, 48, 3)
+    with torch.no_grad():
+        found = model(pain, pain.flip(1))
+    expected = (
+        [0.59591383, 0.59631529],
+        [[0.94672722, 0.81586370, -1.26271911], [0.89285373, 0.71079603, -1.29891322]],
+        [
+            [0.45534450, 0.45540648, 0.45562568, 0.45542057, 0.45519666, 0.45546514],
+            [0.47820814, 0.47792431, 0.47825161, 0.47801542, 0.47796583, 0.47800545],
+        ],
+    )
+    for ours, theirs in zip(found, expected, strict=False):
+        torch.testing.assert_close(ours, torch.tensor(theirs, dtype=torch.float64), rtol=1e-6, atol=1e-7)
+
+
 def test_its_class_token_does_not_feel_where_patches_are(checkpoint, pictures):
     """The defect that is kept, and that painctl's own model does not have (see test_model)."""
     encoder = load_released(checkpoint()).vit_model.base_model.model
@@ -123,6 +147,8 @@ def test_true_sizes():
         model = Released(ReleasedArchitecture(1024, 24))
     shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     assert len(shapes) == 867
+    assert sum(parameter.requires_grad for parameter in model.parameters()) == 231
+    assert sum(parameter.numel() for parameter in model.parameters()) == 613_981_189
     assert shapes["vit_model.base_model.model.blocks.23.attn.qkv.base_layer.weight"] == (3072, 1024)
     assert shapes["neutral_encoder.base_model.model.patch_embed.proj.lora_A.default.weight"] == (8, 3, 16, 16)
     assert shapes["pspi_head.11.weight"] == (1, 128)
@@ -160,11 +186,42 @@ class Hostile:
         return os.mkdir, (self.path,)
 
 
-def test_nothing_in_a_file_is_run(checkpoint, tmp_path):
-    path = checkpoint(callbacks=Hostile(str(tmp_path / "owned")))
-    with pytest.raises(ValueError, match=r"best\.ckpt: holds more than tensors and plain values, and is not run"):
+def refused(path, words):
+    """The file is refused in one line, that a terminal may print, and that says so."""
+    with pytest.raises(ValueError, match=rf"{path.name}: .*{words}") as caught:
         load_released(path)
+    assert str(caught.value).isprintable()
+
+
+def test_nothing_in_a_file_is_run(checkpoint, tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "1")  # which some set for files of their own
+    refused(checkpoint(callbacks=Hostile(str(tmp_path / "owned"))), r"holds posix\.mkdir, .* nothing in it was run")
     assert not (tmp_path / "owned").exists()
+    refused(checkpoint(hyper_parameters={"data": Path("images")}), r"holds pathlib\.PosixPath, ")
+    path = tmp_path / "unlisted.ckpt"
+    torch.save({"state_dict": Hostile(str(tmp_path / "owned"))}, path, pickle_protocol=4)  # built, not named
+    refused(path, "holds pickle instructions .* nothing in it was run")
+    assert not (tmp_path / "owned").exists()
+
+
+def test_lora_is_weighted_as_the_file_says(checkpoint, pictures):
+    with torch.no_grad():
+        once, twice = (
+            load_released(checkpoint(hyper_parameters={"lora_alpha": alpha}))(*pictures) for alpha in (16, 32)
+        )
+    assert not torch.allclose(once.pspi, twice.pspi)
+    assert load_released(checkpoint(hyper_parameters={})).architecture.alpha == 16
+    for odd in (None, 12.5, "16", 0):
+        refused(checkpoint(hyper_parameters={"lora_alpha": odd}), f"lora_alpha is {odd!r} .* expected a whole number")
+
+
+def test_weights_have_memory_of_their_own(checkpoint):
+    """A file may spread one number over a tensor, or halve its precision."""
+    state = {name: tensor.half() for name, tensor in random_state().items()}
+    state["au_queries"] = torch.ones(1, 1).expand(6, 64)
+    model = load_released(checkpoint(state=state))
+    assert model.au_queries.untyped_storage().nbytes() == 4 * 6 * 64
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
 
 
 @pytest.mark.parametrize(
@@ -180,6 +237,23 @@ def test_nothing_in_a_file_is_run(checkpoint, tmp_path):
             r"au_head\.bias holds what is no number",
         ),
         (lambda state: state.update({"au_head.scale": torch.zeros(1)}), r"au_head\.scale is not of the released model"),
+        (lambda state: state.update({"teacher.bias": torch.zeros(1)}), r"teacher\.bias is not of the released model"),
+        (lambda state: state.update({"au_head.\n\x1b[31m": torch.zeros(1)}), "au_head.* is not of the released model"),
+        (
+            lambda state: state.update({"vit_model.base_model.model.blocks.999.x": torch.zeros(1)}),
+            r"blocks\.\d+\..* \(\d+ such weights\)",
+        ),
+        *(
+            (
+                lambda state, odd=odd: state.update({"au_head.bias": odd}),
+                r"au_head\.bias is not an array of real numbers",
+            )
+            for odd in (
+                torch.zeros(1, dtype=torch.int64),
+                torch.zeros(1, dtype=torch.complex64),
+                torch.zeros(1, device="meta"),
+            )
+        ),
         (lambda state: [state.pop(name) for name in list(state) if "lora" in name], "not a checkpoint of the released"),
         (lambda state: state.clear(), "not a checkpoint of the released"),
     ],
@@ -187,18 +261,19 @@ def test_nothing_in_a_file_is_run(checkpoint, tmp_path):
 def test_what_does_not_fit_is_named(checkpoint, spoil, words):
     state = random_state()
     spoil(state)
-    with pytest.raises(ValueError, match=rf"best\.ckpt: .*{words}"):
-        load_released(checkpoint(state=state))
+    refused(checkpoint(state=state), words)
 
 
 def test_files_that_are_none(tmp_path, checkpoint):
     with pytest.raises(FileNotFoundError, match="nowhere: no such checkpoint"):
         load_released(tmp_path / "nowhere")
+    refused(checkpoint(state={"au_head.bias": 3}), "no state_dict of tensors")
     path = checkpoint()
-    path.write_bytes(path.read_bytes()[:1000])
-    (tmp_path / "text.pt").write_text("hello")
-    (tmp_path / "text.safetensors").write_text("hello")
-    for bad in (path, tmp_path / "text.pt", tmp_path / "text.safetensors"):
-        with pytest.raises(ValueError, match=rf"{bad.name}: ") as caught:
-            load_released(bad)
-        assert "\n" not in str(caught.value)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    refused(path, "cut short")
+    path.write_bytes(whole[: len(whole) // 2] + bytes([whole[len(whole) // 2] ^ 1]) + whole[len(whole) // 2 + 1 :])
+    refused(path, "does not match its checksum")
+    for name, words in (("text.pt", "not a file of torch.save"), ("text.safetensors", "damaged or not safetensors")):
+        (tmp_path / name).write_text("<html>no such file</html>")
+        refused(tmp_path / name, words)

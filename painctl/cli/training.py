@@ -319,5 +319,7 @@ class Asked:
             "seed": self.seed,
             "precision": precision(self.precision.value, self.device.value),
         }
-        base = defaults(self.backbone, self.preset.value, cross_validation, self.model.value)
+        # a checkpoint of the release has a frozen backbone, whatever --backbone says of models begun anew
+        backbone = "released" if self.init_from and self.init_from.is_file() else self.backbone
+        base = defaults(backbone, self.preset.value, cross_validation, self.model.value)
         return replace(base, **{name: value for name, value in asked.items() if value is not None})

@@ -45,3 +45,15 @@ def sh(tmp_path):
         )
 
     return sh
+
+
+@pytest.fixture
+def painctl(tmp_path):
+    """Run painctl with these words in an empty folder."""
+
+    def run(*words):
+        command = [sys.executable, "-m", "painctl", *map(str, words)]
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment, check=False)
+
+    return run

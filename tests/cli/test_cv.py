@@ -1,24 +1,11 @@
 """painctl cv as it is typed: whole, in a job array, merged, compared."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 from made_unbc import NUMBERS as SUBJECTS
 
 QUICK = ["-k", "2", "--epochs", "1"]
-
-
-@pytest.fixture
-def painctl(tmp_path):
-    def run(*words):
-        command = [sys.executable, "-m", "painctl", *map(str, words)]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment, check=False)
-
-    return run
 
 
 def test_folds_of_an_array_merge_to_the_whole_run(painctl, dataset_file, tmp_path):

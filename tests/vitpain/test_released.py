@@ -104,7 +104,7 @@ def test_forward_is_the_releases(checkpoint, pictures):
     model = load_released(checkpoint(state=state)).double()  # so that rounding hides nothing
     exact = {name: tensor.double() for name, tensor in state.items()}
     with torch.no_grad():
-        for found, expected in zip(model(*pictures), forward(exact, *pictures), strict=True):
+        for found, expected in zip(model(*pictures)[:3], forward(exact, *pictures), strict=True):
             torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
     assert model.levels == (1, 2, 3)
 
@@ -128,7 +128,7 @@ def test_forward_gives_the_releases_own_numbers():
             [0.47820814, 0.47792431, 0.47825161, 0.47801542, 0.47796583, 0.47800545],
         ],
     )
-    for ours, theirs in zip(found, expected, strict=False):
+    for ours, theirs in zip(found[:3], expected, strict=True):
         torch.testing.assert_close(ours, torch.tensor(theirs, dtype=torch.float64), rtol=1e-6, atol=1e-7)
 
 

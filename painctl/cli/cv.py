@@ -16,8 +16,6 @@ from painctl.cli.progress import Progress
 if TYPE_CHECKING:
     from painctl.evidence.report import Report
 
-_RUN = "Run"
-
 
 def command(
     dataset: options.Dataset = None,
@@ -29,7 +27,6 @@ def command(
             metavar="K|loso|FILE",
             help="Number of folds, by the index of the sorted person modulo K; loso tests each person alone; a fold "
             "file has fold-0/validation_subjects and so on.",
-            rich_help_panel=_RUN,
         ),
     ] = "5",
     fold: Annotated[
@@ -40,7 +37,6 @@ def command(
             min=1,
             help="Only this fold, for a job array; --merge puts them together.",
             show_default=False,
-            rich_help_panel=_RUN,
         ),
     ] = None,
     output: Annotated[
@@ -50,7 +46,6 @@ def command(
             "-o",
             metavar="RUN",
             help="Folder of the run: fold-1.json ... with every prediction, and the report.",
-            rich_help_panel=_RUN,
         ),
     ] = Path("cv"),
     merge: Annotated[
@@ -60,7 +55,6 @@ def command(
             metavar="RUN",
             help="Do nothing but report on the folds in this folder.",
             show_default=False,
-            rich_help_panel=_RUN,
         ),
     ] = None,
     compare: Annotated[
@@ -70,7 +64,6 @@ def command(
             metavar="RUN_A RUN_B",
             help="Do nothing but test whether two runs on the same frames differ.",
             show_default=False,
-            rich_help_panel=_RUN,
         ),
     ] = None,
     model: training.ModelOption = training.Model.vitpain,

@@ -57,15 +57,12 @@ class Track(str, Enum):
     trackio = "trackio"
 
 
-_MODEL, _TRAINING, _MACHINE = "Model", "Training", "Machine"
-
 ModelOption = Annotated[
     Model,
     typer.Option(
         "--model",
         help="vitpain: a face against the same person's neutral one. vanilla-vit: the same backbone, one picture, "
         "PSPI alone. pwct: a convolutional network of two aligned pictures (arXiv 2101.03251).",
-        rich_help_panel=_MODEL,
     ),
 ]
 Backbone = Annotated[
@@ -75,7 +72,6 @@ Backbone = Annotated[
         metavar="compact|S|B|L|DIR|ID",
         help="compact: small enough for a CPU, trained from nothing. Else a pretrained DINOv3, frozen under LoRA: "
         "S, B or L, a local folder, or a hub id.",
-        rich_help_panel=_MODEL,
     ),
 ]
 Download = Annotated[
@@ -83,7 +79,6 @@ Download = Annotated[
     typer.Option(
         "--allow-download",
         help="Let the backbone be fetched from the hub; else it must be here.",
-        rich_help_panel=_MODEL,
     ),
 ]
 InitFrom = Annotated[
@@ -94,12 +89,9 @@ InitFrom = Annotated[
         help="Begin from this trained model, as it is built, instead of from an untrained one. A file is a checkpoint "
         "of the paper's released code (.ckpt, .pt, .safetensors), and is computed as that code does.",
         show_default=False,
-        rich_help_panel=_MODEL,
     ),
 ]
-NoReference = Annotated[
-    bool, typer.Option("--no-reference", help="See the face alone, without a neutral one.", rich_help_panel=_MODEL)
-]
+NoReference = Annotated[bool, typer.Option("--no-reference", help="See the face alone, without a neutral one.")]
 Binary = Annotated[
     str | None,
     typer.Option(
@@ -107,18 +99,14 @@ Binary = Annotated[
         metavar="LEVELS",
         help="A head for the probability of PSPI >= each of these, as in 1 or 1,2,3; none for no such head.",
         show_default="1; 1,2,3 for --preset released",
-        rich_help_panel=_MODEL,
     ),
 ]
-NoUnits = Annotated[
-    bool, typer.Option("--no-aus", help="Leave out the queries of the action units.", rich_help_panel=_MODEL)
-]
+NoUnits = Annotated[bool, typer.Option("--no-aus", help="Leave out the queries of the action units.")]
 PresetOption = Annotated[
     Preset,
     typer.Option(
         "--preset",
         help="Settings of the paper, or of its released code: other rates, epochs and weights, and --binary 1,2,3.",
-        rich_help_panel=_TRAINING,
     ),
 ]
 Epochs = Annotated[
@@ -128,7 +116,6 @@ Epochs = Annotated[
         min=0,
         help="Passes over the frames; 0 tests a model of --init-from as it is.",
         show_default="150 for compact, else the preset's",
-        rich_help_panel=_TRAINING,
     ),
 ]
 BatchSize = Annotated[
@@ -138,7 +125,6 @@ BatchSize = Annotated[
         min=1,
         help="Pairs to a step, over all processes.",
         show_default="8 for compact, else the preset's",
-        rich_help_panel=_TRAINING,
     ),
 ]
 Accumulate = Annotated[
@@ -147,7 +133,6 @@ Accumulate = Annotated[
         "--accumulate",
         min=1,
         help="Parts that a batch is computed in, to fit the memory.",
-        rich_help_panel=_TRAINING,
     ),
 ]
 LearningRate = Annotated[
@@ -157,7 +142,6 @@ LearningRate = Annotated[
         min=0,
         help="Highest rate of AdamW.",
         show_default="3e-3 for compact, else the preset's",
-        rich_help_panel=_TRAINING,
     ),
 ]
 Shots = Annotated[
@@ -166,21 +150,18 @@ Shots = Annotated[
         "--shots",
         min=1,
         help="Neutral pictures of a person: training draws one of them, testing averages over all.",
-        rich_help_panel=_TRAINING,
     ),
 ]
 DeviceOption = Annotated[
     Device,
-    typer.Option("--device", help="Where to compute; auto takes CUDA where there is one.", rich_help_panel=_MACHINE),
+    typer.Option("--device", help="Where to compute; auto takes CUDA where there is one."),
 ]
 PrecisionOption = Annotated[
     Precision,
-    typer.Option("--precision", help="auto is bf16 on a GPU that has it, else fp32.", rich_help_panel=_MACHINE),
+    typer.Option("--precision", help="auto is bf16 on a GPU that has it, else fp32."),
 ]
-Compile = Annotated[bool, typer.Option("--compile", help="Use torch.compile.", rich_help_panel=_MACHINE)]
-Workers = Annotated[
-    int, typer.Option("--workers", min=0, help="Processes that decode pictures.", rich_help_panel=_MACHINE)
-]
+Compile = Annotated[bool, typer.Option("--compile", help="Use torch.compile.")]
+Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes that decode pictures.")]
 Strict = Annotated[
     bool,
     typer.Option(
@@ -194,7 +175,6 @@ SaveEvery = Annotated[
         metavar="SECONDS",
         min=0,
         help="How much of the training a kill may cost.",
-        rich_help_panel=_MACHINE,
     ),
 ]
 TrackOption = Annotated[
@@ -203,7 +183,6 @@ TrackOption = Annotated[
         "--track",
         help="Also log to TensorBoard (folder OUTPUT.runs) or to trackio; needs `pip install 'painctl[track]'`.",
         show_default=False,
-        rich_help_panel=_MACHINE,
     ),
 ]
 
@@ -301,6 +280,17 @@ class Asked:
             return lambda: load(path).model
         return lambda: new(self.model.value, self.backbone, self.seed, self.allow_download, parts)
 
+    def _begins_with(self) -> tuple[str, str]:
+        """The kind of model that training begins with, and its backbone: --init-from tells both if it is given."""
+        if not self.init_from:
+            return self.model.value, self.backbone
+        if self.init_from.is_file():
+            return "released", "pretrained"
+        from painctl.vitpain.checkpoints import described
+
+        kind, architecture = described(self.init_from)
+        return kind, "compact" if architecture.get("adapters") is False else "pretrained"
+
     def settings(self, cross_validation: bool = False) -> Settings:
         """The preset's settings with what was asked for in their place."""
         from dataclasses import replace
@@ -319,7 +309,5 @@ class Asked:
             "seed": self.seed,
             "precision": precision(self.precision.value, self.device.value),
         }
-        # a checkpoint of the release has a frozen backbone, whatever --backbone says of models begun anew
-        backbone = "released" if self.init_from and self.init_from.is_file() else self.backbone
-        base = defaults(backbone, self.preset.value, cross_validation, self.model.value)
+        base = defaults(*self._begins_with(), self.preset.value, cross_validation)
         return replace(base, **{name: value for name, value in asked.items() if value is not None})

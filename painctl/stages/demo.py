@@ -89,7 +89,7 @@ def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
 
     model = folder / "model"
     say(f"pretrain: the compact model, {EPOCHS} epochs")
-    settings = replace(defaults("compact"), epochs=EPOCHS, seed=seed)
+    settings = replace(defaults(), epochs=EPOCHS, seed=seed)
     with open_data(dataset) as data:
         pretrain(data, model, build("compact", seed), settings, overwrite=True)
     say("predict: the strongest face of a person who was not trained on")

@@ -75,14 +75,7 @@ def load(folder: Path) -> Checkpoint:
     Raises FileNotFoundError or NotADirectoryError for what is not there, ValueError for what is not a painctl model
     or is damaged; the message names the file.
     """
-    if not folder.exists():
-        raise FileNotFoundError(f"{folder}: no such folder; train one with painctl pretrain")
-    if not folder.is_dir():
-        raise NotADirectoryError(f"{folder}: not a folder; a model is a folder with {WEIGHTS} and {CONFIG}")
-    for file in (WEIGHTS, CONFIG):
-        if not (folder / file).is_file():
-            raise FileNotFoundError(f"{folder}: no {file} in it; not a model of painctl pretrain")
-    config = _configuration(folder / CONFIG)
+    config = _read(folder)
     try:
         model = rebuilt(config["kind"], config["architecture"])
         checkpoint = Checkpoint(model, config["painctl_version"], config["training"], config["neutral"])
@@ -92,6 +85,24 @@ def load(folder: Path) -> Checkpoint:
     _fill(model, folder / WEIGHTS)
     model.eval()
     return checkpoint
+
+
+def described(folder: Path) -> tuple[str, dict[str, Any]]:
+    """The kind of the model in a folder, and its architecture as plain values. Raises as `load` does."""
+    config = _read(folder)
+    return str(config.get("kind")), dict(config.get("architecture") or {})
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    """The configuration of a model's folder."""
+    if not folder.exists():
+        raise FileNotFoundError(f"{folder}: no such folder; train one with painctl pretrain")
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder}: not a folder; a model is a folder with {WEIGHTS} and {CONFIG}")
+    for file in (WEIGHTS, CONFIG):
+        if not (folder / file).is_file():
+            raise FileNotFoundError(f"{folder}: no {file} in it; not a model of painctl pretrain")
+    return _configuration(folder / CONFIG)
 
 
 def _configuration(path: Path) -> dict[str, Any]:

@@ -53,8 +53,10 @@ RELEASED_PRETRAIN: Final = Settings(epochs=150, batch_size=48, learning_rate=1e-
 RELEASED_CV: Final = Settings(epochs=50, batch_size=100, learning_rate=1e-4, adapter_rate=0.1, pain_weight=2.0)
 
 
-def defaults(backbone: str, preset: str = "paper", cross_validation: bool = False, model: str = "vitpain") -> Settings:
-    """Settings for a backbone by name: `COMPACT` when its weights start from nothing, else the preset's."""
+def defaults(
+    model: str = "vitpain", backbone: str = "compact", preset: str = "paper", cross_validation: bool = False
+) -> Settings:
+    """Settings for a model and its backbone by name: `COMPACT` where it started from nothing, else the preset's."""
     if model == "pwct":
         return PWCT
     if preset == "released":

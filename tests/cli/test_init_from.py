@@ -1,10 +1,23 @@
 """painctl pretrain --init-from on a checkpoint of the paper's released code, as it is typed."""
 
+import json
+
 import pytest
 import torch
+from transformers import DINOv3ViTConfig
 
-from painctl.vitpain.checkpoints import load
+from painctl.vitpain.backbones import Preprocess
+from painctl.vitpain.checkpoints import load, save
+from painctl.vitpain.model import Architecture, ViTPain
 from painctl.vitpain.released import Released, ReleasedArchitecture
+from painctl.vitpain.settings import Settings
+
+
+def tiny_model(adapters):
+    config = DINOv3ViTConfig(
+        image_size=32, hidden_size=16, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2
+    )
+    return ViTPain(Architecture(config.to_dict(), Preprocess(32), adapters, head_sizes=(8,)))
 
 
 @pytest.fixture
@@ -30,6 +43,16 @@ def test_a_released_checkpoint_becomes_a_model(painctl, dataset_file, released):
     done = painctl("cv", dataset_file, "--init-from", "model-1", "--epochs", 0, "-k", 2, "-o", "cv")
     assert done.returncode == 0, done.stderr
     assert "AUROC@3" in done.stdout
+
+
+@pytest.mark.parametrize(("adapters", "rate"), [(True, 1e-5), (False, 3e-3)])
+def test_a_trained_model_goes_on_at_the_rate_of_its_kind(painctl, dataset_file, tmp_path, adapters, rate):
+    save(tmp_path / "first", tiny_model(adapters), Settings(), "")
+    done = painctl("cv", dataset_file, "--init-from", "first", "--epochs", 0, "-k", 2, "--fold", 1, "-o", "run")
+    assert done.returncode == 0, done.stderr
+    about = json.loads((tmp_path / "run/fold-1.json").read_text())["about"]
+    assert about["settings"]["learning_rate"] == rate
+    assert about["settings"]["pain_weight"] == (2.0 if adapters else 1.0)
 
 
 def test_one_that_is_none_is_told_in_one_line(painctl, dataset_file, released):

@@ -24,8 +24,8 @@ NOTICE = b"not a medical device"
 def kept(tmp_path_factory, portraits):
     """Models that compare and that do not, and pictures and a video of one person."""
     folder = tmp_path_factory.mktemp("kept")
-    save(folder / "model", build("compact"), defaults("compact"), "none")
-    save(folder / "alone", build("compact", reference=False), defaults("compact"), "none")
+    save(folder / "model", build("compact"), defaults(), "none")
+    save(folder / "alone", build("compact", reference=False), defaults(), "none")
     with Shard(portraits) as shard:
         images = [decode(data)[..., ::-1] for data in shard.read("frames", "image")]
     neutral, pain, other = images[0], images[3], images[9]

@@ -27,7 +27,7 @@ from painctl.vitpain.devices import choose_device
 from painctl.vitpain.model import build
 from painctl.vitpain.settings import defaults
 
-SHORT = replace(defaults("compact"), epochs=1)
+SHORT = replace(defaults(), epochs=1)
 
 
 @pytest.fixture(scope="module")

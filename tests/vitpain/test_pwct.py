@@ -101,7 +101,7 @@ def test_it_learns_people_it_has_not_seen(drawn_faces, tmp_path):
     said = predict_source(model, unseen)
     assert ((said.pspi >= 0) & (said.pspi <= 16)).all()
     assert pearson(unseen.pspi, said.pspi) > 0.37  # 48 frames by chance: below 0.37 in 99 of 100
-    assert defaults("compact", model="pwct").epochs == 60
+    assert defaults("pwct").epochs == 60
 
 
 def test_it_is_kept_and_read_again(tmp_path, faces):

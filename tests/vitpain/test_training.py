@@ -159,10 +159,10 @@ def test_loss_that_bursts_is_told(tiny, drawn_faces):
 
 
 def test_defaults_are_the_papers_for_a_pretrained_backbone():
-    assert defaults("L") == Settings()
-    assert defaults("L", cross_validation=True) == Settings(pain_weight=2.0)
+    assert defaults(backbone="L") == Settings()
+    assert defaults(backbone="L", cross_validation=True) == Settings(pain_weight=2.0)
     assert (Settings().learning_rate, Settings().weight_decay, Settings().epochs) == (1e-5, 0.1, 100)
-    assert defaults("compact") == COMPACT
+    assert defaults() == COMPACT
 
 
 def test_no_epochs_leave_a_model_as_it_is(tiny, drawn_faces):

@@ -3,7 +3,8 @@
 As PwCT's published demo prepares them: the outline, brows, bridge of the nose and corners of eyes and mouth are moved
 onto a mean face by an affine map a triangle, then grey levels are equalised in tiles (CLAHE 2.0, 8 x 8). The similarity
 that comes first there is part of every affine map, and left out. The mean face is our own: the mean of the frontal
-neutral landmarks of 100 people of the open head (balanced demographics, seed 11), made symmetric.
+neutral landmarks of 100 people of the open head (balanced demographics, seed 11), made symmetric; a test draws them
+again and compares.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ import numpy as np
 from painctl.vitpain.data import PairSource
 
 SIZE: Final = 160
-ANCHORS: Final = (*range(31), 36, 39, 42, 45, 48, 51, 54, 57)  # of 68 landmarks, and of 66 as well
+_OUTLINE_BROWS_BRIDGE, _EYES, _MOUTH = range(31), (36, 39, 42, 45), (48, 51, 54, 57)
+# of 68 landmarks, and of 66: those are the 68 without the inner corners of the mouth, 60 and 64
+ANCHORS: Final = (*_OUTLINE_BROWS_BRIDGE, *_EYES, *_MOUTH)
 # right half and midline of the mean face, in widths of its box from the middle; the left half mirrors the right
 _RIGHT: Final = {
-    **{0: (-0.489, -0.243), 1: (-0.482, -0.144), 2: (-0.461, -0.031), 3: (-0.430, 0.087), 4: (-0.380, 0.220)},
-    **{5: (-0.305, 0.335), 6: (-0.216, 0.421), 7: (-0.117, 0.480), 8: (0.0, 0.494)},
-    **{17: (-0.404, -0.448), 18: (-0.326, -0.494), 19: (-0.242, -0.487), 20: (-0.161, -0.468), 21: (-0.083, -0.455)},
+    **{0: (-0.489, -0.242), 1: (-0.482, -0.143), 2: (-0.461, -0.030), 3: (-0.429, 0.087), 4: (-0.380, 0.220)},
+    **{5: (-0.305, 0.335), 6: (-0.216, 0.421), 7: (-0.116, 0.480), 8: (0.0, 0.494)},
+    **{17: (-0.404, -0.449), 18: (-0.326, -0.494), 19: (-0.242, -0.488), 20: (-0.161, -0.469), 21: (-0.083, -0.455)},
     **{27: (0.0, -0.322), 28: (0.0, -0.219), 29: (0.0, -0.113), 30: (0.0, -0.026)},
     **{36: (-0.319, -0.339), 39: (-0.150, -0.328), 48: (-0.177, 0.173), 51: (0.0, 0.122), 57: (0.0, 0.267)},
 }
@@ -36,19 +39,34 @@ _MIRROR: Final = {
 
 
 def mean_face() -> np.ndarray:
-    """Where the anchors lie in an aligned picture, float32 [39, 2], pixels."""
+    """Where the anchors lie in an aligned picture, float32 [39, 2], pixels, whose centres are at half integers."""
     points = [_RIGHT[i] if i in _RIGHT else (-_RIGHT[_MIRROR[i]][0], _RIGHT[_MIRROR[i]][1]) for i in ANCHORS]
-    return ((np.array(points) + 0.5) * (SIZE - 1)).astype(np.float32)
+    return ((np.array(points) + 0.5) * (SIZE - 1) + 0.5).astype(np.float32)
 
 
 def align(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     """A face [H, W, 3] with its landmarks [68 or 66, 2] on the mean face: grey uint8 [160, 160, 3], 0 beyond it."""
+    grey = cv2.createCLAHE(2.0, (8, 8)).apply(cv2.cvtColor(warp(image, landmarks), cv2.COLOR_RGB2GRAY))
+    return np.repeat(np.where(_triangles()[1].any(axis=2), grey, 0)[..., None], 3, axis=2).astype(np.uint8)
+
+
+def warp(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
+    """A face [H, W, C] moved so that its anchors lie on the mean face, [160, 160, C]; 0 beyond face and picture.
+
+    A face larger than that is scaled down first, over areas: the warp alone would step over pixels.
+    """
     corners, shares = _triangles()
     points = np.asarray(landmarks, np.float32)[list(ANCHORS)]
-    where = np.einsum("hwk,hwkc->hwc", shares, points[corners]).astype(np.float32)
-    warped = cv2.remap(image, where[..., 0], where[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    grey = cv2.createCLAHE(2.0, (8, 8)).apply(cv2.cvtColor(warped, cv2.COLOR_RGB2GRAY))
-    return np.repeat(np.where(shares.any(axis=2), grey, 0)[..., None], 3, axis=2).astype(np.uint8)
+    height, width = image.shape[:2]
+    shrink = min(1.0, SIZE / max(1.0, float(np.ptp(points, axis=0).max())))
+    if shrink < 1:
+        size = max(1, round(width * shrink)), max(1, round(height * shrink))
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        points = points * np.array(size, np.float32) / np.array([width, height], np.float32)
+    # remap counts from the middle of the first pixel, landmarks from its corner; beyond the face it looks outside
+    where = np.einsum("hwk,hwkc->hwc", shares, points[corners]).astype(np.float32) - 0.5
+    where[~shares.any(axis=2)] = -2
+    return cv2.remap(image, where[..., 0], where[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
 
 
 @cache
@@ -58,7 +76,7 @@ def _triangles() -> tuple[np.ndarray, np.ndarray]:
 
     mesh = Delaunay(mean_face())
     y, x = np.mgrid[:SIZE, :SIZE]
-    pixels = np.stack([x, y], axis=-1).reshape(-1, 2).astype(float)
+    pixels = np.stack([x, y], axis=-1).reshape(-1, 2) + 0.5
     found = mesh.find_simplex(pixels)
     maps = mesh.transform[found]  # the affine map of a triangle, and its third corner
     first = np.einsum("nij,nj->ni", maps[:, :2], pixels - maps[:, 2])

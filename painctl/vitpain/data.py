@@ -56,7 +56,10 @@ class PairSource(Protocol):
         """A neutral picture by its key. Raises as `picture` does."""
 
     def landmarks(self, i: int) -> np.ndarray | None:
-        """The 68 or 66 landmarks of frame i, float32 [L, 2], pixels of `picture(i)`; None where nobody knows them."""
+        """The 68 or 66 landmarks of frame i, float32 [L, 2], pixels of `picture(i)`; None where nobody knows them.
+
+        Pixel centres are at half integers.
+        """
 
     def neutral_landmarks(self, key: int) -> np.ndarray | None:
         """Those of a neutral picture, pixels of `neutral(key)`."""

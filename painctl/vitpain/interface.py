@@ -12,7 +12,7 @@ from painctl.vitpain.data import PairSource
 class Outputs(NamedTuple):
     """What a model says of B faces; None for a head that it does not have."""
 
-    pspi: Tensor  # [B], PSPI / 16, 0..1
+    pspi: Tensor  # [B], PSPI / 16, 0..1; with `any_reference` a difference of two, and not held in bounds
     logit: Tensor | None  # [B, L], of PSPI >= each of the model's binary levels
     aus: Tensor | None  # [B, 6], intensities in the order of ACTION_UNITS, from 0
     features: Tensor | None = None  # [B, F], for a model that learns by contrast

@@ -16,7 +16,7 @@ def losses(outputs: Outputs, pspi: Tensor, aus: Tensor, levels: Sequence[int], s
 
     `pspi` is a mean squared error on PSPI / 16, `binary` a cross-entropy on PSPI >= each of `levels`, their mean,
     `au` a mean squared error on raw intensities, `contrast` is told in pwct; `loss` is their weighted sum. A head that
-    the model does not have adds nothing. Targets: pspi [B] in 0..16, aus [B, 6].
+    the model does not have adds nothing. Targets: pspi [B] in 0..16 (of two frames their difference), aus [B, 6].
     """
     terms = {"pspi": nn.functional.mse_loss(outputs.pspi.float(), pspi.float() / 16)}
     if outputs.logit is not None:

@@ -1,10 +1,12 @@
 """PwCT, the baseline: how much more pain one face shows than another of the same person (arXiv 2101.03251).
 
-Architecture after the published demo (grey 160 x 160 pictures): a shared first layer, the difference of its two maps,
-two more layers, two dense ones. Of the training, the abstract says pairwise and contrastive; what we could not read
-there is ours: a pair is any two frames of a person, the target the difference of their PSPI; and the features of pairs
-are drawn together where that difference is the same and pushed apart where it is not, whoever is seen (Hadsell, Chopra
-and LeCun, CVPR 2006). The published model has an output a dataset; this one has one. Written anew from the papers.
+From the published demo, of grey 160 x 160 pictures: a shared first layer, the difference of its two maps, two more
+layers, two dense ones; references are neutral, estimates averaged over them. From the paper's abstract: comparing in
+pairs calibrates to each person, contrastive training carries over to other datasets. The rest of the training we could
+not read, and it is ours: a pair is any two frames of a person, or a frame and a neutral one, the target the difference
+of their PSPI; and the features of pairs are drawn together where that difference is the same and pushed apart where it
+is not, whoever is seen (Hadsell, Chopra and LeCun, CVPR 2006). The published model has an output a dataset; this one
+has one: neither action units nor the probability of pain. Written anew from the papers.
 """
 
 from __future__ import annotations
@@ -49,8 +51,8 @@ class PwCT(PainModel):
         self.difference = nn.Linear(architecture.features, 1)
 
     def forward(self, pain: Tensor, neutral: Tensor) -> Outputs:
-        """Pictures: aligned, uint8 [B, 160, 160, 3], their channels alike."""
-        one, other = (self.first(picture[..., :1].permute(0, 3, 1, 2) / 255) for picture in (pain, neutral))
+        """Pictures: aligned, uint8 [B, 160, 160, 3]; of their channels, alike but for augmentation, the mean."""
+        one, other = (self.first(picture.float().mean(dim=-1)[:, None] / 255) for picture in (pain, neutral))
         features = self.features(self.rest(one - other))
         return Outputs(self.difference(features).squeeze(1) / 16, None, None, features)
 

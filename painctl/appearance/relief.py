@@ -15,7 +15,7 @@ from painctl.appearance.noise import field, grain, step
 from painctl.appearance.wrinkles import Skin, unit_folds
 
 _STEEPEST = 0.7  # slope that no fold exceeds
-_STAYS = (0.25, 0.52, 0.50, 0.10, 0.58)  # share of AU4, AU6, AU7, AU9 and AU10 at their strongest, at full age
+_STAYS = (0.25, 0.45, 0.15, 0.10, 0.58)  # share of AU4, AU6, AU7, AU9 and AU10 at their strongest, at full age
 
 
 def normal_map(canvas: Canvas, wrinkles: np.ndarray) -> np.ndarray:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.rig.lids import Eye
-from painctl.shard.records import Topology
+from painctl.shard.records import LID_THICKNESS, Topology
 
 # The ARKit actions of each action unit but AU43, and their activations at intensity E (5). The actions of the open head
-# differ in strength; with these each unit moves the skin 6 to 9 mm where it moves it most. The cheek raiser narrows the
-# eye as well, since its muscle rings it (Ekman, Friesen and Hager, "Facial Action Coding System", 2002).
+# differ in strength; with these each unit moves the skin 6 to 11 mm where it moves it most. The cheek raiser narrows
+# the eye as well, since its muscle rings it (Ekman, Friesen and Hager, "Facial Action Coding System", 2002).
 _ACTIONS: dict[str, dict[str, float]] = {
-    "AU4": {"browDown": 1.4},
+    "AU4": {"browDown": 1.9},
     "AU6": {"cheekSquint": 0.95, "eyeSquint": 1.0},
     "AU7": {"eyeSquint": 1.9},
     "AU9": {"noseSneer": 1.4},
     "AU10": {"mouthUpperUp": 1.4},
 }
 _NARROWING = (1, 2)  # rows of AU6 and AU7
+_EVEN = 4  # rounds of averaging that spread a lowered brow over the skin of the lid: it would fold over itself
 _LEVATOR = 0.7  # of what the sneer does to brows and forehead that is left out
 _AU43 = 5
 _SIDES = (("left", 1), ("right", -1))
@@ -69,18 +70,30 @@ class BlendshapeRig:
         if name not in ("noseSneer", "mouthUpperUp"):
             still = np.maximum(still, self._topology.region("mouth_inside"))
         shape = self._topology.actions[self._topology.action_names.index(name + side.capitalize())]
-        return shape * (1 - still[:, None])
+        shape = shape * (1 - still[:, None])
+        return self._spread(shape, _EVEN) if name == "browDown" else shape
 
     def _forehead(self) -> np.ndarray:
         """1 on brows and forehead, falling to 0 over a few vertices: float64 [V]."""
-        faces = self._topology.faces
         brows = np.max([self._topology.region(name) for name in ("brows", "forehead", "scalp")], axis=0) > 0.3
-        smooth = self._topology.grown(brows, 1).astype(np.float64)
-        count = np.maximum(np.bincount(faces.ravel(), minlength=len(smooth)), 1)
-        for _ in range(3):
-            around = np.repeat(smooth[faces].mean(axis=1), 3)
-            smooth = np.bincount(faces.ravel(), around, len(smooth)) / count
-        return smooth
+        return self._averaged(self._topology.grown(brows, 1).astype(np.float64)[:, None], 3)[:, 0]
+
+    def _spread(self, shape: np.ndarray, rounds: int) -> np.ndarray:
+        """A displacement [V, 3] averaged over the skin; eyeballs and lids as far as their margins keep theirs."""
+        kept = self._topology.grown(self._topology.region("sockets") > 0, LID_THICKNESS + 1)
+        kept |= self._topology.region("eyes") > 0
+        for _ in range(rounds):
+            shape = np.where(kept[:, None], shape, self._averaged(shape, 1))
+        return shape
+
+    def _averaged(self, values: np.ndarray, rounds: int) -> np.ndarray:
+        """Values [V, C], each in `rounds` rounds the mean over the triangles about its vertex."""
+        faces, total = self._topology.faces, len(values)
+        about = np.maximum(np.bincount(faces.ravel(), minlength=total), 1)
+        for _ in range(rounds):
+            around = np.repeat(values[faces].mean(axis=1), 3, axis=0)
+            values = np.stack([np.bincount(faces.ravel(), c, total) / about for c in around.T], axis=1)
+        return values
 
 
 def _one(

@@ -62,7 +62,7 @@ def warp(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     if shrink < 1:
         size = max(1, round(width * shrink)), max(1, round(height * shrink))
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        points = points * np.array(size, np.float32) / np.array([width, height], np.float32)
+        points = (points * np.array(size) / (width, height)).astype(np.float32)
     # remap counts from the middle of the first pixel, landmarks from its corner; beyond the face it looks outside
     where = np.einsum("hwk,hwkc->hwc", shares, points[corners]).astype(np.float32) - 0.5
     where[~shares.any(axis=2)] = -2

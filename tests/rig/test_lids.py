@@ -84,7 +84,7 @@ def test_margins_meet_where_the_eye_is_closed_and_never_cross_where_it_is_open(h
             for face in (shut, all_shut):
                 assert (np.abs(eye.gap(face)) < 0.001).all()
             for face in (squint, all_open):
-                assert (eye.gap(face) > -3e-4).all()  # the corners fold by as much
+                assert (eye.gap(face) > -4e-4).all()  # the corners fold by as much
                 assert eye.gap(face).max() > 0.99 * NARROWEST * eye.gap(neutral.astype(float)).max()
 
 

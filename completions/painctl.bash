@@ -8,11 +8,11 @@ _painctl() {
   fi
   case $command in
     sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --overwrite --task --debug --help" ;;
-    render-depth) flags="--output -o --size --overwrite --task --debug --help" ;;
-    synth-neutral) flags="--output -o --overwrite --task --debug --help" ;;
-    texture) flags="--output -o --engine --size --overwrite --task --debug --help" ;;
-    rig) flags="--output -o --pspi --expressions -k --pspi-weights --au --overwrite --task --debug --help" ;;
-    render-views) flags="--output -o --views --yaw --pitch --jitter --size --format --backgrounds --overwrite --task --debug --help" ;;
+    render-depth) flags="--output -o --size --overwrite --retry-failed --task --debug --help" ;;
+    synth-neutral) flags="--output -o --overwrite --retry-failed --task --debug --help" ;;
+    texture) flags="--output -o --engine --size --overwrite --retry-failed --task --debug --help" ;;
+    rig) flags="--output -o --pspi --expressions -k --pspi-weights --au --overwrite --retry-failed --task --debug --help" ;;
+    render-views) flags="--output -o --views --yaw --pitch --jitter --size --format --backgrounds --overwrite --retry-failed --task --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --debug --help" ;;
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --save-every --track --seed --overwrite --debug --help" ;;
     cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --save-every --track --seed --json --debug --help" ;;

@@ -36,12 +36,14 @@ _painctl() {
       '(--output -o)'{--output,-o}'[Where to write: a name ending in .h5 is a file, any other a folder with one shard an input. Each finished path is printed on stdout. Without it, the shard itself goes to stdout.]:FILE|DIR:_files' \
       '--size[Width and height in pixels. 64 to 2048.]:INTEGER: ' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
+      '--retry-failed[In outputs that are done, make again the people who failed, and only those.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \
       '--debug[Show the traceback of an error.]' ;;
     synth-neutral) _arguments -s \
       '*:file:_files' \
       '(--output -o)'{--output,-o}'[Where to write: a name ending in .h5 is a file, any other a folder with one shard an input. Each finished path is printed on stdout. Without it, the shard itself goes to stdout.]:FILE|DIR:_files' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
+      '--retry-failed[In outputs that are done, make again the people who failed, and only those.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \
       '--debug[Show the traceback of an error.]' ;;
     texture) _arguments -s \
@@ -50,6 +52,7 @@ _painctl() {
       '--engine[procedural: from the person’s appearance parameters. bake: from the portrait, back-projected through its camera; what the camera could not see is mirrored and filled.]:procedural|bake:(procedural bake)' \
       '--size[Width and height in texels. 128 to 4096.]:INTEGER: ' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
+      '--retry-failed[In outputs that are done, make again the people who failed, and only those.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \
       '--debug[Show the traceback of an error.]' ;;
     rig) _arguments -s \
@@ -60,6 +63,7 @@ _painctl() {
       '--pspi-weights[One weight for each PSPI of the range, instead of drawing it uniformly.]:W,W,...: ' \
       '--au[Set the action units exactly, the others to 0; makes one expression a person.]:AU4=3,AU6=2,...: ' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
+      '--retry-failed[In outputs that are done, make again the people who failed, and only those.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \
       '--debug[Show the traceback of an error.]' ;;
     render-views) _arguments -s \
@@ -73,6 +77,7 @@ _painctl() {
       '--format[Encoding of the pictures.]:jpeg|png:(jpeg png)' \
       '--backgrounds[Your own JPEG or PNG pictures behind the heads, one of those in the folder for each frame.]:DIR:_files' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
+      '--retry-failed[In outputs that are done, make again the people who failed, and only those.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \
       '--debug[Show the traceback of an error.]' ;;
     pack) _arguments -s \

@@ -97,11 +97,11 @@ def tell(text: str) -> None:
     sys.stderr.write(f"{named}: {text}\n")
 
 
-def tell_error(error: Exception) -> None:
-    """An error in one line; with --debug, its traceback before it."""
+def tell_error(error: Exception, where: str = "") -> None:
+    """An error in one line, of the place if one is named; with --debug, its traceback before it."""
     if "--debug" in sys.argv:
         traceback.print_exception(error)
-    tell(message(error))
+    tell(f"{_OWN_NAMES.sub('stdin', where)}: {message(error)}" if where else message(error))
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

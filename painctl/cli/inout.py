@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import os
 import re
+import shlex
 import shutil
 import sys
 import tempfile
@@ -130,29 +131,34 @@ def each_shard(
     made: Callable[[Path, Path], bool],
     overwrite: bool,
     task: tuple[int, int],
+    failures: Callable[[Path], int] = lambda _: 0,
+    retry: bool = False,
 ) -> None:
     """Make one output shard of each source and hand it on: its bytes without -o, else its path as it finishes.
 
-    An output that `made` recognises is skipped. A source that fails is told and the rest goes on, so that
-    done + failed + skipped = asked. Raises Told if any failed.
+    An output that `made` recognises is skipped, unless `failures` counts people in it who failed and it is to be
+    tried again. A source that fails is told and the rest goes on, so that done + failed + skipped = asked. Raises
+    Told if a source or a person failed.
     """
     with data_stdout() as out, Progress() as progress:
         if output is None:
-            _to_stdout(sources, out, make, progress)
+            _to_stdout(sources, out, make, failures, progress)
             return
         errors: list[Exception] = []
         new_folder = is_folder(output) and not output.exists()
-        asked = done = skipped = 0
+        asked = done = skipped = people = 0
         for source, target in _targets(sources, output, task):
             asked += 1
             try:
-                if target.exists() and not overwrite:
-                    if not made(source, target):
-                        raise UsageError(f"{target}: exists and is not what this makes; --overwrite replaces it")
+                there = target.exists() and not overwrite
+                if there and not made(source, target):
+                    raise UsageError(f"{target}: exists and is not what this makes; --overwrite replaces it")
+                if there and not (retry and failures(target)):
                     skipped += 1
                 else:
                     make(source, target, progress)
                     done += 1
+                people += failures(target)
                 out.write(os.fsencode(target) + b"\n")
                 out.flush()
             except BrokenPipeError:
@@ -164,7 +170,7 @@ def each_shard(
             output.rmdir()  # nothing came of it
         if not asked:
             _nothing_came(output)
-        _account(asked, done, skipped, errors)
+        _account(asked, done, skipped, errors, people)
 
 
 def _nothing_came(output: Path) -> None:
@@ -174,11 +180,19 @@ def _nothing_came(output: Path) -> None:
     tell("nothing to do; if the command before this one failed, it said so")
 
 
-def _account(asked: int, done: int, skipped: int, errors: list[Exception]) -> None:
+def _account(asked: int, done: int, skipped: int, errors: list[Exception], people: int) -> None:
     if asked > 1 or skipped:
         tell(f"{done} done, {skipped} skipped, {len(errors)} failed of {asked}")
-    if errors:
+    if people:
+        again = shlex.join(["painctl", *(word for word in sys.argv[1:] if word != "--overwrite"), "--retry-failed"])
+        tell(f"{_left_out(people)}; to try them again: {again.replace(' --retry-failed' * 2, ' --retry-failed')}")
+    if errors or people:
         raise Told(SOME_FAILED if done + skipped else max(map(code, errors)))
+
+
+def _left_out(people: int) -> str:
+    who = "1 person is" if people == 1 else f"{people} people are"
+    return f"{who} left out, and listed in the shard's failures"
 
 
 def _targets(sources: Iterable[Path], output: Path, task: tuple[int, int]) -> Iterator[tuple[Path, Path]]:
@@ -205,7 +219,11 @@ def _single(sources: Iterator[Path], output: Path) -> list[Path]:
 
 
 def _to_stdout(
-    sources: Iterable[Path], out: BinaryIO, make: Callable[[Path, Path, Progress], None], progress: Progress
+    sources: Iterable[Path],
+    out: BinaryIO,
+    make: Callable[[Path, Path, Progress], None],
+    failures: Callable[[Path], int],
+    progress: Progress,
 ) -> None:
     both = list(itertools.islice(sources, 2))
     if len(both) > 1:
@@ -217,3 +235,6 @@ def _to_stdout(
         make(both[0], image, progress)
         with image.open("rb") as file:
             shutil.copyfileobj(file, out, _PIECE)
+        if people := failures(image):
+            tell(_left_out(people))
+            raise Told(SOME_FAILED)

@@ -38,6 +38,10 @@ Output = Annotated[
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace outputs that an earlier, different command left.")
 ]
+Retry = Annotated[
+    bool,
+    typer.Option("--retry-failed", help="In outputs that are done, make again the people who failed, and only those."),
+]
 Task = Annotated[
     str | None,
     typer.Option(

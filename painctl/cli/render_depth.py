@@ -15,6 +15,7 @@ def command(
     output: options.Output = None,
     size: Annotated[int, typer.Option("--size", min=64, max=2048, help="Width and height in pixels.")] = 512,
     overwrite: options.Overwrite = False,
+    retry_failed: options.Retry = False,
     task: options.Task = None,
     debug: options.Debug = False,
 ) -> None:
@@ -31,4 +32,4 @@ def command(
 
         return render_depth.step(size=size)
 
-    run_step(step, inputs, output, overwrite, task)
+    run_step(step, inputs, output, overwrite, retry_failed, task)

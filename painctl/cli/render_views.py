@@ -63,6 +63,7 @@ def command(
         ),
     ] = None,
     overwrite: options.Overwrite = False,
+    retry_failed: options.Retry = False,
     task: options.Task = None,
     debug: options.Debug = False,
 ) -> None:
@@ -89,7 +90,7 @@ def command(
         pictures = Backdrops(backgrounds) if backgrounds else None
         return render_views.step(yaws, pitches, jitter, size, picture.value, pictures=pictures)
 
-    run_step(step, inputs, output, overwrite, task)
+    run_step(step, inputs, output, overwrite, retry_failed, task)
 
 
 def _degrees(option: str, text: str) -> list[float]:

@@ -45,6 +45,7 @@ def command(
         ),
     ] = None,
     overwrite: options.Overwrite = False,
+    retry_failed: options.Retry = False,
     task: options.Task = None,
     debug: options.Debug = False,
 ) -> None:
@@ -79,4 +80,4 @@ def command(
 
         return rig.step(expressions, low, high, weights=drawn, fixed=fixed, scores=scores)
 
-    run_step(step, inputs, output, overwrite, task)
+    run_step(step, inputs, output, overwrite, retry_failed, task)

@@ -10,6 +10,7 @@ def command(
     inputs: options.Inputs = None,
     output: options.Output = None,
     overwrite: options.Overwrite = False,
+    retry_failed: options.Retry = False,
     task: options.Task = None,
     debug: options.Debug = False,
 ) -> None:
@@ -26,4 +27,4 @@ def command(
 
         return synth_neutral.step()
 
-    run_step(step, inputs, output, overwrite, task)
+    run_step(step, inputs, output, overwrite, retry_failed, task)

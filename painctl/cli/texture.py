@@ -31,6 +31,7 @@ def command(
     ] = Engine.procedural,
     size: Annotated[int, typer.Option("--size", min=128, max=4096, help="Width and height in texels.")] = 1024,
     overwrite: options.Overwrite = False,
+    retry_failed: options.Retry = False,
     task: options.Task = None,
     debug: options.Debug = False,
 ) -> None:
@@ -44,4 +45,4 @@ def command(
 
         return texture.step(engine=engine.value, size=size)
 
-    run_step(step, inputs, output, overwrite, task)
+    run_step(step, inputs, output, overwrite, retry_failed, task)

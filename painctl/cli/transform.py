@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painctl.cli.errors import UsageError, tell
+from painctl.cli.errors import UsageError, tell, tell_error
 from painctl.cli.inout import all_shards, each_shard, is_piped, require_output, task_slice
 from painctl.cli.progress import Progress
 
@@ -15,14 +15,21 @@ if TYPE_CHECKING:
 
 
 def run_step(
-    step: Callable[[], Step], inputs: list[Path] | None, output: Path | None, overwrite: bool, task: str | None
+    step: Callable[[], Step],
+    inputs: list[Path] | None,
+    output: Path | None,
+    overwrite: bool,
+    retry: bool,
+    task: str | None,
 ) -> None:
     """Check what can be checked at once, then build the step (its imports may be slow) and run it on each shard."""
     require_output(output)
+    if retry and (overwrite or output is None):
+        raise UsageError("--retry-failed goes on with outputs that are there: it needs -o, and no --overwrite")
     part = task_slice(task, piped=is_piped(inputs))
 
     from painctl.shard.reader import Shard
-    from painctl.stages.flow import made_by, transform
+    from painctl.stages.flow import failures, made_by, transform
 
     built = step()
 
@@ -36,11 +43,15 @@ def run_step(
             progress.expect(shard.rows("identities"))
             if dropped := built.drops(shard):
                 tell(f"{source}: its {' and '.join(dropped)} are left out, made from what this replaces")
-        transform(built, source, target, progress.tick)
+        failed = transform(built, source, target, progress.tick, retry=retry and target.exists())
+        for name, failure in failed.items():
+            tell_error(failure.error, f"{source}: {name}")
 
     def made(source: Path, target: Path) -> bool:
         distinct(source, target)
         return made_by(built, source, target)
 
     with all_shards(inputs) as sources:
-        each_shard(sources, output, make=make, made=made, overwrite=overwrite, task=part)
+        each_shard(
+            sources, output, make=make, made=made, failures=failures, overwrite=overwrite, retry=retry, task=part
+        )

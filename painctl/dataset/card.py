@@ -39,7 +39,7 @@ split can be up to two people off its share of it.
 Neutral expressions are not counted here.
 
 {pspi}
-
+{failures}
 ## How it was made
 
 {steps}
@@ -52,6 +52,14 @@ Content: {content}
 
 Research software: not a medical device, not for the care of any person. Faces are drawn from a model of faces, and
 labels say what a model was told to show, not what anybody felt: validate on real, consented recordings.
+"""
+
+_FAILED = """
+## People who could not be made
+
+Asked for and left out: {number}.
+
+{table}
 """
 
 _HEADER = """\
@@ -69,11 +77,15 @@ tags:
 """
 
 
-def card(members: Sequence[Member], history: History, content: str) -> str:
-    """The card of a dataset. `content` is the digest that stands for all of its people."""
+def card(members: Sequence[Member], failures: Sequence[Sequence[str]], history: History, content: str) -> str:
+    """The card of a dataset.
+
+    `failures` are names, stages and reasons of people left out; `content` is the digest that stands for everybody.
+    """
     return _CARD.format(
         **census.summary(members) | {"pspi": _table("PSPI", census.pspi(members))},
         views=_plural(sorted({member.views for member in members})),
+        failures=_failures(failures),
         people=_table("people", census.people(members)),
         steps="\n".join(map(_step, history)),
         content=content,
@@ -91,8 +103,18 @@ def header(history: History, data_files: Mapping[str, str]) -> str:
 
 def _table(title: str, counts: Counts) -> str:
     rows = [[label, str(sum(numbers)), *map(str, numbers)] for label, numbers in counts.items()]
-    head = [[title, "total", *SPLITS], ["---", *["---:"] * (1 + len(SPLITS))]]
-    return "\n".join(f"| {' | '.join(row)} |" for row in head + rows)
+    return _lines([[title, "total", *SPLITS], ["---", *["---:"] * (1 + len(SPLITS))], *rows])
+
+
+def _failures(failures: Sequence[Sequence[str]]) -> str:
+    if not failures:
+        return ""
+    rows = [[text.replace("|", "\\|") for text in row] for row in failures]
+    return _FAILED.format(number=len(rows), table=_lines([["name", "stage", "reason"], ["---"] * 3, *rows]))
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _plural(views: list[int]) -> str:

@@ -207,7 +207,19 @@ SPLIT = Table(
     (Column("split", "uint8", (), "0, 1, 2", "train, val or test; a person is in exactly one"),),
 )
 
+FAILURES = Table(
+    "failures",
+    "One row a person whom a stage could not make; they are in no other table. Absent where nobody failed.",
+    (
+        Column("name", text(32), (), "", "name of the person"),
+        Column("seed", "uint64", (), "", "seed of the run that drew the person"),
+        Column("identity", "int64", (), "", "index of the person in that run"),
+        Column("stage", text(32), (), "", "the subcommand"),
+        Column("reason", text(256), (), "", "what went wrong, in one line"),
+    ),
+)
+
 TABLES: Final = {
     table.name: table
-    for table in (IDENTITIES, TOPOLOGY, MESHES, DEPTH, PORTRAITS, TEXTURES, EXPRESSIONS, FRAMES, SPLIT)
+    for table in (IDENTITIES, TOPOLOGY, MESHES, DEPTH, PORTRAITS, TEXTURES, EXPRESSIONS, FRAMES, SPLIT, FAILURES)
 }

@@ -66,7 +66,11 @@ def _chain(ids: Path, say: Say) -> Path:
 
 
 def _make(step: Step, source: Path, target: Path) -> None:
-    _unless(target, lambda: made_by(step, source, target), lambda: transform(step, source, target))
+    def make() -> None:
+        for name, failed in transform(step, source, target).items():
+            raise ValueError(f"{name}: {failed.reason}")
+
+    _unless(target, lambda: made_by(step, source, target), make)
 
 
 def _unless(target: Path, made: Callable[[], bool], make: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +57,23 @@ class Found:
     member: Member
 
 
+@dataclass(frozen=True, order=True)
+class Failure:
+    """A person whom a stage could not make: a row of `failures`."""
+
+    seed: int
+    identity: int
+    name: str
+    stage: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Plan:
     """A dataset that was checked and may be written: its people in order, with their splits."""
 
     people: tuple[Found, ...]
+    failures: tuple[Failure, ...]
     options: Options
     history: History
     content: str  # sha256 that stands for all people, in hex
@@ -81,6 +93,7 @@ def survey(shards: Sequence[Path], options: Options, tick: Callable[[], None] = 
     people: dict[Key, Found] = {}
     histories: list[tuple[str, History]] = []
     topologies: dict[str, Path] = {}
+    failures: set[Failure] = set()
     for path in shards:
         with Shard(path) as shard:
             shard.require("topology", *options.tables)
@@ -88,6 +101,7 @@ def survey(shards: Sequence[Path], options: Options, tick: Callable[[], None] = 
             topologies.setdefault(_digest(shard.read("topology", c.name) for c in TABLES["topology"].columns), path)
             if len(topologies) > 1:
                 raise ValueError(f"{' and '.join(map(str, topologies.values()))}: heads of different topology")
+            failures |= _failures(shard)
             for found in _find(shard, options.tables):
                 if found.key in people:
                     raise ValueError(_twice(people[found.key], found))
@@ -95,7 +109,8 @@ def survey(shards: Sequence[Path], options: Options, tick: Callable[[], None] = 
                 tick()
     if not people:
         raise ValueError("there is nobody to pack: no shard came in, or all were empty")
-    return _plan([people[key] for key in sorted(people)], merge(histories, options.mix), options)
+    missing = sorted(failure for failure in failures if (failure.seed, failure.identity) not in people)
+    return _plan([people[key] for key in sorted(people)], missing, merge(histories, options.mix), options)
 
 
 def gathered(plan: Plan) -> Iterator[tuple[Person, int]]:
@@ -112,7 +127,7 @@ def gathered(plan: Plan) -> Iterator[tuple[Person, int]]:
             yield from zip(people, [found.member.split for found in members], strict=True)
 
 
-def _plan(people: Sequence[Found], history: History, options: Options) -> Plan:
+def _plan(people: Sequence[Found], failures: Sequence[Failure], history: History, options: Options) -> Plan:
     keys, strata = [found.key for found in people], [found.member.stratum for found in people]
     split = assign(keys, strata, options.ratios, options.seed)
     check_disjoint([found.name for found in people], [found.face for found in people], split)
@@ -124,7 +139,15 @@ def _plan(people: Sequence[Found], history: History, options: Options) -> Plan:
         "keep": [table for table in options.tables if table in options.keep],
     }
     placed = (replace(f, member=replace(f.member, split=int(row))) for f, row in zip(people, split, strict=True))
-    return Plan(tuple(placed), options, [*history, record], _digest(found.content for found in people))
+    content = _digest([*(found.content for found in people), *failures])
+    return Plan(tuple(placed), tuple(failures), options, [*history, record], content)
+
+
+def _failures(shard: Shard) -> set[Failure]:
+    if not shard.rows("failures"):
+        return set()
+    columns = [shard.read("failures", field.name) for field in fields(Failure)]
+    return {Failure(int(seed), int(identity), *told) for seed, identity, *told in zip(*columns, strict=True)}
 
 
 def _find(shard: Shard, tables: Sequence[str]) -> Iterator[Found]:

@@ -8,6 +8,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ def pack(plan: Plan, target: Path, tick: Callable[[], None] = lambda: None) -> N
                 out.append(table, {name: v + first[name] if name in first else v for name, v in columns.items()})
             out.append("split", {"split": [split]})
             tick()
+        for failure in plan.failures:
+            out.append("failures", {name: [value] for name, value in asdict(failure).items()})
 
 
 def export(plan: Plan, target: Path, form: str, tick: Callable[[], None] = lambda: None) -> None:
@@ -101,7 +104,7 @@ def _attributes(plan: Plan) -> dict[str, Any]:
 
 
 def _card(plan: Plan) -> str:
-    return card(plan.members, plan.history, plan.content)
+    return card(plan.members, [(f.name, f.stage, f.reason) for f in plan.failures], plan.history, plan.content)
 
 
 def _manifest(plan: Plan, form: str) -> dict[str, Any]:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from painctl.render.camera import portrait_camera
 from painctl.render.depth import depth_map
 from painctl.render.rasterise import rasteriser
 from painctl.shard.reader import Shard
 from painctl.shard.tables import camera_columns
-from painctl.shard.writer import ShardWriter
-from painctl.stages.flow import Step
+from painctl.stages.carry import Rows
+from painctl.stages.flow import Failed, Step, each
 
 
 def step(size: int = 512, renderer: str = "opencv") -> Step:
     """The step for depth maps of `size` x `size` pixels. Raises ValueError for an unknown renderer."""
     engine = rasteriser(renderer)
 
-    def run(shard: Shard, out: ShardWriter) -> Iterator[None]:
+    def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
         faces = shard.read("topology", "faces")
-        for row in range(shard.rows("identities")):
+
+        def make(row: int) -> Iterator[Rows]:
             vertices = shard.read("meshes", "vertices", row)
             camera = portrait_camera(vertices, size)
             depth, near, far = depth_map(engine(vertices, faces, camera))
-            columns = {"depth": [depth], "near": [near], "far": [far], **camera_columns([camera])}
-            out.append("depth", columns)
-            yield
+            yield "depth", {"depth": [depth], "near": [near], "far": [far], **camera_columns([camera])}
+
+        return each(people, make)
 
     return Step("render-depth", ("topology", "meshes"), ("depth",), {"size": size, "renderer": renderer}, run)

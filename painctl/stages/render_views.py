@@ -22,8 +22,8 @@ from painctl.shard.reader import Shard
 from painctl.shard.records import Topology
 from painctl.shard.schema import ACTION_UNITS
 from painctl.shard.tables import camera_columns, read_identity, read_topology
-from painctl.shard.writer import ShardWriter
-from painctl.stages.flow import Step
+from painctl.stages.carry import Rows
+from painctl.stages.flow import Failed, Step, each
 from painctl.stages.wear import overlay_of
 
 
@@ -81,14 +81,16 @@ def step(
                     **{name: values[0] for name, values in camera_columns([camera]).items()},
                 }
 
-    def run(shard: Shard, out: ShardWriter) -> Iterator[None]:
+    def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
         cv2.setNumThreads(1)  # one process a core: see the benchmark
         topology = read_topology(shard)
         owner = shard.read("expressions", "identity_row")
-        for row in range(shard.rows("identities")):
+
+        def make(row: int) -> Iterator[Rows]:
             for columns in frames(shard, topology, row, np.flatnonzero(owner == row).tolist()):
-                out.append("frames", {name: [value] for name, value in columns.items()})
-            yield
+                yield "frames", {name: [value] for name, value in columns.items()}
+
+        return each(people, make)
 
     options = {
         "yaw": list(yaws),

@@ -15,8 +15,8 @@ from painctl.rig.blendshapes import BlendshapeRig
 from painctl.shard.reader import Shard
 from painctl.shard.schema import ACTION_UNITS
 from painctl.shard.tables import read_topology
-from painctl.shard.writer import ShardWriter
-from painctl.stages.flow import Step
+from painctl.stages.carry import Rows
+from painctl.stages.flow import Failed, Step, each
 
 
 def step(
@@ -39,10 +39,11 @@ def step(
             return draw_with_scores(seed, identity, scores)
         return draw_action_units(seed, identity, count, low, high, weights)
 
-    def run(shard: Shard, out: ShardWriter) -> Iterator[None]:
+    def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
         topology = read_topology(shard)
         rig = BlendshapeRig(topology)
-        for row in range(shard.rows("identities")):
+
+        def make(row: int) -> Iterator[Rows]:
             seed, identity = (int(shard.read("identities", name, row)) for name in ("seed", "identity"))
             drawn = draw(seed, identity)
             units = np.concatenate([np.zeros((1, 6), int), drawn])
@@ -51,7 +52,7 @@ def step(
             vertices = rig.deform(neutral, units, asymmetry)
             left, right = eye_centres(topology, neutral)
             columns = dict(zip(ACTION_UNITS, units.T, strict=True))
-            out.append(
+            yield (
                 "expressions",
                 {
                     "identity_row": np.full(len(units), row),
@@ -63,7 +64,8 @@ def step(
                     "heatmap": heatmap(neutral, vertices, float(np.linalg.norm(left - right))),
                 },
             )
-            yield
+
+        return each(people, make)
 
     options: dict[str, Any]
     if fixed is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,8 +13,8 @@ from painctl.render.rasterise import rasteriser
 from painctl.render.scene import draw_scene
 from painctl.shard.reader import Shard
 from painctl.shard.tables import camera_columns, read_camera, read_identity, read_topology
-from painctl.shard.writer import ShardWriter
-from painctl.stages.flow import Step
+from painctl.stages.carry import Rows
+from painctl.stages.flow import Failed, Step, each
 from painctl.stages.wear import overlay_of
 
 
@@ -25,9 +25,10 @@ def step(renderer: str = "opencv", texels: int = 1024) -> Step:
     """
     engine = rasteriser(renderer)
 
-    def run(shard: Shard, out: ShardWriter) -> Iterator[None]:
+    def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
         topology = read_topology(shard)
-        for row in range(shard.rows("identities")):
+
+        def make(row: int) -> Iterator[Rows]:
             person = read_identity(shard, row)
             camera = read_camera(shard, "depth", row, shard.read("depth", "depth", row).shape[0])
             vertices = shard.read("meshes", "vertices", row)
@@ -41,11 +42,10 @@ def step(renderer: str = "opencv", texels: int = 1024) -> Step:
                 scene=draw_scene(person.seed, person.identity, "portrait"),
                 rasteriser=engine,
             )
-            out.append(
-                "portraits",
-                {"image": [encode_png(frame.image)], "mask": [encode_png(frame.mask)], **camera_columns([camera])},
-            )
-            yield
+            pictures = {"image": [encode_png(frame.image)], "mask": [encode_png(frame.mask)]}
+            yield "portraits", {**pictures, **camera_columns([camera])}
+
+        return each(people, make)
 
     return Step(
         "synth-neutral",

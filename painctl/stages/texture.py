@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from painctl.appearance.bake import bake
 from painctl.appearance.procedural import procedural
@@ -12,27 +12,22 @@ from painctl.render.rasterise import rasteriser
 from painctl.shard.reader import Shard
 from painctl.shard.records import Topology
 from painctl.shard.tables import read_camera, read_identity, read_topology
-from painctl.shard.writer import ShardWriter
-from painctl.stages.flow import Step
+from painctl.stages.carry import Rows
+from painctl.stages.flow import Failed, Step, each
 
 
 def step(engine: str = "procedural", size: int = 1024) -> Step:
     """The step for maps of `size` x `size` texels by the engine of that name."""
     paint, needs = _ENGINES[engine]
 
-    def run(shard: Shard, out: ShardWriter) -> Iterator[None]:
+    def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
         topology = read_topology(shard)
-        for row in range(shard.rows("identities")):
+
+        def make(row: int) -> Iterator[Rows]:
             maps = paint(shard, row, topology, size)
-            out.append(
-                "textures",
-                {
-                    "albedo": [encode_png(maps.albedo)],
-                    "normal": [encode_png(maps.normal)],
-                    "roughness": [encode_png(maps.roughness)],
-                },
-            )
-            yield
+            yield "textures", {name: [encode_png(getattr(maps, name))] for name in ("albedo", "normal", "roughness")}
+
+        return each(people, make)
 
     return Step("texture", ("topology", "meshes", *needs), ("textures",), {"engine": engine, "size": size}, run)
 

@@ -21,7 +21,7 @@ def rows(text):
 
 
 def test_counts_are_in_the_card():
-    text = card(MEMBERS, HISTORY, "c0ffee")
+    text = card(MEMBERS, [], HISTORY, "c0ffee")
     found = rows(text)
     assert found["all"] == ["3", "2", "1", "0"]
     assert found["young"] == ["2", "2", "0", "0"]
@@ -31,6 +31,13 @@ def test_counts_are_in_the_card():
     assert "3 people, 27 frames" in text
     assert "9 expressions, of which 3 neutral" in text
     assert "c0ffee" in text
+
+
+def test_who_is_missing_is_told():
+    text = card(MEMBERS, [("flame-7", "rig", "no lids")], HISTORY, "")
+    assert "People who could not be made" in text
+    assert all(word in text for word in ("flame-7", "rig", "no lids"))
+    assert "could not be made" not in card(MEMBERS, [], HISTORY, "")
 
 
 def test_scores_are_in_the_order_of_pain():
@@ -44,17 +51,17 @@ def test_the_summary_adds_up():
 
 
 def test_the_steps_are_told():
-    text = card(MEMBERS, HISTORY, "")
+    text = card(MEMBERS, [], HISTORY, "")
     assert "- `sample-ids` 1: head anny-0.6.2/2, seed 7 or 8" in text
     assert "- `rig` 1: engine blendshapes, pspi 0:16" in text
 
 
 @pytest.mark.parametrize("option", ["engine", "head"])
 def test_other_engines_bind_their_licences(option):
-    assert "No licence binds" in card(MEMBERS, HISTORY, "")
+    assert "No licence binds" in card(MEMBERS, [], HISTORY, "")
     assert "license: cc0-1.0" in header(HISTORY, {})
     history = [*HISTORY, {"stage": "texture", option: "hunyuan3d"}]
-    text = card(MEMBERS, history, "")
+    text = card(MEMBERS, [], history, "")
     assert "No licence binds" not in text
     assert "(hunyuan3d)" in text
     assert "license: other" in header(history, {})
@@ -68,6 +75,6 @@ def test_the_header_names_the_files_of_each_split():
 @pytest.mark.parametrize("step", [{"backgrounds": ["a.jpg"]}, {"varied": {"backgrounds": [None, ["a.jpg"]]}}])
 def test_backgrounds_of_the_user_s_bind_their_licences(step):
     history = [*HISTORY, {"stage": "render-views", **step}]
-    assert "(backgrounds of the user's)" in card(MEMBERS, history, "")
+    assert "(backgrounds of the user's)" in card(MEMBERS, [], history, "")
     assert "license: other" in header(history, {})
     assert "license: cc0-1.0" in header([*HISTORY, {"stage": "render-views", "backgrounds": None}], {})

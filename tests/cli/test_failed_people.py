@@ -1,0 +1,75 @@
+"""One person of two cannot be made: what the command line says of it, and how it ends."""
+
+import pytest
+
+from painctl.shard.reader import Shard
+from painctl.shard.schema import TABLES
+from painctl.shard.writer import ShardWriter
+
+
+@pytest.fixture
+def half(chain, tmp_path):
+    """A shard of one person twice, whose second portrait is no picture."""
+    with Shard(chain / "portraits.h5") as shard, ShardWriter(tmp_path / "half.h5", shard.attributes) as out:
+        out.copy(shard, "topology")
+        for number in range(2):
+            for table in ("identities", "meshes", "depth", "portraits"):
+                row = {column.name: shard.read(table, column.name, slice(0, 1)) for column in TABLES[table].columns}
+                if table == "identities":
+                    row |= {"name": [f"s3-0000{number}"], "identity": [number]}
+                if table == "portraits" and number:
+                    row["image"] = [b"no picture"]
+                out.append(table, row)
+    return tmp_path / "half.h5"
+
+
+BAKE = "painctl texture --engine bake --size 128"
+
+
+def test_a_person_who_fails_is_told_and_how_to_retry(sh, half):
+    done = sh(f"{BAKE} half.h5 -o made.h5")
+    assert done.returncode == 3
+    assert done.stdout == b"made.h5\n"
+    first, second = done.stderr.decode().splitlines()
+    assert first.startswith("painctl texture: half.h5: s3-00001: ")
+    assert second == (
+        "painctl texture: 1 person is left out, and listed in the shard's failures; to try them again: "
+        f"{BAKE} half.h5 -o made.h5 --retry-failed"
+    )
+    with Shard(half.parent / "made.h5") as shard:
+        assert (shard.rows("identities"), shard.rows("textures"), shard.rows("failures")) == (1, 1, 1)
+
+
+def test_done_and_failed_and_skipped_are_what_was_asked(sh, half, chain, tmp_path):
+    (tmp_path / "bad.h5").write_text("no")
+    sh(f"{BAKE} {chain}/portraits.h5 -o out")
+    done = sh(f"{BAKE} half.h5 bad.h5 {chain}/portraits.h5 -o out")
+    assert done.returncode == 3
+    assert b"1 done, 1 skipped, 1 failed of 3" in done.stderr
+    assert done.stdout == b"out/half.h5\nout/portraits.h5\n"
+
+
+def test_what_failed_still_fails_the_second_time(sh, half):
+    first = sh(f"{BAKE} half.h5 -o made.h5")
+    again = sh(f"{BAKE} half.h5 -o made.h5")
+    retried = sh(f"{BAKE} half.h5 -o made.h5 --retry-failed")
+    assert [done.returncode for done in (first, again, retried)] == [3, 3, 3]
+    assert b"1 skipped" in again.stderr
+    assert b"s3-00001: " in retried.stderr
+    assert retried.stderr.count(b"--retry-failed") == 1
+
+
+def test_in_a_pipe_too(sh, half):
+    done = sh(f"{BAKE} < half.h5 > made.h5")
+    assert done.returncode == 3
+    assert b"stdin: s3-00001: " in done.stderr
+    assert b"1 person is left out" in done.stderr
+    with Shard(half.parent / "made.h5") as shard:
+        assert shard.rows("textures") == 1
+
+
+@pytest.mark.parametrize("line", ["< half.h5", "half.h5 -o made.h5 --overwrite"])
+def test_there_must_be_outputs_to_go_on_with(sh, half, line):
+    done = sh(f"{BAKE} --retry-failed {line}")
+    assert done.returncode == 2
+    assert b"--retry-failed" in done.stderr

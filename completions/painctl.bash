@@ -8,11 +8,11 @@ _painctl() {
   fi
   case $command in
     sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --overwrite --task --debug --help" ;;
-    render-depth) flags="--output -o --size --overwrite --retry-failed --task --debug --help" ;;
+    render-depth) flags="--output -o --size --renderer --device --overwrite --retry-failed --task --debug --help" ;;
     synth-neutral) flags="--output -o --overwrite --retry-failed --task --debug --help" ;;
     texture) flags="--output -o --engine --size --overwrite --retry-failed --task --debug --help" ;;
     rig) flags="--output -o --pspi --expressions -k --pspi-weights --au --overwrite --retry-failed --task --debug --help" ;;
-    render-views) flags="--output -o --views --yaw --pitch --jitter --size --format --backgrounds --overwrite --retry-failed --task --debug --help" ;;
+    render-views) flags="--output -o --views --yaw --pitch --jitter --size --format --backgrounds --renderer --device --overwrite --retry-failed --task --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --debug --help" ;;
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --save-every --track --seed --overwrite --debug --help" ;;
     cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --save-every --track --seed --json --debug --help" ;;
@@ -29,6 +29,8 @@ _painctl() {
     "sample-ids --task") :; return ;;
     "render-depth --output"|"render-depth -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "render-depth --size") :; return ;;
+    "render-depth --renderer") COMPREPLY=($(compgen -W "opencv pytorch3d" -- "$word")); return ;;
+    "render-depth --device") :; return ;;
     "render-depth --task") :; return ;;
     "synth-neutral --output"|"synth-neutral -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "synth-neutral --task") :; return ;;
@@ -50,6 +52,8 @@ _painctl() {
     "render-views --size") :; return ;;
     "render-views --format") COMPREPLY=($(compgen -W "jpeg png" -- "$word")); return ;;
     "render-views --backgrounds") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "render-views --renderer") COMPREPLY=($(compgen -W "opencv pytorch3d" -- "$word")); return ;;
+    "render-views --device") :; return ;;
     "render-views --task") :; return ;;
     "pack --output"|"pack -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "pack --format") COMPREPLY=($(compgen -W "h5 folder webdataset parquet" -- "$word")); return ;;

@@ -35,6 +35,8 @@ _painctl() {
       '*:file:_files' \
       '(--output -o)'{--output,-o}'[Where to write: a name ending in .h5 is a file, any other a folder with one shard an input. Each finished path is printed on stdout. Without it, the shard itself goes to stdout.]:FILE|DIR:_files' \
       '--size[Width and height in pixels. 64 to 2048.]:INTEGER: ' \
+      '--renderer[What finds the triangle that each pixel sees; pytorch3d needs its extra and is slow on a CPU.]:opencv|pytorch3d:(opencv pytorch3d)' \
+      '--device[Where --renderer pytorch3d works, as in cuda or cuda:1.]:DEVICE: ' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
       '--retry-failed[In outputs that are done, make again the people who failed, and only those.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \
@@ -76,6 +78,8 @@ _painctl() {
       '--size[Width and height in pixels. 64 to 2048.]:INTEGER: ' \
       '--format[Encoding of the pictures.]:jpeg|png:(jpeg png)' \
       '--backgrounds[Your own JPEG or PNG pictures behind the heads, one of those in the folder for each frame.]:DIR:_files' \
+      '--renderer[What finds the triangle that each pixel sees; pytorch3d needs its extra and is slow on a CPU.]:opencv|pytorch3d:(opencv pytorch3d)' \
+      '--device[Where --renderer pytorch3d works, as in cuda or cuda:1.]:DEVICE: ' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
       '--retry-failed[In outputs that are done, make again the people who failed, and only those.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class RendererName(str, Enum):
+    """What finds the triangle that each pixel sees."""
+
+    opencv = "opencv"
+    pytorch3d = "pytorch3d"
+
 
 Inputs = Annotated[
     list[Path] | None,
@@ -51,6 +60,17 @@ Task = Annotated[
         "for what does not come through a pipe.",
         show_default=False,
     ),
+]
+Renderer = Annotated[
+    RendererName,
+    typer.Option(
+        "--renderer",
+        help="What finds the triangle that each pixel sees; pytorch3d needs its extra and is slow on a CPU.",
+    ),
+]
+RendererDevice = Annotated[
+    str,
+    typer.Option("--device", metavar="DEVICE", help="Where --renderer pytorch3d works, as in cuda or cuda:1."),
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of every random draw.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

@@ -14,6 +14,8 @@ def command(
     inputs: options.Inputs = None,
     output: options.Output = None,
     size: Annotated[int, typer.Option("--size", min=64, max=2048, help="Width and height in pixels.")] = 512,
+    renderer: options.Renderer = options.RendererName.opencv,
+    device: options.RendererDevice = "cpu",
     overwrite: options.Overwrite = False,
     retry_failed: options.Retry = False,
     task: options.Task = None,
@@ -30,6 +32,6 @@ def command(
     def step():
         from painctl.stages import render_depth
 
-        return render_depth.step(size=size)
+        return render_depth.step(size, renderer.value, device)
 
     run_step(step, inputs, output, overwrite, retry_failed, task)

@@ -62,6 +62,8 @@ def command(
             show_default="painted places",
         ),
     ] = None,
+    renderer: options.Renderer = options.RendererName.opencv,
+    device: options.RendererDevice = "cpu",
     overwrite: options.Overwrite = False,
     retry_failed: options.Retry = False,
     task: options.Task = None,
@@ -88,7 +90,7 @@ def command(
         from painctl.stages import render_views
 
         pictures = Backdrops(backgrounds) if backgrounds else None
-        return render_views.step(yaws, pitches, jitter, size, picture.value, pictures=pictures)
+        return render_views.step(yaws, pitches, jitter, size, picture.value, renderer.value, device, pictures)
 
     run_step(step, inputs, output, overwrite, retry_failed, task)
 

@@ -18,6 +18,8 @@ import numpy as np
 from painctl.shard.records import Camera
 
 BACKGROUND = -1
+NEAR = 0.01  # metres before the camera at which triangles are cut
+GROWTH = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +52,20 @@ class Rasteriser(Protocol):
         return GBuffer(face, barycentric.reshape(*face.shape, 3), depth.reshape(face.shape))
 
 
-def rasteriser(name: str) -> Rasteriser:
-    """The engine of that name. Raises ValueError for a name that is none."""
-    engines = {"opencv": OpenCVRasteriser}
-    if name not in engines:
-        raise ValueError(f"no rasteriser {name!r}; there are {', '.join(engines)}")
-    return engines[name]()
+def rasteriser(name: str, device: str = "cpu") -> Rasteriser:
+    """The engine of that name, opencv or pytorch3d; only the latter minds the torch `device`.
+
+    Raises ValueError for a name or a device that is none, ImportError where the engine is not installed.
+    """
+    if name == "opencv":
+        if device != "cpu":
+            raise ValueError(f"--device {device}: opencv works on the CPU; leave it out, or add --renderer pytorch3d")
+        return OpenCVRasteriser()
+    if name == "pytorch3d":
+        from painctl.render.rasterise_pytorch3d import PyTorch3DRasteriser
+
+        return PyTorch3DRasteriser(device)
+    raise ValueError(f"no rasteriser {name!r}; there are opencv and pytorch3d")
 
 
 def intersect(
@@ -107,23 +117,14 @@ def paint(
 
 
 class OpenCVRasteriser(Rasteriser):
-    """cv2.triangleRasterize on one core.
-
-    OpenCV does not clip: triangles are cut here at a near plane. Its inside test rounds, so that a pixel centre
-    within 1e-7 of an edge may belong to neither neighbour; each triangle is therefore grown about its centroid by
-    1e-4 of its size, far less than a pixel.
-    """
-
-    NEAR = 0.01  # metres
-    GROWTH = 1e-4
+    """cv2.triangleRasterize on one core."""
 
     def visible_faces(self, vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> np.ndarray:
-        triangles, of_face = self._clip(_homogeneous(vertices, camera)[faces])
+        triangles, of_face = triangles_in_view(vertices, faces, camera)
         colours = np.full((camera.size, camera.size, 3), BACKGROUND, np.float32)
         if not len(triangles):
             return colours[..., 0].astype(np.int32)
-        centroids = triangles.mean(axis=1, keepdims=True)
-        triangles = (triangles + self.GROWTH * (triangles - centroids)).astype(np.float32)
+        triangles = triangles.astype(np.float32)
         near, far = triangles[..., 2].min(), triangles[..., 2].max()
         triangles = (triangles * np.array([1, -1, -1], np.float32)).reshape(-1, 3)  # OpenCV's camera: y up, z backwards
         corners = np.arange(len(triangles), dtype=np.int32).reshape(-1, 3)
@@ -134,17 +135,31 @@ class OpenCVRasteriser(Rasteriser):
         )
         return colours[..., 0].astype(np.int32)
 
-    def _clip(self, triangles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Triangles [F, 3, 3] cut at the near plane, and the row each came from."""
-        behind = (triangles[..., 2] < self.NEAR).sum(axis=1)
-        whole = np.flatnonzero(behind == 0)
-        parts, origins = [triangles[whole]], [whole]
-        for count in (1, 2):
-            rows = np.flatnonzero(behind == count)
-            for part in _cut(triangles[rows], count, self.NEAR) if len(rows) else ():
-                parts.append(part)
-                origins.append(rows)
-        return np.concatenate(parts), np.concatenate(origins)
+
+def triangles_in_view(vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> tuple[np.ndarray, np.ndarray]:
+    """The corners of what lies before the camera, for an engine that neither clips nor is exact at edges.
+
+    Returns (corners float64 [N, 3, 3] = z (x, y, 1), where x and y run from -1 to 1 across the picture; row of `faces`
+    each came from, int [N]). Triangles are cut at `NEAR`. An inside test rounds, so that a pixel centre within 1e-7 of
+    an edge may belong to neither neighbour; each triangle is therefore grown about its centroid by `GROWTH` of its
+    size, far less than a pixel.
+    """
+    triangles, of_face = _clip(_homogeneous(vertices, camera)[faces])
+    centroids = triangles.mean(axis=1, keepdims=True)
+    return triangles + GROWTH * (triangles - centroids), of_face
+
+
+def _clip(triangles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Triangles [F, 3, 3] cut at the near plane, and the row each came from."""
+    behind = (triangles[..., 2] < NEAR).sum(axis=1)
+    whole = np.flatnonzero(behind == 0)
+    parts, origins = [triangles[whole]], [whole]
+    for count in (1, 2):
+        rows = np.flatnonzero(behind == count)
+        for part in _cut(triangles[rows], count, NEAR) if len(rows) else ():
+            parts.append(part)
+            origins.append(rows)
+    return np.concatenate(parts), np.concatenate(origins)
 
 
 def _cut(triangles: np.ndarray, count: int, near: float) -> list[np.ndarray]:

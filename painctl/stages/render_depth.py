@@ -13,9 +13,12 @@ from painctl.stages.carry import Rows
 from painctl.stages.flow import Failed, Step, each
 
 
-def step(size: int = 512, renderer: str = "opencv") -> Step:
-    """The step for depth maps of `size` x `size` pixels. Raises ValueError for an unknown renderer."""
-    engine = rasteriser(renderer)
+def step(size: int = 512, renderer: str = "opencv", device: str = "cpu") -> Step:
+    """The step for depth maps of `size` x `size` pixels.
+
+    Raises ValueError for an unknown renderer or device, ImportError where the renderer is not installed.
+    """
+    engine = rasteriser(renderer, device)
 
     def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
         faces = shard.read("topology", "faces")

@@ -34,14 +34,16 @@ def step(
     size: int = 512,
     picture: str = "jpeg",
     renderer: str = "opencv",
+    device: str = "cpu",
     pictures: Backdrops | None = None,
 ) -> Step:
     """The step for one frame a face and angle, angles in degrees.
 
     `yaws` and `pitches` are of one length, one entry a view. `picture` is jpeg or png. `pictures` are the
-    user's own, to stand behind the heads. Raises ValueError for an unknown renderer.
+    user's own, to stand behind the heads. Raises ValueError for an unknown renderer or device, ImportError where the
+    renderer is not installed.
     """
-    engine = rasteriser(renderer)
+    engine = rasteriser(renderer, device)
     encode = {"jpeg": encode_jpeg, "png": encode_png}[picture]
 
     def frames(shard: Shard, topology: Topology, row: int, expressions: Sequence[int]) -> Iterator[dict[str, Any]]:

@@ -1,9 +1,14 @@
 import numpy as np
 import pytest
 
-from painctl.render.rasterise import OpenCVRasteriser, rasteriser
+from painctl.render.rasterise import NEAR, rasteriser
 
-ENGINE = rasteriser("opencv")
+
+@pytest.fixture(params=["opencv", "pytorch3d"])
+def engine(request):
+    if request.param == "pytorch3d":
+        pytest.importorskip("pytorch3d", reason="needs the pytorch3d extra")
+    return rasteriser(request.param)
 
 
 def cast_rays(vertices, faces, camera):
@@ -19,7 +24,7 @@ def cast_rays(vertices, faces, camera):
         turned = np.cross(-a, b - a)
         q = (rays * turned).sum(-1) * scale
         z = (turned * (c - a)).sum(-1) * scale
-        hit = (p >= 0) & (q >= 0) & (p + q <= 1) & (z > OpenCVRasteriser.NEAR)
+        hit = (p >= 0) & (q >= 0) & (p + q <= 1) & (z > NEAR)
     z = np.where(hit, z, np.inf)
     nearest = z.argmin(axis=1)
     depth = z[np.arange(len(z)), nearest].reshape(camera.size, camera.size)
@@ -33,9 +38,9 @@ def soup(seed, count=40, spread=0.25, grain=0.1):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_every_pixel_sees_the_triangle_that_its_ray_meets_first(camera, seed):
+def test_every_pixel_sees_the_triangle_that_its_ray_meets_first(engine, camera, seed):
     vertices, faces = soup(seed)
-    seen = ENGINE(vertices, faces, camera())
+    seen = engine(vertices, faces, camera())
     face, depth = cast_rays(vertices, faces, camera())
     assert (face >= 0).mean() > 0.2
     assert (seen.face != face).mean() < 1e-3  # ray and edge within rounding
@@ -44,10 +49,10 @@ def test_every_pixel_sees_the_triangle_that_its_ray_meets_first(camera, seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_triangles_that_reach_behind_the_camera_are_cut_not_folded(camera, seed):
+def test_triangles_that_reach_behind_the_camera_are_cut_not_folded(engine, camera, seed):
     vertices, faces = soup(seed, count=12, grain=1.0)
     near = camera(distance=0.3)
-    seen = ENGINE(vertices, faces, near)
+    seen = engine(vertices, faces, near)
     face, depth = cast_rays(vertices, faces, near)
     depths = (vertices @ near.extrinsics[2, :3] + near.extrinsics[2, 3])[faces]
     assert np.isin(np.flatnonzero((depths < 0).any(axis=1) & (depths > 0).any(axis=1)), face).any()
@@ -57,10 +62,10 @@ def test_triangles_that_reach_behind_the_camera_are_cut_not_folded(camera, seed)
 
 
 @pytest.mark.parametrize("size", [64, 200])
-def test_barycentrics_give_back_the_point_on_the_pixels_ray(camera, sphere, size):
+def test_barycentrics_give_back_the_point_on_the_pixels_ray(engine, camera, sphere, size):
     vertices, faces = sphere(40, 60, 0.25)
     view = camera(size)
-    seen = ENGINE(vertices, faces, view)
+    seen = engine(vertices, faces, view)
     rows, columns = np.nonzero(seen.mask)
     weights = seen.barycentric[seen.mask].astype(np.float64)
     points = np.einsum("nk,nkx->nx", weights, vertices[faces[seen.face[seen.mask]]])
@@ -72,10 +77,10 @@ def test_barycentrics_give_back_the_point_on_the_pixels_ray(camera, sphere, size
     assert not seen.depth[~seen.mask].any()
 
 
-def test_a_sphere_has_the_silhouette_and_depth_of_the_formula(camera, sphere):
+def test_a_sphere_has_the_silhouette_and_depth_of_the_formula(engine, camera, sphere):
     vertices, faces = sphere(200, 300, 0.2)
     view = camera(256)
-    seen = ENGINE(vertices, faces, view)
+    seen = engine(vertices, faces, view)
     v, u = np.mgrid[:256, :256] + 0.5
     rays = np.stack([u, v, np.ones_like(u)], axis=-1) @ np.linalg.inv(view.intrinsics).T
     # |t r - c| = R with c = (0, 0, 1): t = (b - sqrt(b^2 - a (1 - R^2))) / a, a = r.r, b = r.c
@@ -87,11 +92,11 @@ def test_a_sphere_has_the_silhouette_and_depth_of_the_formula(camera, sphere):
     np.testing.assert_allclose(seen.depth[inside], depth[inside], atol=1e-4)
 
 
-def test_a_tilted_plane_has_the_depth_of_the_formula_everywhere(camera):
+def test_a_tilted_plane_has_the_depth_of_the_formula_everywhere(engine, camera):
     corners = np.array([[-3, -3, -1.5], [3, -3, 0.6], [3, 3, 1.5 - 0.9], [-3, 3, -1.5]], np.float32)
     corners[:, 2] = 0.1 * corners[:, 0] + 0.05 * corners[:, 1] - 1
     view = camera(96)
-    seen = ENGINE(corners, np.array([[0, 1, 2], [0, 2, 3]], np.int32), view)
+    seen = engine(corners, np.array([[0, 1, 2], [0, 2, 3]], np.int32), view)
     v, u = np.mgrid[:96, :96] + 0.5
     x, y, _ = np.moveaxis(np.stack([u, v, np.ones_like(u)], axis=-1) @ np.linalg.inv(view.intrinsics).T, -1, 0)
     # head z = 1 - depth, head x = x depth, head y = -y depth, on z = 0.1 x + 0.05 y - 1
@@ -99,7 +104,7 @@ def test_a_tilted_plane_has_the_depth_of_the_formula_everywhere(camera):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_neighbouring_triangles_leave_no_crack(camera, seed):
+def test_neighbouring_triangles_leave_no_crack(engine, camera, seed):
     """A crumpled net over the whole picture, with corners on, and many edges through, pixel centres."""
     rng = np.random.default_rng(seed)
     view, cells = camera(256, focal=256), 48
@@ -112,25 +117,25 @@ def test_neighbouring_triangles_leave_no_crack(camera, seed):
     a, b = i * (cells + 1) + j, (i + 1) * (cells + 1) + j
     faces = np.concatenate([np.stack([a, b, b + 1], 1), np.stack([a, b + 1, a + 1], 1)])
     faces = np.take_along_axis(faces, (np.arange(3) + rng.integers(3, size=(len(faces), 1))) % 3, axis=1)
-    assert ENGINE.visible_faces(net.astype(np.float32), faces.astype(np.int32), view).min() >= 0
+    assert engine.visible_faces(net.astype(np.float32), faces.astype(np.int32), view).min() >= 0
 
 
-def test_triangles_without_area_are_not_seen(camera):
+def test_triangles_without_area_are_not_seen(engine, camera):
     vertices = np.array([[-1, -1, 0], [1, 1, 0], [0.3, 0.3, 0], [0.2, 0.1, 0]], np.float32)
     faces = np.array([[0, 1, 2], [3, 3, 3], [0, 0, 1]], np.int32)
-    seen = ENGINE(vertices, faces, camera())
+    seen = engine(vertices, faces, camera())
     assert seen.mask.mean() < 0.02
     assert np.isfinite(seen.barycentric).all()
     assert np.isfinite(seen.depth).all()
 
 
-def test_a_mesh_that_is_not_in_view_leaves_the_background(camera, sphere):
+def test_a_mesh_that_is_not_in_view_leaves_the_background(engine, camera, sphere):
     vertices, faces = sphere(8, 8, 0.1)
     for away in ([0, 0, 5], [9, 0, 0]):
-        assert not ENGINE(vertices + np.float32(away), faces, camera()).mask.any()
-    assert not ENGINE(vertices, faces[:0], camera()).mask.any()
+        assert not engine(vertices + np.float32(away), faces, camera()).mask.any()
+    assert not engine(vertices, faces[:0], camera()).mask.any()
 
 
-def test_an_unknown_engine_is_named(camera):
-    with pytest.raises(ValueError, match="no rasteriser 'crayon'; there are opencv"):
+def test_an_unknown_engine_is_named():
+    with pytest.raises(ValueError, match="no rasteriser 'crayon'; there are opencv and pytorch3d"):
         rasteriser("crayon")

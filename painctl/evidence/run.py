@@ -127,8 +127,8 @@ def read_fold(text: str, name: str) -> FoldResult:
 def complete(folds: Sequence[FoldResult], name: str) -> tuple[FoldResult, ...]:
     """The folds of one run, in order.
 
-    Raises ValueError, which gives `name`, if one is missing, if they are of different runs, or if a person or a frame
-    is tested twice.
+    Raises ValueError, which gives `name`, if one is missing, if they are of different runs, if a person or a frame is
+    tested twice, or if somebody is tested who trained the fold's model or chose its epoch.
     """
     if not folds:
         raise ValueError(f"{name}: no fold in it; run painctl cv with -o {name}")
@@ -142,6 +142,11 @@ def complete(folds: Sequence[FoldResult], name: str) -> tuple[FoldResult, ...]:
         raise ValueError(
             f"{name}: no fold {', '.join(map(str, missing))} of {first.of}; run painctl cv --fold {missing[0]}"
         )
+    for fold in folds:
+        if len(np.unique(fold.frames.frame)) != len(fold.frames.frame):
+            raise ValueError(f"{name}: fold {fold.fold} tests a frame twice")
+        if known := sorted({*fold.trained, *fold.validated}.intersection(fold.frames.subject.tolist())):
+            raise ValueError(f"{name}: fold {fold.fold} tests {known[0]}, who trained its model")
     people = [set(fold.frames.subject.tolist()) for fold in folds]
     if sum(map(len, people)) != len(set.union(*people)):
         raise ValueError(f"{name}: a person is tested in two folds; the folds are of different data")

@@ -63,6 +63,7 @@ def test_permutation_is_the_share_of_all_exchanges():
     """Against every one of the 2^6 ways to exchange six people."""
     first, second = sums(1.0, 1), sums(0.6, 2)
     found = permutation(first, second, 0, 20_000)
+    assert permutation(second, first, 0, 20_000) == pytest.approx(found, abs=0.006)  # two-sided
     ways = np.array(list(product((0.0, 1.0), repeat=6)))
     for name in SWAPPED:
         differences = []
@@ -79,7 +80,7 @@ def test_permutation_is_the_share_of_all_exchanges():
                 mixtures.append(mixed.pooled()[name])
             differences.append(abs(mixtures[0] - mixtures[1]))
         exact = np.mean(np.array(differences) >= differences[-1] - 1e-12)
-        assert found[name] == pytest.approx(exact, abs=0.02)
+        assert found[name] == pytest.approx(exact, abs=0.006)
 
 
 def test_a_better_run_is_told_from_a_worse_and_equals_are_not():

@@ -50,11 +50,14 @@ def test_a_fold_without_pain_is_reported_and_not_averaged_as_zero(run):
 def test_calibration():
     rng = np.random.default_rng(0)
     probability = rng.random(4000)
+    probability **= 3  # far more frames in the lowest bin than in the highest
     positive = rng.random(4000) < probability
     estimate = rng.random(4000) * 10
     found = calibration(2 * estimate + 1, estimate, positive, probability)
     assert found["Brier"] == pytest.approx(brier_score_loss(positive, probability))
-    assert found["ECE"] < 0.03
+    bins = np.minimum((10 * probability).astype(int), 9)
+    gaps = [abs(probability[bins == b].mean() - positive[bins == b].mean()) * (bins == b).mean() for b in range(10)]
+    assert found["ECE"] == pytest.approx(sum(gaps))
     assert (found["slope"], found["intercept"]) == pytest.approx((2, 1))
     assert calibration(estimate, estimate, positive, np.ones(4000))["ECE"] == pytest.approx(1 - positive.mean())
 

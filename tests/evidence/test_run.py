@@ -50,6 +50,17 @@ def test_folds_are_put_in_order_and_checked(run):
     other = replace(folds[1], about={**folds[1].about, "seed": 1})
     with pytest.raises(ValueError, match=r"different runs \(seed differs"):
         complete([folds[0], other, *folds[2:]], "run")
-    twice = replace(folds[1], frames=folds[0].frames)
+    twice = replace(folds[1], frames=folds[0].frames, trained=(), validated=())
     with pytest.raises(ValueError, match="tested in two folds"):
         complete([folds[0], twice, *folds[2:]], "run")
+
+
+def test_a_frame_tested_twice_and_a_person_who_trained_are_refused(run):
+    folds = run()
+    same = replace(folds[1].frames, frame=np.repeat(folds[1].frames.frame[::2], 2))
+    with pytest.raises(ValueError, match="fold 2 tests a frame twice"):
+        complete([folds[0], replace(folds[1], frames=same), *folds[2:]], "run")
+    for part in ("trained", "validated"):
+        leaky = replace(folds[3], **{part: [*getattr(folds[3], part), folds[3].frames.subject[0]]})
+        with pytest.raises(ValueError, match="fold 4 tests 003, who trained its model"):
+            complete([*folds[:3], leaky, folds[4]], "run")

@@ -62,6 +62,21 @@ def test_both_pictures_matter(tiny, pictures):
 
 
 @pytest.mark.parametrize("adapters", [False, True])
+def test_the_class_token_tells_pain_and_the_compared_patches_tell_units(tiny, pictures, adapters):
+    """The forward pass written out over the tokens of each branch."""
+    model = tiny(adapters).eval()
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name or name.endswith(("register_tokens", "cls_token")):
+            torch.nn.init.normal_(parameter)
+    pain, neutral = (model.tokens(*each) for each in zip(pictures, ("pain", "neutral"), strict=True))
+    mixed = model.reference.norm(pain + attention(model.reference.attention, pain, neutral))
+    found = model(*pictures)
+    torch.testing.assert_close(found.pspi, model.pspi(mixed[:, 0]).sigmoid()[:, 0])
+    torch.testing.assert_close(found.logit, model.binary[0](mixed[:, 0]))
+    torch.testing.assert_close(found.aus, model.action_units(mixed[:, 5:]))  # after the class and four registers
+
+
+@pytest.mark.parametrize("adapters", [False, True])
 def test_gradients_reach_all_that_is_trained_and_nothing_else(tiny, pictures, adapters):
     model = tiny(adapters)
     for name, parameter in model.named_parameters():
@@ -73,8 +88,12 @@ def test_gradients_reach_all_that_is_trained_and_nothing_else(tiny, pictures, ad
         moved = parameter.grad is not None and bool(parameter.grad.abs().sum() > 0)
         frozen = name.endswith("mask_token") or (adapters and name.startswith("backbone") and "lora" not in name)
         assert parameter.requires_grad is not frozen, name
-        # no gradient by symmetry alone: softmax does not feel a shift that all keys share
-        assert moved is not frozen or "in_proj_bias" in name, name
+        assert moved is not frozen, name
+    queries, keys, values = model.reference.attention.in_proj_bias.grad.chunk(3)
+    assert (queries != 0).all()
+    assert (values != 0).all()
+    assert keys.abs().max() < 1e-5 * values.abs().max()  # softmax does not feel a shift that all keys share
+    assert (model.action_units.queries.grad != 0).any(dim=1).all()
     for part in ("action_units.queries", *(("lora_A.pain", "lora_B.neutral") if adapters else ())):
         assert any(part in name for name, _ in model.named_parameters())
 

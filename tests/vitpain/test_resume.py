@@ -1,5 +1,6 @@
 """A killed run goes on to the weights of an unbroken one, bit for bit."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 
 from painctl.vitpain.resume import Keeper
@@ -69,8 +71,17 @@ def test_a_state_of_another_run_is_refused_by_name(tiny, drawn_faces, tmp_path):
         train(tiny(), source, None, SETTINGS, keeper=keeper)
 
 
+def epoch_of(state):
+    """The epochs that a run's state has behind it; -1 before there is a state."""
+    try:
+        with safe_open(state, "pt") as file:
+            return json.loads(file.metadata()["painctl"])["position"]["epoch"]
+    except FileNotFoundError:
+        return -1
+
+
 def test_kill_9_at_a_random_step_and_the_same_command_again(dataset_file, tmp_path):
-    """The real command in a process of its own, killed by the system three times at seeded moments."""
+    """The real command in a process of its own, killed by the system at seeded moments of the whole training."""
     command = [sys.executable, "-m", "painctl", "pretrain", str(dataset_file), "--epochs", "12", "--batch-size", "2"]
     command += ["--save-every", "0"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -78,17 +89,20 @@ def test_kill_9_at_a_random_step_and_the_same_command_again(dataset_file, tmp_pa
     tmp_path.mkdir()
     subprocess.run([*command, "-o", str(tmp_path / "whole")], check=True, env=environment, capture_output=True)
     broken, state = tmp_path / "broken", tmp_path / "broken.partial"
-    rng, lives = np.random.default_rng(0), 0
-    for _ in range(3):
+    rng, epochs = np.random.default_rng(0), []
+    for earliest in (0, 3, 8):  # epochs before each kill, at least; and somewhere in the next two
         started = subprocess.Popen([*command, "-o", str(broken)], env=environment, stderr=subprocess.DEVNULL)
-        before = state.stat().st_mtime_ns if state.exists() else 0
-        while started.poll() is None and not (state.exists() and state.stat().st_mtime_ns > before):
+        while started.poll() is None and epoch_of(state) < earliest:
             time.sleep(0.01)
-        time.sleep(rng.uniform(0, 0.3))
-        lives += started.poll() is None
+        first = time.monotonic()
+        while started.poll() is None and epoch_of(state) < earliest + 1:
+            time.sleep(0.01)
+        time.sleep(rng.uniform(0, time.monotonic() - first) if earliest else 0)
         started.send_signal(signal.SIGKILL)
-        started.wait()
-    assert lives == 3
+        assert started.wait() == -signal.SIGKILL
+        epochs.append(epoch_of(state))
+    assert epochs == sorted(set(epochs))
+    assert epochs[0] >= 1  # with a best epoch to remember
     assert not broken.exists()
     subprocess.run([*command, "-o", str(broken)], check=True, env=environment, capture_output=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["broken", "whole"]

@@ -137,6 +137,16 @@ def test_bf16_learns_nearly_the_same(tiny, drawn_faces):
     assert half == pytest.approx(plain, abs=0.5)
 
 
+def test_gradients_are_clipped(tiny, drawn_faces):
+    """AdamW divides by the gradient's size but for its epsilon of 1e-8: a gradient clipped far below moves nothing."""
+    source, moved = drawn_faces([1, 2], 4), []
+    start = tiny().state_dict()
+    for clip in (1.0, 1e-12):
+        after = train(tiny(), source, None, replace(SHORT, clip=clip, weight_decay=0.0)).state_dict()
+        moved.append(sum(float((after[name] - start[name]).norm() ** 2) for name in start) ** 0.5)
+    assert moved[1] < 0.01 * moved[0]
+
+
 def test_adapters_learn_at_their_own_rate(tiny):
     model = tiny(adapters=True)
     groups = parameter_groups(model, Settings(adapter_rate=0.1))

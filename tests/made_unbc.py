@@ -8,8 +8,9 @@ import h5py
 import numpy as np
 import pytest
 
-from painctl.corpora.unbc import read_unbc
+from painctl.detect.framing import box_of_points, crop_face, five_points
 from painctl.pain.action_units import pspi
+from painctl.vitpain.data import fit
 
 NUMBERS = (
     *("042", "043", "047", "048", "049", "052", "059", "064", "066", "080", "092", "095", "096", "097", "101", "103"),
@@ -53,6 +54,23 @@ def draw_frame(person, units, rng):
     return image, points + np.array([x, y])
 
 
+@dataclass
+class Row:
+    """A frame that the lab would have: the face uint8 [256, 256, 3], RGB."""
+
+    name: str
+    number: str
+    units: np.ndarray
+    pspi: float
+    face: np.ndarray
+
+
+def face_of(image, points):
+    """The face in a frame BGR [H, W, 3] by its points [66, 2] as they are written, to seven decimals."""
+    written = np.array([[f"{value:.7e}" for value in point] for point in points]).astype(np.float32)
+    return fit(crop_face(np.ascontiguousarray(image[..., ::-1]), box_of_points(five_points(written))), 256, 1.0)
+
+
 @pytest.fixture(scope="session")
 def made_unbc(tmp_path_factory):
     """25 people with two sequences of four frames each, and one of 095 that opens black."""
@@ -71,7 +89,7 @@ def made_unbc(tmp_path_factory):
                 name = f"{number}-{letters}{number}/{sequence}/{sequence}{frame + 1:03d}"
                 image, points = draw_frame(number, units, rng)
                 write_frame(made.folder, name, image, points, units)
-                rows.append((name, number, units))
+                rows.append(Row(name, number, units, float(pspi(units)), face_of(image, points)))
     plant(made, rows)
     write_trio(made, rows)
     return made
@@ -96,7 +114,7 @@ def write_frame(folder, name, image, points, units):
 
 def plant(made, rows):
     """Spoil some frames, each in one way; what is left out goes from `rows` too."""
-    name_of = [name for name, _, _ in rows]
+    name_of = [row.name for row in rows]
     black = [name for name in name_of if name.startswith("095-tv095/tv095t2aeunaff")][:2]
     blank = np.zeros((240, 320, 3), np.uint8)
     for name in black:
@@ -108,7 +126,8 @@ def plant(made, rows):
     (made.folder / "Frame_Labels/PSPI" / f"{unlabelled}_facs.txt").unlink()
     (made.folder / "Frame_Labels/FACS" / f"{odd}_facs.txt").write_text("4 nonsense\n")
     given = made.folder / "Frame_Labels/PSPI" / f"{wrong}_facs.txt"
-    given.write_text(f"{(float(given.read_text()) + 1) % 16:.7e}\n")
+    other = (float(given.read_text()) + 1) % 16
+    given.write_text(f"{other:.7e}\n")
     made.planted = {
         "black frames, left out": black,
         "pictures that cannot be read, left out": [corrupt],
@@ -116,26 +135,34 @@ def plant(made, rows):
         "frames without PSPI labels, left out": [unlabelled],
         "FACS labels that cannot be read, left out": [odd],
         "frames whose PSPI is not that of their units, kept": [wrong],
+        "people with one frame of PSPI 0, which is held against itself": ["095"],  # the other was black
     }
-    lost = {*black, corrupt, gone, unlabelled, odd}
-    rows[:] = [row for row in rows if row[0] not in lost]
+    lost = {corrupt, gone, unlabelled, odd}
+    rows[:] = [row for row in rows if row.name not in lost]
+    for row in rows:
+        if row.name in black:
+            row.face[:] = 0
+        if row.name == wrong:
+            row.pspi = other
 
 
 def write_trio(made, rows):
-    """The same usable frames as the lab keeps them: faces cropped, labels as columns, folds by subject number."""
-    corpus = read_unbc(made.folder)
-    assert list(corpus.names) == sorted(name for name, _, _ in rows)
-    index = np.arange(len(corpus)) + 7
+    """The same frames as the lab keeps them, from what was drawn: cropped faces, black ones too, in a drawn order."""
+    rows = sorted(rows, key=lambda row: row.name)
+    index = 7 + np.arange(len(rows))
+    rng = np.random.default_rng(0)
+    shown, told = rng.permutation(len(rows)), rng.permutation(len(rows))
     with h5py.File(made.trio / "frames_unbc.hdf5", "w") as h5:
-        faces = np.stack([corpus.picture(i) for i in range(len(corpus))])
+        faces = np.stack([rows[i].face for i in shown])
         h5.create_dataset("image", data=faces, compression="gzip", chunks=(1, *faces.shape[1:]))
-        h5["index"] = index
+        h5["index"] = index[shown]
     with h5py.File(made.trio / "annotations_unbc.hdf5", "w") as h5:
-        h5["index"] = index
-        h5["subject_name"] = np.array([f"{int(s)}-xx{s}".encode() for s in corpus.subject])
-        for unit, values in zip(UNITS, corpus.aus.T, strict=True):
+        h5["index"] = index[told]
+        h5["subject_name"] = np.array([f"{int(rows[i].number)}-xx{rows[i].number}".encode() for i in told])
+        for column, unit in enumerate(UNITS):
+            values = np.array([rows[i].units[column] for i in told], float)
             h5[f"label_AU_{unit}"] = np.where(values == 0, np.nan, values)
-        h5["label_pspi"] = corpus.pspi
+        h5["label_pspi"] = np.array([rows[i].pspi for i in told])
     with h5py.File(made.trio / "folds.hdf5", "w") as h5:
         people = np.array([int(number) for number in NUMBERS])
         for fold in range(5):

@@ -92,7 +92,8 @@ def command(
 ) -> None:
     """Cross-validate a model on a dataset, by people.
 
-    Nobody is tested by a model, an epoch or a threshold that has seen them. Prints F1 and AUROC at PSPI >= 1, 2 and
+    Nobody is tested by a model, an epoch or a threshold that has seen them; a model of --init-from that has is
+    refused. A fifth of the people who train choose the epoch. Prints F1 and AUROC at PSPI >= 1, 2 and
     3, PCC, ICC(3,1) and MAE: mean ± standard deviation over the folds, and of all frames with 95 % intervals from
     resampled people. The folder RUN gets a JSON file and a log a fold, and scores.csv, predictions.csv, run.json,
     table.tex, roc.png and scatter.png. Finished folds are kept, and a broken one goes on, when the same command is
@@ -152,6 +153,7 @@ def _run(
     with only_shard(dataset) as path, training.opened(path, asked.seed, strict) as data:
         fold_of = data.folds(plan if isinstance(plan, int) else None, plan if isinstance(plan, Path) else None)
         total = int(fold_of.max()) + 1
+        asked.refuse_taught_by(data.source.subject.tolist(), path)
         if only and only > total:
             raise UsageError(f"--fold {only}: there are folds 1 to {total}")
 
@@ -159,7 +161,7 @@ def _run(
         from painctl.vitpain.tracking import tracked
 
         chosen = [only - 1] if only else list(range(total))
-        settings = asked.settings(cross_validation=True)
+        settings = asked.settings(data.real, cross_validation=True)
         with Progress("epoch", len(chosen) * settings.epochs) as progress, tracked(track, output, settings) as log:
 
             def heard(row: dict[str, Any]) -> None:

@@ -67,7 +67,7 @@ def command(
         from painctl.vitpain.processes import is_main
         from painctl.vitpain.tracking import tracked
 
-        settings = asked.settings()
+        settings = asked.settings(data.real)
         with Progress("epoch", settings.epochs) as progress, tracked(track, output, settings) as log:
 
             def heard(row: dict[str, Any]) -> None:
@@ -82,6 +82,7 @@ def command(
                 device=device.value,
                 overwrite=overwrite,
                 seconds=asked.save_every,
+                before=asked.taught_by(),
                 log=heard,
             )
         if is_main():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from enum import Enum
@@ -291,8 +291,24 @@ class Asked:
         kind, architecture = described(self.init_from)
         return kind, "compact" if architecture.get("adapters") is False else "pretrained"
 
-    def settings(self, cross_validation: bool = False) -> Settings:
-        """The preset's settings with what was asked for in their place."""
+    def taught_by(self) -> list[str]:
+        """The people who taught the model of --init-from; nobody where it does not tell."""
+        if not self.init_from or self.init_from.is_file():
+            return []
+        from painctl.vitpain.checkpoints import taught_by
+
+        return taught_by(self.init_from)
+
+    def refuse_taught_by(self, people: Iterable[str], dataset: Path) -> None:
+        """Raises ValueError if one of the people who are to be tested taught the model of --init-from."""
+        if known := sorted(set(self.taught_by()).intersection(map(str, people))):
+            raise ValueError(
+                f"{self.init_from}: learned from {known[0]} and {len(known) - 1} others of {dataset}, whom it would be "
+                "tested on; pretrain on other people, or leave --init-from out"
+            )
+
+    def settings(self, real: bool, cross_validation: bool = False) -> Settings:
+        """The preset's settings with what was asked for in their place; `real` says that photographs are learned."""
         from dataclasses import replace
 
         from painctl.vitpain.processes import precision
@@ -309,5 +325,5 @@ class Asked:
             "seed": self.seed,
             "precision": precision(self.precision.value, self.device.value),
         }
-        base = defaults(*self._begins_with(), self.preset.value, cross_validation)
+        base = defaults(*self._begins_with(), self.preset.value, real, cross_validation)
         return replace(base, **{name: value for name, value in asked.items() if value is not None})

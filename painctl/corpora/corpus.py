@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,16 +31,19 @@ class Corpus:
     seed: int = 0  # of the order in which a frame's neutral pictures are taken
     groups: Mapping[str, np.ndarray] = field(default_factory=dict)
     points: Callable[[int], np.ndarray] | None = None  # key -> landmarks float32 [L, 2], pixels of the picture
+    pictures: str = ""  # stands for all pictures: of their bytes, or of their sizes where nobody reads them beforehand
+    real: bool = False  # photographs of people, who are mostly without pain
 
     def __len__(self) -> int:
         return len(self.keys)
 
     @property
     def content(self) -> str:
-        """sha256 of what is asked of a model here: names and labels."""
+        """sha256 of what is asked of a model here: names, labels and what stands for the pictures."""
         digest = hashlib.sha256("\n".join(self.names).encode())
         digest.update(np.ascontiguousarray(self.pspi, float).tobytes())
         digest.update(np.ascontiguousarray(self.aus, float).tobytes())
+        digest.update(self.pictures.encode())
         return digest.hexdigest()
 
     def picture(self, i: int, side: int = 0) -> np.ndarray:
@@ -48,7 +51,10 @@ class Corpus:
         return self.read(int(self.keys[i]), side)
 
     def neutrals(self, i: int) -> Sequence[int]:
-        """Keys of neutral pictures of the person in frame i, in an order drawn for this frame; itself never first."""
+        """Keys of neutral pictures of the person in frame i, in an order drawn for this frame.
+
+        The frame itself is none of them, but for a person who has no other.
+        """
         candidates = self.references[str(self.subject[i])]
         others = candidates[candidates != self.keys[i]]
         if not len(others):
@@ -66,6 +72,23 @@ class Corpus:
     def neutral_landmarks(self, key: int) -> np.ndarray | None:
         """Those of a neutral picture by its key."""
         return self.points(key) if self.points else None
+
+
+_DARK = 8  # grey level that no pixel but a few of a black frame reaches
+
+
+def is_black(image: np.ndarray) -> bool:
+    """Whether a picture uint8 [H, W, 3] shows nothing."""
+    return bool(np.percentile(image, 99) < _DARK)
+
+
+def unlike(subject: np.ndarray, references: Mapping[str, np.ndarray]) -> Iterator[Fault]:
+    """People without a neutral picture, and those whose only one can but be held against itself."""
+    for person in sorted(set(subject.tolist())):
+        if person not in references:
+            yield Fault("people without a frame of PSPI 0, left out", person)
+        elif len(references[person]) == 1:
+            yield Fault("people with one frame of PSPI 0, which is held against itself", person)
 
 
 def painless(subject: np.ndarray, pspi: np.ndarray, keys: np.ndarray) -> dict[str, np.ndarray]:

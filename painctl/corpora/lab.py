@@ -2,11 +2,13 @@
 
 Frames has image [N, H, W, 3] and index [N]; annotations index [M], subject_name [M] ("42-..."), label_AU_4 ... [M] or
 [M, k], label_pspi [M]; folds has fold-0/train_subjects, fold-0/validation_subjects (subject numbers) and so on. The
-files are told by what is in them. Rows are joined by their index. Pictures are taken as they are stored: faces already.
+files are told by what is in them. Rows are joined by their index. Pictures are taken as they are stored: faces already;
+black ones are left out.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any, Final
 import h5py
 import numpy as np
 
-from painctl.corpora.corpus import Corpus, painless
+from painctl.corpora.corpus import Corpus, is_black, painless, unlike
 from painctl.corpora.faults import Fault
 from painctl.corpora.unbc import WORDS
 from painctl.pain.action_units import pspi as pspi_of
@@ -97,19 +99,23 @@ def _corpus(
     other = here & whole & (pspi_of(np.where(whole[:, None], aus, 0)) != pspi)
     faults += [Fault("frames whose PSPI is not that of their units, kept", name) for name in names[other].tolist()]
     used = np.flatnonzero(here & whole)
-    keys = np.array([row_of[number] for number in index[used].tolist()])
-    references = painless(subject[used], pspi[used], keys)
-    for person in sorted(set(subject[used].tolist()) - references.keys()):
-        faults.append(Fault("people without a frame of PSPI 0, left out", person))
-    kept = np.isin(subject[used], list(references))
-    used, keys = used[kept], keys[kept]
-    if not len(used):
-        raise ValueError(f"{frames}: no usable frame; do its index and that of the annotations belong together?")
+    used = used[np.lexsort([index[used], subject[used]])]  # the order of the folders, whatever that of the rows
     h5 = h5py.File(frames, "r")
 
     def read(key: int, side: int) -> np.ndarray:
         image = h5["image"][key]
         return image if image.ndim == 3 else np.repeat(image[..., None], 3, axis=2)
+
+    keys = np.array([row_of[number] for number in index[used].tolist()], int)
+    marks = np.array([_mark(read(key, 0)) for key in keys.tolist()], int)
+    faults += [Fault("black frames, left out", name) for name in names[used[marks < 0]].tolist()]
+    used, keys, marks = used[marks >= 0], keys[marks >= 0], marks[marks >= 0]
+    references = painless(subject[used], pspi[used], keys)
+    faults.extend(unlike(subject[used], references))
+    kept = np.isin(subject[used], list(references))
+    used, keys, marks = used[kept], keys[kept], marks[kept]
+    if not len(used):
+        raise ValueError(f"{frames}: no usable frame; do its index and that of the annotations belong together?")
 
     return Corpus(
         names=names[used].tolist(),
@@ -122,7 +128,14 @@ def _corpus(
         faults=tuple(faults),
         neutral_words=WORDS,
         seed=seed,
+        pictures=" ".join(f"{mark:08x}" for mark in marks.tolist()),
+        real=True,
     )
+
+
+def _mark(image: np.ndarray) -> int:
+    """CRC-32 of a picture; -1 for one that shows nothing."""
+    return -1 if is_black(image) else zlib.crc32(np.ascontiguousarray(image).tobytes())
 
 
 @contextmanager

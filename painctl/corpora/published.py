@@ -120,6 +120,7 @@ def _corpus(
         neutral_words="the same person's neutral frame of the same view",
         split=split,
         views=[picture.view for picture in pictures],
+        pictures=" ".join(f"{picture.path.stat().st_size:x}" for picture in pictures),
     )
 
 

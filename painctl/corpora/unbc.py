@@ -7,6 +7,7 @@ another one, the frame is listed and kept. What cannot be read, has no labels or
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from painctl.corpora.corpus import Corpus, painless
+from painctl.corpora.corpus import Corpus, is_black, painless, unlike
 from painctl.corpora.faults import Fault
 from painctl.detect.framing import box_of_points, crop_face, crop_square, five_points
 from painctl.pain.action_units import pspi as pspi_of
@@ -26,7 +27,6 @@ IMAGES: Final = "Images"
 SIZE: Final = 256  # pixels of a face's square, about as many as the original has
 POINTS: Final = 66  # the 68 landmarks without the inner corners of the mouth
 WORDS: Final = "frames of PSPI 0 of the same person, drawn for each frame"
-_DARK = 8  # grey level that no pixel but a few of a black frame reaches
 _NUMBERS = tuple(int(name[2:]) for name in ACTION_UNITS)
 
 
@@ -40,6 +40,7 @@ class _Frame:
     pspi: float
     aus: np.ndarray  # float [6]
     points: np.ndarray  # float32 [66, 2], pixels
+    mark: int  # CRC-32 of the picture's file
     usable: bool
     faults: tuple[Fault, ...]
 
@@ -69,8 +70,7 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
     subject = np.array([frame.subject for frame in used])
     pspi = np.array([frame.pspi for frame in used])
     references = painless(subject, pspi, keys)
-    for person in sorted(set(subject.tolist()) - references.keys()):
-        faults.append(Fault("people without a frame of PSPI 0, left out", person))
+    faults.extend(unlike(subject, references))
     keys = keys[np.isin(subject, list(references))]
 
     def read(key: int, side: int) -> np.ndarray:
@@ -95,6 +95,8 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
         neutral_words=WORDS,
         seed=seed,
         points=points,
+        pictures=" ".join(f"{used[key].mark:08x}" for key in keys.tolist()),
+        real=True,
     )
 
 
@@ -115,13 +117,13 @@ def _checked(folder: Path, name: str) -> _Frame:
     pspi, aus = _pspi(score, labels["PSPI"], faults), _aus(units, labels["FACS"], faults)
     if points is not None and points.shape != (POINTS, 2):
         faults.append(Fault("AAM points that are not 66 pairs, left out", name, f"{points.shape[0]} rows"))
-    _picture(path, faults)
+    mark = _picture(path, faults)
     usable = not faults
     if usable and pspi_of(aus) != pspi:
         detail = f"given {pspi:g}, units make {float(pspi_of(aus)):g}"
         faults.append(Fault("frames whose PSPI is not that of their units, kept", name, detail))
     shape = points if usable and points is not None else np.empty((0, 2))
-    return _Frame(name, name[:3], path, pspi, aus, shape.astype(np.float32), usable, tuple(faults))
+    return _Frame(name, name[:3], path, pspi, aus, shape.astype(np.float32), mark, usable, tuple(faults))
 
 
 def _table(path: Path, what: str, faults: list[Fault]) -> np.ndarray | None:
@@ -160,13 +162,17 @@ def _aus(table: np.ndarray | None, path: Path, faults: list[Fault]) -> np.ndarra
     return aus
 
 
-def _picture(path: Path, faults: list[Fault]) -> None:
+def _picture(path: Path, faults: list[Fault]) -> int:
+    """CRC-32 of a picture's file; 0, and a fault, for one that shows nothing."""
     try:
-        image = decode(path.read_bytes(), path.name)
+        data = path.read_bytes()
+        image = decode(data, path.name)
     except FileNotFoundError:
         faults.append(Fault("frames without a picture, left out", path.name))
     except (ValueError, OSError):
         faults.append(Fault("pictures that cannot be read, left out", path.name))
     else:
-        if np.percentile(image, 99) < _DARK:
-            faults.append(Fault("black frames, left out", path.name))
+        if not is_black(image):
+            return zlib.crc32(data)
+        faults.append(Fault("black frames, left out", path.name))
+    return 0

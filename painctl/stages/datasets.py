@@ -27,6 +27,7 @@ class Data:
     split: np.ndarray | None  # str [N], train, val or test; None where nobody has split them
     neutral: str  # how neutral pictures are chosen, in words
     faults: tuple[Fault, ...]  # what is wrong with somebody else's files
+    real: bool = False  # photographs of people, who are mostly without pain
 
     def parts(self) -> tuple[Subset, Subset | None]:
         """Frames to train on, and frames that choose the epoch: by the split, else a fifth of the people.
@@ -64,7 +65,7 @@ def open_data(path: Path, seed: int = 0) -> Iterator[Data]:
     """
     if is_corpus(path):
         corpus = open_corpus(path, seed)
-        yield Data(path, corpus, corpus.content, corpus.split, corpus.neutral_words, corpus.faults)
+        yield Data(path, corpus, corpus.content, corpus.split, corpus.neutral_words, corpus.faults, corpus.real)
         return
     with Shard(path) as shard:
         source = DatasetPairs(shard)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,14 @@ def pretrain(
     device: str = "auto",
     overwrite: bool = False,
     seconds: float = 60,
+    before: Iterable[str] = (),
     log: Log = lambda _: None,
 ) -> None:
     """Train `model` and write it to `folder`, complete or absent; `log` gets a row an epoch.
 
     The state of the training is kept in `folder`.partial every so many `seconds`, from which the same call goes on,
     and the log in `folder`.partial.jsonl. Raises FileExistsError if the folder is there, and as `train` and
-    `Data.parts` do.
+    `Data.parts` do. `before` are the people who taught the model already.
     """
     live = folder.with_name(f"{folder.name}.partial.jsonl")
     rows: list[dict[str, Any]] = []
@@ -45,7 +46,9 @@ def pretrain(
     keeper = Keeper(folder.with_name(f"{folder.name}.partial"), describe(data.content, model, settings), seconds)
     train(model, fitted, validation, settings, recorded(live, log, rows), device, keeper)
     if is_main():
-        save(folder, model, settings, data.neutral, rows, overwrite)
+        taught = [part.subject.tolist() for part in (fitted, validation) if part and settings.epochs]
+        people = {str(person) for part in (before, *taught) for person in part}
+        save(folder, model, settings, data.neutral, sorted(people), rows, overwrite)
         keeper.clear()
         live.unlink(missing_ok=True)
     wait()

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -38,13 +38,14 @@ def save(
     model: PainModel,
     settings: Settings,
     neutral: str,
+    people: Sequence[str] = (),
     log: Iterable[Mapping[str, Any]] = (),
     overwrite: bool = False,
 ) -> None:
     """Write a model with its configuration and training log; whoever looks sees the whole folder or none.
 
-    `neutral` says in words how neutral pictures were chosen. Raises FileExistsError if the folder is there, unless
-    `overwrite` and it is a model's folder.
+    `neutral` says in words how neutral pictures were chosen, `people` are those who taught the model or chose its
+    epoch. Raises FileExistsError if the folder is there, unless `overwrite` and it is a model's folder.
     """
     if folder.exists() and not overwrite:
         raise FileExistsError(f"{folder}: is there already")
@@ -57,6 +58,7 @@ def save(
         "architecture": asdict(model.architecture),
         "training": asdict(settings),
         "neutral": neutral,
+        "people": sorted(people),
     }
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
     try:
@@ -91,6 +93,11 @@ def described(folder: Path) -> tuple[str, dict[str, Any]]:
     """The kind of the model in a folder, and its architecture as plain values. Raises as `load` does."""
     config = _read(folder)
     return str(config.get("kind")), dict(config.get("architecture") or {})
+
+
+def taught_by(folder: Path) -> list[str]:
+    """The people who taught the model in a folder, or chose its epoch. Raises as `load` does."""
+    return [str(person) for person in _read(folder).get("people") or ()]
 
 
 def _read(folder: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 
@@ -45,22 +45,32 @@ class Settings:
 COMPACT: Final = Settings(epochs=150, batch_size=8, learning_rate=3e-3, weight_decay=0.05, warmup=0.1, pspi_loss=8.0)
 # ours: the demo of PwCT tells nothing of its training
 PWCT: Final = Settings(epochs=60, batch_size=32, learning_rate=1e-3, weight_decay=0.01)
-PAPER_PRETRAIN: Final = Settings()
-PAPER_CV: Final = Settings(pain_weight=2.0)  # real frames are mostly without pain
+PAPER: Final = Settings()
 # The released code, where it differs from the paper: the rate of the heads, a tenth of it for the adapters, more
 # epochs, and on synthetic data more weight for the action units. Its cosine falls by epochs, ours by steps.
 RELEASED_PRETRAIN: Final = Settings(epochs=150, batch_size=48, learning_rate=1e-4, adapter_rate=0.1, au_loss=1.0)
-RELEASED_CV: Final = Settings(epochs=50, batch_size=100, learning_rate=1e-4, adapter_rate=0.1, pain_weight=2.0)
+RELEASED_CV: Final = Settings(epochs=50, batch_size=100, learning_rate=1e-4, adapter_rate=0.1)
+REAL_PAIN_WEIGHT: Final = 2.0  # real frames are mostly without pain: paper and released code alike
 
 
 def defaults(
-    model: str = "vitpain", backbone: str = "compact", preset: str = "paper", cross_validation: bool = False
+    model: str = "vitpain",
+    backbone: str = "compact",
+    preset: str = "paper",
+    real: bool = False,
+    cross_validation: bool = False,
 ) -> Settings:
-    """Settings for a model and its backbone by name: `COMPACT` where it started from nothing, else the preset's."""
+    """Settings for a model and its backbone by name: `COMPACT` where it started from nothing, else the preset's.
+
+    Of `real` frames those with pain are drawn more often, whatever the model.
+    """
+    found = _defaults(model, backbone, preset, cross_validation)
+    return replace(found, pain_weight=REAL_PAIN_WEIGHT) if real else found
+
+
+def _defaults(model: str, backbone: str, preset: str, cross_validation: bool) -> Settings:
     if model == "pwct":
         return PWCT
     if preset == "released":
         return RELEASED_CV if cross_validation else RELEASED_PRETRAIN
-    if backbone == "compact":
-        return COMPACT
-    return PAPER_CV if cross_validation else PAPER_PRETRAIN
+    return COMPACT if backbone == "compact" else PAPER

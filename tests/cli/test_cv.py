@@ -88,5 +88,5 @@ def test_faults_stop_a_strict_run(painctl, made_unbc, tmp_path):
     done = painctl("cv", made_unbc.folder, *QUICK, "-o", "run", "--strict")
     assert done.returncode == 1
     assert "2 black frames, left out: tv095t2aeunaff001.png" in done.stderr
-    assert done.stderr.splitlines()[-1].endswith("7 faults, listed above; mend them or leave --strict out")
+    assert done.stderr.splitlines()[-1].endswith("8 faults, listed above; mend them or leave --strict out")
     assert not (tmp_path / "run").exists()

@@ -1,4 +1,5 @@
 import shutil
+from collections import Counter
 
 import h5py
 import numpy as np
@@ -8,17 +9,39 @@ from painctl.corpora.lab import read_folds
 from painctl.corpora.recognise import is_corpus, open_corpus
 from painctl.evidence.folds import by_index, by_lists
 
+ALONE = "people with one frame of PSPI 0, which is held against itself"
+
 
 def test_the_trio_is_the_folder(made_unbc):
+    """The same frames in the same order, although its rows are shuffled and the black ones among them."""
     folder, trio = open_corpus(made_unbc.folder), open_corpus(made_unbc.trio)
     by_file = open_corpus(made_unbc.trio / "frames_unbc.hdf5")
-    for name in ("subject", "pspi", "aus", "keys"):
+    for name in ("subject", "pspi", "aus"):
         assert np.array_equal(getattr(trio, name), getattr(folder, name)), name
         assert np.array_equal(getattr(by_file, name), getattr(folder, name)), name
     for i in range(0, len(folder), 7):
         assert np.array_equal(trio.picture(i), folder.picture(i))
-        assert trio.neutrals(i) == folder.neutrals(i)
-    assert [fault.kind for fault in trio.faults] == ["frames whose PSPI is not that of their units, kept"]
+        pairs = zip(trio.neutrals(i), folder.neutrals(i), strict=True)
+        assert all(np.array_equal(trio.neutral(a), folder.neutral(b)) for a, b in pairs)
+    faults = Counter(fault.kind for fault in trio.faults)
+    assert faults == {"frames whose PSPI is not that of their units, kept": 1, "black frames, left out": 2, ALONE: 1}
+
+
+def test_other_pictures_are_another_dataset(made_unbc, trio):
+    before = open_corpus(trio).content
+    with h5py.File(next(trio.glob("frames*")), "a") as h5:
+        h5["image"][:] = 255 - h5["image"][:]
+    assert open_corpus(trio).content != before == open_corpus(made_unbc.trio).content
+
+
+def test_a_person_with_one_neutral_frame_is_listed(trio):
+    with h5py.File(next(trio.glob("annotations*")), "a") as h5:
+        mine = np.flatnonzero([name.startswith(b"42-") for name in h5["subject_name"][:]])
+        calm = mine[h5["label_pspi"][:][mine] == 0]
+        for row in calm[1:]:
+            h5["label_pspi"][row] = 1
+    found = [fault for fault in open_corpus(trio).faults if fault.kind == ALONE]
+    assert [fault.where for fault in found] == ["042", "095"]
 
 
 def test_the_lab_fold_file_is_the_public_split(made_unbc):

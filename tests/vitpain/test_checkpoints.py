@@ -13,14 +13,21 @@ from painctl.vitpain.settings import Settings
 
 @pytest.fixture
 def folder(tmp_path, tiny):
-    save(tmp_path / "model", tiny(), Settings(seed=3), "the frontal view", [{"epoch": 1, "loss": 0.5}])
+    save(
+        tmp_path / "model",
+        tiny(),
+        Settings(seed=3),
+        "the frontal view",
+        ["s1-00002", "s1-00001"],
+        [{"epoch": 1, "loss": 0.5}],
+    )
     return tmp_path / "model"
 
 
 @pytest.mark.parametrize("adapters", [False, True])
 def test_round_trip_is_exact(tmp_path, tiny, pictures, adapters):
     model = tiny(adapters).eval()
-    save(tmp_path / "model", model, Settings(seed=3), "the frontal view", [{"epoch": 1}])
+    save(tmp_path / "model", model, Settings(seed=3), "the frontal view", ["s1-00002", "s1-00001"], [{"epoch": 1}])
     read = load(tmp_path / "model")
     assert (read.version, read.training["seed"], read.neutral) == (__version__, 3, "the frontal view")
     assert read.model.state_dict().keys() == model.state_dict().keys()
@@ -31,7 +38,14 @@ def test_round_trip_is_exact(tmp_path, tiny, pictures, adapters):
 
 
 def test_same_model_same_bytes(tmp_path, folder, tiny):
-    save(tmp_path / "again", tiny(), Settings(seed=3), "the frontal view", [{"epoch": 1, "loss": 0.5}])
+    save(
+        tmp_path / "again",
+        tiny(),
+        Settings(seed=3),
+        "the frontal view",
+        ["s1-00002", "s1-00001"],
+        [{"epoch": 1, "loss": 0.5}],
+    )
     for path in folder.iterdir():
         assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes()
 

@@ -170,7 +170,19 @@ def test_loss_that_bursts_is_told(tiny, drawn_faces):
 
 def test_defaults_are_the_papers_for_a_pretrained_backbone():
     assert defaults(backbone="L") == Settings()
-    assert defaults(backbone="L", cross_validation=True) == Settings(pain_weight=2.0)
+    assert defaults(backbone="L", cross_validation=True) == Settings()
+
+
+@pytest.mark.parametrize("model", ["vitpain", "vanilla-vit", "pwct"])
+@pytest.mark.parametrize("preset", ["paper", "released"])
+@pytest.mark.parametrize("backbone", ["compact", "L"])
+def test_pain_is_drawn_more_often_from_real_frames_whatever_the_model(model, preset, backbone):
+    for cross_validation in (False, True):
+        assert defaults(model, backbone, preset, False, cross_validation).pain_weight == 1
+        assert defaults(model, backbone, preset, True, cross_validation).pain_weight == 2
+
+
+def test_other_defaults():
     assert (Settings().learning_rate, Settings().weight_decay, Settings().epochs) == (1e-5, 0.1, 100)
     assert defaults() == COMPACT
 

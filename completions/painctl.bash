@@ -7,7 +7,7 @@ _painctl() {
     return
   fi
   case $command in
-    sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --overwrite --task --debug --help" ;;
+    sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --convert-flame --overwrite --task --debug --help" ;;
     render-depth) flags="--output -o --size --renderer --device --overwrite --retry-failed --task --debug --help" ;;
     synth-neutral) flags="--output -o --overwrite --retry-failed --task --debug --help" ;;
     texture) flags="--output -o --engine --size --overwrite --retry-failed --task --debug --help" ;;
@@ -26,6 +26,7 @@ _painctl() {
     "sample-ids --output"|"sample-ids -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "sample-ids --shard-size") :; return ;;
     "sample-ids --demographics") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "sample-ids --convert-flame") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "sample-ids --task") :; return ;;
     "render-depth --output"|"render-depth -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "render-depth --size") :; return ;;

@@ -6,6 +6,7 @@ complete -c painctl -n '__fish_seen_subcommand_from sample-ids' -l seed -r -d 'S
 complete -c painctl -n '__fish_seen_subcommand_from sample-ids' -l output -s o -r -d 'Where to write: a name ending in .h5 is a file, any other a folder with one shard an input. Each finished path is printed on stdout. Without it, the shard itself goes to stdout.'
 complete -c painctl -n '__fish_seen_subcommand_from sample-ids' -l shard-size -r -d 'Identities a shard, with -o DIR. At least 1.'
 complete -c painctl -n '__fish_seen_subcommand_from sample-ids' -l demographics -r -d 'Shares of age group, gender and ethnicity: all alike, those of the published dataset, or a JSON file of weights: {"age_group": {"young": 1, "elderly": 2}, "gender": {...}, "ethnicity": {...}}.'
+complete -c painctl -n '__fish_seen_subcommand_from sample-ids' -l convert-flame -r -d 'Do nothing but write a FLAME model, a .pkl as it is published, to -o NAME.safetensors or NAME.npz, which hold arrays and no code. Nothing that the pickle names is run.'
 complete -c painctl -n '__fish_seen_subcommand_from sample-ids' -l overwrite -d 'Replace outputs that an earlier, different command left.'
 complete -c painctl -n '__fish_seen_subcommand_from sample-ids' -l task -r -d 'Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.'
 complete -c painctl -n '__fish_seen_subcommand_from sample-ids' -l debug -d 'Show the traceback of an error.'

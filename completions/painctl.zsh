@@ -28,6 +28,7 @@ _painctl() {
       '(--output -o)'{--output,-o}'[Where to write: a name ending in .h5 is a file, any other a folder with one shard an input. Each finished path is printed on stdout. Without it, the shard itself goes to stdout.]:FILE|DIR:_files' \
       '--shard-size[Identities a shard, with -o DIR. At least 1.]:INTEGER: ' \
       '--demographics[Shares of age group, gender and ethnicity: all alike, those of the published dataset, or a JSON file of weights: {"age_group": {"young": 1, "elderly": 2}, "gender": {...}, "ethnicity": {...}}.]:balanced|3dpain|FILE:_files' \
+      '--convert-flame[Do nothing but write a FLAME model, a .pkl as it is published, to -o NAME.safetensors or NAME.npz, which hold arrays and no code. Nothing that the pickle names is run.]:FILE:_files' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \
       '--debug[Show the traceback of an error.]' ;;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,14 +10,17 @@ import typer
 
 from painctl.cli import options
 from painctl.cli.errors import UsageError, tell
-from painctl.cli.inout import each_shard, is_folder, require_output, task_slice
+from painctl.cli.inout import data_stdout, each_shard, is_folder, require_output, task_slice
 
 if TYPE_CHECKING:
     from painctl.cli.progress import Progress
 
 
 def command(
-    number: Annotated[int, typer.Option("--number", "-n", min=1, max=10_000_000, help="Identities to draw.")],
+    number: Annotated[
+        int | None,
+        typer.Option("--number", "-n", min=1, max=10_000_000, help="Identities to draw.", show_default="required"),
+    ] = None,
     seed: options.Seed = 0,
     output: options.Output = None,
     shard_size: Annotated[
@@ -32,6 +36,16 @@ def command(
             'file of weights: {"age_group": {"young": 1, "elderly": 2}, "gender": {...}, "ethnicity": {...}}.',
         ),
     ] = "balanced",
+    convert_flame: Annotated[
+        Path | None,
+        typer.Option(
+            "--convert-flame",
+            metavar="FILE",
+            help="Do nothing but write a FLAME model, a .pkl as it is published, to -o NAME.safetensors or NAME.npz, "
+            "which hold arrays and no code. Nothing that the pickle names is run.",
+            show_default=False,
+        ),
+    ] = None,
     overwrite: options.Overwrite = False,
     task: options.Task = None,
     debug: options.Debug = False,
@@ -43,6 +57,11 @@ def command(
 
     Example: painctl sample-ids -n 2500 --demographics 3dpain --shard-size 50 -o ids/
     """
+    if convert_flame:
+        _convert(convert_flame, output, number, overwrite)
+        return
+    if number is None:
+        raise UsageError("how many people? -n N")
     require_output(output)
     part = task_slice(task)
     if shard_size is not None and (output is None or not is_folder(output)):
@@ -64,3 +83,18 @@ def command(
         return sampler.wrote(range(ranges[name], min(ranges[name] + step, number)), target)
 
     each_shard(ranges, output, make=make, made=made, overwrite=overwrite, task=part)
+
+
+def _convert(source: Path, output: Path | None, number: int | None, overwrite: bool) -> None:
+    from painctl.face.flame.model_file import CONVERTED, encode, read_flame
+    from painctl.stages.publish import publish
+
+    if number is not None:
+        raise UsageError("--convert-flame and -n are two things to do; leave one out")
+    if output is None or output.suffix not in CONVERTED:
+        raise UsageError(f"--convert-flame needs -o NAME{CONVERTED[0]} or NAME{CONVERTED[1]}")
+    if output.exists() and not overwrite:
+        raise UsageError(f"{output}: is there already; --overwrite replaces it")
+    with data_stdout() as out:
+        publish(output, encode(read_flame(source), output.suffix))
+        out.write(os.fsencode(output) + b"\n")

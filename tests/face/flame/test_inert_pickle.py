@@ -1,0 +1,159 @@
+"""Hostile files: none of them runs, and each is named."""
+
+import contextlib
+import pickle
+import struct
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from made_flame import make_arrays, pickled
+
+from painctl.face.flame.inert_pickle import read
+from painctl.face.flame.model_file import read_flame
+
+RAN = "ran"  # the file that every one of them would leave
+
+
+class Calls:
+    """Pickles as a call."""
+
+    def __init__(self, function, *args):
+        self.call = function, args
+
+    def __reduce__(self):
+        return self.call
+
+
+def in_model(value):
+    return pickled({**make_arrays(), "bs_style": value})
+
+
+def array_that_runs():
+    """An array whose bytes are a call: pickle would run it before numpy sees it."""
+    head, tail = pickle.dumps(np.arange(3.0), 2), pickle.dumps(Calls(eval, f"open({RAN!r}, 'w')"), 2)
+    return head[:-1] + tail[2:-1] + b"b."
+
+
+def declares(shape, dtype=b"f8"):
+    """An array of a shape, of eight bytes."""
+    extents = b"".join(b"\x8a\x08" + struct.pack("<q", n) for n in shape)
+    return (
+        b"\x80\x02cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\x00tU\x01btR(K\x01("
+        + extents
+        + b"tcnumpy\ndtype\n(U\x02"
+        + dtype
+        + b"K\x00K\x01tR(K\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89U\x08AAAAAAAAtb."
+    )
+
+
+def in_place_of(name, pickle_of_value):
+    """A model's file with another pickle's value under a name."""
+    values = {key: value for key, value in make_arrays().items() if key != name}
+    whole = pickled(values)
+    key = b"U" + bytes([len(name)]) + name.encode()
+    return whole[:-1] + key + pickle_of_value[2:-1] + b"s."
+
+
+SHELL = f"touch {RAN}"
+HOSTILE = {
+    "os.system": (in_model(Calls(__import__("os").system, SHELL)), "posix.system"),
+    "builtins.eval": (in_model(Calls(eval, f"open({RAN!r}, 'w')")), "__builtin__.eval"),
+    "builtins.exec": (pickle.dumps(Calls(exec, f"open({RAN!r}, 'w')"), 5), "builtins.exec"),
+    "subprocess": (pickle.dumps(Calls(subprocess.Popen, ["touch", RAN]), 4), "subprocess.Popen"),
+    "protocol 0": (f"cos\nsystem\n(S'{SHELL}'\ntR.".encode(), "os.system"),
+    "inst": (f"(S'{SHELL}'\nios\nsystem\n.".encode(), "INST"),
+    "obj": (f"(cos\nsystem\nS'{SHELL}'\no.".encode(), "os.system"),
+    "obj of an admitted class": (b"(cnumpy\nndarray\nK\x01o.", "OBJ"),
+    "extension registry": (b"\x80\x02\x82\x01.", "EXT1"),
+    "persistent id": (b"Pleak\n.", "PERSID"),
+    "import of a module": (b"cantigravity\nfly\n.", "antigravity.fly"),
+    "numpy.load": (b"cnumpy\nload\n(S'x.npy'\ntR.", "numpy.load"),
+    "numpy's runstring": (
+        f"cnumpy.testing._private.utils\nrunstring\n(S'open({RAN!r})'\n}}tR.".encode(),
+        "numpy.testing._private.utils.runstring",
+    ),
+    "a method of an admitted class": (pickle.dumps(Calls(getattr, np.ndarray, "tofile"), 4), "builtins.getattr"),
+    "a dotted name": (b"\x80\x04\x8c\x05numpy\x8c\x0endarray.tofile\x93.", "numpy.ndarray.tofile"),
+    "names that are no text": (b"\x80\x04K\x01K\x02\x93.", "1.2"),
+    "nested reduce": (array_that_runs(), "__builtin__.eval"),
+    "a call of a call": (b"cnumpy\ndtype\n(S'f8'\ntR(tR.", "calls what is no function"),
+    "a state for a class": (b"cnumpy\nndarray\n}S'__call__'\nK\x01sb.", "gives a state to what is no object"),
+    "keys that hash for ever": (
+        b"})p0\n0" + b"(g0\ng0\ntp0\n0" * 60 + b"g0\nK\x01s.",  # sixty pairs of pairs of pairs ...
+        "a key that is a tuple",
+    ),
+    "an array of terabytes": (in_place_of("f", declares((10**12, 3))), "declares"),
+    "a negative shape": (in_place_of("f", declares((-1,))), "f has no shape"),
+    "an array of objects": (in_place_of("f", declares((1,), b"O8")), "O8, not numbers"),
+    "a memo of four billion": (b"\x80\x02Nr\xff\xff\xff\xff.", "its pickle is no dict"),
+    "a text longer than the file": (b"\x80\x02T\xff\xff\xff\x7fab.", "no whole pickle"),
+    "a number of millions of digits": (b"I" + b"9" * 100_000 + b"\n.", "no whole pickle"),
+    "an empty file": (b"", "no whole pickle"),
+    "no pickle": (b"PK\x03\x04 this is a zip", "no whole pickle"),
+    "an empty stack": (b".", "no whole pickle"),
+    "a list": (b"].", "its pickle is no dict"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_none_runs_and_each_is_named(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    data, words = HOSTILE[name]
+    path = tmp_path / "flame2023.pkl"
+    path.write_bytes(data)
+    before = set(sys.modules)
+    with pytest.raises(ValueError, match="not a FLAME model") as caught:
+        read_flame(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert [file.name for file in tmp_path.iterdir()] == ["flame2023.pkl"]
+    assert {module.split(".")[0] for module in set(sys.modules) - before} <= {"scipy"}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # scipy.sparse.csc, as it was
+def test_some_would_run_in_pickle(tmp_path, monkeypatch):
+    """The corpus is no straw man: Python's own unpickler does what these ask."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("builtins.eval", "nested reduce", "protocol 0", "inst", "builtins.exec"):
+        with contextlib.suppress(TypeError):  # after it ran: the file that eval opens is no state for an array
+            pickle.loads(HOSTILE[name][0], encoding="latin1")
+        assert (tmp_path / RAN).exists(), name
+        (tmp_path / RAN).unlink()
+
+
+def test_every_truncation_of_a_model_is_named(tmp_path):
+    whole = pickled(make_arrays(), ("shapedirs",))
+    path = tmp_path / "flame2023.pkl"
+    for cut in np.unique(np.geomspace(1, len(whole) - 1, 80).astype(int)):
+        path.write_bytes(whole[:cut])
+        with pytest.raises(ValueError, match=r"flame2023\.pkl: not a FLAME model"):
+            read_flame(path)
+
+
+def test_flipped_bytes_are_read_or_named_and_never_crash(tmp_path):
+    whole = bytearray(pickled(make_arrays(), ("v_template",)))
+    rng = np.random.default_rng(0)
+    path, named = tmp_path / "flame2023.pkl", 0
+    opcodes = np.flatnonzero(rng.random(len(whole)) < 400 / len(whole))
+    for at in [*range(0, 200, 2), *opcodes.tolist()]:
+        broken = whole.copy()
+        broken[at] ^= int(rng.integers(1, 256))
+        path.write_bytes(broken)
+        try:
+            read_flame(path)
+        except ValueError as error:
+            named += str(error).startswith(f"{path}: not a FLAME model")
+    assert named > 50
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, 3, -(2**70), 1.5, "text", b"bytes", [1, [2]], (1, 2, 3, 4), {"a": {1: ()}}]
+)
+@pytest.mark.parametrize("protocol", range(6))
+def test_plain_values_are_read_as_pickle_reads_them(value, protocol):
+    if isinstance(value, bytes) and protocol < 3:
+        pytest.skip("written as a call of _codecs.encode")
+    assert read(pickle.dumps(value, protocol)) == value

@@ -3,7 +3,7 @@ _painctl() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} flags=
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "sample-ids render-depth synth-neutral texture rig render-views pack pretrain cv predict inspect demo --help --version" -- "$word"))
+    COMPREPLY=($(compgen -W "sample-ids render-depth synth-neutral texture rig render-views pack pretrain cv predict inspect engines demo --help --version" -- "$word"))
     return
   fi
   case $command in
@@ -18,6 +18,7 @@ _painctl() {
     cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --save-every --track --seed --json --debug --help" ;;
     predict) flags="--neutral -n --model -m --crop --face --detector --every --json --csv --picture --device --debug --help" ;;
     inspect) flags="--json --sheet --gallery --card --debug --help" ;;
+    engines) flags="--json --debug --help" ;;
     demo) flags="--output -o --seed --debug --help" ;;
   esac
   case "$command $before" in

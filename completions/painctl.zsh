@@ -13,6 +13,7 @@ _painctl() {
     'cv:Cross-validate a model on a dataset, by people.'
     'predict:Tell PSPI, the probability of pain and six action units of faces.'
     'inspect:Show what shards and datasets hold: rows a table, columns, attributes, history, and their pictures.'
+    'engines:Tell what each stage can be done with on this machine.'
     'demo:Run the whole chain on a few people.'
   )
   if (( CURRENT == 2 )); then
@@ -170,6 +171,9 @@ _painctl() {
       '--sheet[Write a contact sheet (.png or .jpg) of the frames, else portraits, textures or depth maps, of up to 12 people; replaces the file.]:PICTURE:_files' \
       '--gallery[Make the sheet a row a person, with all their frames, PSPI rising.]' \
       '--card[Print the card of a dataset instead.]' \
+      '--debug[Show the traceback of an error.]' ;;
+    engines) _arguments -s \
+      '--json[Print JSON, for scripts.]' \
       '--debug[Show the traceback of an error.]' ;;
     demo) _arguments -s \
       '(--output -o)'{--output,-o}'[Folder for everything that the demo makes.]:DIR:_files' \

@@ -13,6 +13,7 @@ from painctl import __version__
 from painctl.cli import (
     cv,
     demo,
+    engines,
     inspect,
     pack,
     predict,
@@ -40,6 +41,7 @@ COMMANDS = {
         cv,
         predict,
         inspect,
+        engines,
         demo,
     )
 }

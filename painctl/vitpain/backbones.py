@@ -91,6 +91,15 @@ def pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTModel,
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # it would write into pipes too
+    folder = located(name, allow_download)
+    model = DINOv3ViTModel.from_pretrained(
+        folder, local_files_only=True, use_safetensors=True, dtype="float32", **_STILL
+    )
+    return model, _preprocess(folder, model.config)
+
+
+def located(name: str, allow_download: bool = False) -> Path:
+    """The folder of a pretrained backbone, as `pretrained` takes it and raising as it does."""
     folder = Path(name) if Path(name).is_dir() else _from_hub(HUB.get(name, name), allow_download)
     for file in _FILES[:2]:
         if not (folder / file).is_file():
@@ -98,10 +107,7 @@ def pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTModel,
     kind = _json(folder / "config.json").get("model_type")
     if kind != "dinov3_vit":
         raise ValueError(f"{folder}: its config.json says model_type {kind!r}, not 'dinov3_vit'; name a DINOv3 ViT")
-    model = DINOv3ViTModel.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, dtype="float32", **_STILL
-    )
-    return model, _preprocess(folder, model.config)
+    return folder
 
 
 def _from_hub(repository: str, allow_download: bool) -> Path:

@@ -21,7 +21,7 @@ def command(
     inputs: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[SHARD|FOLDER]...",
+            metavar="SHARD|FOLDER",
             help="Shards, folders of shards, or a dataset. Without any, or with -, stdin: one shard, or shard paths, "
             "one a line.",
             show_default=False,

@@ -76,7 +76,7 @@ def _overview(commands: list[Command]) -> str:
 
 
 def _command(command: Command) -> str:
-    operands = " ".join(_escape(p.value) for p in command.parameters if not p.names)
+    operands = " ".join(_escape(p.operand) for p in command.parameters if p.operand)
     return "\n".join(
         [
             _title(f"PAINCTL-{command.name.upper()}", 1),

@@ -39,7 +39,7 @@ def command(
     inputs: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[PICTURE|FOLDER|VIDEO|SHARD]...",
+            metavar="PICTURE|FOLDER|VIDEO|SHARD",
             help="Faces of one person: pictures, folders of pictures, videos; or shards with frames of any people. "
             "Without any, or with -, stdin: one shard, or paths, one a line.",
             show_default=False,

@@ -22,6 +22,7 @@ class Parameter:
     default: str  # empty if there is none worth telling
     choices: tuple[str, ...]
     is_path: bool
+    operand: str  # an argument as a synopsis has it, in brackets where it may be left out; empty for an option
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,16 @@ def _read_parameter(hint: Any, default: Any) -> Parameter:
         default=_default(info.show_default, default),
         choices=choices,
         is_path=kind is Path or kind == list[Path] or "FILE" in value or "DIR" in value,
+        operand="" if names else _operand(value, kind, default),
     )
 
 
 _METAVARS = {int: "INTEGER", float: "NUMBER", Path: "PATH"}
+
+
+def _operand(value: str, kind: Any, default: Any) -> str:
+    shown = value if default is inspect.Parameter.empty else f"[{value}]"
+    return f"{shown}..." if get_origin(kind) is list else shown
 
 
 def _range(info: Any) -> str:

@@ -61,7 +61,7 @@ def command(
         _convert(convert_flame, output, number, overwrite)
         return
     if number is None:
-        raise UsageError("how many people? -n N")
+        raise UsageError("--number / -n is missing: how many people?")
     require_output(output)
     part = task_slice(task)
     if shard_size is not None and (output is None or not is_folder(output)):

@@ -51,4 +51,4 @@ def test_a_hostile_model_leaves_nothing(painctl, tmp_path):
 def test_people_need_a_number(painctl):
     done = painctl("sample-ids", "-o", "ids.h5")
     assert done.returncode == 2
-    assert "how many people? -n N" in done.stderr
+    assert "--number / -n is missing: how many people?" in done.stderr

@@ -40,6 +40,7 @@ def run_step(
     def make(source: Path, target: Path, progress: Progress) -> None:
         distinct(source, target)
         with Shard(source) as shard:
+            shard.require(*built.needs)  # before anything is said of what is left out
             progress.expect(shard.rows("identities"))
             if dropped := built.drops(shard):
                 tell(f"{source}: its {' and '.join(dropped)} are left out, made from what this replaces")

@@ -58,8 +58,12 @@ class Shard:
     def require(self, *tables: str) -> None:
         """Raises ShardError that names the first table this shard lacks and the command that makes it."""
         for name in tables:
-            if name not in self._rows:
-                raise ShardError(f"{self.path}: no {name}; run `painctl {_MADE_BY[name]}` on it first")
+            if name in self._rows:
+                continue
+            maker = f"`painctl {_MADE_BY[name]}`"
+            if "split" in self._rows:
+                raise ShardError(f"{self.path}: a packed dataset, without {name}; give the shard that {maker} wrote")
+            raise ShardError(f"{self.path}: no {name}; run {maker} on it first")
 
     def rows(self, table: str) -> int:
         """Number of rows of a table; 0 if the shard does not have it."""

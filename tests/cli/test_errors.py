@@ -98,6 +98,10 @@ def test_bad_input_is_told_in_one_line(sh, chain, tmp_path, line, code, words):
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_packed_dataset_is_no_shard_to_go_on_from(sh, dataset_file):
+    refused(sh(f"painctl rig {dataset_file} -o out.h5"), FAILED, "a packed dataset, without meshes; give the shard")
+
+
 def test_two_inputs_of_one_name_are_refused(sh, chain, tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a/ids.h5").write_bytes((chain / "ids.h5").read_bytes())

@@ -58,9 +58,9 @@ def read_flame(path: Path) -> FlameArrays:
         raise ValueError(f"{path}: {path.stat().st_size >> 20} MiB, and no FLAME model has {_LARGEST >> 20}")
     readers: dict[str, Callable[[Path], dict[str, np.ndarray]]]
     readers = {".pkl": _pickled, ".safetensors": load_file, ".npz": _npz}
+    if path.suffix not in readers:
+        raise ValueError(f"{path}: a FLAME model's name ends in one of {', '.join(readers)}")
     try:
-        if path.suffix not in readers:
-            raise ValueError(f"expected one of {', '.join(readers)}")
         return checked(readers[path.suffix](path))
     except (PickleError, SafetensorError, zipfile.BadZipFile, ValueError, KeyError, MemoryError, EOFError) as error:
         reason = " ".join(str(error).split())[:160]

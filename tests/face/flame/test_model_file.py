@@ -99,5 +99,5 @@ def test_a_damaged_conversion_is_named(tmp_path, ending):
 
 
 def test_an_unknown_ending_is_told(tmp_path):
-    with pytest.raises(ValueError, match=r"model\.txt: .*expected one of \.pkl, \.safetensors, \.npz"):
+    with pytest.raises(ValueError, match=r"model\.txt: a FLAME .* one of \.pkl, \.safetensors, \.npz"):
         read(tmp_path, b"", "model.txt")

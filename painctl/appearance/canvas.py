@@ -68,6 +68,21 @@ class Canvas:
     def _coarse(self) -> Canvas:
         return Canvas(self.person, self.topology, self.vertices, self.size // 4)
 
+    @cached_property
+    def _spans(self) -> np.ndarray:
+        """How the place on the head changes from texel to texel along a row and down a column, float32 [C, 3, 2]."""
+        place = self.texels.picture(self.points)
+        return np.stack([self.texels.gather(np.gradient(place, axis=axis)) for axis in (1, 0)], 2)
+
+    @cached_property
+    def area(self) -> np.ndarray:
+        """The area of skin that a texel covers, square metres [C]."""
+        return np.linalg.norm(np.cross(self._spans[..., 0], self._spans[..., 1]), axis=1)
+
+    def texels_a_metre(self, chosen: np.ndarray) -> np.ndarray:
+        """How (column, row) of a texel changes with the place on the skin, [N, 2, 3], at chosen texels int [N]."""
+        return np.linalg.pinv(self._spans[chosen].astype(float), rcond=1e-6)
+
     def on(self, where: np.ndarray, values: np.ndarray) -> np.ndarray:
         """Values [N] of the chosen texels (int [N]) among zeros for all others, float32 [C]."""
         spread = np.zeros(len(self.points), np.float32)

@@ -2,7 +2,7 @@
 
 Sizes are anatomy's: iris 11.7 mm across, pupil 3 to 4.5 mm (Ruefer et al. 2005; Watson and Yellott 2012), measured
 on the ball that the head has. Irises are darkest at the limbus and at the pupil, with fibres between.
-Both eyes look the same way, within 3 degrees of straight ahead.
+Both eyes look the same way, within 3 degrees of who stands before them.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import numpy as np
 
 from painctl.appearance.canvas import Canvas
 from painctl.appearance.noise import field, step
+from painctl.face.gaze import line_of_sight
 from painctl.face.head import eye_centres
 
 IRIS_RADIUS = 0.00585  # metres
-GAZE = 3.0  # degrees from straight ahead, at most
+GAZE = 3.0  # degrees from the line of sight, at most
 _SCLERA = np.array((0.47, 0.43, 0.40), np.float32)
 _CORNERS = np.array((0.44, 0.26, 0.22), np.float32)  # where the conjunctiva thickens towards the lids' corners
 _AMBER = np.array((0.13, 0.085, 0.03), np.float32)  # the collarette about the pupil of light irises
@@ -26,7 +27,7 @@ def paint_eyes(canvas: Canvas, albedo: np.ndarray) -> np.ndarray:
     """Albedo [C, 3] with the eyeballs painted over."""
     generator = canvas.draws("eyes")
     pupil = generator.uniform(0.0015, 0.00225)
-    look = _gaze(generator)
+    look = _gaze(generator, line_of_sight(canvas.topology, canvas.vertices))
     result = albedo.copy()
     for side, centre in zip(("left_eye", "right_eye"), eye_centres(canvas.topology, canvas.vertices), strict=True):
         here = canvas.regions[side] > 0.5
@@ -34,12 +35,13 @@ def paint_eyes(canvas: Canvas, albedo: np.ndarray) -> np.ndarray:
     return result
 
 
-def _gaze(generator: np.random.Generator) -> np.ndarray:
-    """Rotation [3, 3] whose last column is where both eyes look: near the camera, rarely quite at it."""
+def _gaze(generator: np.random.Generator, ahead: np.ndarray) -> np.ndarray:
+    """Rotation [3, 3] whose last column is where both eyes look: near the line of sight `ahead` [3], rarely quite."""
     away = min(abs(generator.normal(0, GAZE / 2)), GAZE)
     angle, turn = np.radians(away), generator.uniform(0, 2 * np.pi)
     axis = angle * np.array((np.sin(turn), np.cos(turn), 0))
-    return cv2.Rodrigues(axis)[0].astype(np.float32)
+    level = np.array((np.arcsin(-ahead[1]), 0.0, 0.0))
+    return (cv2.Rodrigues(level)[0] @ cv2.Rodrigues(axis)[0]).astype(np.float32)
 
 
 def _ball(canvas: Canvas, generator: np.random.Generator, points: np.ndarray, pupil: float) -> np.ndarray:

@@ -1,18 +1,17 @@
-"""Hair that lies in the skin: brows, lashes, stubble and a cropped scalp, as colour in the texture."""
+"""Hair that lies in the skin of the face: brows, lashes and stubble, as colour in the texture."""
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from scipy.spatial import cKDTree
 
 from painctl.appearance.canvas import Canvas
 from painctl.appearance.noise import grain, step
+from painctl.appearance.strokes import drawn, strokes
 
-_DENSEST = 2.4  # textures a metre of brow at most: where skin turns from view, x and y would need more
-_FINE = 4096  # texels on which single hairs are drawn: about 0.15 mm, two hairs side by side
-_WHITE = np.array((0.32, 0.27, 0.205), np.float32)  # linear RGB of a hair without pigment
+_WHITE = np.array((0.26, 0.225, 0.18), np.float32)  # linear RGB of a hair without pigment
 _BEARD = {"East Asian": 0.45, "Black": 0.8}  # density against that of the others
+_BEARDED, _BEARD_HAIRS = 0.3, 3200
 _LAST_DARK = np.array((0.030, 0.022, 0.016), np.float32)  # of the dark hairs among the grey
 # Share of light that the roots of a full shaven beard take: skin above them scatters blue back.
 _UNDER_SKIN = np.array((0.28, 0.22, 0.165), np.float32)
@@ -23,11 +22,11 @@ def paint_hair(canvas: Canvas, albedo: np.ndarray) -> np.ndarray:
     colour = canvas.person.hair
     dark, grey = _brow_colours(colour)
     brows, greyed = _brows(canvas)
-    stubble, under = _beard(canvas)
+    stubble, under, beard = _beard(canvas)
     albedo = albedo * (1 - under[:, None] * _UNDER_SKIN)
     layers = (
-        (_scalp(canvas), colour),
         (stubble, colour),
+        (beard, 0.8 * colour),
         (brows, dark),
         (greyed, grey),
         (_lashes(canvas), np.minimum(0.4 * colour, 0.02)),
@@ -48,28 +47,17 @@ def _brow_colours(colour: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return 0.6 * (1 - grey) * colour + grey * _LAST_DARK, _WHITE
 
 
-def _scalp(canvas: Canvas) -> np.ndarray:
-    """Stubble under the hair with a soft, uneven hairline; no more than its shade where the head is bald."""
-    person, region = canvas.person, canvas.regions
-    generator = canvas.draws("scalp")
-    density = generator.uniform(0.15, 0.35) if person.haircut == "bald" else generator.uniform(0.72, 0.92)
-    edge = region["scalp"] + 0.10 * canvas.field(generator, 0.006)
-    cover = step(edge, 0.10, 1.0) * density
-    strands = canvas.texels.gather(grain(generator, canvas.size, 1.2))
-    cover = np.clip(cover + 0.5 * strands * cover * (1 - cover), 0, 1)
-    if person.haircut in ("bald", "receding"):
-        crown = canvas.points[:, 1] + 0.45 * np.clip(canvas.points[:, 2], None, 0)
-        cover = cover * (1 - 0.93 * step(crown + 0.004 * canvas.field(generator, 0.01), -0.01, 0.035))
-    return cover * step(region["scalp"], 0.02, 0.2)
+def _beard(canvas: Canvas) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Below the nose and along the jaw, men only: stubble, the share of roots within the skin, and a beard's hairs.
 
-
-def _beard(canvas: Canvas) -> tuple[np.ndarray, np.ndarray]:
-    """Shaven to a few days old, below the nose and along the jaw, men only: hairs above the skin, roots within."""
+    Three in ten men wear a beard; the others are shaven today or a few days ago.
+    """
     person, region = canvas.person, canvas.regions
     generator = canvas.draws("beard")
     if person.gender != "man":
-        return np.zeros(len(canvas.points), np.float32), np.zeros(len(canvas.points), np.float32)
+        return (np.zeros(len(canvas.points), np.float32),) * 3
     amount = generator.uniform(0.05, 0.55) ** 1.3 * _BEARD.get(person.ethnicity, 1.0)
+    worn = generator.random() < _BEARDED * _BEARD.get(person.ethnicity, 1.0)
     marks = canvas.landmarks
     follicles = step(canvas.texels.gather(grain(generator, canvas.size, 1.0)), -1.2, 1.6)
     patches = 1 + 0.25 * canvas.field(generator, 0.008)
@@ -86,9 +74,21 @@ def _beard(canvas: Canvas) -> tuple[np.ndarray, np.ndarray]:
     cover *= (face + 0.6 * neck).clip(0, 1) * (1 - step(lips, 0.1, 0.4)) * (1 - 0.7 * lip) * (1 - ears)
     cover = np.clip(cover * patches[here], 0, 1)
     dark = 1 - step(person.hair.max(), 0.02, 0.2)  # fair roots do not show
-    return canvas.on(here, amount * cover * (0.35 + 0.65 * follicles[here])), canvas.on(
-        here, (0.25 + amount) * dark * cover
-    )
+    stubble = (0.45 if worn else amount) * cover * (0.35 + 0.65 * follicles[here])
+    hairs = _beard_hairs(canvas, here, cover, generator) if worn else np.zeros(len(canvas.points), np.float32)
+    return canvas.on(here, stubble), canvas.on(here, (0.25 + amount) * dark * cover), hairs
+
+
+def _beard_hairs(canvas: Canvas, here: np.ndarray, cover: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Cover 0..1 [C] by a short beard's hairs, which point down and away from the lips."""
+    odds = step(cover, 0.25, 0.9) * canvas.area[here]
+    roots = here[generator.choice(len(here), _BEARD_HAIRS, p=odds / odds.sum())]
+    sideways = np.clip(canvas.points[roots, 0] / 0.05, -1, 1)
+    heading = np.stack([0.5 * sideways, np.full(len(roots), -1.0), np.zeros(len(roots))], 1)
+    heading = heading + 0.35 * generator.standard_normal((2, *heading.shape)) * (1, 1, 0)
+    length = generator.uniform(0.004, 0.009, len(roots))
+    hairs = drawn(canvas, strokes(canvas, roots, heading, length, generator))
+    return 0.85 * hairs * canvas.on(here, step(cover, 0.05, 0.25))  # none hangs over the lips
 
 
 def _brows(canvas: Canvas) -> tuple[np.ndarray, np.ndarray]:
@@ -118,17 +118,11 @@ def _brows(canvas: Canvas) -> tuple[np.ndarray, np.ndarray]:
     wild = 8 + 8 * canvas.elderly * men
     tilt = np.radians(60 - 76 * np.clip(along, 0, 1) ** 0.7 - 16 * across + generator.normal(0, wild, count))
     length = (0.0044 + 0.0022 * (1 - along)) * generator.uniform(0.7, 1.2, count) * (1 + 0.3 * canvas.elderly * men)
-    start = np.stack(np.divmod(canvas.texels.covered[roots], canvas.size)[::-1], 1) + generator.random((count, 2))
-    jacobian = _texels_a_metre(canvas, roots)
-    path = [start]
-    for bend in (8.0, -12.0):  # a hair droops towards its tip
-        turn = tilt + np.radians(bend)
-        strand = 0.5 * length[:, None] * np.stack([outward * np.cos(turn), np.sin(turn)], 1)
-        step_by = np.einsum("nij,nj->ni", jacobian, strand)
-        longest = 0.5 * length * _DENSEST * canvas.size
-        path.append(path[-1] + step_by * np.minimum(1, longest / np.linalg.norm(step_by, axis=1))[:, None])
+    bends = tilt + np.radians([[8.0], [-12.0]])  # a hair droops towards its tip
+    headings = np.stack([outward * np.cos(bends), np.sin(bends), np.zeros_like(bends)], 2)
+    paths = strokes(canvas, roots, headings, length, generator)
     white = generator.random(count) < (0.75 if men else 0.4) * _greying(person.hair)
-    layers = [_drawn(canvas, np.stack(path, 1)[of], men) for of in (~white, white)]
+    layers = [drawn(canvas, paths[of], thick=of.sum() // 3 if men else 0) for of in (~white, white)]
     shade = canvas.on(here, (0.16 if men else 0.10) * density * (1 - 0.6 * _greying(person.hair)))
     return np.clip(0.8 * layers[0] + shade, 0, 0.9), 0.75 * layers[1]
 
@@ -142,31 +136,6 @@ def _along_brow(canvas: Canvas, here: np.ndarray) -> tuple[np.ndarray, np.ndarra
         along[side] = (np.abs(x[side]) - distance[0]) / (distance[-1] - distance[0])
         across[side] = y[side] - np.interp(np.abs(x[side]), distance, line[:, 1])
     return along, across
-
-
-def _drawn(canvas: Canvas, paths: np.ndarray, thick: bool) -> np.ndarray:
-    """Cover 0..1 [C] by hairs along paths [N, P, 2], texels (column, row) of the canvas; some are `thick`."""
-    cover = np.zeros((canvas.size, canvas.size), np.float32)
-    if len(paths):
-        scale, shift = max(_FINE // canvas.size, 1), 4
-        low = np.maximum(np.floor(paths.min((0, 1))).astype(int) - 1, 0)
-        high = np.minimum(np.ceil(paths.max((0, 1))).astype(int) + 2, canvas.size)
-        (left, top), (width, height) = low, high - low
-        picture = np.zeros((scale * height, scale * width), np.uint8)
-        lines = list(np.rint(((paths - low) * scale - 0.5) * 2**shift).astype(np.int32))
-        heavy = len(lines) // 3 if thick else 0
-        cv2.polylines(picture, lines[:heavy], False, 255, 2, cv2.LINE_AA, shift)
-        cv2.polylines(picture, lines[heavy:], False, 255, 1, cv2.LINE_AA, shift)
-        small = cv2.resize(picture, (int(width), int(height)), interpolation=cv2.INTER_AREA)
-        cover[top : high[1], left : high[0]] = small * np.float32(1 / 255)
-    return canvas.texels.gather(cover)
-
-
-def _texels_a_metre(canvas: Canvas, chosen: np.ndarray) -> np.ndarray:
-    """How (column, row) of a texel changes with x and y on the face, [N, 2, 2], at chosen texels."""
-    place = canvas.texels.picture(canvas.points[:, :2])
-    across, down = (canvas.texels.gather(np.gradient(place, axis=axis))[chosen] for axis in (1, 0))
-    return np.linalg.inv(np.stack([across, down], 2).astype(float) + 1e-9 * np.eye(2))
 
 
 def _lashes(canvas: Canvas) -> np.ndarray:

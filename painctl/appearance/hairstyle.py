@@ -39,9 +39,10 @@ def _from_whorl(places: np.ndarray, parting: float) -> np.ndarray:
 
 
 def _to_sides(places: np.ndarray, parting: float) -> np.ndarray:
-    """Combed over from the parting, forwards at the front."""
+    """Combed over from the parting, forwards at the front, and down the sides of the head."""
     side = np.where(places[:, 0] > parting, 1.0, -1.0)
-    return np.stack([side, np.full(len(side), -0.15), 0.25 + 0 * side], 1)
+    down = np.clip((np.abs(places[:, 0]) - 0.04) / 0.03, 0, 1)
+    return np.stack([side * (1 - 0.8 * down), -0.15 - 0.85 * down, 0.25 * (1 - down)], 1)
 
 
 def _back(places: np.ndarray, parting: float) -> np.ndarray:
@@ -60,15 +61,15 @@ def _to_knot(places: np.ndarray, parting: float) -> np.ndarray:
 
 
 _CUTS = {
-    "receding": _Cut(_from_whorl, 0.25, 0.0, 0.004, 4200, 4, 7e-4),
-    "buzz": _Cut(_from_whorl, 0.45, 0.0, 0.001, 9000, 2, 6e-4),
-    "crop": _Cut(_from_whorl, 0.32, 0.1, 0.009, 5000, 5, 1.0e-3),
-    "side part": _Cut(_to_sides, 0.25, 0.25, 0.014, 3800, 8, 1.2e-3),
-    "swept back": _Cut(_back, 0.20, 0.15, 0.012, 3600, 9, 1.2e-3),
-    "afro": _Cut(_from_whorl, 4.0, 0.0, 0.002, 3800, 9, 1.4e-3),
-    "bob": _Cut(_down, 0.15, 1.0, 0.016, 2800, 14, 1.6e-3),
-    "long": _Cut(_down, 0.12, 1.0, 0.016, 2600, 20, 1.7e-3),
-    "tied": _Cut(_to_knot, 0.0, 0.0, 0.006, 3000, 18, 1.4e-3),
+    "receding": _Cut(_from_whorl, 0.25, 0.0, 0.004, 4600, 4, 5.5e-4),
+    "buzz": _Cut(_from_whorl, 0.45, 0.0, 0.001, 9000, 2, 4.5e-4),
+    "crop": _Cut(_from_whorl, 0.26, 0.1, 0.009, 6500, 5, 6.5e-4),
+    "side part": _Cut(_to_sides, 0.16, 0.5, 0.014, 4800, 8, 8e-4),
+    "swept back": _Cut(_back, 0.16, 0.15, 0.012, 4600, 9, 8e-4),
+    "afro": _Cut(_from_whorl, 4.0, 0.0, 0.002, 4200, 9, 1.0e-3),
+    "bob": _Cut(_down, 0.15, 1.0, 0.016, 3000, 14, 1.15e-3),
+    "long": _Cut(_down, 0.12, 1.0, 0.016, 2800, 20, 1.25e-3),
+    "tied": _Cut(_to_knot, 0.0, 0.0, 0.005, 3800, 16, 8e-4),
 }
 
 
@@ -79,10 +80,19 @@ def grow(person: Identity, topology: Topology, vertices: np.ndarray) -> Strands 
     cut, generator = _CUTS[person.haircut], draws(person.seed, person.identity, "hairstyle")
     surface = _Surface.of(topology, vertices, generator)
     roots, normals = _roots(person, topology, vertices, cut, generator)
-    parting = float(generator.choice([-0.03, 0.0, 0.03]))
-    guides = _guides(person, cut, surface, roots[::_LOCK], normals[::_LOCK], parting, generator)
+    guides = _guides(person, cut, surface, roots[::_LOCK], normals[::_LOCK], _parting(person), generator)
     points, height = _follow(person, cut, guides, roots, normals, surface, generator)
     return _dress(person, cut, points, height, surface, generator)
+
+
+def combed(person: Identity, places: np.ndarray) -> np.ndarray:
+    """Which way a person's hair lies at places [N, 3] of the scalp: unit directions [N, 3]."""
+    return unit(_CUTS[person.haircut].comb(places, _parting(person)))
+
+
+def _parting(person: Identity) -> float:
+    """Where the hair parts, metres to the left of the midline."""
+    return float(draws(person.seed, person.identity, "hairstyle/parting").choice([-0.03, 0.0, 0.03]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,7 +229,7 @@ def _curls(
     if curl < 0.15:
         return np.zeros((1, 1, 3))
     turns = person.hair_length / np.interp(curl, (0.15, 0.4, 0.7, 1.0), (0.14, 0.08, 0.045, 0.018))
-    turns = min(turns, (guides.shape[1] - 1) / 3)  # what the points of a strand can show
+    turns = min(turns, (guides.shape[1] - 1) / (5 if curl < 0.8 else 3.5))  # what the points of a strand can show
     radius = np.interp(curl, (0.15, 0.4, 0.7, 1.0), (0.001, 0.005, 0.008, 0.004)) * min(1, person.hair_length / 0.05)
     phase = generator.uniform(0, 2 * np.pi, len(guides))[nearest] + 0.5 * generator.standard_normal(len(nearest))
     angle = 2 * np.pi * turns * along[..., 0] + phase[:, None]

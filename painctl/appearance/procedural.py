@@ -8,6 +8,7 @@ from painctl.appearance.canvas import Canvas
 from painctl.appearance.eyes import paint_eyes
 from painctl.appearance.hair import paint_hair
 from painctl.appearance.relief import normal_map, roughness_map, static_wrinkles
+from painctl.appearance.scalp import paint_scalp
 from painctl.appearance.skin import paint_skin
 from painctl.appearance.textures import Textures
 from painctl.appearance.wrinkles import SHADE, depth_shade
@@ -19,7 +20,7 @@ def procedural(person: Identity, topology: Topology, vertices: np.ndarray, size:
     canvas = Canvas(person, topology, vertices, size)
     wrinkles = static_wrinkles(canvas)
     skin = paint_skin(canvas) * (1 - SHADE * depth_shade(wrinkles)[:, None])
-    albedo = paint_eyes(canvas, paint_hair(canvas, skin))
+    albedo = paint_eyes(canvas, paint_hair(canvas, paint_scalp(canvas, skin)))
     return Textures(_srgb(canvas.texels.picture(albedo)), normal_map(canvas, wrinkles), roughness_map(canvas))
 
 

@@ -23,7 +23,7 @@ def normal_map(canvas: Canvas, wrinkles: np.ndarray) -> np.ndarray:
     generator = canvas.draws("relief")
     region = canvas.regions
     bare = 1 - np.clip(region["eyes"] + region["mouth_inside"] + region["sockets"], 0, 1)
-    pores = 4e-5 * canvas.texels.gather(grain(generator, canvas.size, 1.6) + 0.8 * grain(generator, canvas.size, 4))
+    pores = 4e-5 * canvas.texels.gather(grain(generator, canvas.size, 1.6) + 1.5 * grain(generator, canvas.size, 4))
     pores *= 0.5 + 0.5 * region["face"] + 0.6 * region["nose"] + 0.3 * region["cheeks"]
     lips = step(region["lips"], 0.3, 0.8)
     pores = pores * (1 - 0.7 * lips) + 6e-5 * lips * _lip_lines(canvas, generator)
@@ -39,7 +39,7 @@ def roughness_map(canvas: Canvas) -> np.ndarray:
     generator = canvas.draws("roughness")
     rough = 0.54 + 0.03 * canvas.field(generator, 0.01) + 0.08 * region["neck"]
     rough -= 0.06 * region["forehead"] + 0.09 * region["nose"] + 0.13 * step(region["lips"], 0.2, 0.8)
-    rough += 0.15 * step(region["scalp"], 0.3, 0.8) + 0.06 * canvas.elderly
+    rough += (0.15 if canvas.person.haircut == "bald" else 0.46) * step(region["scalp"], 0.3, 0.8) + 0.06 * canvas.elderly
     rough += 0.3 * step(region["brows"], 0.2, 0.8)
     rough = np.where(region["eyes"] > 0.5, 0.12, rough)
     wet = np.clip(region["mouth_inside"] + region["tongue"], 0, 1)

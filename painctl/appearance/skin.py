@@ -27,15 +27,15 @@ def paint_skin(canvas: Canvas) -> np.ndarray:
     pores = canvas.texels.gather(grain(generator, canvas.size, 1.6))
     eyes = _around_eyes(canvas)
     lips = step(region["lips"] + 0.10 * fleck, 0.12, 0.85)
-    melanin = person.melanin * np.exp(0.035 * mottle + 0.05 * blotch + 0.03 * pores + 0.02 * fleck)
+    melanin = person.melanin * np.exp(0.04 * mottle + 0.05 * blotch + 0.04 * pores + 0.03 * fleck)
     melanin *= 1 + 0.15 * region["lids"] + 0.12 * region["ears"] + 0.22 * eyes + 0.12 * lips
     melanin *= 1 + 0.06 * region["forehead"] + _spots(canvas)
-    blood = person.haemoglobin * np.exp(0.10 * mottle + 0.13 * patch - 0.06 * pores + 0.03 * fleck)
+    blood = person.haemoglobin * np.exp(0.11 * mottle + 0.14 * patch - 0.08 * pores + 0.05 * fleck)
     # where vessels are dense; the forehead has few, and looks yellower
     blood *= 1 + 0.55 * region["cheeks"] + 0.65 * region["nose"] + 0.6 * region["ears"] + 0.2 * region["chin"]
     blood *= 1 - 0.22 * region["forehead"] + 0.35 * eyes
     blood *= 1 + 0.12 * canvas.elderly * np.clip(region["cheeks"] + region["nose"], 0, 1) * step(fleck, 0.2, 1.6)
-    made_up = 1.0 if person.gender == "man" else 1.5
+    made_up = 1.0 if person.gender == "man" else canvas.draws("cosmetics").uniform(1.4, 2.6)
     blood = blood + lips * made_up * (1 - 0.35 * canvas.elderly) * (0.010 + 1.0 * person.haemoglobin)
     colour = _measured(skin_colour(melanin, blood), melanin)
     inside = region["mouth_inside"][:, None]

@@ -38,7 +38,7 @@ _MELANIN = {
 
 # Albedo in linear RGB, from brown to blue; weights by ethnicity below.
 _IRISES = np.array(
-    [(0.030, 0.014, 0.007), (0.075, 0.036, 0.014), (0.120, 0.085, 0.030), (0.130, 0.160, 0.090), (0.130, 0.210, 0.290)],
+    [(0.030, 0.014, 0.007), (0.075, 0.036, 0.014), (0.110, 0.080, 0.035), (0.105, 0.118, 0.075), (0.110, 0.155, 0.190)],
     np.float32,
 )
 _IRIS_WEIGHTS = {
@@ -99,7 +99,7 @@ def draw_identity(head: Head, seed: int, index: int, age_group: str, gender: str
 def _phenotypes(generator: np.random.Generator, years: float, gender: str, ethnicity: str) -> np.ndarray:
     male = gender == "man"
     value = {
-        "gender": generator.uniform(0.0, 0.12) if male else generator.uniform(0.88, 1.0),
+        "gender": generator.uniform(0.0, 0.06) if male else generator.uniform(0.94, 1.0),
         "age": 2 / 3 + (years - 25) / (90 - 25) / 3,  # anchors of phenotype.py: 25 and 90 years
         "muscle": np.clip(generator.normal(0.58 if male else 0.45, 0.1), 0.2, 0.9),
         "weight": np.clip(generator.normal(0.5, 0.13), 0.2, 0.85),

@@ -112,7 +112,7 @@ def _shade(
         albedo, bump = creases.fold(uv, albedo, bump)
     wet = sitter.wet[samples.face]
     detail = unit(bump[0] * tangent + bump[1] * values[9] * cross(normal, tangent) + bump[2] * normal)
-    detail[:, wet] = cornea(normal[:, wet])
+    detail[:, wet] = cornea(normal[:, wet], sitter.look)
 
     eye = -camera.extrinsics[:3, :3].T @ camera.extrinsics[:3, 3]
     crevice = _crevice(samples, seen, camera)

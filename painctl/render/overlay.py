@@ -94,9 +94,10 @@ class Overlay:
         for strands in (self._hair, self._lashes.pose(face)):
             if strands is None:
                 continue
-            strands = _shown(strands, seen, camera)
+            strands, drawn = _shown(strands, seen, camera)
             edges = _edges(strands.points, strands.across, strands.width)
-            faces.append(_ribbons(*edges.shape[:2]) + sum(map(len, vertices)))
+            ribbons = _ribbons(*edges.shape[:2]).reshape(*drawn.shape, 2, 3)[drawn].reshape(-1, 3)
+            faces.append(ribbons + np.int32(sum(map(len, vertices))))
             vertices.append(edges.reshape(-1, 3))
             colours.append(np.repeat(_shade_hair(strands, eye, lights, up, shadow).T, 2, axis=0))
         points, triangles, shades = (np.concatenate(part) for part in (vertices, faces, colours))
@@ -112,14 +113,16 @@ class Overlay:
         return (total * self._solid.colour.T).astype(np.float32)
 
 
-def _shown(strands: Strands, seen: GBuffer, camera: Camera) -> Strands:
-    """The strands that the head does not hide whole."""
+def _shown(strands: Strands, seen: GBuffer, camera: Camera) -> tuple[Strands, np.ndarray]:
+    """The strands that the head does not hide whole, and which of their segments are seen, bool [S, P - 1]."""
     points = strands.points.reshape(-1, 3)
     column, row = np.clip(camera.project(points), 0, camera.size - 1).astype(np.intp).T
     depth = points @ camera.extrinsics[2, :3].astype(np.float32) + np.float32(camera.extrinsics[2, 3])
     head = np.where(seen.mask, seen.depth, np.float32(np.inf))[row, column]
-    rows = (depth < head + _HIDDEN).reshape(strands.width.shape).any(axis=1)
-    return Strands(*(getattr(strands, field.name)[rows] for field in fields(Strands)))
+    shown = (depth < head + _HIDDEN).reshape(strands.width.shape)
+    rows = shown.any(axis=1)
+    chosen = Strands(*(getattr(strands, field.name)[rows] for field in fields(Strands)))
+    return chosen, (shown[:, :-1] | shown[:, 1:])[rows]
 
 
 def _shade_hair(strands: Strands, eye: np.ndarray, lights: Lights, up: np.ndarray, shadow: SoftShadow) -> np.ndarray:

@@ -15,9 +15,9 @@ from painctl.render.light import Lights
 F0 = np.float32(0.028)  # reflectance of skin and tears at normal incidence, refractive index 1.4
 
 # By red, green and blue, since light of longer waves travels farther in skin (d'Eon, Luebke and Enderton, 2007).
-WRAP = np.array([0.30, 0.12, 0.06], np.float32)[:, None]  # how far past the terminator light creeps, in cosines
+WRAP = np.array([0.17, 0.08, 0.05], np.float32)[:, None]  # how far past the terminator light creeps, in cosines
 DETAIL = np.array([0.45, 0.75, 0.90], np.float32)[:, None]  # how much of the normal map diffuse light still shows
-PENUMBRA = np.array([0.75, 0.95, 1.0], np.float32)[:, None]  # power on the shadow: red reaches into it
+PENUMBRA = np.array([0.88, 0.97, 1.0], np.float32)[:, None]  # power on the shadow: red reaches into it
 
 TEARS = np.float32(0.15)  # roughness of the wet eye
 CORNEA = 1.75  # how much more the cornea curves than the eyeball, 14 to 8 mm
@@ -49,11 +49,12 @@ def shade(surface: Surface, lights: Lights, up: np.ndarray) -> np.ndarray:
     )
 
 
-def cornea(normal: np.ndarray) -> np.ndarray:
-    """Normals [3, N] of a round eyeball that looks ahead, bent to those of an eye with a cornea."""
+def cornea(normal: np.ndarray, look: np.ndarray) -> np.ndarray:
+    """Normals [3, N] of a round eyeball that looks along `look` [3], bent to those of an eye with a cornea."""
     low, high = LIMBUS
-    share = np.clip((normal[2] - low) / (high - low), 0, 1).astype(np.float32)
-    bent = normal * np.stack([1 + (CORNEA - 1) * share] * 2 + [np.ones_like(share)])
+    ahead = _dot(look, normal)
+    share = np.clip((ahead - low) / (high - low), 0, 1)
+    bent = normal + (CORNEA - 1) * share * (normal - ahead * look[:, None])
     return bent / np.sqrt(_dot(bent, bent))
 
 

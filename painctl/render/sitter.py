@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.appearance.textures import Textures
+from painctl.face.gaze import line_of_sight
 from painctl.render.camera import head_sphere
 from painctl.render.maps import Maps
 from painctl.render.mesh import Corners
@@ -20,9 +21,12 @@ class Sitter:
         self,
         topology: Topology,
         textures: Textures,
+        neutral: np.ndarray,
         overlay: Overlay | None = None,
     ) -> None:
+        """`neutral` [V, 3] is the head at rest, metres."""
         self.topology = topology
+        self.look = line_of_sight(topology, neutral).astype(np.float32)  # of the eyes, [3]
         self.overlay = overlay
         self.maps = Maps(textures)
         self.corners = Corners.of(topology)

@@ -51,7 +51,7 @@ def step(
         neutral = shard.read("meshes", "vertices", row)
         overlay = overlay_of(person, topology, neutral)
         wrinkles = Wrinkles.of(person, topology, neutral)
-        sitter = Sitter(topology, _textures(shard, row), overlay)
+        sitter = Sitter(topology, _textures(shard, row), neutral, overlay)
         for expression in expressions:
             vertices = shard.read("expressions", "vertices", expression)
             heat = shard.read("expressions", "heatmap", expression)

@@ -33,7 +33,7 @@ def step(renderer: str = "opencv", texels: int = 1024) -> Step:
             camera = read_camera(shard, "depth", row, shard.read("depth", "depth", row).shape[0])
             vertices = shard.read("meshes", "vertices", row)
             overlay = overlay_of(person, topology, vertices)
-            sitter = Sitter(topology, procedural(person, topology, vertices, texels), overlay)
+            sitter = Sitter(topology, procedural(person, topology, vertices, texels), vertices, overlay)
             frame = render_frame(
                 sitter,
                 vertices,

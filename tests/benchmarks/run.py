@@ -111,7 +111,7 @@ def frames() -> None:
         start = time.perf_counter()
         overlay = cost("a person: hair, clothes, teeth, lashes", overlay_of, person, topology, neutral)
         folds = cost("a person: wrinkles", Wrinkles.of, person, topology, neutral)
-        sitting = Sitter(topology, textures, overlay)
+        sitting = Sitter(topology, textures, neutral, overlay)
         heats = heatmap(neutral, faces, float(np.linalg.norm(np.subtract(*eye_centres(topology, neutral)))))
         for index, face in enumerate(faces):
             creases = cost("a face: wrinkles", folds.creases, units[index], np.zeros(6))
@@ -134,8 +134,8 @@ def parts(cost, person, neutral, units, faces, textures, overlay, folds) -> None
     """What parts of a frame cost: the backdrop and the lens by themselves, the others by leaving them out."""
     topology, engine = load_head().topology, rasteriser("opencv")
     without = {
-        "all but wrinkles": (Sitter(topology, textures, overlay), None),
-        "all but hair, clothes, teeth, lashes": (Sitter(topology, textures), folds.creases(units[0], np.zeros(6))),
+        "all but wrinkles": (Sitter(topology, textures, neutral, overlay), None),
+        "all but hair, clothes, teeth, lashes": (Sitter(topology, textures, neutral), folds.creases(units[0], np.zeros(6))),
     }
     for view, yaw in enumerate((0, -30, 30)):
         camera, scene = portrait_camera(neutral, 512, yaw), draw_scene(1, person.identity, f"0/{view}")
@@ -147,7 +147,7 @@ def parts(cost, person, neutral, units, faces, textures, overlay, folds) -> None
         cost("  rasterise the head", engine, faces[0], topology.faces, camera)
         picture = cost("  paint the background", scene.backdrop, 512)
         cost("  lens and sensor", expose, picture, 1.0, scene.lens)
-    cost("  occlusion, once a face", Sitter(topology, textures, overlay).pose, faces[1])
+    cost("  occlusion, once a face", Sitter(topology, textures, neutral, overlay).pose, faces[1])
 
 
 def rasterisers() -> None:

@@ -21,7 +21,7 @@ ENGINE = rasteriser("opencv")
 @pytest.fixture(scope="module")
 def shoot(head, neutrals, plain):
     """A frame of a person in plain skin."""
-    sitter = Sitter(head.topology, plain())
+    sitter = Sitter(head.topology, plain(), head.template)
 
     def shoot(vertices=None, person=0, yaw=0.0, pitch=0.0, size=192, heat=None, light=0, sitter=sitter):
         vertices = neutrals[person] if vertices is None else vertices
@@ -105,7 +105,7 @@ def test_heat_is_what_the_vertices_carry(head, neutrals, shoot):
 
 def test_edges_are_blended_and_all_else_of_the_background_is_left(shoot, plain, head):
     """Of a black and of a white head before the same place, only pixels beside the head differ outside the mask."""
-    dark, light = (shoot(sitter=Sitter(head.topology, plain((c, c, c)))) for c in (60, 235))
+    dark, light = (shoot(sitter=Sitter(head.topology, plain((c, c, c)), head.template)) for c in (60, 235))
     change = np.abs(dark.image.astype(int) - light.image).sum(axis=2)
     grown = cv2.dilate(dark.mask, np.ones((5, 5), np.uint8))
     rim = (dark.mask == 0) & (cv2.dilate(dark.mask, np.ones((3, 3), np.uint8)) > 0)
@@ -116,7 +116,7 @@ def test_edges_are_blended_and_all_else_of_the_background_is_left(shoot, plain, 
 
 @pytest.mark.parametrize("albedo", [(75, 45, 35), (140, 95, 75), (225, 190, 175)])
 def test_dark_and_light_skin_are_legible_in_every_light(shoot, plain, head, albedo):
-    sitter = Sitter(head.topology, plain(albedo))
+    sitter = Sitter(head.topology, plain(albedo), head.template)
     for light in range(8):
         frame = shoot(sitter=sitter, light=light, size=96)
         x, y = frame.landmarks[27:36].mean(axis=0).astype(int)
@@ -126,7 +126,7 @@ def test_dark_and_light_skin_are_legible_in_every_light(shoot, plain, head, albe
 
 
 def test_order_and_repetition_do_not_change_a_byte(shoot, pains, head, plain):
-    fresh = Sitter(head.topology, plain())
+    fresh = Sitter(head.topology, plain(), head.template)
     first = [shoot(vertices, yaw=yaw, sitter=fresh).image for vertices in pains[:2] for yaw in (0, 30)]
     again = [shoot(vertices, yaw=yaw, sitter=fresh).image for yaw in (30, 0) for vertices in pains[1::-1]]
     for one, other in ((0, 3), (1, 1), (2, 2), (3, 0)):
@@ -134,7 +134,7 @@ def test_order_and_repetition_do_not_change_a_byte(shoot, pains, head, plain):
 
 
 def test_a_pose_changed_in_place_is_seen(shoot, pains, head, plain):
-    sitter, vertices = Sitter(head.topology, plain()), pains[0].copy()
+    sitter, vertices = Sitter(head.topology, plain(), head.template), pains[0].copy()
     before = shoot(vertices, sitter=sitter)
     vertices[:] = pains[1]
     np.testing.assert_array_equal(shoot(vertices, sitter=sitter).image, shoot(pains[1]).image)
@@ -156,7 +156,7 @@ rng = np.random.default_rng(0)
 maps = [cv2.resize(rng.integers(90, 200, (32, 32, 3), dtype=np.uint8), (512, 512)) for _ in range(2)]
 worn = overlay_of(person, head.topology, head.template)
 creases = Wrinkles.of(person, head.topology, head.template).creases(np.array([5, 3, 2, 4, 5, 0]), np.zeros(6))
-sitter = frame.Sitter(head.topology, Textures(*maps, maps[0][..., 0].copy()), worn)
+sitter = frame.Sitter(head.topology, Textures(*maps, maps[0][..., 0].copy()), head.template, worn)
 shot = frame.render_frame(
     sitter, head.template, np.ones(len(head.template), np.float32), camera.portrait_camera(head.template, 320, 20, 5),
     creases=creases, scene=scene.draw_scene(1, 1, "view"), rasteriser=rasterise.rasteriser("opencv"),

@@ -30,7 +30,7 @@ def shoot(head, people, plain):
     def shoot(number, vertices=None, yaw=0.0, pitch=0.0, dressed=True, size=160):
         neutral = people[number][1]
         vertices = neutral if vertices is None else vertices
-        sitter = Sitter(head.topology, plain(), worn[number] if dressed else None)
+        sitter = Sitter(head.topology, plain(), neutral, worn[number] if dressed else None)
         camera = portrait_camera(neutral, size, yaw, pitch)
         heat = np.linalg.norm(vertices - neutral, axis=1).astype(np.float32)
         scene = draw_scene(5, number, "view")

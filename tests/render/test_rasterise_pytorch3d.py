@@ -59,7 +59,7 @@ def test_depth_maps(both):
 
 def test_colours(engines, head, neutrals, plain):
     view = portrait_camera(neutrals[3], SIZE, 30.0, 0.0)
-    sitter = Sitter(head.topology, plain(), None)
+    sitter = Sitter(head.topology, plain(), neutrals[3])
     heat = np.zeros(len(neutrals[3]), np.float32)
     first, second = (
         render_frame(sitter, neutrals[3], heat, view, scene=draw_scene(5, 3, "parity"), rasteriser=engine)

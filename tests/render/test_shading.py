@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from painctl.render.light import Lights
+from painctl.render.mesh import unit
 from painctl.render.shading import Surface, cornea, incident, shade
 
 UP = np.array([0, 1, 0], np.float32)
@@ -92,8 +93,15 @@ def test_shadow_takes_the_key_light_and_occlusion_the_sky():
 def test_the_cornea_bends_normals_within_the_iris_alone():
     angles = np.radians([0, 5, 15, 35, 60])
     normals = np.stack([np.sin(angles), 0 * angles, np.cos(angles)]).astype(np.float32)
-    bent = cornea(normals)
+    bent = cornea(normals, np.array((0, 0, 1), np.float32))
     np.testing.assert_allclose(np.linalg.norm(bent, axis=0), 1, atol=1e-6)
     turned = np.arctan2(bent[0], bent[2])
     np.testing.assert_allclose(turned[[0, 3, 4]], angles[[0, 3, 4]], atol=1e-6)
     assert (turned[1:3] > 1.5 * angles[1:3]).all()
+
+
+def test_the_cornea_turns_with_the_eye():
+    turn = np.array([[1, 0, 0], [0, 0.8, -0.6], [0, 0.6, 0.8]], np.float32)
+    normals = unit(np.random.default_rng(0).normal(size=(3, 200)) + [[0], [0], [3]]).astype(np.float32)
+    ahead = np.array((0, 0, 1), np.float32)
+    np.testing.assert_allclose(cornea(turn @ normals, turn @ ahead), turn @ cornea(normals, ahead), atol=1e-6)

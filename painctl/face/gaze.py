@@ -1,0 +1,35 @@
+"""Where the eyes of a neutral head look: at who stands before them.
+
+A head model's eyeballs are spheres that fill the sockets, larger than eyes and not always level with the opening of
+the lids. What a viewer takes for the direction of a gaze is the place of the iris between the lids (Gibson and Pick,
+"Perception of another person's looking behavior", 1963), so that place is what is right here: on an adult who looks
+ahead the upper lid's margin is 4.2 mm above the middle of the pupil and the lower one's 5.2 mm below (Bartley et al.,
+"An anthropometric analysis of eyelid position", 1995).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from painctl.face.head import eye_centres
+from painctl.shard.records import Topology
+
+HEIGHT = 5.2 / (5.2 + 4.2)  # of the pupil's middle over the lower lid, in openings of the eye
+_MIDDLE = 0.005  # metres to either side of the eyeball's middle in which margins count
+
+
+def line_of_sight(topology: Topology, vertices: np.ndarray) -> np.ndarray:
+    """The unit vector [3] along which both eyes of a neutral head [V, 3] look, in the head's frame."""
+    looks = []
+    for side, centre in zip(("left_eye", "right_eye"), eye_centres(topology, vertices), strict=True):
+        radius = np.ptp(vertices[topology.region(side) > 0, 0]) / 2
+        margin = vertices[topology.lid_margins() & (vertices[:, 0] * centre[0] > 0)] - centre
+        across = margin[:, 0]
+        ends = margin[[across.argmin(), across.argmax()]]
+        above = margin[:, 1] > np.interp(across, *ends[:, :2].T)
+        near = np.abs(across) < _MIDDLE
+        low, high = (margin[near & part, 1].mean() for part in (~above, above))
+        up = low + HEIGHT * (high - low)
+        looks.append(np.array((0, up, np.sqrt(radius**2 - up**2))) / radius)
+    mean = np.mean(looks, axis=0)
+    return mean / np.linalg.norm(mean)

@@ -1,7 +1,7 @@
 """Lashes of the upper lids: they ride on the lid and mark where it is, open or closed.
 
 About a hundred lashes of 8 to 12 mm to a lid (Na et al., "Ethnic characteristics of eyelashes", British Journal of
-Dermatology 2006), drawn a little thicker than they are. Lengths are metres.
+Dermatology 2006), drawn thicker than they are. Lengths are metres.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from painctl.draw import draws
 from painctl.face.head import eye_centres
 from painctl.shard.records import Identity, Topology
 
-_COUNT, _POINTS = 60, 4
-_WIDTH = 5.0e-4
+_COUNT, _POINTS = 130, 4
+_WIDTH = 2.8e-4
 _LENGTHS = {"woman": 0.0095, "man": 0.0075}
 _OUT, _DOWN, _CURL = 0.75, 0.60, 0.55  # shares of a lash's run: off the eyeball, along the lid, and its bend upwards
 

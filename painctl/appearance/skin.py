@@ -26,7 +26,7 @@ def paint_skin(canvas: Canvas) -> np.ndarray:
     blotch, patch, fleck = (canvas.field(generator, wavelength) for wavelength in (0.03, 0.018, 0.0025))
     pores = canvas.texels.gather(grain(generator, canvas.size, 1.6))
     eyes = _around_eyes(canvas)
-    lips = step(region["lips"] + 0.10 * fleck, 0.12, 0.85)
+    lips = step(region["lips"] + 0.04 * fleck, 0.12, 0.85)
     melanin = person.melanin * np.exp(0.04 * mottle + 0.05 * blotch + 0.04 * pores + 0.03 * fleck)
     melanin *= 1 + 0.15 * region["lids"] + 0.12 * region["ears"] + 0.22 * eyes + 0.12 * lips
     melanin *= 1 + 0.06 * region["forehead"] + _spots(canvas)

@@ -23,6 +23,7 @@ _ENAMEL = np.array((0.60, 0.53, 0.43))
 _AGED = np.array((0.50, 0.40, 0.27))
 _GUM = np.array((0.36, 0.13, 0.12))
 _SHADE = 1.0  # share of the light outside that lips and cheeks leave on the incisors
+_LIP, _LIP_REACH = 0.65, 0.0045  # share of the light that the lower lip takes from the edges, and how far up, metres
 _DEEPER = 0.024  # metres back over which the mouth gets dark
 
 
@@ -58,6 +59,7 @@ def _side(front: np.ndarray, sign: int, generator: np.random.Generator) -> tuple
     scallop = 1 / 1.35 * (1 - 0.18 * across**2)  # where the gum begins, in crowns from the edge
     gum = np.clip(((1 - down) - scallop) / 0.04 + 0.5, 0, 1) + 0 * x
     shade = _SHADE * np.exp(np.minimum(z, 0) / _DEEPER) * (1 - 0.4 * np.abs(across) ** 8)
+    shade = shade * (1 - _LIP * np.clip(1 - y / _LIP_REACH, 0, 1))
     return places, gum, shade
 
 

@@ -15,14 +15,14 @@ GARMENTS = ("crew neck", "v-neck", "scoop neck", "turtleneck", "hospital gown")
 _CUT_ODDS = {
     ("young", "man"): (3, 2, 18, 34, 24, 15, 0, 0, 4, 0),
     ("elderly", "man"): (14, 34, 12, 18, 14, 8, 0, 0, 0, 0),
-    ("young", "woman"): (0, 0, 1, 5, 0, 6, 0, 22, 38, 28),
-    ("elderly", "woman"): (0, 0, 1, 30, 4, 12, 0, 32, 6, 15),
+    ("young", "woman"): (0, 0, 1, 4, 0, 3, 0, 30, 46, 16),
+    ("elderly", "woman"): (0, 0, 1, 26, 4, 6, 0, 44, 10, 9),
 }
 _BLACK_ODDS = {
     ("young", "man"): (8, 2, 50, 12, 0, 0, 28, 0, 0, 0),
     ("elderly", "man"): (18, 26, 32, 8, 0, 0, 16, 0, 0, 0),
-    ("young", "woman"): (1, 0, 8, 6, 0, 0, 27, 12, 20, 26),
-    ("elderly", "woman"): (1, 0, 10, 14, 0, 0, 28, 18, 5, 24),
+    ("young", "woman"): (1, 0, 5, 4, 0, 0, 27, 18, 28, 17),
+    ("elderly", "woman"): (1, 0, 7, 12, 0, 0, 30, 26, 8, 16),
 }
 
 # Metres at the ends of each cut.

@@ -17,8 +17,7 @@ import numpy as np
 from painctl.shard.records import LID_THICKNESS, Topology
 
 NARROWEST = 0.3  # of the neutral gap: how far squinting may narrow an eye that is not closed
-_RISE = 0.15  # of what a squint raised the lower lid that it keeps when the eye closes: the upper comes down to it
-_OVERLAP = 8e-4  # metres that closed margins ride over each other
+_OVERLAP = 1.8e-3  # metres that closed margins ride over each other: a lid's edge, whose front has the lashes, is as thick
 _CLEARANCE = 9e-4  # metres from the eyeball to closed skin; above the sagitta of the mesh's edges on the ball
 _FADE = 0.006  # metres over which the lid follows its margin
 _ROUNDS = 3
@@ -75,11 +74,10 @@ class Eye:
         return vertices
 
     def _close(self, vertices: np.ndarray) -> np.ndarray:
-        """The lower lid nearly where it rests, however far it was squeezed, the upper down on it column by column."""
-        rest, now = (self._on_lower(each, each[:, 1]) for each in (self.neutral, vertices))
-        low = rest + _RISE * (now - rest)
+        """The lower lid where it rests, however far it was squeezed, the upper down on it column by column."""
+        rest = self._on_lower(self.neutral, self.neutral[:, 1])
         for _ in range(_ROUNDS):
-            vertices = self._shift(vertices, self.lower, low - self._on_lower(vertices, vertices[:, 1]))
+            vertices = self._shift(vertices, self.lower, rest - self._on_lower(vertices, vertices[:, 1]))
         vertices = vertices + self._share(self.blink, self.gap(vertices) + _OVERLAP, vertices) * self.blink
         for _ in range(_ROUNDS):
             vertices = self._shift(vertices, self.upper, -_OVERLAP - self.gap(vertices))

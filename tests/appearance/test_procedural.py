@@ -181,7 +181,7 @@ def test_no_skin_shows_through_the_hair_and_no_hair_on_the_forehead(paint, canva
     canvas = canvas_of(dark, 1024)
     albedo, bare = (canvas.texels.gather(paint(who, 1024).albedo.astype(int)) for who in (dark, bald))
     scalp = canvas.regions["scalp"]
-    assert np.quantile(albedo[scalp > 0.99].max(1), 0.98) < 60
+    assert np.quantile(albedo[scalp > 0.99].max(1), 0.98) < 100  # skin has 180
     line = (scalp > 0.15) & (scalp < 0.4)
     assert albedo[line].max(1).std() > 15  # hairs and skin between
     untouched = (scalp == 0) & (canvas.regions["cheeks"] > 0.5)

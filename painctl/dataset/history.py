@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 History = list[dict[str, Any]]
@@ -34,6 +34,16 @@ def merge(histories: Iterable[tuple[str, History]], mix: bool = False) -> Histor
                         f"{step['stage']} had {option} {one} in {first} and {two} in {name}; --mix packs both"
                     )
     return [_merge_steps(steps) for steps in zip(*(history for _, history in distinct.values()), strict=True)]
+
+
+def licences(history: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What binds the frames: the licences that steps recorded, and the engines that they are of."""
+    found: dict[str, str] = {}
+    for step in history:
+        values = {option: step.get("varied", {}).get(option, step.get(option)) for option in ("engine", "licence")}
+        engines, texts = (value if isinstance(value, list) else [value] for value in values.values())
+        found |= {text: " or ".join(map(str, engines)) for text in texts if text}
+    return found
 
 
 def _merge_steps(steps: tuple[dict[str, Any], ...]) -> dict[str, Any]:

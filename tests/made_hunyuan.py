@@ -43,9 +43,8 @@ def unwrapped(vertices, faces, size, seed, margin=1.5, gutter=True):
         weights = np.concatenate([1 - weights.sum(1, keepdims=True), weights], 1)
         side = inside.sum(1) <= cell if half == 0 else inside.sum(1) > cell
         mine = side & (weights.min(1) >= 0) if not gutter else side
-        for number in own:
-            texel = place[number] + inside[mine].astype(int)
-            maps[texel[:, 1], texel[:, 0]] = surface(weights[mine] @ corners[number])
+        texels = (place[own][:, None] + inside[mine].astype(int)).reshape(-1, 2)
+        maps[texels[:, 1], texels[:, 0]] = surface((weights[mine] @ corners[own]).reshape(-1, 3))
     uvs = pixels.reshape(-1, 2) / size
     uvs[:, 1] = 1 - uvs[:, 1]
     return corners.reshape(-1, 3), uvs, maps
@@ -114,7 +113,7 @@ class Hunyuan3DPaintPipeline:
         vertices = np.array([line[1:] for line in lines if line[0] == "v"], float)
         faces = np.array([[c.split("/")[0] for c in line[1:]] for line in lines if line[0] == "f"], int) - 1
         size = 1024 if len(faces) > 100 else 32
-        corners, uvs, maps = unwrapped(vertices, faces, 2 * size, number)
+        corners, uvs, maps = unwrapped(vertices, faces, 2 * size, 0)
         maps = cv2.resize(maps, (size, size))
         base = output_mesh_path[:-4]
         name = os.path.basename(base)

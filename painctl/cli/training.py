@@ -200,8 +200,8 @@ def opened(path: Path, seed: int, strict: bool) -> Iterator[Data]:
         lines = told(data.faults)
         for line in lines:
             tell(f"{path}: {line}")
-        for terms in data.licences:
-            tell(f"{path}: its frames are bound by a licence; {terms}")
+        for licence, stage in data.licences.items():
+            tell(f"{path}: {stage} was done under a licence that binds these frames; {licence}")
         if lines and strict:
             raise ValueError(f"{path}: {len(data.faults)} faults, listed above; mend them or leave --strict out")
         yield data

@@ -103,7 +103,7 @@ def header(history: History, data_files: Mapping[str, str]) -> str:
 
 
 def _licence(history: History) -> str:
-    terms = "".join(f"\n- {engine}: {text}." for text, engine in licences(history).items())
+    terms = "".join(f"\n- `{stage}`: {text}." for text, stage in licences(history).items())
     engines = ", ".join(_other_engines(history))
     return _BOUND.format(engines=engines, terms=terms).rstrip() if engines else _FREE
 

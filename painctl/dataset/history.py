@@ -37,12 +37,11 @@ def merge(histories: Iterable[tuple[str, History]], mix: bool = False) -> Histor
 
 
 def licences(history: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """What binds the frames: the licences that steps recorded, and the engines that they are of."""
+    """The licences that bind what was made, as steps recorded them, and the stage that each is of."""
     found: dict[str, str] = {}
     for step in history:
-        values = {option: step.get("varied", {}).get(option, step.get(option)) for option in ("engine", "licence")}
-        engines, texts = (value if isinstance(value, list) else [value] for value in values.values())
-        found |= {text: " or ".join(map(str, engines)) for text in texts if text}
+        texts = step.get("varied", {}).get("licence", step.get("licence"))
+        found |= {text: step["stage"] for text in (texts if isinstance(texts, list) else [texts]) if text}
     return found
 
 

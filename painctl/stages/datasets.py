@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,9 @@ class Data:
     neutral: str  # how neutral pictures are chosen, in words
     faults: tuple[Fault, ...]  # what is wrong with somebody else's files
     real: bool = False  # photographs of people, who are mostly without pain
-    licences: tuple[str, ...] = ()  # that bind what is made of the frames
+    licences: Mapping[str, str] = field(
+        default_factory=dict
+    )  # that bind what is made of the frames, and of which stage
 
     def parts(self) -> tuple[Subset, Subset | None]:
         """Frames to train on, and frames that choose the epoch: by the split, else a fifth of the people.
@@ -71,5 +73,4 @@ def open_data(path: Path, seed: int = 0) -> Iterator[Data]:
         return
     with Shard(path) as shard:
         source = DatasetPairs(shard)
-        terms = tuple(f"{engine}: {text}" for text, engine in licences(shard.history).items())
-        yield Data(path, source, shard.content, source.split, NEUTRAL, (), licences=terms)
+        yield Data(path, source, shard.content, source.split, NEUTRAL, (), licences=licences(shard.history))

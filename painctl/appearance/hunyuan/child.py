@@ -54,7 +54,9 @@ class Child:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError
-            ready = wait([self._process.stdout.fileno()], min(left, 0.5))  # what it started may hold its stdout open: look
+            ready = wait(
+                [self._process.stdout.fileno()], min(left, 0.5)
+            )  # what it started may hold its stdout open: look
             piece = os.read(self._process.stdout.fileno(), _LONGEST) if ready else b""
             if not piece and (ready or self.has_died()):
                 raise Died(self._end())

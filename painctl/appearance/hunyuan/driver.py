@@ -30,7 +30,7 @@ PIECES = (
         "rasterize_image",
         "its rasteriser is not built: in hy3dpaint/custom_rasterizer, {python} -m pip install -e .",
     ),
-    ("custom_rasterizer", "rasterize", "in hy3dpaint/custom_rasterizer, {python} -m pip install -e ."),
+    ("custom_rasterizer", "rasterize", "in hy3dpaint/custom_rasterizer, {python} -m pip install ."),
     (
         "DifferentiableRenderer.mesh_inpaint_processor",
         "meshVerticeInpaint",
@@ -49,7 +49,8 @@ def main() -> None:
     mode, views, resolution = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what the pipeline prints is no answer
-    sys.path[0] = os.getcwd()  # noqa: PTH109
+    ours = Path(__file__).resolve().parent
+    sys.path[:] = [str(Path.cwd()), *(entry for entry in sys.path if Path(entry).resolve() != ours)]
     jobs: queue.Queue[dict[str, str]] = queue.Queue()
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
 
@@ -114,7 +115,7 @@ def _in_cache(weights: str, patterns: list[str] | None) -> None:
 
 
 def _loaded(config: Any) -> Any:
-    with contextlib.suppress(ImportError):  # what the checkout's own demo does for newer torchvisions
+    with contextlib.suppress(Exception):  # what the checkout's own demo does for newer torchvisions
         importlib.import_module("utils.torchvision_fix").apply_fix()
     return sys.modules["textureGenPipeline"].Hunyuan3DPaintPipeline(config)
 
@@ -124,7 +125,7 @@ def _told(error: BaseException) -> dict[str, str]:
     text = _line(error)
     if isinstance(error, Missing):
         return {"kind": "missing", "text": text.partition(": ")[2]}
-    if isinstance(error, MemoryError) or "out of memory" in text.lower():
+    if isinstance(error, MemoryError) or any(words in text.lower() for words in ("out of memory", "alloc_failed")):
         with contextlib.suppress(Exception):
             sys.modules["torch"].cuda.empty_cache()
         return {"kind": "memory", "text": text}

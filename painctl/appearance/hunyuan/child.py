@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 _LONGEST = 1 << 16  # bytes of an answer
+_NO_ANSWER = "gave an answer that is none"
 
 
 class Died(Exception):
@@ -62,9 +63,12 @@ class Child:
                 raise Died(self._end())
             self._unread += piece
             if len(self._unread) > _LONGEST:
-                raise Died("gave an answer that is none")
+                raise Died(_NO_ANSWER)
         line, _, self._unread = self._unread.partition(b"\n")
-        return json.loads(line)
+        try:
+            return dict(json.loads(line))
+        except (ValueError, TypeError):
+            raise Died(_NO_ANSWER) from None
 
     def has_died(self) -> bool:
         """Whether the program has ended by itself. It is not reaped, so that its group's number stays its own."""

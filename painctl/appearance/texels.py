@@ -45,7 +45,7 @@ def texels(topology: Topology, size: int) -> Texels:
 def _texels(faces: bytes, uv_faces: bytes, uvs: bytes, count: int, size: int) -> Texels:
     triangles = np.frombuffer(faces, np.int32).reshape(-1, 3)
     corners = np.frombuffer(uvs, np.float32).reshape(-1, 2)[np.frombuffer(uv_faces, np.int32).reshape(-1, 3)]
-    owner = _rasterised(corners, size)
+    owner = rasterised(corners, size)
     covered = np.flatnonzero(owner >= 0)
     face = owner[covered]
     row, column = np.divmod(covered, size)
@@ -63,7 +63,7 @@ def _texels(faces: bytes, uv_faces: bytes, uvs: bytes, count: int, size: int) ->
     return Texels(size, covered, weights, nearest)
 
 
-def _rasterised(corners: np.ndarray, size: int) -> np.ndarray:
+def rasterised(corners: np.ndarray, size: int) -> np.ndarray:
     """The triangle at each texel's centre, int [size * size], -1 where there is none."""
     flat = np.concatenate([corners - 0.5, np.full((*corners.shape[:2], 1), -1, np.float32)], 2).reshape(-1, 3)
     indices = np.arange(len(flat), dtype=np.int32).reshape(-1, 3)

@@ -140,12 +140,11 @@ def each_shard(
     tried again. A source that fails is told and the rest goes on, so that done + failed + skipped = asked. Raises
     Told if a source or a person failed.
     """
-    with data_stdout() as out, Progress() as progress:
+    with data_stdout() as out, Progress() as progress, _no_empty_folder(output):
         if output is None:
             _to_stdout(sources, out, make, failures, progress)
             return
         errors: list[Exception] = []
-        new_folder = is_folder(output) and not output.exists()
         asked = done = skipped = people = 0
         for source, target in _targets(sources, output, task):
             asked += 1
@@ -166,11 +165,20 @@ def each_shard(
             except (ValueError, OSError, UsageError) as error:
                 errors.append(error)
                 tell_error(error)
-        if new_folder and output.exists() and not any(output.iterdir()):
-            output.rmdir()  # nothing came of it
         if not asked:
             _nothing_came(output)
         _account(asked, done, skipped, errors, people)
+
+
+@contextlib.contextmanager
+def _no_empty_folder(output: Path | None) -> Iterator[None]:
+    """A folder that was made for what then did not come is not left, however the block ends."""
+    is_new = output is not None and is_folder(output) and not output.exists()
+    try:
+        yield
+    finally:
+        if output and is_new and output.exists() and not any(output.iterdir()):
+            output.rmdir()
 
 
 def _nothing_came(output: Path) -> None:

@@ -189,7 +189,10 @@ TrackOption = Annotated[
 
 @contextmanager
 def opened(path: Path, seed: int, strict: bool) -> Iterator[Data]:
-    """A dataset, what is wrong with it told on stderr. Raises as `open_data`; ValueError for a fault if `strict`."""
+    """A dataset, what is wrong with it and what binds it told on stderr.
+
+    Raises as `open_data`; ValueError for a fault if `strict`.
+    """
     from painctl.corpora.faults import told
     from painctl.stages.datasets import open_data
 
@@ -197,6 +200,8 @@ def opened(path: Path, seed: int, strict: bool) -> Iterator[Data]:
         lines = told(data.faults)
         for line in lines:
             tell(f"{path}: {line}")
+        for licence, stage in data.licences.items():
+            tell(f"{path}: {stage} was done under a licence that binds these frames; {licence}")
         if lines and strict:
             raise ValueError(f"{path}: {len(data.faults)} faults, listed above; mend them or leave --strict out")
         yield data

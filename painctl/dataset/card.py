@@ -7,7 +7,7 @@ from typing import Any
 
 from painctl.dataset import census
 from painctl.dataset.census import Counts, Member
-from painctl.dataset.history import History
+from painctl.dataset.history import History, licences
 from painctl.shard.schema import SPLITS
 
 _OPEN = {"anny", "procedural", "bake", "blendshapes"}
@@ -18,7 +18,8 @@ light and backgrounds are procedural. No licence binds the pictures: use them fr
 
 _BOUND = """\
 Some steps above used engines or pictures other than the open ones ({engines}). Their licences bind the frames too: read
-them before sharing or training on this dataset."""
+them before sharing or training on this dataset.
+{terms}"""
 
 _CARD = """\
 # Synthetic pain faces: {identities} people, {frames} frames
@@ -89,7 +90,7 @@ def card(members: Sequence[Member], failures: Sequence[Sequence[str]], history: 
         people=_table("people", census.people(members)),
         steps="\n".join(map(_step, history)),
         content=content,
-        licence=_BOUND.format(engines=", ".join(engines)) if (engines := _other_engines(history)) else _FREE,
+        licence=_licence(history),
     )
 
 
@@ -99,6 +100,12 @@ def header(history: History, data_files: Mapping[str, str]) -> str:
     if configs:
         configs = f"configs:\n- config_name: default\n  data_files:\n{configs}"
     return _HEADER.format(licence="other" if _other_engines(history) else "cc0-1.0", configs=configs)
+
+
+def _licence(history: History) -> str:
+    terms = "".join(f"\n- `{stage}`: {text}." for text, stage in licences(history).items())
+    engines = ", ".join(_other_engines(history))
+    return _BOUND.format(engines=engines, terms=terms).rstrip() if engines else _FREE
 
 
 def _table(title: str, counts: Counts) -> str:
@@ -122,10 +129,12 @@ def _plural(views: list[int]) -> str:
 
 
 def _step(step: Mapping[str, Any]) -> str:
-    own = ("stage", "version", "varied")
+    own = ("stage", "version", "varied", "licence")
     given = {name: value for name, value in sorted(step.items()) if name not in own and value not in (None, [])}
     options = [f"{name} {_value(value)}" for name, value in given.items()]
     for name, value in sorted(step.get("varied", {}).items()):
+        if name in own:
+            continue
         options.append(f"{name} {' or '.join(map(_value, value)) if isinstance(value, list) else value}")
     version = f" {step['version']}" if "version" in step else ""
     return f"- `{step['stage']}`{version}: {', '.join(options) or 'no options'}"

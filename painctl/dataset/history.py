@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 History = list[dict[str, Any]]
@@ -34,6 +34,15 @@ def merge(histories: Iterable[tuple[str, History]], mix: bool = False) -> Histor
                         f"{step['stage']} had {option} {one} in {first} and {two} in {name}; --mix packs both"
                     )
     return [_merge_steps(steps) for steps in zip(*(history for _, history in distinct.values()), strict=True)]
+
+
+def licences(history: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The licences that bind what was made, as steps recorded them, and the stage that each is of."""
+    found: dict[str, str] = {}
+    for step in history:
+        texts = step.get("varied", {}).get("licence", step.get("licence"))
+        found |= {text: step["stage"] for text in (texts if isinstance(texts, list) else [texts]) if text}
+    return found
 
 
 def _merge_steps(steps: tuple[dict[str, Any], ...]) -> dict[str, Any]:

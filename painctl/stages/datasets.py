@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from painctl.corpora.faults import Fault
 from painctl.corpora.recognise import is_corpus, open_corpus
+from painctl.dataset.history import licences
 from painctl.evidence.folds import by_index, by_lists, inner_split, leave_one_out
 from painctl.shard.reader import Shard
 from painctl.stages.pairs import NEUTRAL, DatasetPairs
@@ -28,6 +29,9 @@ class Data:
     neutral: str  # how neutral pictures are chosen, in words
     faults: tuple[Fault, ...]  # what is wrong with somebody else's files
     real: bool = False  # photographs of people, who are mostly without pain
+    licences: Mapping[str, str] = field(
+        default_factory=dict
+    )  # that bind what is made of the frames, and of which stage
 
     def parts(self) -> tuple[Subset, Subset | None]:
         """Frames to train on, and frames that choose the epoch: by the split, else a fifth of the people.
@@ -69,4 +73,4 @@ def open_data(path: Path, seed: int = 0) -> Iterator[Data]:
         return
     with Shard(path) as shard:
         source = DatasetPairs(shard)
-        yield Data(path, source, shard.content, source.split, NEUTRAL, ())
+        yield Data(path, source, shard.content, source.split, NEUTRAL, (), licences=licences(shard.history))

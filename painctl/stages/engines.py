@@ -30,6 +30,7 @@ def survey() -> Iterator[Engine]:
         yield _tried("render-depth, render-views", name, partial(_triangle, "pytorch3d", device))
     yield Engine("synth-neutral", "procedural", True, "")
     yield Engine("texture", "procedural, bake", True, "")
+    yield _tried("texture", "hunyuan3d", _hunyuan)
     yield Engine("rig", "blendshapes", True, "")
     yield Engine("pretrain, cv", "compact", True, "")
     for size in ("S", "B", "L"):
@@ -68,6 +69,17 @@ def _triangle(renderer: str, device: str) -> str:
     if not (seen == 0).all():
         raise RuntimeError("it does not see a triangle before it")
     return "seconds a frame" if (renderer, device) == ("pytorch3d", "cpu") else ""
+
+
+def _hunyuan() -> str:
+    """Every piece but the loading itself, in the checkout's own Python."""
+    from painctl.appearance.hunyuan.checkout import find_checkout
+    from painctl.appearance.hunyuan.licence import LICENCE
+    from painctl.appearance.hunyuan.painter import Painter
+
+    with Painter(find_checkout(), time_limit=120) as painter:
+        painter.check()
+    return LICENCE
 
 
 def _backbone(size: str) -> str:

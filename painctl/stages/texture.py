@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from painctl.appearance.bake import bake
 from painctl.appearance.procedural import procedural
@@ -15,10 +17,16 @@ from painctl.shard.tables import read_camera, read_identity, read_topology
 from painctl.stages.carry import Rows
 from painctl.stages.flow import Failed, Step, each
 
+if TYPE_CHECKING:
+    from painctl.appearance.hunyuan.painter import Painter
 
-def step(engine: str = "procedural", size: int = 1024) -> Step:
-    """The step for maps of `size` x `size` texels by the engine of that name."""
+
+def step(engine: str = "procedural", size: int = 1024, painter: Painter | None = None) -> Step:
+    """The step for maps of `size` x `size` texels by the engine of that name; hunyuan3d takes a `painter`."""
     paint, needs = _ENGINES[engine]
+    options = {"engine": engine, "size": size}
+    if painter:
+        paint, options = partial(paint, painter), {**options, **painter.record}
 
     def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
         topology = read_topology(shard)
@@ -29,7 +37,7 @@ def step(engine: str = "procedural", size: int = 1024) -> Step:
 
         return each(people, make)
 
-    return Step("texture", ("topology", "meshes", *needs), ("textures",), {"engine": engine, "size": size}, run)
+    return Step("texture", ("topology", "meshes", *needs), ("textures",), options, run)
 
 
 def _procedural(shard: Shard, row: int, topology: Topology, size: int) -> Textures:
@@ -45,7 +53,16 @@ def _bake(shard: Shard, row: int, topology: Topology, size: int) -> Textures:
     return bake(portrait, bare, camera, vertices, topology, _procedural(shard, row, topology, size), depth)
 
 
-_ENGINES: dict[str, tuple[Callable[[Shard, int, Topology, int], Textures], tuple[str, ...]]] = {
+def _hunyuan3d(painter: Painter, shard: Shard, row: int, topology: Topology, size: int) -> Textures:
+    from painctl.appearance.hunyuan.paint import paint
+
+    portrait, mask = (decode(shard.read("portraits", name, row)) for name in ("image", "mask"))
+    vertices = shard.read("meshes", "vertices", row)
+    return paint(painter, portrait, mask > 0, vertices, topology, _procedural(shard, row, topology, size))
+
+
+_ENGINES: dict[str, tuple[Callable[..., Textures], tuple[str, ...]]] = {
     "procedural": (_procedural, ()),
     "bake": (_bake, ("portraits",)),
+    "hunyuan3d": (_hunyuan3d, ("portraits",)),
 }

@@ -6,7 +6,8 @@ import pytest
 
 
 @pytest.fixture
-def listed(painctl):
+def listed(painctl, monkeypatch):
+    monkeypatch.delenv("PAINCTL_HUNYUAN", raising=False)
     done = painctl("engines", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     return {(engine["stage"], engine["name"]): engine for engine in json.loads(done.stdout)}
@@ -35,6 +36,20 @@ def test_a_backbone_that_is_not_here_says_how_to_get_it(painctl, listed, dataset
     assert "--allow-download" in said["note"]
     done = painctl("pretrain", dataset_file, "--backbone", "S", "-o", "model")
     assert (done.returncode, said["note"] in done.stderr) == (1, True)
+
+
+def test_a_checkout_of_hunyuan3d_is_tried_and_what_it_lacks_is_told(listed, standin, monkeypatch, painctl):
+    assert "git clone " in listed["texture", "hunyuan3d"]["note"]
+    monkeypatch.setenv("PAINCTL_HUNYUAN", str(standin.top))
+    found = [json.loads(painctl("engines", "--json").stdout)]
+    (standin.folder / "custom_rasterizer_kernel.py").unlink()
+    found.append(json.loads(painctl("engines", "--json").stdout))
+    there, broken = (next(engine for engine in all_ if engine["name"] == "hunyuan3d") for all_ in found)
+    assert there["works"]
+    assert "South Korea" in there["note"]
+    assert not broken["works"]
+    assert "its rasteriser is not built" in broken["note"]
+    assert standin.log == []
 
 
 def test_lines_are_for_people(painctl):

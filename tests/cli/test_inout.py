@@ -93,4 +93,12 @@ def test_a_signal_stops_it_cleanly(sh, tmp_path, name, code):
     done = sh(f"set -m; {line}")
     assert done.returncode == code
     assert b"stopped" in done.stderr
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_in_which_nothing_came_to_be_is_not_left(sh, chain, tmp_path):
+    """Whatever it was: a source that fails, and what ends the run, as a renderer on a GPU that is not there."""
+    assert sh("painctl render-depth nothing.h5 -o out").returncode == 1
+    assert not (tmp_path / "out").exists()
+    assert sh(f"painctl render-depth --renderer pytorch3d --device cuda:99 {chain}/ids.h5 -o out").returncode == 1
+    assert not (tmp_path / "out").exists()

@@ -67,6 +67,15 @@ def test_other_engines_bind_their_licences(option):
     assert "license: other" in header(history, {})
 
 
+def test_what_a_licence_demands_is_in_the_card_once():
+    text = card(MEMBERS, [], [*HISTORY, {"stage": "texture", "engine": "hunyuan3d", "licence": "not on Mars"}], "")
+    assert "sharing or training on this dataset.\n\n- `texture`: not on Mars.\n\nResearch software" in text
+    assert text.count("not on Mars") == 1
+    mixed = {"engine": ["hunyuan3d", "procedural"], "licence": [None, "not on Mars"]}
+    text = card(MEMBERS, [], [*HISTORY, {"stage": "texture", "varied": mixed}], "")
+    assert "\n- `texture`: not on Mars.\n" in text
+
+
 def test_the_header_names_the_files_of_each_split():
     assert "  - split: val\n    path: val-*.tar\n" in header(HISTORY, {"train": "train-*.tar", "val": "val-*.tar"})
     assert "configs" not in header(HISTORY, {})

@@ -1,6 +1,6 @@
 import pytest
 
-from painctl.dataset.history import merge
+from painctl.dataset.history import licences, merge
 
 DRAW = {"stage": "sample-ids", "version": "1", "seed": 7, "number": 4}
 RIG = {"stage": "rig", "version": "1", "pspi": [0, 16]}
@@ -39,3 +39,11 @@ def test_other_stages_are_refused_even_mixed():
 def test_many_values_are_counted_not_listed():
     merged = merge((str(seed), [{**DRAW, "seed": seed}]) for seed in range(500))
     assert merged[0]["varied"] == {"seed": "500 values"}
+
+
+def test_a_licence_is_known_by_its_stage_even_where_it_binds_some_only():
+    bound = {"stage": "texture", "licence": "not on Mars"}
+    assert licences([DRAW, bound, bound, RIG]) == {"not on Mars": "texture"}
+    merged = merge([("a", [DRAW, bound]), ("b", [DRAW, {"stage": "texture"}])], mix=True)
+    assert licences(merged) == {"not on Mars": "texture"}
+    assert licences([DRAW, RIG]) == {}

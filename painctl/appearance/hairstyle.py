@@ -260,7 +260,7 @@ def _dress(
         cut.width
         * np.exp(0.25 * generator.standard_normal((count, 1)))
         * np.minimum(0.5 + 4 * along, 1)
-        * (1 - 0.75 * along**2)
+        * (1 - 0.5 * along**2)
     )
     tone = np.exp(0.22 * generator.standard_normal((count, 1, 1)) + 0.25 * (along[..., None] - 0.5))
     highest = np.quantile(height, 0.9, axis=0, keepdims=True) + 1e-4

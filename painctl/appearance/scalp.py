@@ -55,7 +55,7 @@ def _kept(canvas: Canvas, generator: np.random.Generator) -> np.ndarray:
 def _lines(canvas: Canvas, edge: np.ndarray, kept: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """Combed hairs as paths [N, 3, 2] over texels (column, row) of the canvas."""
     person = canvas.person
-    odds = step(edge, 0.05, 0.6) * step(canvas.regions["scalp"], 0.02, 0.2) * kept * canvas.area
+    odds = step(edge, 0.05, 0.6) * step(canvas.regions["scalp"], 0.02, 0.2) * step(kept, 0.2, 0.9) * canvas.area
     count = _LINES.get(person.haircut, _USUAL)
     roots = generator.choice(len(odds), count, p=odds / odds.sum())
     length = (_CROPPED if person.haircut == "buzz" else _LAID) * generator.uniform(0.5, 1.1, count)

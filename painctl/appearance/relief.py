@@ -39,9 +39,8 @@ def roughness_map(canvas: Canvas) -> np.ndarray:
     generator = canvas.draws("roughness")
     rough = 0.54 + 0.03 * canvas.field(generator, 0.01) + 0.08 * region["neck"]
     rough -= 0.06 * region["forehead"] + 0.09 * region["nose"] + 0.13 * step(region["lips"], 0.2, 0.8)
-    rough += (0.15 if canvas.person.haircut == "bald" else 0.46) * step(
-        region["scalp"], 0.3, 0.8
-    ) + 0.06 * canvas.elderly
+    matt = 0.15 if canvas.person.haircut == "bald" else 0.46  # hair shades its own gloss
+    rough += matt * step(region["scalp"], 0.3, 0.8) + 0.06 * canvas.elderly
     rough += 0.3 * step(region["brows"], 0.2, 0.8)
     rough = np.where(region["eyes"] > 0.5, 0.12, rough)
     wet = np.clip(region["mouth_inside"] + region["tongue"], 0, 1)

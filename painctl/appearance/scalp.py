@@ -29,7 +29,7 @@ def paint_scalp(canvas: Canvas, albedo: np.ndarray) -> np.ndarray:
     kept = _kept(canvas, generator)
     colour = canvas.person.hair
     if canvas.person.haircut == "bald":
-        shade = generator.uniform(0.15, 0.35) * step(edge, 0.10, 1.0) * kept
+        shade = generator.uniform(0.15, 0.35) * step(edge, 0.10, 1.0) * step(canvas.regions["scalp"], 0.02, 0.2) * kept
         strands = canvas.texels.gather(grain(generator, canvas.size, 1.2))
         shade = np.clip(shade + 0.5 * strands * shade * (1 - shade), 0, 1)[:, None]
         return albedo + shade * (colour - albedo)

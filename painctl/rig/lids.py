@@ -17,9 +17,7 @@ import numpy as np
 from painctl.shard.records import LID_THICKNESS, Topology
 
 NARROWEST = 0.3  # of the neutral gap: how far squinting may narrow an eye that is not closed
-_OVERLAP = (
-    1.8e-3  # metres that closed margins ride over each other: a lid's edge, whose front has the lashes, is as thick
-)
+_OVERLAP = 1.8e-3  # metres that closed margins ride over each other, as much as a lid's edge is thick
 _CLEARANCE = 9e-4  # metres from the eyeball to closed skin; above the sagitta of the mesh's edges on the ball
 _FADE = 0.006  # metres over which the lid follows its margin
 _ROUNDS = 3

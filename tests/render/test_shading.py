@@ -102,6 +102,6 @@ def test_the_cornea_bends_normals_within_the_iris_alone():
 
 def test_the_cornea_turns_with_the_eye():
     turn = np.array([[1, 0, 0], [0, 0.8, -0.6], [0, 0.6, 0.8]], np.float32)
-    normals = unit(np.random.default_rng(0).normal(size=(3, 200)) + [[0], [0], [3]]).astype(np.float32)
+    normals = unit(np.random.default_rng(0).normal((0, 0, 3), size=(200, 3)).T).astype(np.float32)
     ahead = np.array((0, 0, 1), np.float32)
     np.testing.assert_allclose(cornea(turn @ normals, turn @ ahead), turn @ cornea(normals, ahead), atol=1e-6)

@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 
-from painctl.appearance.hair import _beard
 from painctl.appearance.relief import static_wrinkles
 from painctl.draw import draws
 
@@ -172,27 +171,3 @@ def test_static_wrinkles_deepen_with_age_and_lie_on_forehead_cheeks_and_neck(can
         assert heights[2][old.regions[name] > 0.9].min() < -1e-4
     for name in ("eyes", "lips", "scalp"):
         assert not heights[2][old.regions[name] > 0.99].any()
-
-
-def test_no_skin_shows_through_the_hair_and_no_hair_on_the_forehead(paint, canvas_of, person):
-    """Of dark hair the scalp is as dark, up to a hairline of single hairs; the bare forehead is not touched by it."""
-    dark = replace(person, hair=np.full(3, 0.01, np.float32), haircut="crop", gender="woman")
-    bald = replace(dark, haircut="bald")
-    canvas = canvas_of(dark, 1024)
-    albedo, bare = (canvas.texels.gather(paint(who, 1024).albedo.astype(int)) for who in (dark, bald))
-    scalp = canvas.regions["scalp"]
-    assert np.quantile(albedo[scalp > 0.99].max(1), 0.98) < 100  # skin has 180
-    line = (scalp > 0.15) & (scalp < 0.4)
-    assert albedo[line].max(1).std() > 15  # hairs and skin between
-    untouched = (scalp == 0) & (canvas.regions["cheeks"] > 0.5)
-    np.testing.assert_array_equal(albedo[untouched], bare[untouched])
-
-
-def test_some_men_wear_a_beard_and_it_stays_off_the_lips(canvas_of, person):
-    canvases = [canvas_of(replace(person, seed=seed), 512) for seed in range(12)]
-    hairs = [_beard(canvas)[2] for canvas in canvases]
-    worn = [bool(hair.any()) for hair in hairs]
-    assert 1 <= sum(worn) <= 8
-    for canvas, hair in zip(canvases, hairs, strict=True):
-        assert not hair[canvas.regions["lips"] > 0.5].any()
-        assert not hair.any() or hair[canvas.regions["chin"] > 0.9].mean() > 0.1

@@ -133,12 +133,10 @@ def frames() -> None:
 def parts(cost, person, neutral, units, faces, textures, overlay, folds) -> None:
     """What parts of a frame cost: the backdrop and the lens by themselves, the others by leaving them out."""
     topology, engine = load_head().topology, rasteriser("opencv")
+    bare = Sitter(topology, textures, neutral)
     without = {
         "all but wrinkles": (Sitter(topology, textures, neutral, overlay), None),
-        "all but hair, clothes, teeth, lashes": (
-            Sitter(topology, textures, neutral),
-            folds.creases(units[0], np.zeros(6)),
-        ),
+        "all but hair, clothes, teeth, lashes": (bare, folds.creases(units[0], np.zeros(6))),
     }
     for view, yaw in enumerate((0, -30, 30)):
         camera, scene = portrait_camera(neutral, 512, yaw), draw_scene(1, person.identity, f"0/{view}")

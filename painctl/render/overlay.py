@@ -21,8 +21,8 @@ from painctl.shard.records import Camera
 
 _NEARER = 0.0025  # metres behind the head's surface at which hair still lies on it: what a pixel's slope hides
 _HIDDEN = 0.010  # metres behind it from which a strand is left out
-_FINER = 1.5  # pixels of the overlay to one of the picture
-_CASTING = 8  # one strand in so many casts a shadow, that much wider and with half the points
+_FINER = 1.4  # pixels of the overlay to one of the picture
+_CASTING = 12  # one strand in so many casts a shadow, that much wider and with half the points
 
 # How hair reflects: a white gloss off the cuticle, shifted to the root, and a coloured one from within, shifted to the
 # tip, in sines of the cuticle's tilt; strengths are shares of the irradiance. After Marschner et al., "Light scattering

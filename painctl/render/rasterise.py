@@ -90,11 +90,11 @@ def intersect(
     return weights.T, sum(w * z.take(face) for w, z in zip(weights, corners[:, 2].astype(np.float32), strict=True))
 
 
-def _homogeneous(vertices: np.ndarray, camera: Camera) -> np.ndarray:
-    """Vertices to [V, 3] = z (x, y, 1), where x and y run from -1 to 1 across the picture: float64."""
-    seen = np.asarray(vertices, np.float64) @ camera.extrinsics[:3, :3].T + camera.extrinsics[:3, 3]
-    to_unit = np.array([[2 / camera.size, 0, -1], [0, 2 / camera.size, -1], [0, 0, 1]])
-    return seen @ (to_unit @ camera.intrinsics).T
+def _homogeneous(vertices: np.ndarray, camera: Camera, kind: type = np.float64) -> np.ndarray:
+    """Vertices to [V, 3] = z (x, y, 1), where x and y run from -1 to 1 across the picture, in floats of that kind."""
+    to_unit = np.array([[2 / camera.size, 0, -1], [0, 2 / camera.size, -1], [0, 0, 1]]) @ camera.intrinsics
+    turn, shift = to_unit @ camera.extrinsics[:3, :3], to_unit @ camera.extrinsics[:3, 3]
+    return np.asarray(vertices, kind) @ turn.T.astype(kind) + shift.astype(kind)
 
 
 def paint(
@@ -107,7 +107,7 @@ def paint(
     """
     colour = np.zeros((camera.size, camera.size, 3), np.float32)
     depth = np.ones((camera.size, camera.size), np.float32)
-    seen = _homogeneous(vertices, camera).astype(np.float32) * np.array([1, -1, -1], np.float32)
+    seen = _homogeneous(vertices, camera, np.float32) * np.array([1, -1, -1], np.float32)
     near, far = -0.99 * seen[:, 2].max(), -1.01 * seen[:, 2].min()
     settings = _settings()
     settings.setShadingType(cv2.RASTERIZE_SHADING_SHADED)

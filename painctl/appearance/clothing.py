@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from painctl.appearance.meshes import Mesh, unit, vertex_normals
@@ -49,8 +51,9 @@ def dress(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
     faces, _, rows, _ = clip_below(below, topology.faces, topology.faces)
     deep, skin, outward = rows(below), rows(vertices), unit(rows(normals))
     ease = cut.ease * np.clip(0.4 + deep / 0.01, 0, 1) + _waves(skin, generator) * np.clip(deep / 0.03, 0, 1)
+    faces = _hanging(faces, deep)
     parts, walls = [skin + ease[:, None] * outward], [faces]
-    neckline, edge = sorted(_rims(faces), key=lambda rim: deep[rim].mean())
+    *_, neckline, edge = sorted(_rims(faces), key=lambda rim: (deep[rim].mean() > _LOWEST / 2, len(rim)))
     head = cKDTree(vertices), vertices, normals
     for rim, rings in ((neckline, _hem(cut, head, skin[neckline], outward[neckline])), (edge, _skirt(parts[0][edge]))):
         walls.append(_wall(rim, sum(map(len, parts)), len(rings)))
@@ -62,6 +65,13 @@ def dress(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
         np.concatenate(walls).astype(np.int32),
         (shade[:, None] * person.cloth).astype(np.float32),
     )
+
+
+def _hanging(faces: np.ndarray, deep: np.ndarray) -> np.ndarray:
+    """Those of faces [M, 3] that hang together with the edge of the mesh: a fold under the chin wears nothing."""
+    links = np.concatenate([faces[:, :2], faces[:, 1:]]).T
+    part = connected_components(coo_matrix((np.ones(links.shape[1]), links), shape=(len(deep), len(deep))))[1]
+    return faces[part[faces[:, 0]] == part[np.bincount(faces.ravel(), weights=deep[faces].ravel()).argmax()]]
 
 
 def _neckline(cut: _Cut, topology: Topology, vertices: np.ndarray) -> np.ndarray:

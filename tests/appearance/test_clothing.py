@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from painctl.appearance.clothing import dress
 from painctl.draw import draws
@@ -62,3 +64,12 @@ def test_folds_are_drawn_for_the_person(head, bodies):
     one, same, other = (dress(replace(person, seed=s), head.topology, vertices).vertices for s in (3, 3, 4))
     np.testing.assert_array_equal(one, same)
     assert (one != other).any()
+
+
+def test_a_neck_that_folds_under_the_chin_wears_one_garment(head):
+    """This man's lowest wrinkle of the neck dips below the plane of the neckline."""
+    man = draw_identity(head, 11, 12, *assign(load_demographics("balanced"), 100, 11)[12])
+    cloth = dress(man, head.topology, head.neutral(man.coefficients))
+    edges = np.sort(np.concatenate([cloth.faces[:, [0, 1]], cloth.faces[:, [1, 2]], cloth.faces[:, [2, 0]]]), axis=1)
+    parts = connected_components(coo_matrix((np.ones(len(edges)), edges.T), shape=(len(cloth.vertices),) * 2))[1]
+    assert len(np.unique(parts[cloth.faces])) == 1

@@ -55,7 +55,8 @@ class ShardWriter:
     def append(self, table: str, columns: Mapping[str, Any]) -> None:
         """Add rows to a table: every column of the schema, first axis the rows; encoded columns as lists of bytes.
 
-        An optional column may be left out, and is written only if some row says something in it. Raises ValueError that names the column where one is missing, unknown, or of another shape than the schema's.
+        An optional column may be left out, and is written only if some row says something in it. Raises ValueError
+        that names the column where one is missing, unknown, or of another shape than the schema's.
         """
         schema = TABLES[table]
         needed = {column.name for column in schema.columns if not column.optional}

@@ -185,11 +185,10 @@ class Asked:
             "offload": self.offload and self.offload.value,
             "batch": self.batch_size,
         }
-        machine = Machine(device, attention_slicing=self.attention_slicing, **_said(how)).resolved()
         return Recipe(
             located(PRIOR, self.prior, self.prior_revision, self.allow_download),
             located(decoder, self.decoder, self.revision, self.allow_download),
-            machine,
+            Machine(device, attention_slicing=self.attention_slicing, **_said(how)).resolved(),
             Settings(**_said(given)),
         )
 

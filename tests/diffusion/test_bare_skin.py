@@ -15,7 +15,7 @@ def test_the_bare_face_is_found_and_most_hair_is_not_taken_for_it(sittings):
         worn = view.head & face & (mask == 128) & forehead
         missed, hair = missed + (found & worn).sum(), hair + worn.sum()
     assert hair > 200
-    assert missed < 0.15 * hair
+    assert missed < 0.3 * hair
 
 
 def test_brows_eyes_and_lips_are_of_the_face_and_the_scalp_is_not(sittings):

@@ -24,7 +24,7 @@ def frames(noise):
 
 @pytest.fixture
 def seen(painter):
-    """What the decoder's network is given, step by step: 4 channels of latents, 4 of the kept picture, 1 of the mask."""
+    """What the decoder's network is given, step by step: 4 channels of latents, 4 of the kept picture, 1 of mask."""
     calls = []
 
     def look(module, args, kwargs):

@@ -98,7 +98,7 @@ def drawn(head, person):
     topology, vertices = head.topology, head.neutral(person.coefficients)
     camera, engine = portrait_camera(vertices, 512), rasteriser("opencv")
     own = procedural(person, topology, vertices, SIZE)
-    sitter = Sitter(topology, own, overlay_of(person, topology, vertices))
+    sitter = Sitter(topology, own, vertices, overlay_of(person, topology, vertices))
     still = np.zeros(len(vertices), np.float32)
     scene = draw_scene(person.seed, person.identity, "portrait")
     portrait = render_frame(sitter, vertices, still, camera, scene=scene, rasteriser=engine).image

@@ -1,20 +1,24 @@
 """The true pipelines on tiny random weights, whose pictures are noise, and the choice among what they draw."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from painctl.diffusion.hub import CONTROLNET, PRIOR, located
+from painctl.diffusion.hub import CONTROLNET, INPAINT, PRIOR, located
 from painctl.diffusion.pipelines import Machine, Recipe, Settings
 from painctl.face.demographics import load_demographics
 from painctl.render.encode import decode
 from painctl.shard.reader import Shard
-from painctl.stages import kandinsky_portraits, render_depth, texture
+from painctl.stages import kandinsky_portraits, render_depth, render_views, rig, texture
 from painctl.stages.flow import failures, made_by, transform
+from painctl.stages.gather import Options, survey
 from painctl.stages.kandinsky_portraits import Choice
+from painctl.stages.pack import pack
 from painctl.stages.sample_ids import SampleIds
+from painctl.stages.surroundings import Surroundings
 
 NOISE = Choice(enough=0.0, retries=0)  # takes every portrait: random weights draw no faces
 
@@ -146,8 +150,18 @@ def test_who_never_fits_is_listed_and_the_others_are_done(depths, drawn, recipe,
         assert shard.read("portraits", "attempt").tolist() == [3, 0]
 
 
-def test_a_drawn_portrait_is_baked(drawn, tmp_path):
-    transform(texture.step(engine="bake", size=128), drawn, tmp_path / "textures.h5")
-    with Shard(tmp_path / "textures.h5") as shard:
-        assert shard.rows("textures") == 2
-        assert [step.get("engine") for step in shard.history[-2:]] == ["kandinsky", "bake"]
+def test_the_whole_chain(drawn, recipe, kandinsky, tmp_path):
+    """Drawn portraits, baked, rigged, rendered, painted about and packed."""
+    painter = replace(recipe(), decoder=located(INPAINT, str(kandinsky.inpaint)))
+    views = render_views.step((0.0, 30.0), (0.0, 0.0), size=64, surroundings=Surroundings(painter))
+    source = drawn
+    for step in (texture.step(engine="bake", size=128), rig.step(scores=(8,)), views):
+        transform(step, source, tmp_path / f"{step.stage}.h5")
+        source = tmp_path / f"{step.stage}.h5"
+    pack(survey([source], Options(ratios=(50, 50, 0))), tmp_path / "dataset.h5")
+    with Shard(tmp_path / "dataset.h5") as shard:
+        assert (shard.rows("identities"), shard.rows("expressions"), shard.rows("frames")) == (2, 4, 8)
+        used = [(step["stage"], step.get("engine", step.get("inpaint"))) for step in shard.history]
+        assert {("synth-neutral", "kandinsky"), ("texture", "bake"), ("render-views", "kandinsky")} < set(used)
+        assert "other than the open ones (kandinsky)" in shard.attributes["card"]
+        assert len(set(shard.read("frames", "image"))) == 8

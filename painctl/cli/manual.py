@@ -104,7 +104,8 @@ def _shard() -> str:
             "A shard is one HDF5 file that holds a block of identities. Groups are tables, datasets are columns, the "
             "first axis is the row. An encoded picture column NAME is the files end to end, and NAME_offsets "
             "(rows + 1) says where each begins: file i is NAME[NAME_offsets[i]:NAME_offsets[i + 1]]. Text is UTF-8 of "
-            "fixed length. Root attributes: format_version, stage, history (JSON: the steps and options that made it), "
+            "fixed length. An optional column is there only if a row says something in it. Root attributes: "
+            "format_version, stage, history (JSON: the steps and options that made it), "
             "source, the seed of a shard that one drew, the card of a dataset. After the HDF5 image stands a seal with "
             "the sha256 of every column: painctl refuses a file in which any byte has changed, and any HDF5 reader "
             "opens it."
@@ -119,7 +120,7 @@ def _shard() -> str:
 def _column(column: Column) -> str:
     shape = f"[{', '.join(map(str, column.shape))}]" if column.shape else ""
     kind = "uint8 and int64 offsets" if column.dtype == BYTES else f"{column.dtype}{shape}"
-    return f"{column.name}: {kind}" + (f", {column.unit}" if column.unit else "")
+    return f"{column.name}: {kind}" + (f", {column.unit}" if column.unit else "") + (", optional" * column.optional)
 
 
 def _signature(parameter: Parameter) -> str:

@@ -8,11 +8,18 @@ from typing import Annotated
 
 import typer
 
-from painctl.cli import options
+from painctl.cli import kandinsky, options
 from painctl.cli.errors import UsageError
 from painctl.cli.transform import run_step
 
 _FARTHEST = 90.0  # degrees
+
+
+class Inpaint(str, Enum):
+    """Who paints what is about a face."""
+
+    none = "none"
+    kandinsky = "kandinsky"
 
 
 class Picture(str, Enum):
@@ -63,7 +70,36 @@ def command(
         ),
     ] = None,
     renderer: options.Renderer = options.RendererName.opencv,
-    device: options.RendererDevice = "cpu",
+    device: Annotated[
+        str | None,
+        typer.Option(
+            "--device",
+            metavar="DEVICE",
+            help="Where --renderer pytorch3d and --inpaint kandinsky work, as in cpu, cuda or cuda:1.",
+            show_default="cpu; the GPU, if there is one, for --inpaint",
+        ),
+    ] = None,
+    inpaint: Annotated[
+        Inpaint,
+        typer.Option(
+            "--inpaint",
+            help="kandinsky: background and hair are painted about the rendered face by Kandinsky 2.2's inpainting, "
+            "the face itself never; the options below are its own.",
+        ),
+    ] = Inpaint.none,
+    prior: kandinsky.Prior = None,
+    prior_revision: kandinsky.PriorRevision = None,
+    decoder: kandinsky.Inpainting = None,
+    revision: kandinsky.Revision = None,
+    allow_download: kandinsky.Download = False,
+    steps: kandinsky.Steps = None,
+    prior_steps: kandinsky.PriorSteps = None,
+    guidance: kandinsky.Guidance = None,
+    negative_prompt: kandinsky.Negative = None,
+    batch_size: kandinsky.Batch = None,
+    dtype: kandinsky.DtypeOption = None,
+    offload: kandinsky.OffloadOption = None,
+    attention_slicing: kandinsky.Slicing = False,
     overwrite: options.Overwrite = False,
     retry_failed: options.Retry = False,
     task: options.Task = None,
@@ -76,6 +112,11 @@ def command(
 
     Example: painctl render-views --yaw 0,-45,45 faces.h5 -o frames.h5
     """
+    asked = kandinsky.Asked.of(locals())
+    if inpaint is Inpaint.none:
+        asked.refuse("--inpaint kandinsky")
+    elif backgrounds:
+        raise UsageError("--backgrounds and --inpaint: Kandinsky paints the background; leave one out")
     yaws = _degrees("--yaw", yaw) if yaw else _spread(views or 3)
     pitches = _degrees("--pitch", pitch)
     if len(pitches) == 1:
@@ -89,8 +130,20 @@ def command(
         from painctl.render.backdrops import Backdrops
         from painctl.stages import render_views
 
+        surroundings = None
+        if inpaint is Inpaint.kandinsky:
+            from painctl.diffusion.hub import INPAINT
+            from painctl.diffusion.prompts import NOT_ABOUT_FACES
+            from painctl.stages.surroundings import Surroundings
+
+            surroundings = Surroundings(asked.recipe(INPAINT, device or "auto", NOT_ABOUT_FACES))
+        renders_on = device or "cpu"
+        if surroundings and renderer is options.RendererName.opencv:
+            renders_on = "cpu"  # --device is Kandinsky's
         pictures = Backdrops(backgrounds) if backgrounds else None
-        return render_views.step(yaws, pitches, jitter, size, picture.value, renderer.value, device, pictures)
+        return render_views.step(
+            yaws, pitches, jitter, size, picture.value, renderer.value, renders_on, pictures, surroundings
+        )
 
     run_step(step, inputs, output, overwrite, retry_failed, task)
 

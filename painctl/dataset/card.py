@@ -152,7 +152,7 @@ def _other_engines(history: History) -> list[str]:
     for step in history:
         if step.get("varied", {}).get("backgrounds", step.get("backgrounds")):
             used.add("backgrounds of the user's")
-        for option in ("engine", "head"):
+        for option in ("engine", "head", "inpaint"):
             value = step.get("varied", {}).get(option, step.get(option))
             used.update(value if isinstance(value, list) else [value])
     return sorted(name for name in used if name and name.partition("-")[0] not in _OPEN)  # heads carry a version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import h5py
 import numpy as np
@@ -23,6 +24,18 @@ def row_shape(column: Column, shape: tuple[int, ...]) -> bool:
     return len(shape) == len(column.shape) and all(
         isinstance(expected, str) or expected == extent for expected, extent in zip(column.shape, shape, strict=True)
     )
+
+
+def nothing(column: Column, count: int) -> Any:
+    """`count` rows of an optional column that say nothing."""
+    if column.dtype == BYTES:
+        return [b""] * count
+    return [""] * count if column.dtype.startswith("utf8") else np.zeros((count, *column.shape), row_dtype(column))
+
+
+def says_something(values: Any) -> bool:
+    """Whether rows of an optional column are worth a column."""
+    return bool(np.any(values)) if isinstance(values, np.ndarray) else any(values)
 
 
 def storage(column: Column, shape: tuple[int, ...]) -> list[tuple[str, np.dtype, tuple[int, ...]]]:

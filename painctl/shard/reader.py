@@ -10,7 +10,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from painctl.shard.layout import row_dtype, row_shape
+from painctl.shard.layout import nothing, row_dtype, row_shape, says_something
 from painctl.shard.schema import BYTES, FORMAT_VERSION, TABLES, Column
 from painctl.shard.seal import ShardError, check
 
@@ -69,11 +69,20 @@ class Shard:
         """Number of rows of a table; 0 if the shard does not have it."""
         return self._rows.get(table, 0)
 
+    def columns(self, table: str) -> tuple[Column, ...]:
+        """The columns of a table that this shard holds: all but optional ones that are not there."""
+        return tuple(c for c in TABLES[table].columns if not c.optional or c.name in self._h5[table])
+
     def read(self, table: str, column: str, rows: slice | int = slice(None)) -> Any:
-        """Rows of a column: an array, a list of str, or a list of bytes; for an int, that one row."""
+        """Rows of a column: an array, a list of str, or a list of bytes; for an int, that one row.
+
+        An optional column that is not there says nothing: 0, no text, no bytes.
+        """
         if isinstance(rows, int):
             return self.read(table, column, slice(rows, rows + 1))[0]
         schema = TABLES[table].column(column)
+        if schema.optional and column not in self._h5[table]:
+            return nothing(schema, len(range(*rows.indices(self.rows(table)))))
         dataset = self._h5[table][column]
         if schema.dtype == BYTES:
             return self._read_bytes(table, column, rows)
@@ -82,7 +91,13 @@ class Shard:
 
     def row(self, table: str, row: int) -> dict[str, Any]:
         """All columns of one row, by name."""
-        return {column.name: self.read(table, column.name, row) for column in TABLES[table].columns}
+        return {column.name: self.read(table, column.name, row) for column in self.columns(table)}
+
+    def read_rows(self, table: str, rows: slice) -> dict[str, Any]:
+        """All columns of some rows, by name, but for optional ones that say nothing of them."""
+        found = {column.name: self.read(table, column.name, rows) for column in self.columns(table)}
+        optional = {column.name for column in self.columns(table) if column.optional}
+        return {name: values for name, values in found.items() if name not in optional or says_something(values)}
 
     def _read_bytes(self, table: str, column: str, rows: slice) -> list[bytes]:
         if (table, column) not in self._offsets:
@@ -109,7 +124,7 @@ class Shard:
         here = isinstance(self._h5.get(name, getlink=True), h5py.HardLink)
         if name not in TABLES or not here or not isinstance(self._h5[name], h5py.Group):
             raise ShardError(f"{self.path}: unknown table {name}")
-        counts = {self._check_column(name, column) for column in TABLES[name].columns}
+        counts = {self._check_column(name, column) for column in self.columns(name)}
         if len(counts) > 1 and name != "topology":
             raise ShardError(f"{self.path}: columns of {name} differ in length")
         return max(counts)

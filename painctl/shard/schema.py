@@ -22,13 +22,18 @@ def text(length: int) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: numpy dtype name, `BYTES` or `text(n)`; shape of a row; unit; meaning."""
+    """One column: numpy dtype name, `BYTES` or `text(n)`; shape of a row; unit; meaning.
+
+    An optional column is there only where a row has something to say in it; the other rows hold nothing: 0, no text,
+    no bytes.
+    """
 
     name: str
     dtype: str
     shape: tuple[int | str, ...]
     unit: str
     meaning: str
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,15 @@ PORTRAITS = Table(
         Column("image", BYTES, (), "PNG", "sRGB portrait"),
         Column("mask", BYTES, (), "PNG", "255 where the head is seen, 128 hair or clothing, 0 background"),
         *CAMERA,
+        Column("attempt", "int64", (), "", "how often a diffusion engine drew it anew", optional=True),
+        Column(
+            "agreement",
+            "float32",
+            (),
+            "0..1",
+            "how well a drawn face lies on the depth's outline, see diffusion/fit.py",
+            optional=True,
+        ),
     ),
 )
 
@@ -196,6 +210,8 @@ FRAMES = Table(
         Column("background", "float32", ("B",), "", "seeded background, see render/background.py, backdrops.py"),
         Column("lens", "float32", ("N",), "", "seeded lens and sensor of the view, see render/lens.py"),
         *CAMERA,
+        Column("prompt", text(256), (), "", "what a diffusion engine was told to paint about the face", optional=True),
+        Column("repainted", BYTES, (), "PNG", "255 where it painted: background and hair, else 0", optional=True),
     ),
 )
 

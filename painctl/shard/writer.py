@@ -13,7 +13,7 @@ from typing import IO, Any
 import h5py
 import numpy as np
 
-from painctl.shard.layout import row_dtype, row_shape, storage
+from painctl.shard.layout import nothing, row_dtype, row_shape, says_something, storage
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, FORMAT_VERSION, TABLES, Column
 from painctl.shard.seal import seal
@@ -55,14 +55,17 @@ class ShardWriter:
     def append(self, table: str, columns: Mapping[str, Any]) -> None:
         """Add rows to a table: every column of the schema, first axis the rows; encoded columns as lists of bytes.
 
-        Raises ValueError that names the column where one is missing, unknown, or of another shape than the schema's.
+        An optional column may be left out, and is written only if some row says something in it. Raises ValueError
+        that names the column where one is missing, unknown, or of another shape than the schema's.
         """
         schema = TABLES[table]
-        expected = {column.name for column in schema.columns}
-        if expected != set(columns):
-            raise ValueError(f"{table}: columns {sorted(expected ^ set(columns))} are missing or unknown")
+        needed = {column.name for column in schema.columns if not column.optional}
+        known = {column.name for column in schema.columns}
+        if wrong := (needed - set(columns)) | (set(columns) - known):
+            raise ValueError(f"{table}: columns {sorted(wrong)} are missing or unknown")
         try:
-            counts = {self._append(table, column, columns[column.name]) for column in schema.columns}
+            counts = {self._append(table, c, columns[c.name]) for c in schema.columns if not c.optional}
+            counts |= self._append_optional(table, columns, max(counts))
         except OSError as error:
             raise self._named(error) from None
         if len(counts) > 1 and table != "topology":
@@ -71,13 +74,26 @@ class ShardWriter:
 
     def copy(self, shard: Shard, table: str, rows: slice = slice(None)) -> None:
         """Carry rows of another shard's table over unchanged."""
-        names = [column.name for column in TABLES[table].columns]
+        names = [column.name for column in shard.columns(table)]
         if table == "topology":
             self.append(table, {name: shard.read(table, name) for name in names})
             return
         start, stop, _ = rows.indices(shard.rows(table))
         for row in range(start, stop):  # one at a time: memory stays flat
             self.append(table, {name: shard.read(table, name, slice(row, row + 1)) for name in names})
+
+    def _append_optional(self, table: str, columns: Mapping[str, Any], count: int) -> set[int]:
+        """Optional columns of `count` rows, nothing where there are none; what came before is made up for."""
+        counts = set()
+        for column in TABLES[table].columns:
+            values = columns.get(column.name, [])
+            begun = (table, column.name) in self._spools
+            if not column.optional or not (begun or says_something(values)):
+                continue
+            if not begun:
+                self._append(table, column, nothing(column, self.rows(table)))
+            counts.add(self._append(table, column, values if len(values) else nothing(column, count)))
+        return counts
 
     def rows(self, table: str) -> int:
         """Rows appended so far."""

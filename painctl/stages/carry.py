@@ -37,8 +37,7 @@ class People:
     def rows(self, table: str, person: int) -> Rows:
         """The rows of a person in a table, references counted from the person's own first row."""
         span = self.span(table, person)
-        columns = {column.name: self.shard.read(table, column.name, span) for column in TABLES[table].columns}
-        return self.own(person, (table, columns))
+        return self.own(person, (table, self.shard.read_rows(table, span)))
 
     def own(self, person: int, rows: Rows) -> Rows:
         """Rows that refer to this shard, references counted from the person's own first row."""

@@ -29,6 +29,8 @@ def survey() -> Iterator[Engine]:
         name = f"pytorch3d --device {device}"
         yield _tried("render-depth, render-views", name, partial(_triangle, "pytorch3d", device))
     yield Engine("synth-neutral", "procedural", True, "")
+    yield _tried("synth-neutral", "kandinsky", partial(_kandinsky, "CONTROLNET"))
+    yield _tried("render-views", "--inpaint kandinsky", partial(_kandinsky, "INPAINT"))
     yield Engine("texture", "procedural, bake", True, "")
     yield _tried("texture", "hunyuan3d", _hunyuan)
     yield Engine("rig", "blendshapes", True, "")
@@ -80,6 +82,17 @@ def _hunyuan() -> str:
     with Painter(find_checkout(), time_limit=120) as painter:
         painter.check()
     return LICENCE
+
+
+def _kandinsky(decoder: str) -> str:
+    """The published weights are looked for; those of a local folder its owner knows."""
+    from painctl.diffusion import hub
+    from painctl.diffusion.pipelines import Machine
+
+    hub.require_diffusers()
+    for pipeline in (hub.PRIOR, getattr(hub, decoder)):
+        hub.located(pipeline)
+    return "minutes a picture" if Machine().resolved().device == "cpu" else ""
 
 
 def _backbone(size: str) -> str:

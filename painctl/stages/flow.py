@@ -18,8 +18,8 @@ from painctl.shard.seal import ShardError
 from painctl.shard.writer import ShardWriter
 from painctl.stages.carry import Carrier, People, Rows
 
-# what is wrong with the machine or the shard, and no fault of the person at hand
-_OF_ALL = (ShardError, OSError, MemoryError, ImportError)
+# what is wrong with the machine or the shard, and no fault of the person at hand: a step lets it through
+OF_ALL = (ShardError, OSError, MemoryError, ImportError)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def each(people: Iterable[int], make: Callable[[int], Iterable[Rows]]) -> Iterat
         made: list[Rows] | Failed
         try:
             made = list(make(row))
-        except _OF_ALL:
+        except OF_ALL:
             raise
         except Exception as error:
             made = Failed(error)

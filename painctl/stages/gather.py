@@ -176,7 +176,7 @@ def _people(shard: Shard, rows: Iterable[int], tables: Sequence[str]) -> Iterato
         for table in tables:
             owner = owners.get(table)
             bounds = (row, row + 1) if owner is None else np.searchsorted(owner, (row, row + 1)).tolist()
-            found[table] = {c.name: shard.read(table, c.name, slice(*bounds)) for c in TABLES[table].columns}
+            found[table] = shard.read_rows(table, slice(*bounds))
             if table == "expressions":
                 first = bounds[0]
         for table in owners:

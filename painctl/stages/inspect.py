@@ -136,7 +136,7 @@ def _columns(shard: Shard) -> list[dict[str, Any]]:
     columns = []
     with h5py.File(shard.path, "r") as h5:
         for table in shard.tables:
-            for column in TABLES[table].columns:
+            for column in shard.columns(table):
                 stored = h5[table][column.name]
                 shape = [shard.rows(table)] if column.dtype == BYTES else list(stored.shape)
                 name = f"{table}/{column.name}"

@@ -15,6 +15,7 @@ from painctl.render.backdrops import Backdrops
 from painctl.render.camera import portrait_camera
 from painctl.render.encode import decode, encode_jpeg, encode_png
 from painctl.render.frame import Sitter, render_frame
+from painctl.render.head_view import HeadView
 from painctl.render.rasterise import rasteriser
 from painctl.render.scene import draw_scene
 from painctl.render.views import draw_angles
@@ -24,7 +25,10 @@ from painctl.shard.schema import ACTION_UNITS
 from painctl.shard.tables import camera_columns, read_identity, read_topology
 from painctl.stages.carry import Rows
 from painctl.stages.flow import Failed, Step, each
+from painctl.stages.surroundings import Surroundings
 from painctl.stages.wear import overlay_of
+
+Rendered = tuple[str, Any, dict[str, Any]]  # purpose, region to be repainted or None, columns of a frame
 
 
 def step(
@@ -36,20 +40,21 @@ def step(
     renderer: str = "opencv",
     device: str = "cpu",
     pictures: Backdrops | None = None,
+    surroundings: Surroundings | None = None,
 ) -> Step:
     """The step for one frame a face and angle, angles in degrees.
 
     `yaws` and `pitches` are of one length, one entry a view. `picture` is jpeg or png. `pictures` are the
-    user's own, to stand behind the heads. Raises ValueError for an unknown renderer or device, ImportError where the
-    renderer is not installed.
+    user's own, to stand behind the heads; `surroundings` paints background and hair itself. Raises ValueError for an
+    unknown renderer or device, ImportError where the renderer is not installed.
     """
     engine = rasteriser(renderer, device)
     encode = {"jpeg": encode_jpeg, "png": encode_png}[picture]
 
-    def frames(shard: Shard, topology: Topology, row: int, expressions: Sequence[int]) -> Iterator[dict[str, Any]]:
+    def frames(shard: Shard, topology: Topology, row: int, expressions: Sequence[int]) -> Iterator[Rendered]:
         person = read_identity(shard, row)
         neutral = shard.read("meshes", "vertices", row)
-        overlay = overlay_of(person, topology, neutral)
+        overlay = overlay_of(person, topology, neutral, hair=surroundings is None)
         wrinkles = Wrinkles.of(person, topology, neutral)
         sitter = Sitter(topology, _textures(shard, row), neutral, overlay)
         for expression in expressions:
@@ -66,14 +71,14 @@ def step(
                 camera = portrait_camera(neutral, size, turned, nodded)
                 scene = draw_scene(person.seed, person.identity, purpose, pictures)
                 frame = render_frame(sitter, vertices, heat, camera, scene=scene, rasteriser=engine, creases=creases)
-                yield {
+                columns = {
                     "identity_row": row,
                     "expression_row": expression,
                     "view": view,
                     "yaw": turned,
                     "pitch": nodded,
-                    "image": encode(frame.image),
-                    "mask": encode_png(frame.mask),
+                    "image": frame.image,
+                    "mask": frame.mask,
                     "heatmap": encode_png(colourise(frame.heat)),
                     "landmarks": frame.landmarks,
                     "landmarks_visible": frame.landmarks_visible,
@@ -82,6 +87,11 @@ def step(
                     "lens": scene.lens,
                     **{name: values[0] for name, values in camera_columns([camera]).items()},
                 }
+                region = None
+                if surroundings:
+                    head = HeadView.of(topology, vertices, camera, engine, ("scalp",))
+                    region = surroundings.region(person, frame, head)
+                yield purpose, region, columns
 
     def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
         cv2.setNumThreads(1)  # one process a core: see the benchmark
@@ -89,8 +99,14 @@ def step(
         owner = shard.read("expressions", "identity_row")
 
         def make(row: int) -> Iterator[Rows]:
-            for columns in frames(shard, topology, row, np.flatnonzero(owner == row).tolist()):
-                yield "frames", {name: [value] for name, value in columns.items()}
+            rendered = frames(shard, topology, row, np.flatnonzero(owner == row).tolist())
+            if surroundings:
+                finished = surroundings.paint(read_identity(shard, row), rendered)
+            else:
+                finished = (columns for _, _, columns in rendered)
+            for columns in finished:
+                encoded = {"image": encode(columns["image"]), "mask": encode_png(columns["mask"])}
+                yield "frames", {name: [value] for name, value in {**columns, **encoded}.items()}
 
         return each(people, make)
 
@@ -102,6 +118,7 @@ def step(
         "format": picture,
         "renderer": renderer,
         "backgrounds": list(pictures.names) if pictures else None,
+        **(surroundings.record if surroundings else {}),
     }
     return Step("render-views", ("topology", "meshes", "textures", "expressions"), ("frames",), options, run)
 

@@ -13,7 +13,8 @@ from painctl.render.overlay import Overlay
 from painctl.shard.records import Identity, Topology
 
 
-def overlay_of(person: Identity, topology: Topology, vertices: np.ndarray) -> Overlay:
-    """The hair, lashes, clothing and teeth of a person with the neutral head vertices [V, 3]."""
+def overlay_of(person: Identity, topology: Topology, vertices: np.ndarray, hair: bool = True) -> Overlay:
+    """What a person with the neutral head vertices [V, 3] wears: lashes, clothing, teeth, and hair unless left off."""
     solid = [part(person, topology, vertices) for part in (dress, teeth)]
-    return Overlay(grow(person, topology, vertices), Mesh.joined(solid), lashes(person, topology, vertices))
+    strands = grow(person, topology, vertices) if hair else None
+    return Overlay(strands, Mesh.joined(solid), lashes(person, topology, vertices))

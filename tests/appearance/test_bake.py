@@ -2,10 +2,18 @@ import numpy as np
 import pytest
 
 from painctl.appearance.bake import bake
+from painctl.appearance.procedural import procedural
+from painctl.appearance.sample import sample
 from painctl.appearance.texels import texels
 from painctl.appearance.textures import Textures
+from painctl.diffusion.bare_skin import bare_skin
 from painctl.render.camera import portrait_camera
+from painctl.render.frame import render_frame
+from painctl.render.head_view import HeadView
 from painctl.render.rasterise import rasteriser
+from painctl.render.scene import draw_scene
+from painctl.render.sitter import Sitter
+from painctl.stages.wear import overlay_of
 
 SIZE = 512
 
@@ -79,3 +87,71 @@ def test_both_halves_are_alike(head, baked):
     face = here.interpolate(head.topology.region("face")) > 0.9
     left, right = (albedo[face & (side * points[:, 0] > 0.02)].mean(0) for side in (1, -1))
     np.testing.assert_allclose(left, right, atol=3)
+
+
+@pytest.fixture(scope="module")
+def drawn(head, person):
+    """A portrait in the manner of Kandinsky's: lit, with hair, clothing and a place; only the picture is known.
+
+    Its bake, the procedural maps it was filled from, the picture, and what of the face it shows.
+    """
+    topology, vertices = head.topology, head.neutral(person.coefficients)
+    camera, engine = portrait_camera(vertices, 512), rasteriser("opencv")
+    own = procedural(person, topology, vertices, SIZE)
+    sitter = Sitter(topology, own, vertices, overlay_of(person, topology, vertices))
+    still = np.zeros(len(vertices), np.float32)
+    scene = draw_scene(person.seed, person.identity, "portrait")
+    portrait = render_frame(sitter, vertices, still, camera, scene=scene, rasteriser=engine).image
+    view, seen = HeadView.of(topology, vertices, camera, engine), engine(vertices, topology.faces, camera)
+    bare = bare_skin(portrait, view)
+    maps = bake(portrait, bare, camera, vertices, topology, own, seen.depth)
+    corners = topology.uvs[topology.uv_faces[seen.face]]
+    again = look_up(maps.albedo, np.einsum("hwk,hwkc->hwc", seen.barycentric, corners).reshape(-1, 2))
+    return maps, own, portrait, again.reshape(portrait.shape), bare & (view.regions["face"] > 0.9)
+
+
+def look_up(albedo, uv):
+    """The albedo [N, 3] at texture coordinates [N, 2]."""
+    x, y = uv.T.astype(np.float32)
+    return sample(albedo, x * len(albedo) - 0.5, (1 - y) * len(albedo) - 0.5).astype(float)
+
+
+def steps_between_islands(topology, albedo):
+    """How much colours, in 0..1, differ between a vertex's places in the texture, if it has several, off the face."""
+    vertex, place = topology.faces.ravel(), topology.uv_faces.ravel()
+    vertex, place = np.unique(np.stack([vertex, place], 1), axis=0).T
+    twice = np.flatnonzero(vertex[1:] == vertex[:-1])
+    unseen = np.max([topology.region(name) for name in ("scalp", "neck", "ears")], axis=0) > 0.5
+    twice = twice[unseen[vertex[twice]]]
+    colours = look_up(albedo, topology.uvs[place]) / 255
+    return np.abs(colours[twice] - colours[twice + 1]).max(1)
+
+
+def test_a_lit_portrait_with_hair_is_seen_again(drawn):
+    _, _, portrait, again, face = drawn
+    error = (again - portrait)[face]
+    psnr = 10 * np.log10(255**2 / (error**2).mean())
+    assert psnr > 28, psnr
+
+
+def test_its_unseen_side_has_no_seams(head, drawn):
+    """Where islands of the texture meet, on neck and scalp and behind the ears, steps are those of procedural skin."""
+    maps, own, *_ = drawn
+    baked, procedural_own = (steps_between_islands(head.topology, m.albedo) for m in (maps, own))
+    assert len(baked) > 50
+    assert np.percentile(baked, 95) < np.percentile(procedural_own, 95) + 0.02
+    assert baked.max() < procedural_own.max() + 0.02
+
+
+def test_hair_before_an_ear_does_not_darken_what_was_not_seen(head, person):
+    """A bare head with black ears, as if hair lay before them."""
+    topology, vertices = head.topology, head.neutral(person.coefficients)
+    camera, engine = portrait_camera(vertices, 256), rasteriser("opencv")
+    seen, view = engine(vertices, topology.faces, camera), HeadView.of(topology, vertices, camera, engine)
+    portrait = np.full((256, 256, 3), (150, 120, 100), np.uint8)
+    portrait[view.regions["ears"] > 0.1] = 10
+    dull = Textures(*(np.full((SIZE, SIZE, *tail), 110, np.uint8) for tail in ((3,), (3,), ())))
+    maps = bake(portrait, view.head, camera, vertices, topology, dull, seen.depth)
+    here = texels(topology, SIZE)
+    nape = (here.interpolate(topology.region("neck")) > 0.9) & (here.interpolate(head.template)[:, 2] < -0.1)
+    np.testing.assert_allclose(here.gather(maps.albedo)[nape].mean(0), (150, 120, 100), atol=8)

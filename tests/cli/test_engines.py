@@ -52,6 +52,22 @@ def test_a_checkout_of_hunyuan3d_is_tried_and_what_it_lacks_is_told(listed, stan
     assert standin.log == []
 
 
+@pytest.mark.parametrize(
+    ("stage", "name", "command"),
+    [
+        ("synth-neutral", "kandinsky", ("synth-neutral", "--engine", "kandinsky", "depth.h5")),
+        ("render-views", "--inpaint kandinsky", ("render-views", "--inpaint", "kandinsky", "faces.h5")),
+    ],
+)
+def test_kandinsky_that_is_not_here_says_how_to_get_it(painctl, listed, chain, stage, name, command):
+    said = listed[stage, name]
+    if said["works"]:
+        pytest.skip("Kandinsky is on this machine")
+    assert "--allow-download" in said["note"]
+    done = painctl(*command[:-1], chain / command[-1], "-o", "out.h5")
+    assert (done.returncode, said["note"] in done.stderr) == (1, True)
+
+
 def test_lines_are_for_people(painctl):
     done = painctl("engines")
     lines = done.stdout.splitlines()

@@ -74,3 +74,41 @@ def test_copy_carries_rows_over(write, tmp_path):
         out.copy(shard, "portraits", slice(1, 3))
     with Shard(tmp_path / "b.h5") as shard:
         assert shard.read("portraits", "image") == [b"one", b"three"]
+
+
+def write_attempts(path, *pieces):
+    """Portraits, one append a piece: (attempts, agreements) of its rows, or how many rows say nothing of either."""
+    with ShardWriter(path, ATTRIBUTES) as out:
+        for piece in pieces:
+            said = {} if isinstance(piece, int) else dict(zip(("attempt", "agreement"), piece, strict=True))
+            count = piece if isinstance(piece, int) else len(piece[0])
+            out.append("portraits", portraits(*[b"x"] * count) | said)
+    return path
+
+
+def test_an_optional_column_is_there_only_where_a_row_says_something(tmp_path):
+    silent = write_attempts(tmp_path / "a.h5", 2, ([0], [0.0]))
+    assert silent.read_bytes() == write_attempts(tmp_path / "b.h5", 3).read_bytes()
+    with Shard(silent) as shard:
+        assert "attempt" not in [column.name for column in shard.columns("portraits")]
+        assert shard.read("portraits", "attempt").tolist() == [0, 0, 0]
+        assert shard.read("portraits", "attempt", 1) == 0
+        assert "attempt" not in shard.read_rows("portraits", slice(0, 3))
+    pieces = [([0, 0], [0.5, 0]), ([2], [0.25]), 1]
+    with Shard(write_attempts(tmp_path / "c.h5", 1, *pieces)) as shard:
+        assert shard.read("portraits", "attempt").tolist() == [0, 0, 0, 2, 0]
+        assert shard.read("portraits", "agreement").tolist() == [0, 0.5, 0, 0.25, 0]
+        assert set(shard.read_rows("portraits", slice(0, 2))) - set(portraits()) == {"agreement"}
+
+
+def test_an_optional_column_does_not_depend_on_how_rows_arrive_or_are_carried(tmp_path):
+    one = write_attempts(tmp_path / "one.h5", ([0], [0.0]), ([1], [0.5]), ([0], [0.25]))
+    assert one.read_bytes() == write_attempts(tmp_path / "all.h5", ([0, 1, 0], [0.0, 0.5, 0.25])).read_bytes()
+    with Shard(one) as shard, ShardWriter(tmp_path / "copy.h5", ATTRIBUTES) as out:
+        out.copy(shard, "portraits")
+    assert (tmp_path / "copy.h5").read_bytes() == one.read_bytes()
+
+
+def test_an_optional_column_must_have_its_rows(tmp_path):
+    with pytest.raises(ValueError, match="different numbers of rows"), ShardWriter(tmp_path / "a.h5", {}) as out:
+        out.append("portraits", portraits(b"x", b"y") | {"attempt": [1]})

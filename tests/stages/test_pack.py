@@ -61,7 +61,7 @@ def test_rows_are_carried_and_references_moved(write_shard, make_person, tmp_pat
             )
             for table, rows in (("identities", [row]), ("expressions", faces), ("frames", frames)):
                 for column in TABLES[table].columns:
-                    if column.name.endswith("_row"):
+                    if column.name.endswith("_row") or column.optional:
                         continue
                     mine = shard.read(table, column.name, slice(rows[0], rows[-1] + 1))
                     if column.dtype == BYTES or isinstance(mine, list):

@@ -1,0 +1,161 @@
+"""Where Kandinsky's weights come from: a local folder in diffusers' format, or the Hugging Face hub.
+
+Nothing is fetched unless it is allowed, nothing is unpickled, and no class is loaded that Kandinsky does not consist
+of: a pipeline's folder names the classes of its parts, and diffusers would import any.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+_INDEX = "model_index.json"
+_HUB_SNAPSHOT = re.compile(r"[0-9a-f]{40}")
+_PIECE = 1 << 20  # bytes at either end of a file by which a local folder is known again
+_SCHEDULER = ("diffusers", r"\w+Scheduler", "*.json")
+_DECODER = {
+    "unet": ("diffusers", "UNet2DConditionModel", "*.safetensors"),
+    "movq": ("diffusers", "VQModel", "*.safetensors"),
+    "scheduler": _SCHEDULER,
+}
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A pipeline of diffusers: its class, the hub id of the published weights, and what it consists of.
+
+    A part is its library, a pattern of its class, and the file that must be in its folder.
+    """
+
+    name: str
+    hub: str
+    parts: Mapping[str, tuple[str, str, str]]
+
+
+PRIOR: Final = Pipeline(
+    "KandinskyV22PriorPipeline",
+    "kandinsky-community/kandinsky-2-2-prior",
+    {
+        "prior": ("diffusers", "PriorTransformer", "*.safetensors"),
+        "text_encoder": ("transformers", "CLIPTextModelWithProjection", "*.safetensors"),
+        "image_encoder": ("transformers", "CLIPVisionModelWithProjection", "*.safetensors"),
+        "tokenizer": ("transformers", "CLIPTokenizer(Fast)?", "*.json"),
+        "image_processor": ("transformers", "CLIPImageProcessor(Fast|Pil)?", "*.json"),
+        "scheduler": _SCHEDULER,
+    },
+)
+CONTROLNET: Final = Pipeline(
+    "KandinskyV22ControlnetPipeline", "kandinsky-community/kandinsky-2-2-controlnet-depth", _DECODER
+)
+INPAINT: Final = Pipeline("KandinskyV22InpaintPipeline", "kandinsky-community/kandinsky-2-2-decoder-inpaint", _DECODER)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A pipeline's folder on this machine, and what is remembered of it."""
+
+    folder: Path
+    name: str  # the hub id, or the folder's own name
+    revision: str  # the hub's commit, or a digest of the folder
+
+
+def require_diffusers() -> None:
+    """Raises ImportError that says how to get it where it is not installed."""
+    if find_spec("diffusers") is None:
+        raise ImportError("kandinsky: no diffusers package; pip install 'painctl[kandinsky]'")
+
+
+def located(
+    pipeline: Pipeline, name: str | None = None, revision: str | None = None, allow_download: bool = False
+) -> Weights:
+    """The weights of a pipeline: a local folder, a hub id, or by default the published ones.
+
+    `revision` is a branch, a tag or a commit of the hub. It is asked only with `allow_download`; without it, what was
+    downloaded before is used. Raises FileNotFoundError for weights that are not here, ValueError for a folder that
+    is not this pipeline's, or a revision of a folder.
+    """
+    name = name or pipeline.hub
+    local = Path(name).is_dir()
+    if local and revision:
+        raise ValueError(f"{name}: a folder has no revision {revision}; leave it out, or name a hub id")
+    folder = Path(name) if local else _from_hub(pipeline, name, revision, allow_download)
+    _check(folder, pipeline)
+    if local:
+        return Weights(folder, folder.resolve().name, _digest(folder, pipeline))
+    return Weights(folder, name, folder.name if _HUB_SNAPSHOT.fullmatch(folder.name) else revision or "main")
+
+
+def _from_hub(pipeline: Pipeline, name: str, revision: str | None, allow_download: bool) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import GatedRepoError, HFValidationError
+
+    patterns = [_INDEX, *(f"{part}/*{end}" for part in pipeline.parts for end in (".json", ".txt", ".safetensors"))]
+    at = f"{name} at {revision}" if revision else name
+    try:
+        found = snapshot_download(
+            name,
+            revision=revision,
+            local_files_only=not allow_download,
+            allow_patterns=patterns,
+            ignore_patterns=["*.fp16.*", "*.non_ema.*"],
+        )
+    except HFValidationError:
+        raise FileNotFoundError(f"{name!r}: not a folder and not a hub id, as {pipeline.hub} is") from None
+    except GatedRepoError:
+        raise FileNotFoundError(
+            f"{at}: gated; accept its licence at https://huggingface.co/{name}, then run `hf auth login`"
+        ) from None
+    except OSError as error:
+        tried = f"the hub answered: {error}" if allow_download else "not downloaded yet; --allow-download fetches it"
+        raise FileNotFoundError(f"{at}: {' '.join(tried.split())[:160]}, or give the path of a local folder") from None
+    return Path(found)
+
+
+def _check(folder: Path, pipeline: Pipeline) -> None:
+    """Raises ValueError if a folder is not this pipeline's, FileNotFoundError if a part of it is missing."""
+    path = folder / _INDEX
+    if not path.is_file():
+        raise FileNotFoundError(f"{folder}: no {_INDEX}; give a folder that diffusers' save_pretrained wrote")
+    index = _json(path)
+    kind = index.get("_class_name")
+    if kind != pipeline.name:
+        raise ValueError(f"{folder}: its {_INDEX} says {kind!r}, not {pipeline.name!r}; {pipeline.hub} is one")
+    for part, (library, kind, file) in pipeline.parts.items():
+        said = index.get(part)
+        fits = isinstance(said, list) and len(said) == 2 and said[0] == library and re.fullmatch(kind, str(said[1]))
+        if not fits:
+            raise ValueError(f"{folder}: its {part} is {said}, not a {kind} of {library}; it is not loaded")
+        if not any((folder / part).glob(file)):
+            raise FileNotFoundError(
+                f"{folder}: no {part}/{file}; fetch it whole with --allow-download, or save it again with safetensors"
+            )
+
+
+def _digest(folder: Path, pipeline: Pipeline) -> str:
+    """What a local folder is known by: the names and sizes of its files, and the first and last megabyte of each."""
+    digest = hashlib.sha256()
+    files = [path for part in pipeline.parts for path in (folder / part).iterdir() if path.is_file()]
+    for path in sorted(files):
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            digest.update(f"{path.relative_to(folder).as_posix()}/{size}\n".encode())
+            for start in (0, max(0, size - _PIECE)):
+                file.seek(start)
+                digest.update(file.read(_PIECE))
+    return digest.hexdigest()[:40]
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text())
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ValueError(f"{path}: not a JSON object; copy the model again")
+    return found

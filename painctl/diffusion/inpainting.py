@@ -1,0 +1,65 @@
+"""Background and hair painted about a rendered face by Kandinsky 2.2's inpainting; the face is never repainted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from painctl.diffusion.hub import INPAINT
+from painctl.diffusion.pipelines import Prior, Recipe, Sample, loaded, on_grid, to_bytes
+
+_SCALP = 0.02  # membership from which a pixel is scalp: out to the far end of the hairline's soft border
+
+
+def repaint_region(head: np.ndarray, worn: np.ndarray, scalp: np.ndarray) -> np.ndarray:
+    """What is repainted of a picture rendered without hair, bool [H, W]: all about the head, and its scalp.
+
+    `head` bool [H, W] is where the head is seen and `worn` where its lashes, teeth or clothing are; they are kept.
+    `scalp` float [H, W] is the membership of what is seen in the scalp, 0..1, and all 0 for who has no hair. The
+    region is grown out to where the hairline's soft border ends, so that hair can grow into it.
+    """
+    return ~head & ~worn | head & ~worn & (scalp > _SCALP)
+
+
+class Inpainter:
+    """Paints about faces."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self._settings = recipe.settings
+        self._prior = Prior(recipe)
+        self._pipe = loaded(INPAINT, recipe.decoder, recipe.machine)
+
+    def paint(self, samples: Sequence[Sample], pictures: np.ndarray, repaint: np.ndarray) -> np.ndarray:
+        """Pictures uint8 [B, S, S, 3] painted where `repaint` bool [B, S, S] says; all else is as it was, exactly.
+
+        There are no more samples than the machine takes at once. Only the prior does take them at once: diffusers'
+        pipeline lays the first picture's kept pixels, and its mask, over all of a batch.
+        """
+        import torch
+
+        embeddings = self._prior.embed(samples)
+        size = pictures.shape[1]
+        side = on_grid(size)
+        painted = []
+        for row, sample in enumerate(samples):
+            image, mask = pictures[row], repaint[row].astype(np.uint8)
+            if side != size:
+                image = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC)
+                mask = cv2.resize(mask, (side, side), interpolation=cv2.INTER_NEAREST)
+            drawn = self._pipe(
+                image_embeds=embeddings.wanted[row : row + 1],
+                negative_image_embeds=embeddings.unwanted[row : row + 1],
+                image=torch.from_numpy(image.transpose(2, 0, 1)[None].copy()).float() / 127.5 - 1,
+                mask_image=torch.from_numpy(mask[None, None].astype(np.float32)),  # 1 is painted, 0 is kept
+                height=side,
+                width=side,
+                num_inference_steps=self._settings.steps,
+                guidance_scale=self._settings.guidance,
+                generator=[sample.generator("picture")],
+                output_type="np",
+            ).images
+            new = to_bytes(drawn[0])
+            painted.append(new if side == size else cv2.resize(new, (size, size), interpolation=cv2.INTER_AREA))
+        return np.where(repaint[..., None], np.stack(painted), pictures)

@@ -1,0 +1,65 @@
+"""What Kandinsky is told to paint, in the wording of the published examples of "Pain in 3D" (arXiv 2509.16727).
+
+A portrait: "A young Latino man with a neutral expression", which `sample-ids` wrote into the shard. What is about a
+face: "Portrait of a young man with buzz cut in cozy living room".
+"""
+
+from __future__ import annotations
+
+from painctl.draw import draws
+from painctl.shard.records import Identity
+
+# What later stages cannot use, and what makes a bad picture. Both fit CLIP's 77 tokens.
+NOT_IN_PORTRAITS = (
+    "smile, teeth, open mouth, closed eyes, glasses, hat, jewelry, hair over the face, hand, turned head, painting, "
+    "drawing, cartoon, text, watermark, lowres, blurry, deformed, disfigured, duplicate, cropped"
+)
+NOT_ABOUT_FACES = (
+    "hat, glasses, hand, second person, crowd, frame, text, watermark, painting, drawing, cartoon, lowres, deformed, "
+    "disfigured, duplicate, cropped"
+)
+
+# By the cuts of face/grooming.py.
+_HAIR = {
+    "bald": "shaved head",
+    "receding": "receding hair",
+    "buzz": "buzz cut",
+    "crop": "short hair",
+    "side part": "side parted hair",
+    "swept back": "swept back hair",
+    "afro": "afro hair",
+    "bob": "bob haircut",
+    "long": "long hair",
+    "tied": "hair tied back",
+}
+PLACES = (
+    "cozy living room",
+    "hospital room",
+    "doctor's office",
+    "waiting room",
+    "physiotherapy room",
+    "modern kitchen",
+    "old library",
+    "bright office",
+    "quiet cafe",
+    "bedroom with curtains",
+    "classroom",
+    "photo studio",
+    "sunny park",
+    "garden in autumn",
+    "city street",
+    "train station",
+)
+
+
+def hair_words(haircut: str) -> str:
+    """How a prompt names a cut; the cut's own name where it is not one of face/grooming.py."""
+    return _HAIR.get(haircut, haircut)
+
+
+def surroundings_prompt(person: Identity, purpose: str) -> str:
+    """What is about a person's face in the picture named by `purpose`: their hair, and a place drawn for it."""
+    generator = draws(person.seed, person.identity, f"{purpose}/place")
+    place = PLACES[generator.integers(len(PLACES))]
+    article = "an" if person.age_group[:1] in "aeiou" else "a"
+    return f"Portrait of {article} {person.age_group} {person.gender} with {hair_words(person.haircut)} in {place}"

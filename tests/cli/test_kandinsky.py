@@ -1,0 +1,94 @@
+"""Kandinsky's options as they are typed, on tiny random weights, and a run that is killed half-way."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from painctl.face.demographics import load_demographics
+from painctl.shard.reader import Shard
+from painctl.stages import render_depth
+from painctl.stages.flow import transform
+from painctl.stages.sample_ids import SampleIds
+
+
+@pytest.fixture
+def tiny(kandinsky):
+    """The options that name the tiny weights, for a decoder."""
+
+    def options(decoder):
+        folders = ("--prior", kandinsky.prior, "--decoder", getattr(kandinsky, decoder))
+        return [*map(str, folders), "--device", "cpu", "--prior-steps", "2"]
+
+    return options
+
+
+def test_a_run_that_is_killed_goes_on_with_the_same_pictures(head, tiny, tmp_path):
+    for number in range(2):
+        ids = tmp_path / f"{number}-ids.h5"
+        SampleIds(2, 7, load_demographics("balanced")).write(range(number, number + 1), ids)
+        transform(render_depth.step(size=64), ids, tmp_path / f"{number}.h5")
+    line = [sys.executable, "-m", "painctl", "synth-neutral", "--engine", "kandinsky", *tiny("controlnet")]
+    line += ["--agreement", "0", "--batch-size", "2", "--steps", "40"]
+    both = [*line, "0.h5", "1.h5", "-o"]
+    run = {"cwd": tmp_path, "env": {**os.environ, "OMP_NUM_THREADS": "1"}, "text": True}
+    whole = subprocess.Popen([*both, "whole"], stdout=subprocess.DEVNULL, **run)  # beside the others
+    with subprocess.Popen([*both, "out"], stdout=subprocess.PIPE, **run) as killed:
+        assert killed.stdout.readline() == "out/0.h5\n"
+        killed.send_signal(signal.SIGKILL)
+    assert killed.returncode == -signal.SIGKILL
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["0.h5"]
+    first = (tmp_path / "out" / "0.h5").read_bytes()
+    resumed = subprocess.run([*both, "out"], capture_output=True, **run)
+    assert (resumed.returncode, resumed.stdout) == (0, "out/0.h5\nout/1.h5\n")
+    assert resumed.stderr == "painctl synth-neutral: 1 done, 1 skipped, 0 failed of 2\n"  # and no library's advice
+    assert whole.wait() == 0
+    assert (tmp_path / "out" / "0.h5").read_bytes() == first
+    for name in ("0.h5", "1.h5"):
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_frames_are_painted(sh, chain, tiny, tmp_path):
+    options = f"{' '.join(tiny('inpaint'))} --steps 2 --views 1 --size 64"
+    done = sh(f"painctl render-views --inpaint kandinsky {options} < {chain}/faces.h5 > frames.h5")
+    assert (done.returncode, done.stderr) == (0, b"")
+    with Shard(tmp_path / "frames.h5") as shard:
+        assert shard.history[-1]["decoder"] == "tiny-inpaint"
+        assert all(prompt.startswith("Portrait of a") for prompt in shard.read("frames", "prompt"))
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("synth-neutral --steps 3 {depth}", "--steps: Kandinsky alone minds it; add --engine kandinsky, or leave it"),
+        ("synth-neutral --retries 3 {depth}", "--retries: Kandinsky alone minds it; add --engine kandinsky"),
+        ("synth-neutral --allow-download {depth}", "--allow-download: Kandinsky alone minds it"),
+        ("render-views --offload none {faces}", "--offload: Kandinsky alone minds it; add --inpaint kandinsky, or"),
+        ("render-views --inpaint kandinsky --backgrounds . {faces}", "--backgrounds and --inpaint: Kandinsky paints"),
+        ("synth-neutral --engine kandinsky --guidance 1 {depth}", "--guidance"),
+    ],
+)
+def test_options_that_say_nothing_are_refused(sh, chain, line, told):
+    done = sh(f"painctl {line.format(depth=chain / 'depth.h5', faces=chain / 'faces.h5')} -o out.h5")
+    assert done.returncode == 2
+    assert told in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("", "kandinsky-community/kandinsky-2-2-prior: not downloaded yet; --allow-download fetches it, or give the"),
+        ("--prior {prior} --revision v2", "kandinsky-2-2-controlnet-depth at v2: not downloaded yet; --allow-download"),
+        ("--prior {inpaint}", "says 'KandinskyV22InpaintPipeline', not 'KandinskyV22PriorPipeline'"),
+        ("--prior {prior} --prior-revision v2", "tiny-prior: a folder has no revision v2; leave it out, or name a hub"),
+    ],
+)
+def test_weights_that_are_not_here_are_told_in_one_line(sh, chain, kandinsky, tmp_path, options, told):
+    line = f"painctl synth-neutral --engine kandinsky {options.format(**vars(kandinsky))} {chain}/depth.h5 -o out.h5"
+    done = sh(line, env={"HF_HUB_CACHE": str(tmp_path / "empty")})
+    assert done.returncode == 1
+    assert told in done.stderr.decode()
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "out.h5").exists()

@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from painctl.diffusion.hub import CONTROLNET, INPAINT, PRIOR, located
+from painctl.diffusion.pipelines import Machine, Recipe, Settings
+from painctl.face.demographics import load_demographics
+from painctl.render.encode import decode
+from painctl.render.head_view import HeadView
+from painctl.render.rasterise import rasteriser
+from painctl.shard.reader import Shard
+from painctl.shard.tables import read_camera, read_topology
+from painctl.stages import synth_neutral
+from painctl.stages.flow import transform
+from painctl.stages.render_depth import step as render_depth
+from painctl.stages.sample_ids import SampleIds
+
+
+@pytest.fixture(scope="session")
+def recipe(kandinsky):
+    """A recipe of the tiny models, few steps, on the CPU."""
+
+    def make(decoder="controlnet", batch=2, **settings):
+        settings = {"negative": "hat", "steps": 2, "prior_steps": 2, **settings}
+        return Recipe(
+            located(PRIOR, str(kandinsky.prior)),
+            located({"controlnet": CONTROLNET, "inpaint": INPAINT}[decoder], str(getattr(kandinsky, decoder))),
+            Machine("cpu", "fp32", batch=batch),
+            Settings(**settings),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sittings(head, tmp_path_factory):
+    """Rendered portraits of three people, who wear their hair long, short and tied: picture, mask and HeadView."""
+    folder = tmp_path_factory.mktemp("sittings")
+    SampleIds(5, 5, load_demographics("balanced")).write(range(5), folder / "ids.h5")
+    transform(render_depth(256), folder / "ids.h5", folder / "depth.h5")
+    transform(synth_neutral.step(texels=256), folder / "depth.h5", folder / "portraits.h5")
+    found = []
+    with Shard(folder / "portraits.h5") as shard:
+        topology = read_topology(shard)
+        for row in (0, 3, 4):
+            picture, mask = (decode(shard.read("portraits", name, row)) for name in ("image", "mask"))
+            camera = read_camera(shard, "portraits", row, len(picture))
+            view = HeadView.of(topology, shard.read("meshes", "vertices", row), camera, rasteriser("opencv"))
+            found.append((picture, mask, view))
+    return found
+
+
+@pytest.fixture
+def noise():
+    """A picture of noise, uint8 [size, size, 3]."""
+    return lambda size, seed=0: np.random.default_rng(seed).integers(0, 256, (size, size, 3), dtype=np.uint8)

@@ -46,6 +46,23 @@ _painctl() {
     synth-neutral) _arguments -s \
       '*:file:_files' \
       '(--output -o)'{--output,-o}'[Where to write: a name ending in .h5 is a file, any other a folder with one shard an input. Each finished path is printed on stdout. Without it, the shard itself goes to stdout.]:FILE|DIR:_files' \
+      '--engine[procedural: painted and rendered. kandinsky: drawn onto the depth map by Kandinsky 2.2’s prior and depth ControlNet after the person’s prompt; the options below are its own.]:procedural|kandinsky:(procedural kandinsky)' \
+      '--retries[How often a portrait whose face is not where the depth has it is drawn with the next seed before the person is listed as failed. 0 to 100.]:INTEGER: ' \
+      '--agreement[How well a face must lie on the depth’s outline: the share of displaced outlines that fit the portrait worse. 0 takes every portrait. 0 to 1.]:NUMBER: ' \
+      '--prior[Kandinsky’s prior, which reads the words: a local folder in diffusers’ format, or a hub id.]:DIR|ID:_files' \
+      '--prior-revision[Commit, tag or branch of --prior on the hub. The shard remembers the commit.]:REV: ' \
+      '--decoder[Kandinsky’s depth ControlNet, the decoder that paints the picture: a local folder in diffusers’ format, or a hub id.]:DIR|ID:_files' \
+      '--revision[Commit, tag or branch of --decoder on the hub. The shard remembers the commit.]:REV: ' \
+      '--allow-download[Let Kandinsky be fetched from the hub; else it must be here.]' \
+      '--steps[Denoising steps of the decoder. 1 to 1000.]:INTEGER: ' \
+      '--prior-steps[Denoising steps of the prior. 1 to 1000.]:INTEGER: ' \
+      '--guidance[How much the decoder keeps to the words (classifier-free guidance). 1.01 to 50.]:NUMBER: ' \
+      '--negative-prompt[What must not be in the picture; ’’ for nothing.]:TEXT: ' \
+      '--batch-size[Pictures at once. It does not change them but for the rounding of the last bit. 1 to 256.]:INTEGER: ' \
+      '--device[Where it is drawn, as in cpu, cuda or cuda:1.]:DEVICE: ' \
+      '--dtype[Of the weights. auto: fp16 on a GPU, fp32 on a CPU.]:auto|fp16|bf16|fp32:(auto fp16 bf16 fp32)' \
+      '--offload[Keep models, or their layers one by one (slow), in the CPU’s memory until the GPU needs them.]:none|model|sequential:(none model sequential)' \
+      '--attention-slicing[Compute attention in slices: less GPU memory, some slower.]' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
       '--retry-failed[In outputs that are done, make again the people who failed, and only those.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \
@@ -53,8 +70,13 @@ _painctl() {
     texture) _arguments -s \
       '*:file:_files' \
       '(--output -o)'{--output,-o}'[Where to write: a name ending in .h5 is a file, any other a folder with one shard an input. Each finished path is printed on stdout. Without it, the shard itself goes to stdout.]:FILE|DIR:_files' \
-      '--engine[procedural: from the person’s appearance parameters. bake: from the portrait, back-projected through its camera; what the camera could not see is mirrored and filled.]:procedural|bake:(procedural bake)' \
+      '--engine[procedural: from the person’s appearance parameters. bake: from the portrait, back-projected through its camera; what the camera could not see is mirrored and filled. hunyuan3d: painted by Hunyuan3D-Paint 2.1 after the portrait, in a checkout of yours.]:procedural|bake|hunyuan3d:(procedural bake hunyuan3d)' \
       '--size[Width and height in texels. 128 to 4096.]:INTEGER: ' \
+      '--hunyuan[Checkout of Tencent-Hunyuan/Hunyuan3D-2.1 for --engine hunyuan3d, installed as its README says.]:DIR:_files' \
+      '--hunyuan-python[The Python that has the checkout’s packages.]:FILE:_files' \
+      '--accept-licence[You may use Hunyuan3D where you are, and for what you do.]' \
+      '--allow-download[Let the checkout fetch its weights from the hub.]' \
+      '--time-limit[Longest that Hunyuan3D may load, or paint a person. At least 1.]:SECONDS: ' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
       '--retry-failed[In outputs that are done, make again the people who failed, and only those.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \
@@ -81,7 +103,21 @@ _painctl() {
       '--format[Encoding of the pictures.]:jpeg|png:(jpeg png)' \
       '--backgrounds[Your own JPEG or PNG pictures behind the heads, one of those in the folder for each frame.]:DIR:_files' \
       '--renderer[What finds the triangle that each pixel sees; pytorch3d needs its extra and is slow on a CPU.]:opencv|pytorch3d:(opencv pytorch3d)' \
-      '--device[Where --renderer pytorch3d works, as in cuda or cuda:1.]:DEVICE: ' \
+      '--device[Where --renderer pytorch3d and --inpaint kandinsky work, as in cpu, cuda or cuda:1.]:DEVICE: ' \
+      '--inpaint[kandinsky: background and hair are painted about the rendered face by Kandinsky 2.2’s inpainting, the face itself never; the options below are its own.]:none|kandinsky:(none kandinsky)' \
+      '--prior[Kandinsky’s prior, which reads the words: a local folder in diffusers’ format, or a hub id.]:DIR|ID:_files' \
+      '--prior-revision[Commit, tag or branch of --prior on the hub. The shard remembers the commit.]:REV: ' \
+      '--decoder[Kandinsky’s inpainting, the decoder that paints the picture: a local folder in diffusers’ format, or a hub id.]:DIR|ID:_files' \
+      '--revision[Commit, tag or branch of --decoder on the hub. The shard remembers the commit.]:REV: ' \
+      '--allow-download[Let Kandinsky be fetched from the hub; else it must be here.]' \
+      '--steps[Denoising steps of the decoder. 1 to 1000.]:INTEGER: ' \
+      '--prior-steps[Denoising steps of the prior. 1 to 1000.]:INTEGER: ' \
+      '--guidance[How much the decoder keeps to the words (classifier-free guidance). 1.01 to 50.]:NUMBER: ' \
+      '--negative-prompt[What must not be in the picture; ’’ for nothing.]:TEXT: ' \
+      '--batch-size[Pictures at once. It does not change them but for the rounding of the last bit. 1 to 256.]:INTEGER: ' \
+      '--dtype[Of the weights. auto: fp16 on a GPU, fp32 on a CPU.]:auto|fp16|bf16|fp32:(auto fp16 bf16 fp32)' \
+      '--offload[Keep models, or their layers one by one (slow), in the CPU’s memory until the GPU needs them.]:none|model|sequential:(none model sequential)' \
+      '--attention-slicing[Compute attention in slices: less GPU memory, some slower.]' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
       '--retry-failed[In outputs that are done, make again the people who failed, and only those.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \

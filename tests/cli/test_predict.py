@@ -14,6 +14,7 @@ from painctl.shard.reader import Shard
 from painctl.shard.schema import ACTION_UNITS
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.model import build
+from painctl.vitpain.pwct import build_pwct
 from painctl.vitpain.settings import defaults
 
 KEYS = ["image", "pspi", "probability", *ACTION_UNITS]
@@ -26,6 +27,8 @@ def kept(tmp_path_factory, portraits):
     folder = tmp_path_factory.mktemp("kept")
     save(folder / "model", build("compact"), defaults(), "none")
     save(folder / "alone", build("compact", reference=False), defaults(), "none")
+    save(folder / "aligned", build_pwct(0), defaults("pwct"), "none")
+    (folder / "dir.png").mkdir()
     with Shard(portraits) as shard:
         images = [decode(data)[..., ::-1] for data in shard.read("frames", "image")]
     neutral, pain, other = images[0], images[3], images[9]
@@ -152,6 +155,9 @@ def test_a_model_that_sees_a_face_alone_says_that_it_knows_less(predict):
         ("wall.png -n neutral.png -m model", FAILED, "wall.png: no face found; --crop none"),
         ("pain.png -n wall.png -m model", FAILED, "wall.png: no face found; --crop none"),
         ("two.png -n neutral.png -m model", FAILED, "two.png: 2 faces found; add --face largest, or --face 1 to 2"),
+        ("pain.png -n neutral.png -m aligned", USAGE, "aligned: sees faces aligned by their landmarks"),
+        ("frames.h5 -m aligned", USAGE, "aligned: sees faces aligned by their landmarks"),
+        ("pain.png -n neutral.png -m model --picture dir.png", USAGE, "--picture dir.png: a folder"),
         ("pain.png -n . -m model", USAGE, "--neutral .: a folder"),
         ("note.txt -n neutral.png -m model", FAILED, "note.txt: neither a picture"),
         ("pain.png -n note.txt -m model", FAILED, "note.txt: not a readable picture"),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shlex
 
 import cv2
 import numpy as np
@@ -45,13 +46,15 @@ def kept(tmp_path_factory, portraits):
 
 
 @pytest.fixture
-def predict(sh, tmp_path, kept):
+def predict(sh, typed, tmp_path, kept):
     """Run `painctl predict` with these words in a folder that holds what is kept."""
     for path in kept.iterdir():
         (tmp_path / path.name).symlink_to(path)
 
-    def predict(words, before="", **options):
-        return sh(f"{before} painctl predict {words}", **options)
+    def predict(words, before=""):
+        if before:
+            return sh(f"{before} painctl predict {words}")
+        return typed.run(["predict", *shlex.split(words)], tmp_path)
 
     return predict
 

@@ -70,7 +70,7 @@ class Typed:
         return self.finish()
 
     def end(self) -> None:
-        self._server.stdin.close()
+        self._server.kill()
         self._server.wait()
 
 

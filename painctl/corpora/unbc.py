@@ -66,6 +66,8 @@ def read_unbc(folder: Path, seed: int = 0, find: bool = False) -> Corpus:
         frames = list(pool.map(lambda name: _checked(folder, name, find), names))
     faults = [fault for frame in frames for fault in frame.faults]
     used = [frame for frame in frames if frame.usable]
+    if frames and all(any("AAM" in fault.kind for fault in frame.faults) for frame in frames):
+        raise ValueError(f"{folder}: no AAM points in it; --crop face finds the faces without them")
     if not any(frame.pspi == 0 for frame in used):
         raise ValueError(f"{folder}: no usable frame of PSPI 0 among {len(frames)}; is it UNBC-McMaster's own layout?")
     return _corpus(used, faults, seed)

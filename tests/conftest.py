@@ -17,7 +17,7 @@ from painctl.stages import render_views, rig, texture
 from painctl.stages.flow import transform
 from painctl.stages.sample_ids import SampleIds
 
-pytest_plugins = ["made_hunyuan", "made_kandinsky", "made_unbc"]
+pytest_plugins = ["made_hunyuan", "made_kandinsky", "made_unbc", "typed"]
 
 VERTICES, COEFFICIENTS, VIEWS, PIXELS = 6, 5, (0, 1, 2), 24
 GROUPS = [

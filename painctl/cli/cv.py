@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -67,7 +69,7 @@ def command(
         ),
     ] = None,
     model: training.ModelOption = training.Model.vitpain,
-    backbone: training.Backbone = "compact",
+    backbone: training.Backbone = training.COMPACT,
     allow_download: training.Download = False,
     init_from: training.InitFrom = None,
     no_reference: training.NoReference = False,
@@ -84,6 +86,7 @@ def command(
     compile: training.Compile = False,
     workers: training.Workers = 0,
     strict: training.Strict = False,
+    crop: training.CropOption = training.Crop.points,
     save_every: training.SaveEvery = 60,
     track: training.TrackOption = None,
     seed: options.Seed = 0,
@@ -106,11 +109,12 @@ def command(
 
     Example: painctl cv dataset.h5 -k 5 --init-from model -o cv
     """
-    asked = training.Asked.of(locals())
-    if (merge or compare) and dataset:
-        raise UsageError("--merge and --compare read finished runs; leave the dataset out")
+    given = dict(locals())
+    asked = training.Asked.of(given)
     if merge and compare:
         raise UsageError("--merge and --compare are two things to do; leave one out")
+    if merge or compare:
+        _refuse_more(given, "--merge" if merge else "--compare")
     asked.check()
     plan = _plan(folds)
     if fold and isinstance(plan, int) and fold > plan:
@@ -123,11 +127,20 @@ def command(
         elif merge:
             _report(out, merge, as_json)
         else:
-            _run(asked, dataset, plan, fold, output, track, strict)
+            _run(asked, dataset, plan, fold, output, track, strict, crop)
             if fold is None:
                 _report(out, output, as_json)
             else:
                 out.write(f"{output / f'fold-{fold}.json'}\n".encode())
+
+
+def _refuse_more(given: Mapping[str, Any], asked: str) -> None:
+    """Raises UsageError for what a command that trains nothing would not look at."""
+    read = {"merge", "compare", "as_json", "debug", *(["seed"] if asked == "--compare" else [])}
+    for name, parameter in inspect.signature(command).parameters.items():
+        if name not in read and given[name] != parameter.default:
+            what = "the dataset" if name == "dataset" else f"--{name.replace('_', '-')}"
+            raise UsageError(f"{asked} reads finished runs; leave {what} out")
 
 
 def _plan(folds: str) -> int | Path | None:
@@ -149,8 +162,9 @@ def _run(
     output: Path,
     track: training.Track | None,
     strict: bool,
+    crop: training.Crop,
 ) -> None:
-    with only_shard(dataset) as path, training.opened(path, asked.seed, strict) as data:
+    with only_shard(dataset) as path, training.opened(path, asked.seed, strict, crop) as data:
         fold_of = data.folds(plan if isinstance(plan, int) else None, plan if isinstance(plan, Path) else None)
         total = int(fold_of.max()) + 1
         asked.refuse_taught_by(data.source.subject.tolist(), path)
@@ -162,7 +176,10 @@ def _run(
 
         chosen = [only - 1] if only else list(range(total))
         settings = asked.settings(data.real, cross_validation=True)
-        with Progress("epoch", len(chosen) * settings.epochs) as progress, tracked(track, output, settings) as log:
+        with (
+            Progress("epoch", len(chosen) * settings.epochs) as progress,
+            tracked(track and track.value, output, settings) as log,
+        ):
 
             def heard(row: dict[str, Any]) -> None:
                 progress.tick()

@@ -151,6 +151,10 @@ def command(
         from painctl.vitpain.devices import choose_device
 
         network = load(folder).model.to(choose_device(device.value))
+        if network.aligned:
+            raise UsageError(
+                f"{folder}: sees faces aligned by their landmarks, which predict does not find; test it with painctl cv"
+            )
         _say_of_neutrals(network, sources, bool(references))
         alone = len(paths) == len(sources) == sources[0].count == 1 and not paths[0].is_dir()
         timed = any(source.is_video for source in sources)
@@ -171,6 +175,8 @@ def _check(crop: Crop, face: str | None, detector: Path | None, both: bool, pict
         raise UsageError("--json and --csv are two ways to print; leave one out")
     if picture and picture.suffix != ".png":
         raise UsageError(f"--picture {picture}: expected a name ending in .png")
+    if picture and picture.is_dir():
+        raise UsageError(f"--picture {picture}: a folder; name a file")
     if picture and not picture.parent.is_dir():
         raise UsageError(f"--picture {picture}: no such folder")
     if face not in (None, "largest") and not (face.isdecimal() and int(face)):

@@ -20,7 +20,7 @@ def command(
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder that the model becomes.")
     ] = Path("model"),
     model: training.ModelOption = training.Model.vitpain,
-    backbone: training.Backbone = "compact",
+    backbone: training.Backbone = training.COMPACT,
     allow_download: training.Download = False,
     init_from: training.InitFrom = None,
     no_reference: training.NoReference = False,
@@ -37,6 +37,7 @@ def command(
     compile: training.Compile = False,
     workers: training.Workers = 0,
     strict: training.Strict = False,
+    crop: training.CropOption = training.Crop.points,
     save_every: training.SaveEvery = 60,
     track: training.TrackOption = None,
     seed: options.Seed = 0,
@@ -59,8 +60,10 @@ def command(
     asked = training.Asked.of(locals())
     if output.exists() and not overwrite:
         raise UsageError(f"{output}: is there already; --overwrite replaces a model")
+    if not output.parent.is_dir():
+        raise UsageError(f"{output}: there is no folder {output.parent} to write it to; make that first")
     asked.check()
-    with data_stdout() as out, only_shard(dataset) as path, training.opened(path, seed, strict) as data:
+    with data_stdout() as out, only_shard(dataset) as path, training.opened(path, seed, strict, crop) as data:
         data.parts()
 
         from painctl.stages.pretrain import pretrain
@@ -68,7 +71,7 @@ def command(
         from painctl.vitpain.tracking import tracked
 
         settings = asked.settings(data.real)
-        with Progress("epoch", settings.epochs) as progress, tracked(track, output, settings) as log:
+        with Progress("epoch", settings.epochs) as progress, tracked(track and track.value, output, settings) as log:
 
             def heard(row: dict[str, Any]) -> None:
                 progress.tick()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from painctl.stages.datasets import Data
     from painctl.vitpain.interface import PainModel
     from painctl.vitpain.settings import Settings
+
+
+COMPACT: Final = "compact"
 
 
 class Device(str, Enum):
@@ -48,6 +52,13 @@ class Precision(str, Enum):
     auto = "auto"
     fp32 = "fp32"
     bf16 = "bf16"
+
+
+class Crop(str, Enum):
+    """What tells where the face is."""
+
+    points = "points"
+    face = "face"
 
 
 class Track(str, Enum):
@@ -177,6 +188,14 @@ SaveEvery = Annotated[
         help="How much of the training a kill may cost.",
     ),
 ]
+CropOption = Annotated[
+    Crop,
+    typer.Option(
+        "--crop",
+        help="How the frames of UNBC-McMaster's own folders are cropped: by their AAM points, or, for a copy without "
+        "these, by the face finder of predict; of several faces the largest.",
+    ),
+]
 TrackOption = Annotated[
     Track | None,
     typer.Option(
@@ -188,20 +207,23 @@ TrackOption = Annotated[
 
 
 @contextmanager
-def opened(path: Path, seed: int, strict: bool) -> Iterator[Data]:
-    """A dataset, what is wrong with it and what binds it told on stderr.
+def opened(path: Path, seed: int, strict: bool, crop: Crop = Crop.points) -> Iterator[Data]:
+    """A dataset, what is wrong with it and what binds it told on stderr, by the first of several processes.
 
     Raises as `open_data`; ValueError for a fault if `strict`.
     """
     from painctl.corpora.faults import told
     from painctl.stages.datasets import open_data
+    from painctl.vitpain.processes import is_main
 
-    with open_data(path, seed) as data:
+    with open_data(path, seed, find=crop is Crop.face) as data:
         lines = told(data.faults)
-        for line in lines:
+        bound = [
+            f"{stage} was done under a licence that binds these frames; {licence}"
+            for licence, stage in data.licences.items()
+        ]
+        for line in [*lines, *bound] if is_main() else ():
             tell(f"{path}: {line}")
-        for licence, stage in data.licences.items():
-            tell(f"{path}: {stage} was done under a licence that binds these frames; {licence}")
         if lines and strict:
             raise ValueError(f"{path}: {len(data.faults)} faults, listed above; mend them or leave --strict out")
         yield data
@@ -247,6 +269,12 @@ class Asked:
             raise UsageError(f"{chosen} and --model {self.model.value}: such parts are vitpain's; leave one out")
         if self.model is not Model.vitpain and self.init_from:
             raise UsageError("--model and --init-from: a trained model is taken as it was built; leave one out")
+        if self.backbone != COMPACT and self.init_from:
+            raise UsageError("--backbone and --init-from: a trained model is taken as it was built; leave one out")
+        if self.backbone != COMPACT and self.model is Model.pwct:
+            raise UsageError("--backbone and --model pwct: it is a network of its own, without one; leave one out")
+        if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:
+            raise UsageError(f"--learning-rate {self.learning_rate:g}: expected a number above 0")
         if self.epochs == 0 and not self.init_from:
             raise UsageError("--epochs 0: an untrained model tells nothing; add --init-from or raise it")
         if self.init_from and not self.init_from.exists():
@@ -294,7 +322,7 @@ class Asked:
         from painctl.vitpain.checkpoints import described
 
         kind, architecture = described(self.init_from)
-        return kind, "compact" if architecture.get("adapters") is False else "pretrained"
+        return kind, COMPACT if architecture.get("adapters") is False else "pretrained"
 
     def taught_by(self) -> list[str]:
         """The people who taught the model of --init-from; nobody where it does not tell."""

@@ -31,7 +31,7 @@ class Corpus:
     seed: int = 0  # of the order in which a frame's neutral pictures are taken
     groups: Mapping[str, np.ndarray] = field(default_factory=dict)
     points: Callable[[int], np.ndarray] | None = None  # key -> landmarks float32 [L, 2], pixels of the picture
-    pictures: str = ""  # stands for all pictures: of their bytes, or of their sizes where nobody reads them beforehand
+    pictures: str = ""  # stands for the bytes of all pictures
     real: bool = False  # photographs of people, who are mostly without pain
 
     def __len__(self) -> int:

@@ -2,7 +2,8 @@
 
 meshes_inpainted/flame_sample_0000_pain_1_textured_view_000_inpainted.jpg and ..._neutral_textured_view_...,
 annotations/flame_sample_0000_pain_1_annotations.json, and a CSV annotation_base_name,split (0 train, 1 val, 2 test)
-whose name begins or ends with split. Neutral frames serve as references alone: the same view first.
+whose name begins or ends with split. Neutral frames serve as references alone: the same view first. Every picture is
+decoded before anything is learned from it, and one that cannot be read is listed and left out.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import csv
 import json
 import re
+import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -49,6 +52,7 @@ class _Picture:
     person: str
     view: int
     neutral: bool
+    mark: int = 0  # CRC-32 of its file
 
 
 def is_published(folder: Path) -> bool:
@@ -120,7 +124,7 @@ def _corpus(
         neutral_words="the same person's neutral frame of the same view",
         split=split,
         views=[picture.view for picture in pictures],
-        pictures=" ".join(f"{picture.path.stat().st_size:x}" for picture in pictures),
+        pictures=" ".join(f"{picture.mark:08x}" for picture in pictures),
     )
 
 
@@ -131,7 +135,21 @@ def _pictures(folder: Path, faults: list[Fault]) -> list[_Picture]:
             found.append(_Picture(path, match["base"], match["person"], int(match["view"]), bool(match["neutral"])))
         elif path.suffix.lower() in (".jpg", ".jpeg", ".png"):
             faults.append(Fault("pictures whose name tells no face and view, left out", path.name))
-    return found
+    with ThreadPoolExecutor() as pool:
+        marks = list(pool.map(_mark, (picture.path for picture in found)))
+    broken = [picture.path.name for picture, mark in zip(found, marks, strict=True) if mark is None]
+    faults += [Fault("pictures that cannot be read, left out", name) for name in broken]
+    return [replace(picture, mark=mark) for picture, mark in zip(found, marks, strict=True) if mark is not None]
+
+
+def _mark(path: Path) -> int | None:
+    """CRC-32 of a picture's file; None for one that cannot be read."""
+    try:
+        data = path.read_bytes()
+        decode(data, path.name, 1)  # at half size, which takes half the time
+    except (ValueError, OSError):
+        return None
+    return zlib.crc32(data)
 
 
 def _references(pictures: Sequence[_Picture]) -> dict[str, np.ndarray]:
@@ -169,9 +187,10 @@ def _splits(folder: Path) -> dict[str, str]:
         return {}
     if len(files) > 1:
         raise ValueError(f"{folder}: {files[0].name} and {files[1].name} are both splits; keep one of them")
+    names = {str(number): name for number, name in enumerate(SPLITS)}
     try:
         with files[0].open(newline="") as file:
             rows = list(csv.DictReader(file))
-        return {row["annotation_base_name"].strip(): SPLITS[int(row["split"])] for row in rows}
-    except (KeyError, ValueError, IndexError, AttributeError):
+        return {row["annotation_base_name"].strip(): names[row["split"].strip()] for row in rows}
+    except (KeyError, ValueError, AttributeError):
         raise ValueError(f"{files[0]}: expected the columns annotation_base_name,split with 0, 1 or 2") from None

@@ -15,13 +15,16 @@ def is_corpus(path: Path) -> bool:
     return path.is_dir() or (path.is_file() and bool(find_trio(path)) and path in find_trio(path).values())
 
 
-def open_corpus(path: Path, seed: int = 0) -> Corpus:
+def open_corpus(path: Path, seed: int = 0, find: bool = False) -> Corpus:
     """The dataset at a path, checked; `seed` draws the order of neutral pictures.
 
-    Raises ValueError for what is none of the known, and as the readers do.
+    `find` crops the faces of whole frames by the face finder instead of by their points. Raises ValueError for what is
+    none of the known, for `find` where pictures are faces already, and as the readers do.
     """
     if path.is_dir() and is_unbc(path):
-        return read_unbc(path, seed)
+        return read_unbc(path, seed, find)
+    if find:
+        raise ValueError(f"{path}: its pictures are faces already; --crop face is for UNBC-McMaster's own folders")
     if path.is_dir() and is_published(path):
         return read_published(path)
     if find_trio(path):

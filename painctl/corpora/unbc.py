@@ -3,6 +3,7 @@
 Every frame is looked at before anything is learned from it. A label file is one PSPI; a FACS file has rows of AU,
 intensity and two more, and an empty one means that no unit was seen. The PSPI given counts; where the units make
 another one, the frame is listed and kept. What cannot be read, has no labels or shows nothing is listed and left out.
+Faces are cropped by the AAM points, or by the face finder, which a copy without these points needs.
 """
 
 from __future__ import annotations
@@ -18,15 +19,17 @@ import numpy as np
 
 from painctl.corpora.corpus import Corpus, is_black, painless, unlike
 from painctl.corpora.faults import Fault
+from painctl.detect.faces import find_faces
 from painctl.detect.framing import box_of_points, crop_face, crop_square, five_points
 from painctl.pain.action_units import pspi as pspi_of
 from painctl.shard.schema import ACTION_UNITS
-from painctl.vitpain.data import decode, fit
+from painctl.vitpain.data import NONE, decode, fit
 
 IMAGES: Final = "Images"
 SIZE: Final = 256  # pixels of a face's square, about as many as the original has
 POINTS: Final = 66  # the 68 landmarks without the inner corners of the mouth
 WORDS: Final = "frames of PSPI 0 of the same person, drawn for each frame"
+_NO_POINTS: Final = np.empty((0, 2), np.float32)
 _NUMBERS = tuple(int(name[2:]) for name in ACTION_UNITS)
 
 
@@ -39,7 +42,8 @@ class _Frame:
     path: Path
     pspi: float
     aus: np.ndarray  # float [6]
-    points: np.ndarray  # float32 [66, 2], pixels
+    points: np.ndarray  # float32 [66, 2], pixels; [0, 2] where the face was found without them
+    box: np.ndarray  # float32 [4], of the face
     mark: int  # CRC-32 of the picture's file
     usable: bool
     faults: tuple[Fault, ...]
@@ -50,16 +54,20 @@ def is_unbc(folder: Path) -> bool:
     return (folder / IMAGES).is_dir() and (folder / "Frame_Labels" / "PSPI").is_dir()
 
 
-def read_unbc(folder: Path, seed: int = 0) -> Corpus:
+def read_unbc(folder: Path, seed: int = 0, find: bool = False) -> Corpus:
     """The corpus in a folder, its frames in the order of subject, sequence and frame; pictures are the faces' squares.
 
-    They are cropped by the AAM points, framed as painctl's own frames are. Raises ValueError if no frame can be used.
+    They are cropped by the AAM points, or with `find` by `find_faces`, framed as painctl's own frames are. The finder
+    takes a tenth of a second a frame and core, and of several faces the largest; AAM points are then not looked at,
+    and the corpus has no landmarks. Raises ValueError if no frame can be used.
     """
     names = sorted({*_names(folder / IMAGES, ".png"), *_names(folder / "Frame_Labels" / "PSPI", "_facs.txt")})
-    with ThreadPoolExecutor() as pool:  # the reading and decoding of files run beside each other
-        frames = list(pool.map(lambda name: _checked(folder, name), names))
+    with ThreadPoolExecutor() as pool:  # reading, decoding and finding run beside each other
+        frames = list(pool.map(lambda name: _checked(folder, name, find), names))
     faults = [fault for frame in frames for fault in frame.faults]
     used = [frame for frame in frames if frame.usable]
+    if frames and all(any("AAM" in fault.kind for fault in frame.faults) for frame in frames):
+        raise ValueError(f"{folder}: no AAM points in it; --crop face finds the faces without them")
     if not any(frame.pspi == 0 for frame in used):
         raise ValueError(f"{folder}: no usable frame of PSPI 0 among {len(frames)}; is it UNBC-McMaster's own layout?")
     return _corpus(used, faults, seed)
@@ -76,12 +84,14 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
     def read(key: int, side: int) -> np.ndarray:
         frame = used[key]
         image = decode(frame.path.read_bytes(), str(frame.path))
-        return fit(crop_face(image, box_of_points(five_points(frame.points))), SIZE, 1.0)
+        return fit(crop_face(image, frame.box), SIZE, 1.0)
 
     def points(key: int) -> np.ndarray:
-        landmarks = used[key].points
-        left, top, size = crop_square(box_of_points(five_points(landmarks)))
-        return (landmarks - (left, top)) * np.float32(SIZE / size)
+        left, top, size = crop_square(used[key].box)
+        return (used[key].points - (left, top)) * np.float32(SIZE / size)
+
+    found = not all(len(frame.points) for frame in used)
+    marks = " ".join(f"{used[key].mark:08x}" for key in keys.tolist())
 
     return Corpus(
         names=[used[key].name for key in keys.tolist()],
@@ -94,8 +104,8 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
         faults=tuple(faults),
         neutral_words=WORDS,
         seed=seed,
-        points=points,
-        pictures=" ".join(f"{used[key].mark:08x}" for key in keys.tolist()),
+        points=None if found else points,
+        pictures=f"found {marks}" if found else marks,
         real=True,
     )
 
@@ -106,24 +116,42 @@ def _names(folder: Path, ending: str) -> Iterator[str]:
         yield "/".join((*path.parts[-3:-1], path.name[: -len(ending)]))
 
 
-def _checked(folder: Path, name: str) -> _Frame:
+def _checked(folder: Path, name: str, find: bool) -> _Frame:
     """One frame with all that can be wrong with it."""
     path = folder / IMAGES / f"{name}.png"
     labels = {kind: folder / "Frame_Labels" / kind / f"{name}_facs.txt" for kind in ("PSPI", "FACS")}
     faults: list[Fault] = []
     score = _table(labels["PSPI"], "PSPI labels", faults)
     units = _table(labels["FACS"], "FACS labels", faults)
-    points = _table(folder / "AAM_landmarks" / f"{name}_aam.txt", "AAM points", faults)
     pspi, aus = _pspi(score, labels["PSPI"], faults), _aus(units, labels["FACS"], faults)
-    if points is not None and points.shape != (POINTS, 2):
-        faults.append(Fault("AAM points that are not 66 pairs, left out", name, f"{points.shape[0]} rows"))
-    mark = _picture(path, faults)
+    points = _NO_POINTS if find else _points(folder / "AAM_landmarks" / f"{name}_aam.txt", name, faults)
+    image, mark = _picture(path, faults)
+    box = np.zeros(4, np.float32)
+    if not faults:
+        box = _found(image, path, faults) if find else box_of_points(five_points(points))
     usable = not faults
     if usable and pspi_of(aus) != pspi:
         detail = f"given {pspi:g}, units make {float(pspi_of(aus)):g}"
         faults.append(Fault("frames whose PSPI is not that of their units, kept", name, detail))
-    shape = points if usable and points is not None else np.empty((0, 2))
-    return _Frame(name, name[:3], path, pspi, aus, shape.astype(np.float32), mark, usable, tuple(faults))
+    return _Frame(name, name[:3], path, pspi, aus, points, box, mark, usable, tuple(faults))
+
+
+def _points(path: Path, name: str, faults: list[Fault]) -> np.ndarray:
+    """The AAM points float32 [66, 2]; none, and a fault, where they are not what they should be."""
+    points = _table(path, "AAM points", faults)
+    if points is not None and points.shape != (POINTS, 2):
+        faults.append(Fault("AAM points that are not 66 pairs, left out", name, f"{points.shape[0]} rows"))
+        return _NO_POINTS
+    return _NO_POINTS if points is None else points.astype(np.float32)
+
+
+def _found(image: np.ndarray, path: Path, faults: list[Fault]) -> np.ndarray:
+    """The box [4] of the largest face in a picture; zeros, and a fault, where none is found."""
+    faces = find_faces(image)
+    if not len(faces):
+        faults.append(Fault("pictures in which no face is found, left out", path.name))
+        return np.zeros(4, np.float32)
+    return faces.boxes[faces.largest]
 
 
 def _table(path: Path, what: str, faults: list[Fault]) -> np.ndarray | None:
@@ -162,8 +190,8 @@ def _aus(table: np.ndarray | None, path: Path, faults: list[Fault]) -> np.ndarra
     return aus
 
 
-def _picture(path: Path, faults: list[Fault]) -> int:
-    """CRC-32 of a picture's file; 0, and a fault, for one that shows nothing."""
+def _picture(path: Path, faults: list[Fault]) -> tuple[np.ndarray, int]:
+    """A picture and the CRC-32 of its file; an empty one and 0, and a fault, for one that shows nothing."""
     try:
         data = path.read_bytes()
         image = decode(data, path.name)
@@ -173,6 +201,6 @@ def _picture(path: Path, faults: list[Fault]) -> int:
         faults.append(Fault("pictures that cannot be read, left out", path.name))
     else:
         if not is_black(image):
-            return zlib.crc32(data)
+            return image, zlib.crc32(data)
         faults.append(Fault("black frames, left out", path.name))
-    return 0
+    return NONE, 0

@@ -19,7 +19,7 @@ not know: give a YuNet file.
 
 from __future__ import annotations
 
-from functools import cache
+import threading
 from typing import Any
 
 import cv2
@@ -110,8 +110,13 @@ def _look(image: np.ndarray, scale: float, threshold: float = 0.0, mirrored: boo
     return np.stack([x / scale, y / scale, side / scale, np.array(scores)], axis=1)
 
 
-@cache
-def _detector() -> Any:
-    import dlib
+_OWN = threading.local()
 
-    return dlib.get_frontal_face_detector()
+
+def _detector() -> Any:
+    """One a thread: it keeps the picture that it looks at, and two threads in one crash the process."""
+    if not hasattr(_OWN, "detector"):
+        import dlib
+
+        _OWN.detector = dlib.get_frontal_face_detector()
+    return _OWN.detector

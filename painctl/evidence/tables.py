@@ -21,11 +21,13 @@ def for_terminal(report: Report) -> list[str]:
         if name in report.summary:
             mean, deviation, defined = report.summary[name]
             note = "" if defined == folds else f" ({defined} of {folds} folds)"
-            over_folds = f"{mean:.3f} ± {deviation:.3f}{note}" if defined else "undefined"
+            spread = f" ± {deviation:.3f}" if defined > 1 else ""  # of one fold there is none
+            over_folds = f"{mean:.3f}{spread}{note}" if defined else "undefined"
         pooled = f"{value:.3f} [{low:.3f}, {high:.3f}]" if value == value else "undefined"
         lines.append(f"{name:<10} {over_folds:<28} {pooled}")
     mean, deviation, defined = report.mean_subject_pcc
-    lines.append(f"PCC within a person: {mean:.3f} ± {deviation:.3f} over {defined} people" if defined else "")
+    spread = f" ± {deviation:.3f}" if defined > 1 else ""
+    lines.append(f"PCC within a person: {mean:.3f}{spread} over {defined} people" if defined else "")
     if report.calibration:
         lines.append("calibration: " + ", ".join(f"{name} {value:.3f}" for name, value in report.calibration.items()))
     for group, values in report.by_group.items():
@@ -75,7 +77,8 @@ def as_latex(report: Report, name: str) -> str:
     cells = []
     for score in NAMES:
         mean, deviation, defined = report.summary[score]
-        cells.append(f"${mean:.3f} \\pm {deviation:.3f}$" if defined else "--")
+        spread = f" \\pm {deviation:.3f}" if defined > 1 else ""
+        cells.append(f"${mean:.3f}{spread}$" if defined else "--")
     cells[-1] = f"${report.pooled['PCC'][0]:.3f}$"
     levels = " & ".join(rf"$\geq {level}$" for level in LEVELS)
     escaped = "".join(f"\\{c}" if c in "&%$#_{}" else c for c in name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,7 +86,7 @@ def merge(folder: Path) -> Report:
         "scores.csv": tables.as_csv(found).encode(),
         "predictions.csv": tables.predictions_csv(folds).encode(),
         "run.json": (json.dumps(record, indent=1) + "\n").encode(),
-        "table.tex": tables.as_latex(found, str(folds[0].about.get("model", folder.name))).encode(),
+        "table.tex": tables.as_latex(found, _called(folds[0].about)).encode(),
         "roc.png": pictures.roc_picture(frames),
         "scatter.png": pictures.scatter_picture(frames),
     }
@@ -116,6 +116,16 @@ def compare(first: Path, second: Path, seed: int = 0) -> dict[str, dict[str, flo
             test, p = "DeLong", delong(a.pspi >= int(name[-1]), a.estimate, b.estimate)[2]
         found[name] = {"first": pooled[0][name], "second": pooled[1][name], "p": p, "test": test}
     return found
+
+
+def _called(about: Mapping[str, Any]) -> str:
+    """What a table calls the model of a run: its kind, and which of its parts were left out."""
+    kind, built = str(about["model"]), about["architecture"]
+    told = {"reference": "no reference", "binary": "no binary head", "action_units": "no AU queries"}
+    left_out = [words for part, words in told.items() if part in built and not built[part]]
+    if kind == "vitpain" and len(left_out) == len(told):
+        return "vanilla-vit"
+    return ", ".join([kind, *left_out])
 
 
 def _same_run(path: Path, about: dict[str, Any]) -> None:

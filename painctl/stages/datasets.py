@@ -15,6 +15,7 @@ from painctl.dataset.history import licences
 from painctl.evidence.folds import by_index, by_lists, inner_split, leave_one_out
 from painctl.shard.reader import Shard
 from painctl.stages.pairs import NEUTRAL, DatasetPairs
+from painctl.stages.quiet import quiet
 from painctl.vitpain.data import PairSource, Subset
 
 
@@ -51,24 +52,28 @@ class Data:
 
         Raises ValueError as `evidence.folds` and `corpora.lab.read_folds` do.
         """
-        try:
-            if file:
-                from painctl.corpora.lab import read_folds
+        lists = None
+        if file:
+            from painctl.corpora.lab import read_folds
 
-                return by_lists(self.source.subject, read_folds(file))
+            lists = read_folds(file)
+        try:
+            if lists:
+                return by_lists(self.source.subject, lists)
             return by_index(self.source.subject, count) if count else leave_one_out(self.source.subject)
         except ValueError as error:
             raise ValueError(f"{self.path}: {error}") from None
 
 
 @contextmanager
-def open_data(path: Path, seed: int = 0) -> Iterator[Data]:
+def open_data(path: Path, seed: int = 0, find: bool = False) -> Iterator[Data]:
     """A dataset of painctl's or a known one of others; `seed` orders neutral pictures where there are many.
 
-    Raises ShardError, ValueError or OSError that names what is wrong.
+    `find` is that of `open_corpus`. Raises ShardError, ValueError or OSError that names what is wrong.
     """
-    if is_corpus(path):
-        corpus = open_corpus(path, seed)
+    if is_corpus(path) or (find and path.exists()):
+        with quiet():
+            corpus = open_corpus(path, seed, find)
         yield Data(path, corpus, corpus.content, corpus.split, corpus.neutral_words, corpus.faults, corpus.real)
         return
     with Shard(path) as shard:

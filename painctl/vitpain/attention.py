@@ -16,7 +16,7 @@ from painctl.vitpain.model import ViTPain
 def unit_attention(model: PainModel, pain: np.ndarray, neutral: Sequence[np.ndarray]) -> np.ndarray | None:
     """How much each unit takes of each of S x S patches, float32 [6, S, S], sum 1 a unit; None without such a head.
 
-    Pictures are uint8 RGB [H, W, 3] as `inference.predict` takes them; weights are averaged over the neutral ones.
+    Pictures are uint8 RGB [H, W, 3] the face in the middle, of any size; weights are averaged over the neutral ones.
     The patches cover the central square that the model looks at, `preprocess.crop` of the picture's shorter side.
     """
     if not isinstance(model, ViTPain) or not model.tells_units:

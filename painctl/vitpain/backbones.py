@@ -24,6 +24,7 @@ HUB: Final = {
 }
 
 _FILES = ("config.json", "model.safetensors", "preprocessor_config.json")
+_UNTRIED = "not downloaded yet; --allow-download fetches it"
 # the rotary coordinates are jittered in training mode even when the weights are frozen: off
 _STILL: dict[str, Any] = {"pos_embed_rescale": None, "pos_embed_shift": None, "pos_embed_jitter": None}
 
@@ -112,7 +113,7 @@ def located(name: str, allow_download: bool = False) -> Path:
 
 def _from_hub(repository: str, allow_download: bool) -> Path:
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import GatedRepoError, HFValidationError
+    from huggingface_hub.errors import GatedRepoError, HFValidationError, LocalEntryNotFoundError
 
     try:
         return Path(snapshot_download(repository, local_files_only=not allow_download, allow_patterns=list(_FILES)))
@@ -125,10 +126,12 @@ def _from_hub(repository: str, allow_download: bool) -> Path:
             f"backbone {repository}: gated; accept its licence at https://huggingface.co/{repository}, "
             "then run `hf auth login`"
         ) from None
+    except LocalEntryNotFoundError:
+        tried = "the hub cannot be reached; try again" if allow_download else _UNTRIED
+        raise FileNotFoundError(f"backbone {repository}: {tried}, or give the path of a local folder") from None
     except OSError as error:
-        tried = f"the hub answered: {error}" if allow_download else "not downloaded yet; --allow-download fetches it"
-        reason = " ".join(tried.split())[:160]
-        raise FileNotFoundError(f"backbone {repository}: {reason}, or give the path of a local folder") from None
+        reason = " ".join(str(error).split())[:160]
+        raise FileNotFoundError(f"backbone {repository}: the hub answered: {reason}") from None
 
 
 def _preprocess(folder: Path, config: Any) -> Preprocess:

@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 import torch
 
-from painctl.vitpain.data import NONE, Pairs, PairSource, fit
+from painctl.vitpain.data import Pairs, PairSource
 from painctl.vitpain.interface import PainModel
 
 BATCH = 32
@@ -37,24 +37,6 @@ class Predictions:
     def __getitem__(self, row: int) -> Prediction:
         heads = {level: float(values[row]) for level, values in self.probability.items()}
         return Prediction(float(self.pspi[row]), heads, None if self.aus is None else self.aus[row])
-
-
-def predict(model: PainModel, pain: Sequence[np.ndarray], neutral: Sequence[np.ndarray]) -> list[Prediction]:
-    """One prediction a pain picture, all of one person, every output averaged over the neutral pictures.
-
-    Pictures are uint8 [H, W, 3] RGB with the face in the middle, of any size. Raises ValueError without a neutral,
-    unless the model sees a face alone, and for one that wants aligned faces.
-    """
-    if model.aligned:
-        raise ValueError("this model sees faces aligned by landmarks, and a picture brings none; test it with cv")
-    if model.compares and not neutral:
-        raise ValueError("no neutral picture; the model compares a face with the same person's neutral one")
-    size, crop = model.architecture.preprocess.size, model.architecture.preprocess.crop
-    references = [fit(image, size, crop) for image in neutral] if model.compares else [NONE]
-    said = predict_pairs(
-        model, ([(face, reference) for reference in references] for face in (fit(image, size, crop) for image in pain))
-    )
-    return [said[row] for row in range(len(pain))]
 
 
 def predict_source(

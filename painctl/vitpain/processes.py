@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-import torch
-
 from painctl.vitpain.devices import choose_device
 
 if TYPE_CHECKING:
+    import torch
     from accelerate import Accelerator
 
     from painctl.vitpain.settings import Settings
@@ -26,6 +25,7 @@ def accelerator(device: str, settings: Settings) -> Accelerator:
     Raises ValueError for CUDA where there is none, for bf16 where the device lacks it, and if a batch does not divide
     over the processes and their parts.
     """
+    import torch
     from accelerate import Accelerator
 
     on_cpu = choose_device(device) == "cpu"
@@ -45,6 +45,8 @@ def accelerator(device: str, settings: Settings) -> Accelerator:
 
 def autocast(device: torch.device, settings: Settings) -> torch.autocast:
     """The context of a forward pass in the settings' precision."""
+    import torch
+
     return torch.autocast(device.type, torch.bfloat16, enabled=settings.precision == "bf16")
 
 
@@ -52,6 +54,8 @@ def precision(asked: str, device: str) -> str:
     """fp32 or bf16 for `auto`: bf16 on a GPU that has it."""
     if asked != "auto":
         return asked
+    import torch
+
     gpu = device != "cpu" and torch.cuda.is_available()
     return "bf16" if gpu and torch.cuda.is_bf16_supported() else "fp32"
 

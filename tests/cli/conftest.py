@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,12 +49,11 @@ def sh(tmp_path):
 
 
 @pytest.fixture
-def painctl(tmp_path):
-    """Run painctl with these words in an empty folder."""
+def painctl(typed, tmp_path):
+    """Run painctl with these words in an empty folder; its output as text."""
 
     def run(*words):
-        command = [sys.executable, "-m", "painctl", *map(str, words)]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment, check=False)
+        done = typed.run(words, tmp_path)
+        return replace(done, stdout=done.stdout.decode(), stderr=done.stderr.decode())
 
     return run

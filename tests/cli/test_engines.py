@@ -5,11 +5,12 @@ import json
 import pytest
 
 
-@pytest.fixture
-def listed(painctl, monkeypatch):
-    monkeypatch.delenv("PAINCTL_HUNYUAN", raising=False)
-    done = painctl("engines", "--json")
-    assert (done.returncode, done.stderr) == (0, "")
+@pytest.fixture(scope="module")
+def listed(typed, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PAINCTL_HUNYUAN", raising=False)
+        done = typed.run(["engines", "--json"], tmp_path_factory.mktemp("engines"))
+    assert (done.returncode, done.stderr) == (0, b"")
     return {(engine["stage"], engine["name"]): engine for engine in json.loads(done.stdout)}
 
 

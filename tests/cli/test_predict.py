@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shlex
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ from painctl.shard.reader import Shard
 from painctl.shard.schema import ACTION_UNITS
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.model import build
+from painctl.vitpain.pwct import build_pwct
 from painctl.vitpain.settings import defaults
 
 KEYS = ["image", "pspi", "probability", *ACTION_UNITS]
@@ -26,6 +28,8 @@ def kept(tmp_path_factory, portraits):
     folder = tmp_path_factory.mktemp("kept")
     save(folder / "model", build("compact"), defaults(), "none")
     save(folder / "alone", build("compact", reference=False), defaults(), "none")
+    save(folder / "aligned", build_pwct(0), defaults("pwct"), "none")
+    (folder / "dir.png").mkdir()
     with Shard(portraits) as shard:
         images = [decode(data)[..., ::-1] for data in shard.read("frames", "image")]
     neutral, pain, other = images[0], images[3], images[9]
@@ -42,13 +46,15 @@ def kept(tmp_path_factory, portraits):
 
 
 @pytest.fixture
-def predict(sh, tmp_path, kept):
+def predict(sh, typed, tmp_path, kept):
     """Run `painctl predict` with these words in a folder that holds what is kept."""
     for path in kept.iterdir():
         (tmp_path / path.name).symlink_to(path)
 
-    def predict(words, before="", **options):
-        return sh(f"{before} painctl predict {words}", **options)
+    def predict(words, before=""):
+        if before:
+            return sh(f"{before} painctl predict {words}")
+        return typed.run(["predict", *shlex.split(words)], tmp_path)
 
     return predict
 
@@ -152,6 +158,9 @@ def test_a_model_that_sees_a_face_alone_says_that_it_knows_less(predict):
         ("wall.png -n neutral.png -m model", FAILED, "wall.png: no face found; --crop none"),
         ("pain.png -n wall.png -m model", FAILED, "wall.png: no face found; --crop none"),
         ("two.png -n neutral.png -m model", FAILED, "two.png: 2 faces found; add --face largest, or --face 1 to 2"),
+        ("pain.png -n neutral.png -m aligned", USAGE, "aligned: sees faces aligned by their landmarks"),
+        ("frames.h5 -m aligned", USAGE, "aligned: sees faces aligned by their landmarks"),
+        ("pain.png -n neutral.png -m model --picture dir.png", USAGE, "--picture dir.png: a folder"),
         ("pain.png -n . -m model", USAGE, "--neutral .: a folder"),
         ("note.txt -n neutral.png -m model", FAILED, "note.txt: neither a picture"),
         ("pain.png -n note.txt -m model", FAILED, "note.txt: not a readable picture"),

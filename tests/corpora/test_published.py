@@ -53,17 +53,29 @@ def test_faults_are_listed(folder):
     (folder / "meshes_inpainted/holiday.jpg").write_bytes(b"")
     for path in (folder / "meshes_inpainted").glob("*0003_neutral*"):
         path.unlink()
+    cut = sorted((folder / "meshes_inpainted").glob("*0002_pain_3*"))[0]
+    cut.write_bytes(cut.read_bytes()[:300])
     corpus = open_corpus(folder)
     counts = {line.split(" ", 1)[1].split(":")[0]: int(line.split()[0]) for line in told(corpus.faults)}
     assert counts == {
         "pictures whose name tells no face and view, left out": 1,
+        "pictures that cannot be read, left out": 1,
         "annotations whose PSPI is not that of their units, kept": 1,
         "annotations out of range, left out": 1,
         "annotations that cannot be read, left out": 1,
         "pictures without an annotation, left out": 9,
         "pictures of people without a neutral one, left out": 9,
     }
-    assert len(corpus) == 36 - 18
+    assert len(corpus) == 36 - 18 - 1
+    assert all(corpus.picture(i).shape == (24, 24, 3) for i in range(len(corpus)))
+
+
+def test_other_pictures_are_another_dataset(folder):
+    path = sorted((folder / "meshes_inpainted").glob("*.jpg"))[0]
+    before, data = open_corpus(folder).content, bytearray(path.read_bytes())
+    data[-30] ^= 1
+    path.write_bytes(data)  # of the same size
+    assert open_corpus(folder).content != before
 
 
 def test_a_broken_split_is_refused(folder):
@@ -72,6 +84,7 @@ def test_a_broken_split_is_refused(folder):
     split.write_text("\n".join([lines[0], lines[1][:-1] + str((int(lines[1][-1]) + 1) % 3), *lines[2:]]))
     with pytest.raises(ValueError, match="is in two splits"):
         open_corpus(folder)
-    split.write_text("a,b\n1,2\n")
-    with pytest.raises(ValueError, match=r"split\.csv: expected the columns"):
-        open_corpus(folder)
+    for text in ("a,b\n1,2\n", "\n".join([lines[0], f"{lines[1][:-1]}-1"])):
+        split.write_text(text)
+        with pytest.raises(ValueError, match=r"split\.csv: expected the columns"):
+            open_corpus(folder)

@@ -1,13 +1,18 @@
 import shutil
 
+import cv2
 import numpy as np
 import pytest
+from made_unbc import draw_frame
 
 from painctl.corpora.faults import told
 from painctl.corpora.recognise import open_corpus
 from painctl.corpora.unbc import read_unbc
+from painctl.detect.faces import Faces, find_faces
+from painctl.detect.framing import box_of_points, crop_face, five_points
 from painctl.evidence.folds import by_index
 from painctl.pain.action_units import pspi
+from painctl.vitpain.data import fit
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +78,41 @@ def test_neutrals_are_painless_frames_of_the_same_person_in_a_seeded_order(made_
         assert keys == open_corpus(made_unbc.folder).neutrals(i)
     orders = {tuple(open_corpus(made_unbc.folder, seed).neutrals(5)) for seed in range(6)}
     assert len(orders) > 1
+
+
+def test_faces_are_found_where_a_copy_has_no_points(made_unbc, corpus, tmp_path, portrait):
+    """Two people, whose frames show a rendered face beside the middle, but for one that shows nobody."""
+    for folder in ("Images", "Frame_Labels/PSPI", "Frame_Labels/FACS"):
+        for person in ("042-ab042", "047-ab047"):
+            sequence = f"{person}/{person[4:]}t1aaaff"
+            shutil.copytree(made_unbc.folder / folder / sequence, tmp_path / "UNBC" / folder / sequence)
+    pictures = sorted((tmp_path / "UNBC/Images").rglob("*.png"))
+    frame = cv2.copyMakeBorder(portrait, 24, 24, 100, 28, cv2.BORDER_REPLICATE)
+    for path in pictures:
+        cv2.imwrite(str(path), np.ascontiguousarray(frame[..., ::-1]))
+    cv2.imwrite(str(pictures[1]), np.full((240, 320, 3), 90, np.uint8))
+    found = open_corpus(tmp_path / "UNBC", find=True)
+    assert told(found.faults)[0] == f"1 pictures in which no face is found, left out: {pictures[1].name}"
+    kept = [name for name in corpus.names if name[:3] in ("042", "047") and "t1aaaff" in name]
+    assert list(found.names) == kept[:1] + kept[2:]
+    (box,) = find_faces(frame).boxes
+    assert 170 < (box[0] + box[2]) / 2 < 220  # the portrait's middle is at 196
+    expected = fit(crop_face(frame, box), 256, 1.0)
+    for i in range(len(found)):
+        assert np.array_equal(found.picture(i), expected)
+        assert found.landmarks(i) is None
+    with pytest.raises(ValueError, match="no AAM points in it; --crop face finds the faces"):
+        open_corpus(tmp_path / "UNBC")
+
+
+def test_a_way_to_crop_makes_another_dataset(made_unbc, corpus, monkeypatch):
+    box = box_of_points(five_points(draw_frame("042", np.zeros(6), np.random.default_rng(0))[1]))
+    monkeypatch.setattr("painctl.corpora.unbc.find_faces", lambda image: Faces(box[None], np.ones(1)))
+    found = open_corpus(made_unbc.folder, find=True)
+    assert list(found.names) == list(corpus.names)
+    assert found.content != corpus.content
+    with pytest.raises(ValueError, match="its pictures are faces already"):
+        open_corpus(made_unbc.trio, find=True)
 
 
 def test_people_are_in_the_public_folds(corpus):

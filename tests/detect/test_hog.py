@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 import pytest
@@ -32,6 +34,14 @@ def test_rendered_faces_are_found_with_their_framing(frames, size):
         assert side / size == pytest.approx(1, abs=0.15)
         assert x / size == pytest.approx(0.5, abs=0.09)
         assert y / size == pytest.approx(0.5, abs=0.06)
+
+
+def test_threads_find_what_one_finds(frames):
+    """Side by side, which crashes the process where they share a detector."""
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(find_faces, frames[:4] * 2))
+    for found, expected in zip(together, [find_faces(image) for image in frames[:4]] * 2, strict=True):
+        assert np.array_equal(found.boxes, expected.boxes)
 
 
 def test_a_mirrored_picture_has_the_mirrored_box(frames):

@@ -47,6 +47,16 @@ def test_a_fold_without_pain_is_reported_and_not_averaged_as_zero(run):
     assert any("(4 of 5 folds)" in line for line in for_terminal(found))
 
 
+def test_a_score_of_one_fold_has_no_deviation(run):
+    folds = run(of=2)
+    folds[1] = replace(folds[1], frames=replace(folds[1].frames, pspi=np.zeros_like(folds[1].frames.pspi)))
+    found = report(folds, resamples=50)
+    text = "\n".join([*for_terminal(found), as_latex(found, "one")])
+    assert f"{found.folds[0]['F1@1']:.3f} (1 of 2 folds)" in text
+    assert f"${found.folds[0]['F1@1']:.3f}$" in text
+    assert "nan" not in text
+
+
 def test_calibration():
     rng = np.random.default_rng(0)
     probability = rng.random(4000)

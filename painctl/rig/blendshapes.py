@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.rig.lids import Eye
-from painctl.shard.records import LID_THICKNESS, Topology
+from painctl.shard.records import Topology
 
 # The ARKit actions of each action unit but AU43, and their activations at intensity E (5). The actions of the open head
 # differ in strength; with these each unit moves the skin 6 to 11 mm where it moves it most. The cheek raiser narrows
@@ -80,7 +80,7 @@ class BlendshapeRig:
 
     def _spread(self, shape: np.ndarray, rounds: int) -> np.ndarray:
         """A displacement [V, 3] averaged over the skin; eyeballs and lids as far as their margins keep theirs."""
-        kept = self._topology.grown(self._topology.region("sockets") > 0, LID_THICKNESS + 1)
+        kept = self._topology.grown(self._topology.behind_lids(), 1)
         kept |= self._topology.region("eyes") > 0
         for _ in range(rounds):
             shape = np.where(kept[:, None], shape, self._averaged(shape, 1))

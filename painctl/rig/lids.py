@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.shard.records import LID_THICKNESS, Topology
+from painctl.shard.records import Topology
 
 NARROWEST = 0.3  # of the neutral gap: how far squinting may narrow an eye that is not closed
 _OVERLAP = 1.8e-3  # metres that closed margins ride over each other, as much as a lid's edge is thick
@@ -41,14 +41,14 @@ class Eye:
         ball = np.flatnonzero(topology.region(f"{side}_eye") > 0)
         centre = neutral[ball].mean(0)
         sockets = topology.region("sockets") > 0
-        thickness = topology.grown(sockets, LID_THICKNESS)
+        behind = topology.behind_lids()
         margin = np.flatnonzero(topology.lid_margins() & (neutral[:, 0] * centre[0] > 0))
         margin = margin[np.argsort(np.abs(neutral[margin, 0]))]
         x, y = np.abs(neutral[margin, 0]), neutral[margin, 1]
         line = np.interp(x, x[[0, -1]], y[[0, -1]])
         near = np.linalg.norm(neutral - centre, axis=1) < 0.035
         skin = np.flatnonzero(near & ~sockets & (topology.region("eyes") == 0) & (neutral[:, 2] > centre[2]))
-        return cls(neutral, margin[y > line], margin[y <= line], skin, ~thickness[skin], ball, blink)
+        return cls(neutral, margin[y > line], margin[y <= line], skin, ~behind[skin], ball, blink)
 
     def gap(self, vertices: np.ndarray) -> np.ndarray:
         """Height in metres of the upper margin's vertices [U] over the lower margin below them."""

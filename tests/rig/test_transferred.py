@@ -1,0 +1,81 @@
+"""The rig on a FLAME head, whose actions are the open head's: it keeps what it promises on the open one."""
+
+import cv2
+import numpy as np
+import pytest
+
+from painctl.face.demographics import assign, load_demographics
+from painctl.face.identity import draw_identity
+from painctl.pain.sampling import draw_action_units, draw_asymmetry
+from painctl.render.camera import portrait_camera
+from painctl.render.rasterise import rasteriser
+from painctl.rig.blendshapes import BlendshapeRig
+from painctl.rig.lids import NARROWEST, Eye
+
+
+@pytest.fixture(scope="module")
+def rig(flame):
+    return BlendshapeRig(flame.topology)
+
+
+@pytest.fixture(scope="module")
+def faces(flame):
+    groups = assign(load_demographics("balanced"), 6, 5)
+    return [flame.neutral(draw_identity(flame, 5, i, *group).coefficients) for i, group in enumerate(groups)]
+
+
+def seen_of(flame, neutral, face, yaw=0, pitch=0, region="eyes"):
+    seen = rasteriser("opencv")(face, flame.topology.faces, portrait_camera(neutral, 512, yaw, pitch))
+    inside = (flame.topology.region(region) > 0)[flame.topology.faces].all(1)
+    return int((inside[seen.face] & seen.mask).sum())
+
+
+def test_closed_lids_cover_the_eyeballs(flame, rig, faces):
+    for number, neutral in enumerate(faces):
+        assert seen_of(flame, neutral, neutral) > 200
+        drawn = np.array([[*draw_action_units(5, number, 1)[0][:5], 1], [5, 5, 5, 5, 5, 1]])
+        for face in rig.deform(neutral, drawn, draw_asymmetry(5, number, drawn)):
+            for yaw, pitch in ((-30, 0), (0, 0), (30, 0), (0, 20)):
+                assert seen_of(flame, neutral, face, yaw, pitch) == 0
+                assert seen_of(flame, neutral, face, yaw, pitch, "sockets") == 0
+
+
+def test_squinting_narrows_the_eye_and_leaves_it_open(flame, rig, faces):
+    units = np.array([[0, 0, 2, 0, 0, 0], [0, 0, 5, 0, 0, 0], [5, 5, 5, 5, 5, 0]])
+    for neutral in faces:
+        start = seen_of(flame, neutral, neutral)
+        areas = [seen_of(flame, neutral, face) for face in rig.deform(neutral, units, np.zeros((3, 6)))]
+        assert start > areas[0] > areas[1] > 0.15 * start
+        assert areas[2] > 0.1 * start
+
+
+def test_margins_meet_and_part(flame, rig, faces):
+    topology = flame.topology
+    for neutral in faces:
+        shut, squint = rig.deform(neutral, np.array([[0, 0, 0, 0, 0, 1], [5, 5, 5, 5, 5, 0]]), np.zeros((2, 6)))
+        for side in ("left", "right"):
+            blink = topology.actions[topology.action_names.index(f"eyeBlink{side.capitalize()}")].astype(float)
+            eye = Eye.find(topology, side, neutral.astype(float), blink)
+            assert (np.abs(eye.gap(shut.astype(float)) + 0.0018) < 0.001).all()  # the upper over the lower
+            widest = eye.gap(neutral.astype(float)).max()
+            assert eye.gap(squint.astype(float)).max() > 0.99 * NARROWEST * widest
+
+
+def test_no_units_give_the_neutral_and_more_intensity_more(flame, rig, faces):
+    for neutral in faces[:3]:
+        for unit in range(5):
+            units = np.zeros((6, 6), int)
+            units[:, unit] = range(6)
+            moved = np.linalg.norm(rig.deform(neutral, units, np.zeros((6, 6))) - neutral, axis=2)
+            assert moved[0].max() == 0
+            assert (np.diff(moved.max(1)) > 7e-4).all()
+            assert 0.004 < moved[5].max() < 0.016
+
+
+def test_lips_part_on_the_mouth_not_on_nothing(flame, rig, faces):
+    for neutral in faces:
+        face = rig.deform(neutral, np.array([[0, 0, 0, 5, 5, 0]]), np.zeros((1, 6)))[0]
+        for yaw, pitch in ((0, 0), (30, 0), (0, 20)):
+            seen = rasteriser("opencv")(face, flame.topology.faces, portrait_camera(neutral, 256, yaw, pitch))
+            _, tree = cv2.findContours(seen.mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+            assert (tree[0, :, 3] == -1).all()

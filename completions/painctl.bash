@@ -7,15 +7,15 @@ _painctl() {
     return
   fi
   case $command in
-    sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --convert-flame --overwrite --task --debug --help" ;;
+    sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --model --flame --flame-template --convert-flame --overwrite --task --debug --help" ;;
     render-depth) flags="--output -o --size --renderer --device --overwrite --retry-failed --task --debug --help" ;;
     synth-neutral) flags="--output -o --engine --retries --agreement --prior --prior-revision --decoder --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --device --dtype --offload --attention-slicing --overwrite --retry-failed --task --debug --help" ;;
     texture) flags="--output -o --engine --size --hunyuan --hunyuan-python --accept-licence --allow-download --time-limit --overwrite --retry-failed --task --debug --help" ;;
     rig) flags="--output -o --pspi --expressions -k --pspi-weights --au --overwrite --retry-failed --task --debug --help" ;;
     render-views) flags="--output -o --views --yaw --pitch --jitter --size --format --backgrounds --renderer --device --inpaint --prior --prior-revision --decoder --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --overwrite --retry-failed --task --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --debug --help" ;;
-    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --save-every --track --seed --overwrite --debug --help" ;;
-    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --save-every --track --seed --json --debug --help" ;;
+    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --crop --save-every --track --seed --overwrite --debug --help" ;;
+    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --crop --save-every --track --seed --json --debug --help" ;;
     predict) flags="--neutral -n --model -m --crop --face --detector --every --json --csv --picture --device --debug --help" ;;
     inspect) flags="--json --sheet --gallery --card --debug --help" ;;
     engines) flags="--json --debug --help" ;;
@@ -27,6 +27,9 @@ _painctl() {
     "sample-ids --output"|"sample-ids -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "sample-ids --shard-size") :; return ;;
     "sample-ids --demographics") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "sample-ids --model") COMPREPLY=($(compgen -W "anny flame" -- "$word")); return ;;
+    "sample-ids --flame") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "sample-ids --flame-template") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "sample-ids --convert-flame") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "sample-ids --task") :; return ;;
     "render-depth --output"|"render-depth -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
@@ -106,6 +109,7 @@ _painctl() {
     "pretrain --device") COMPREPLY=($(compgen -W "auto cpu cuda" -- "$word")); return ;;
     "pretrain --precision") COMPREPLY=($(compgen -W "auto fp32 bf16" -- "$word")); return ;;
     "pretrain --workers") :; return ;;
+    "pretrain --crop") COMPREPLY=($(compgen -W "points face" -- "$word")); return ;;
     "pretrain --save-every") :; return ;;
     "pretrain --track") COMPREPLY=($(compgen -W "tensorboard trackio" -- "$word")); return ;;
     "pretrain --seed") :; return ;;
@@ -127,6 +131,7 @@ _painctl() {
     "cv --device") COMPREPLY=($(compgen -W "auto cpu cuda" -- "$word")); return ;;
     "cv --precision") COMPREPLY=($(compgen -W "auto fp32 bf16" -- "$word")); return ;;
     "cv --workers") :; return ;;
+    "cv --crop") COMPREPLY=($(compgen -W "points face" -- "$word")); return ;;
     "cv --save-every") :; return ;;
     "cv --track") COMPREPLY=($(compgen -W "tensorboard trackio" -- "$word")); return ;;
     "cv --seed") :; return ;;

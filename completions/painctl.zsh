@@ -29,6 +29,9 @@ _painctl() {
       '(--output -o)'{--output,-o}'[Where to write: a name ending in .h5 is a file, any other a folder with one shard an input. Each finished path is printed on stdout. Without it, the shard itself goes to stdout.]:FILE|DIR:_files' \
       '--shard-size[Identities a shard, with -o DIR. At least 1.]:INTEGER: ' \
       '--demographics[Shares of age group, gender and ethnicity: all alike, those of the published dataset, or a JSON file of weights: {"age_group": {"young": 1, "elderly": 2}, "gender": {...}, "ethnicity": {...}}.]:balanced|3dpain|FILE:_files' \
+      '--model[Whose heads to draw: Anny’s, or those of --flame.]:anny|flame:(anny flame)' \
+      '--flame[A FLAME model: generic_model.pkl, flame2023.pkl, flame2023_no_jaw.pkl or flame2023_Open.pkl as published, or converted. No code in it is run.]:FILE:_files' \
+      '--flame-template[FLAME’s template as an OBJ file, for its texture coordinates.]:FILE:_files' \
       '--convert-flame[Do nothing but write a FLAME model, a .pkl as it is published, to -o NAME.safetensors or NAME.npz, which hold arrays and no code. Nothing that the pickle names is run.]:FILE:_files' \
       '--overwrite[Replace outputs that an earlier, different command left.]' \
       '--task[Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, for what does not come through a pipe.]:I/N: ' \
@@ -153,6 +156,7 @@ _painctl() {
       '--compile[Use torch.compile.]' \
       '--workers[Processes that decode pictures. At least 0.]:INTEGER: ' \
       '--strict[Stop if a file of the dataset is missing or broken, instead of leaving its frame out.]' \
+      '--crop[How the frames of UNBC-McMaster’s own folders are cropped: by their AAM points, or, for a copy without these, by the face finder of predict; of several faces the largest.]:points|face:(points face)' \
       '--save-every[How much of the training a kill may cost. At least 0.]:SECONDS: ' \
       '--track[Also log to TensorBoard (folder OUTPUT.runs) or to trackio; needs `pip install ’painctl(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
       '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
@@ -183,6 +187,7 @@ _painctl() {
       '--compile[Use torch.compile.]' \
       '--workers[Processes that decode pictures. At least 0.]:INTEGER: ' \
       '--strict[Stop if a file of the dataset is missing or broken, instead of leaving its frame out.]' \
+      '--crop[How the frames of UNBC-McMaster’s own folders are cropped: by their AAM points, or, for a copy without these, by the face finder of predict; of several faces the largest.]:points|face:(points face)' \
       '--save-every[How much of the training a kill may cost. At least 0.]:SECONDS: ' \
       '--track[Also log to TensorBoard (folder OUTPUT.runs) or to trackio; needs `pip install ’painctl(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
       '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \

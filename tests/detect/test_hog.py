@@ -32,7 +32,7 @@ def test_rendered_faces_are_found_with_their_framing(frames, size):
         resized = cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
         x, y, side = framed(find_faces(resized))
         assert side / size == pytest.approx(1, abs=0.15)
-        assert x / size == pytest.approx(0.5, abs=0.09)
+        assert x / size == pytest.approx(0.5, abs=0.11)  # at a yaw of 30 degrees the face is to one side
         assert y / size == pytest.approx(0.5, abs=0.06)
 
 

@@ -94,14 +94,22 @@ def _waves(skin: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 def _hem(cut: _Cut, head: tuple, rim: np.ndarray, outward: np.ndarray) -> list[np.ndarray]:
     """Rings [R, 3] of a rib that stands on the neckline `rim` [R, 3] and follows the neck; the last one turns in."""
     tree, vertices, normals = head
+    outward = unit(_evened(outward))
     up = np.array((0, 1.0, 0)) - outward[:, 1:2] * outward
     rings = []
     for height, ease in ((0.05, 0.0022), (0.5, 0.0024), (0.92, 0.0022), (1.0, -0.006)):
         ring = rim + height * cut.hem * unit(up)
         near = tree.query(ring)[1]
         above = ((ring - vertices[near]) * normals[near]).sum(1)
-        rings.append(ring + (cut.ease + ease - above)[:, None] * normals[near])
+        rings.append(ring + _evened((cut.ease + ease - above)[:, None] * normals[near]))
     return rings
+
+
+def _evened(along: np.ndarray) -> np.ndarray:
+    """Vectors [R, 3] along a closed rim, without what jumps from one to the next."""
+    for _ in range(4):
+        along = (np.roll(along, 1, axis=0) + 2 * along + np.roll(along, -1, axis=0)) / 4
+    return along
 
 
 def _skirt(edge: np.ndarray) -> list[np.ndarray]:

@@ -54,7 +54,7 @@ def _ball(canvas: Canvas, generator: np.random.Generator, points: np.ndarray, pu
     age = 1 - canvas.elderly * np.array((0.02, 0.06, 0.14), np.float32)
     corners = 0.7 * step(np.abs(points[:, 0]), 0.0068, 0.0105)[:, None]
     sclera = _SCLERA * age
-    sclera = sclera + corners * (_CORNERS - sclera) + redness[:, None] * (_VEINS - _SCLERA)
+    sclera = sclera + corners * (_CORNERS - sclera) + redness[:, None] * (_VEINS - sclera)
     ring = np.stack([np.cos(turn), np.sin(turn), np.zeros_like(turn)])
     outwards = np.stack([4 * ring[0], 4 * ring[1], across * 900])
     fibres = field(generator, ring, 0.045) + 0.5 * field(generator, outwards, 0.3)

@@ -1,4 +1,4 @@
-"""Hair that lies in the skin of the face: brows, lashes and stubble, as colour in the texture."""
+"""Hair that lies in the skin of the face: brows, lashes, stubble and beards, as colour in the texture."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def paint_hair(canvas: Canvas, albedo: np.ndarray) -> np.ndarray:
     stubble, under, beard = _beard(canvas)
     albedo = albedo * (1 - under[:, None] * _UNDER_SKIN)
     layers = (
-        (stubble, colour),
+        (stubble * (1 - 0.7 * _greying(colour)), 0.7 * colour),  # short white hairs are seen through
         (beard, 0.8 * colour),
         (brows, dark),
         (greyed, grey),
@@ -59,7 +59,7 @@ def _beard(canvas: Canvas) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     amount = generator.uniform(0.05, 0.55) ** 1.3 * _BEARD.get(person.ethnicity, 1.0)
     worn = generator.random() < _BEARDED * _BEARD.get(person.ethnicity, 1.0)
     marks = canvas.landmarks
-    follicles = step(canvas.texels.gather(grain(generator, canvas.size, 1.0)), -1.2, 1.6)
+    follicles = step(canvas.texels.gather(grain(canvas.draws("beard/follicles"), canvas.size, 1.0)), -1.2, 1.6)
     patches = 1 + 0.25 * canvas.field(generator, 0.008)
     here = np.flatnonzero((region["face"] + region["neck"] > 0) & (canvas.points[:, 1] < marks[30, 1]))
     x, y, _ = canvas.points[here].T

@@ -24,7 +24,7 @@ def paint_skin(canvas: Canvas) -> np.ndarray:
     generator = canvas.draws("skin")
     mottle = canvas.field(generator, 0.012) + 0.6 * canvas.field(generator, 0.005)
     blotch, patch, fleck = (canvas.field(generator, wavelength) for wavelength in (0.03, 0.018, 0.0025))
-    pores = canvas.texels.gather(grain(generator, canvas.size, 1.6))
+    pores = canvas.texels.gather(grain(canvas.draws("skin/pores"), canvas.size, 1.6))
     eyes = _around_eyes(canvas)
     lips = step(region["lips"] + 0.04 * fleck, 0.12, 0.85)
     melanin = person.melanin * np.exp(0.04 * mottle + 0.05 * blotch + 0.04 * pores + 0.03 * fleck)
@@ -51,8 +51,8 @@ def _measured(colour: np.ndarray, melanin: np.ndarray) -> np.ndarray:
     """Colours [C, 3] of the two pigments, brought to those measured on faces.
 
     Light skin is yellower than melanin and blood make it, by the carotene and bilirubin that the model leaves out;
-    brown skin is greyer, since horn and sebum scatter white light: CIELAB b* of 14 to 20 from light to brown, 13 to 16
-    in dark skin (Xiao et al., Skin Res Technol 2017).
+    brown skin is greyer, since horn and sebum scatter white light: CIELAB b* of 14 to 20 in light and brown skin (Xiao
+    et al., Skin Res Technol 2017). They measured no dark skin; that is brought to the same range, by choice.
     """
     brown = step(np.log(melanin), np.log(0.03), np.log(0.13))[:, None]
     luminance = (colour @ np.array((0.2126, 0.7152, 0.0722), np.float32))[:, None]
@@ -66,17 +66,25 @@ def _spots(canvas: Canvas) -> np.ndarray:
     generator = canvas.draws("spots")
     light = step(np.float32(-person.melanin), -0.07, -0.02) * generator.random() ** 1.5
     sun = canvas.field(generator, 0.010)
-    freckles = step(canvas.texels.gather(grain(generator, canvas.size, 3.2)) + 0.35 * sun, 1.1, 2.2)
+    freckles = step(
+        canvas.texels.gather(grain(canvas.draws("spots/freckles"), canvas.size, 3.2)) + 0.35 * sun, 1.1, 2.2
+    )
     freckles *= 0.9 * light * np.clip(region["cheeks"] + region["nose"] + 0.35 * region["forehead"], 0, 1)
     spots = step(canvas.field(generator, 0.0055) + 0.3 * sun, 1.9, 2.5) * canvas.elderly
     bare = np.clip(region["face"] + region["scalp"] + 0.5 * region["neck"], 0, 1) * (1 - step(region["lips"], 0, 0.3))
-    return freckles + 0.5 * spots * bare + _moles(canvas, generator) * bare
+    return freckles + 0.5 * spots * bare + _moles(canvas) * bare
 
 
-def _moles(canvas: Canvas, generator: np.random.Generator) -> np.ndarray:
-    """A few dark dots 1.5 to 4 mm across, anywhere on face and neck [C]."""
-    moles = np.zeros(len(canvas.points))
-    for place in canvas.points[canvas.face[generator.integers(len(canvas.face), size=generator.integers(1, 7))]]:
+def _moles(canvas: Canvas) -> np.ndarray:
+    """A few dark dots 1.5 to 4 mm across, anywhere on the face [C]; at the same places whatever the texture's size."""
+    topology, moles = canvas.topology, np.zeros(len(canvas.points))
+    generator = canvas.draws("moles")
+    face = topology.faces[(topology.region("face")[topology.faces] > 0).all(axis=1)]
+    a, b, c = canvas.vertices[face].transpose(1, 0, 2)
+    area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    chosen = generator.choice(len(area), generator.integers(1, 7), p=area / area.sum())
+    shares = generator.dirichlet((1, 1, 1), len(chosen))
+    for place in np.einsum("nk,knd->nd", shares, np.stack([a, b, c])[:, chosen]):
         radius, depth = generator.uniform(0.0006, 0.0016), generator.uniform(0.8, 3.0)
         near = canvas.face[np.abs(canvas.points[canvas.face] - place).max(1) < 0.005]
         away = np.linalg.norm(canvas.points[near] - place, axis=1) / radius

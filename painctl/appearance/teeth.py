@@ -1,8 +1,8 @@
 """The upper teeth, which show where the lip is raised: crowns along a parabolic arch, and the gum above them.
 
-Crown widths and heights are the means of Magne, Gallucci and Belser, "Anatomic crown width/length ratios of unworn and
-worn maxillary teeth", Journal of Prosthetic Dentistry 2003, in millimetres from the midline outwards; the arch is as
-wide as a grown person's. The lower teeth stay behind the lip, since none of the six action units opens the jaw.
+Crown widths and heights, in millimetres from the midline outwards, are those of Ash and Nelson, "Wheeler's Dental
+Anatomy, Physiology and Occlusion", 2003; the arch is as wide as a grown person's. The lower teeth stay behind the lip,
+since none of the six action units opens the jaw.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from painctl.appearance.meshes import Mesh
 from painctl.draw import draws
 from painctl.shard.records import Identity, Topology
 
-_WIDTHS = np.array((8.9, 6.9, 7.8, 7.0, 6.8, 9.8)) * 1e-3
-_HEIGHTS = np.array((10.9, 9.2, 10.1, 8.4, 7.4, 6.6)) * 1e-3
+_WIDTHS = np.array((8.5, 6.5, 7.5, 7.0, 7.0, 10.0)) * 1e-3
+_HEIGHTS = np.array((10.5, 9.0, 10.0, 8.5, 8.5, 7.5)) * 1e-3
 _COLUMNS, _ROWS = 7, 9  # of vertices, a crown
 _BEND = 13.0  # of the arch, 1/m: it falls back by _BEND x^2
 _BEHIND = 0.0075  # metres from the inner edge of the upper lip back to the incisors
@@ -22,7 +22,6 @@ _SHOW = 0.0005  # metres of incisor below the edge of the resting lip; less with
 _ENAMEL = np.array((0.60, 0.53, 0.43))
 _AGED = np.array((0.50, 0.40, 0.27))
 _GUM = np.array((0.36, 0.13, 0.12))
-_SHADE = 1.0  # share of the light outside that lips and cheeks leave on the incisors
 _LIP, _LIP_REACH = 0.65, 0.0045  # share of the light that the lower lip takes from the edges, and how far up, metres
 _DEEPER = 0.024  # metres back over which the mouth gets dark
 
@@ -58,7 +57,7 @@ def _side(front: np.ndarray, sign: int, generator: np.random.Generator) -> tuple
     places = front + np.stack([sign * x, y, z], -1)
     scallop = 1 / 1.35 * (1 - 0.18 * across**2)  # where the gum begins, in crowns from the edge
     gum = np.clip(((1 - down) - scallop) / 0.04 + 0.5, 0, 1) + 0 * x
-    shade = _SHADE * np.exp(np.minimum(z, 0) / _DEEPER) * (1 - 0.4 * np.abs(across) ** 8)
+    shade = np.exp(np.minimum(z, 0) / _DEEPER) * (1 - 0.4 * np.abs(across) ** 8)
     shade = shade * (1 - _LIP * np.clip(1 - y / _LIP_REACH, 0, 1))
     return places, gum, shade
 

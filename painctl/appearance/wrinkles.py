@@ -32,7 +32,7 @@ from painctl.shard.schema import ACTION_UNITS
 SIZE = 1024  # texels of the whole texture; only those about the folds are kept
 HIGHEST = 5.0  # FACS intensity E
 _STEEPEST = 1.1  # slope that no fold exceeds
-SHADE = np.array((0.50, 0.66, 0.70), np.float32)  # share of light that a deep valley loses, by red, green and blue
+SHADE = np.array((0.52, 0.61, 0.63), np.float32)  # share of light that a deep valley loses, by red, green and blue
 _DEEP = 4e-4  # metres below its surroundings at which a valley has most of its shade
 _FLUSH = 1.4  # times the blood of the calm face, at the strongest pain where it shows most
 _MIDDLE = 0.004  # metres about the midline where left and right blend

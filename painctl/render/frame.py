@@ -37,7 +37,7 @@ class Frame:
     """A picture of H x W pixels and its labels."""
 
     image: np.ndarray  # uint8 [H, W, 3], sRGB
-    mask: np.ndarray  # uint8 [H, W], 255 where a pixel's centre sees the head, `WORN` what is worn, 0 background
+    mask: np.ndarray  # uint8 [H, W], 255 where a pixel's centre sees the head, `WORN` where half of it is worn, else 0
     heat: np.ndarray  # float32 [H, W], the heatmap of the face, 0 at the background
     landmarks: np.ndarray  # float32 [68, 2], pixels
     landmarks_visible: np.ndarray  # bool [68], in the picture and nothing of the head before it

@@ -26,7 +26,8 @@ class Sitter:
     ) -> None:
         """`neutral` [V, 3] is the head at rest, metres."""
         self.topology = topology
-        self.look = line_of_sight(topology, neutral).astype(np.float32)  # of the eyes, [3]
+        # the corneas' axis [3]; the painted gaze strays from it by up to 3 degrees
+        self.look = line_of_sight(topology, neutral).astype(np.float32)
         self.overlay = overlay
         self.maps = Maps(textures)
         self.corners = Corners.of(topology)

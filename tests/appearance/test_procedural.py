@@ -4,8 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
+from painctl.appearance.procedural import procedural
 from painctl.appearance.relief import static_wrinkles
+from painctl.appearance.skin import _moles, _spots
 from painctl.draw import draws
+from painctl.face.demographics import assign, load_demographics
+from painctl.face.identity import draw_identity
 
 
 def changed(a, b):
@@ -116,7 +120,9 @@ def lab(picture):
     [(0.02, (58, 74), (10, 19)), (0.12, (44, 62), (14, 22)), (0.3, (28, 45), (11, 20))],
 )
 def test_a_face_has_the_colour_of_measured_faces(paint, person, region, melanin, lightness, yellowness):
-    """CIELAB means of cheek and forehead, after Xiao et al., Skin Res Technol 2017, with room for single people."""
+    """CIELAB means of cheek and forehead: light and brown after Xiao et al., Skin Res Technol 2017, with room for
+    single people; dark by choice, as is that cheeks are redder than foreheads.
+    """
     albedo = paint(replace(person, melanin=melanin, gender="woman")).albedo
     forehead, cheek = (lab(albedo[region(name)]).mean(0) for name in ("forehead", "cheeks"))
     for light, red, yellow in (forehead, cheek):
@@ -171,3 +177,60 @@ def test_static_wrinkles_deepen_with_age_and_lie_on_forehead_cheeks_and_neck(can
         assert heights[2][old.regions[name] > 0.9].min() < -1e-4
     for name in ("eyes", "lips", "scalp"):
         assert not heights[2][old.regions[name] > 0.99].any()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "maps"),
+    [
+        ("hair", np.array((0.3, 0.2, 0.1), np.float32), {"albedo"}),
+        ("iris", np.array((0.1, 0.2, 0.3), np.float32), {"albedo"}),
+        ("melanin", 0.2, {"albedo"}),
+        ("haemoglobin", 0.011, {"albedo"}),
+        ("age", 75.0, {"albedo", "normal", "roughness"}),
+        ("seed", 99, {"albedo", "normal", "roughness"}),
+        ("haircut", "bald", {"albedo", "roughness"}),
+        ("gender", "woman", {"albedo"}),
+        ("age_group", "elderly", set()),
+        ("name", "somebody", set()),
+        ("prompt", "else", set()),
+        ("garment", "v-neck", set()),
+        ("cloth", np.zeros(3, np.float32), set()),
+        ("hair_length", 0.3, set()),
+        ("hair_curl", 1.0, set()),
+    ],
+)
+def test_a_parameter_changes_its_maps_and_no_other(paint, person, field, value, maps):
+    one, other = paint(replace(person, haircut="crop")), paint(replace(person, **{"haircut": "crop", field: value}))
+    changed = {name for name in ("albedo", "normal", "roughness") if (getattr(one, name) != getattr(other, name)).any()}
+    assert changed == maps
+
+
+def test_every_texel_of_every_group_s_skin_is_within_the_gamut_of_skin(head, canvas_of):
+    """CIELAB of bare skin of 24 people, pores, freckles, spots and wrinkles included."""
+    groups = assign(load_demographics("balanced"), 24, 9)
+    for number, group in enumerate(groups):
+        person = replace(draw_identity(head, 9, number, *group), haircut="bald", gender="woman")
+        canvas = canvas_of(person, 128)
+        bare = (canvas.regions["face"] > 0.9) & (canvas.regions["brows"] + canvas.regions["lids"] < 0.02)
+        albedo = procedural(person, head.topology, canvas.vertices, 128).albedo
+        light, red, yellow = lab(canvas.texels.gather(albedo)[bare]).T
+        assert 8 < light.min() < light.max() < 88
+        assert -1 < red.min() < red.max() < 36
+        assert 0 < yellow.min() < yellow.max() < 34
+
+
+def test_light_skin_has_freckles_and_old_skin_spots(canvas_of, person):
+    def share(**changes):
+        canvases = [canvas_of(replace(person, seed=seed, **changes), 512) for seed in range(6)]
+        return np.mean([(_spots(canvas)[canvas.regions["cheeks"] > 0.9] > 0.2).mean() for canvas in canvases])
+
+    assert share(melanin=0.015) > 3 * share(melanin=0.2) > 0
+    assert share(melanin=0.2, age=80.0) > 1.5 * share(melanin=0.2)
+
+
+def test_a_person_has_the_same_moles_at_every_size(canvas_of, person):
+    def moles(size):
+        canvas = canvas_of(person, size)
+        return canvas.points[np.argmax(_moles(canvas))]
+
+    assert np.linalg.norm(moles(512) - moles(1024)) < 0.002

@@ -25,7 +25,7 @@ def test_blood_absorbs_where_haemoglobin_does():
 
 @pytest.mark.parametrize(("melanin", "low", "high"), [(0.013, 0.28, 0.50), (0.13, 0.10, 0.30), (0.43, 0.02, 0.12)])
 def test_luminance_is_that_of_measured_skin(melanin, low, high):
-    """CIE Y of light, moderate and dark skin (Xiao et al., Skin Res Technol 2017: L* of about 65, 50 and 35)."""
+    """CIE Y of light and moderate skin (L* 65 and 50: Xiao et al., Skin Res Technol 2017), and of dark, by choice."""
     luminance = float(skin_colour(np.array(melanin), np.array(0.006)) @ (0.2126, 0.7152, 0.0722))
     assert low < luminance < high
 

@@ -8,6 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
+from painctl.appearance.wrinkles import Wrinkles
+from painctl.face.demographics import assign, load_demographics
+from painctl.face.identity import draw_identity
 from painctl.render.camera import portrait_camera
 from painctl.render.encode import encode_jpeg
 from painctl.render.frame import Sitter, render_frame
@@ -65,6 +68,51 @@ def test_no_hole_in_any_face(shoot, pains, yaw, pitch):
         beyond = cv2.copyMakeBorder(255 - mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
         parts, _ = cv2.connectedComponents(beyond, connectivity=8)
         assert parts == 2  # the head and one background
+
+
+def inner(vertices, faces, camera):
+    """How many pixels see the inside of a head: the back of a triangle."""
+    corners = vertices[faces].astype(float)
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    eye = -camera.extrinsics[:3, :3].T @ camera.extrinsics[:3, 3]
+    away = ((eye - corners.mean(axis=1)) * normal).sum(axis=1) < 0
+    seen = ENGINE(vertices, faces, camera)
+    return int((away[seen.face] & seen.mask).sum())
+
+
+@pytest.mark.parametrize("yaw", [-60, -30, 0, 30])
+def test_nobody_s_head_shows_its_inside(head, neutrals, pains, yaw):
+    heads = [*neutrals[::5], *pains]
+    for vertices in heads:
+        assert inner(vertices, head.topology.faces, portrait_camera(vertices, 256, yaw, 5)) <= 20
+
+
+def test_a_hole_in_the_forehead_would_be_seen(head, neutrals):
+    """The measure of the test above, where a few triangles are missing."""
+    faces = head.topology.faces
+    torn = faces[head.topology.region("forehead")[faces].min(axis=1) < 0.9]
+    assert 10 < len(faces) - len(torn) < 400
+    assert inner(neutrals[0], torn, portrait_camera(neutrals[0], 256)) > 200
+
+
+def test_creases_show_and_change_no_label(head, neutrals, pains, plain):
+    group = assign(load_demographics("balanced"), 40, 5)[0]
+    creases = Wrinkles.of(draw_identity(head, 5, 0, *group), head.topology, neutrals[0]).creases(
+        np.array([5, 5, 5, 5, 5, 0]), np.zeros(6)
+    )
+    sitter, heat = Sitter(head.topology, plain(), neutrals[0]), np.linspace(0, 1, len(pains[1]), dtype=np.float32)
+    camera, scene = portrait_camera(neutrals[0], 192), draw_scene(1, 0, "view")
+    smooth, folded = (
+        render_frame(sitter, pains[1], heat, camera, scene=scene, rasteriser=ENGINE, creases=each)
+        for each in (None, creases)
+    )
+    for name in ("mask", "heat", "landmarks", "landmarks_visible"):
+        np.testing.assert_array_equal(getattr(smooth, name), getattr(folded, name))
+    change = np.abs(smooth.image.astype(int) - folded.image).max(axis=2)
+    left, top = folded.landmarks[[21, 22], 0].min(), folded.landmarks[[21, 22], 1].mean()
+    between = change[int(top) - 10 : int(top) + 6, int(left) : int(folded.landmarks[22, 0]) + 1]
+    assert between.max() > 25  # the frown
+    assert (change[smooth.mask == 0] <= 8).all()  # but for the noise of another edge
 
 
 def test_landmarks_lie_on_the_head_and_are_seen_from_the_front(shoot, neutrals):

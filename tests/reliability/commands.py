@@ -100,7 +100,7 @@ def _run(words: list[str], folder: str, stdin: str, stdout: str, stderr: str) ->
         handle = os.open(path, flags, 0o644)
         os.dup2(handle, number)
         os.close(handle)
-    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115, PTH123
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
     os.environ["TMPDIR"] = str(Path(folder) / "tmp")
     sys.argv = ["painctl", *words]
     from painctl.cli.main import main

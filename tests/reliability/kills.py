@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import Command, Ended, run
+from commands import Command, Ended
 
 CLEAN = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 

@@ -84,7 +84,7 @@ def test_no_permission_is_told(tmp_path, ids):
     if bound != "env" and subprocess.run([*bound.split(), "true"], capture_output=True, check=False).returncode:
         pytest.skip("setpriv cannot take a privilege of root's away here")
     inputs = [shutil.copy(path, tmp_path) for path in ids]
-    os.chmod(inputs[0], 0)  # noqa: PTH101
+    os.chmod(inputs[0], 0)
     (tmp_path / "locked").mkdir(mode=0o500)
     line = f"{bound} {sys.executable} -m painctl render-depth --size 64 {' '.join(inputs)} -o "
     done = shell(f"{line} locked/out", tmp_path)

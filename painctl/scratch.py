@@ -126,7 +126,7 @@ def undisturbed() -> Iterator[Callable[[], None]]:
     def safe() -> None:
         while came:
             number = came.pop(0)
-            handler = before[number]
+            handler = before[signal.Signals(number)]
             if callable(handler):
                 handler(number, None)
 

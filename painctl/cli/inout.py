@@ -232,7 +232,7 @@ def _single(sources: Iterator[Path], output: Path) -> list[Path]:
     """The one source that a file can hold, or none; said before anything is made."""
     both = list(itertools.islice(sources, 2))
     if len(both) > 1:
-        raise UsageError(_clash(*both, output))
+        raise UsageError(_clash(both[0], both[1], output))
     return both
 
 

@@ -35,6 +35,12 @@ class Shard:
             self.attributes = {name: _attribute(value) for name, value in self._h5.attrs.items()}
             self._check_version()
             self._rows = {name: self._check_table(name) for name in self._h5}
+        except ShardError:
+            self._h5.close()
+            raise
+        except Exception as error:  # HDF5 has many words for a structure that makes no sense
+            self._h5.close()
+            raise ShardError(f"{path}: not laid out as painctl lays a shard out ({_line(error)})") from None
         except BaseException:
             self._h5.close()
             raise
@@ -69,16 +75,26 @@ class Shard:
         """Number of rows of a table; 0 if the shard does not have it."""
         return self._rows.get(table, 0)
 
+    def column_rows(self, table: str, column: str) -> int:
+        """Number of rows of a column, which in the topology is not that of the others."""
+        return self._h5[table][column].shape[0]
+
+    def extent(self, table: str, column: str, axis: int) -> int:
+        """Extent of a column's rows along one of their axes."""
+        return self._h5[table][column].shape[1 + axis]
+
     def read(self, table: str, column: str, rows: slice | int = slice(None)) -> Any:
         """Rows of a column: an array, a list of str, or a list of bytes; for an int, that one row."""
         if isinstance(rows, int):
             return self.read(table, column, slice(rows, rows + 1))[0]
         schema = TABLES[table].column(column)
-        dataset = self._h5[table][column]
-        if schema.dtype == BYTES:
-            return self._read_bytes(table, column, rows)
-        values = dataset[rows]
-        return [v.decode() for v in values] if schema.dtype.startswith("utf8") else values
+        try:
+            if schema.dtype == BYTES:
+                return self._read_bytes(table, column, rows)
+            values = self._h5[table][column][rows]
+            return [v.decode() for v in values] if schema.dtype.startswith("utf8") else values
+        except (OSError, RuntimeError, UnicodeDecodeError) as error:
+            raise ShardError(f"{self.path}: {table}/{column} cannot be read ({_line(error)})") from None
 
     def row(self, table: str, row: int) -> dict[str, Any]:
         """All columns of one row, by name."""
@@ -102,7 +118,8 @@ class Shard:
             raise ShardError(
                 f"{self.path}: format {version}, older than this painctl reads ({FORMAT_VERSION}); make it again"
             )
-        if not isinstance(self.attributes.get("history"), list):
+        history = self.attributes.get("history")
+        if not isinstance(history, list) or not all(isinstance(step, dict) and "stage" in step for step in history):
             raise ShardError(f"{self.path}: no history; it was not made by painctl")
 
     def _check_table(self, name: str) -> int:
@@ -154,6 +171,10 @@ _MADE_BY = {
     "frames": "render-views",
     "split": "pack",
 }
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def _attribute(value: Any) -> Any:

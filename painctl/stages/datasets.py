@@ -15,6 +15,7 @@ from painctl.dataset.history import licences
 from painctl.evidence.folds import by_index, by_lists, inner_split, leave_one_out
 from painctl.shard.reader import Shard
 from painctl.stages.pairs import NEUTRAL, DatasetPairs
+from painctl.stages.soundness import check_sound
 from painctl.vitpain.data import PairSource, Subset
 
 
@@ -72,5 +73,6 @@ def open_data(path: Path, seed: int = 0) -> Iterator[Data]:
         yield Data(path, corpus, corpus.content, corpus.split, corpus.neutral_words, corpus.faults, corpus.real)
         return
     with Shard(path) as shard:
+        check_sound(shard)
         source = DatasetPairs(shard)
         yield Data(path, source, shard.content, source.split, NEUTRAL, (), licences=licences(shard.history))

@@ -78,7 +78,7 @@ def run(words: list[str], folder: Path, stdin: Path | None = None) -> Ended:
 
 
 def shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A line as a person types it, `painctl` in it in fresh interpreters; the exit code is that of the first to fail."""
+    """A line as a person types it, `painctl` in it in fresh interpreters; any failure in a pipe is its own."""
     folder.mkdir(exist_ok=True)
     own = f'painctl() {{ "{sys.executable}" -m painctl "$@"; }}; set -o pipefail; '
     return subprocess.run(

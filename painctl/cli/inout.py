@@ -61,9 +61,16 @@ def task_slice(task: str | None, *, piped: bool = False) -> tuple[int, int]:
         return 0, 1
     try:
         first, this, count = (int(os.environ[f"SLURM_ARRAY_TASK_{name}"]) for name in ("MIN", "ID", "COUNT"))
-        return (this - first) // int(os.environ.get("SLURM_ARRAY_TASK_STEP", 1)), count
+        step = int(os.environ.get("SLURM_ARRAY_TASK_STEP", 1))
+        last = int(os.environ.get("SLURM_ARRAY_TASK_MAX", first + step * (count - 1)))
     except (KeyError, ValueError):
         return 0, 1
+    if (last - first) // step + 1 != count:
+        raise UsageError(
+            f"--task is missing: the array has gaps ({count} tasks from {first} to {last}), and Slurm does not tell a "
+            "task its place among the others"
+        )
+    return (this - first) // step, count
 
 
 def is_piped(inputs: list[Path] | None) -> bool:

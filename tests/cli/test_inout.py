@@ -37,6 +37,14 @@ def test_a_slurm_array_may_start_anywhere_and_step(slurm, array, expected):
     assert task_slice(None) == expected
 
 
+def test_an_array_with_gaps_is_refused(slurm):
+    """Task 5 of 0, 1 and 5 cannot know that it is the third; to guess would leave shards out."""
+    slurm(ID=5, MIN=0, MAX=5, COUNT=3, STEP=1)
+    with pytest.raises(UsageError, match="--task is missing: the array has gaps"):
+        task_slice(None)
+    assert task_slice("2/3") == (2, 3)
+
+
 def test_what_comes_through_a_pipe_is_not_sliced_again(slurm):
     slurm(ID=1, MIN=0, COUNT=2)
     assert task_slice(None, piped=True) == (0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -13,6 +14,7 @@ from painctl.shard.seal import ShardError
 
 _OF_PEOPLE = ("meshes", "depth", "portraits", "textures", "split")  # a row a person
 _AT_ONCE = 64  # rows in memory
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 # rows that a column of the topology refers to
 _INDICES = {"faces": "V", "uv_faces": "uvs", "landmark_faces": "faces"}
 
@@ -20,8 +22,9 @@ _INDICES = {"faces": "V", "uv_faces": "uvs", "landmark_faces": "faces"}
 def check_sound(shard: Shard) -> None:
     """Raises ShardError that names the column and the row of what cannot be.
 
-    A person who is there twice; tables of people that differ in length; numbers that are not finite; extents that
-    differ between tables; references that lead nowhere; action units out of range, or a PSPI that they do not give.
+    A person who is there twice, or whose name could lead to another folder; tables of people that differ in length;
+    numbers that are not finite; extents that differ between tables; references that lead nowhere; action units out of
+    range, or a PSPI that they do not give.
     """
     try:
         _check_people(shard)
@@ -43,6 +46,9 @@ def _check_people(shard: Shard) -> None:
     if "identities" not in shard.tables:
         return
     names = shard.read("identities", "name")
+    for name in names:
+        if not _NAME.fullmatch(name):  # files are named after people
+            raise ValueError(f"identities/name: {name!r} is no name; expected letters, digits, - and _")
     keys = list(zip(*(shard.read("identities", column).tolist() for column in ("seed", "identity")), strict=True))
     for what, values in (("name", names), ("seed and identity", keys)):
         for value, times in Counter(values).most_common(1):

@@ -1,4 +1,4 @@
-"""A Slurm of one node, on this machine alone, for as long as a block lasts: true sbatch, arrays, requeues and signals."""
+"""A Slurm of one node on this machine, for as long as a block lasts: true sbatch, arrays, requeues and signals."""
 
 from __future__ import annotations
 

@@ -51,6 +51,10 @@ class Command:
         self._process.start()
 
     @property
+    def pid(self) -> int:
+        return int(self._process.pid or 0)
+
+    @property
     def is_running(self) -> bool:
         return self._process.is_alive()
 

@@ -5,6 +5,8 @@ import pytest
 
 from painctl.shard.reader import Shard
 from painctl.shard.seal import ShardError
+from painctl.stages.gather import Options, survey
+from painctl.stages.pack import export
 from painctl.stages.soundness import check_sound
 
 
@@ -52,6 +54,18 @@ def test_a_person_who_is_there_twice_is_named(write_shard):
         pytest.raises(ShardError, match="2 people of the name s7-00000"),
     ):
         check_sound(shard)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a/b", "a.b", "", "a\nb", ".."])
+@pytest.mark.parametrize("form", ["folder", "webdataset"])
+def test_no_file_is_named_after_a_path(write_shard, make_person, tmp_path, name, form):
+    person = make_person(0)
+    person.tables["identities"]["name"][0] = name
+    path = write_shard("a.h5", [person])
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(ShardError, match=r"a\.h5: identities/name: .* is no name"):
+        export(survey([path], Options()), tmp_path / "out", form)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What a person sees when something goes wrong: one line, and an exit code.
 
-0 done; 2 usage; 3 some items failed and are listed, the rest is done; 1 anything else; 130 and 143 after SIGINT and
-SIGTERM.
+0 done; 2 usage; 3 some items failed and are listed, the rest is done; 1 anything else; 130, 143 and 138 after SIGINT,
+SIGTERM and SIGUSR1, which is what `sbatch --signal=USR1@60` sends a minute before the time is up.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from types import FrameType
 
 from typer.exceptions import TyperException
 
+from painctl.scratch import SIGNALS
+
 DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3
 
-_OWN_NAMES = re.compile(r"\S*/painctl-\w+/stdin\.h5")  # where a shard that came through a pipe waits
+_OWN_NAMES = re.compile(r"\S*/\.painctl\.\w+/stdin\.h5")  # where a shard that came through a pipe waits
 _REASONS = {
     errno.EISDIR: "is a directory; name the files in it, as in DIR/*.h5",
     errno.ENOSPC: "no space left on the device; free some or write elsewhere",
@@ -40,7 +42,7 @@ class Told(Exception):
 
 
 class Stopped(BaseException):
-    """SIGINT or SIGTERM arrived; files in the making are removed on the way out."""
+    """SIGINT, SIGTERM or SIGUSR1 arrived; files in the making are removed on the way out."""
 
     def __init__(self, number: int) -> None:
         self.exit_code = 128 + number
@@ -73,17 +75,25 @@ def code(error: BaseException) -> int:
 
 def guarded(run: Callable[[], int | None]) -> int:
     """Run a command line; tell its error in one line on stderr and return the exit code."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+    try:
+        _on_signals(_stop)
+        try:
+            return _told(run)
+        finally:
+            _on_signals(signal.SIG_IGN)  # all is done or told, and a traceback on the way out helps nobody
+    except Stopped as error:
+        _on_signals(signal.SIG_IGN)
+        tell("stopped; nothing half-written is left")
+        return error.exit_code
+
+
+def _told(run: Callable[[], int | None]) -> int:
     try:
         return run() or DONE
     except BrokenPipeError:
         # the reader of our stdout has gone: nobody is left to tell, and nothing may be written at exit either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except Stopped as error:
-        tell("stopped; nothing half-written is left")
-        return error.exit_code
     except Told as error:
         return error.exit_code
     except Exception as error:
@@ -102,6 +112,11 @@ def tell_error(error: Exception, where: str = "") -> None:
     if "--debug" in sys.argv:
         traceback.print_exception(error)
     tell(f"{_OWN_NAMES.sub('stdin', where)}: {message(error)}" if where else message(error))
+
+
+def _on_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for number in SIGNALS:
+        signal.signal(number, action)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -9,13 +9,13 @@ import re
 import shlex
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from painctl.cli.errors import SOME_FAILED, Told, UsageError, code, tell, tell_error
 from painctl.cli.progress import Progress
+from painctl.scratch import Occupied, scratch_folder, sweep
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _PIECE = 1 << 20
@@ -61,9 +61,16 @@ def task_slice(task: str | None, *, piped: bool = False) -> tuple[int, int]:
         return 0, 1
     try:
         first, this, count = (int(os.environ[f"SLURM_ARRAY_TASK_{name}"]) for name in ("MIN", "ID", "COUNT"))
-        return (this - first) // int(os.environ.get("SLURM_ARRAY_TASK_STEP", 1)), count
+        step = int(os.environ.get("SLURM_ARRAY_TASK_STEP", 1))
+        last = int(os.environ.get("SLURM_ARRAY_TASK_MAX", first + step * (count - 1)))
     except (KeyError, ValueError):
         return 0, 1
+    if (last - first) // step + 1 != count:
+        raise UsageError(
+            f"--task is missing: the array has gaps ({count} tasks from {first} to {last}), and Slurm does not tell a "
+            "task its place among the others"
+        )
+    return (this - first) // step, count
 
 
 def is_piped(inputs: list[Path] | None) -> bool:
@@ -77,8 +84,8 @@ def all_shards(inputs: list[Path] | None) -> Iterator[Iterator[Path]]:
 
     A shard image on stdin is spooled to disk, and stays there until the block ends.
     """
-    with tempfile.TemporaryDirectory(prefix="painctl-") as folder:
-        yield _paths(inputs, Path(folder))
+    with scratch_folder() as folder:
+        yield _paths(inputs, folder)
 
 
 @contextlib.contextmanager
@@ -140,7 +147,7 @@ def each_shard(
     tried again. A source that fails is told and the rest goes on, so that done + failed + skipped = asked. Raises
     Told if a source or a person failed.
     """
-    with data_stdout() as out, Progress() as progress, _no_empty_folder(output):
+    with data_stdout() as out, Progress() as progress:
         if output is None:
             _to_stdout(sources, out, make, failures, progress)
             return
@@ -149,40 +156,32 @@ def each_shard(
         for source, target in _targets(sources, output, task):
             asked += 1
             try:
+                sweep(target)
                 there = target.exists() and not overwrite
                 if there and not made(source, target):
                     raise UsageError(f"{target}: exists and is not what this makes; --overwrite replaces it")
-                if there and not (retry and failures(target)):
-                    skipped += 1
-                else:
+                if needed := not there or bool(retry and failures(target)):
                     make(source, target, progress)
-                    done += 1
                 people += failures(target)
                 out.write(os.fsencode(target) + b"\n")
                 out.flush()
-            except BrokenPipeError:
+            except (BrokenPipeError, ImportError):  # nobody listens; nothing can be made here
                 raise
-            except (ValueError, OSError, UsageError) as error:
+            except Exception as error:
                 errors.append(error)
                 tell_error(error)
+            else:
+                done, skipped = done + needed, skipped + (not needed)
         if not asked:
-            _nothing_came(output)
+            _nothing_came(output, task)
         _account(asked, done, skipped, errors, people)
 
 
-@contextlib.contextmanager
-def _no_empty_folder(output: Path | None) -> Iterator[None]:
-    """A folder that was made for what then did not come is not left, however the block ends."""
-    is_new = output is not None and is_folder(output) and not output.exists()
-    try:
-        yield
-    finally:
-        if output and is_new and output.exists() and not any(output.iterdir()):
-            output.rmdir()
-
-
-def _nothing_came(output: Path) -> None:
-    """A file that was asked for is not there; a folder may rightly get nothing from a task without a share."""
+def _nothing_came(output: Path, task: tuple[int, int]) -> None:
+    """A file that was asked for is not there, unless that is another task's; a folder may rightly get nothing."""
+    if task[1] > 1:
+        tell(f"nothing to do for task {task[0]} of {task[1]}: there are fewer shards than tasks")
+        return
     if not is_folder(output):
         raise ValueError("nothing came in on stdin; did the command before this one fail?")
     tell("nothing to do; if the command before this one failed, it said so")
@@ -205,24 +204,42 @@ def _left_out(people: int) -> str:
 
 def _targets(sources: Iterable[Path], output: Path, task: tuple[int, int]) -> Iterator[tuple[Path, Path]]:
     index, count = task
-    folder = is_folder(output)
     mine = itertools.islice(sources, index, None, count)
+    if not is_folder(output):
+        yield from ((source, output) for source in _single(mine, output))
+        return
     seen: dict[Path, Path] = {}
-    for source in mine if folder else _single(mine, output):
-        target = output / source.name if folder else output
-        if folder:
-            output.mkdir(parents=True, exist_ok=True)
+    with Occupied(output) as folder:
+        for source in mine:
+            folder.enter()
+            target = output / source.name
+            if target in seen:
+                raise UsageError(_clash(seen[target], source, target))
+            seen[target] = source
+            yield source, target
+
+
+def refuse_clashes(inputs: list[Path] | None, output: Path | None) -> None:
+    """Raises UsageError if two shards of the arguments would become one file, whichever tasks make them."""
+    if output is None or is_piped(inputs):
+        return
+    seen: dict[Path, Path] = {}
+    for source in inputs or []:
+        target = output / source.name if is_folder(output) else output
         if target in seen:
-            raise UsageError(f"{seen[target]} and {source} would both become {target}; use -o DIR or rename one")
+            raise UsageError(_clash(seen[target], source, target))
         seen[target] = source
-        yield source, target
+
+
+def _clash(one: Path, other: Path, target: Path) -> str:
+    return f"{one} and {other} would both become {target}; use another -o DIR for one, or rename it"
 
 
 def _single(sources: Iterator[Path], output: Path) -> list[Path]:
     """The one source that a file can hold, or none; said before anything is made."""
     both = list(itertools.islice(sources, 2))
     if len(both) > 1:
-        raise UsageError(f"{both[0]} and {both[1]} would both become {output}; use -o DIR or name one")
+        raise UsageError(_clash(both[0], both[1], output))
     return both
 
 
@@ -238,8 +255,8 @@ def _to_stdout(
         raise UsageError("several shards do not fit into one stdout: add -o DIR")
     if not both:
         raise ValueError("nothing came in on stdin; did the command before this one fail?")
-    with tempfile.TemporaryDirectory(prefix="painctl-") as folder:
-        image = Path(folder) / "shard.h5"
+    with scratch_folder() as folder:
+        image = folder / "shard.h5"
         make(both[0], image, progress)
         with image.open("rb") as file:
             shutil.copyfileobj(file, out, _PIECE)

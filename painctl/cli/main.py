@@ -46,6 +46,9 @@ COMMANDS = {
     )
 }
 
+# a picture of any kind that a small file unpacks to, before OpenCV is imported: 100 million pixels, not 1,000 million
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", "100000000")
+
 app = typer.Typer(
     name="painctl",
     no_args_is_help=True,

@@ -20,6 +20,7 @@ Inputs = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="SHARD",
+        readable=False,  # one that may not be read fails by itself, and the others are made
         help="Shards to read. Without any, or with -, stdin: one shard, or shard paths, one a line.",
         show_default=False,
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +14,7 @@ from painctl.cli import options
 from painctl.cli.errors import UsageError, tell
 from painctl.cli.inout import all_shards, data_stdout, is_folder, require_output
 from painctl.cli.progress import Progress
+from painctl.scratch import scratch_folder, sweep
 
 
 class Format(str, Enum):
@@ -104,12 +104,13 @@ def command(
             progress.say("checking")
             plan = gather.survey(list(shards), chosen, progress.tick)
         if target is None:
-            with tempfile.TemporaryDirectory(prefix="painctl-") as folder:
-                image = Path(folder) / "dataset.h5"
+            with scratch_folder() as folder:
+                image = folder / "dataset.h5"
                 make(plan, image)
                 with image.open("rb") as file:
                     shutil.copyfileobj(file, out)
             return
+        sweep(target if form is Format.h5 else target.resolve())
         if target.exists() and not _empty(target) and not overwrite:
             if not pack.made_by(plan, target, form.value):
                 raise UsageError(f"{target}: exists and is not what this makes; --overwrite replaces a dataset")

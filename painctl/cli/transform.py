@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from painctl.cli.errors import UsageError, tell, tell_error
-from painctl.cli.inout import all_shards, each_shard, is_piped, require_output, task_slice
+from painctl.cli.inout import all_shards, each_shard, is_piped, refuse_clashes, require_output, task_slice
 from painctl.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def run_step(
 ) -> None:
     """Check what can be checked at once, then build the step (its imports may be slow) and run it on each shard."""
     require_output(output)
+    refuse_clashes(inputs, output)
     if retry and (overwrite or output is None):
         raise UsageError("--retry-failed goes on with outputs that are there: it needs -o, and no --overwrite")
     part = task_slice(task, piped=is_piped(inputs))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
 from platformdirs import user_cache_path
+
+from painctl.scratch import replacing
 
 
 def folder() -> Path:
@@ -38,14 +39,8 @@ def write_arrays(name: str, arrays: dict[str, np.ndarray]) -> None:
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]
     image = buffer.getvalue()
-    handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(image).digest() + image)
-        Path(part).replace(path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
+    with replacing(path) as file:
+        file.write(hashlib.sha256(image).digest() + image)
 
 
 def _path(name: str) -> Path:

@@ -35,6 +35,12 @@ class Shard:
             self.attributes = {name: _attribute(value) for name, value in self._h5.attrs.items()}
             self._check_version()
             self._rows = {name: self._check_table(name) for name in self._h5}
+        except ShardError:
+            self._h5.close()
+            raise
+        except Exception as error:  # HDF5 has many words for a structure that makes no sense
+            self._h5.close()
+            raise ShardError(f"{path}: not laid out as painctl lays a shard out ({_line(error)})") from None
         except BaseException:
             self._h5.close()
             raise
@@ -73,6 +79,14 @@ class Shard:
         """The columns of a table that this shard holds: all but optional ones that are not there."""
         return tuple(c for c in TABLES[table].columns if not c.optional or c.name in self._h5[table])
 
+    def column_rows(self, table: str, column: str) -> int:
+        """Number of rows of a column, which in the topology is not that of the others."""
+        return self._h5[table][column].shape[0]
+
+    def extent(self, table: str, column: str, axis: int) -> int:
+        """Extent of a column's rows along one of their axes."""
+        return self._h5[table][column].shape[1 + axis]
+
     def read(self, table: str, column: str, rows: slice | int = slice(None)) -> Any:
         """Rows of a column: an array, a list of str, or a list of bytes; for an int, that one row.
 
@@ -83,11 +97,13 @@ class Shard:
         schema = TABLES[table].column(column)
         if schema.optional and column not in self._h5[table]:
             return nothing(schema, len(range(*rows.indices(self.rows(table)))))
-        dataset = self._h5[table][column]
-        if schema.dtype == BYTES:
-            return self._read_bytes(table, column, rows)
-        values = dataset[rows]
-        return [v.decode() for v in values] if schema.dtype.startswith("utf8") else values
+        try:
+            if schema.dtype == BYTES:
+                return self._read_bytes(table, column, rows)
+            values = self._h5[table][column][rows]
+            return [v.decode() for v in values] if schema.dtype.startswith("utf8") else values
+        except (OSError, RuntimeError, UnicodeDecodeError) as error:
+            raise ShardError(f"{self.path}: {table}/{column} cannot be read ({_line(error)})") from None
 
     def row(self, table: str, row: int) -> dict[str, Any]:
         """All columns of one row, by name."""
@@ -117,7 +133,8 @@ class Shard:
             raise ShardError(
                 f"{self.path}: format {version}, older than this painctl reads ({FORMAT_VERSION}); make it again"
             )
-        if not isinstance(self.attributes.get("history"), list):
+        history = self.attributes.get("history")
+        if not isinstance(history, list) or not all(isinstance(step, dict) and "stage" in step for step in history):
             raise ShardError(f"{self.path}: no history; it was not made by painctl")
 
     def _check_table(self, name: str) -> int:
@@ -169,6 +186,10 @@ _MADE_BY = {
     "frames": "render-views",
     "split": "pack",
 }
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def _attribute(value: Any) -> Any:

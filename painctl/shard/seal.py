@@ -68,10 +68,20 @@ def _index(file: BinaryIO, path: Path) -> tuple[list[list], str]:
         file.seek(start)
         index = file.read(length)
         if hashlib.sha256(index).digest() == digest:
-            runs = json.loads(index)
+            runs = _runs(index)
             if [0, *(end for _, _, end, _ in runs)] == [*(begin for _, begin, _, _ in runs), start]:
                 return runs, digest.hex()
     raise ShardError(f"{path}: damaged in its seal; make or copy it again")
+
+
+def _runs(index: bytes) -> list[list]:
+    """The runs in an index, or none if it is no index: a seal may hold and yet be made by somebody hostile."""
+    try:
+        runs = json.loads(index)
+        proper = all(isinstance(start, int) and isinstance(end, int) for _, start, end, _ in runs)
+    except (ValueError, TypeError, RecursionError):
+        return []
+    return runs if proper else []
 
 
 def _tiled(columns: Iterable[tuple[str, int, int]], length: int) -> Iterable[tuple[str, int, int]]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import h5py
 import numpy as np
 
+from painctl.scratch import named, replacing, undisturbed
 from painctl.shard.layout import nothing, row_dtype, row_shape, says_something, storage
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, FORMAT_VERSION, TABLES, Column
@@ -43,10 +43,6 @@ class ShardWriter:
     def __enter__(self) -> ShardWriter:
         return self
 
-    def _named(self, error: OSError) -> OSError:
-        """The error of a file beside the target, in the name of the target, which is what a person knows."""
-        return type(error)(error.errno, error.strerror, str(self.path))
-
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._files:
             if kind is None:
@@ -67,7 +63,7 @@ class ShardWriter:
             counts = {self._append(table, c, columns[c.name]) for c in schema.columns if not c.optional}
             counts |= self._append_optional(table, columns, max(counts))
         except OSError as error:
-            raise self._named(error) from None
+            raise named(error, self.path) from None
         if len(counts) > 1 and table != "topology":
             raise ValueError(f"{table}: its columns have different numbers of rows")
         self._rows[table] = self._rows.get(table, 0) + max(counts)
@@ -124,26 +120,12 @@ class ShardWriter:
         return len(values)
 
     def _publish(self) -> None:
-        try:
-            handle, part = tempfile.mkstemp(prefix=f".{self.path.name}.", suffix=".part", dir=self.path.parent)
-        except OSError as error:
-            raise self._named(error) from None
-        try:
-            with os.fdopen(handle, "w+b") as file:
-                with h5py.File(file, "w") as h5:
-                    columns = self._lay_out(h5)
-                seal(file, columns)
-                file.flush()
-                os.fsync(file.fileno())
-            mask = os.umask(0)
-            os.umask(mask)
-            Path(part).chmod(0o666 & ~mask)
-            Path(part).replace(self.path)
-        except BaseException:
-            Path(part).unlink(missing_ok=True)
-            raise
+        with replacing(self.path) as file:
+            with undisturbed() as safe, h5py.File(file, "w") as h5:
+                columns = self._lay_out(h5, safe)
+            seal(file, columns)
 
-    def _lay_out(self, h5: h5py.File) -> list[tuple[str, int, int]]:
+    def _lay_out(self, h5: h5py.File, safe: Callable[[], None]) -> list[tuple[str, int, int]]:
         for name, value in sorted(self.attributes.items()):
             h5.attrs[name] = value if isinstance(value, str | int | float) else json.dumps(value, sort_keys=True)
         placed = []
@@ -155,7 +137,7 @@ class ShardWriter:
                 for name, dtype, shape in storage(column, self._shape(table.name, column)):
                     dataset = h5.create_dataset(f"{table.name}/{name}", shape=shape, dtype=dtype, track_times=False)
                     if name == column.name:
-                        _pour(self._spools[key], dataset)
+                        _pour(self._spools[key], dataset, safe)
                     else:
                         dataset[...] = self._ends[key]
                     start = dataset.id.get_offset()
@@ -184,14 +166,15 @@ def _as_rows(table: str, column: Column, values: Any) -> np.ndarray:
     return array
 
 
-def _pour(spool: IO[bytes], dataset: h5py.Dataset) -> None:
-    """Copy a column from its spool into its dataset, a few megabytes at a time."""
+def _pour(spool: IO[bytes], dataset: h5py.Dataset, safe: Callable[[], None]) -> None:
+    """Copy a column from its spool into its dataset, a few megabytes at a time; between them it is safe to stop."""
     spool.seek(0)
     if dataset.size == 0:
         return
     width = dataset.dtype.itemsize * int(np.prod(dataset.shape[1:]))
     step = max(1, _PIECE // width)
     for start in range(0, len(dataset), step):
+        safe()
         stop = min(start + step, len(dataset))
         piece = np.frombuffer(spool.read((stop - start) * width), dtype=dataset.dtype)
         dataset[start:stop] = piece.reshape(stop - start, *dataset.shape[1:])

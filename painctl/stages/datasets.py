@@ -16,6 +16,7 @@ from painctl.evidence.folds import by_index, by_lists, inner_split, leave_one_ou
 from painctl.shard.reader import Shard
 from painctl.stages.pairs import NEUTRAL, DatasetPairs
 from painctl.stages.quiet import quiet
+from painctl.stages.soundness import check_sound
 from painctl.vitpain.data import PairSource, Subset
 
 
@@ -77,5 +78,6 @@ def open_data(path: Path, seed: int = 0, find: bool = False) -> Iterator[Data]:
         yield Data(path, corpus, corpus.content, corpus.split, corpus.neutral_words, corpus.faults, corpus.real)
         return
     with Shard(path) as shard:
+        check_sound(shard)
         source = DatasetPairs(shard)
         yield Data(path, source, shard.content, source.split, NEUTRAL, (), licences=licences(shard.history))

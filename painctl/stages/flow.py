@@ -17,6 +17,7 @@ from painctl.shard.schema import FAILURES, TABLES
 from painctl.shard.seal import ShardError
 from painctl.shard.writer import ShardWriter
 from painctl.stages.carry import Carrier, People, Rows
+from painctl.stages.soundness import check_sound
 
 # what is wrong with the machine or the shard, and no fault of the person at hand: a step lets it through
 OF_ALL = (ShardError, OSError, MemoryError, ImportError)
@@ -83,11 +84,13 @@ def transform(
     The target is complete or absent. Tables of later stages are not carried over, since they were made from what
     the step replaces. With `retry`, people whom the target already holds are taken from it.
 
-    Raises ShardError where the source is damaged or lacks a table, and the first person's error if all failed.
+    Raises ShardError where the source is damaged, lacks a table or holds what cannot be, and the first person's error
+    if all failed.
     """
     with contextlib.ExitStack() as open_shards:
         shard = open_shards.enter_context(Shard(source))
         shard.require(*step.needs)
+        check_sound(shard)
         people = People(shard)
         earlier = People(open_shards.enter_context(Shard(target))) if retry else None
         there = {key: row for row, key in enumerate(earlier.keys)} if earlier else {}

@@ -24,6 +24,7 @@ from painctl.dataset.split import Key, assign, sizes
 from painctl.shard.reader import Shard
 from painctl.shard.schema import TABLES
 from painctl.shard.seal import ShardError
+from painctl.stages.soundness import check_sound
 
 KEEP = ("meshes", "depth", "portraits", "textures")
 
@@ -107,6 +108,7 @@ def survey(shards: Sequence[Path], options: Options, tick: Callable[[], None] = 
                     raise ValueError(_twice(people[found.key], found))
                 people[found.key] = found
                 tick()
+            check_sound(shard)  # last: the checks above name the person
     if not people:
         raise ValueError("there is nobody to pack: no shard came in, or all were empty")
     missing = sorted(failure for failure in failures if (failure.seed, failure.identity) not in people)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any
 from painctl.dataset import census
 from painctl.dataset.card import card, header
 from painctl.dataset.person import Person
+from painctl.scratch import replace_folder, scratch_folder
 from painctl.shard.reader import Shard
 from painctl.shard.schema import FORMAT_VERSION
 from painctl.shard.writer import ShardWriter
@@ -53,22 +52,13 @@ def export(plan: Plan, target: Path, form: str, tick: Callable[[], None] = lambd
     target = target.resolve()
     check_replaceable(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
-    try:
+    with scratch_folder(target) as part:
         content = part / "new"  # made with the usual permissions, which a temporary folder does not have
         content.mkdir()
         files = write(_ticked(gathered(plan), tick), content)
         (content / "README.md").write_text(header(plan.history, files) + _card(plan), encoding="utf-8")
         (content / _MANIFEST).write_text(json.dumps(_manifest(plan, form), indent=1, sort_keys=True) + "\n")
-        if target.exists():
-            target.rename(part / "old")
-        content.rename(target)
-    except BaseException:
-        if (part / "old").exists():
-            (part / "old").rename(target)
-        raise
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+        replace_folder(target, content)
 
 
 def exporter(form: str) -> Write:

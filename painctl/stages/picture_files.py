@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from painctl.render.backdrops import MOST_PIXELS
+from painctl.render.extent import extent
 from painctl.stages.quiet import quiet
 from painctl.stages.sources import Shot
 from painctl.vitpain.data import decode
@@ -35,11 +38,13 @@ def read_picture(path: Path) -> np.ndarray:
     """A picture file as uint8 RGB [H, W, 3].
 
     16 bits become 8, grey and CMYK become RGB, an alpha channel is left out, and a picture that its EXIF tag says to
-    turn is turned. Raises ValueError for what cannot be read or holds several pictures, OSError if the file cannot.
+    turn is turned. Raises ValueError for what cannot be read, holds several pictures or has more
+    than `MOST_PIXELS`, OSError if the file cannot be read.
     """
     data = path.read_bytes()
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
         raise ValueError(f"{path}: a HEIC picture, which cannot be read; save it as JPEG or PNG")
+    _refuse_huge(path, data)
     with quiet():
         several = cv2.imcount(str(path)) if data else 0
         if several > 1:
@@ -48,3 +53,13 @@ def read_picture(path: Path) -> np.ndarray:
             return decode(data, str(path))
         except cv2.error:  # more pixels than OpenCV reads
             raise ValueError(f"{path}: not a readable picture; give JPEG or PNG") from None
+
+
+def _refuse_huge(path: Path, data: bytes) -> None:
+    """A small file may unpack to what fills the memory."""
+    try:
+        width, height = extent(io.BytesIO(data))
+    except ValueError:  # of another kind, where OpenCV has a limit of its own; or damaged, which decoding tells
+        return
+    if width * height > MOST_PIXELS:
+        raise ValueError(f"{path}: {width} x {height} pixels; at most {MOST_PIXELS // 1_000_000} million are read")

@@ -9,6 +9,7 @@ import numpy as np
 
 from painctl.shard.reader import Shard
 from painctl.shard.seal import ShardError
+from painctl.stages.soundness import check_sound
 from painctl.stages.sources import Shot
 from painctl.vitpain.data import decode
 
@@ -22,6 +23,7 @@ class ShardFrames:
         """Raises ShardError for a damaged shard, for one without frames, and if a person has no neutral frame."""
         self.name, self._shard = str(path), Shard(path)
         self._shard.require("identities", "expressions", "frames")
+        check_sound(self._shard)
         read = self._shard.read
         self._view, self._person = read("frames", "view"), read("frames", "identity_row")
         self._number = read("expressions", "expression")[read("frames", "expression_row")]

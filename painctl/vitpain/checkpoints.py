@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from painctl import __version__
+from painctl.scratch import replace_folder, scratch_folder
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.kinds import kind_of, rebuilt
 from painctl.vitpain.settings import Settings
@@ -60,15 +59,17 @@ def save(
         "neutral": neutral,
         "people": sorted(people),
     }
-    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
-    try:
+    with scratch_folder(folder) as scratch:
+        part = scratch / "new"  # made with the usual permissions, which a temporary folder does not have
+        part.mkdir()
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
         save_file(tensors, part / WEIGHTS, {"format": "pt"})
         (part / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
         (part / LOG).write_text("".join(json.dumps(row) + "\n" for row in log))
-        _publish(part, folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+        for file in part.iterdir():
+            with file.open("rb") as written:
+                os.fsync(written.fileno())
+        replace_folder(folder, part)
 
 
 def load(folder: Path) -> Checkpoint:
@@ -137,17 +138,3 @@ def _fill(model: PainModel, path: Path) -> None:
         if not tensor.isfinite().all():
             raise ValueError(f"{path}: {name} holds what is no number; train the model again")
     model.load_state_dict(tensors)
-
-
-def _publish(part: Path, folder: Path) -> None:
-    mask = os.umask(0)
-    os.umask(mask)
-    part.chmod(0o777 & ~mask)
-    for file in part.iterdir():
-        with file.open("rb") as written:
-            os.fsync(written.fileno())
-    old = part.with_suffix(".old")
-    if folder.exists():
-        folder.replace(old)
-    part.replace(folder)
-    shutil.rmtree(old, ignore_errors=True)

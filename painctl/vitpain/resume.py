@@ -20,6 +20,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from painctl.evidence.run import difference
+from painctl.scratch import scratch_folder
 
 _KEY = "painctl"
 
@@ -61,12 +62,12 @@ class Keeper:
         for index, state in optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{index}/{name}": value for name, value in state.items()}
         whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-        part = self.path.with_name(f".{self.path.name}.part")
         record = json.dumps({"about": self.about, "position": asdict(position)})
-        save_file(whole, part, {"format": "pt", _KEY: record})
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-        part.replace(self.path)
+        with scratch_folder(self.path) as part:
+            save_file(whole, part / "state", {"format": "pt", _KEY: record})
+            with (part / "state").open("rb") as written:
+                os.fsync(written.fileno())
+            (part / "state").replace(self.path)
         self._saved = time.monotonic()
 
     def load(self, model: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[Position, dict[str, Tensor] | None]:

@@ -110,6 +110,16 @@ def test_two_inputs_of_one_name_are_refused(sh, chain, tmp_path):
     assert b"would both become out/ids.h5" in done.stderr
 
 
+def test_whichever_tasks_would_make_them(sh, chain, tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/ids.h5").write_bytes((chain / "ids.h5").read_bytes())
+    for output in ("out", "out.h5"):
+        done = sh(f"painctl render-depth --size 64 {chain}/ids.h5 a/ids.h5 -o {output} --task 0/2")
+        assert done.returncode == USAGE
+        assert b"would both become out" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
 def test_debug_shows_the_traceback(sh):
     done = sh("painctl render-depth nowhere.h5 -o out.h5 --debug")
     assert b"Traceback" in done.stderr

@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 
-from painctl.cli.errors import UsageError
-from painctl.cli.inout import task_slice
+from painctl.cli.errors import Told, UsageError
+from painctl.cli.inout import each_shard, task_slice
 
 
 @pytest.fixture
@@ -33,6 +35,14 @@ def test_the_option_wins(slurm):
 def test_a_slurm_array_may_start_anywhere_and_step(slurm, array, expected):
     slurm(**array)
     assert task_slice(None) == expected
+
+
+def test_an_array_with_gaps_is_refused(slurm):
+    """Task 5 of 0, 1 and 5 cannot know that it is the third; to guess would leave shards out."""
+    slurm(ID=5, MIN=0, MAX=5, COUNT=3, STEP=1)
+    with pytest.raises(UsageError, match="--task is missing: the array has gaps"):
+        task_slice(None)
+    assert task_slice("2/3") == (2, 3)
 
 
 def test_what_comes_through_a_pipe_is_not_sliced_again(slurm):
@@ -87,13 +97,41 @@ def test_a_terminal_gets_no_binary(sh, chain):
     assert b"HDF" not in done.stdout
 
 
-@pytest.mark.parametrize(("name", "code"), [("INT", 130), ("TERM", 143)])
+@pytest.mark.parametrize(("name", "code"), [("INT", 130), ("TERM", 143), ("USR1", 138)])
 def test_a_signal_stops_it_cleanly(sh, tmp_path, name, code):
     line = f"painctl sample-ids -n 100000 -o out & pid=$!; sleep 4; kill -{name} $pid; wait $pid"
     done = sh(f"set -m; {line}")
     assert done.returncode == code
     assert b"stopped" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_task_without_a_share_has_nothing_to_do(sh, chain, tmp_path):
+    """Nor does it take away the folder that the others write into, or miss the file that another one writes."""
+    array = {"SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_ID": "9", "SLURM_ARRAY_TASK_COUNT": "3"}
+    for output in ("out", "out.h5"):
+        done = sh(f"painctl render-depth {chain}/ids.h5 -o {output}", env={**array, "SLURM_ARRAY_TASK_STEP": "2"})
+        assert done.returncode == 0
+        assert b"nothing to do for task 2 of 3" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_shard_s_bug_does_not_stop_its_neighbours(capfd, tmp_path):
+    """Whatever the error is: done + skipped + failed is what was asked."""
+
+    def make(source, target, progress):
+        if source.name == "b":
+            raise IndexError("no such vertex")
+        target.write_text(source.name)
+
+    names = [Path(name) for name in "abc"]
+    with pytest.raises(Told) as told:
+        each_shard(names, tmp_path / "out", make=make, made=lambda *_: True, overwrite=False, task=(0, 1))
+    assert told.value.exit_code == 3
+    said = capfd.readouterr()
+    assert said.out.split() == [f"{tmp_path}/out/a", f"{tmp_path}/out/c"]
+    assert "IndexError: no such vertex" in said.err
+    assert "2 done, 0 skipped, 1 failed of 3" in said.err
 
 
 def test_a_folder_in_which_nothing_came_to_be_is_not_left(sh, chain, tmp_path):

@@ -1,4 +1,5 @@
 import io
+import struct
 
 import cv2
 import numpy as np
@@ -84,6 +85,24 @@ def test_what_cannot_be_read_is_named(tmp_path, capfd, name, make, words):
     with pytest.raises(ValueError, match=rf"{name}: .*{words}"):
         read_picture(tmp_path / name)
     assert capfd.readouterr().err == ""
+
+
+def test_a_picture_that_unpacks_to_too_much_is_refused_before_it_does(tmp_path):
+    data = bytearray(written(tmp_path / "a.png").read_bytes())
+    data[16:24] = struct.pack(">II", 20_000, 20_000)
+    (tmp_path / "a.png").write_bytes(data)
+    with pytest.raises(ValueError, match=r"a\.png: 20000 x 20000 pixels; at most 100 million"):
+        read_picture(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp", ".tif", ".webp"])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_a_picture_that_is_cut_off_is_refused(tmp_path, suffix, share):
+    path = tmp_path / f"a{suffix}"
+    cv2.imwrite(str(path), np.random.default_rng(0).integers(0, 255, (60, 80, 3), dtype=np.uint8))
+    path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
+    with pytest.raises(ValueError, match="not a readable picture"):
+        read_picture(path)
 
 
 def test_a_picture_is_one_shot_that_is_read_when_asked_for(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import time
@@ -13,6 +14,7 @@ from painctl.appearance.hunyuan.checkout import Checkout
 from painctl.appearance.hunyuan.child import Child, Died
 from painctl.appearance.hunyuan.licence import LICENCE
 from painctl.appearance.hunyuan.painted import Painted, read_painted
+from painctl.scratch import scratch_folder
 
 VIEWS, RESOLUTION = 6, 512  # what its authors recommend, and its 21 GB of GPU memory are measured at
 _DRIVER = Path(__file__).with_name("driver.py")
@@ -56,13 +58,13 @@ class Painter:
         self._has_painted = False
 
     def __enter__(self) -> Painter:
-        self._files = tempfile.TemporaryDirectory(prefix="painctl-", ignore_cleanup_errors=True)
-        self._folder = Path(self._files.name)
+        self._files = contextlib.ExitStack()
+        self._folder = self._files.enter_context(scratch_folder())
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop()
-        self._files.cleanup()
+        self._files.close()
 
     def check(self) -> None:
         """See that every piece is there, without loading the weights. Raises Unusable."""

@@ -1,0 +1,112 @@
+"""painctl commands as processes that can be killed, forked from one that has imported what they need.
+
+A trial of a killed run is then all work and no start of Python: hundreds fit into minutes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_PRELOADED = [
+    "cv2",
+    "h5py",
+    "numpy",
+    "painctl.cli.main",
+    *(f"painctl.stages.{name}" for name in ("render_depth", "synth_neutral", "texture", "rig", "render_views", "pack")),
+    "painctl.stages.sample_ids",
+    "painctl.dataset.folder",
+    "painctl.dataset.webdataset",
+    "painctl.dataset.parquet",
+]
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload([*_PRELOADED, __name__])
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: its exit code (minus the signal that killed it), and what it said."""
+
+    code: int
+    stdout: bytes
+    stderr: str
+    seconds: float
+
+
+class Command:
+    """A running `painctl` with these words, in a folder, with a folder of its own for temporary files."""
+
+    def __init__(self, words: list[str], folder: Path, stdin: Path | None = None) -> None:
+        self.temporary = folder / "tmp"
+        self.temporary.mkdir(parents=True, exist_ok=True)
+        self._out, self._err = folder / "stdout", folder / "stderr"
+        self._begun = time.monotonic()
+        arguments = (words, str(folder), str(stdin or os.devnull), str(self._out), str(self._err))
+        self._process = _context.Process(target=_run, args=arguments)
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        return int(self._process.pid or 0)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.is_alive()
+
+    def send(self, number: int) -> None:
+        """A signal, unless it has ended."""
+        if self._process.pid and self._process.is_alive():
+            os.kill(self._process.pid, number)
+
+    def wait(self, seconds: float = 300) -> Ended:
+        """Its end. Raises TimeoutError, after killing it, if that does not come."""
+        self._process.join(seconds)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+            raise TimeoutError(f"still running after {seconds} s: {self._err.read_text()}")
+        taken = time.monotonic() - self._begun
+        code = self._process.exitcode or 0
+        said = [file.read_bytes() if file.exists() else b"" for file in (self._out, self._err)]
+        return Ended(code, said[0], said[1].decode(), taken)
+
+
+def run(words: list[str], folder: Path, stdin: Path | None = None) -> Ended:
+    """A command from its start to its end."""
+    return Command(words, folder, stdin).wait()
+
+
+def shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A line as a person types it, `painctl` in it in fresh interpreters; any failure in a pipe is its own."""
+    folder.mkdir(exist_ok=True)
+    own = f'painctl() {{ "{sys.executable}" -m painctl "$@"; }}; set -o pipefail; '
+    return subprocess.run(
+        ["bash", "-c", own + line],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "TMPDIR": str(folder), **environment},
+    )
+
+
+def _run(words: list[str], folder: str, stdin: str, stdout: str, stderr: str) -> None:
+    """In the forked process: streams, folder and command line as a shell would set them."""
+    os.chdir(folder)
+    for number, (path, flags) in enumerate(
+        [(stdin, os.O_RDONLY), *((path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) for path in (stdout, stderr))]
+    ):
+        handle = os.open(path, flags, 0o644)
+        os.dup2(handle, number)
+        os.close(handle)
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
+    os.environ["TMPDIR"] = str(Path(folder) / "tmp")
+    sys.argv = ["painctl", *words]
+    from painctl.cli.main import main
+
+    main()

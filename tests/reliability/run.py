@@ -1,0 +1,128 @@
+"""The long version: `python tests/reliability/run.py` prints a table of promises, trials and survivals.
+
+`--share 0.1` does a tenth of the trials. Exit code 1 if anything did not survive. The short version is the test_*.py
+files beside this one, which `pytest` runs; full disks, permissions, readers and clocks are there alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from cluster import cluster, missing
+from corruption import fuzz
+from kills import STAGES, Chain, trials
+from slurm import chain as slurm_chain
+from soak import soak
+
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1)
+SLOW = ("synth-neutral", "render-views")  # tens of seconds a run
+PARTS = ("paths", "kills", "corruption", "slurm", "growth")
+Row = tuple[str, str, int, int]  # promise, how it was tested, trials, survivals
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--share", type=float, default=1.0, help="of the trials")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("parts", nargs="*", default=PARTS, help=f"some of {', '.join(PARTS)}")
+    asked = parser.parse_args()
+    rows: list[Row] = []
+    print("| promise | tested by | trials | survived |\n|---|---|---:|---:|")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        chain = Chain(folder / "unbroken").make()
+        makers = {"paths": no_paths, "kills": kills, "corruption": corruption, "slurm": arrays, "growth": growth}
+        for part in asked.parts:
+            work = folder / part
+            work.mkdir()
+            for row in makers[part](chain, work, asked.share, asked.seed):
+                print("| {} | {} | {} | {} |".format(*row), flush=True)
+                rows.append(row)
+    return int(any(survived < tried for _, _, tried, survived in rows))
+
+
+def kills(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
+    for stage in STAGES:
+        count = max(2, round(share * (10 if stage.name in SLOW else 50)))
+        for number in SIGNALS:
+            done = list(trials(chain, stage, number, count, folder, seed))
+            for trial in done:
+                if trial.fault:
+                    print(f"{trial.stage}, {trial.signal.name} {trial.moment}: {trial.fault}", file=sys.stderr)
+            hit = sum(trial.code != 0 for trial in done)
+            how = f"{number.name} at random moments, {hit} before its end; the same command again, bytes compared"
+            yield f"`{stage.name}` resumes", how, len(done), sum(not trial.fault for trial in done)
+
+
+def corruption(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
+    for stage in STAGES[:7]:
+        place = chain.folder / stage.writes
+        shards = [place] if place.is_file() else sorted(place.glob("*.h5"))
+        for kind, count in (("plain", 200), ("sealed", 100)):
+            outcomes = fuzz(shards, kind, max(2, round(share * count)), seed, folder)
+            good = outcomes["found"] + (outcomes["read"] if kind == "sealed" else 0)
+            for outcome in outcomes.keys() - {"found", "read"}:
+                print(f"{stage.name}, {kind}: {outcome}", file=sys.stderr)
+            how = {
+                "plain": "a flipped bit or a cut tail, each found",
+                "sealed": f"HDF5 damaged under a seal that holds: {outcomes['found']} found, none crashed or hung",
+            }[kind]
+            yield f"a damaged shard of `{stage.name}` is told", how, outcomes.total(), good
+
+
+def no_paths(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
+    telling = [str(chain.folder).encode(), str(Path.home()).encode() + b"/", str(Path.cwd()).encode()]
+    files = [path for path in chain.folder.rglob("*") if path.is_file() and path.name not in ("stdout", "stderr")]
+    clean = [path for path in files if not any(word in path.read_bytes() for word in telling)]
+    for path in set(files) - set(clean):
+        print(f"{path}: holds a path of this machine", file=sys.stderr)
+    yield "no path of the machine in what is made", "every file of the chain searched", len(files), len(clean)
+
+
+def arrays(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
+    if why := missing():
+        print(f"no Slurm: {why}", file=sys.stderr)
+        return
+    people, tasks = (16, 8) if share >= 1 else (4, 2)
+    begun = time.monotonic()
+    with cluster() as here:
+        fault = slurm_chain(here, people, tasks, 2, folder / "chain")
+    if fault:
+        print(fault, file=sys.stderr)
+    taken = time.monotonic() - begun
+    how = f"docs/slurm.sh, {people} people, arrays of {tasks}, 2 tasks killed and requeued, {taken:.0f} s"
+    yield "a Slurm chain makes one process's bytes", how, 1, int(not fault)
+
+
+def growth(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
+    people = max(20, round(500 * share))
+    previous: Path | None = None
+    words = [
+        ["sample-ids", "-n", str(people), "--shard-size", "1"],
+        ["render-depth", "--size", "64"],
+        ["rig", "--expressions", "2"],
+        ["texture", "--size", "128"],
+        ["render-views", "--views", "1", "--size", "64"],
+    ]
+    for command in words:
+        inputs = sorted(str(path) for path in previous.glob("*.h5")) if previous else []
+        output = folder / command[0]
+        found = soak(command[0], [*command, *inputs], output, folder)
+        (low, high), (few, many) = found.memory, found.files
+        how = (
+            f"{found.shards} people, a shard each; second half against first: memory {high / low:.3f} of "
+            f"{low >> 20} MiB, open files {many} against {few}, seconds a person {found.seconds:.2f}"
+        )
+        flat = high < 1.05 * low and many <= few + 1 and found.seconds < 1.25
+        yield f"`{command[0]}` does not grow", how, 1, int(flat)
+        previous = output
+
+
+if __name__ == "__main__":
+    sys.exit(main())

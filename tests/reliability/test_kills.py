@@ -1,0 +1,19 @@
+"""A few kills and stops of the quick stages; tests/reliability/run.py does hundreds of all."""
+
+import signal
+
+import pytest
+from kills import STAGES, Chain, trials
+
+QUICK = [stage for stage in STAGES if stage.name in ("sample-ids", "render-depth", "a pipe")]
+
+
+@pytest.fixture(scope="module")
+def chain(head, tmp_path_factory):
+    return Chain(tmp_path_factory.mktemp("unbroken")).make(*(stage.name for stage in QUICK))
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1])
+@pytest.mark.parametrize("stage", QUICK, ids=lambda stage: stage.name)
+def test_the_next_run_is_as_if_nothing_had_happened(chain, tmp_path, stage, number):
+    assert [trial.fault for trial in trials(chain, stage, number, 2, tmp_path, seed=1)] == ["", ""]

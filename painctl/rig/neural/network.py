@@ -1,111 +1,123 @@
 """The network of the neural rig: from a neutral head and activations of action units to Jacobians of its triangles.
 
 Neural Face Rigging (Qin et al., 2023) as far as it is published: DiffusionNet reads the head, an MLP on each triangle
-gives a Jacobian (Aigerman et al., "Neural Jacobian Fields", 2022). Ours reads more from the head: where each vertex
-lies on the head that the rig was trained on, its place u. A face moves by much the same displacement d(u) whoever
-pulls it, so by the chain rule a triangle's deviation D = J - I is (dd / du) (du / dx): the MLP gives the first factor,
-the head the second, and the shape of a person is not to be learned again for each unit.
+gives a Jacobian (Aigerman et al., "Neural Jacobian Fields", 2022). Ours is told more: where each vertex lies on the
+head that the rig was trained on, its place u. A face moves by much the same displacement d(u) whoever pulls it, so by
+the chain rule a triangle's deviation D = J - I is (dd / du) (du / dx). The network gives the first factor, the head
+the second, and what a person looks like is not to be learned again for each unit. For the same reason the network
+has, besides its MLP, weights that belong to sites of that head, as a neural texture has texels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import torch
 from torch import Tensor, nn
 
-from painctl.rig.neural.diffusion_net import DiffusionNet, Modes
+from painctl.rig.neural.body import Body
+from painctl.rig.neural.diffusion_net import DiffusionNet
 from painctl.shard.schema import ACTION_UNITS
 
 CONTROLS: Final = tuple(f"{unit} {side}" for unit in ACTION_UNITS for side in ("left", "right"))
-UNIT: Final = 10.0  # the network's unit is a decimetre: a head is about 1 across
-_OCTAVES = 5  # of the place's waves: from 60 cm to 4 cm, 2 cm and so on by halves
-_LARGEST_WAVE = 3.0  # decimetres
+_OCTAVES = 4  # of the place's waves, from 8 cm down by halves
+_LONGEST = 0.8  # decimetres
+_FINE = 0.05  # of what its layers say is what the network changes: it begins from what its sites know
+_NOTHING = 1e-5  # decimetres: less than this moves no skin
 
 
 @dataclass(frozen=True)
 class Shape:
     """What the network is made of."""
 
+    sites: int  # of the template
     channels: int = 64  # of DiffusionNet
-    blocks: int = 3
-    marks: int = 12  # features of a vertex that nothing names
+    blocks: int = 2
+    marks: int = 16  # features of a vertex that DiffusionNet finds
+    texels: int = 16  # features of a site
     code: int = 32  # of the identity
     width: int = 128  # of the MLP on the triangles
-    places: tuple[str, ...] = ()  # parts of the face that a vertex is told to belong to
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
-    """What the network reads from a neutral head of N vertices."""
+class Prepared:
+    """A head of M' moving triangles, ready for expressions."""
 
-    place: Tensor  # [N, 3], where it lies on the training template, decimetres
-    parts: Tensor  # [N, P] logits of the parts of a face
-    moves: Tensor  # [N] logit: whether any action unit moves it
-    marks: Tensor  # [N, Q]
-    code: Tensor  # [C], the identity
+    alone: Tensor  # [M', 12, 3, 3], of each control by itself, dd / du
+    carried: Tensor  # [M', 12, 3], about how far each control by itself carries the triangle, decimetres
+    seen: Tensor  # [M', H], for mixtures
+    slope: Tensor  # [M', 3, 3], du / dx
+    place: Tensor  # [N, 3], of the vertices
 
 
 class RigNetwork(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
-        self.encoder = DiffusionNet(6, shape.channels, shape.blocks)
-        self.heads = nn.Linear(shape.channels, 3 + len(shape.places) + 1 + shape.marks)
+        controls, width, half = len(CONTROLS), shape.width, shape.width // 2
+        self.encoder = DiffusionNet(9, shape.channels, shape.blocks)
+        self.heads = nn.Linear(shape.channels, 3 + shape.marks)
         self.code = nn.Sequential(nn.Linear(shape.channels, shape.code), nn.Tanh())
-        features = 3 + 6 * _OCTAVES + len(shape.places) + shape.marks + 3 + shape.code
-        width, half = shape.width, shape.width // 2
+        self.field = nn.Parameter(torch.zeros(shape.sites, 9 * controls))
+        self.carried = nn.Parameter(torch.zeros(shape.sites, 3 * controls))
+        self.texels = nn.Parameter(torch.randn(shape.sites, shape.texels))
+        features = 3 + 6 * _OCTAVES + shape.marks + shape.texels + 3 + shape.code
         self.trunk = nn.Sequential(
             nn.Linear(features, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU()
         )
-        self.alone = nn.Linear(width, 9 * len(CONTROLS))
+        self.alone = nn.Linear(width, 9 * controls)
         self.seen = nn.Linear(width, half)
-        self.asked = nn.Linear(len(CONTROLS), half)
+        self.asked = nn.Linear(controls, half)
         self.together = nn.Sequential(nn.SiLU(), nn.Linear(half, half), nn.SiLU(), nn.Linear(half, 9))
         for layer in (self.alone, self.together[-1]):
-            nn.init.normal_(layer.weight, std=1e-3)
+            nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
-    def read(self, vertices: Tensor, normals: Tensor, surface: Modes) -> Reading:
-        """The reading of a head in the training frame, `vertices` [N, 3] in decimetres, `normals` [N, 3]."""
-        features = self.encoder(torch.cat([vertices, normals], 1), surface)
-        parts = len(self.shape.places)
-        shift, named, moves, marks = self.heads(features).split([3, parts, 1, self.shape.marks], 1)
-        share = surface.mass / surface.mass.sum()
-        return Reading(vertices + shift, named, moves[:, 0], marks, self.code(share @ features))
-
-    def prepare(self, reading: Reading, faces: Tensor, hats: Tensor, normals: Tensor) -> Prepared:
-        """What is the same for every expression of a head; `faces` [M, 3], `hats` [M, 3, 3], `normals` [M, 3]."""
-        places = reading.place[faces]
-        middle = places.mean(1)
-        frequencies = 2 * torch.pi / _LARGEST_WAVE * 2 ** torch.arange(_OCTAVES, device=middle.device)
-        phases = (middle[:, :, None] * frequencies).flatten(1)
-        rest = torch.cat([reading.parts.sigmoid(), reading.marks], 1)[faces].mean(1)
-        code = reading.code.expand(len(faces), -1)
-        trunk = self.trunk(torch.cat([middle, phases.sin(), phases.cos(), rest, normals, code], 1))
-        moves = reading.moves.sigmoid()[faces].amax(1)
-        slope = torch.einsum("fci,fcj->fij", places, hats) * moves[:, None, None]
-        return Prepared(self.alone(trunk).unflatten(1, (len(CONTROLS), 3, 3)), self.seen(trunk), slope)
+    def prepare(self, body: Body) -> Prepared:
+        """Read a head: what is the same for all its expressions."""
+        features = self.encoder(torch.cat([body.vertices, body.normals, body.place], 1), body.modes)
+        shift, marks = self.heads(features).split([3, self.shape.marks], 1)
+        place = body.place + _FINE * shift
+        corners = place[body.faces]
+        middle = corners.mean(1)
+        waves = 2 * torch.pi / _LONGEST * 2.0 ** torch.arange(_OCTAVES, device=middle.device)
+        phases = (middle[:, :, None] * waves).flatten(1)
+        code = self.code((body.modes.mass / body.modes.mass.sum()) @ features).expand(len(middle), -1)
+        texels, field, carried = (
+            (body.weights[:, :, None] * table[body.anchors]).sum(1) for table in (self.texels, self.field, self.carried)
+        )
+        told = [middle, phases.sin(), phases.cos(), marks[body.faces].mean(1), texels, body.face_normals, code]
+        trunk = self.trunk(torch.cat(told, 1))
+        alone = (field + _FINE * self.alone(trunk)).unflatten(1, (len(CONTROLS), 3, 3))
+        slope = torch.einsum("fci,fcj->fij", corners, body.hats)
+        return Prepared(alone, carried.unflatten(1, (len(CONTROLS), 3)), self.seen(trunk), slope, place)
 
     def forward(self, prepared: Prepared, activations: Tensor) -> Tensor:
-        """Deviations D = J - I, [E, M, 3, 3], for activations [E, 12], 0..1 in the order of `CONTROLS`.
+        """Deviations D = J - I, [E, M', 3, 3], for activations [E, 12], 0 to 1 in the order of `CONTROLS`.
 
         Homogeneous of degree one: D(s a) = s D(a) for s >= 0, so that no activations give exactly none, and along
         any mixture of units each vertex moves on a straight line, farther with more of it.
         """
         amount = activations.norm(dim=1)
         mixture = activations / amount.clamp(min=1e-12)[:, None]
-        single = torch.einsum("ek,fkij->efij", mixture, prepared.alone)
-        mixed = self.together(prepared.seen + self.asked(mixture)[:, None]).unflatten(2, (3, 3))
-        return amount[:, None, None, None] * ((single + mixed) @ prepared.slope)
+        rule = shared(mixture, prepared.alone, prepared.carried)
+        rest = self.together(prepared.seen + self.asked(mixture)[:, None]).unflatten(2, (3, 3))
+        return amount[:, None, None, None] * ((rule + _FINE * rest) @ prepared.slope)
 
 
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """A head of M triangles, ready for expressions."""
+def shared(mixture: Tensor, alone: Tensor, carried: Tensor) -> Tensor:
+    """dd / du [E, M', 3, 3] of controls at once, by the rule of the open rig for units that pull the same skin.
 
-    alone: Tensor  # [M, 12, 3, 3], of each unit by itself
-    seen: Tensor  # [M, H], for mixtures
-    slope: Tensor  # [M, 3, 3], du / dx, and 0 where nothing moves
+    With v_k the displacement by unit k, left and right together, and l_k its length, the rule is d = s sum v_k,
+    s = sqrt(sum l_k^2) / sum l_k; so dd / du = s sum dv_k / du + (sum v_k) (ds / du)^T. Closing the eyes is added.
+    """
+    sides = mixture.unflatten(1, (-1, 2))
+    moves = torch.einsum("eks,fksi->efki", sides[:, :-1], carried.unflatten(1, (-1, 2))[:, :-1])
+    slopes = torch.einsum("eks,fksij->efkij", sides[:, :-1], alone.unflatten(1, (-1, 2))[:, :-1])
+    length = (moves.square().sum(3) + _NOTHING**2).sqrt()
+    total, norm = length.sum(2, keepdim=True), length.norm(dim=2, keepdim=True)
+    by_length = length / (norm * total) - norm / total**2
+    share_slope = torch.einsum("efk,efki,efkij->efj", by_length / length, moves, slopes)
+    open_eyes = (norm / total)[..., None] * slopes.sum(2) + moves.sum(2)[..., None] * share_slope[:, :, None]
+    return open_eyes + torch.einsum("es,fsij->efij", sides[:, -1], alone.unflatten(1, (-1, 2))[:, -1])

@@ -2,58 +2,104 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from painctl.draw import draws
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.head import Head
 from painctl.face.identity import draw_identity
 from painctl.pain.action_units import HIGHEST
 from painctl.rig.blendshapes import BlendshapeRig
-from painctl.rig.neural.diffusion_net import Modes
-from painctl.rig.neural.network import UNIT
-from painctl.rig.neural.operators import operators
-from painctl.rig.neural.places import parts
+from painctl.rig.neural.body import UNIT, Body
 from painctl.rig.neural.poisson import Poisson
-from painctl.rig.neural.surface import Surface
+from painctl.rig.neural.registration import ShapeModel
+from painctl.rig.neural.surface import Surface, jacobians
+from painctl.rig.neural.template import Sitting, Template
 from painctl.rig.neural.triangulations import Triangulation
 
-STILL = 2e-5  # metres: what no unit moves farther does not move
-_ASKED = 8  # people who are asked what moves
+_STILL = 2e-5  # metres: what no unit moves farther does not move
+_SHAPES, _MODES = 400, 128  # people whose heads the shape model is made of, and its modes
+_ASKED = 8  # of them are asked what moves
+_BUMPS, _BROAD = 30, 0.035  # of a warp: how many, and their radius in metres
 
 
 @dataclass(frozen=True, eq=False)
 class Teacher:
-    """What the open head knows of its N vertices, and how its people's faces move."""
+    """The open head of V vertices, how its people's faces move, and the template that they make."""
 
     head: Head
     rig: BlendshapeRig
-    parts: np.ndarray  # float64 [V, P]
-    moves: np.ndarray  # bool [V], whether a unit moves the vertex
+    mean: np.ndarray  # float64 [V, 3] metres
+    skin: np.ndarray  # int64 [P], the vertices that the template's are
+    template: Template
 
     @classmethod
-    def of(cls, head: Head) -> Teacher:
+    def of(cls, head: Head, seed: int) -> Teacher:
+        """The template of the people whom this seed draws."""
         rig = BlendshapeRig(head.topology)
+        heads = np.stack(list(people(head, _SHAPES, seed))).astype(np.float64)
         units = np.concatenate([np.diag(HIGHEST), [HIGHEST]])
-        moved = np.zeros(len(head.template), bool)
-        for neutral in [head.template, *people(head, _ASKED, 0)]:
-            faces = rig.deform(neutral, units, np.zeros(units.shape))
-            moved |= (np.linalg.norm(faces - neutral, axis=2) > STILL).any(0)
-        return cls(head, rig, parts(head.topology, head.template), moved)
+        moves = np.zeros(len(head.template), bool)
+        for neutral in heads[:_ASKED]:
+            moves |= (np.linalg.norm(rig.deform(neutral, units, np.zeros(units.shape)) - neutral, axis=2) > _STILL).any(0)
+        faces = head.topology.faces.astype(np.int64)
+        skin = np.flatnonzero(Surface.of(heads[0], faces).parts == 0)
+        number = np.full(len(moves), -1)
+        number[skin] = np.arange(len(skin))
+        inside = (number[faces] >= 0).all(1)
+        model = ShapeModel.learn(UNIT * heads[:, skin], number[faces[inside]], _MODES)
+        return cls(head, rig, heads.mean(0), skin, Template(model, moves[skin]))
 
     def displacements(self, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
-        """Of a neutral head [V, 3], what `units` int [E, 6] do to it: float64 [E, V, 3] metres."""
-        return self.rig.deform(neutral, units, asymmetry).astype(np.float64) - neutral
+        """Of a neutral head [V, 3], what `units` [E, 6] do to it: float64 [E, V, 3] metres."""
+        start = neutral.astype(np.float64)
+        return self.rig.deform(start, units, asymmetry).astype(np.float64) - start.astype(np.float32)
+
+    def field(self) -> tuple[np.ndarray, np.ndarray]:
+        """What each control alone at full strength does to the sites of the mean head.
+
+        dd / du, float32 [J, 12 * 9], and the displacement d itself, float32 [J, 12 * 3] in decimetres.
+        """
+        faces = self.template.model.faces[self.template.sites]
+        surface = Surface.of(UNIT * self.mean[self.skin], faces)
+        middle = surface.vertices[surface.faces].mean(1)[:, 0]
+        found = np.zeros((len(faces), 6, 2, 3, 3), np.float32)
+        carried = np.zeros((len(faces), 6, 2, 3), np.float32)
+        for unit, highest in enumerate(HIGHEST):
+            for side, sign in enumerate((1, -1)):
+                asked = highest / 2 if unit < 5 else 1.0  # one side takes all, but both eyes close together
+                moved = self.displacements(self.mean, *_alone(unit, asked, sign if unit < 5 else 0))[0, self.skin]
+                share = np.ones(len(middle)) if unit < 5 else sign * middle > 0
+                found[:, unit, side] = jacobians(surface, UNIT * moved[surface.rows]) * share[:, None, None]
+                carried[:, unit, side] = UNIT * moved[faces].mean(1) * share[:, None]
+        return found.reshape(len(faces), -1), carried.reshape(len(faces), -1)
 
 
-def people(head: Head, count: int, seed: int) -> list[np.ndarray]:
+def _alone(unit: int, amount: float, lopsided: float) -> tuple[np.ndarray, np.ndarray]:
+    """One unit: (units [1, 6], asymmetry [1, 6])."""
+    units, asymmetry = np.zeros((1, 6)), np.zeros((1, 6))
+    units[0, unit], asymmetry[0, unit] = amount, lopsided
+    return units, asymmetry
+
+
+def people(head: Head, count: int, seed: int) -> Iterator[np.ndarray]:
     """The neutral heads, float32 [V, 3], of the people whom `sample-ids -n count --seed seed` draws."""
-    groups = assign(load_demographics("balanced"), count, seed)
-    return [head.neutral(draw_identity(head, seed, index, *group).coefficients) for index, group in enumerate(groups)]
+    for index, group in enumerate(assign(load_demographics("balanced"), count, seed)):
+        yield head.neutral(draw_identity(head, seed, index, *group).coefficients)
+
+
+def warped(neutral: np.ndarray, amount: float, seed: int, identity: int) -> np.ndarray:
+    """A head [V, 3] that the open model does not have: moved smoothly by `amount` metres, root mean square."""
+    generator = draws(seed, identity, "warp")
+    middles = neutral[generator.integers(len(neutral), size=_BUMPS)]
+    away = np.square(neutral[:, None] - middles).sum(2)
+    field = np.exp(-away / (2 * _BROAD**2)) @ generator.normal(size=(_BUMPS, 3))
+    return neutral + amount * field / np.sqrt(np.square(field).sum(1).mean())
 
 
 def activations(units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
@@ -63,63 +109,22 @@ def activations(units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
     return sides.reshape(len(share), -1).astype(np.float32)
 
 
-@dataclass(frozen=True, eq=False)
-class Body:
-    """A surface as tensors in the network's unit."""
-
-    vertices: Tensor  # [N, 3] decimetres
-    normals: Tensor  # [N, 3]
-    faces: Tensor  # [M, 3]
-    hats: Tensor  # [M, 3, 3]
-    face_normals: Tensor  # [M, 3]
-    areas: Tensor  # [M]
-    modes: Modes
-
-    @classmethod
-    def of(cls, surface: Surface) -> Body:
-        arrays = (surface.vertices, surface.vertex_normals, surface.faces, surface.hats, surface.normals, surface.areas)
-        tensors = [torch.from_numpy(array) for array in arrays]
-        tensors = [tensor.float() if tensor.is_floating_point() else tensor for tensor in tensors]
-        return cls(*tensors, Modes.of(operators(surface)))
-
-    def posed(self, turn: Tensor, scale: float, shift: Tensor) -> Body:
-        """The body turned by `turn` [3, 3], made larger by `scale` and shifted by `shift` [3]."""
-        modes = self.modes
-        return Body(
-            scale * self.vertices @ turn.T + shift,
-            self.normals @ turn.T,
-            self.faces,
-            self.hats @ turn.T / scale,
-            self.face_normals @ turn.T,
-            scale**2 * self.areas,
-            Modes(scale**2 * modes.mass, modes.values / scale**2, modes.modes / scale, modes.slopes / scale**2),
-        )
-
-
 class Specimen:
-    """One person on one triangulation, with what the network is to read from them."""
+    """One person on one triangulation."""
 
     def __init__(self, teacher: Teacher, neutral: np.ndarray, triangulation: Triangulation) -> None:
-        self.teacher, self.neutral, self._triangulation = teacher, neutral, triangulation
-        self.surface = Surface.of(UNIT * triangulation(neutral.astype(np.float64)), triangulation.faces)
-        self.body = Body.of(self.surface)
-        self.place = self._tensor(UNIT * teacher.head.template)
-        self.parts = self._tensor(teacher.parts)
-        self.moves = (self._tensor(teacher.moves[:, None].astype(np.float64))[:, 0] > 0).float()
+        self._teacher, self.neutral, self._triangulation = teacher, neutral, triangulation
+        surface = Surface.of(UNIT * triangulation(neutral.astype(np.float64)), triangulation.faces)
+        self.sitting = Sitting.find(teacher.template, surface)
+        self.body = Body.of(self.sitting)
+        self.poisson = Poisson(surface, self.sitting.pinned, self.sitting.active)
+        self.place = self._own(UNIT * teacher.mean)
 
-    def _tensor(self, field: np.ndarray) -> Tensor:
-        return torch.from_numpy(self._own(field).astype(np.float32))
-
-    def _own(self, field: np.ndarray) -> np.ndarray:
+    def _own(self, field: np.ndarray) -> Tensor:
         """A field [V, C] of the open head on the vertices of this surface, [N, C]."""
-        return self._triangulation(field)[self.surface.rows]
-
-    @cached_property
-    def poisson(self) -> Poisson:
-        """The solve with all pinned that no unit moves."""
-        return Poisson(self.surface, self.moves.numpy() == 0)
+        return torch.from_numpy(self._triangulation(field)[self.sitting.surface.rows].astype(np.float32))
 
     def displacements(self, units: np.ndarray, asymmetry: np.ndarray) -> Tensor:
         """The true ones, [E, N, 3] in decimetres."""
-        moved = self.teacher.displacements(self.neutral, units, asymmetry)
-        return torch.stack([self._tensor(UNIT * each) for each in moved])
+        moved = self._teacher.displacements(self.neutral, units, asymmetry)
+        return torch.stack([self._own(UNIT * each) for each in moved])

@@ -15,35 +15,39 @@ from torch import Tensor
 from painctl.draw import draws
 from painctl.pain.action_units import HIGHEST
 from painctl.pain.sampling import draw_asymmetry, draw_one
-from painctl.rig.neural.losses import face_losses, reading_losses
+from painctl.rig.neural.body import Body
+from painctl.rig.neural.losses import losses
 from painctl.rig.neural.network import RigNetwork, Shape
-from painctl.rig.neural.places import PARTS
 from painctl.rig.neural.poisson import solve
-from painctl.rig.neural.specimens import Body, Specimen, activations
+from painctl.rig.neural.specimens import Specimen, Teacher, activations
 from painctl.vitpain.resume import Keeper, Position
 
 _FACES = 6  # of a head, each step
-_WARM = 50  # steps until the learning rate is reached
+_WARM = 100  # steps until the learning rate is reached
 _LOOSE = (2.0, 0.02, 0.03)  # deviations of a pose: degrees about each axis, share of the size, decimetres
 _UPRIGHT = 0.5  # of the steps see the head as it is
 _CLIP = 1.0
-_WEIGHTS = {"place": 0.3, "slope": 0.5, "parts": 0.3, "moves": 0.3, "jacobians": 1.0, "vertices": 1.0, "normals": 0.5}
+_WEIGHTS = {"place": 0.2, "jacobians": 1.0, "vertices": 1.0, "normals": 0.5}
 
 
 @dataclass(frozen=True)
 class Settings:
     """What decides the weights, with the specimens."""
 
-    steps: int = 6000
-    people: int = 64
-    seed: int = 0
-    learning_rate: float = 3e-3
+    steps: int
+    people: int
+    seed: int
+    learning_rate: float
 
 
-def untaught(settings: Settings) -> RigNetwork:
-    """A network as the seed begins it."""
-    torch.manual_seed(settings.seed)
-    return RigNetwork(Shape(places=PARTS))
+def untaught(teacher: Teacher, seed: int) -> RigNetwork:
+    """A network as the seed begins it: its sites know what the mean head does, and nothing else is known."""
+    torch.manual_seed(seed)
+    network = RigNetwork(Shape(sites=len(teacher.template.sites)))
+    with torch.no_grad():
+        for table, known in zip((network.field, network.carried), teacher.field(), strict=True):
+            table.copy_(torch.from_numpy(known))
+    return network
 
 
 def teach(
@@ -51,28 +55,30 @@ def teach(
     specimens: Sequence[Specimen],
     settings: Settings,
     state: Path,
+    tick: Callable[[], None] = lambda: None,
     log: Callable[[int, dict[str, float]], None] = lambda step, losses: None,
     seconds: float = 60,
 ) -> None:
     """Train in place. `state` holds the run, which goes on from there if it was killed, to the same bytes.
 
-    `log` hears of the mean losses of every hundred steps. Raises ValueError if `state` is of another run.
+    `tick` is called after each step, `log` with the mean losses of every hundred. Raises ValueError if `state` is of another run.
     """
-    optimizer = torch.optim.AdamW(network.parameters(), lr=settings.learning_rate, weight_decay=1e-4)
+    optimizer = torch.optim.Adam(network.parameters(), lr=settings.learning_rate, betas=(0.9, 0.99))
     about = {**asdict(settings), "specimens": len(specimens), "network": asdict(network.shape)}
     keeper = Keeper(state, about, seconds)
     position, _ = keeper.load(network, optimizer)
     while position.step < settings.steps:
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * _pace(position.step, settings.steps)
-        losses = _losses(network, specimens, settings.seed, position.step)
+        found = _lesson(network, specimens, settings.seed, position.step)
         optimizer.zero_grad(set_to_none=True)
-        total = sum((_WEIGHTS[name] * loss for name, loss in losses.items()), torch.zeros(()))
+        total = sum((_WEIGHTS[name] * loss for name, loss in found.items()), torch.zeros(()))
         total.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
         optimizer.step()
         position.step += 1
-        for name, loss in losses.items():
+        tick()
+        for name, loss in found.items():
             position.sums[name] = position.sums.get(name, 0.0) + float(loss.detach()) / 100
         if position.step % 100 == 0:
             log(position.step, dict(position.sums))
@@ -87,17 +93,16 @@ def _pace(step: int, steps: int) -> float:
     return min(1, (step + 1) / _WARM) * (0.01 + 0.99 * (1 + math.cos(math.pi * step / steps)) / 2)
 
 
-def _losses(network: RigNetwork, specimens: Sequence[Specimen], seed: int, step: int) -> dict[str, Tensor]:
+def _lesson(network: RigNetwork, specimens: Sequence[Specimen], seed: int, step: int) -> dict[str, Tensor]:
     generator = draws(seed, step, "rig lesson")
     specimen = specimens[generator.integers(len(specimens))]
     units, asymmetry = _expressions(generator, seed, step)
     truth = specimen.displacements(units, asymmetry)
     body, turn = _pose(specimen.body, generator)
-    reading = network.read(body.vertices, body.normals, body.modes)
-    prepared = network.prepare(reading, body.faces, body.hats, body.face_normals)
+    prepared = network.prepare(body)
     deviations = turn.T @ network(prepared, torch.from_numpy(activations(units, asymmetry))) @ turn
     moved = solve(deviations, specimen.poisson)
-    return {**reading_losses(reading, specimen), **face_losses(deviations, moved, truth, specimen.body)}
+    return losses(prepared.place, deviations, moved, specimen.place, truth, specimen.body)
 
 
 def _expressions(generator: np.random.Generator, seed: int, step: int) -> tuple[np.ndarray, np.ndarray]:

@@ -16,7 +16,7 @@ from painctl.stages.publish import publish
 
 # triangles, and the seed of each remeshing that people are seen on; those of tests have other seeds
 SEEN = ((9000, 1), (6500, 2), (4500, 3), (3000, 4), (2000, 5), (7500, 6))
-_WARPED, _EVERY = 0.002, 3  # metres by which every third head is made one that the open model does not have
+_WARPED, _EVERY = 0.002, 4  # metres by which every fourth head is made one that the open model does not have
 
 
 def rig_train(
@@ -55,7 +55,7 @@ def record(settings: Settings, command: str) -> dict[str, Any]:
 
 
 def _specimens(teacher: Teacher, settings: Settings):
-    """One specimen a person, on the triangulations in turn; every third person warped."""
+    """One specimen a person, on the triangulations in turn; every fourth person warped."""
     seen = triangulations(teacher)
     for index, neutral in enumerate(people(teacher.head, settings.people, settings.seed)):
         shape = warped(neutral, _WARPED, settings.seed, index) if index % _EVERY == 0 else neutral

@@ -57,7 +57,8 @@ class RigNetwork(nn.Module):
         self.shape = shape
         controls, width, half = len(CONTROLS), shape.width, shape.width // 2
         self.encoder = DiffusionNet(9, shape.channels, shape.blocks)
-        self.heads = nn.Linear(shape.channels, 3 + shape.marks)
+        self.shift = nn.Linear(shape.channels, 3)
+        self.marks = nn.Linear(shape.channels, shape.marks)
         self.code = nn.Sequential(nn.Linear(shape.channels, shape.code), nn.Tanh())
         self.field = nn.Parameter(torch.zeros(shape.sites, 9 * controls))
         self.carried = nn.Parameter(torch.zeros(shape.sites, 3 * controls))
@@ -70,15 +71,14 @@ class RigNetwork(nn.Module):
         self.seen = nn.Linear(width, half)
         self.asked = nn.Linear(controls, half)
         self.together = nn.Sequential(nn.SiLU(), nn.Linear(half, half), nn.SiLU(), nn.Linear(half, 9))
-        for layer in (self.alone, self.together[-1]):
+        for layer in (self.shift, self.alone, self.together[-1]):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
     def prepare(self, body: Body) -> Prepared:
         """Read a head: what is the same for all its expressions."""
         features = self.encoder(torch.cat([body.vertices, body.normals, body.place], 1), body.modes)
-        shift, marks = self.heads(features).split([3, self.shape.marks], 1)
-        place = body.place + _FINE * shift
+        place, marks = body.place + _FINE * self.shift(features), self.marks(features)
         corners = place[body.faces]
         middle = corners.mean(1)
         waves = 2 * torch.pi / _LONGEST * 2.0 ** torch.arange(_OCTAVES, device=middle.device)

@@ -57,6 +57,16 @@ class ShapeModel:
 
 
 @dataclass(frozen=True, eq=False)
+class Fit:
+    """A shape model laid onto a surface: scale * turn (its shape) + shift."""
+
+    points: np.ndarray  # float64 [P, 3], its vertices on the surface
+    turn: np.ndarray  # float64 [3, 3]
+    scale: float
+    shift: np.ndarray  # float64 [3]
+
+
+@dataclass(frozen=True, eq=False)
 class Registered:
     """A surface of N vertices on the mean head."""
 
@@ -67,20 +77,23 @@ class Registered:
 
 def register(model: ShapeModel, surface: Surface) -> Registered:
     """The places of a surface in the training frame, decimetres."""
-    fitted = fit(model, surface)
+    fitted = fit(model, surface).points
     tree = cKDTree(_keyed(fitted, model.normals(fitted)))
     nearest = tree.query(_keyed(surface.vertices, surface.vertex_normals))[1]
     off = np.median(cKDTree(surface.vertices).query(fitted)[0])
     return Registered(_places(model, fitted, surface, nearest), nearest, float(off))
 
 
-def fit(model: ShapeModel, surface: Surface) -> np.ndarray:
-    """The model laid onto a surface, [P, 3]: its shape and a small motion, by Gauss-Newton in `_ROUNDS` rounds."""
+def fit(model: ShapeModel, surface: Surface, resize: bool = False) -> Fit:
+    """The model laid onto a surface: its shape and a small motion, by Gauss-Newton in `_ROUNDS` rounds.
+
+    With `resize` the motion may change its size.
+    """
     tree = cKDTree(_keyed(surface.vertices, surface.vertex_normals))
     count = len(model.modes)
     flat = np.ascontiguousarray(model.modes.reshape(count, -1).T).reshape(len(model.mean), 3, count)
-    shape, turn, shift = np.zeros(count), np.eye(3), np.zeros(3)
-    points = model.mean
+    shape, turn, scale, shift = np.zeros(count), np.eye(3), 1.0, np.zeros(3)
+    points, free = model.mean, 7 if resize else 6
     for k in range(_ROUNDS):
         reach, noise = (a ** (1 - k / (_ROUNDS - 1)) * b ** (k / (_ROUNDS - 1)) for a, b in (_REACH, _NOISE))
         if k % _RENEW == 0:
@@ -89,17 +102,18 @@ def fit(model: ShapeModel, surface: Surface) -> np.ndarray:
         planes = surface.vertex_normals[nearest]
         gap = ((surface.vertices[nearest] - points) * planes).sum(1)
         weight = (np.abs(gap) < reach) * (away < 2 * reach) / (1 + (gap / noise) ** 2)
-        moved = np.matmul((planes @ turn)[:, None], flat)[:, 0]
-        rows = np.concatenate([moved, np.cross(points, planes), planes], 1)
-        prior = max(1.0, weight.sum()) / count * _PRIOR * np.concatenate([np.ones(count), np.full(6, 1e-3)])
+        moved = np.matmul(scale * (planes @ turn)[:, None], flat)[:, 0]
+        larger = (points * planes).sum(1, keepdims=True)
+        rows = np.concatenate([moved, np.cross(points, planes), planes, larger], 1)[:, : count + free]
+        prior = max(1.0, weight.sum()) / count * _PRIOR * np.concatenate([np.ones(count), np.full(free, 1e-3)])
         matrix = (rows * weight[:, None]).T @ rows / noise**2 + np.diag(prior)
-        right = rows.T @ (weight * gap) / noise**2 - prior * np.concatenate([shape, np.zeros(6)])
+        right = rows.T @ (weight * gap) / noise**2 - prior * np.concatenate([shape, np.zeros(free)])
         step = np.linalg.solve(matrix, right)
         shape = shape + step[:count]
-        spin = Rotation.from_rotvec(step[count : count + 3]).as_matrix()
-        turn, shift = spin @ turn, spin @ shift + step[count + 3 :]
-        points = (model.mean + flat @ shape) @ turn.T + shift
-    return points
+        spin, grow = Rotation.from_rotvec(step[count : count + 3]).as_matrix(), 1 + step[count + 6 :].sum()
+        turn, scale, shift = spin @ turn, grow * scale, grow * spin @ shift + step[count + 3 : count + 6]
+        points = scale * (model.mean + flat @ shape) @ turn.T + shift
+    return Fit(points, turn, scale, shift)
 
 
 def _places(model: ShapeModel, fitted: np.ndarray, surface: Surface, nearest: np.ndarray) -> np.ndarray:

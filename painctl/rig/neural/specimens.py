@@ -102,13 +102,6 @@ def warped(neutral: np.ndarray, amount: float, seed: int, identity: int) -> np.n
     return neutral + amount * field / np.sqrt(np.square(field).sum(1).mean())
 
 
-def activations(units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
-    """What the network is asked for, float32 [E, 12] in the order of `CONTROLS`: i / 5 (1 + a) left, (1 - a) right."""
-    share = np.asarray(units) / np.array(HIGHEST)
-    sides = np.stack([share * (1 + asymmetry), share * (1 - asymmetry)], 2)
-    return sides.reshape(len(share), -1).astype(np.float32)
-
-
 class Specimen:
     """One person on one triangulation."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -43,6 +43,10 @@ class Surface:
         owner[np.unique(faces)] = cKDTree(vertices[rows]).query(vertices[np.unique(faces)])[1]
         owner[rows] = np.arange(len(rows))
         return cls(vertices[rows], compact.reshape(-1, 3), rows, kept, owner)
+
+    def moved(self, vertices: np.ndarray) -> Surface:
+        """The same triangles over other vertices [N, 3]."""
+        return replace(self, vertices=vertices)
 
     @cached_property
     def _cross(self) -> np.ndarray:

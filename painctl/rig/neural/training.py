@@ -15,11 +15,12 @@ from torch import Tensor
 from painctl.draw import draws
 from painctl.pain.action_units import HIGHEST
 from painctl.pain.sampling import draw_asymmetry, draw_one
+from painctl.rig.neural.activation import activations
 from painctl.rig.neural.body import Body
 from painctl.rig.neural.losses import losses
 from painctl.rig.neural.network import RigNetwork, Shape
 from painctl.rig.neural.poisson import solve
-from painctl.rig.neural.specimens import Specimen, Teacher, activations
+from painctl.rig.neural.specimens import Specimen, Teacher
 from painctl.vitpain.resume import Keeper, Position
 
 _FACES = 6  # of a head, each step
@@ -27,6 +28,7 @@ _WARM = 100  # steps until the learning rate is reached
 _LOOSE = (2.0, 0.02, 0.03)  # deviations of a pose: degrees about each axis, share of the size, decimetres
 _UPRIGHT = 0.5  # of the steps see the head as it is
 _CLIP = 1.0
+_CARE = 0.2  # of the learning rate, for what the network knew before it learned
 _WEIGHTS = {"place": 0.2, "jacobians": 1.0, "vertices": 1.0, "normals": 0.5}
 
 
@@ -63,13 +65,13 @@ def teach(
 
     `tick` is called after each step, `log` with the mean losses of every hundred. Raises ValueError if `state` is of another run.
     """
-    optimizer = torch.optim.Adam(network.parameters(), lr=settings.learning_rate, betas=(0.9, 0.99))
+    optimizer = _optimizer(network)
     about = {**asdict(settings), "specimens": len(specimens), "network": asdict(network.shape)}
     keeper = Keeper(state, about, seconds)
     position, _ = keeper.load(network, optimizer)
     while position.step < settings.steps:
         for group in optimizer.param_groups:
-            group["lr"] = settings.learning_rate * _pace(position.step, settings.steps)
+            group["lr"] = group["share"] * settings.learning_rate * _pace(position.step, settings.steps)
         found = _lesson(network, specimens, settings.seed, position.step)
         optimizer.zero_grad(set_to_none=True)
         total = sum((_WEIGHTS[name] * loss for name, loss in found.items()), torch.zeros(()))
@@ -86,6 +88,14 @@ def teach(
         if keeper.due():
             keeper.save(position, network, optimizer, None)
     keeper.save(position, network, optimizer, None)
+
+
+def _optimizer(network: RigNetwork) -> torch.optim.Optimizer:
+    """What the sites knew from the start is changed with care."""
+    known = [network.field, network.carried]
+    rest = [parameter for parameter in network.parameters() if all(parameter is not table for table in known)]
+    groups = [{"params": rest, "share": 1.0}, {"params": known, "share": _CARE}]
+    return torch.optim.Adam(groups, betas=(0.9, 0.99))
 
 
 def _pace(step: int, steps: int) -> float:

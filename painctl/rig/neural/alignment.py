@@ -15,17 +15,18 @@ from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 from painctl.rig.neural.body import UNIT
-from painctl.rig.neural.registration import ShapeModel, fit
+from painctl.rig.neural.registration import Fit, ShapeModel, fit
 from painctl.rig.neural.surface import Surface
 
 _TURNS = 72  # at random, besides the 24 that bring axes onto axes
 _ABOUT = 16  # turns about the line between the eyes
 _EYES_APART = 0.62  # decimetres between the centres of the mean head's eyeballs
 _KEPT = 0.8  # share of the pairs that are believed
-_POINTS = 4000  # on each surface
-_METRES = 0.15  # a head whose size is within this share of a head's in metres is in metres
+_POINTS, _FEW = 2000, 200  # on each surface, for the last starts and for the many first ones
+_UNITS = {"metres": UNIT, "centimetres": 0.1, "millimetres": 0.01}  # decimetres each
+_LIKELY = 0.15  # a head whose size is within this share of a head's in one of them is taken to be in it
 _TURNED, _SHIFTED = 10.0, 0.2  # degrees, decimetres: what is less off than this is in the training frame already
-_FAR = 0.2  # decimetres of mean distance beyond which a mesh is no head
+_FAR = 0.25  # decimetres of mean distance beyond which a mesh is no head
 _ROUND = 0.06  # deviation of the radius, as a share of it, up to which a part is an eyeball
 
 
@@ -36,7 +37,7 @@ class Alignment:
     turn: np.ndarray  # float64 [3, 3]
     scale: float
     shift: np.ndarray  # float64 [3]
-    off: float = np.inf  # mean distance of the aligned mesh from the mean head, decimetres
+    off: float = np.inf  # mean distance of points on both, the worst pairs left out, decimetres
     as_is: bool = False  # the head was in the training frame: metres, looking along z, origin between the eyes
 
     def to(self, points: np.ndarray) -> np.ndarray:
@@ -48,31 +49,32 @@ class Alignment:
 
     def __str__(self) -> str:
         if self.as_is:
-            return f"in the training frame as it is, {100 * self.off:.1f} mm off the mean head"
+            return "in the training frame as it is"
         yaw, pitch, roll = Rotation.from_matrix(self.turn).as_euler("yxz", degrees=True)
-        size = "metres" if np.isclose(self.scale, UNIT) else f"{UNIT / self.scale:.4g} units a metre"
-        turned = f"turned by yaw {yaw:.1f}, pitch {pitch:.1f}, roll {roll:.1f} degrees"
-        return f"{turned}; {size}; {100 * self.off:.1f} mm off the mean head"
+        known = [name for name, unit in _UNITS.items() if np.isclose(self.scale, unit)]
+        size = f"in {known[0]}" if known else f"{UNIT / self.scale:.4g} units a metre"
+        return f"turned by yaw {yaw:.1f}, pitch {pitch:.1f}, roll {roll:.1f} degrees; {size}"
 
 
 def align(surface: Surface, model: ShapeModel) -> Alignment:
     """The alignment of a mesh in any pose and unit to a shape model. ValueError if nothing fits."""
     goal, points, balls = _spread(Surface.of(model.mean, model.faces), _POINTS), _spread(surface, _POINTS), eyeballs(surface)
-    rest = _refined(points, goal, Alignment(np.eye(3), UNIT, np.zeros(3)), rounds=20, resize=False)
+    rest = _refined(points, goal, Alignment(np.eye(3), UNIT, np.zeros(3)), rounds=12, resize=False)
     angle = np.degrees(Rotation.from_matrix(rest.turn).magnitude())
     if angle < _TURNED and np.linalg.norm(rest.shift) < _SHIFTED and rest.off < _FAR:
         return _between_eyes(balls, Alignment(np.eye(3), UNIT, np.zeros(3), rest.off, True))
+    few, goals = points[:: len(points) // _FEW], goal[:: len(goal) // _FEW]
     starts = _by_eyes(balls) if balls else _by_middle(points, goal)
-    found = sorted((_refined(points[::10], goal[::10], start, 8) for start in starts), key=lambda each: each.off)
-    best = min((_refined(points, goal, each, 30) for each in found[:4]), key=lambda each: each.off)
+    found = sorted((_refined(few, goals, start, 6) for start in starts), key=lambda each: each.off)
+    best = min((_refined(points, goal, each, 25) for each in found[:4]), key=lambda each: each.off)
     if best.off > _FAR:
         raise ValueError(f"the mesh is {100 * best.off:.0f} mm off a head however it is turned; is it one?")
+    known = [unit for unit in _UNITS.values() if abs(best.scale / unit - 1) < _LIKELY]
+    best = _between_eyes(balls, _resized(best, known[0], points.mean(0)) if known else best)
     for _ in range(2):
-        metric = abs(best.scale / UNIT - 1) < _METRES
-        best = replace(best, scale=UNIT if metric else best.scale)
-        laid = fit(model, surface.moved(_between_eyes(balls, best).to(surface.vertices)), resize=not metric)
-        best = _after(_between_eyes(balls, best), laid.turn, laid.scale, laid.shift)
-    return _between_eyes(balls, best)
+        laid = fit(model, surface.moved(best.to(surface.vertices)), resize=not known)
+        best = _between_eyes(balls, _after(best, laid))
+    return best
 
 
 def eyeballs(surface: Surface) -> list[np.ndarray]:
@@ -138,14 +140,16 @@ def _refined(ours: np.ndarray, goal: np.ndarray, start: Alignment, rounds: int, 
     return at
 
 
-def _after(first: Alignment, turn: np.ndarray, scale: float, shift: np.ndarray) -> Alignment:
-    """First `first`, then the motion undone that lies between the model and what it was laid onto."""
-    return replace(
-        first,
-        turn=turn.T @ first.turn,
-        scale=first.scale / scale,
-        shift=turn.T @ (first.shift - shift) / scale,
-    )
+def _resized(aligned: Alignment, scale: float, middle: np.ndarray) -> Alignment:
+    """Another scale about a point of the mesh, which stays where it is."""
+    shift = aligned.shift + (aligned.scale - scale) * aligned.turn @ middle
+    return replace(aligned, scale=scale, shift=shift)
+
+
+def _after(first: Alignment, laid: Fit) -> Alignment:
+    """First `first`, then the motion undone by which the model was laid onto the mesh there."""
+    turn, shift = laid.turn.T @ first.turn, laid.turn.T @ (first.shift - laid.shift) / laid.scale
+    return replace(first, turn=turn, scale=first.scale / laid.scale, shift=shift)
 
 
 def _spread(surface: Surface, count: int) -> np.ndarray:

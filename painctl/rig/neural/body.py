@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -22,42 +23,40 @@ class Body:
     vertices: Tensor  # [N, 3] decimetres
     normals: Tensor  # [N, 3]
     place: Tensor  # [N, 3] decimetres, on the mean head
+    corners: Tensor  # [N, 3] vertices of the template about that place
+    weights: Tensor  # [N, 3] barycentric of them, all 0 for a vertex that does not move
     modes: Modes
     faces: Tensor  # [M', 3]
     hats: Tensor  # [M', 3, 3]
     face_normals: Tensor  # [M', 3]
     areas: Tensor  # [M']
-    anchors: Tensor  # [M', 3] sites of the template
-    weights: Tensor  # [M', 3]
 
     @classmethod
-    def of(cls, sitting: Sitting) -> Body:
-        surface, active = sitting.surface, sitting.active
+    def of(cls, sitting: Sitting, mean: np.ndarray) -> Body:
+        """A head that was found on the template, whose mean head is [P, 3]."""
+        surface, active, found = sitting.surface, sitting.active, sitting.registered
         arrays = {
             "vertices": surface.vertices,
             "normals": surface.vertex_normals,
-            "place": sitting.registered.place,
+            "place": found.of(mean),
+            "weights": found.weights * ~sitting.pinned[:, None],
             "hats": surface.hats[active],
             "face_normals": surface.normals[active],
             "areas": surface.areas[active],
-            "weights": sitting.weights,
         }
         tensors = {name: torch.from_numpy(array).float() for name, array in arrays.items()}
-        faces, anchors = torch.from_numpy(surface.faces[active]), torch.from_numpy(sitting.anchors)
-        return cls(**tensors, modes=Modes.of(operators(surface)), faces=faces, anchors=anchors)
+        faces, corners = torch.from_numpy(surface.faces[active]), torch.from_numpy(found.corners)
+        return cls(**tensors, corners=corners, modes=Modes.of(operators(surface)), faces=faces)
 
     def posed(self, turn: Tensor, scale: float, shift: Tensor) -> Body:
         """The body turned by `turn` [3, 3], made larger by `scale` and shifted by `shift` [3]; its place stays."""
         modes = self.modes
-        return Body(
-            scale * self.vertices @ turn.T + shift,
-            self.normals @ turn.T,
-            self.place,
-            Modes(scale**2 * modes.mass, modes.values / scale**2, modes.modes / scale, modes.slopes / scale**2),
-            self.faces,
-            self.hats @ turn.T / scale,
-            self.face_normals @ turn.T,
-            scale**2 * self.areas,
-            self.anchors,
-            self.weights,
+        return replace(
+            self,
+            vertices=scale * self.vertices @ turn.T + shift,
+            normals=self.normals @ turn.T,
+            modes=Modes(scale**2 * modes.mass, modes.values / scale**2, modes.modes / scale, modes.slopes / scale**2),
+            hats=self.hats @ turn.T / scale,
+            face_normals=self.face_normals @ turn.T,
+            areas=scale**2 * self.areas,
         )

@@ -37,7 +37,7 @@ class Puppet:
         sitting = Sitting.find(weights.template, surface.moved(alignment.to(surface.vertices)))
         poisson = Poisson(sitting.surface, sitting.pinned, sitting.active)
         with torch.no_grad():
-            prepared = weights.network.prepare(Body.of(sitting))
+            prepared = weights.network.prepare(Body.of(sitting, weights.template.model.mean))
         return cls(alignment, surface, weights.network, prepared, poisson)
 
     def pull(self, activations: np.ndarray) -> np.ndarray:

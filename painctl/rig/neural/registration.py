@@ -68,20 +68,27 @@ class Fit:
 
 @dataclass(frozen=True, eq=False)
 class Registered:
-    """A surface of N vertices on the mean head."""
+    """A surface of N vertices on the mean head: each lies on one of the model's triangles."""
 
-    place: np.ndarray  # float64 [N, 3], decimetres
-    nearest: np.ndarray  # int64 [N], the model's vertex next to it
+    corners: np.ndarray  # int64 [N, 3], vertices of the model
+    weights: np.ndarray  # float64 [N, 3], barycentric
     off: float  # decimetres between the fitted model and the surface, median over the model's vertices
+
+    def of(self, field: np.ndarray) -> np.ndarray:
+        """A field [P, C] of the model where the surface's vertices lie, [N, C]."""
+        return np.einsum("nc,nci->ni", self.weights, field[self.corners])
 
 
 def register(model: ShapeModel, surface: Surface) -> Registered:
-    """The places of a surface in the training frame, decimetres."""
+    """Where the vertices of a surface in the training frame, decimetres, lie."""
     fitted = fit(model, surface).points
     tree = cKDTree(_keyed(fitted, model.normals(fitted)))
     nearest = tree.query(_keyed(surface.vertices, surface.vertex_normals))[1]
+    candidates = model.faces[model.about[nearest]]  # [N, A, 3]
+    weights, distance = _closest(surface.vertices[:, None], fitted[candidates])
+    row, best = np.arange(len(nearest)), distance.argmin(1)
     off = np.median(cKDTree(surface.vertices).query(fitted)[0])
-    return Registered(_places(model, fitted, surface, nearest), nearest, float(off))
+    return Registered(candidates[row, best], weights[row, best], float(off))
 
 
 def fit(model: ShapeModel, surface: Surface, resize: bool = False) -> Fit:
@@ -114,15 +121,6 @@ def fit(model: ShapeModel, surface: Surface, resize: bool = False) -> Fit:
         turn, scale, shift = spin @ turn, grow * scale, grow * spin @ shift + step[count + 3 : count + 6]
         points = scale * (model.mean + flat @ shape) @ turn.T + shift
     return Fit(points, turn, scale, shift)
-
-
-def _places(model: ShapeModel, fitted: np.ndarray, surface: Surface, nearest: np.ndarray) -> np.ndarray:
-    """The closest points of the fitted model, as points of the mean head's triangles: [N, 3]."""
-    candidates = model.faces[model.about[nearest]]  # [N, A, 3]
-    weights, distance = _closest(surface.vertices[:, None], fitted[candidates])
-    row, best = np.arange(len(nearest)), distance.argmin(1)
-    corners, weights = candidates[row, best], weights[row, best]
-    return np.einsum("nc,nci->ni", weights, model.mean[corners])
 
 
 def _closest(points: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -18,7 +18,7 @@ from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.neural.body import UNIT, Body
 from painctl.rig.neural.poisson import Poisson
 from painctl.rig.neural.registration import ShapeModel
-from painctl.rig.neural.surface import Surface, jacobians
+from painctl.rig.neural.surface import Surface
 from painctl.rig.neural.template import Sitting, Template
 from painctl.rig.neural.triangulations import Triangulation
 
@@ -39,10 +39,10 @@ class Teacher:
     template: Template
 
     @classmethod
-    def of(cls, head: Head, seed: int) -> Teacher:
-        """The template of the people whom this seed draws."""
+    def of(cls, head: Head, seed: int, shapes: int = _SHAPES) -> Teacher:
+        """With the template of the `shapes` people whom this seed draws."""
         rig = BlendshapeRig(head.topology)
-        heads = np.stack(list(people(head, _SHAPES, seed))).astype(np.float64)
+        heads = np.stack(list(people(head, shapes, seed))).astype(np.float64)
         units = np.concatenate([np.diag(HIGHEST), [HIGHEST]])
         moves = np.zeros(len(head.template), bool)
         for neutral in heads[:_ASKED]:
@@ -60,24 +60,17 @@ class Teacher:
         start = neutral.astype(np.float64)
         return self.rig.deform(start, units, asymmetry).astype(np.float64) - start.astype(np.float32)
 
-    def field(self) -> tuple[np.ndarray, np.ndarray]:
-        """What each control alone at full strength does to the sites of the mean head.
-
-        dd / du, float32 [J, 12 * 9], and the displacement d itself, float32 [J, 12 * 3] in decimetres.
-        """
-        faces = self.template.model.faces[self.template.sites]
-        surface = Surface.of(UNIT * self.mean[self.skin], faces)
-        middle = surface.vertices[surface.faces].mean(1)[:, 0]
-        found = np.zeros((len(faces), 6, 2, 3, 3), np.float32)
-        carried = np.zeros((len(faces), 6, 2, 3), np.float32)
+    def carried(self) -> np.ndarray:
+        """How far each control alone at full strength carries the mean head's skin: float32 [P, 12 * 3] decimetres."""
+        found = np.zeros((len(self.skin), 6, 2, 3), np.float32)
         for unit, highest in enumerate(HIGHEST):
             for side, sign in enumerate((1, -1)):
-                asked = highest / 2 if unit < 5 else 1.0  # one side takes all, but both eyes close together
-                moved = self.displacements(self.mean, *_alone(unit, asked, sign if unit < 5 else 0))[0, self.skin]
-                share = np.ones(len(middle)) if unit < 5 else sign * middle > 0
-                found[:, unit, side] = jacobians(surface, UNIT * moved[surface.rows]) * share[:, None, None]
-                carried[:, unit, side] = UNIT * moved[faces].mean(1) * share[:, None]
-        return found.reshape(len(faces), -1), carried.reshape(len(faces), -1)
+                if unit < 5:  # half of the intensity, all of it on one side
+                    found[:, unit, side] = UNIT * self.displacements(self.mean, *_alone(unit, highest / 2, sign))[0, self.skin]
+                else:  # both eyes close together
+                    moved = UNIT * self.displacements(self.mean, *_alone(unit, highest, 0))[0, self.skin]
+                    found[:, unit, side] = moved * (sign * self.mean[self.skin, :1] > 0)
+        return found.reshape(len(found), -1)
 
 
 def _alone(unit: int, amount: float, lopsided: float) -> tuple[np.ndarray, np.ndarray]:
@@ -109,7 +102,7 @@ class Specimen:
         self._teacher, self.neutral, self._triangulation = teacher, neutral, triangulation
         surface = Surface.of(UNIT * triangulation(neutral.astype(np.float64)), triangulation.faces)
         self.sitting = Sitting.find(teacher.template, surface)
-        self.body = Body.of(self.sitting)
+        self.body = Body.of(self.sitting, teacher.template.model.mean)
         self.poisson = Poisson(surface, self.sitting.pinned, self.sitting.active)
         self.place = self._own(UNIT * teacher.mean)
 

@@ -28,7 +28,7 @@ _WARM = 100  # steps until the learning rate is reached
 _LOOSE = (2.0, 0.02, 0.03)  # deviations of a pose: degrees about each axis, share of the size, decimetres
 _UPRIGHT = 0.5  # of the steps see the head as it is
 _CLIP = 1.0
-_CARE = 0.2  # of the learning rate, for what the network knew before it learned
+_CARE = 0.1  # of the learning rate, for what the network knew before it learned
 _WEIGHTS = {"place": 0.2, "jacobians": 1.0, "vertices": 1.0, "normals": 0.5}
 
 
@@ -43,12 +43,11 @@ class Settings:
 
 
 def untaught(teacher: Teacher, seed: int) -> RigNetwork:
-    """A network as the seed begins it: its sites know what the mean head does, and nothing else is known."""
+    """A network as the seed begins it: its texels know what the mean head does, and nothing else is known."""
     torch.manual_seed(seed)
-    network = RigNetwork(Shape(sites=len(teacher.template.sites)))
+    network = RigNetwork(Shape(texels=len(teacher.skin)))
     with torch.no_grad():
-        for table, known in zip((network.field, network.carried), teacher.field(), strict=True):
-            table.copy_(torch.from_numpy(known))
+        network.carried.copy_(torch.from_numpy(teacher.carried()))
     return network
 
 
@@ -91,10 +90,9 @@ def teach(
 
 
 def _optimizer(network: RigNetwork) -> torch.optim.Optimizer:
-    """What the sites knew from the start is changed with care."""
-    known = [network.field, network.carried]
-    rest = [parameter for parameter in network.parameters() if all(parameter is not table for table in known)]
-    groups = [{"params": rest, "share": 1.0}, {"params": known, "share": _CARE}]
+    """What the texels knew from the start is changed with care."""
+    rest = [parameter for parameter in network.parameters() if parameter is not network.carried]
+    groups = [{"params": rest, "share": 1.0}, {"params": [network.carried], "share": _CARE}]
     return torch.optim.Adam(groups, betas=(0.9, 0.99))
 
 

@@ -53,8 +53,10 @@ def remeshed(base: Triangulation, template: np.ndarray, triangles: int, seed: in
     Edges are chosen by quadric error (Garland and Heckbert 1997) on a template [N, 3] whose vertices are moved a
     little at random; a vertex that is left stands on one of those that were merged into it.
     """
-    import fast_simplification
-
+    try:
+        import fast_simplification
+    except ImportError:
+        raise ImportError("no fast-simplification package; pip install 'painctl[rig-train]'") from None
     fine = subdivided(base)
     points = fine(template)
     size = np.sqrt(_area(points, fine.faces) / len(fine.faces))

@@ -68,8 +68,8 @@ def read(path: Path) -> Weights:
         inner = {name.removeprefix("network/"): t.float() for name, t in tensors.items() if name.startswith("network/")}
         network.load_state_dict(inner)
         template = _template({name: tensors[f"template/{name}"].numpy() for name in ("mean", "modes", "faces", "moves")})
-        if len(template.sites) != network.shape.sites:
-            raise ValueError(f"{len(template.sites)} sites on the template, {network.shape.sites} in the network")
+        if len(template.moves) != network.shape.texels:
+            raise ValueError(f"{len(template.moves)} vertices on the template, {network.shape.texels} in the network")
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
         reason = " ".join(str(error).split())[:160]
         raise ValueError(f"{path}: no weights of the neural rig, or not of this version: {reason}") from None

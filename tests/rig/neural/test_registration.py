@@ -19,7 +19,7 @@ def laid(teacher, neutral, triangulation):
 def test_places_of_people_it_has_not_seen_are_right_to_a_millimetre(teacher, held_out, coarse):
     for neutral in held_out[:2]:
         found, true, skin = laid(teacher, neutral, coarse)
-        off = 10 * UNIT * np.linalg.norm(found.place - true, axis=1)[skin]  # mm
+        off = 10 * UNIT * np.linalg.norm(found.of(teacher.template.model.mean) - true, axis=1)[skin]  # mm
         assert off.mean() < 0.8
         assert np.percentile(off, 95) < 2
 
@@ -30,7 +30,7 @@ def test_lips_that_touch_are_told_apart(teacher, head, held_out):
 
     found, true, skin = laid(teacher, held_out[0], open_head(head))
     lips = skin & (head.topology.region("lips") > 0.5)
-    off = 10 * UNIT * np.linalg.norm(found.place - true, axis=1)[lips]
+    off = 10 * UNIT * np.linalg.norm(found.of(teacher.template.model.mean) - true, axis=1)[lips]
     assert np.percentile(off, 99) < 2.5
 
 

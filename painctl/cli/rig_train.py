@@ -21,11 +21,11 @@ def command(
         Path,
         typer.Option("--output", "-o", metavar="FILE", help="Where the weights go, a name that ends in .safetensors."),
     ] = Path("neural-rig.safetensors"),
-    people: Annotated[int, typer.Option("--people", min=1, max=10_000, help="People it is taught on.")] = 140,
-    steps: Annotated[int, typer.Option("--steps", min=1, max=10_000_000, help="Steps of training, a head each.")] = 6000,
+    people: Annotated[int, typer.Option("--people", min=1, max=10_000, help="People it is taught on.")] = 320,
+    steps: Annotated[int, typer.Option("--steps", min=1, max=10_000_000, help="Steps of training, four heads each.")] = 3000,
     learning_rate: Annotated[
         float, typer.Option("--learning-rate", min=1e-6, max=1.0, help="Of the first steps; it falls from there.")
-    ] = 5e-4,
+    ] = 4e-4,
     seed: options.Seed = 0,
     save_every: Annotated[
         float, typer.Option("--save-every", metavar="SECONDS", min=0, help="Time between two states on disk.")
@@ -38,7 +38,7 @@ def command(
     People of the open head are drawn, triangulated in several ways, and made to pull faces by its blendshapes; the
     network learns to pull them on any head. Weights that are so trained come with painctl: this is for other seeds,
     people and times. A run that was killed goes on from OUTPUT.partial when the same command is given again, to the
-    same weights on the same machine. It takes about half a second a step on one core.
+    same weights on the same machine. It takes about a second a step on one core.
 
     Example: painctl rig-train --steps 2000 -o rig.safetensors
     """

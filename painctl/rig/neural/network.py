@@ -24,6 +24,7 @@ CONTROLS: Final = tuple(f"{unit} {side}" for unit in ACTION_UNITS for side in ("
 _OCTAVES = 4  # of the place's waves, from 8 cm down by halves
 _LONGEST = 0.8  # decimetres
 _FINE = 0.05  # of what its layers say is what the network changes: it begins from what its texels know
+_NEAR = 0.01  # decimetres, likewise, of the place
 _NOTHING = 1e-5  # decimetres: less than this moves no skin
 
 
@@ -36,7 +37,7 @@ class Shape:
     blocks: int = 2
     marks: int = 16  # features of a vertex that DiffusionNet finds
     lore: int = 16  # features of a texel
-    code: int = 32  # of the identity
+    code: int = 12  # of the identity
     width: int = 128  # of the MLP on the triangles
 
 
@@ -80,7 +81,7 @@ class RigNetwork(nn.Module):
     def prepare(self, body: Body) -> Prepared:
         """Read a head: what is the same for all its expressions."""
         features = self.encoder(torch.cat([body.vertices, body.normals, body.place], 1), body.modes)
-        place, marks = body.place + _FINE * self.shift(features), self.marks(features)
+        place, marks = body.place + _NEAR * self.shift(features), self.marks(features)
         code = self.code((body.modes.mass / body.modes.mass.sum()) @ features)
         carried, lore = (
             torch.einsum("nc,nci->ni", body.weights, table[body.corners]) for table in (self.carried, self.lore)

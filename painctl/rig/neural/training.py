@@ -1,4 +1,4 @@
-"""Teaching the neural rig: a head a step, some of its faces, all losses at once."""
+"""Teaching the neural rig: a few heads a step, some faces of each, all losses at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from painctl.rig.neural.poisson import solve
 from painctl.rig.neural.specimens import Specimen, Teacher
 from painctl.vitpain.resume import Keeper, Position
 
-_FACES = 6  # of a head, each step
+_HEADS, _FACES = 4, 6  # each step, and of each head
+_OFTEN = 50  # steps between two rows of the log
 _WARM = 100  # steps until the learning rate is reached
 _LOOSE = (2.0, 0.02, 0.03)  # deviations of a pose: degrees about each axis, share of the size, decimetres
 _UPRIGHT = 0.5  # of the steps see the head as it is
@@ -62,7 +63,7 @@ def teach(
 ) -> None:
     """Train in place. `state` holds the run, which goes on from there if it was killed, to the same bytes.
 
-    `tick` is called after each step, `log` with the mean losses of every hundred. Raises ValueError if `state` is of another run.
+    `tick` is called after each step, `log` with the mean losses since the last time, now and then. Raises ValueError if `state` is of another run.
     """
     optimizer = _optimizer(network)
     about = {**asdict(settings), "specimens": len(specimens), "network": asdict(network.shape)}
@@ -71,17 +72,17 @@ def teach(
     while position.step < settings.steps:
         for group in optimizer.param_groups:
             group["lr"] = group["share"] * settings.learning_rate * _pace(position.step, settings.steps)
-        found = _lesson(network, specimens, settings.seed, position.step)
         optimizer.zero_grad(set_to_none=True)
-        total = sum((_WEIGHTS[name] * loss for name, loss in found.items()), torch.zeros(()))
-        total.backward()
+        for lesson in range(_HEADS * position.step, _HEADS * (position.step + 1)):
+            found = _lesson(network, specimens, settings.seed, lesson)
+            sum((_WEIGHTS[name] / _HEADS * loss for name, loss in found.items()), torch.zeros(())).backward()
+            for name, loss in found.items():
+                position.sums[name] = position.sums.get(name, 0.0) + float(loss.detach()) / _HEADS / _OFTEN
         torch.nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
         optimizer.step()
         position.step += 1
         tick()
-        for name, loss in found.items():
-            position.sums[name] = position.sums.get(name, 0.0) + float(loss.detach()) / 100
-        if position.step % 100 == 0:
+        if position.step % _OFTEN == 0:
             log(position.step, dict(position.sums))
             position.sums = {}
         if keeper.due():
@@ -93,7 +94,7 @@ def _optimizer(network: RigNetwork) -> torch.optim.Optimizer:
     """What the texels knew from the start is changed with care."""
     rest = [parameter for parameter in network.parameters() if parameter is not network.carried]
     groups = [{"params": rest, "share": 1.0}, {"params": [network.carried], "share": _CARE}]
-    return torch.optim.Adam(groups, betas=(0.9, 0.99))
+    return torch.optim.Adam(groups, betas=(0.9, 0.995))
 
 
 def _pace(step: int, steps: int) -> float:
@@ -101,10 +102,10 @@ def _pace(step: int, steps: int) -> float:
     return min(1, (step + 1) / _WARM) * (0.01 + 0.99 * (1 + math.cos(math.pi * step / steps)) / 2)
 
 
-def _lesson(network: RigNetwork, specimens: Sequence[Specimen], seed: int, step: int) -> dict[str, Tensor]:
-    generator = draws(seed, step, "rig lesson")
+def _lesson(network: RigNetwork, specimens: Sequence[Specimen], seed: int, lesson: int) -> dict[str, Tensor]:
+    generator = draws(seed, lesson, "rig lesson")
     specimen = specimens[generator.integers(len(specimens))]
-    units, asymmetry = _expressions(generator, seed, step)
+    units, asymmetry = _expressions(generator, seed, lesson)
     truth = specimen.displacements(units, asymmetry)
     body, turn = _pose(specimen.body, generator)
     prepared = network.prepare(body)

@@ -21,6 +21,7 @@ from painctl.rig.neural.diffusion_net import DiffusionNet
 from painctl.shard.schema import ACTION_UNITS
 
 CONTROLS: Final = tuple(f"{unit} {side}" for unit in ACTION_UNITS for side in ("left", "right"))
+FIELDS: Final = (*CONTROLS, *(f"{control} under closed lids" for control in CONTROLS[:-2]))
 _OCTAVES = 4  # of the place's waves, from 8 cm down by halves
 _LONGEST = 0.8  # decimetres
 _FINE = 0.05  # of what its layers say is what the network changes: it begins from what its texels know
@@ -45,7 +46,7 @@ class Shape:
 class Prepared:
     """A head of N vertices and M' moving triangles, ready for expressions."""
 
-    carried: Tensor  # [N, 12, 3], how far each control by itself carries the vertex, decimetres
+    carried: Tensor  # [N, 22, 3], how far each of `FIELDS` carries the vertex at full strength, decimetres
     alone: Tensor  # [M', 12, 3, 3], what each control by itself deviates from that, dd / du
     seen: Tensor  # [M', H], for mixtures
     slope: Tensor  # [M', 3, 3], du / dx
@@ -63,8 +64,8 @@ class RigNetwork(nn.Module):
         self.shift = nn.Linear(shape.channels, 3)
         self.marks = nn.Linear(shape.channels, shape.marks)
         self.code = nn.Sequential(nn.Linear(shape.channels, shape.code), nn.Tanh())
-        self.gain = nn.Linear(shape.code, controls)
-        self.carried = nn.Parameter(torch.zeros(shape.texels, 3 * controls))
+        self.gain = nn.Linear(shape.code, len(FIELDS))
+        self.carried = nn.Parameter(torch.zeros(shape.texels, 3 * len(FIELDS)))
         self.lore = nn.Parameter(torch.randn(shape.texels, shape.lore))
         features = 3 + 6 * _OCTAVES + shape.marks + shape.lore + 3 + shape.code
         self.trunk = nn.Sequential(
@@ -86,7 +87,7 @@ class RigNetwork(nn.Module):
         carried, lore = (
             torch.einsum("nc,nci->ni", body.weights, table[body.corners]) for table in (self.carried, self.lore)
         )
-        carried = carried.unflatten(1, (len(CONTROLS), 3)) * (1 + self.gain(code))[:, None]
+        carried = carried.unflatten(1, (len(FIELDS), 3)) * (1 + self.gain(code))[:, None]
         corners = place[body.faces]
         middle = corners.mean(1)
         waves = 2 * torch.pi / _LONGEST * 2.0 ** torch.arange(_OCTAVES, device=middle.device)
@@ -114,12 +115,23 @@ class RigNetwork(nn.Module):
 
 
 def shared(mixture: Tensor, carried: Tensor) -> Tensor:
-    """How far controls at once, [E, 12], carry vertices that each by itself carries by [N, 12, 3]: [E, N, 3].
+    """How far controls at once, [E, 12], carry vertices that each field by itself carries by [N, 22, 3]: [E, N, 3].
 
     The open rig's rule for units that pull the same skin, d = sum v_k sqrt(sum |v_k|^2) / sum |v_k| over all units
-    but AU43, left and right together; what closes the eyes is added.
+    but AU43, left and right together; what closes the eyes is added. As far as they are closed a unit carries what
+    it carries under closed lids, which a squint moves less than open ones.
     """
-    units = torch.einsum("eks,nksi->enki", mixture.unflatten(1, (-1, 2)), carried.unflatten(1, (-1, 2)))
-    length = (units[:, :, :-1].square().sum(3) + _NOTHING**2).sqrt()
+    single, shut = mixture[:, :-2], mixture[:, -2:].repeat(1, len(ACTION_UNITS) - 1)
+    under = torch.minimum(single, shut)
+    amounts = torch.cat([single - under, under], 1).unflatten(1, (2, -1, 2))
+    units = torch.einsum("evks,nvksi->enki", amounts, _by_unit(carried))
+    length = (units.square().sum(3) + _NOTHING**2).sqrt()
     share = length.norm(dim=2) / length.sum(2)
-    return units[:, :, :-1].sum(2) * share[:, :, None] + units[:, :, -1]
+    blink = torch.einsum("es,nsi->eni", mixture[:, -2:], carried[:, len(CONTROLS) - 2 : len(CONTROLS)])
+    return units.sum(2) * share[:, :, None] + blink
+
+
+def _by_unit(carried: Tensor) -> Tensor:
+    """Fields of open and of closed eyes by unit and side: [N, 2, 5, 2, 3]."""
+    opened, closed = carried[:, : len(CONTROLS) - 2], carried[:, len(CONTROLS) :]
+    return torch.stack([opened, closed], 1).unflatten(2, (-1, 2))

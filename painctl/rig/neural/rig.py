@@ -8,6 +8,7 @@ import numpy as np
 
 from painctl.rig.lids import Eye
 from painctl.rig.neural.activation import activations
+from painctl.rig.neural.network import CONTROLS
 from painctl.rig.neural.puppet import Puppet
 from painctl.rig.neural.weights import Weights
 from painctl.shard.records import Topology
@@ -51,8 +52,8 @@ class NeuralRig:
     def _settled(self, puppet: Puppet, start: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
         """Faces whose eyes the network leaves open, and the lids close by as much of its blink as each eye needs."""
         faces = start + puppet.pull(activations(units * (np.arange(6) != _AU43), asymmetry))
-        blink = puppet.pull(activations(np.eye(6)[[_AU43]], np.zeros((1, 6))))[0]
-        eyes = [Eye.find(self._topology, side, start, blink) for side in _SIDES]
+        blinks = puppet.pull(np.eye(len(CONTROLS))[[CONTROLS.index(f"AU43 {side}") for side in _SIDES]])
+        eyes = [Eye.find(self._topology, side, start, blink) for side, blink in zip(_SIDES, blinks, strict=True)]
         for face, unit in zip(faces, units, strict=True):
             for eye in eyes:
                 face[:] = eye.settle(face, bool(unit[_AU43]))

@@ -61,23 +61,22 @@ class Teacher:
         return self.rig.deform(start, units, asymmetry).astype(np.float64) - start.astype(np.float32)
 
     def carried(self) -> np.ndarray:
-        """How far each control alone at full strength carries the mean head's skin: float32 [P, 12 * 3] decimetres."""
-        found = np.zeros((len(self.skin), 6, 2, 3), np.float32)
-        for unit, highest in enumerate(HIGHEST):
-            for side, sign in enumerate((1, -1)):
-                if unit < 5:  # half of the intensity, all of it on one side
-                    found[:, unit, side] = UNIT * self.displacements(self.mean, *_alone(unit, highest / 2, sign))[0, self.skin]
-                else:  # both eyes close together
-                    moved = UNIT * self.displacements(self.mean, *_alone(unit, highest, 0))[0, self.skin]
-                    found[:, unit, side] = moved * (sign * self.mean[self.skin, :1] > 0)
-        return found.reshape(len(found), -1)
+        """How far each of the network's `FIELDS` carries the mean head's skin: float32 [P, 22 * 3] decimetres."""
+        blink = self._mean_moves([0, 0, 0, 0, 0, 1], 0)
+        fields = [self._mean_moves(_half(unit), sign) for unit in range(5) for sign in (1, -1)]
+        fields += [blink * (sign * self.mean[self.skin, :1] > 0) for sign in (1, -1)]  # both eyes close together
+        fields += [self._mean_moves(_half(unit, 1), sign) - blink for unit in range(5) for sign in (1, -1)]
+        return np.stack(fields, 1).reshape(len(self.skin), -1).astype(np.float32)
+
+    def _mean_moves(self, units: list[float], lopsided: float) -> np.ndarray:
+        """What units [6] with one asymmetry do to the mean head's skin: [P, 3] decimetres."""
+        asymmetry = np.full((1, 6), lopsided) * (np.arange(6) < 5)
+        return UNIT * self.displacements(self.mean, np.array([units]), asymmetry)[0, self.skin]
 
 
-def _alone(unit: int, amount: float, lopsided: float) -> tuple[np.ndarray, np.ndarray]:
-    """One unit: (units [1, 6], asymmetry [1, 6])."""
-    units, asymmetry = np.zeros((1, 6)), np.zeros((1, 6))
-    units[0, unit], asymmetry[0, unit] = amount, lopsided
-    return units, asymmetry
+def _half(unit: int, closed: int = 0) -> list[float]:
+    """One unit at half of its strength: with an asymmetry of 1 or -1 one side has all of it, the other nothing."""
+    return [HIGHEST[k] / 2 if k == unit else 0.0 for k in range(5)] + [closed]
 
 
 def people(head: Head, count: int, seed: int) -> Iterator[np.ndarray]:
@@ -101,14 +100,15 @@ class Specimen:
     def __init__(self, teacher: Teacher, neutral: np.ndarray, triangulation: Triangulation) -> None:
         self._teacher, self.neutral, self._triangulation = teacher, neutral, triangulation
         surface = Surface.of(UNIT * triangulation(neutral.astype(np.float64)), triangulation.faces)
-        self.sitting = Sitting.find(teacher.template, surface)
-        self.body = Body.of(self.sitting, teacher.template.model.mean)
-        self.poisson = Poisson(surface, self.sitting.pinned, self.sitting.active)
+        sitting = Sitting.find(teacher.template, surface)
+        self.rows = surface.rows
+        self.body = Body.of(sitting, teacher.template.model.mean)
+        self.poisson = Poisson(surface, sitting.pinned, sitting.active)
         self.place = self._own(UNIT * teacher.mean)
 
     def _own(self, field: np.ndarray) -> Tensor:
         """A field [V, C] of the open head on the vertices of this surface, [N, C]."""
-        return torch.from_numpy(self._triangulation(field)[self.sitting.surface.rows].astype(np.float32))
+        return torch.from_numpy(self._triangulation(field)[self.rows].astype(np.float32))
 
     def displacements(self, units: np.ndarray, asymmetry: np.ndarray) -> Tensor:
         """The true ones, [E, N, 3] in decimetres."""

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from painctl.rig.neural.body import UNIT
+from painctl.rig.neural.network import FIELDS
 from painctl.rig.neural.poisson import solve
 from painctl.rig.neural.specimens import people, warped
 
@@ -22,7 +23,7 @@ def test_people_are_those_of_sample_ids(head, tmp_path):
 def test_truth_is_the_open_rigs_on_this_triangulation(specimen, teacher, held_out, coarse):
     truth = specimen.displacements(UNITS, np.zeros((2, 6))).numpy()
     for face, true in zip(truth, teacher.rig.deform(held_out[0], UNITS, np.zeros((2, 6))), strict=True):
-        moved = coarse(true.astype(float) - held_out[0])[specimen.sitting.surface.rows]
+        moved = coarse(true.astype(float) - held_out[0])[specimen.rows]
         np.testing.assert_allclose(face, UNIT * moved, atol=1e-6)
 
 
@@ -44,12 +45,20 @@ def test_a_warp_is_smooth_and_of_the_size_that_is_asked(held_out, head):
 
 
 def test_what_the_mean_head_does_is_told_by_side(teacher):
-    carried = teacher.carried().reshape(-1, 6, 2, 3)
+    carried = teacher.carried().reshape(len(teacher.skin), len(FIELDS), 3)
     x = teacher.mean[teacher.skin, 0]
-    length = np.linalg.norm(carried, axis=3)
+    length = np.linalg.norm(carried[:, :12], axis=2).reshape(-1, 6, 2)
     assert (length.max(0) > 0.02).all()  # every control moves something by 2 mm
     for side, sign in enumerate((1, -1)):
         own, far = length[sign * x > 0.005, :, side].sum(0), length[sign * x < -0.005, :, side].sum(0)
         assert (far < 0.25 * own).all()
     both = teacher.displacements(teacher.mean, np.array([[5, 0, 0, 0, 0, 0]]), np.zeros((1, 6)))[0, teacher.skin]
-    np.testing.assert_allclose(UNIT * both, carried[:, 0].sum(1), atol=2e-3)
+    np.testing.assert_allclose(UNIT * both, carried[:, :2].sum(1), atol=2e-3)
+
+
+def test_a_squint_moves_closed_lids_less(teacher, head):
+    carried = teacher.carried().reshape(len(teacher.skin), len(FIELDS), 3)
+    lower = head.topology.region("lower_lids")[teacher.skin] > 0.5
+    for side in ("left", "right"):
+        opened, closed = (np.abs(carried[lower, FIELDS.index(f"AU7 {side}{end}"), 1]).sum() for end in ("", " under closed lids"))
+        assert closed < 0.7 * opened

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from painctl.rig.neural import training
 from painctl.rig.neural.training import Settings, _expressions, _pace, teach, untaught
 from painctl.vitpain.resume import digest
 
@@ -39,15 +40,16 @@ def test_a_state_of_another_run_is_refused(teacher, specimen, tmp_path):
         teach(untaught(teacher, 4), [specimen], settings(1, seed=4), tmp_path / "state")
 
 
-def test_it_learns(teacher, specimen, tmp_path):
-    """Begun knowing nothing, it knows much of one person's faces after forty steps."""
+def test_it_learns(teacher, specimen, tmp_path, monkeypatch):
+    """What the texels know of half of the displacements, they know more of after thirty steps."""
+    for name, value in (("_OFTEN", 10), ("_HEADS", 1), ("_CARE", 1.0), ("_WARM", 1)):
+        monkeypatch.setattr(training, name, value)
     rows, network = [], untaught(teacher, 0)
     with torch.no_grad():
-        network.carried.zero_()
+        network.carried.mul_(0.5)
     log = lambda step, losses: rows.append(losses["vertices"])  # noqa: E731
-    teach(network, [specimen], Settings(200, 1, 0, 3e-3), tmp_path / "state", log=log)
-    assert rows[0] > 0.7
-    assert rows[1] < 0.8 * rows[0]
+    teach(network, [specimen], Settings(30, 1, 0, 3e-3), tmp_path / "state", log=log)
+    assert rows[-1] < 0.8 * rows[0]
 
 
 def test_another_seed_begins_elsewhere_and_the_same_one_does_not(teacher):

@@ -76,6 +76,9 @@ def _shell(rings, around):
     ]
     upper, lower, upper_next, lower_next = index[:-1], index[1:], turned[:-1], turned[1:]
     sides = np.concatenate(
-        [np.stack([upper, lower, lower_next], 2).reshape(-1, 3), np.stack([upper, lower_next, upper_next], 2).reshape(-1, 3)]
+        [
+            np.stack([upper, lower, lower_next], 2).reshape(-1, 3),
+            np.stack([upper, lower_next, upper_next], 2).reshape(-1, 3),
+        ]
     )
     return np.concatenate([caps, sides])

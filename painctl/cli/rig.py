@@ -107,7 +107,16 @@ def command(
     def step():
         from painctl.stages import rig
 
-        drawing = {"weights": drawn, "fixed": fixed, "scores": scores}
-        return rig.step(expressions, low, high, **drawing, engine=engine.value, weights_file=weights_file, say=tell)
+        return rig.step(
+            expressions,
+            low,
+            high,
+            weights=drawn,
+            fixed=fixed,
+            scores=scores,
+            engine=engine.value,
+            weights_file=weights_file,
+            say=tell,
+        )
 
     run_step(step, inputs, output, overwrite, retry_failed, task)

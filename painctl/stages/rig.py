@@ -44,7 +44,8 @@ def step(
     With `fixed` it is one of those action units [6]. The engine `neural` takes its weights from a file, or those that
     come with painctl, and `say` hears how each head was aligned that is not in the training frame.
     """
-    build, record = _blendshapes, {"engine": engine}
+    build: Callable[[Topology], Rig] = _blendshapes
+    record = {"engine": engine}
     if engine == "neural":
         build, digest = _neural(weights_file, say)
         record["weights"] = digest
@@ -95,6 +96,8 @@ def step(
 
 
 def _blendshapes(topology: Topology) -> Rig:
+    if "eyeBlinkLeft" not in topology.action_names:
+        raise ValueError("the head has no ARKit actions for --engine blendshapes; --engine neural needs none")
     return BlendshapeRig(topology)
 
 

@@ -92,7 +92,7 @@ def errors(teacher: Teacher, weights: Weights, count: int) -> None:
         print(f"\n{name}, {rest} people: mean error mm / 95th percentile mm / share of the mean displacement")
         print(f"{'':>10} {'moves mm':>9} " + " ".join(f"{engine:>24}" for engine in table))
         for row, label in enumerate(ROWS):
-            cells = {engine: np.concatenate([each[:, OF_ROW == row] for each in of], 1) for engine, of in table.items()}
+            cells = {engine: np.concatenate([each[:, row == OF_ROW] for each in of], 1) for engine, of in table.items()}
             first = next(iter(cells.values()))
             line = " ".join(
                 f"{e.mean():8.3f} /{q.mean():6.2f} /{100 * e.sum() / d.sum():5.1f} %" for e, q, d in cells.values()

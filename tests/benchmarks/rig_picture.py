@@ -18,7 +18,8 @@ from painctl.rig.neural.rig import NeuralRig
 from painctl.rig.neural.weights import Weights
 from painctl.shard.schema import ACTION_UNITS
 
-_SIZE = 220
+_SIZE, _CROP = 420, slice(125, 365)  # pixels of a portrait, and which of its rows and columns are shown
+_WIDE = _CROP.stop - _CROP.start
 _SKIN, _EYE = np.array([0.80, 0.66, 0.58]), np.array([0.95, 0.95, 0.97])
 _LIGHT = np.array([0.35, 0.45, 0.82]) / np.linalg.norm([0.35, 0.45, 0.82])
 
@@ -41,12 +42,17 @@ def picture(head: Head, weights: Weights, neutral: np.ndarray, path: Path) -> No
         pulled = points + puppet.pull(activations(units, even))
         for k, level in enumerate(levels):
             tiles = [_drawn(each[k], open_head(head).faces, neutral, eyes) for each in (truth, found)]
-            tiles += [_drawn(each[k], flame.faces, neutral, flame(eyes[:, None].astype(float))[:, 0] > 0.5) for each in (lent, pulled)]
+            tiles += [
+                _drawn(each[k], flame.faces, neutral, flame(eyes[:, None].astype(float))[:, 0] > 0.5)
+                for each in (lent, pulled)
+            ]
             rows.append(_labelled(np.concatenate(tiles, 1), f"{name} {level}"))
     half = (len(rows) - 1) // 2 + 1
     left, right = np.concatenate(rows[:half]), np.concatenate([rows[0], *rows[half:]])
     height = max(len(left), len(right))
-    sheet = np.concatenate([np.pad(each, ((0, height - len(each)), (0, 0), (0, 0)), constant_values=255) for each in (left, right)], 1)
+    sheet = np.concatenate(
+        [np.pad(each, ((0, height - len(each)), (0, 0), (0, 0)), constant_values=255) for each in (left, right)], 1
+    )
     cv2.imwrite(str(path), sheet[..., ::-1])
 
 
@@ -62,7 +68,7 @@ def _drawn(vertices: np.ndarray, faces: np.ndarray, neutral: np.ndarray, eyes: n
     shade = np.clip(pixel @ _LIGHT, 0, 1) * 0.85 + 0.12
     colour = np.where(eyes[faces[seen.face]].all(-1)[..., None], _EYE, _SKIN)
     image = np.where(seen.mask[..., None], shade[..., None] * colour, 1.0)
-    return (255 * np.clip(image, 0, 1)).astype(np.uint8)
+    return (255 * np.clip(image, 0, 1)).astype(np.uint8)[_CROP, 90:330]
 
 
 def _labelled(row: np.ndarray, text: str) -> np.ndarray:
@@ -70,7 +76,7 @@ def _labelled(row: np.ndarray, text: str) -> np.ndarray:
 
 
 def _header() -> np.ndarray:
-    head = np.full((24, 4 * _SIZE, 3), 255, np.uint8)
+    head = np.full((24, 4 * _WIDE, 3), 255, np.uint8)
     for k, text in enumerate(("open: blendshapes", "open: neural", "FLAME-like: blendshapes", "FLAME-like: neural")):
-        cv2.putText(head, text, (k * _SIZE + 6, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.42, (0, 0, 0), 1, cv2.LINE_AA)
+        cv2.putText(head, text, (k * _WIDE + 6, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.42, (0, 0, 0), 1, cv2.LINE_AA)
     return head

@@ -7,7 +7,6 @@ import pytest
 
 from painctl.face.demographics import load_demographics
 from painctl.pain.action_units import pspi
-from painctl.pain.heatmap import heatmap
 from painctl.shard.reader import Shard
 from painctl.shard.schema import ACTION_UNITS
 from painctl.stages.sample_ids import SampleIds
@@ -57,9 +56,11 @@ def test_a_head_that_is_none_is_left_out_and_named(painctl, write_shard, tmp_pat
     assert not (tmp_path / "faces.h5").exists()
 
 
-def test_blendshapes_on_a_head_without_actions_points_to_the_neural_engine(painctl, ids, tmp_path):
+def test_blendshapes_on_a_head_without_actions_points_to_the_neural_engine(painctl, write_shard, tmp_path):
+    write_shard("toy.h5", [0], without=("expressions", "frames"))
     done = painctl("rig", "--au", "AU4=3", "toy.h5", "-o", "faces.h5")
-    assert done.returncode == 1
+    assert (done.returncode, "--engine neural needs none" in done.stderr) == (1, True)
+    assert not (tmp_path / "faces.h5").exists()
 
 
 @pytest.mark.parametrize(

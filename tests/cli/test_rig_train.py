@@ -18,7 +18,12 @@ def trained(tmp_path_factory, head):
     words = ["rig-train", *map(str, SMALL), "--seed", "5", "-o", "rig.safetensors"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        [sys.executable, "-m", "painctl", *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "painctl", *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "rig.safetensors\n"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -58,7 +59,8 @@ class Alignment:
 
 def align(surface: Surface, model: ShapeModel) -> Alignment:
     """The alignment of a mesh in any pose and unit to a shape model. ValueError if nothing fits."""
-    goal, points, balls = _spread(Surface.of(model.mean, model.faces), _POINTS), _spread(surface, _POINTS), eyeballs(surface)
+    goal, points = (_spread(each, _POINTS) for each in (Surface.of(model.mean, model.faces), surface))
+    balls = [centre for centre, _ in eyeballs(surface)]
     rest = _refined(points, goal, Alignment(np.eye(3), UNIT, np.zeros(3)), rounds=12, resize=False)
     angle = np.degrees(Rotation.from_matrix(rest.turn).magnitude())
     if angle < _TURNED and np.linalg.norm(rest.shift) < _SHIFTED and rest.off < _FAR:
@@ -77,8 +79,8 @@ def align(surface: Surface, model: ShapeModel) -> Alignment:
     return best
 
 
-def eyeballs(surface: Surface) -> list[np.ndarray]:
-    """Centres of the two eyeballs, parts that are spheres of one size: [2, 3], or none."""
+def eyeballs(surface: Surface) -> list[tuple[np.ndarray, float]]:
+    """Centre [3] and radius of the two eyeballs, parts that are spheres of one size; or none."""
     balls = []
     for part in range(1, surface.parts.max() + 1):
         members = surface.vertices[surface.parts == part]
@@ -86,9 +88,9 @@ def eyeballs(surface: Surface) -> list[np.ndarray]:
         if len(members) >= 8 and np.linalg.norm(members - centre, axis=1).std() < _ROUND * radius:
             balls.append((len(members), radius, centre))
     balls.sort(key=lambda ball: -ball[0])
-    for (_, radius, one), (_, other_radius, other) in zip(balls, balls[1:], strict=False):
+    for (_, radius, one), (_, other_radius, other) in pairwise(balls):
         if abs(radius / other_radius - 1) < 0.1 and np.linalg.norm(one - other) > 2 * radius:
-            return [one, other]
+            return [(one, radius), (other, other_radius)]
     return []
 
 
@@ -134,7 +136,10 @@ def _refined(ours: np.ndarray, goal: np.ndarray, start: Alignment, rounds: int, 
         back, closest = to_ours.query((goal - at.shift) @ at.turn / at.scale)
         back *= at.scale
         near, met = away <= np.quantile(away, _KEPT), back <= np.quantile(back, _KEPT)
-        source, target = np.concatenate([ours[near], ours[closest[met]]]), np.concatenate([goal[nearest[near]], goal[met]])
+        source, target = (
+            np.concatenate([ours[near], ours[closest[met]]]),
+            np.concatenate([goal[nearest[near]], goal[met]]),
+        )
         off = float(away[near].mean() + back[met].mean()) / 2
         at = Alignment(*_similarity(source, target, None if resize else at.scale), off)
     return at
@@ -155,7 +160,9 @@ def _after(first: Alignment, laid: Fit) -> Alignment:
 def _spread(surface: Surface, count: int) -> np.ndarray:
     """Points evenly on a surface, the same every time: [count, 3]."""
     generator = np.random.default_rng(0)
-    corners = surface.vertices[surface.faces[generator.choice(len(surface.faces), count, p=surface.areas / surface.areas.sum())]]
+    corners = surface.vertices[
+        surface.faces[generator.choice(len(surface.faces), count, p=surface.areas / surface.areas.sum())]
+    ]
     return np.einsum("nc,nci->ni", generator.dirichlet(np.ones(3), count), corners)
 
 

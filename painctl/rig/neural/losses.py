@@ -16,7 +16,9 @@ def length(vectors: Tensor, dims: int = 1) -> Tensor:
     return (vectors.square().flatten(-dims).sum(-1) + _SHARP**2).sqrt()
 
 
-def losses(place: Tensor, deviations: Tensor, moved: Tensor, right: Tensor, truth: Tensor, body: Body) -> dict[str, Tensor]:
+def losses(
+    place: Tensor, deviations: Tensor, moved: Tensor, right: Tensor, truth: Tensor, body: Body
+) -> dict[str, Tensor]:
     """Of places, Jacobians, vertices and normals.
 
     `place` and `right`, what it should be, [N, 3]; `deviations` [E, M', 3, 3]; `moved` and `truth` [E, N, 3]

@@ -69,15 +69,20 @@ class RigNetwork(nn.Module):
         self.lore = nn.Parameter(torch.randn(shape.texels, shape.lore))
         features = 3 + 6 * _OCTAVES + shape.marks + shape.lore + 3 + shape.code
         self.trunk = nn.Sequential(
-            nn.Linear(features, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU()
+            nn.Linear(features, width),
+            nn.SiLU(),
+            nn.Linear(width, width),
+            nn.SiLU(),
+            nn.Linear(width, width),
+            nn.SiLU(),
         )
         self.alone = nn.Linear(width, 9 * controls)
         self.seen = nn.Linear(width, half)
         self.asked = nn.Linear(controls, half)
         self.together = nn.Sequential(nn.SiLU(), nn.Linear(half, half), nn.SiLU(), nn.Linear(half, 9))
         for layer in (self.shift, self.gain, self.alone, self.together[-1]):
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+            for parameter in layer.parameters():
+                nn.init.zeros_(parameter)
 
     def prepare(self, body: Body) -> Prepared:
         """Read a head: what is the same for all its expressions."""

@@ -17,7 +17,9 @@ from painctl.rig.neural.surface import Surface
 MODES = 128
 _VERSION = "operators-1"
 _MOST = 200  # files kept in the cache, of some 3 MB each
-_SHIFT = -1e-3  # of the first eigenvalue of a unit sphere's scale, below which nothing lies: the pencil is regular there
+_SHIFT = (
+    -1e-3
+)  # of the first eigenvalue of a unit sphere's scale, below which nothing lies: the pencil is regular there
 
 
 @dataclass(frozen=True, eq=False)

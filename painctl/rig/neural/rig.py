@@ -8,6 +8,7 @@ import numpy as np
 
 from painctl.rig.lids import Eye
 from painctl.rig.neural.activation import activations
+from painctl.rig.neural.alignment import eyeballs
 from painctl.rig.neural.network import CONTROLS
 from painctl.rig.neural.puppet import Puppet
 from painctl.rig.neural.weights import Weights
@@ -15,6 +16,7 @@ from painctl.shard.records import Topology
 
 _AU43 = 5
 _SIDES = ("left", "right")
+_CLEAR = 0.07  # of an eyeball's radius between it and skin that moved: its triangles are flat
 _FEWEST = 6  # vertices of a lid's margin that an eye can be settled by
 
 
@@ -38,7 +40,7 @@ class NeuralRig:
         if puppet.alignment.as_is and self._has_lids():
             faces = self._settled(puppet, start, units, asymmetry)
         else:
-            faces = start + puppet.pull(activations(units, asymmetry))
+            faces = _cleared(puppet, start, start + puppet.pull(activations(units, asymmetry)))
         faces = faces.astype(np.float32)
         faces[~units.any(1)] = neutral
         return faces
@@ -58,3 +60,17 @@ class NeuralRig:
             for eye in eyes:
                 face[:] = eye.settle(face, bool(unit[_AU43]))
         return faces
+
+
+def _cleared(puppet: Puppet, start: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Faces [E, V, 3] whose skin is no deeper in an eyeball than it was on the neutral [V, 3]."""
+    part = np.zeros(len(start), int)
+    part[puppet.surface.rows] = puppet.surface.parts
+    for centre, radius in eyeballs(puppet.surface):
+        before = np.linalg.norm(start - centre, axis=1)
+        out = faces - centre
+        now = np.linalg.norm(out, axis=2)
+        least = np.minimum(before, (1 + _CLEAR) * radius)
+        near = (part == 0) & (before < 2 * radius) & (now < least)
+        faces = np.where(near[..., None], centre + out * (least / np.maximum(now, 1e-12))[..., None], faces)
+    return faces

@@ -46,7 +46,9 @@ class Teacher:
         units = np.concatenate([np.diag(HIGHEST), [HIGHEST]])
         moves = np.zeros(len(head.template), bool)
         for neutral in heads[:_ASKED]:
-            moves |= (np.linalg.norm(rig.deform(neutral, units, np.zeros(units.shape)) - neutral, axis=2) > _STILL).any(0)
+            moves |= (np.linalg.norm(rig.deform(neutral, units, np.zeros(units.shape)) - neutral, axis=2) > _STILL).any(
+                0
+            )
         faces = head.topology.faces.astype(np.int64)
         skin = np.flatnonzero(Surface.of(heads[0], faces).parts == 0)
         number = np.full(len(moves), -1)

@@ -38,7 +38,7 @@ class Surface:
         kept = np.flatnonzero(area > _THIN * area.mean())
         rows, compact = np.unique(faces[kept], return_inverse=True)
         if len(rows) < FEWEST:
-            raise ValueError(f"the mesh has {len(rows)} vertices in triangles with an area; a head has {FEWEST} or more")
+            raise ValueError(f"the mesh has {len(rows)} vertices in sound triangles; a head has {FEWEST} or more")
         owner = np.full(len(vertices), -1)
         owner[np.unique(faces)] = cKDTree(vertices[rows]).query(vertices[np.unique(faces)])[1]
         owner[rows] = np.arange(len(rows))

@@ -21,7 +21,7 @@ from painctl.rig.neural.losses import losses
 from painctl.rig.neural.network import RigNetwork, Shape
 from painctl.rig.neural.poisson import solve
 from painctl.rig.neural.specimens import Specimen, Teacher
-from painctl.vitpain.resume import Keeper, Position
+from painctl.vitpain.resume import Keeper
 
 _HEADS, _FACES = 4, 6  # each step, and of each head
 _OFTEN = 50  # steps between two rows of the log
@@ -63,7 +63,8 @@ def teach(
 ) -> None:
     """Train in place. `state` holds the run, which goes on from there if it was killed, to the same bytes.
 
-    `tick` is called after each step, `log` with the mean losses since the last time, now and then. Raises ValueError if `state` is of another run.
+    `tick` is called after each step, `log` now and then with the mean losses since the last time. Raises ValueError if
+    `state` is of another run.
     """
     optimizer = _optimizer(network)
     about = {**asdict(settings), "specimens": len(specimens), "network": asdict(network.shape)}
@@ -104,7 +105,7 @@ def _pace(step: int, steps: int) -> float:
 
 def _lesson(network: RigNetwork, specimens: Sequence[Specimen], seed: int, lesson: int) -> dict[str, Tensor]:
     generator = draws(seed, lesson, "rig lesson")
-    specimen = specimens[generator.integers(len(specimens))]
+    specimen = specimens[int(generator.integers(len(specimens)))]
     units, asymmetry = _expressions(generator, seed, lesson)
     truth = specimen.displacements(units, asymmetry)
     body, turn = _pose(specimen.body, generator)
@@ -126,7 +127,9 @@ def _expressions(generator: np.random.Generator, seed: int, step: int) -> tuple[
 
 def _pose(body: Body, generator: np.random.Generator) -> tuple[Body, Tensor]:
     """The body as an alignment that is a little off leaves it, and its turn [3, 3]."""
-    angles, size, shift = (np.clip(generator.normal(0, d, n), -2 * d, 2 * d) for d, n in zip(_LOOSE, (3, 1, 3), strict=True))
+    angles, size, shift = (
+        np.clip(generator.normal(0, d, n), -2 * d, 2 * d) for d, n in zip(_LOOSE, (3, 1, 3), strict=True)
+    )
     if generator.random() < _UPRIGHT:
         return body, torch.eye(3)
     turn = torch.from_numpy(Rotation.from_rotvec(angles, degrees=True).as_matrix()).float()

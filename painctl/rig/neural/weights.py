@@ -67,7 +67,9 @@ def read(path: Path) -> Weights:
         network = RigNetwork(Shape(**record["shape"]))
         inner = {name.removeprefix("network/"): t.float() for name, t in tensors.items() if name.startswith("network/")}
         network.load_state_dict(inner)
-        template = _template({name: tensors[f"template/{name}"].numpy() for name in ("mean", "modes", "faces", "moves")})
+        template = _template(
+            {name: tensors[f"template/{name}"].numpy() for name in ("mean", "modes", "faces", "moves")}
+        )
         if len(template.moves) != network.shape.texels:
             raise ValueError(f"{len(template.moves)} vertices on the template, {network.shape.texels} in the network")
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:

@@ -55,7 +55,12 @@ def _ball():
     around, rings = 16, 10
     polar, angle = np.pi * np.arange(1, rings + 1) / (rings + 1), 2 * np.pi * np.arange(around) / around
     ring = np.stack(
-        [np.outer(np.sin(polar), np.cos(angle)), np.outer(np.sin(polar), np.sin(angle)), np.repeat(np.cos(polar), around).reshape(rings, -1)], -1
+        [
+            np.outer(np.sin(polar), np.cos(angle)),
+            np.outer(np.sin(polar), np.sin(angle)),
+            np.repeat(np.cos(polar), around).reshape(rings, -1),
+        ],
+        -1,
     ).reshape(-1, 3)
     index = 1 + np.arange(rings * around).reshape(rings, around)
     turned, last = np.roll(index, -1, 1), rings * around + 1
@@ -77,5 +82,3 @@ def _one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
-
-

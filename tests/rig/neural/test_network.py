@@ -46,7 +46,9 @@ def test_an_expression_does_not_depend_on_its_neighbours(network, specimen):
     mixture = torch.rand(3, 12)
     with torch.no_grad():
         prepared = network.prepare(specimen.body)
-        torch.testing.assert_close(network(prepared, mixture)[1:2], network(prepared, mixture[1:2]), atol=1e-6, rtol=1e-4)
+        torch.testing.assert_close(
+            network(prepared, mixture)[1:2], network(prepared, mixture[1:2]), atol=1e-6, rtol=1e-4
+        )
 
 
 def test_deviations_do_not_depend_on_the_order_of_triangles(network, specimen):

@@ -62,7 +62,9 @@ def test_triangles_that_are_not_active_do_not_deviate(surface):
     some = np.random.default_rng(4).normal(size=(len(active), 3, 3))
     whole = np.zeros((len(surface.faces), 3, 3))
     whole[active] = some
-    np.testing.assert_allclose(Poisson(surface, pinned, active).solve(some), Poisson(surface, pinned).solve(whole), atol=1e-12)
+    np.testing.assert_allclose(
+        Poisson(surface, pinned, active).solve(some), Poisson(surface, pinned).solve(whole), atol=1e-12
+    )
 
 
 @pytest.mark.parametrize("pinning", ["none", "ball", "some"])

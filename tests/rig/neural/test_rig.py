@@ -28,7 +28,9 @@ def flame(head):
         uvs=np.zeros((triangulation.mixture.shape[0], 2), np.float32),
         uv_faces=triangulation.faces.astype(np.int32),
         region_names=names,
-        regions=np.stack([triangulation(head.topology.region(name)[:, None])[:, 0] for name in names]).astype(np.float32),
+        regions=np.stack([triangulation(head.topology.region(name)[:, None])[:, 0] for name in names]).astype(
+            np.float32
+        ),
         landmark_faces=np.zeros(68, np.int32) + count - 1,
         action_names=(),
         actions=np.zeros((0, triangulation.mixture.shape[0], 3), np.float32),
@@ -71,7 +73,9 @@ def test_closed_lids_cover_the_open_heads_eyes(head, weights, held_out):
 def test_margins_meet_or_stay_apart_on_the_open_head(head, weights, held_out):
     blink = head.topology.actions[head.topology.action_names.index("eyeBlinkLeft")].astype(float)
     for neutral in held_out:
-        shut, squint = NeuralRig(head.topology, weights).deform(neutral, np.array([[0, 0, 0, 0, 0, 1], [0, 5, 5, 0, 0, 0]]), EVEN[:2])
+        shut, squint = NeuralRig(head.topology, weights).deform(
+            neutral, np.array([[0, 0, 0, 0, 0, 1], [0, 5, 5, 0, 0, 0]]), EVEN[:2]
+        )
         eye = Eye.find(head.topology, "left", neutral.astype(float), blink)
         assert (np.abs(eye.gap(shut.astype(float))) < 0.001).all()
         assert eye.gap(squint.astype(float)).max() > 0.99 * NARROWEST * eye.gap(neutral.astype(float)).max()
@@ -119,7 +123,9 @@ def test_a_head_that_had_to_be_turned_is_reported(flame, weights, held_out):
     heard = []
     NeuralRig(topology, weights, heard.append).deform(points, np.zeros((1, 6), int), EVEN[:1])
     assert heard == []
-    NeuralRig(topology, weights, heard.append).deform(1000 * points[:, [2, 1, 0]] * (1, 1, -1), np.zeros((1, 6), int), EVEN[:1])
+    NeuralRig(topology, weights, heard.append).deform(
+        1000 * points[:, [2, 1, 0]] * (1, 1, -1), np.zeros((1, 6), int), EVEN[:1]
+    )
     assert len(heard) == 1
     assert heard[0].startswith("a head was found turned by yaw")
     assert heard[0].endswith("in millimetres")

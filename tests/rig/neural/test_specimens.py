@@ -60,5 +60,7 @@ def test_a_squint_moves_closed_lids_less(teacher, head):
     carried = teacher.carried().reshape(len(teacher.skin), len(FIELDS), 3)
     lower = head.topology.region("lower_lids")[teacher.skin] > 0.5
     for side in ("left", "right"):
-        opened, closed = (np.abs(carried[lower, FIELDS.index(f"AU7 {side}{end}"), 1]).sum() for end in ("", " under closed lids"))
+        opened, closed = (
+            np.abs(carried[lower, FIELDS.index(f"AU7 {side}{end}"), 1]).sum() for end in ("", " under closed lids")
+        )
         assert closed < 0.7 * opened

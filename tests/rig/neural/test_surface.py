@@ -30,7 +30,7 @@ def test_parts_are_numbered_from_the_largest(surface):
 
 def test_triangles_without_area_are_left_out_and_their_vertices_follow(sheet):
     vertices, faces = sheet
-    more = np.concatenate([vertices, vertices[:1] + (0, 0, 1e-12), [[9.0, 9, 9]]])
+    more = np.concatenate([vertices, vertices[:1] + np.array([0, 0, 1e-12]), [[9.0, 9, 9]]])
     thin = [[0, 1, len(vertices)], [3, 3, 4]]
     found = Surface.of(more, np.concatenate([thin, faces]))
     assert found.kept.tolist() == list(range(2, len(faces) + 2))

@@ -24,7 +24,7 @@ def command(
     people: Annotated[int, typer.Option("--people", min=1, max=10_000, help="People it is taught on.")] = 120,
     steps: Annotated[
         int, typer.Option("--steps", min=1, max=10_000_000, help="Steps of training, four heads each.")
-    ] = 2000,
+    ] = 600,
     learning_rate: Annotated[
         float, typer.Option("--learning-rate", min=1e-6, max=1.0, help="Of the first steps; it falls from there.")
     ] = 3e-4,

@@ -6,10 +6,9 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from painctl.rig.neural.body import UNIT
-from painctl.rig.neural.poisson import Poisson
+from painctl.rig.neural.puppet import Puppet
 from painctl.rig.neural.specimens import Teacher, people
 from painctl.rig.neural.surface import Surface
-from painctl.rig.neural.template import Sitting
 
 
 class NearestIdentity:
@@ -22,7 +21,8 @@ class NearestIdentity:
     def displacements(self, surface: Surface, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
         """float64 [E, N, 3] decimetres, on a surface in the training frame."""
         own = surface.vertices / UNIT
-        away = [cKDTree(own).query(neutral[self._teacher.skin[::5]])[0].mean() for neutral in self._library]
+        tree = cKDTree(own)
+        away = [tree.query(neutral[self._teacher.skin[::5]])[0].mean() for neutral in self._library]
         nearest = self._library[int(np.argmin(away))]
         faces = self._teacher.head.topology.faces.astype(np.int64)
         normals = Surface.of(nearest, faces).vertex_normals  # every vertex of the open head is in a triangle
@@ -42,8 +42,9 @@ class DeformationTransfer:
         self._teacher = teacher
         self._faces = teacher.template.model.faces
 
-    def displacements(self, sitting: Sitting, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
+    def displacements(self, puppet: Puppet, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
         """float64 [E, N, 3] decimetres, of a head that was found on the template."""
+        sitting = puppet.sitting
         model, mean = self._teacher.template.model, self._teacher.mean[self._teacher.skin]
         middles = sitting.registered.of(model.mean)[sitting.surface.faces[sitting.active]].mean(1)
         corners = model.mean[self._faces]
@@ -51,11 +52,10 @@ class DeformationTransfer:
         normal /= np.linalg.norm(normal, axis=1, keepdims=True)
         tree = cKDTree(np.c_[corners.mean(1), 0.05 * normal])
         match = tree.query(np.c_[middles, 0.05 * sitting.surface.normals[sitting.active]])[1]
-        poisson = Poisson(sitting.surface, sitting.pinned, sitting.active)
         moved = self._teacher.displacements(self._teacher.mean, units, asymmetry)[:, self._teacher.skin]
         before = _frames(mean[self._faces[match]])
         turned = [_frames((mean + each)[self._faces[match]]) @ np.linalg.inv(before) for each in moved]
-        return np.stack([poisson.solve(each - np.eye(3)) for each in turned])
+        return np.stack([puppet.poisson.solve(each - np.eye(3)) for each in turned])
 
 
 def _frames(corners: np.ndarray) -> np.ndarray:

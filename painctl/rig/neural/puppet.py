@@ -22,6 +22,7 @@ class Puppet:
 
     alignment: Alignment
     surface: Surface  # in the mesh's own frame
+    sitting: Sitting  # the same in the training frame, on the template
     network: RigNetwork
     prepared: Prepared
     poisson: Poisson
@@ -38,7 +39,7 @@ class Puppet:
         poisson = Poisson(sitting.surface, sitting.pinned, sitting.active)
         with torch.no_grad():
             prepared = weights.network.prepare(Body.of(sitting, weights.template.model.mean))
-        return cls(alignment, surface, weights.network, prepared, poisson)
+        return cls(alignment, surface, sitting, weights.network, prepared, poisson)
 
     def pull(self, activations: np.ndarray) -> np.ndarray:
         """Displacements [E, V, 3] in the mesh's frame and unit, float64, for activations [E, 12]; see `RigNetwork`."""

@@ -36,6 +36,10 @@ class NeuralRig:
         puppet = Puppet.of(neutral, self._topology.faces, self._weights)
         if not puppet.alignment.as_is:
             self._say(f"a head was found {puppet.alignment}")
+        return self.pulled(puppet, neutral, units, asymmetry)
+
+    def pulled(self, puppet: Puppet, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
+        """The same of a neutral that is a puppet already."""
         start = neutral.astype(np.float64)
         if puppet.alignment.as_is and self._has_lids():
             faces = self._settled(puppet, start, units, asymmetry)

@@ -21,13 +21,13 @@ def command(
         Path,
         typer.Option("--output", "-o", metavar="FILE", help="Where the weights go, a name that ends in .safetensors."),
     ] = Path("neural-rig.safetensors"),
-    people: Annotated[int, typer.Option("--people", min=1, max=10_000, help="People it is taught on.")] = 120,
+    people: Annotated[int, typer.Option("--people", min=1, max=10_000, help="People it is taught on.")] = 80,
     steps: Annotated[
         int, typer.Option("--steps", min=1, max=10_000_000, help="Steps of training, four heads each.")
-    ] = 600,
+    ] = 200,
     learning_rate: Annotated[
         float, typer.Option("--learning-rate", min=1e-6, max=1.0, help="Of the first steps; it falls from there.")
-    ] = 3e-4,
+    ] = 1e-4,
     seed: options.Seed = 0,
     save_every: Annotated[
         float, typer.Option("--save-every", metavar="SECONDS", min=0, help="Time between two states on disk.")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from painctl.rig.neural.diffusion_net import Modes
 from painctl.rig.neural.operators import operators
-from painctl.rig.neural.template import Sitting
+from painctl.rig.neural.template import Sitting, Template
 
 UNIT: Final = 10.0  # the network's unit is a decimetre: a head is about 1 across
 
@@ -30,19 +29,21 @@ class Body:
     hats: Tensor  # [M', 3, 3]
     face_normals: Tensor  # [M', 3]
     areas: Tensor  # [M']
+    openness: Tensor  # [2], of the left and the right eye, a share beyond the mean head's
 
     @classmethod
-    def of(cls, sitting: Sitting, mean: np.ndarray) -> Body:
-        """A head that was found on the template, whose mean head is [P, 3]."""
+    def of(cls, sitting: Sitting, template: Template) -> Body:
+        """A head that was found on the template."""
         surface, active, found = sitting.surface, sitting.active, sitting.registered
         arrays = {
             "vertices": surface.vertices,
             "normals": surface.vertex_normals,
-            "place": found.of(mean),
+            "place": found.of(template.model.mean),
             "weights": found.weights * ~sitting.pinned[:, None],
             "hats": surface.hats[active],
             "face_normals": surface.normals[active],
             "areas": surface.areas[active],
+            "openness": template.openness(found.fitted),
         }
         tensors = {name: torch.from_numpy(array).float() for name, array in arrays.items()}
         faces, corners = torch.from_numpy(surface.faces[active]), torch.from_numpy(found.corners)

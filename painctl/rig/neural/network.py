@@ -26,6 +26,7 @@ _OCTAVES = 4  # of the place's waves, from 8 cm down by halves
 _LONGEST = 0.8  # decimetres
 _FINE = 0.05  # of what its layers say is what the network changes: it begins from what its texels know
 _NEAR = 0.01  # decimetres, likewise, of the place
+_ODD = 0.6  # openness beyond the mean head's, as a share, past which no person was seen
 _NOTHING = 1e-5  # decimetres: less than this moves no skin
 
 
@@ -65,6 +66,7 @@ class RigNetwork(nn.Module):
         self.marks = nn.Linear(shape.channels, shape.marks)
         self.code = nn.Sequential(nn.Linear(shape.channels, shape.code), nn.Tanh())
         self.gain = nn.Linear(shape.code, len(FIELDS))
+        self.by_openness = nn.Parameter(torch.zeros(len(FIELDS), 3))
         self.carried = nn.Parameter(torch.zeros(shape.texels, 3 * len(FIELDS)))
         self.lore = nn.Parameter(torch.randn(shape.texels, shape.lore))
         features = 3 + 6 * _OCTAVES + shape.marks + shape.lore + 3 + shape.code
@@ -92,7 +94,10 @@ class RigNetwork(nn.Module):
         carried, lore = (
             torch.einsum("nc,nci->ni", body.weights, table[body.corners]) for table in (self.carried, self.lore)
         )
-        carried = carried.unflatten(1, (len(FIELDS), 3)) * (1 + self.gain(code))[:, None]
+        # lids that have farther to go carry more; fields take turns, left and right
+        powers = body.openness.clamp(-_ODD, _ODD)[:, None] ** torch.arange(1, 4, device=code.device)
+        opened = (self.by_openness * powers.repeat(len(FIELDS) // 2, 1)).sum(1)
+        carried = carried.unflatten(1, (len(FIELDS), 3)) * (1 + opened + self.gain(code))[:, None]
         corners = place[body.faces]
         middle = corners.mean(1)
         waves = 2 * torch.pi / _LONGEST * 2.0 ** torch.arange(_OCTAVES, device=middle.device)

@@ -38,7 +38,7 @@ class Puppet:
         sitting = Sitting.find(weights.template, surface.moved(alignment.to(surface.vertices)))
         poisson = Poisson(sitting.surface, sitting.pinned, sitting.active)
         with torch.no_grad():
-            prepared = weights.network.prepare(Body.of(sitting, weights.template.model.mean))
+            prepared = weights.network.prepare(Body.of(sitting, weights.template))
         return cls(alignment, surface, sitting, weights.network, prepared, poisson)
 
     def pull(self, activations: np.ndarray) -> np.ndarray:

@@ -17,10 +17,12 @@ from scipy.spatial.transform import Rotation
 from painctl.rig.neural.surface import Surface
 
 _ROUNDS = 18
-_APART = 0.05  # decimetres that a point is off for each unit its normal is off: lips touch, and face each other
+_APART = 0.1  # decimetres that a point is off for each unit its normal is off: lips touch, and face each other
 _REACH = (0.4, 0.05)  # decimetres within which a point is believed, in the first and in the last round
 _NOISE = (0.05, 0.005)  # decimetres that a point may miss the surface by, likewise
+_STIFF = 1e6  # of the prior of modes that may not act yet
 _PRIOR = 0.01  # how much people of average shape are preferred, as a share of what the points say
+_FIRST, _ALL = 8, 0.5  # modes in the first round, and share of the rounds after which all of them may act
 _RENEW = 4  # rounds between two looks at the normals
 
 
@@ -72,6 +74,7 @@ class Registered:
 
     corners: np.ndarray  # int64 [N, 3], vertices of the model
     weights: np.ndarray  # float64 [N, 3], barycentric
+    fitted: np.ndarray  # float64 [P, 3], the model laid onto the surface
     off: float  # decimetres between the fitted model and the surface, median over the model's vertices
 
     def of(self, field: np.ndarray) -> np.ndarray:
@@ -88,7 +91,7 @@ def register(model: ShapeModel, surface: Surface) -> Registered:
     weights, distance = _closest(surface.vertices[:, None], fitted[candidates])
     row, best = np.arange(len(nearest)), distance.argmin(1)
     off = np.median(cKDTree(surface.vertices).query(fitted)[0])
-    return Registered(candidates[row, best], weights[row, best], float(off))
+    return Registered(candidates[row, best], weights[row, best], fitted, float(off))
 
 
 def fit(model: ShapeModel, surface: Surface, resize: bool = False) -> Fit:
@@ -112,7 +115,9 @@ def fit(model: ShapeModel, surface: Surface, resize: bool = False) -> Fit:
         moved = np.matmul(scale * (planes @ turn)[:, None], flat)[:, 0]
         larger = (points * planes).sum(1, keepdims=True)
         rows = np.concatenate([moved, np.cross(points, planes), planes, larger], 1)[:, : count + free]
-        prior = max(1.0, weight.sum()) / count * _PRIOR * np.concatenate([np.ones(count), np.full(free, 1e-3)])
+        # the coarse modes first: all at once, a thick upper lip may come to lie on the lower one
+        acting = np.arange(count) < _FIRST * (count / _FIRST) ** min(1, k / (_ALL * _ROUNDS))
+        prior = max(1.0, weight.sum()) / count * _PRIOR * np.append(np.where(acting, 1, _STIFF), np.full(free, 1e-3))
         matrix = (rows * weight[:, None]).T @ rows / noise**2 + np.diag(prior)
         right = rows.T @ (weight * gap) / noise**2 - prior * np.concatenate([shape, np.zeros(free)])
         step = np.linalg.solve(matrix, right)

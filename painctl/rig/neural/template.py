@@ -16,6 +16,11 @@ class Template:
 
     model: ShapeModel
     moves: np.ndarray  # bool [P], whether any action unit moves the vertex
+    apertures: np.ndarray  # float64 [2, P], whose product with heights is how far the left and the right eye are open
+
+    def openness(self, fitted: np.ndarray) -> np.ndarray:
+        """How far each eye of a head, the model's vertices [P, 3], is open beyond the mean head's: [2], as a share."""
+        return self.apertures @ fitted[:, 1] / (self.apertures @ self.model.mean[:, 1]) - 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,6 +29,7 @@ _WARM = 100  # steps until the learning rate is reached
 _LOOSE = (2.0, 0.02, 0.03)  # deviations of a pose: degrees about each axis, share of the size, decimetres
 _UPRIGHT = 0.5  # of the steps see the head as it is
 _CLIP = 1.0
+_ASKED = 40  # people who are asked how much farther open eyes close
 _CARE = 0.1  # of the learning rate, for what the network knew before it learned
 _WEIGHTS = {"place": 0.2, "jacobians": 1.0, "vertices": 1.0, "normals": 0.5}
 
@@ -49,6 +50,7 @@ def untaught(teacher: Teacher, seed: int) -> RigNetwork:
     network = RigNetwork(Shape(texels=len(teacher.skin)))
     with torch.no_grad():
         network.carried.copy_(torch.from_numpy(teacher.carried()))
+        network.by_openness.copy_(torch.from_numpy(teacher.gains(_ASKED)))
     return network
 
 
@@ -93,8 +95,9 @@ def teach(
 
 def _optimizer(network: RigNetwork) -> torch.optim.Optimizer:
     """What the texels knew from the start is changed with care."""
-    rest = [parameter for parameter in network.parameters() if parameter is not network.carried]
-    groups = [{"params": rest, "share": 1.0}, {"params": [network.carried], "share": _CARE}]
+    known = [network.carried, network.by_openness]
+    rest = [parameter for parameter in network.parameters() if all(parameter is not each for each in known)]
+    groups = [{"params": rest, "share": 1.0}, {"params": known, "share": _CARE}]
     return torch.optim.Adam(groups, betas=(0.9, 0.995))
 
 

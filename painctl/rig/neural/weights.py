@@ -46,6 +46,7 @@ def encode(weights: Weights) -> bytes:
         "template/modes": torch.from_numpy(model.modes.astype(np.float16)),
         "template/faces": torch.from_numpy(model.faces.astype(np.int32)),
         "template/moves": torch.from_numpy(weights.template.moves),
+        "template/apertures": torch.from_numpy(np.ascontiguousarray(weights.template.apertures, np.float32)),
     }
     record = {"format": FORMAT, "shape": asdict(network.shape), "about": dict(weights.about)}
     return save(tensors, {_KEY: json.dumps(record)})
@@ -68,7 +69,7 @@ def read(path: Path) -> Weights:
         inner = {name.removeprefix("network/"): t.float() for name, t in tensors.items() if name.startswith("network/")}
         network.load_state_dict(inner)
         template = _template(
-            {name: tensors[f"template/{name}"].numpy() for name in ("mean", "modes", "faces", "moves")}
+            {name: tensors[f"template/{name}"].numpy() for name in ("mean", "modes", "faces", "moves", "apertures")}
         )
         if len(template.moves) != network.shape.texels:
             raise ValueError(f"{len(template.moves)} vertices on the template, {network.shape.texels} in the network")
@@ -81,6 +82,10 @@ def read(path: Path) -> Weights:
 def _template(arrays: Mapping[str, np.ndarray]) -> Template:
     mean, modes = arrays["mean"].astype(np.float64), arrays["modes"].astype(np.float64)
     faces, moves = arrays["faces"].astype(np.int64), arrays["moves"]
-    if modes.shape[1:] != mean.shape or len(moves) != len(mean) or not 0 <= faces.min() <= faces.max() < len(mean):
+    if (
+        modes.shape[1:] != mean.shape
+        or {len(moves), arrays["apertures"].shape[1]} != {len(mean)}
+        or not 0 <= faces.min() <= faces.max() < len(mean)
+    ):
         raise ValueError("the parts of its template do not fit each other")
-    return Template(ShapeModel(mean, modes, faces), moves)
+    return Template(ShapeModel(mean, modes, faces), moves, arrays["apertures"].astype(np.float64))

@@ -88,6 +88,11 @@ def test_what_the_texels_carry_is_the_slope_of_it_on_the_triangles(teacher, spec
         moved = solve(network(prepared, torch.eye(12)), specimen.poisson)
     wanted = prepared.carried[:, :12].transpose(0, 1)
     assert (moved - wanted).norm(dim=2).mean() < 0.02 * wanted.norm(dim=2).mean()
+    network.by_openness.data[:, 0] = 1.0
+    with torch.no_grad():
+        wider = network.prepare(replace(specimen.body, openness=torch.tensor([0.2, 0.0]))).carried
+    torch.testing.assert_close(wider[:, ::2], 1.2 * prepared.carried[:, ::2])  # left
+    torch.testing.assert_close(wider[:, 1::2], prepared.carried[:, 1::2])
     known = (specimen.body.weights[:, :, None] * field[specimen.body.corners]).sum(1).unflatten(1, (22, 3))
     torch.testing.assert_close(prepared.carried, known, atol=1e-5, rtol=1e-4)
 

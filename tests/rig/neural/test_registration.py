@@ -34,6 +34,16 @@ def test_lips_that_touch_are_told_apart(teacher, head, held_out):
     assert np.percentile(off, 99) < 2.5
 
 
+@pytest.mark.parametrize("person", [1, 12])
+def test_thick_lips_are_not_taken_for_each_other(head, weights, person):
+    """Two people whose upper lips came to lie on their lower ones when all modes might act at once."""
+    neutral = list(people(head, 40, 501))[person]
+    surface = Surface.of(UNIT * neutral.astype(float), head.topology.faces)
+    skin = np.flatnonzero(surface.parts == 0)
+    off = 10 * UNIT * np.linalg.norm(fit(weights.template.model, surface).points - surface.vertices[skin], axis=1)
+    assert off[head.topology.region("lips")[skin] > 0.5].mean() < 0.5
+
+
 def test_a_fit_undoes_a_small_motion(teacher, held_out, coarse):
     surface = Surface.of(UNIT * coarse(held_out[1].astype(float)), coarse.faces)
     angle = np.radians(4)

@@ -64,3 +64,27 @@ def test_a_squint_moves_closed_lids_less(teacher, head):
             np.abs(carried[lower, FIELDS.index(f"AU7 {side}{end}"), 1]).sum() for end in ("", " under closed lids")
         )
         assert closed < 0.7 * opened
+
+
+def test_eyes_that_are_more_open_close_farther(teacher):
+    """Of people who were not asked, a blink's strength is told by how far the eye is open."""
+    gains = teacher.gains(24)
+    blink = FIELDS.index("AU43 left")
+    known, found, told = teacher._fields(teacher.mean)[:, blink], [], []
+    for neutral in list(people(teacher.head, 6, 77)):
+        field = teacher._fields(neutral.astype(float))[:, blink]
+        found.append((field * known).sum() / np.square(known).sum() - 1)
+        opened = teacher.template.openness(UNIT * neutral[teacher.skin])[0]
+        told.append(gains[blink] @ opened ** np.arange(1, 4))
+    off = np.abs(np.subtract(found, told))
+    assert off.mean() < 0.3 * np.abs(found).mean()
+
+
+def test_openness_is_none_on_the_mean_head_and_grows_with_the_gap(teacher):
+    mean = teacher.template.model.mean
+    np.testing.assert_allclose(teacher.template.openness(mean), 0, atol=1e-9)
+    wider = mean.copy()
+    wider[teacher.template.apertures[0] > 0, 1] += 0.02  # the left upper lid, 2 mm
+    left, right = teacher.template.openness(wider)
+    assert 0.1 < left < 0.5
+    assert right == 0

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from painctl.cli import options
-from painctl.cli.errors import UsageError
+from painctl.cli.errors import UsageError, tell
 from painctl.cli.transform import run_step
+
+
+class Engine(str, Enum):
+    """What pulls the faces."""
+
+    blendshapes = "blendshapes"
+    neural = "neural"
 
 
 def command(
     inputs: options.Inputs = None,
     output: options.Output = None,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            "--engine",
+            help="blendshapes: the ARKit actions of the open head. neural: a network that was taught by them, for "
+            "heads that have none.",
+        ),
+    ] = Engine.blendshapes,
+    weights_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--weights",
+            metavar="FILE",
+            help="For --engine neural, what `painctl rig-train` wrote.",
+            show_default="those that come with painctl",
+        ),
+    ] = None,
     pspi: Annotated[
         str | None,
         typer.Option(
@@ -57,6 +83,9 @@ def command(
 
     Example: painctl rig --pspi 4:16 --expressions 5 textures.h5 -o faces.h5
     """
+    if weights_file is not None and engine is not Engine.neural:
+        raise UsageError("--weights is of --engine neural; add that, or leave it out")
+
     from painctl.pain.action_units import parse_action_units, parse_pspi, parse_scores, parse_weights
 
     if pspi is not None and units is not None:
@@ -78,6 +107,16 @@ def command(
     def step():
         from painctl.stages import rig
 
-        return rig.step(expressions, low, high, weights=drawn, fixed=fixed, scores=scores)
+        return rig.step(
+            expressions,
+            low,
+            high,
+            weights=drawn,
+            fixed=fixed,
+            scores=scores,
+            engine=engine.value,
+            weights_file=weights_file,
+            say=tell,
+        )
 
     run_step(step, inputs, output, overwrite, retry_failed, task)

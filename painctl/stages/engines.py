@@ -37,6 +37,7 @@ def survey() -> Iterator[Engine]:
     yield Engine("texture", "procedural, bake", True, "")
     yield _tried("texture", "hunyuan3d", _hunyuan)
     yield Engine("rig", "blendshapes", True, "")
+    yield _tried("rig", "neural", _neural_rig)
     yield Engine("pretrain, cv", "compact", True, "")
     for size in ("S", "B", "L"):
         yield _tried("pretrain, cv", size, partial(_backbone, size))
@@ -109,6 +110,17 @@ def _kandinsky(decoder: str) -> str:
     for pipeline in (hub.PRIOR, getattr(hub, decoder)):
         hub.located(pipeline)
     return "minutes a picture" if Machine().resolved().device == "cpu" else ""
+
+
+def _neural_rig() -> str:
+    from importlib.util import find_spec
+
+    from painctl.rig.neural.weights import read, shipped
+
+    if find_spec("robust_laplacian") is None:
+        raise ImportError("no robust-laplacian package; pip install painctl")
+    read(shipped())
+    return ""
 
 
 def _backbone(size: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,10 +15,17 @@ from painctl.pain.heatmap import heatmap
 from painctl.pain.sampling import draw_action_units, draw_asymmetry, draw_with_scores
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.shard.reader import Shard
+from painctl.shard.records import Topology
 from painctl.shard.schema import ACTION_UNITS
 from painctl.shard.tables import read_topology
 from painctl.stages.carry import Rows
 from painctl.stages.flow import Failed, Step, each
+
+
+class Rig(Protocol):
+    """Pulls faces on heads of one topology; see `BlendshapeRig.deform`."""
+
+    def deform(self, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray: ...
 
 
 def step(
@@ -26,11 +35,20 @@ def step(
     weights: Sequence[float] | None = None,
     fixed: np.ndarray | None = None,
     scores: Sequence[int] | None = None,
+    engine: str = "blendshapes",
+    weights_file: Path | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Step:
     """The step for `count` expressions a person of PSPI `low` to `high`, or one for each of the `scores`.
 
-    With `fixed` it is one of those action units [6].
+    With `fixed` it is one of those action units [6]. The engine `neural` takes its weights from a file, or those that
+    come with painctl, and `say` hears how each head was aligned that is not in the training frame.
     """
+    build: Callable[[Topology], Rig] = _blendshapes
+    record = {"engine": engine}
+    if engine == "neural":
+        build, digest = _neural(weights_file, say)
+        record["weights"] = digest
 
     def draw(seed: int, identity: int) -> np.ndarray:
         if fixed is not None:
@@ -41,7 +59,7 @@ def step(
 
     def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
         topology = read_topology(shard)
-        rig = BlendshapeRig(topology)
+        rig = build(topology)
 
         def make(row: int) -> Iterator[Rows]:
             seed, identity = (int(shard.read("identities", name, row)) for name in ("seed", "identity"))
@@ -74,4 +92,20 @@ def step(
         options = {"scores": list(scores)}
     else:
         options = {"expressions": count, "pspi": [low, high], "pspi_weights": weights and list(weights)}
-    return Step("rig", ("topology", "meshes"), ("expressions",), {"engine": "blendshapes", **options}, run)
+    return Step("rig", ("topology", "meshes"), ("expressions",), {**record, **options}, run)
+
+
+def _blendshapes(topology: Topology) -> Rig:
+    if "eyeBlinkLeft" not in topology.action_names:
+        raise ValueError("the head has no ARKit actions for --engine blendshapes; --engine neural needs none")
+    return BlendshapeRig(topology)
+
+
+def _neural(weights_file: Path | None, say: Callable[[str], None]) -> tuple[Callable[[Topology], Rig], str]:
+    """What builds the neural rig, and the sha256 of its weights, 16 digits of it."""
+    from painctl.rig.neural.rig import NeuralRig
+    from painctl.rig.neural.weights import read, shipped
+
+    path = weights_file or shipped()
+    weights = read(path)
+    return lambda topology: NeuralRig(topology, weights, say), hashlib.sha256(path.read_bytes()).hexdigest()[:16]

@@ -1,0 +1,47 @@
+"""The head that the rig was trained on, and another head's place on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from painctl.rig.neural.registration import Registered, ShapeModel, register
+from painctl.rig.neural.surface import Surface
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """The training frame: decimetres, x to the subject's left, y up, z out of the face, origin between the eyes."""
+
+    model: ShapeModel
+    moves: np.ndarray  # bool [P], whether any action unit moves the vertex
+    apertures: np.ndarray  # float64 [2, P], whose product with heights is how far the left and the right eye are open
+
+    def openness(self, fitted: np.ndarray) -> np.ndarray:
+        """How far each eye of a head, the model's vertices [P, 3], is open beyond the mean head's: [2], as a share."""
+        return self.apertures @ fitted[:, 1] / (self.apertures @ self.model.mean[:, 1]) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Sitting:
+    """A surface of N vertices, of whose triangles M' may move, found on the template."""
+
+    surface: Surface
+    registered: Registered
+    pinned: np.ndarray  # bool [N], no unit moves the vertex
+    active: np.ndarray  # int64 [M'], rows of the surface's faces
+
+    @classmethod
+    def find(cls, template: Template, surface: Surface) -> Sitting:
+        """A surface in the training frame.
+
+        Only its largest part moves: eyeballs, tongue and teeth are parts by themselves and stay as they are. Raises
+        ValueError if nothing would move.
+        """
+        registered = register(template.model, surface)
+        pinned = ~template.moves[registered.corners].any(1) | (surface.parts > 0)
+        active = np.flatnonzero(~pinned[surface.faces].all(1))
+        if not len(active):
+            raise ValueError("no part of the mesh lies where a face would move; is it a head?")
+        return cls(surface, registered, pinned, active)

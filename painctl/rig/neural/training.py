@@ -1,0 +1,139 @@
+"""Teaching the neural rig: a few heads a step, some faces of each, all losses at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy.spatial.transform import Rotation
+from torch import Tensor
+
+from painctl.draw import draws
+from painctl.pain.action_units import HIGHEST
+from painctl.pain.sampling import draw_asymmetry, draw_one
+from painctl.rig.neural.activation import activations
+from painctl.rig.neural.body import Body
+from painctl.rig.neural.losses import losses
+from painctl.rig.neural.network import RigNetwork, Shape
+from painctl.rig.neural.poisson import solve
+from painctl.rig.neural.specimens import Specimen, Teacher
+from painctl.vitpain.resume import Keeper
+
+_HEADS, _FACES = 4, 6  # each step, and of each head
+_OFTEN = 50  # steps between two rows of the log
+_WARM = 100  # steps until the learning rate is reached
+_LOOSE = (2.0, 0.02, 0.03)  # deviations of a pose: degrees about each axis, share of the size, decimetres
+_UPRIGHT = 0.5  # of the steps see the head as it is
+_CLIP = 1.0
+_ASKED = 40  # people who are asked how much farther open eyes close
+_CARE = 0.1  # of the learning rate, for what the network knew before it learned
+_WEIGHTS = {"place": 0.2, "jacobians": 1.0, "vertices": 1.0, "normals": 0.5}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides the weights, with the specimens."""
+
+    steps: int
+    people: int
+    seed: int
+    learning_rate: float
+
+
+def untaught(teacher: Teacher, seed: int) -> RigNetwork:
+    """A network as the seed begins it: its texels know what the mean head does, and nothing else is known."""
+    torch.manual_seed(seed)
+    network = RigNetwork(Shape(texels=len(teacher.skin)))
+    with torch.no_grad():
+        network.carried.copy_(torch.from_numpy(teacher.carried()))
+        network.by_openness.copy_(torch.from_numpy(teacher.gains(_ASKED)))
+    return network
+
+
+def teach(
+    network: RigNetwork,
+    specimens: Sequence[Specimen],
+    settings: Settings,
+    state: Path,
+    tick: Callable[[], None] = lambda: None,
+    log: Callable[[int, dict[str, float]], None] = lambda step, losses: None,
+    seconds: float = 60,
+) -> None:
+    """Train in place. `state` holds the run, which goes on from there if it was killed, to the same bytes.
+
+    `tick` is called after each step, `log` now and then with the mean losses since the last time. Raises ValueError if
+    `state` is of another run.
+    """
+    optimizer = _optimizer(network)
+    about = {**asdict(settings), "specimens": len(specimens), "network": asdict(network.shape)}
+    keeper = Keeper(state, about, seconds)
+    position, _ = keeper.load(network, optimizer)
+    while position.step < settings.steps:
+        for group in optimizer.param_groups:
+            group["lr"] = group["share"] * settings.learning_rate * _pace(position.step, settings.steps)
+        optimizer.zero_grad(set_to_none=True)
+        for lesson in range(_HEADS * position.step, _HEADS * (position.step + 1)):
+            found = _lesson(network, specimens, settings.seed, lesson)
+            sum((_WEIGHTS[name] / _HEADS * loss for name, loss in found.items()), torch.zeros(())).backward()
+            for name, loss in found.items():
+                position.sums[name] = position.sums.get(name, 0.0) + float(loss.detach()) / _HEADS / _OFTEN
+        torch.nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
+        optimizer.step()
+        position.step += 1
+        tick()
+        if position.step % _OFTEN == 0:
+            log(position.step, dict(position.sums))
+            position.sums = {}
+        if keeper.due():
+            keeper.save(position, network, optimizer, None)
+    keeper.save(position, network, optimizer, None)
+
+
+def _optimizer(network: RigNetwork) -> torch.optim.Optimizer:
+    """What the texels knew from the start is changed with care."""
+    known = [network.carried, network.by_openness]
+    rest = [parameter for parameter in network.parameters() if all(parameter is not each for each in known)]
+    groups = [{"params": rest, "share": 1.0}, {"params": known, "share": _CARE}]
+    return torch.optim.Adam(groups, betas=(0.9, 0.995))
+
+
+def _pace(step: int, steps: int) -> float:
+    """The learning rate's share: up over `_WARM` steps, then down along half a cosine to a hundredth."""
+    return min(1, (step + 1) / _WARM) * (0.01 + 0.99 * (1 + math.cos(math.pi * step / steps)) / 2)
+
+
+def _lesson(network: RigNetwork, specimens: Sequence[Specimen], seed: int, lesson: int) -> dict[str, Tensor]:
+    generator = draws(seed, lesson, "rig lesson")
+    specimen = specimens[int(generator.integers(len(specimens)))]
+    units, asymmetry = _expressions(generator, seed, lesson)
+    truth = specimen.displacements(units, asymmetry)
+    body, turn = _pose(specimen.body, generator)
+    prepared = network.prepare(body)
+    deviations = turn.T @ network(prepared, torch.from_numpy(activations(units, asymmetry))) @ turn
+    moved = solve(deviations, specimen.poisson)
+    return losses(prepared.place, deviations, moved, specimen.place, truth, specimen.body)
+
+
+def _expressions(generator: np.random.Generator, seed: int, step: int) -> tuple[np.ndarray, np.ndarray]:
+    """Half of them one unit alone, half as `rig` draws them at PSPI 1 to 16: units int [E, 6], asymmetry [E, 6]."""
+    units = np.zeros((_FACES, 6), int)
+    for row, unit in enumerate(generator.choice(6, _FACES // 2, replace=False)):
+        units[row, unit] = generator.integers(1, HIGHEST[unit] + 1)
+    for row in range(_FACES // 2, _FACES):
+        units[row] = draw_one(seed, step, row, 1, np.full(16, 1 / 16))[0]
+    return units, draw_asymmetry(seed, step, units)
+
+
+def _pose(body: Body, generator: np.random.Generator) -> tuple[Body, Tensor]:
+    """The body as an alignment that is a little off leaves it, and its turn [3, 3]."""
+    angles, size, shift = (
+        np.clip(generator.normal(0, d, n), -2 * d, 2 * d) for d, n in zip(_LOOSE, (3, 1, 3), strict=True)
+    )
+    if generator.random() < _UPRIGHT:
+        return body, torch.eye(3)
+    turn = torch.from_numpy(Rotation.from_rotvec(angles, degrees=True).as_matrix()).float()
+    return body.posed(turn, float(1 + size[0]), torch.from_numpy(shift).float()), turn

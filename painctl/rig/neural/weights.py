@@ -1,0 +1,91 @@
+"""The neural rig in one file: network and template as safetensors, with the record of how they came to be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+
+from painctl.rig.neural.network import RigNetwork, Shape
+from painctl.rig.neural.registration import ShapeModel
+from painctl.rig.neural.template import Template
+
+FORMAT = "painctl neural rig 1"
+_KEY = "painctl"
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """A trained rig."""
+
+    network: RigNetwork
+    template: Template
+    about: Mapping[str, Any]  # how it was trained
+
+
+def shipped() -> Path:
+    """The weights that come with painctl."""
+    return Path(str(files("painctl.rig.neural"))) / "neural-rig.safetensors"
+
+
+def encode(weights: Weights) -> bytes:
+    """The file's bytes. Tables of the network and modes of the template in half precision: they are most of it."""
+    model, network = weights.template.model, weights.network
+    tensors = {f"network/{name}": value.detach().contiguous() for name, value in network.state_dict().items()}
+    tensors = {name: value.half() if value.numel() > _LARGE else value for name, value in tensors.items()}
+    tensors |= {
+        "template/mean": torch.from_numpy(model.mean.astype(np.float32)),
+        "template/modes": torch.from_numpy(model.modes.astype(np.float16)),
+        "template/faces": torch.from_numpy(model.faces.astype(np.int32)),
+        "template/moves": torch.from_numpy(weights.template.moves),
+        "template/apertures": torch.from_numpy(np.ascontiguousarray(weights.template.apertures, np.float32)),
+    }
+    record = {"format": FORMAT, "shape": asdict(network.shape), "about": dict(weights.about)}
+    return save(tensors, {_KEY: json.dumps(record)})
+
+
+_LARGE = 50_000  # numbers
+
+
+def read(path: Path) -> Weights:
+    """The rig in a file. Raises OSError, or ValueError that names the file if it is not one of this format."""
+    if not path.is_file():
+        raise FileNotFoundError(2, "no such file; train one with painctl rig-train", str(path))
+    try:
+        with safe_open(path, "pt") as file:
+            record = json.loads((file.metadata() or {})[_KEY])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+        if record["format"] != FORMAT:
+            raise ValueError(f"its format is {record['format']!r}")
+        network = RigNetwork(Shape(**record["shape"]))
+        inner = {name.removeprefix("network/"): t.float() for name, t in tensors.items() if name.startswith("network/")}
+        network.load_state_dict(inner)
+        template = _template(
+            {name: tensors[f"template/{name}"].numpy() for name in ("mean", "modes", "faces", "moves", "apertures")}
+        )
+        if len(template.moves) != network.shape.texels:
+            raise ValueError(f"{len(template.moves)} vertices on the template, {network.shape.texels} in the network")
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        reason = " ".join(str(error).split())[:160]
+        raise ValueError(f"{path}: no weights of the neural rig, or not of this version: {reason}") from None
+    return Weights(network.eval(), template, record["about"])
+
+
+def _template(arrays: Mapping[str, np.ndarray]) -> Template:
+    mean, modes = arrays["mean"].astype(np.float64), arrays["modes"].astype(np.float64)
+    faces, moves = arrays["faces"].astype(np.int64), arrays["moves"]
+    if (
+        modes.shape[1:] != mean.shape
+        or {len(moves), arrays["apertures"].shape[1]} != {len(mean)}
+        or not 0 <= faces.min() <= faces.max() < len(mean)
+    ):
+        raise ValueError("the parts of its template do not fit each other")
+    return Template(ShapeModel(mean, modes, faces), moves, arrays["apertures"].astype(np.float64))

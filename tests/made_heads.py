@@ -1,0 +1,84 @@
+"""Heads that the open model does not have: other triangulations, and one with the topology of FLAME."""
+
+import numpy as np
+from scipy.sparse import csr_matrix, vstack
+
+from painctl.rig.neural.surface import Surface
+from painctl.rig.neural.triangulations import Triangulation, plain, remeshed
+
+BALL = 546  # vertices of FLAME's eyeballs
+
+
+def open_head(head):
+    """The open head's own triangulation."""
+    return plain(head.topology.faces, len(head.template))
+
+
+def other(head, triangles=7000, seed=91):
+    """Another triangulation of the open head, of a seed that is not trained on."""
+    return remeshed(open_head(head), head.template, triangles, seed)
+
+
+def flame_like(head, seed=92):
+    """Skin triangulated anew and cut at the neck, no tongue, and eyeballs of 546 vertices: 5,000 in all, as FLAME has.
+
+    A `Triangulation`, so that people and their faces have it too: an eyeball's vertices are mixtures of the open
+    head's eyeball, of which each moves as a whole.
+    """
+    skin = remeshed(open_head(head), head.template, 9300, seed)
+    points = skin(head.template.astype(float))
+    part = Surface.of(points, skin.faces).parts
+    kept = skin.faces[((part == 0) & (points[:, 1] > -0.17))[skin.faces].all(1)]
+    rows, faces = np.unique(kept, return_inverse=True)
+    mixtures, triangles, count = [skin.mixture[rows]], [faces.reshape(-1, 3)], len(rows)
+    for side in ("left_eye", "right_eye"):
+        ball, shell = _ball(head, side)
+        mixtures.append(ball)
+        triangles.append(shell + count)
+        count += BALL
+    return Triangulation("FLAME-like", np.concatenate(triangles), vstack(mixtures).tocsr())
+
+
+def _ball(head, side):
+    """An eyeball of 546 vertices in rings about x: what mixes it from the open head's, and its triangles."""
+    members = np.flatnonzero(head.topology.region(side) > 0)
+    shell = head.template[members].astype(float)
+    centre = (shell.min(0) + shell.max(0)) / 2
+    radius = np.linalg.norm(shell - centre, axis=1).mean()
+    rings, around = 16, 34
+    polar = np.pi * np.arange(1, rings + 1) / (rings + 1)
+    angle = 2 * np.pi * np.arange(around) / around
+    ring = np.stack(
+        [
+            np.repeat(np.cos(polar), around),
+            np.outer(np.sin(polar), np.cos(angle)).ravel(),
+            np.outer(np.sin(polar), np.sin(angle)).ravel(),
+        ],
+        1,
+    )
+    points = centre + radius * np.concatenate([[[1.0, 0, 0]], ring, [[-1.0, 0, 0]]])
+    # the mixture with sum 1 and the point itself, of least squares: rows on (x, y, z, 1)
+    basis = np.concatenate([shell, np.ones((len(shell), 1))], 1)
+    weights = np.concatenate([points, np.ones((len(points), 1))], 1) @ np.linalg.pinv(basis)
+    columns = np.tile(members, len(points))
+    mixture = csr_matrix(
+        (weights.ravel(), (np.repeat(np.arange(len(points)), len(members)), columns)), (len(points), len(head.template))
+    )
+    return mixture, _shell(rings, around)
+
+
+def _shell(rings, around):
+    index = 1 + np.arange(rings * around).reshape(rings, around)
+    turned = np.roll(index, -1, 1)
+    caps = [
+        *np.stack([np.zeros(around, int), index[0], turned[0]], 1),
+        *np.stack([np.full(around, rings * around + 1), turned[-1], index[-1]], 1),
+    ]
+    upper, lower, upper_next, lower_next = index[:-1], index[1:], turned[:-1], turned[1:]
+    sides = np.concatenate(
+        [
+            np.stack([upper, lower, lower_next], 2).reshape(-1, 3),
+            np.stack([upper, lower_next, upper_next], 2).reshape(-1, 3),
+        ]
+    )
+    return np.concatenate([caps, sides])

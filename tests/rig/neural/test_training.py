@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+import torch
+
+from painctl.rig.neural import training
+from painctl.rig.neural.training import Settings, _expressions, _pace, teach, untaught
+from painctl.vitpain.resume import digest
+
+
+def settings(steps=6, seed=3):
+    return Settings(steps=steps, people=1, seed=seed, learning_rate=1e-3)
+
+
+class Killed(Exception):
+    pass
+
+
+def test_a_run_that_was_killed_goes_on_to_the_same_weights(teacher, specimen, tmp_path):
+    whole = untaught(teacher, 3)
+    teach(whole, [specimen], settings(), tmp_path / "whole")
+    steps = []
+
+    def kill():
+        steps.append(1)
+        if len(steps) == 4:
+            raise Killed
+
+    broken = untaught(teacher, 3)
+    with pytest.raises(Killed):
+        teach(broken, [specimen], settings(), tmp_path / "state", kill, seconds=0)
+    resumed, more = untaught(teacher, 3), []
+    teach(resumed, [specimen], settings(), tmp_path / "state", lambda: more.append(1))
+    assert len(more) == 3  # three of six were kept, the fourth was lost
+    assert digest(resumed) == digest(whole)
+
+
+def test_a_state_of_another_run_is_refused(teacher, specimen, tmp_path):
+    teach(untaught(teacher, 3), [specimen], settings(1), tmp_path / "state")
+    with pytest.raises(ValueError, match="of a run with"):
+        teach(untaught(teacher, 4), [specimen], settings(1, seed=4), tmp_path / "state")
+
+
+def test_it_learns(teacher, specimen, tmp_path, monkeypatch):
+    """What the texels know of half of the displacements, they know more of after thirty steps."""
+    for name, value in (("_OFTEN", 10), ("_HEADS", 1), ("_CARE", 1.0), ("_WARM", 1)):
+        monkeypatch.setattr(training, name, value)
+    rows, network = [], untaught(teacher, 0)
+    with torch.no_grad():
+        network.carried.mul_(0.5)
+    log = lambda step, losses: rows.append(losses["vertices"])  # noqa: E731
+    teach(network, [specimen], Settings(30, 1, 0, 3e-3), tmp_path / "state", log=log)
+    assert rows[-1] < 0.8 * rows[0]
+
+
+def test_another_seed_begins_elsewhere_and_the_same_one_does_not(teacher):
+    assert digest(untaught(teacher, 1)) == digest(untaught(teacher, 1)) != digest(untaught(teacher, 2))
+
+
+def test_expressions_are_units_alone_and_mixtures(teacher):
+    for step in range(20):
+        units, asymmetry = _expressions(np.random.default_rng(step), 0, step)
+        assert units.shape == asymmetry.shape == (6, 6)
+        assert ((units[:3] > 0).sum(1) == 1).all()
+        assert units.any(1).all()
+        assert units[:, 5].max() <= 1
+        assert np.abs(asymmetry).max() <= 0.15
+
+
+def test_the_rate_rises_and_falls():
+    rates = [_pace(step, 1000) for step in range(1000)]
+    assert np.argmax(rates) == pytest.approx(99, abs=2)
+    assert rates[0] < 0.02
+    assert rates[-1] == pytest.approx(0.01, abs=1e-3)

@@ -3,7 +3,7 @@ _painctl() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} flags=
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "sample-ids render-depth synth-neutral texture rig render-views pack pretrain cv predict inspect engines demo --help --version" -- "$word"))
+    COMPREPLY=($(compgen -W "sample-ids render-depth synth-neutral texture rig render-views pack pretrain cv predict rig-train inspect engines demo --help --version" -- "$word"))
     return
   fi
   case $command in
@@ -11,12 +11,13 @@ _painctl() {
     render-depth) flags="--output -o --size --renderer --device --overwrite --retry-failed --task --debug --help" ;;
     synth-neutral) flags="--output -o --engine --retries --agreement --prior --prior-revision --decoder --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --device --dtype --offload --attention-slicing --overwrite --retry-failed --task --debug --help" ;;
     texture) flags="--output -o --engine --size --hunyuan --hunyuan-python --accept-licence --allow-download --time-limit --overwrite --retry-failed --task --debug --help" ;;
-    rig) flags="--output -o --pspi --expressions -k --pspi-weights --au --overwrite --retry-failed --task --debug --help" ;;
+    rig) flags="--output -o --engine --weights --pspi --expressions -k --pspi-weights --au --overwrite --retry-failed --task --debug --help" ;;
     render-views) flags="--output -o --views --yaw --pitch --jitter --size --format --backgrounds --renderer --device --inpaint --prior --prior-revision --decoder --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --overwrite --retry-failed --task --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --debug --help" ;;
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --crop --save-every --track --seed --overwrite --debug --help" ;;
     cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --crop --save-every --track --seed --json --debug --help" ;;
     predict) flags="--neutral -n --model -m --crop --face --detector --every --json --csv --picture --device --debug --help" ;;
+    rig-train) flags="--output -o --people --steps --learning-rate --seed --save-every --overwrite --debug --help" ;;
     inspect) flags="--json --sheet --gallery --card --debug --help" ;;
     engines) flags="--json --debug --help" ;;
     demo) flags="--output -o --seed --debug --help" ;;
@@ -62,6 +63,8 @@ _painctl() {
     "texture --time-limit") :; return ;;
     "texture --task") :; return ;;
     "rig --output"|"rig -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "rig --engine") COMPREPLY=($(compgen -W "blendshapes neural" -- "$word")); return ;;
+    "rig --weights") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "rig --pspi") :; return ;;
     "rig --expressions"|"rig -k") :; return ;;
     "rig --pspi-weights") :; return ;;
@@ -143,6 +146,12 @@ _painctl() {
     "predict --every") :; return ;;
     "predict --picture") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "predict --device") COMPREPLY=($(compgen -W "auto cpu cuda" -- "$word")); return ;;
+    "rig-train --output"|"rig-train -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "rig-train --people") :; return ;;
+    "rig-train --steps") :; return ;;
+    "rig-train --learning-rate") :; return ;;
+    "rig-train --seed") :; return ;;
+    "rig-train --save-every") :; return ;;
     "inspect --sheet") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "demo --output"|"demo -o") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
     "demo --seed") :; return ;;

@@ -12,6 +12,7 @@ _painctl() {
     'pretrain:Train a pain model on a dataset.'
     'cv:Cross-validate a model on a dataset, by people.'
     'predict:Tell PSPI, the probability of pain and six action units of faces.'
+    'rig-train:Train the neural rig, for rig --engine neural --weights FILE.'
     'inspect:Show what shards and datasets hold: rows a table, columns, attributes, history, and their pictures.'
     'engines:Tell what each stage can be done with on this machine.'
     'demo:Run the whole chain on a few people.'
@@ -87,6 +88,8 @@ _painctl() {
     rig) _arguments -s \
       '*:file:_files' \
       '(--output -o)'{--output,-o}'[Where to write: a name ending in .h5 is a file, any other a folder with one shard an input. Each finished path is printed on stdout. Without it, the shard itself goes to stdout.]:FILE|DIR:_files' \
+      '--engine[blendshapes: the ARKit actions of the open head. neural: a network that was taught by them, for heads that have none.]:blendshapes|neural:(blendshapes neural)' \
+      '--weights[For --engine neural, what `painctl rig-train` wrote.]:FILE:_files' \
       '--pspi[PSPI of the expressions: 0:16, or one value as in 9; 4,8,12 makes one expression of each.]:RANGE|VALUE|V,V,...: ' \
       '(--expressions -k)'{--expressions,-k}'[Expressions a person, besides the neutral. 1 to 10000.]:INTEGER: ' \
       '--pspi-weights[One weight for each PSPI of the range, instead of drawing it uniformly.]:W,W,...: ' \
@@ -205,6 +208,15 @@ _painctl() {
       '--csv[Print CSV, a row a picture or frame.]' \
       '--picture[Draw the first twelve faces, each with its neutral, where the action units’ queries look, and bars; of a video, PSPI over time.]:FILE.png:_files' \
       '--device[Where to compute; auto takes CUDA where there is one.]:auto|cpu|cuda:(auto cpu cuda)' \
+      '--debug[Show the traceback of an error.]' ;;
+    rig-train) _arguments -s \
+      '(--output -o)'{--output,-o}'[Where the weights go, a name that ends in .safetensors.]:FILE:_files' \
+      '--people[People it is taught on. 1 to 10000.]:INTEGER: ' \
+      '--steps[Steps of training, four heads each. 1 to 10000000.]:INTEGER: ' \
+      '--learning-rate[Of the first steps; it falls from there. 1e-06 to 1.0.]:NUMBER: ' \
+      '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--save-every[Time between two states on disk. At least 0.]:SECONDS: ' \
+      '--overwrite[Replace earlier weights.]' \
       '--debug[Show the traceback of an error.]' ;;
     inspect) _arguments -s \
       '*:file:_files' \

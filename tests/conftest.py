@@ -1,5 +1,9 @@
 """Small true people: every column of the schema, in the true format, a few vertices and pixels each."""
 
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # a test runs beside others, and spins where it has two threads a core
+
 import cv2
 import numpy as np
 import pytest

@@ -154,9 +154,15 @@ class Prior:
 
 
 def loaded(pipeline: Pipeline, weights: Weights, machine: Machine) -> Any:
-    """A pipeline of diffusers on its device. Raises ValueError where its files do not fit together."""
-    import diffusers
+    """A pipeline of diffusers on its device. Raises ValueError where its files do not fit together.
 
+    On the CPU torch is left one thread: with more, a sample's rounding depends on its place in the batch.
+    """
+    import diffusers
+    import torch
+
+    if machine.device == "cpu":
+        torch.set_num_threads(1)
     with _quiet():
         try:
             pipe = getattr(diffusers, pipeline.name).from_pretrained(

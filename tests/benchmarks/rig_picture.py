@@ -72,7 +72,9 @@ def _drawn(vertices: np.ndarray, faces: np.ndarray, neutral: np.ndarray, eyes: n
 
 
 def _labelled(row: np.ndarray, text: str) -> np.ndarray:
-    return cv2.putText(row.copy(), text, (6, 18), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1, cv2.LINE_AA)
+    row = row.copy()
+    row[:24, :64] = 255
+    return cv2.putText(row, text, (6, 17), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1, cv2.LINE_AA)
 
 
 def _header() -> np.ndarray:

@@ -3,6 +3,7 @@ import pytest
 import torch
 from made_heads import other
 
+from painctl.rig.neural import training
 from painctl.rig.neural.specimens import Specimen, Teacher, people
 from painctl.rig.neural.surface import Surface
 from painctl.rig.neural.weights import read, shipped
@@ -74,6 +75,12 @@ def _ball():
 @pytest.fixture(scope="session")
 def surface(sheet):
     return Surface.of(*sheet)
+
+
+@pytest.fixture(autouse=True)
+def _few_are_asked(monkeypatch):
+    """A network is begun in a second: six people tell how far open eyes close."""
+    monkeypatch.setattr(training, "_ASKED", 6)
 
 
 @pytest.fixture(autouse=True)

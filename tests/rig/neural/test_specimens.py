@@ -68,7 +68,7 @@ def test_a_squint_moves_closed_lids_less(teacher, head):
 
 def test_eyes_that_are_more_open_close_farther(teacher):
     """Of people who were not asked, a blink's strength is told by how far the eye is open."""
-    gains = teacher.gains(24)
+    gains = teacher.gains(16)
     blink = FIELDS.index("AU43 left")
     known, found, told = teacher._fields(teacher.mean)[:, blink], [], []
     for neutral in list(people(teacher.head, 6, 77)):

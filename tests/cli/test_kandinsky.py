@@ -39,12 +39,13 @@ def test_a_run_that_is_killed_goes_on_with_the_same_pictures(head, tiny, tmp_pat
         assert killed.stdout.readline() == "out/0.h5\n"
         killed.send_signal(signal.SIGKILL)
     assert killed.returncode == -signal.SIGKILL
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["0.h5"]
+    assert [path.name for path in (tmp_path / "out").glob("*.h5")] == ["0.h5"]
     first = (tmp_path / "out" / "0.h5").read_bytes()
     resumed = subprocess.run([*both, "out"], capture_output=True, **run)
     assert (resumed.returncode, resumed.stdout) == (0, "out/0.h5\nout/1.h5\n")
     assert resumed.stderr == "painctl synth-neutral: 1 done, 1 skipped, 0 failed of 2\n"  # and no library's advice
     assert whole.wait() == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0.h5", "1.h5"]  # and no remains
     assert (tmp_path / "out" / "0.h5").read_bytes() == first
     for name in ("0.h5", "1.h5"):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()

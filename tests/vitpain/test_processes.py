@@ -18,7 +18,7 @@ from painctl.vitpain.settings import Settings
 TRAIN = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from conftest import SIZE, DrawnFaces, tiny_config
+from made_faces import SIZE, DrawnFaces, tiny_config
 from safetensors.torch import save_file
 from painctl.vitpain.backbones import Preprocess
 from painctl.vitpain.model import Architecture, ViTPain
@@ -42,10 +42,10 @@ def test_two_processes_train_what_one_trains(tmp_path, monkeypatch):
     script.write_text(TRAIN)
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     run = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    run += [str(script), str(Path(__file__).parent), str(tmp_path / "2")]
+    run += [str(script), str(Path(__file__).parents[1]), str(tmp_path / "2")]
     done = subprocess.run(run, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    monkeypatch.setattr(sys, "argv", [str(script), str(Path(__file__).parent), str(tmp_path / "1")])
+    monkeypatch.setattr(sys, "argv", [str(script), str(Path(__file__).parents[1]), str(tmp_path / "1")])
     runpy.run_path(str(script))
     start, one, two = (load_file(tmp_path / name) for name in ("1.start", "1", "2"))
 

@@ -48,9 +48,14 @@ class Stopped(BaseException):
         self.exit_code = 128 + number
 
 
+def plain(text: str) -> str:
+    """A text in which a shard that came through a pipe has the name that a person knows it by."""
+    return _OWN_NAMES.sub("stdin", text)
+
+
 def message(error: BaseException) -> str:
     """One line for an error: what is wrong with which file, column or option."""
-    return _OWN_NAMES.sub("stdin", _message(error))
+    return plain(_message(error))
 
 
 def _message(error: BaseException) -> str:
@@ -111,7 +116,7 @@ def tell_error(error: Exception, where: str = "") -> None:
     """An error in one line, of the place if one is named; with --debug, its traceback before it."""
     if "--debug" in sys.argv:
         traceback.print_exception(error)
-    tell(f"{_OWN_NAMES.sub('stdin', where)}: {message(error)}" if where else message(error))
+    tell(f"{plain(where)}: {message(error)}" if where else message(error))
 
 
 def _on_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from painctl.cli import options
-from painctl.cli.errors import UsageError
+from painctl.cli.errors import UsageError, plain
 from painctl.cli.inout import all_shards
 
 _PICTURES = (".png", ".jpg", ".jpeg")
@@ -68,6 +68,10 @@ def command(
         found = inspect.describe(paths)
         if sheet:
             inspect.write_sheet(paths, sheet, gallery)
+            found["sheet"] = str(sheet)
+    for one in (found, *found.get("shards", ())):
+        if "path" in one:
+            one["path"] = plain(one["path"])
     if as_json:
         sys.stdout.write(json.dumps(found, indent=1) + "\n")
     else:
@@ -78,7 +82,7 @@ def _show(found: dict[str, Any]) -> None:
     from rich.console import Console
 
     console = Console(highlight=False, color_system=None if "NO_COLOR" in os.environ else "auto")
-    own = ("path", "stage", "content", "source", "format", "format_version")
+    own = ("path", "sheet", "stage", "content", "source", "format", "format_version")
     for name, value in [(name, found[name]) for name in own if name in found] + [*found.get("attributes", {}).items()]:
         if not isinstance(value, list | dict):
             console.print(f"{name:<15} {value}", soft_wrap=True, markup=False)
@@ -87,7 +91,7 @@ def _show(found: dict[str, Any]) -> None:
     for name, title in (("pspi", "PSPI"), ("splits", "split")):
         if name in found:
             rows = [[label, f"{count:,}"] for label, count in found[name].items()]
-            console.print(_table("in pain" if name == "pspi" else "people", [title, "count"], rows))
+            console.print(_table("faces, neutral ones aside" if name == "pspi" else "people", [title, "count"], rows))
     if "columns" in found:
         rows = [
             [c["column"], c["dtype"], " x ".join(map(str, c["shape"])), f"{c['bytes']:,}"] for c in found["columns"]

@@ -26,7 +26,7 @@ from painctl.cli import (
     synth_neutral,
     texture,
 )
-from painctl.cli.errors import guarded
+from painctl.cli.errors import USAGE, guarded
 
 COMMANDS = {
     module.__name__.rpartition(".")[2].replace("_", "-"): module.command
@@ -53,7 +53,7 @@ os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", "100000000")
 
 app = typer.Typer(
     name="painctl",
-    no_args_is_help=True,
+    invoke_without_command=True,  # tells the usage
     add_completion=False,  # completions/ has scripts that need no start of Python
     rich_markup_mode=None,  # plain help: instant, and the same in a pipe
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -70,6 +70,7 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
@@ -83,6 +84,9 @@ def root(
 
     Research software: not a medical device, not for the care of any person.
     """
+    if context.invoked_subcommand is None:
+        sys.stderr.write(context.get_help() + "\n")
+        raise typer.Exit(USAGE)
 
 
 def main() -> None:

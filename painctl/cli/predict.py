@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from painctl.cli import options, training
-from painctl.cli.errors import FAILED, SOME_FAILED, Told, UsageError, tell, tell_error
-from painctl.cli.inout import all_shards, data_stdout, is_piped
+from painctl.cli.errors import FAILED, SOME_FAILED, Told, UsageError, plain, tell, tell_error
+from painctl.cli.inout import all_shards, data_stdout
 from painctl.cli.progress import Progress
 from painctl.cli.records import Csv, Json, Lines, Record, Writer
 
@@ -137,8 +137,8 @@ def command(
         sources, remarks = survey(paths, every)
         if every > 1 and not any(source.is_video for source in sources):
             raise UsageError("--every: there is no video among the inputs")
-        if is_piped(inputs) and sources[0].name.endswith("/stdin.h5"):
-            sources[0].name = "stdin"
+        for source in sources:
+            source.name = plain(source.name)
         cropper = _cropper(crop, face, detector)
         of_neutral = replace(cropper, which="largest") if cropper and face else cropper
         neutrals = [read_face(path, of_neutral) for path in references]

@@ -1,4 +1,4 @@
-"""A contact sheet: rows of pictures with a label before each."""
+"""A contact sheet: rows of pictures with a label before each, and titles over its columns."""
 
 from __future__ import annotations
 
@@ -11,29 +11,37 @@ Row = tuple[str, Sequence[np.ndarray]]  # label, may have lines; pictures uint8,
 
 _LABEL = 110  # pixels
 _LINE = 18
+_MARGIN = 6
 _INK = (235, 235, 235)
 _PAPER = 24
 
 
-def contact_sheet(rows: Sequence[Row], tile: int = 160) -> np.ndarray:
+def contact_sheet(rows: Sequence[Row], tile: int = 160, titles: Sequence[str] = ()) -> np.ndarray:
     """One RGB picture, uint8 [rows * tile, label + columns * tile, 3]; pictures are fitted into square tiles.
 
+    `titles`, one a column from the first, take a line more above them.
     Raises ValueError if there is nothing to show.
     """
     columns = max((len(pictures) for _, pictures in rows), default=0)
     if columns == 0:
         raise ValueError("there are no pictures to put on a sheet")
-    sheet = np.full((len(rows) * tile, _LABEL + columns * tile, 3), _PAPER, np.uint8)
+    head = 2 * _MARGIN + _LINE if titles else 0
+    sheet = np.full((head + len(rows) * tile, _LABEL + columns * tile, 3), _PAPER, np.uint8)
+    for column, title in enumerate(titles):
+        _write(sheet, title, _LABEL + column * tile + _MARGIN, _LINE)
     for row, (label, pictures) in enumerate(rows):
-        top = row * tile
+        top = head + row * tile
         for line, text in enumerate(label.split("\n")):
-            place = (6, top + (line + 1) * _LINE)
-            cv2.putText(sheet, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.4, _INK, 1, cv2.LINE_AA)
+            _write(sheet, text, _MARGIN, top + (line + 1) * _LINE)
         for column, picture in enumerate(pictures):
             fitted = np.atleast_3d(thumbnail(picture, tile))
             left = _LABEL + column * tile
             sheet[top : top + fitted.shape[0], left : left + fitted.shape[1]] = fitted
     return sheet
+
+
+def _write(sheet: np.ndarray, text: str, left: int, base: int) -> None:
+    cv2.putText(sheet, text, (left, base), cv2.FONT_HERSHEY_SIMPLEX, 0.4, _INK, 1, cv2.LINE_AA)
 
 
 def evenly(count: int, most: int) -> list[int]:

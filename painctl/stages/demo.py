@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,8 +30,8 @@ Say = Callable[[str], None]
 def demo(folder: Path, seed: int, say: Say) -> None:
     """Run the chain into `folder`; `say` hears each stage begin.
 
-    What an earlier run of the same demo finished is kept, the model is trained anew. Raises FileExistsError where
-    something else stands in the way.
+    What an earlier run of the same demo finished is kept. Raises FileExistsError where something else stands in the
+    way.
     """
     folder.mkdir(parents=True, exist_ok=True)
     say(f"sample-ids: {PEOPLE} people")
@@ -81,31 +82,48 @@ def _unless(target: Path, made: Callable[[], bool], make: Callable[[], None]) ->
 
 
 def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
-    """Train the compact model, and let it look at somebody it has never seen."""
-    from painctl.stages.datasets import open_data
-    from painctl.stages.picture_files import Picture, read_picture
+    """Train the compact model, and let it look at somebody it has never seen, as `predict` would."""
+    from painctl.stages.cropping import Cropper, read_face
+    from painctl.stages.picture_files import Picture
     from painctl.stages.predict import answers, as_record
     from painctl.stages.prediction_sheet import Sheet
-    from painctl.stages.pretrain import pretrain
     from painctl.vitpain.checkpoints import load
-    from painctl.vitpain.model import build
-    from painctl.vitpain.settings import defaults
 
     model = folder / "model"
-    say(f"pretrain: the compact model, {EPOCHS} epochs")
-    settings = replace(defaults(), epochs=EPOCHS, seed=seed)
-    with open_data(dataset) as data:
-        pretrain(data, model, build("compact", seed), settings, overwrite=True)
+    _taught(dataset, model, seed, say)
     say("predict: the strongest face of a person who was not trained on")
     pain, neutral, truth = _unseen(dataset, folder)
-    trained = load(model).model
-    (answer,) = answers(trained, Picture(pain), [read_picture(neutral)], None)
+    trained, crop = load(model).model, Cropper()
+    (answer,) = answers(trained, Picture(pain), [read_face(neutral, crop)], crop)
+    if answer.error:
+        raise answer.error
     record = {**as_record(answer), "label": truth}
     say(f"predict: PSPI {record['pspi']:.1f} where {truth['PSPI']} was asked for; {PEOPLE} people teach a model little")
     (folder / "prediction.json").write_text(json.dumps(record, indent=1) + "\n")
     sheet = Sheet(trained)
     sheet.add(answer)
     sheet.write(folder / "prediction.png")
+
+
+def _taught(dataset: Path, folder: Path, seed: int, say: Say) -> None:
+    """The model of the demo's dataset, unless an earlier run has taught it."""
+    from painctl.stages.datasets import open_data
+    from painctl.stages.pretrain import pretrain
+    from painctl.vitpain.checkpoints import was_taught
+    from painctl.vitpain.model import build
+    from painctl.vitpain.settings import defaults
+
+    settings = replace(defaults(), epochs=EPOCHS, seed=seed)
+    if folder.exists() and was_taught(folder, settings):
+        return
+
+    def heard(row: dict[str, Any]) -> None:
+        if row["epoch"] % 10 == 0:
+            say(f"pretrain: epoch {row['epoch']} of {EPOCHS}, loss {row['loss']:.3f}")
+
+    say(f"pretrain: the compact model, {EPOCHS} epochs")
+    with open_data(dataset) as data:
+        pretrain(data, folder, build("compact", seed), settings, overwrite=True, log=heard)
 
 
 def _unseen(dataset: Path, folder: Path) -> tuple[Path, Path, dict[str, int]]:

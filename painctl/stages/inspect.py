@@ -54,9 +54,13 @@ def sheet_rows(paths: Sequence[Path], tile: int = 160) -> list[Row]:
     return rows
 
 
-def gallery_rows(paths: Sequence[Path], tile: int = 160) -> list[Row]:
-    """A row a person with all their frames, PSPI rising. Raises ValueError for a shard without frames."""
+def gallery(paths: Sequence[Path], tile: int = 160) -> tuple[list[str], list[Row]]:
+    """Titles of columns, and a row a person with all their frames, PSPI rising.
+
+    There are titles where everybody has as many frames of each PSPI. Raises ValueError for a shard without frames.
+    """
     rows: list[Row] = []
+    scores: set[tuple[int, ...]] = set()
     for path in shards_in(paths):
         with Shard(path) as shard:
             shard.require("expressions", "frames")
@@ -66,15 +70,19 @@ def gallery_rows(paths: Sequence[Path], tile: int = 160) -> list[Row]:
                 who = [shard.read("identities", name, person) for name in ("name", "age_group", "gender", "ethnicity")]
                 frames = np.flatnonzero(owner == person)
                 frames = frames[np.argsort(rising[frames], kind="stable")].tolist()
+                scores.add(tuple(rising[frames].tolist()))
                 label = "\n".join([*who, "PSPI " + " ".join(map(str, np.unique(rising[frames])))])
                 rows.append((label, [thumbnail(decode(shard.read("frames", "image", row)), tile) for row in frames]))
-    return rows
+    if len(scores) != 1:
+        return [], rows
+    (shared,) = scores
+    return [f"PSPI {score}" if score not in shared[:index] else "" for index, score in enumerate(shared)], rows
 
 
-def write_sheet(paths: Sequence[Path], picture: Path, gallery: bool = False) -> None:
+def write_sheet(paths: Sequence[Path], picture: Path, by_person: bool = False) -> None:
     """The contact sheet of shards, or their gallery, as a PNG or JPEG file, by its name: complete or absent."""
-    rows = gallery_rows(paths) if gallery else sheet_rows(paths)
-    _, data = cv2.imencode(picture.suffix, contact_sheet(rows)[..., ::-1])
+    titles, rows = gallery(paths) if by_person else ([], sheet_rows(paths))
+    _, data = cv2.imencode(picture.suffix, contact_sheet(rows, titles=titles)[..., ::-1])
     publish(picture, data.tobytes())
 
 

@@ -24,7 +24,7 @@ HUB: Final = {
 }
 
 _FILES = ("config.json", "model.safetensors", "preprocessor_config.json")
-_UNTRIED = "not downloaded yet; --allow-download fetches it"
+_UNTRIED = "not downloaded yet; --allow-download fetches it once its licence is accepted on the hub"
 # the rotary coordinates are jittered in training mode even when the weights are frozen: off
 _STILL: dict[str, Any] = {"pos_embed_rescale": None, "pos_embed_shift": None, "pos_embed_jitter": None}
 

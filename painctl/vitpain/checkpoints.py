@@ -101,6 +101,13 @@ def taught_by(folder: Path) -> list[str]:
     return [str(person) for person in _read(folder).get("people") or ()]
 
 
+def was_taught(folder: Path, settings: Settings) -> bool:
+    """Whether the model in a folder was taught with these settings by this version. Raises as `load` does."""
+    config = _read(folder)
+    asked = json.loads(json.dumps(asdict(settings)))  # as they are written
+    return bool(config.get("painctl_version") == __version__ and config.get("training") == asked)
+
+
 def _read(folder: Path) -> dict[str, Any]:
     """The configuration of a model's folder."""
     if not folder.exists():

@@ -146,3 +146,14 @@ def test_a_reader_that_has_gone_ends_it_quietly(sh, chain):
     done = sh(f"(painctl render-depth --size 64 {chain}/ids.h5; echo $? > code) | true; cat code")
     assert done.stdout.split() == [b"1"]
     assert done.stderr == b""
+
+
+def test_without_a_subcommand_the_usage_is_told(sh):
+    done = sh("painctl")
+    assert (done.returncode, done.stdout) == (USAGE, b"")
+    assert done.stderr.startswith(b"Usage: painctl")
+
+
+def test_inspect_names_the_sheet_and_what_came_through_a_pipe(sh, chain):
+    text = sh(f"painctl inspect --sheet sheet.png < {chain}/depth.h5").stdout.decode()
+    assert [line.split() for line in text.splitlines()[:2]] == [["path", "stdin"], ["sheet", "sheet.png"]]

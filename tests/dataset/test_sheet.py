@@ -16,6 +16,16 @@ def test_pictures_stand_in_their_row_and_column():
     assert len(np.unique(sheet[40:, :left].reshape(-1, 3), axis=0)) > 2  # the label is drawn
 
 
+def test_titles_stand_over_their_columns():
+    white = np.full((40, 40, 3), 255, np.uint8)
+    plain, titled = (contact_sheet([("a", [white, white])], tile=40, titles=titles) for titles in ((), ("", "PSPI 4")))
+    head = len(titled) - len(plain)
+    np.testing.assert_array_equal(titled[head:], plain)
+    inked = np.flatnonzero((titled[:head] != titled[0, 0]).any((0, 2)))
+    assert inked.size
+    assert inked.min() > titled.shape[1] - 40  # over the second column alone
+
+
 def test_grey_pictures_go_with_coloured_ones():
     sheet = contact_sheet([("a", [np.full((9, 9), 77, np.uint8), np.full((9, 9, 3), 99, np.uint8)])], tile=9)
     assert (sheet[:, -18:-9] == 77).all()

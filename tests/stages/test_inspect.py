@@ -10,7 +10,7 @@ from painctl.render.encode import decode
 from painctl.shard.schema import FORMAT_VERSION
 from painctl.shard.seal import ShardError
 from painctl.stages.gather import Options, survey
-from painctl.stages.inspect import describe, gallery_rows, sheet_rows
+from painctl.stages.inspect import describe, gallery, sheet_rows
 from painctl.stages.pack import export, pack
 
 
@@ -81,7 +81,8 @@ def test_a_dataset_folder_is_counted(dataset, tmp_path, form):
 
 
 def test_a_gallery_is_a_row_a_person_pspi_rising(write_shard, make_person):
-    rows = gallery_rows([write_shard("a.h5", [0, 1]), write_shard("b.h5", [2])], tile=24)
+    titles, rows = gallery([write_shard("a.h5", [0, 1]), write_shard("b.h5", [2])], tile=24)
+    assert titles == []  # their scores differ
     assert [label.split("\n")[0] for label, _ in rows] == ["s7-00000", "s7-00001", "s7-00002"]
     for identity, (label, pictures) in enumerate(rows):
         person = make_person(identity)
@@ -89,6 +90,14 @@ def test_a_gallery_is_a_row_a_person_pspi_rising(write_shard, make_person):
         assert label.endswith("PSPI " + " ".join(map(str, scores)))
         assert len(pictures) == len(person.frames["image"])
     assert np.abs(rows[0][1][0].astype(int) - decode(make_person(0).frames["image"][0])).max() == 0
+
+
+def test_a_gallery_of_the_same_scores_has_them_for_titles(write_shard, make_person):
+    titles, rows = gallery([write_shard("a.h5", [0])], tile=24)
+    scores = [int(score) for score in make_person(0).expressions["PSPI"]]
+    views = len(rows[0][1]) // len(scores)
+    assert [title for title in titles if title] == [f"PSPI {score}" for score in sorted(set(scores))]
+    assert [bool(title) for title in titles[:views]] == [True] + [False] * (views - 1)
 
 
 def test_people_read_it_too(dataset, capsys, tmp_path):

@@ -193,12 +193,13 @@ def test_the_demo_goes_from_a_seed_to_a_prediction_and_resumes(head, tmp_path, m
         monkeypatch.setattr(demo, name, small)
     heard = []
     demo.demo(tmp_path / "demo", 4, heard.append)
-    made = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "demo").glob("*.h5")}
-    assert len(made) == 7
+    folder = tmp_path / "demo"
+    made = {path: path.stat().st_mtime_ns for path in (*folder.glob("*.h5"), *folder.glob("model/*"))}
+    assert len(made) == 7 + 3
     assert 0 <= json.loads((tmp_path / "demo/prediction.json").read_text())["pspi"] <= 16
     assert cv2.imread(str(tmp_path / "demo/sheet.png")) is not None
     assert cv2.imread(str(tmp_path / "demo/prediction.png")) is not None
     demo.demo(tmp_path / "demo", 4, heard.append)
-    assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "demo").glob("*.h5")} == made
+    assert {path: path.stat().st_mtime_ns for path in made} == made
     with pytest.raises(FileExistsError, match="1-ids"):
         demo.demo(tmp_path / "demo", 5, heard.append)

@@ -248,14 +248,10 @@ def _dress(
     surface: _Surface,
     generator: np.random.Generator,
 ) -> Strands:
-    """Strands along points [S, P, 3] at heights [S, P] over the head: how wide, which way, and in which colour."""
+    """Strands along points [S, P, 3] at heights [S, P] over the head: how wide, and in which colour."""
     count, number, _ = points.shape
     along = np.linspace(0, 1, number)[None]
     outward = surface.near(points.reshape(-1, 3))[1].reshape(points.shape)
-    tangent = np.gradient(points, axis=1)
-    flat = unit(np.cross(tangent, outward))
-    twist = 0.7 * generator.standard_normal((count, 1, 1))
-    across = unit(np.cos(twist) * flat + np.sin(twist) * unit(np.cross(flat, tangent)))
     width = (
         cut.width
         * np.exp(0.25 * generator.standard_normal((count, 1)))
@@ -264,7 +260,7 @@ def _dress(
     )
     tone = np.exp(0.22 * generator.standard_normal((count, 1, 1)) + 0.25 * (along[..., None] - 0.5))
     highest = np.quantile(height, 0.9, axis=0, keepdims=True) + 1e-4
-    parts = (points, across, outward, width, person.hair * tone, np.clip(1 - height / highest, 0, 1))
+    parts = (points, outward, width, person.hair * tone, np.clip(1 - height / highest, 0, 1))
     return Strands(*(np.ascontiguousarray(part, np.float32) for part in parts))
 
 

@@ -33,8 +33,8 @@ class Lashes:
     lean: np.ndarray  # float [L], sideways, as a share of the length
     colour: np.ndarray  # float32 [3], linear RGB
 
-    def pose(self, vertices: np.ndarray) -> Strands:
-        """The lashes of a face [V, 3]."""
+    def pose(self, vertices: np.ndarray) -> list[Strands]:
+        """The lashes of a face [V, 3], of its left eye and of its right one."""
         a, b = vertices[self.ends].transpose(1, 0, 2).astype(float)
         root = a + self.share[:, None] * (b - a)
         off = unit(root - eye_centres(self.topology, vertices)[self.eye])
@@ -47,13 +47,12 @@ class Lashes:
         shape = points.shape
         parts = (
             points,
-            np.broadcast_to(side[:, None], shape),
             np.broadcast_to(off[:, None], shape),
             np.broadcast_to(_WIDTH * (1 - 0.4 * along[..., 0]), shape[:2]),
             np.broadcast_to(self.colour, shape),
             np.zeros(shape[:2]),
         )
-        return Strands(*(np.ascontiguousarray(part, np.float32) for part in parts))
+        return [Strands(*(np.array(part[self.eye == eye], np.float32) for part in parts)) for eye in (0, 1)]
 
 
 def lashes(person: Identity, topology: Topology, vertices: np.ndarray) -> Lashes:

@@ -26,10 +26,9 @@ class Mesh:
 
 @dataclass(frozen=True, eq=False)
 class Strands:
-    """S strands of hair of P points each, root first; a strand is a flat ribbon."""
+    """S strands of hair of P points each, root first."""
 
     points: np.ndarray  # float32 [S, P, 3], metres
-    across: np.ndarray  # float32 [S, P, 3], unit, the way the ribbon is wide
     outward: np.ndarray  # float32 [S, P, 3], unit, away from the head
     width: np.ndarray  # float32 [S, P], metres
     colour: np.ndarray  # float32 [S, P, 3], linear RGB albedo

@@ -68,16 +68,15 @@ def render_frame(
     lights = replace(lights, directions=lights.directions @ to_head.T)
     key = lights.directions[0], lights.radii[0]
     shadow = SoftShadow(*sitter.casters(vertices.astype(np.float32)), head_sphere(vertices), *key)
-    layer = sitter.overlay and sitter.overlay.render(vertices, seen, camera, lights, to_head[:, 1], shadow)
-    if layer:
-        place = layer.behind(place)
+    worn = sitter.overlay.render(vertices, seen, camera, lights, to_head[:, 1], shadow) if sitter.overlay else []
+    for layer in worn:
+        layer.behind(place)
     skin = _shade(sitter, vertices, creases, samples, seen, camera, lights, shadow, to_head[:, 1])
     radiance = samples.composite(place, skin)
-    if layer:
-        radiance = layer.before(radiance, seen)
     mask = np.where(seen.mask, np.uint8(255), np.uint8(0))
-    if layer:
-        mask[layer.covers(seen)] = WORN
+    for layer in worn:
+        layer.before(radiance, seen)
+        layer.cover(mask, seen, WORN)
     landmarks, visible = _landmarks(sitter.topology, vertices, camera, seen)
     luminance = float(sitter.skin @ (0.2126, 0.7152, 0.0722))
     exposure = lights.exposure * (MEAN_ALBEDO / luminance) ** ADAPTATION

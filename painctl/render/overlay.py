@@ -1,7 +1,7 @@
 """What a head has that is no part of its mesh: hair, clothing and teeth, coloured at the corners of their triangles.
 
-They are rasterised finer than the picture and laid first behind the head, so that its edges blend with what is
-behind them, and then before it where they are nearer. They move no vertex and no label.
+They are rasterised finer than the picture, lashes finest, and laid first behind the head, so that its edges blend with
+what is behind them, and then before it where they are nearer. They move no vertex and no label.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from painctl.shard.records import Camera
 _NEARER = 0.0025  # metres behind the head's surface at which hair still lies on it: what a pixel's slope hides
 _HIDDEN = 0.010  # metres behind it from which a strand is left out
 _FINER = 1.4  # pixels of the overlay to one of the picture
+_FINEST = 4  # and of the squares about the eyes: a lash is a fraction of a pixel wide
 _CASTING = 12  # one strand in so many casts a shadow, that much wider and with half the points
 
 # How hair reflects: a white gloss off the cuticle, shifted to the root, and a coloured one from within, shifted to the
@@ -35,29 +36,49 @@ _BURIED = np.float32(0.75)  # share of the light that hair takes from the hair b
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """The overlay of one picture, in h x w pixels of its own."""
+    """A part of the overlay over a square of the picture, in h x h pixels of its own."""
 
-    colour: np.ndarray  # float32 [h, w, 3], radiance, 0 where there is nothing
-    depth: np.ndarray  # float32 [h, w], metres, infinite where there is nothing
+    colour: np.ndarray  # float32 [h, h, 3], radiance, 0 where there is nothing
+    depth: np.ndarray  # float32 [h, h], metres, infinite where there is nothing
+    left: int  # the square, in pixels of the picture
+    top: int
+    side: int
 
-    def covers(self, seen: GBuffer) -> np.ndarray:
-        """Where the overlay is what one sees, before a head `seen` or beside it: bool [H, W], half a pixel and more."""
-        share = cv2.resize(self._nearer(seen).astype(np.float32), seen.face.shape, interpolation=cv2.INTER_AREA)
-        return share >= 0.5
+    def cover(self, mask: np.ndarray, seen: GBuffer, value: int) -> None:
+        """Write where the overlay is what one sees, before a head `seen` or beside it, in half a pixel and more.
 
-    def behind(self, picture: np.ndarray) -> np.ndarray:
-        """The overlay as if there were no head, over a picture [H, W, 3]."""
-        return _over(picture, self.colour, np.isfinite(self.depth))
+        `mask` is uint8 [H, W].
+        """
+        share = self._shrunk(self._nearer(seen).astype(np.float32))
+        mask[self._square][share >= 0.5] = value
 
-    def before(self, picture: np.ndarray, seen: GBuffer) -> np.ndarray:
-        """What of the overlay is nearer than the head, over a picture [H, W, 3] of that head."""
+    def behind(self, picture: np.ndarray) -> None:
+        """Lay the overlay as if there were no head over a picture [H, W, 3]."""
+        self._lay(picture, self.colour, np.isfinite(self.depth))
+
+    def before(self, picture: np.ndarray, seen: GBuffer) -> None:
+        """Lay what of the overlay is nearer than the head over a picture [H, W, 3] of that head."""
         nearer = self._nearer(seen)
-        return _over(picture, self.colour * nearer[..., None], nearer)
+        self._lay(picture, self.colour * nearer[..., None], nearer)
+
+    @property
+    def _square(self) -> tuple[slice, slice]:
+        return slice(self.top, self.top + self.side), slice(self.left, self.left + self.side)
 
     def _nearer(self, seen: GBuffer) -> np.ndarray:
-        """bool [h, w], where there is overlay and no head before it."""
-        surface = np.where(seen.mask, seen.depth + np.float32(_NEARER), np.float32(np.inf))
+        """bool [h, h], where there is overlay and no head before it."""
+        mask, depth = seen.mask[self._square], seen.depth[self._square]
+        surface = np.where(mask, depth + np.float32(_NEARER), np.float32(np.inf))
         return self.depth < cv2.resize(surface, self.depth.shape, interpolation=cv2.INTER_NEAREST)
+
+    def _lay(self, picture: np.ndarray, colour: np.ndarray, covered: np.ndarray) -> None:
+        """Colours [h, h, 3], 0 where not covered [h, h], over a picture [H, W, 3]."""
+        part = picture[self._square]
+        part *= 1 - self._shrunk(covered.astype(np.float32))[..., None]
+        part += self._shrunk(colour)
+
+    def _shrunk(self, layer: np.ndarray) -> np.ndarray:
+        return cv2.resize(layer, (self.side, self.side), interpolation=cv2.INTER_AREA)
 
 
 class Overlay:
@@ -73,35 +94,35 @@ class Overlay:
         if self._hair is not None:
             last = self._hair.width.shape[1] - 1
             few = np.ix_(range(0, len(self._hair.width), _CASTING), sorted({*range(0, last, 2), last}))
-            edges = _edges(self._hair.points[few], self._hair.across[few], _CASTING * self._hair.width[few])
+            edges = _edges(self._hair.points[few], _CASTING * self._hair.width[few], self._hair.outward[few])
             faces.append(_ribbons(*edges.shape[:2]) + len(self._solid.vertices))
             vertices.append(edges.reshape(-1, 3))
         return np.concatenate(vertices), np.concatenate(faces)
 
     def render(
         self, face: np.ndarray, seen: GBuffer, camera: Camera, lights: Lights, up: np.ndarray, shadow: SoftShadow
-    ) -> Layer:
-        """The overlay of a face [V, 3], `seen` by the camera, under `lights`.
+    ) -> list[Layer]:
+        """The overlay of a face [V, 3], `seen` by the camera, under `lights`; what comes later is before the rest.
 
         The lights' directions and `up` [3] are in the head's frame.
         """
-        fine = Camera(
-            np.diag([_FINER, _FINER, 1.0]) @ camera.intrinsics, camera.extrinsics, round(_FINER * camera.size)
-        )
         eye = (-camera.extrinsics[:3, :3].T @ camera.extrinsics[:3, 3]).astype(np.float32)
-        vertices, faces = [self._solid.vertices], [self._solid.faces]
-        colours = [self._shade_solid(lights, up, shadow).T]
-        for strands in (self._hair, self._lashes.pose(face)):
-            if strands is None:
-                continue
-            strands, drawn = _shown(strands, seen, camera)
-            edges = _edges(strands.points, strands.across, strands.width)
-            ribbons = _ribbons(*edges.shape[:2]).reshape(*drawn.shape, 2, 3)[drawn].reshape(-1, 3)
-            faces.append(ribbons + np.int32(sum(map(len, vertices))))
-            vertices.append(edges.reshape(-1, 3))
-            colours.append(np.repeat(_shade_hair(strands, eye, lights, up, shadow).T, 2, axis=0))
-        points, triangles, shades = (np.concatenate(part) for part in (vertices, faces, colours))
-        return Layer(*paint(points, triangles, np.ascontiguousarray(shades), fine))
+
+        def drawn(strands: Strands) -> Mesh:
+            strands, segments = _shown(strands, seen, camera)
+            edges = _edges(strands.points, strands.width, eye - strands.points)
+            ribbons = _ribbons(*edges.shape[:2]).reshape(*segments.shape, 2, 3)[segments].reshape(-1, 3)
+            colours = np.repeat(_shade_hair(strands, eye, lights, up, shadow).T, 2, axis=0)
+            return Mesh(edges.reshape(-1, 3), ribbons, colours)
+
+        solid = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lights, up, shadow).T)
+        main = solid if self._hair is None else Mesh.joined([solid, drawn(self._hair)])
+        layers = [_layer(main, camera, _FINER, 0, 0, camera.size)]
+        for lashes in self._lashes.pose(face):
+            square, mesh = _about(lashes.points, camera), drawn(lashes)
+            if square and len(mesh.faces):
+                layers.insert(0, _layer(mesh, camera, _FINEST, *square))
+        return layers
 
     def _shade_solid(self, lights: Lights, up: np.ndarray, shadow: SoftShadow) -> np.ndarray:
         """Radiance float32 [3, N] of the mesh."""
@@ -111,6 +132,25 @@ class Overlay:
         for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
             total += irradiance[:, None] * _wrapped(towards @ normal) * (lit if number == 0 else 1)
         return (total * self._solid.colour.T).astype(np.float32)
+
+
+def _layer(mesh: Mesh, camera: Camera, finer: float, left: int, top: int, side: int) -> Layer:
+    """A mesh of colours as it shows in a square of the picture, in `finer` pixels to one."""
+    size = round(finer * side)
+    moved = size / side * np.array([[1, 0, -left], [0, 1, -top], [0, 0, side / size]])
+    part = Camera(moved @ camera.intrinsics, camera.extrinsics, size)
+    colours = np.ascontiguousarray(mesh.colour, np.float32)
+    return Layer(*paint(mesh.vertices, mesh.faces, colours, part), left, top, side)
+
+
+def _about(points: np.ndarray, camera: Camera) -> tuple[int, int, int] | None:
+    """Left, top and side of the least square of pixels about points [..., 3]; None where they leave the picture."""
+    pixels = camera.project(points.reshape(-1, 3))
+    low, high = np.floor(pixels.min(axis=0)).astype(int), np.ceil(pixels.max(axis=0)).astype(int)
+    side = int((high - low).max())
+    if (low < 0).any() or (low + side > camera.size).any():
+        return None
+    return int(low[0]), int(low[1]), side
 
 
 def _shown(strands: Strands, seen: GBuffer, camera: Camera) -> tuple[Strands, np.ndarray]:
@@ -148,16 +188,13 @@ def _shade_hair(strands: Strands, eye: np.ndarray, lights: Lights, up: np.ndarra
     return (body * albedo + gloss).astype(np.float32)
 
 
-def _over(picture: np.ndarray, colour: np.ndarray, covered: np.ndarray) -> np.ndarray:
-    """Colours [h, w, 3], 0 where not covered [h, w], over a picture [H, W, 3]."""
-    size = picture.shape[1::-1]
-    share = cv2.resize(covered.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    return picture * (1 - share[..., None]) + cv2.resize(colour, size, interpolation=cv2.INTER_AREA)
+def _edges(points: np.ndarray, width: np.ndarray, facing: np.ndarray) -> np.ndarray:
+    """The two edges of ribbons along points [S, P, 3] that turn their width [S, P] to `facing` [S, P, 3].
 
-
-def _edges(points: np.ndarray, across: np.ndarray, width: np.ndarray) -> np.ndarray:
-    """The two edges of ribbons [S, P]: float32 [S, P, 2, 3]."""
-    half = (0.5 * width)[..., None] * across
+    Returns float32 [S, P, 2, 3].
+    """
+    across = np.cross(np.gradient(points, axis=1), facing)
+    half = (0.5 * width / np.maximum(np.linalg.norm(across, axis=2), 1e-12))[..., None] * across
     return np.stack([points - half, points + half], 2)
 
 

@@ -15,9 +15,9 @@ from painctl.render.light import Lights
 F0 = np.float32(0.028)  # reflectance of skin and tears at normal incidence, refractive index 1.4
 
 # By red, green and blue, since light of longer waves travels farther in skin (d'Eon, Luebke and Enderton, 2007).
-WRAP = np.array([0.17, 0.08, 0.05], np.float32)[:, None]  # how far past the terminator light creeps, in cosines
-DETAIL = np.array([0.45, 0.75, 0.90], np.float32)[:, None]  # how much of the normal map diffuse light still shows
-PENUMBRA = np.array([0.88, 0.97, 1.0], np.float32)[:, None]  # power on the shadow: red reaches into it
+WRAP = np.array([0.13, 0.08, 0.06], np.float32)[:, None]  # how far past the terminator light creeps, in cosines
+DETAIL = np.array([0.66, 0.78, 0.84], np.float32)[:, None]  # how much of the normal map diffuse light still shows
+PENUMBRA = np.array([0.94, 0.985, 1.0], np.float32)[:, None]  # power on the shadow: red reaches into it
 
 TEARS = np.float32(0.15)  # roughness of the wet eye
 CORNEA = 1.75  # how much more the cornea curves than the eyeball, 14 to 8 mm

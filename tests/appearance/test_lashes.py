@@ -18,7 +18,7 @@ def faces(head, person):
 
 def test_lashes_stand_off_the_eyeball_and_ride_down_with_the_lid(head, person, faces):
     grown = lashes(person, head.topology, faces[0])
-    opened, closed = (grown.pose(face).points for face in faces)
+    opened, closed = (np.concatenate([eye.points for eye in grown.pose(face)]) for face in faces)
     for points, face in ((opened, faces[0]), (closed, faces[1])):
         centre = eye_centres(head.topology, face)[grown.eye]
         away = np.linalg.norm(points - centre[:, None], axis=2)

@@ -82,7 +82,8 @@ def grow(person: Identity, topology: Topology, vertices: np.ndarray) -> Strands 
     roots, normals = _roots(person, topology, vertices, cut, generator)
     guides = _guides(person, cut, surface, roots[::_LOCK], normals[::_LOCK], _parting(person), generator)
     points, height = _follow(person, cut, guides, roots, normals, surface, generator)
-    return _dress(person, cut, points, height, surface, generator)
+    free = ~_crosses_face(points)
+    return _dress(person, cut, points[free], height[free], surface, generator)
 
 
 def combed(person: Identity, places: np.ndarray) -> np.ndarray:
@@ -214,6 +215,12 @@ def _follow(
     push = np.maximum(floor.ravel() - height, 0)
     points = points + (push[:, None] * normal).reshape(points.shape)
     return points, (height + push).reshape(count, number)
+
+
+def _crosses_face(points: np.ndarray) -> np.ndarray:
+    """Which strands [S, P, 3] fall before brows or eyes, bool [S]: a person brushes them away."""
+    _, y, z = points.transpose(2, 0, 1)
+    return ((y < 0.03) & (z > -0.02)).any(axis=1)
 
 
 def _curls(

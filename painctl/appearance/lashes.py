@@ -16,7 +16,7 @@ from painctl.face.head import eye_centres
 from painctl.shard.records import Identity, Topology
 
 _COUNT, _POINTS = 130, 4
-_WIDTH = 3.2e-4
+_WIDTH = 2.2e-4
 _LENGTHS = {"woman": 0.0095, "man": 0.0075}
 _OUT, _DOWN, _CURL = 0.75, 0.60, 0.55  # shares of a lash's run: off the eyeball, along the lid, and its bend upwards
 
@@ -70,7 +70,7 @@ def lashes(person: Identity, topology: Topology, vertices: np.ndarray) -> Lashes
         eye.append(np.full(_COUNT, number))
     roots = np.concatenate(ends)
     outward = np.abs(vertices[roots[:, 0], 0]) - np.abs(eye_centres(topology, vertices)[np.concatenate(eye), 0])
-    lean = np.sign(vertices[roots[:, 0], 0]) * np.clip(outward / 0.02, -0.6, 0.9) + 0.12 * generator.standard_normal(
+    lean = np.sign(vertices[roots[:, 0], 0]) * np.clip(outward / 0.02, -0.5, 0.55) + 0.12 * generator.standard_normal(
         len(roots)
     )
     length = _LENGTHS[person.gender] * (1 - 0.25 * np.clip((person.age - 40) / 40, 0, 1))

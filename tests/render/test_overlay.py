@@ -6,6 +6,7 @@ import pytest
 
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
+from painctl.render import overlay
 from painctl.render.camera import portrait_camera
 from painctl.render.frame import WORN, Sitter, render_frame
 from painctl.render.rasterise import rasteriser
@@ -94,6 +95,17 @@ def test_hair_shades_the_skin_under_it(head, people, shoot):
         skin = (dressed.mask == 255) & (cv2.dilate((dressed.mask == WORN).astype(np.uint8), np.ones((5, 5))) > 0)
         darker.append(bare.image[skin].mean() - dressed.image[skin].mean())
     assert np.mean(darker) > 1
+
+
+def test_lashes_are_drawn_as_finely_as_can_be_seen(head, people, shoot, monkeypatch):
+    """Thinner than a pixel, they are a line and not dots: what the picture has tends to what finer drawing gives."""
+    closed = BlendshapeRig(head.topology).deform(people[0][1], np.array([[0, 0, 0, 0, 0, 1]]), np.zeros((1, 6)))[0]
+    ours = shoot(0, closed).image.astype(float)
+    monkeypatch.setattr(overlay, "_FINEST", 1)
+    coarse = shoot(0, closed).image.astype(float)
+    monkeypatch.setattr(overlay, "_FINEST", 16)
+    fine = shoot(0, closed).image.astype(float)
+    assert np.square(ours - fine).mean() < 0.25 * np.square(coarse - fine).mean()
 
 
 def test_teeth_show_when_the_lip_is_raised_and_not_before(head, people, shoot):

@@ -244,7 +244,7 @@ def _brow_lowerer(skin: Skin, marks: np.ndarray, out: float) -> np.ndarray:
     main = [(start * x, y - 0.009), ((start + 0.02) * x, y + 0.001), ((start + lean) * x, top)]
     heights = skin.fold(main, deep * (1 + skin.near(0.12)), thin, (0.6, 0.5), (out, 0))
     outer = [(1.35 * x, y + 0.005), (1.5 * x, y + 0.011), (1.8 * x, y + 0.0165)]
-    heights += skin.fold(outer, deep * np.clip(0.4 + skin.near(0.15), 0, 1), thin, towards=(out, 0))
+    heights += skin.fold(outer, deep * np.clip(0.22 + skin.near(0.09), 0, 1), 1.4 * thin, (0.5, 0.6), (out, 0))
     across = [(-out * _MIDDLE, y - 0.0115), (0.5 * x, y - 0.0112), (0.95 * x, y - 0.0085)]
     heights += skin.fold(across, 0.45 * deep, thin, towards=(0, 1), ends=(0, 0.3))
     return heights + skin.bulge((1.2 * x, y + 0.003), 1.1 * deep, (0.006, 0.006))

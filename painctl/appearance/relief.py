@@ -2,7 +2,7 @@
 
 Heights are metres: pores 30 to 60 micrometres deep, wrinkles of the old up to half a millimetre (Igarashi, Nishino
 and Nayar, "The appearance of human skin", 2007). A face ages along the lines that it has folded along all its life:
-most static wrinkles are what stays of the folds of expression (wrinkles.py), to which come lines across the forehead
+most static wrinkles are what stays of the folds of expression (unit_folds.py), to which come lines across the forehead
 and the neck. Roughness follows Weyrich et al. 2006: forehead, nose and lips shine, cheeks less.
 """
 
@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.appearance.canvas import Canvas
+from painctl.appearance.folds import Skin
 from painctl.appearance.noise import field, grain, step
-from painctl.appearance.wrinkles import Skin, unit_folds
+from painctl.appearance.unit_folds import unit_folds
 
 _STEEPEST = 0.7  # slope that no fold exceeds
 _STAYS = (0.25, 0.45, 0.15, 0.10, 0.58)  # share of AU4, AU6, AU7, AU9 and AU10 at their strongest, at full age

@@ -64,10 +64,12 @@ def lashes(person: Identity, topology: Topology, vertices: np.ndarray) -> Lashes
         upper = topology.lid_margins() & (topology.region("upper_lids") > 0.5) & (vertices[:, 0] * centre[0] > 0)
         margin = np.flatnonzero(upper)
         margin = margin[np.argsort(vertices[margin, 0])]
-        place = np.sort(generator.uniform(0.0, len(margin) - 1.001, _COUNT))
-        first = place.astype(int)
+        # evenly along the lid, whatever its vertices' distances, each within its own share: no bundles and no gaps
+        run = np.append(0, np.cumsum(np.linalg.norm(np.diff(vertices[margin].astype(float), axis=0), axis=1)))
+        place = run[-1] * (np.arange(_COUNT) + generator.uniform(0, 1, _COUNT)) / _COUNT
+        first = np.minimum(np.searchsorted(run, place, side="right") - 1, len(margin) - 2)
         ends.append(np.stack([margin[first], margin[first + 1]], 1))
-        share.append(place - first)
+        share.append((place - run[first]) / (run[first + 1] - run[first]))
         eye.append(np.full(_COUNT, number))
     roots = np.concatenate(ends)
     outward = np.abs(vertices[roots[:, 0], 0]) - np.abs(eye_centres(topology, vertices)[np.concatenate(eye), 0])

@@ -121,8 +121,10 @@ def _pickled(path: Path) -> dict[str, np.ndarray]:
         raise ValueError(f"no {missing[0]} in it")
     found = {ours: array(record[theirs], theirs) for ours, theirs in _COLUMNS.items()}
     table = found["parents"]
-    if table.ndim != 2 or not table.size:
-        raise ValueError(f"kintree_table is {list(table.shape)}, expected [2, {JOINTS}]")
+    if table.ndim != 2 or not table.size or table.dtype.kind not in "iu":
+        raise ValueError(
+            f"kintree_table is {list(table.shape)} of {table.dtype}, expected [2, {JOINTS}] of whole numbers"
+        )
     parents = table[0].astype("i8")
     found["parents"] = np.where(parents == 0xFFFFFFFF, -1, parents)  # the root's parent is -1 in 32 bits, unsigned
     return found

@@ -83,6 +83,10 @@ def put(name, value):
         (put("weights", np.ones((VERTICES, 5))), "rows of weights do not sum to 1"),
         (put("kintree_table", np.zeros((2, 5), np.uint32)), "parents are no tree"),
         (put("kintree_table", np.zeros(5, np.uint32)), "kintree_table is"),
+        (
+            put("kintree_table", np.full((2, 5), np.nan)),
+            r"kintree_table is \[2, 5\] of float64, expected \[2, 5\] of whole",
+        ),
         (put("posedirs", np.array([None] * 4)), "posedirs holds O8, not numbers"),
         (put("posedirs", [1, 2]), "posedirs is a list, not an array"),
     ],

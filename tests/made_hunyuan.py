@@ -65,6 +65,8 @@ HERE = Path(__file__).parent
 class Hunyuan3DPaintConfig:
     def __init__(self, max_num_view, resolution):
         self.max_selected_view_num, self.resolution = max_num_view, resolution
+        self.multiview_cfg_path = "hy3dpaint/cfgs/hunyuan-paint-pbr.yaml"
+        self.custom_pipeline = "hunyuanpaintpbr"
         self.multiview_pretrained_path = "tencent/Hunyuan3D-2.1"
         self.dino_ckpt_path = "facebook/dinov2-giant"
         self.realesrgan_ckpt_path = "ckpt/RealESRGAN_x4plus.pth"
@@ -87,7 +89,8 @@ def misbehave(how):
 
 class Hunyuan3DPaintPipeline:
     def __init__(self, config=None):
-        assert Path.cwd() == HERE and Path("cfgs/hunyuan-paint-pbr.yaml").is_file()
+        assert Path.cwd() == HERE and Path(config.custom_pipeline, "pipeline.py").is_file()
+        assert Path(config.multiview_cfg_path).is_file()
         self.log(f"loaded {{config.max_selected_view_num}} {{config.resolution}} {{os.environ.get('HF_HUB_OFFLINE')}}")
         with (HERE / "pids").open("a") as file:
             file.write(f"{{os.getpid()}}\\n")
@@ -154,6 +157,7 @@ FILES = {
     "bpy.py": "ops = None\n",
     "torch.py": TORCH.format(available=True),
     "huggingface_hub.py": HUB,
+    "hunyuanpaintpbr/pipeline.py": "",
     "cfgs/hunyuan-paint-pbr.yaml": "model:\n",
     "ckpt/RealESRGAN_x4plus.pth": "weights",
     "behaviour": "{}",

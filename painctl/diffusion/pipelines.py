@@ -161,7 +161,7 @@ def loaded(pipeline: Pipeline, weights: Weights, machine: Machine) -> Any:
     import diffusers
     import torch
 
-    if machine.device == "cpu":
+    if torch.device(machine.device).type == "cpu":  # cpu:0 is one, too
         torch.set_num_threads(1)
     with _quiet():
         try:

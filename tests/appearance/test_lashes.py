@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import kstest
 
 from painctl.appearance.lashes import lashes
 from painctl.face.head import eye_centres
@@ -31,3 +32,13 @@ def test_lashes_stand_off_the_eyeball_and_ride_down_with_the_lid(head, person, f
 def test_women_have_longer_lashes(head, person, faces):
     man, woman = (lashes(replace(person, gender=g), head.topology, faces[0]).length.mean() for g in ("man", "woman"))
     assert woman > 1.2 * man
+
+
+def test_lashes_stand_as_densely_everywhere_along_the_lid(head, person, faces):
+    """However far apart the lid's vertices are: at its outer end they are a tenth as far as in the middle."""
+    grown = lashes(person, head.topology, faces[0])
+    a, b = faces[0][grown.ends].transpose(1, 0, 2)
+    roots = a + grown.share[:, None] * (b - a)
+    for eye in (0, 1):
+        along = np.append(0, np.cumsum(np.linalg.norm(np.diff(roots[grown.eye == eye], axis=0), axis=1)))
+        assert kstest(along / along[-1], "uniform").pvalue > 0.01

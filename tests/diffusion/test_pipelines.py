@@ -47,6 +47,28 @@ def test_the_embedding_of_nothing_is_that_of_a_black_picture(recipe):
     assert torch.equal(prior.embed(SAMPLES[:1]).unwanted[0], zero[0])
 
 
+@pytest.mark.parametrize("device", ["cpu", "cpu:0"])
+def test_the_cpu_has_one_thread(recipe, device):
+    asked, before = recipe(), torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        loaded(CONTROLNET, asked.decoder, replace(asked.machine, device=device).resolved())
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="auto is the GPU here")
+def test_auto_without_a_gpu_has_one_thread(recipe):
+    asked, before = recipe(), torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        loaded(CONTROLNET, asked.decoder, Machine().resolved())
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_machine():
     assert Machine("cpu").resolved() == Machine("cpu", "fp32")
     assert Machine("cpu", "bf16").resolved().torch_dtype is torch.bfloat16

@@ -39,6 +39,7 @@ PIECES = (
     ("bpy", "ops", "{python} -m pip install bpy==4.0"),
     ("textureGenPipeline", "Hunyuan3DPaintPipeline", "install the checkout's requirements.txt into {python}"),
 )
+PATHS = ("multiview_cfg_path", "custom_pipeline", "realesrgan_ckpt_path")  # of a configuration, in the checkout
 
 
 class Missing(Exception):
@@ -95,6 +96,10 @@ def _checked(views: int, resolution: int) -> Any:
     if not sys.modules["torch"].cuda.is_available():
         raise Missing("torch sees no CUDA GPU here, and the paint pipeline needs one of about 21 GB")
     config = sys.modules["textureGenPipeline"].Hunyuan3DPaintConfig(views, resolution)
+    for name in PATHS:
+        setattr(config, name, _from_here(getattr(config, name, "")))
+    if not Path(config.multiview_cfg_path).is_file():
+        raise Missing(f"no {config.multiview_cfg_path} in the checkout; clone it again")
     if not Path(config.realesrgan_ckpt_path).is_file():
         raise Missing(
             f"no weights in hy3dpaint/{config.realesrgan_ckpt_path}; the checkout's README says where they are"
@@ -103,6 +108,11 @@ def _checked(views: int, resolution: int) -> Any:
         _in_cache(config.multiview_pretrained_path, ["hunyuan3d-paintpbr-v2-1/*"])
         _in_cache(config.dino_ckpt_path, None)
     return config
+
+
+def _from_here(path: str) -> str:
+    """A path of the checkout: its versions count theirs from its top or from hy3dpaint, and some from both."""
+    return next((str(top / path) for top in (Path.cwd(), Path.cwd().parent) if path and (top / path).exists()), path)
 
 
 def _in_cache(weights: str, patterns: list[str] | None) -> None:

@@ -55,17 +55,22 @@ class Record:
     state: Any = None
 
 
-class _Mark:
-    pass
-
-
-_MARK = _Mark()
 _PLAIN: Final[dict[str, Any]] = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _LITERAL = {
     *("INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT"),
     *("STRING", "BINSTRING", "SHORT_BINSTRING", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8"),
     *("UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"),
 }
+
+
+def named(value: Any) -> str:
+    """A text or a number as an error names it, in at most 60 letters; of all else the type.
+
+    A few bytes write pairs of pairs of pairs, whose text would fill the memory or end the stack.
+    """
+    if isinstance(value, str):
+        return "".join(letter if letter.isprintable() else "?" for letter in value[:60])
+    return str(value) if isinstance(value, int) and abs(value) < 1 << 64 else type(value).__name__
 
 
 def read(data: bytes) -> Any:
@@ -94,13 +99,18 @@ class _Machine:
 
     def __init__(self) -> None:
         self.stack: list[Any] = []
+        self.marks: list[int] = []  # how many values lay in it at each mark, the lowest first
         self.memo: dict[int, Any] = {}
         self.steps = 0
 
-    def pop(self) -> Any:
-        value = self.stack.pop()
-        if value is _MARK:
+    def top(self) -> Any:
+        if self.marks and self.marks[-1] == len(self.stack):
             raise PickleError("a mark where a value should be")
+        return self.stack[-1]
+
+    def pop(self) -> Any:
+        value = self.top()
+        del self.stack[-1]
         return value
 
     def step(self, name: str, arg: Any) -> None:
@@ -122,30 +132,33 @@ class _Machine:
     _frame = _proto
 
     def _mark(self, arg: Any) -> None:
-        self.stack.append(_MARK)
+        self.marks.append(len(self.stack))
 
     def _since_mark(self) -> list[Any]:
-        start = max(i for i, value in enumerate(self.stack) if value is _MARK)
-        items = self.stack[start + 1 :]
+        start = self.marks.pop()
+        items = self.stack[start:]
         del self.stack[start:]
         return items
 
     def _pop(self, arg: Any) -> None:
-        self.stack.pop()
+        if self.marks and self.marks[-1] == len(self.stack):
+            self.marks.pop()
+        else:
+            self.stack.pop()
 
     def _pop_mark(self, arg: Any) -> None:
         self._since_mark()
 
     def _dup(self, arg: Any) -> None:
-        self.stack.append(self.stack[-1])
+        self.stack.append(self.top())
 
     def _put(self, arg: Any) -> None:
-        self.memo[int(arg)] = self.stack[-1]
+        self.memo[int(arg)] = self.top()
 
     _binput = _long_binput = _put
 
     def _memoize(self, arg: Any) -> None:
-        self.memo[len(self.memo)] = self.stack[-1]
+        self.memo[len(self.memo)] = self.top()
 
     def _get(self, arg: Any) -> None:
         self.stack.append(self.memo[int(arg)])
@@ -165,9 +178,10 @@ class _Machine:
         self._grow(self._since_mark())
 
     def _grow(self, items: list[Any]) -> None:
-        if not isinstance(self.stack[-1], list):
+        target = self.top()
+        if not isinstance(target, list):
             raise PickleError("appends to what is no list")
-        self.stack[-1].extend(items)
+        target.extend(items)
 
     def _empty_tuple(self, arg: Any) -> None:
         self.stack.append(())
@@ -201,7 +215,7 @@ class _Machine:
         self._set(self._since_mark())
 
     def _set(self, items: list[Any]) -> None:
-        target = self.stack[-1]
+        target = self.top()
         if not isinstance(target, dict) or len(items) % 2:
             raise PickleError("sets an item of what is no dict")
         for key, value in zip(items[::2], items[1::2], strict=True):
@@ -217,8 +231,8 @@ class _Machine:
         self._named(module, name)
 
     def _named(self, module: Any, name: Any) -> None:
-        if f"{module}.{name}" not in ADMITTED:
-            raise PickleError(f"it asks for {str(module)[:60]}.{str(name)[:60]}, which a head model does not need")
+        if not (isinstance(module, str) and isinstance(name, str) and f"{module}.{name}" in ADMITTED):
+            raise PickleError(f"it asks for {named(module)}.{named(name)}, which a head model does not need")
         self.stack.append(Name(f"{module}.{name}"))
 
     def _reduce(self, arg: Any) -> None:
@@ -234,7 +248,7 @@ class _Machine:
     _newobj = _reduce
 
     def _build(self, arg: Any) -> None:
-        state, made = self.pop(), self.stack[-1]
+        state, made = self.pop(), self.top()
         if not isinstance(made, Record):
             raise PickleError("gives a state to what is no object")
         made.state = state

@@ -58,7 +58,7 @@ def read_flame(path: Path) -> FlameArrays:
     if path.stat().st_size > _LARGEST:
         raise ValueError(f"{path}: {path.stat().st_size >> 20} MiB, and no FLAME model has {_LARGEST >> 20}")
     readers: dict[str, Callable[[Path], dict[str, np.ndarray]]]
-    readers = {".pkl": _pickled, ".safetensors": load_file, ".npz": _npz}
+    readers = {".pkl": _pickled, ".safetensors": _safetensors, ".npz": _npz}
     if path.suffix not in readers:
         raise ValueError(f"{path}: a FLAME model's name ends in one of {', '.join(readers)}")
     try:
@@ -97,8 +97,8 @@ def checked(found: dict[str, np.ndarray]) -> FlameArrays:
     for name, extent in extents.items():
         if found[name].shape != extent:
             raise ValueError(f"{name} is {list(found[name].shape)}, expected {list(extent)}")
-        whole = found[name].dtype.kind in "iu"
-        if whole is not (name in ("parents", "faces")) or not np.isfinite(found[name]).all():
+        numbers = "iu" if name in ("parents", "faces") else "f"
+        if found[name].dtype.kind not in numbers or not np.isfinite(found[name]).all():
             raise ValueError(f"{name} ({found[name].dtype}) holds what it must not")
     model = FlameArrays(
         **{name: found[name].astype("i8" if name in ("parents", "faces") else "f8", order="C") for name in extents}
@@ -121,13 +121,24 @@ def _pickled(path: Path) -> dict[str, np.ndarray]:
         raise ValueError(f"no {missing[0]} in it")
     found = {ours: array(record[theirs], theirs) for ours, theirs in _COLUMNS.items()}
     table = found["parents"]
-    if table.ndim != 2 or not table.size:
-        raise ValueError(f"kintree_table is {list(table.shape)}, expected [2, {JOINTS}]")
+    if table.ndim != 2 or not table.size or table.dtype.kind not in "iu":
+        raise ValueError(
+            f"kintree_table is {list(table.shape)} of {table.dtype}, expected [2, {JOINTS}] of whole numbers"
+        )
     parents = table[0].astype("i8")
     found["parents"] = np.where(parents == 0xFFFFFFFF, -1, parents)  # the root's parent is -1 in 32 bits, unsigned
     return found
 
 
 def _npz(path: Path) -> dict[str, np.ndarray]:
+    if not zipfile.is_zipfile(path):
+        raise ValueError("not the archive that numpy.savez writes")
     with np.load(path, allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
+        return {name: arrays[name] for name in _COLUMNS if name in arrays.files}  # what else is in it may be a bomb
+
+
+def _safetensors(path: Path) -> dict[str, np.ndarray]:
+    try:
+        return load_file(path)
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"numbers of a kind that numpy has not ({error})") from None

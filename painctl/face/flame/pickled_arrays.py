@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from painctl.face.flame.inert_pickle import PickleError, Record
+from painctl.face.flame.inert_pickle import PickleError, Record, named
 
-_NUMBERS = re.compile(r"[fiu][1248]|b1")
+_NUMBERS = re.compile(r"[iu][1248]|f[248]|b1")
 _DEEP = 4  # a chumpy selection of a chumpy array of a numpy array, and one to spare
 _DENSE = 1 << 24  # elements of a sparse matrix written out
 
@@ -48,21 +48,30 @@ def _array(value: Record, name: str) -> np.ndarray:
 
 def _filled(data: Any, kind: Any, shape: Any, fortran: bool, name: str) -> np.ndarray:
     dtype, raw = _dtype(kind, name), _bytes(data, name)
-    if not isinstance(shape, tuple) or not all(type(extent) is int and extent >= 0 for extent in shape):
+    if not _is_shape(shape):
         raise PickleError(f"{name} has no shape")
-    if (wanted := math.prod(shape) * dtype.itemsize) != len(raw) or len(shape) > 4:
+    if (wanted := math.prod(shape) * dtype.itemsize) != len(raw):
         raise PickleError(f"{name} declares {list(shape)} of {dtype}, {wanted} bytes, and has {len(raw)}")
     return np.frombuffer(raw, dtype).reshape(shape, order="F" if fortran else "C")
+
+
+def _is_shape(shape: Any) -> bool:
+    """Whether it is up to four extents of what memory could hold."""
+    return (
+        isinstance(shape, tuple)
+        and len(shape) <= 4
+        and all(type(extent) is int and 0 <= extent < 1 << 48 for extent in shape)
+    )
 
 
 def _dtype(kind: Any, name: str) -> np.dtype:
     """numpy.dtype: called with its code, state begins with (version, byte order)."""
     code = kind.args[0] if isinstance(kind, Record) and kind.name == "numpy.dtype" and kind.args else None
     if not isinstance(code, str) or not _NUMBERS.fullmatch(code):
-        raise PickleError(f"{name} holds {str(code)[:20]}, not numbers")
+        raise PickleError(f"{name} holds {named(code)}, not numbers")
     order = kind.state[1] if isinstance(kind.state, tuple) and len(kind.state) > 1 else "="
     if order not in ("<", ">", "|", "="):
-        raise PickleError(f"{name} has the byte order {str(order)[:20]}")
+        raise PickleError(f"{name} has the byte order {named(order)}")
     return np.dtype(f"{order}{code}")
 
 
@@ -93,7 +102,7 @@ def _selected(value: Record, name: str, depth: int) -> np.ndarray:
     shape = _entry(value, "preferred_shape", name)
     if index.dtype.kind not in "iu" or (index.size and not 0 <= index.min() <= index.max() < source.size):
         raise PickleError(f"{name} selects what is not there")
-    if not isinstance(shape, tuple) or not all(type(extent) is int for extent in shape) or len(shape) > 4:
+    if not _is_shape(shape):
         raise PickleError(f"{name} has no shape")
     if math.prod(shape) != index.size:
         raise PickleError(f"{name} declares {list(shape)} and has {index.size} elements")

@@ -82,7 +82,7 @@ def test_nothing_is_loaded_to_see_whether_all_is_there(standin, painter):
         ("ckpt/RealESRGAN_x4plus.pth", r"no weights in hy3dpaint/ckpt/RealESRGAN_x4plus\.pth"),
         ("hub/tencent/Hunyuan3D-2.1", r"weights of tencent/Hunyuan3D-2\.1 are not .*--allow-download"),
         ("hub/facebook/dinov2-giant", "weights of facebook/dinov2-giant are not"),
-        ("cfgs/hunyuan-paint-pbr.yaml", "AssertionError"),
+        ("cfgs/hunyuan-paint-pbr.yaml", r"no hy3dpaint/cfgs/hunyuan-paint-pbr\.yaml in the checkout; clone"),
     ],
 )
 def test_a_missing_piece_ends_all_and_is_named(standin, painter, png, piece, reason):

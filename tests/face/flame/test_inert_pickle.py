@@ -56,6 +56,31 @@ def in_place_of(name, pickle_of_value):
     return whole[:-1] + key + pickle_of_value[2:-1] + b"s."
 
 
+def tuples(count, opcode):
+    """`count` opcodes that put what is on the stack into a tuple, and that in a tuple, and so on."""
+    return b"\x80\x04N" + opcode * count
+
+
+def extents(number, digits=16):
+    """A shape of that many extents, each of so many bytes."""
+    return b"(" + b"\x8b" + struct.pack("<i", digits) + b"\x01" * digits + b"2" * (number - 1) + b"t"
+
+
+def of_shape(shape, code=b"U\x02f8", order=b"U\x01<"):
+    """An array of eight bytes, with its shape, its dtype's code and byte order as pickled."""
+    return (
+        b"\x80\x02cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\x00tU\x01btR(K\x01"
+        + shape
+        + b"cnumpy\ndtype\n("
+        + code
+        + b"K\x00K\x01tR(K\x03"
+        + order
+        + b"tb\x89U\x08AAAAAAAAtb."
+    )
+
+
+DOUBLED, DEEP = tuples(60, b"2\x86"), tuples(200_000, b"\x85")  # 2^60 texts; deeper than Python's stack
+
 SHELL = f"touch {RAN}"
 HOSTILE = {
     "os.system": (in_model(Calls(__import__("os").system, SHELL)), "posix.system"),
@@ -93,6 +118,29 @@ HOSTILE = {
     "an empty file": (b"", "no whole pickle"),
     "no pickle": (b"PK\x03\x04 this is a zip", "no whole pickle"),
     "an empty stack": (b".", "no whole pickle"),
+    "setstate": (
+        pickle.dumps(np.dtype("f8"), 2)[:-1] + b"}U\x0c__setstate__cposix\nsystem\nsb.",
+        "posix.system",
+    ),
+    "a pickle in a scalar": (
+        in_place_of("f", b"\x80\x02cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(U\x02O8tRU\x03abctR."),
+        "f is a numpy.core.multiarray.scalar, not an array",
+    ),
+    "joblib": (b"\x80\x02cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81}b.", "joblib.numpy_pickle.NumpyArrayWrapper"),
+    "a buffer from outside": (b"\x80\x05\x97.", "NEXT_BUFFER"),
+    "bytes longer than the file": (b"\x80\x05\x96" + struct.pack("<Q", 1 << 40) + b"a.", "no whole pickle"),
+    "keywords": (b"\x80\x04cnumpy\ndtype\n)}\x92.", "NEWOBJ_EX"),
+    "a name of 2^60 texts": (DOUBLED + b"\x8c\x01a\x93.", "it asks for tuple.a"),
+    "a name deeper than the stack": (DEEP + b"\x8c\x01a\x93.", "it asks for tuple.a"),
+    "a dtype of 2^60 texts": (in_place_of("f", of_shape(b"K\x08\x85", DOUBLED[2:])), "f holds tuple, not numbers"),
+    "a dtype deeper than the stack": (in_place_of("f", of_shape(b"K\x08\x85", DEEP[2:])), "f holds tuple, not numbers"),
+    "a byte order of 2^60 texts": (in_place_of("f", of_shape(b"K\x01\x85", order=DOUBLED[2:])), "byte order tuple"),
+    "a number that is none": (in_place_of("f", of_shape(b"K\x08\x85", b"U\x02f1")), "f holds f1, not numbers"),
+    "extents without end": (in_place_of("f", of_shape(extents(3000, 1 << 16))), "f has no shape"),
+    "nothing times 10^38": (in_place_of("f", of_shape(extents(2))), "f has no shape"),
+    "marks over a tall stack": (b"\x80\x02" + b"N" * 200_000 + b"(t0" * 200_000 + b".", "its pickle is no dict"),
+    "a remembered mark": (b"(q\x00h\x00.", "a mark where a value should be"),
+    "a terminal's orders": (b"\x80\x04\x8c\x05\x1b[31m\x8c\x01a\x93.", "it asks for ?[31m.a"),
     "a list": (b"].", "its pickle is no dict"),
 }
 

@@ -1,3 +1,7 @@
+import json
+import struct
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from made_flame import VERTICES, make_arrays, pickled
@@ -79,6 +83,10 @@ def put(name, value):
         (put("weights", np.ones((VERTICES, 5))), "rows of weights do not sum to 1"),
         (put("kintree_table", np.zeros((2, 5), np.uint32)), "parents are no tree"),
         (put("kintree_table", np.zeros(5, np.uint32)), "kintree_table is"),
+        (
+            put("kintree_table", np.full((2, 5), np.nan)),
+            r"kintree_table is \[2, 5\] of float64, expected \[2, 5\] of whole",
+        ),
         (put("posedirs", np.array([None] * 4)), "posedirs holds O8, not numbers"),
         (put("posedirs", [1, 2]), "posedirs is a list, not an array"),
     ],
@@ -96,6 +104,44 @@ def test_a_damaged_conversion_is_named(tmp_path, ending):
     for cut in (0, 7, len(data) // 2, len(data) - 9):
         with pytest.raises(ValueError, match=rf"flame{ending}: not a FLAME model"):
             read(tmp_path, data[:cut], f"flame{ending}")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (np.full((VERTICES, 3), "x"), "template .<U1. holds what it must not"),
+        (np.zeros((VERTICES, 3), complex), "template .complex128. holds what it must not"),
+        (np.zeros((VERTICES, 3), "M8[s]"), "template .datetime64.s.. holds what it must not"),
+        (np.zeros((VERTICES, 3), "V8"), "template ..V8. holds what it must not"),
+        (np.full((VERTICES, 3), None), "Object arrays cannot be loaded"),
+    ],
+)
+def test_what_is_no_number_in_a_conversion_is_named(tmp_path, values, words):
+    arrays = {**asdict(read(tmp_path, pickled(make_arrays()))), "template": values}
+    np.savez(tmp_path / "flame.npz", **arrays)
+    with pytest.raises(ValueError, match=rf"flame\.npz: not a FLAME model: {words}"):
+        read_flame(tmp_path / "flame.npz")
+
+
+def test_what_else_an_archive_holds_is_not_read(tmp_path):
+    arrays = asdict(read(tmp_path, pickled(make_arrays())))
+    np.savez(tmp_path / "flame.npz", **arrays, more=np.array([None]))
+    assert np.array_equal(read_flame(tmp_path / "flame.npz").template, arrays["template"])
+
+
+def test_a_single_array_is_no_model(tmp_path):
+    with (tmp_path / "flame.npz").open("wb") as file:
+        np.save(file, np.zeros(3))
+    with pytest.raises(ValueError, match=r"flame\.npz: not a FLAME model: not the archive that numpy\.savez writes"):
+        read_flame(tmp_path / "flame.npz")
+
+
+@pytest.mark.parametrize(("kind", "width"), [("BF16", 2), ("F8_E4M3", 1)])
+def test_numbers_that_numpy_has_not_are_named(tmp_path, kind, width):
+    header = json.dumps({"template": {"dtype": kind, "shape": [2, 3], "data_offsets": [0, 6 * width]}}).encode()
+    data = struct.pack("<Q", len(header)) + header + bytes(6 * width)
+    with pytest.raises(ValueError, match=r"not a FLAME model: (numbers of a kind that numpy has not|no )"):
+        read(tmp_path, data, "flame.safetensors")
 
 
 def test_an_unknown_ending_is_told(tmp_path):

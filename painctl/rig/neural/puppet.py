@@ -29,11 +29,11 @@ class Puppet:
 
     @classmethod
     def of(cls, vertices: np.ndarray, faces: np.ndarray, weights: Weights) -> Puppet:
-        """A head, `vertices` [V, 3] in any pose and unit, `faces` [F, 3] seen counter-clockwise from outside.
+        """A head, `vertices` [V, 3] in any pose and unit, `faces` [F, 3] all clockwise or all counter-clockwise.
 
         Raises ValueError where the mesh is broken or no head.
         """
-        surface = Surface.of(vertices, faces)
+        surface = Surface.of(vertices, faces).outward()
         alignment = align(surface, weights.template.model)
         sitting = Sitting.find(weights.template, surface.moved(alignment.to(surface.vertices)))
         poisson = Poisson(sitting.surface, sitting.pinned, sitting.active)

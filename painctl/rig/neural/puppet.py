@@ -42,7 +42,7 @@ class Puppet:
         return cls(alignment, surface, sitting, weights.network, prepared, poisson)
 
     def pull(self, activations: np.ndarray) -> np.ndarray:
-        """Displacements [E, V, 3] in the mesh's frame and unit, float64, for activations [E, 12]; see `RigNetwork`."""
+        """Displacements float64 [E, V, 3] in the mesh's frame and unit, of activations [E, controls]."""
         with torch.no_grad():
             deviations = self.network(self.prepared, torch.from_numpy(np.asarray(activations, np.float32)))
             moved = solve(deviations.double(), self.poisson).numpy()

@@ -39,7 +39,7 @@ def shipped() -> Path:
 def encode(weights: Weights) -> bytes:
     """The file's bytes. Tables of the network and modes of the template in half precision: they are most of it."""
     model, network = weights.template.model, weights.network
-    tensors = {f"network/{name}": value.detach().contiguous() for name, value in network.state_dict().items()}
+    tensors = {f"network/{name}": value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
     tensors = {name: value.half() if value.numel() > _LARGE else value for name, value in tensors.items()}
     tensors |= {
         "template/mean": torch.from_numpy(model.mean.astype(np.float32)),

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from painctl.rig.neural import training
-from painctl.rig.neural.training import Settings, _expressions, _pace, teach, untaught
+from painctl.rig.neural.training import Settings, _pace, teach, untaught
 from painctl.vitpain.resume import digest
 
 
@@ -56,14 +56,13 @@ def test_another_seed_begins_elsewhere_and_the_same_one_does_not(teacher):
     assert digest(untaught(teacher, 1)) == digest(untaught(teacher, 1)) != digest(untaught(teacher, 2))
 
 
-def test_expressions_are_units_alone_and_mixtures(teacher):
-    for step in range(20):
-        units, asymmetry = _expressions(np.random.default_rng(step), 0, step)
-        assert units.shape == asymmetry.shape == (6, 6)
-        assert ((units[:3] > 0).sum(1) == 1).all()
-        assert units.any(1).all()
-        assert units[:, 5].max() <= 1
-        assert np.abs(asymmetry).max() <= 0.15
+def test_a_run_that_comes_to_nothing_is_stopped(teacher, specimen, tmp_path):
+    network = untaught(teacher, 3)
+    with torch.no_grad():
+        network.carried.fill_(float("inf"))
+    with pytest.raises(ValueError, match="step 1: the losses are no numbers any more; lower --learning-rate"):
+        teach(network, [specimen], settings(), tmp_path / "state")
+    assert not (tmp_path / "state").exists()
 
 
 def test_the_rate_rises_and_falls():

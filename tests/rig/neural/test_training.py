@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from painctl.rig.neural import training
 from painctl.rig.neural.training import Settings, _pace, teach, untaught
@@ -50,6 +51,30 @@ def test_it_learns(teacher, specimen, tmp_path, monkeypatch):
     log = lambda step, losses: rows.append(losses["vertices"])  # noqa: E731
     teach(network, [specimen], Settings(30, 1, 0, 3e-3), tmp_path / "state", log=log)
     assert rows[-1] < 0.8 * rows[0]
+
+
+def test_all_of_a_step_but_the_solve_is_on_the_device(teacher, specimen, monkeypatch):
+    """On a GPU that torch only pretends to have: it computes nothing, and refuses to mix what is there with the CPU."""
+
+    class Lesson(torch.nn.Module):
+        def __init__(self, network):
+            super().__init__()
+            self.network = network
+
+        def forward(self, lesson):
+            return training._lesson(self.network, [specimen], 0, lesson, "cuda")
+
+    def away(deviations, poisson):
+        assert deviations.device.type == "cuda"
+        return torch.zeros(len(deviations), len(specimen.rows), 3).to(deviations)
+
+    monkeypatch.setattr(training, "solve", away)
+    lesson = Lesson(untaught(teacher, 3))
+    with FakeTensorMode(allow_non_fake_inputs=True) as mode:
+        weights = {name: mode.from_tensor(value).to("cuda") for name, value in lesson.named_parameters()}
+        for number in range(4):  # heads as they are, and turned
+            losses = torch.func.functional_call(lesson, weights, (number,))
+            assert {loss.device.type for loss in losses.values()} == {"cuda"}
 
 
 def test_another_seed_begins_elsewhere_and_the_same_one_does_not(teacher):

@@ -41,8 +41,8 @@ def command(
         Actions,
         typer.Option(
             "--actions",
-            help="What it learns. pain: the six units, for --engine neural. arkit: all 52 actions of ARKit, which "
-            "--engine neural mixes to the units; no such weights come with painctl.",
+            help="What it learns. pain: the six units as the open rig pulls them. arkit: all 52 actions of ARKit; "
+            "--engine neural adds them up to units, which is coarser. No such weights come with painctl.",
         ),
     ] = Actions.pain,
     device: DeviceOption = Device.auto,

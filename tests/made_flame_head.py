@@ -33,10 +33,7 @@ def write_flame(head, folder, name="generic_model.pkl", chumpy=("v_template", "s
 
 def make_head(head):
     """What the model's pickle has, and the text of its template."""
-    groups = assign(load_demographics("balanced"), PEOPLE, 7)
-    people = [head.neutral(draw_identity(head, 7, i, *group).coefficients) for i, group in enumerate(groups)]
-    mesh = _Mesh(head.topology, np.mean(people, 0, dtype=float))
-    mesh.decimate(head.topology)
+    people, mesh = _decimated(head)
     faces, uvs, uv_faces, mix = mesh.with_eyes(head.topology)
     people = np.stack([mix(person.astype(float), eye_centres(head.topology, person)) for person in people])
     template = people.mean(0)
@@ -61,6 +58,25 @@ def make_head(head):
         "bs_style": "lbs",
     }
     return values, _obj(values["v_template"], faces, uvs, uv_faces)
+
+
+def skin_of(head):
+    """(vertices of the open head that the skin keeps, the rims of both eyes, SHARE, the unit eyeball).
+
+    What `make_head` makes its mesh of, sockets and eyeballs included, for who would mix it anew.
+    """
+    _, mesh = _decimated(head)
+    mesh.with_eyes(head.topology)
+    return np.unique(mesh.faces), mesh.lids, _SHARE, _sphere()[0]
+
+
+def _decimated(head):
+    """Some open heads, and the mesh of their mean."""
+    groups = assign(load_demographics("balanced"), PEOPLE, 7)
+    people = [head.neutral(draw_identity(head, 7, i, *group).coefficients) for i, group in enumerate(groups)]
+    mesh = _Mesh(head.topology, np.mean(people, 0, dtype=float))
+    mesh.decimate(head.topology)
+    return people, mesh
 
 
 class _Mesh:
@@ -137,7 +153,7 @@ class _Mesh:
         lids = [rim for rim in rims(self.faces) if hidden(topology)[rim].all() and self.vertices[rim, 1].mean() > -0.03]
         lids.sort(key=lambda rim: -self.vertices[rim, 0].mean())
         sphere, sphere_faces = _sphere()
-        radius = np.ptp(self.vertices[topology.region("left_eye") > 0, 0]) / 2
+        self.lids, radius = lids, np.ptp(self.vertices[topology.region("left_eye") > 0, 0]) / 2
         count, self.balls = len(kept), []
         for rim, (socket, *_) in zip(lids, _DISCS.values(), strict=True):
             ring = np.arange(len(rim))

@@ -1,7 +1,8 @@
 """Heads that the open model does not have: other triangulations, and one with the topology of FLAME."""
 
 import numpy as np
-from scipy.sparse import csr_matrix, vstack
+from made_flame_head import skin_of
+from scipy.sparse import csr_matrix, identity, vstack
 
 from painctl.rig.neural.surface import Surface
 from painctl.rig.neural.triangulations import Triangulation, plain, remeshed
@@ -39,11 +40,43 @@ def flame_like(head, seed=92):
     return Triangulation("FLAME-like", np.concatenate(triangles), vstack(mixtures).tocsr())
 
 
-def _ball(head, side):
-    """An eyeball of 546 vertices in rings about x: what mixes it from the open head's, and its triangles."""
+def flame_file(head, faces):
+    """The head of `made_flame_head`, in FLAME's file layout with `faces`, as mixtures of the open head's vertices.
+
+    Its skin closes over a pole behind each eyeball.
+    """
+    kept, lids, share, sphere = skin_of(head)
+    whole = identity(len(head.template), format="csr")
+    mixtures, balls = [whole[kept]], []
+    for rim, side in zip(lids, ("left_eye", "right_eye"), strict=True):
+        members, centre = _eye(head, side)
+        radius = np.ptp(head.template[members, 0]) / 2
+        middle = _mixed(head, side, centre[None])
+        mixtures += [share * whole[rim] + (1 - share) * vstack([middle] * len(rim)), middle]
+        balls.append(_mixed(head, side, centre + radius * sphere))
+    return Triangulation("FLAME's file layout", faces.astype(np.int64), vstack([*mixtures, *balls]).tocsr())
+
+
+def _eye(head, side):
+    """An eyeball's vertices of the template, by number, and its centre."""
     members = np.flatnonzero(head.topology.region(side) > 0)
     shell = head.template[members].astype(float)
-    centre = (shell.min(0) + shell.max(0)) / 2
+    return members, (shell.min(0) + shell.max(0)) / 2
+
+
+def _mixed(head, side, points):
+    """Mixtures of an eyeball's vertices, with sum 1, that are points [K, 3] of the template; those of least squares."""
+    members, _ = _eye(head, side)
+    basis = np.concatenate([head.template[members].astype(float), np.ones((len(members), 1))], 1)
+    weights = np.concatenate([points, np.ones((len(points), 1))], 1) @ np.linalg.pinv(basis)
+    cells = (np.repeat(np.arange(len(points)), len(members)), np.tile(members, len(points)))
+    return csr_matrix((weights.ravel(), cells), (len(points), len(head.template)))
+
+
+def _ball(head, side):
+    """An eyeball of 546 vertices in rings about x: what mixes it from the open head's, and its triangles."""
+    members, centre = _eye(head, side)
+    shell = head.template[members].astype(float)
     radius = np.linalg.norm(shell - centre, axis=1).mean()
     rings, around = 16, 34
     polar = np.pi * np.arange(1, rings + 1) / (rings + 1)
@@ -57,14 +90,7 @@ def _ball(head, side):
         1,
     )
     points = centre + radius * np.concatenate([[[1.0, 0, 0]], ring, [[-1.0, 0, 0]]])
-    # the mixture with sum 1 and the point itself, of least squares: rows on (x, y, z, 1)
-    basis = np.concatenate([shell, np.ones((len(shell), 1))], 1)
-    weights = np.concatenate([points, np.ones((len(points), 1))], 1) @ np.linalg.pinv(basis)
-    columns = np.tile(members, len(points))
-    mixture = csr_matrix(
-        (weights.ravel(), (np.repeat(np.arange(len(points)), len(members)), columns)), (len(points), len(head.template))
-    )
-    return mixture, _shell(rings, around)
+    return _mixed(head, side, points), _shell(rings, around)
 
 
 def _shell(rings, around):

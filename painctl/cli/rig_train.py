@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,14 @@ from painctl.cli import options
 from painctl.cli.errors import UsageError, tell
 from painctl.cli.inout import data_stdout
 from painctl.cli.progress import Progress
+from painctl.cli.training import Device, DeviceOption
+
+
+class Actions(str, Enum):
+    """What the rig can be asked for."""
+
+    pain = "pain"
+    arkit = "arkit"
 
 
 def command(
@@ -28,6 +37,15 @@ def command(
     learning_rate: Annotated[
         float, typer.Option("--learning-rate", min=1e-6, max=1.0, help="Of the first steps; it falls from there.")
     ] = 1e-4,
+    actions: Annotated[
+        Actions,
+        typer.Option(
+            "--actions",
+            help="What it learns. pain: the six units as the open rig pulls them. arkit: all 52 actions of ARKit; "
+            "--engine neural adds them up to units, which is coarser. No such weights come with painctl.",
+        ),
+    ] = Actions.pain,
+    device: DeviceOption = Device.auto,
     seed: options.Seed = 0,
     save_every: Annotated[
         float, typer.Option("--save-every", metavar="SECONDS", min=0, help="Time between two states on disk.")
@@ -59,6 +77,8 @@ def command(
         def log(step: int, losses: dict[str, float]) -> None:
             tell(f"step {step}: " + ", ".join(f"{name} {loss:.3f}" for name, loss in losses.items()))
 
-        settings = Settings(steps=steps, people=people, seed=seed, learning_rate=learning_rate)
-        rig_train(output, settings, typed, seconds=save_every, say=tell, tick=progress.tick, log=log)
+        settings = Settings(steps, people, seed, learning_rate, actions.value)
+        rig_train(
+            output, settings, typed, device=device.value, seconds=save_every, say=tell, tick=progress.tick, log=log
+        )
         out.write(os.fsencode(output) + b"\n")

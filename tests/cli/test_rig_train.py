@@ -1,7 +1,9 @@
 """painctl rig-train, as it is typed, small: from a seed to weights that rig takes."""
 
 import pytest
+import torch
 
+from painctl.rig.neural.activation import ARKIT
 from painctl.rig.neural.weights import read
 from painctl.shard.reader import Shard
 
@@ -49,12 +51,39 @@ def test_rig_takes_them_and_says_so_in_the_history(painctl, trained, tmp_path):
         assert shard.read("expressions", "PSPI").tolist() == [0, 6]
 
 
+def test_arkits_actions_may_be_learned_instead(painctl, tmp_path):
+    done = painctl(
+        "rig-train", "--actions", "arkit", "--device", "cpu", "--people", 1, "--steps", 1, "-o", "a.safetensors"
+    )
+    assert (done.returncode, done.stdout) == (0, "a.safetensors\n")
+    weights = read(tmp_path / "a.safetensors")
+    assert weights.about["actions"] == "arkit"
+    assert weights.network.vocabulary.controls == ARKIT
+    painctl("sample-ids", "-n", 1, "--seed", 3, "-o", "ids.h5")
+    done = painctl(
+        "rig", "--engine", "neural", "--weights", "a.safetensors", "--au", "AU10=5", "ids.h5", "-o", "faces.h5"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    with Shard(tmp_path / "faces.h5") as shard:
+        neutral, face = (shard.read("expressions", "vertices", row) for row in range(2))
+    assert 0.004 < abs(face - neutral).max() < 0.02
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_is_not_there_is_said_at_once(painctl, tmp_path):
+    done = painctl("rig-train", "--device", "cuda", "-o", "rig.safetensors")
+    assert done.returncode == 1
+    assert "--device cuda: torch finds no CUDA GPU here" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["-o", "weights.pt"], "the name of the weights ends in .safetensors"),
         (["-o", "nowhere/rig.safetensors"], "nowhere: no such folder"),
         (["--steps", "0"], "--steps"),
+        (["--actions", "facs"], "'facs' is not one of 'pain', 'arkit'"),
     ],
 )
 def test_what_cannot_be_is_said_at_once(painctl, words, said):

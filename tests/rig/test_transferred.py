@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from made_heads import flame_file
 
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
@@ -11,6 +12,9 @@ from painctl.render.camera import portrait_camera
 from painctl.render.rasterise import rasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.lids import NARROWEST, Eye
+from painctl.rig.neural.rig import NeuralRig
+from painctl.rig.neural.specimens import people
+from painctl.rig.neural.weights import read, shipped
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +83,36 @@ def test_lips_part_on_the_mouth_not_on_nothing(flame, rig, faces):
             seen = rasteriser("opencv")(face, flame.topology.faces, portrait_camera(neutral, 256, yaw, pitch))
             _, tree = cv2.findContours(seen.mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
             assert (tree[0, :, 3] == -1).all()
+
+
+@pytest.fixture(scope="module")
+def neural(flame):
+    """What comes with painctl, on the same head."""
+    return NeuralRig(flame.topology, read(shipped()))
+
+
+def test_the_neural_rig_is_nearer_to_what_the_open_head_does(flame, rig, neural, head):
+    """The skin of this head is the open head's own, so that what units do to it is known; not so its sockets."""
+    known = flame_file(head, flame.topology.faces)
+    (neutral,) = people(head, 1, 1000)
+    units, even = np.diag([5, 5, 5, 5, 5, 1]), np.zeros((6, 6))
+    truth = np.stack([known(face) for face in BlendshapeRig(head.topology).deform(neutral, units, even) - neutral])
+    points = known(neutral).astype(np.float32)
+    skin = (known.mixture.max(1).toarray()[:, 0] == 1) & (np.linalg.norm(truth, axis=2).max(0) > 2e-5)
+    transferred, found = (
+        np.linalg.norm((each.deform(points, units, even) - points - truth)[:, skin], axis=2).sum(1)
+        / np.linalg.norm(truth[:, skin], axis=2).sum(1)
+        for each in (rig, neural)
+    )
+    assert (found[:5] < 0.08).all()
+    assert found[5] < 0.15
+    assert (found < 0.6 * transferred).all()
+
+
+def test_the_neural_rig_keeps_eyeballs_and_closes_lids_over_them(flame, neural, faces):
+    still = flame.topology.region("eyes") > 0
+    for neutral in faces[:2]:
+        shut = neural.deform(neutral, np.array([[0, 0, 0, 0, 0, 1], [5, 5, 5, 5, 5, 1]]), np.zeros((2, 6)))
+        np.testing.assert_array_equal(shut[:, still], np.tile(neutral[still], (2, 1, 1)))
+        for face in shut:
+            assert [seen_of(flame, neutral, face, yaw) for yaw in (-30, 0, 30)] == [0, 0, 0]

@@ -49,6 +49,11 @@ class Body:
         faces, corners = torch.from_numpy(surface.faces[active]), torch.from_numpy(found.corners)
         return cls(**tensors, corners=corners, modes=Modes.of(operators(surface)), faces=faces)
 
+    def to(self, device: str) -> Body:
+        """The same on another device."""
+        moved = {name: getattr(self, name).to(device) for name in self.__dataclass_fields__ if name != "modes"}
+        return Body(**moved, modes=self.modes.to(device))
+
     def posed(self, turn: Tensor, scale: float, shift: Tensor) -> Body:
         """The body turned by `turn` [3, 3], made larger by `scale` and shifted by `shift` [3]; its place stays."""
         modes = self.modes

@@ -24,6 +24,10 @@ class Modes:
     def of(cls, operators: Operators) -> Modes:
         return cls(*(torch.from_numpy(getattr(operators, name)) for name in cls.__dataclass_fields__))
 
+    def to(self, device: str) -> Modes:
+        """The same on another device."""
+        return Modes(*(getattr(self, name).to(device) for name in self.__dataclass_fields__))
+
 
 class Diffusion(nn.Module):
     """Heat flow of each channel for a time of its own, which is learned."""

@@ -61,15 +61,15 @@ class _Solve(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, deviations: Tensor, poisson: Poisson) -> Tensor:
         ctx.poisson = poisson
-        moved = [poisson.solve(each) for each in deviations.detach().numpy()]
-        return torch.from_numpy(np.stack(moved)).to(deviations.dtype)
+        moved = [poisson.solve(each) for each in deviations.detach().cpu().numpy()]
+        return torch.from_numpy(np.stack(moved)).to(deviations)
 
     @staticmethod
     def backward(ctx: Any, gradients: Tensor) -> tuple[Tensor, None]:
-        pulled = [ctx.poisson.pull(each) for each in gradients.numpy()]
-        return torch.from_numpy(np.stack(pulled)).to(gradients.dtype), None
+        pulled = [ctx.poisson.pull(each) for each in gradients.cpu().numpy()]
+        return torch.from_numpy(np.stack(pulled)).to(gradients), None
 
 
 def solve(deviations: Tensor, poisson: Poisson) -> Tensor:
-    """Displacements [E, N, 3] of deviations [E, M', 3, 3], on the CPU, differentiable by the deviations."""
+    """Displacements [E, N, 3] of deviations [E, M', 3, 3], differentiable by the deviations; computed on the CPU."""
     return _Solve.apply(deviations, poisson)

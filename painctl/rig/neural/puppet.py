@@ -29,11 +29,11 @@ class Puppet:
 
     @classmethod
     def of(cls, vertices: np.ndarray, faces: np.ndarray, weights: Weights) -> Puppet:
-        """A head, `vertices` [V, 3] in any pose and unit, `faces` [F, 3] seen counter-clockwise from outside.
+        """A head, `vertices` [V, 3] in any pose and unit, `faces` [F, 3] all clockwise or all counter-clockwise.
 
         Raises ValueError where the mesh is broken or no head.
         """
-        surface = Surface.of(vertices, faces)
+        surface = Surface.of(vertices, faces).outward()
         alignment = align(surface, weights.template.model)
         sitting = Sitting.find(weights.template, surface.moved(alignment.to(surface.vertices)))
         poisson = Poisson(sitting.surface, sitting.pinned, sitting.active)
@@ -42,7 +42,7 @@ class Puppet:
         return cls(alignment, surface, sitting, weights.network, prepared, poisson)
 
     def pull(self, activations: np.ndarray) -> np.ndarray:
-        """Displacements [E, V, 3] in the mesh's frame and unit, float64, for activations [E, 12]; see `RigNetwork`."""
+        """Displacements float64 [E, V, 3] in the mesh's frame and unit, of activations [E, controls]."""
         with torch.no_grad():
             deviations = self.network(self.prepared, torch.from_numpy(np.asarray(activations, np.float32)))
             moved = solve(deviations.double(), self.poisson).numpy()

@@ -7,9 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from painctl.rig.lids import Eye
-from painctl.rig.neural.activation import activations
 from painctl.rig.neural.alignment import eyeballs
-from painctl.rig.neural.network import CONTROLS
 from painctl.rig.neural.puppet import Puppet
 from painctl.rig.neural.weights import Weights
 from painctl.shard.records import Topology
@@ -26,6 +24,7 @@ class NeuralRig:
     def __init__(self, topology: Topology, weights: Weights, say: Callable[[str], None] = lambda _: None) -> None:
         """`say` hears how a head was aligned that is not in the training frame."""
         self._topology, self._weights, self._say = topology, weights, say
+        self._words = weights.network.vocabulary
 
     def deform(self, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
         """Faces [N, V, 3], float32, as `BlendshapeRig.deform`; `neutral` [V, 3] in any pose and unit.
@@ -44,7 +43,7 @@ class NeuralRig:
         if puppet.alignment.as_is and self._has_lids():
             faces = self._settled(puppet, start, units, asymmetry)
         else:
-            faces = _cleared(puppet, start, start + puppet.pull(activations(units, asymmetry)))
+            faces = _cleared(puppet, start, start + puppet.pull(self._words.activations(units, asymmetry)))
         faces = faces.astype(np.float32)
         faces[~units.any(1)] = neutral
         return faces
@@ -57,8 +56,9 @@ class NeuralRig:
 
     def _settled(self, puppet: Puppet, start: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
         """Faces whose eyes the network leaves open, and the lids close by as much of its blink as each eye needs."""
-        faces = start + puppet.pull(activations(units * (np.arange(6) != _AU43), asymmetry))
-        blinks = puppet.pull(np.eye(len(CONTROLS))[[CONTROLS.index(f"AU43 {side}") for side in _SIDES]])
+        faces = start + puppet.pull(self._words.activations(units * (np.arange(6) != _AU43), asymmetry))
+        controls = self._words.controls
+        blinks = puppet.pull(np.eye(len(controls))[[controls.index(name) for name in self._words.blinks]])
         eyes = [Eye.find(self._topology, side, start, blink) for side, blink in zip(_SIDES, blinks, strict=True)]
         for face, unit in zip(faces, units, strict=True):
             for eye in eyes:

@@ -14,8 +14,10 @@ from painctl.face.demographics import assign, load_demographics
 from painctl.face.head import Head
 from painctl.face.identity import draw_identity
 from painctl.pain.action_units import HIGHEST
+from painctl.pain.sampling import draw_asymmetry, draw_one
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.lids import Eye
+from painctl.rig.neural.activation import activations
 from painctl.rig.neural.body import UNIT, Body
 from painctl.rig.neural.poisson import Poisson
 from painctl.rig.neural.registration import ShapeModel
@@ -24,8 +26,9 @@ from painctl.rig.neural.template import Sitting, Template
 from painctl.rig.neural.triangulations import Triangulation
 from painctl.shard.records import Topology
 
-_STILL = 2e-5  # metres: what no unit moves farther does not move
-_SHAPES, _MODES = 400, 128  # people whose heads the shape model is made of, and its modes
+STILL = 2e-5  # metres: what no unit moves farther does not move
+SHAPES, _MODES = 400, 128  # people whose heads the shape model is made of, and its modes
+FACES = 6  # of each head in a step of training
 _ASKED = 8  # of them are asked what moves
 _BUMPS, _BROAD = 30, 0.035  # of a warp: how many, and their radius in metres
 
@@ -42,29 +45,37 @@ class Teacher:
     seed: int  # of the people whom the template is made of
 
     @classmethod
-    def of(cls, head: Head, seed: int, shapes: int = _SHAPES) -> Teacher:
+    def of(cls, head: Head, seed: int, shapes: int = SHAPES) -> Teacher:
         """With the template of the `shapes` people whom this seed draws."""
-        rig = BlendshapeRig(head.topology)
-        heads = np.stack(list(people(head, shapes, seed))).astype(np.float64)
+        rig, heads = BlendshapeRig(head.topology), shape_heads(head, shapes, seed)
         units = np.concatenate([np.diag(HIGHEST), [HIGHEST]])
         moves = np.zeros(len(head.template), bool)
         for neutral in heads[:_ASKED]:
-            moves |= (np.linalg.norm(rig.deform(neutral, units, np.zeros(units.shape)) - neutral, axis=2) > _STILL).any(
+            moves |= (np.linalg.norm(rig.deform(neutral, units, np.zeros(units.shape)) - neutral, axis=2) > STILL).any(
                 0
             )
-        faces = head.topology.faces.astype(np.int64)
-        skin = np.flatnonzero(Surface.of(heads[0], faces).parts == 0)
-        number = np.full(len(moves), -1)
-        number[skin] = np.arange(len(skin))
-        inside = (number[faces] >= 0).all(1)
-        model = ShapeModel.learn(UNIT * heads[:, skin], number[faces[inside]], _MODES)
-        template = Template(model, moves[skin], _apertures(head.topology, heads.mean(0))[:, skin])
-        return cls(head, rig, heads.mean(0), skin, template, seed)
+        return cls(head, rig, heads.mean(0), *template_of(head.topology, heads, moves), seed)
 
-    def displacements(self, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
-        """Of a neutral head [V, 3], what `units` [E, 6] do to it: float64 [E, V, 3] metres."""
+    def draw(self, generator: np.random.Generator, seed: int, lesson: int) -> tuple[np.ndarray, ...]:
+        """Faces to teach: half of them one unit alone, half as `rig` draws them at PSPI 1 to 16.
+
+        Units int [E, 6] and asymmetry [E, 6], which is what `displacements` and `asked` take.
+        """
+        units = np.zeros((FACES, 6), int)
+        for row, unit in enumerate(generator.choice(6, FACES // 2, replace=False)):
+            units[row, unit] = generator.integers(1, HIGHEST[unit] + 1)
+        for row in range(FACES // 2, FACES):
+            units[row] = draw_one(seed, lesson, row, 1, np.full(16, 1 / 16))[0]
+        return units, draw_asymmetry(seed, lesson, units)
+
+    def asked(self, *face: np.ndarray) -> np.ndarray:
+        """Activations float32 [E, controls] of such faces."""
+        return activations(*face)
+
+    def displacements(self, neutral: np.ndarray, *face: np.ndarray) -> np.ndarray:
+        """Of a neutral head [V, 3], what units [E, 6] with asymmetry [E, 6] do to it: float64 [E, V, 3] metres."""
         start = neutral.astype(np.float64)
-        return self.rig.deform(start, units, asymmetry).astype(np.float64) - start.astype(np.float32)
+        return self.rig.deform(start, *face).astype(np.float64) - start.astype(np.float32)
 
     def carried(self) -> np.ndarray:
         """How far each of the network's `FIELDS` carries the mean head's skin: float32 [P, 22 * 3] decimetres."""
@@ -97,6 +108,22 @@ class Teacher:
         """What units [6] with one asymmetry do to the skin: [P, 3] decimetres."""
         asymmetry = np.full((1, 6), lopsided) * (np.arange(6) < 5)
         return UNIT * self.displacements(neutral, np.array([units]), asymmetry)[0, self.skin]
+
+
+def shape_heads(head: Head, count: int, seed: int) -> np.ndarray:
+    """The people whom a shape model is made of: float64 [count, V, 3] metres."""
+    return np.stack(list(people(head, count, seed))).astype(np.float64)
+
+
+def template_of(topology: Topology, heads: np.ndarray, moves: np.ndarray) -> tuple[np.ndarray, Template]:
+    """Of heads [H, V, 3] and what is moved on them, bool [V]: the skin's vertices [P], and the template they make."""
+    faces = topology.faces.astype(np.int64)
+    skin = np.flatnonzero(Surface.of(heads[0], faces).parts == 0)
+    number = np.full(len(moves), -1)
+    number[skin] = np.arange(len(skin))
+    inside = (number[faces] >= 0).all(1)
+    model = ShapeModel.learn(UNIT * heads[:, skin], number[faces[inside]], _MODES)
+    return skin, Template(model, moves[skin], _apertures(topology, heads.mean(0))[:, skin])
 
 
 def _half(unit: int, closed: int = 0) -> list[float]:
@@ -132,7 +159,7 @@ class Specimen:
     """One person on one triangulation."""
 
     def __init__(self, teacher: Teacher, neutral: np.ndarray, triangulation: Triangulation) -> None:
-        self._teacher, self.neutral, self._triangulation = teacher, neutral, triangulation
+        self.teacher, self.neutral, self._triangulation = teacher, neutral, triangulation
         surface = Surface.of(UNIT * triangulation(neutral.astype(np.float64)), triangulation.faces)
         sitting = Sitting.find(teacher.template, surface)
         self.rows = surface.rows
@@ -144,7 +171,7 @@ class Specimen:
         """A field [V, C] of the open head on the vertices of this surface, [N, C]."""
         return torch.from_numpy(self._triangulation(field)[self.rows].astype(np.float32))
 
-    def displacements(self, units: np.ndarray, asymmetry: np.ndarray) -> Tensor:
-        """The true ones, [E, N, 3] in decimetres."""
-        moved = self._teacher.displacements(self.neutral, units, asymmetry)
+    def displacements(self, *face: np.ndarray) -> Tensor:
+        """The true ones of faces as the teacher draws them, [E, N, 3] in decimetres."""
+        moved = self.teacher.displacements(self.neutral, *face)
         return torch.stack([self._own(UNIT * each) for each in moved])

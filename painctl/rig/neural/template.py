@@ -9,6 +9,9 @@ import numpy as np
 from painctl.rig.neural.registration import Registered, ShapeModel, register
 from painctl.rig.neural.surface import Surface
 
+_SKIN = 0.03  # decimetres from where the model's skin lies, within which what lies there is skin
+_WHOLE = 0.8  # of the skin that would move is in one part: eyeballs and teeth that come near are the rest
+
 
 @dataclass(frozen=True, eq=False)
 class Template:
@@ -37,11 +40,17 @@ class Sitting:
         """A surface in the training frame.
 
         Only its largest part moves: eyeballs, tongue and teeth are parts by themselves and stay as they are. Raises
-        ValueError if nothing would move.
+        ValueError if nothing would move, or other parts lie where skin would.
         """
         registered = register(template.model, surface)
-        pinned = ~template.moves[registered.corners].any(1) | (surface.parts > 0)
-        active = np.flatnonzero(~pinned[surface.faces].all(1))
-        if not len(active):
+        would = template.moves[registered.corners].any(1)
+        near = np.linalg.norm(registered.of(registered.fitted) - surface.vertices, axis=1) < _SKIN
+        skin = surface.areas * (would & near)[surface.faces].all(1)
+        own = skin[surface.parts[surface.faces[:, 0]] == 0].sum()
+        if not skin.any():
             raise ValueError("no part of the mesh lies where a face would move; is it a head?")
+        if own < _WHOLE * skin.sum():
+            raise ValueError(f"of the face's skin {own / skin.sum():.0%} is in the mesh's largest part; join its parts")
+        pinned = ~would | (surface.parts > 0)
+        active = np.flatnonzero(~pinned[surface.faces].all(1))
         return cls(surface, registered, pinned, active)

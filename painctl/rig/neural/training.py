@@ -13,9 +13,6 @@ from scipy.spatial.transform import Rotation
 from torch import Tensor
 
 from painctl.draw import draws
-from painctl.pain.action_units import HIGHEST
-from painctl.pain.sampling import draw_asymmetry, draw_one
-from painctl.rig.neural.activation import activations
 from painctl.rig.neural.body import Body
 from painctl.rig.neural.losses import losses
 from painctl.rig.neural.network import RigNetwork, Shape
@@ -23,7 +20,7 @@ from painctl.rig.neural.poisson import solve
 from painctl.rig.neural.specimens import Specimen, Teacher
 from painctl.vitpain.resume import Keeper
 
-_HEADS, _FACES = 4, 6  # each step, and of each head
+_HEADS = 4  # each step
 _OFTEN = 50  # steps between two rows of the log
 _WARM = 100  # steps until the learning rate is reached
 _LOOSE = (2.0, 0.02, 0.03)  # deviations of a pose: degrees about each axis, share of the size, decimetres
@@ -42,12 +39,13 @@ class Settings:
     people: int
     seed: int
     learning_rate: float
+    actions: str = "pain"  # what it is taught, a name in VOCABULARIES
 
 
-def untaught(teacher: Teacher, seed: int) -> RigNetwork:
+def untaught(teacher: Teacher, seed: int, actions: str = "pain") -> RigNetwork:
     """A network as the seed begins it: its texels know what the mean head does, and nothing else is known."""
     torch.manual_seed(seed)
-    network = RigNetwork(Shape(texels=len(teacher.skin)))
+    network = RigNetwork(Shape(texels=len(teacher.skin), actions=actions))
     with torch.no_grad():
         network.carried.copy_(torch.from_numpy(teacher.carried()))
         network.by_openness.copy_(torch.from_numpy(teacher.gains(_ASKED)))
@@ -62,12 +60,14 @@ def teach(
     tick: Callable[[], None] = lambda: None,
     log: Callable[[int, dict[str, float]], None] = lambda step, losses: None,
     seconds: float = 60,
+    device: str = "cpu",
 ) -> None:
     """Train in place. `state` holds the run, which goes on from there if it was killed, to the same bytes.
 
-    `tick` is called after each step, `log` now and then with the mean losses since the last time. Raises ValueError if
-    `state` is of another run.
+    `tick` is called after each step, `log` now and then with the mean losses since the last time. The solve is on the
+    CPU whatever the device. Raises ValueError if `state` is of another run, or the network has come to nothing.
     """
+    network.to(device)
     optimizer = _optimizer(network)
     about = {**asdict(settings), "specimens": len(specimens), "network": asdict(network.shape)}
     keeper = Keeper(state, about, seconds)
@@ -77,11 +77,13 @@ def teach(
             group["lr"] = group["share"] * settings.learning_rate * _pace(position.step, settings.steps)
         optimizer.zero_grad(set_to_none=True)
         for lesson in range(_HEADS * position.step, _HEADS * (position.step + 1)):
-            found = _lesson(network, specimens, settings.seed, lesson)
+            found = _lesson(network, specimens, settings.seed, lesson, device)
             sum((_WEIGHTS[name] / _HEADS * loss for name, loss in found.items()), torch.zeros(())).backward()
             for name, loss in found.items():
                 position.sums[name] = position.sums.get(name, 0.0) + float(loss.detach()) / _HEADS / _OFTEN
-        torch.nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
+        norm = torch.nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
+        if not torch.isfinite(norm):
+            raise ValueError(f"step {position.step + 1}: the losses are no numbers any more; lower --learning-rate")
         optimizer.step()
         position.step += 1
         tick()
@@ -106,26 +108,19 @@ def _pace(step: int, steps: int) -> float:
     return min(1, (step + 1) / _WARM) * (0.01 + 0.99 * (1 + math.cos(math.pi * step / steps)) / 2)
 
 
-def _lesson(network: RigNetwork, specimens: Sequence[Specimen], seed: int, lesson: int) -> dict[str, Tensor]:
+def _lesson(
+    network: RigNetwork, specimens: Sequence[Specimen], seed: int, lesson: int, device: str
+) -> dict[str, Tensor]:
     generator = draws(seed, lesson, "rig lesson")
     specimen = specimens[int(generator.integers(len(specimens)))]
-    units, asymmetry = _expressions(generator, seed, lesson)
-    truth = specimen.displacements(units, asymmetry)
-    body, turn = _pose(specimen.body, generator)
-    prepared = network.prepare(body)
-    deviations = turn.T @ network(prepared, torch.from_numpy(activations(units, asymmetry))) @ turn
+    face = specimen.teacher.draw(generator, seed, lesson)
+    truth, asked = specimen.displacements(*face).to(device), torch.from_numpy(specimen.teacher.asked(*face)).to(device)
+    body = specimen.body.to(device)
+    posed, turn = _pose(body, generator)
+    prepared = network.prepare(posed)
+    deviations = turn.T @ network(prepared, asked) @ turn
     moved = solve(deviations, specimen.poisson)
-    return losses(prepared.place, deviations, moved, specimen.place, truth, specimen.body)
-
-
-def _expressions(generator: np.random.Generator, seed: int, step: int) -> tuple[np.ndarray, np.ndarray]:
-    """Half of them one unit alone, half as `rig` draws them at PSPI 1 to 16: units int [E, 6], asymmetry [E, 6]."""
-    units = np.zeros((_FACES, 6), int)
-    for row, unit in enumerate(generator.choice(6, _FACES // 2, replace=False)):
-        units[row, unit] = generator.integers(1, HIGHEST[unit] + 1)
-    for row in range(_FACES // 2, _FACES):
-        units[row] = draw_one(seed, step, row, 1, np.full(16, 1 / 16))[0]
-    return units, draw_asymmetry(seed, step, units)
+    return losses(prepared.place, deviations, moved, specimen.place.to(device), truth, body)
 
 
 def _pose(body: Body, generator: np.random.Generator) -> tuple[Body, Tensor]:
@@ -134,6 +129,6 @@ def _pose(body: Body, generator: np.random.Generator) -> tuple[Body, Tensor]:
         np.clip(generator.normal(0, d, n), -2 * d, 2 * d) for d, n in zip(_LOOSE, (3, 1, 3), strict=True)
     )
     if generator.random() < _UPRIGHT:
-        return body, torch.eye(3)
-    turn = torch.from_numpy(Rotation.from_rotvec(angles, degrees=True).as_matrix()).float()
-    return body.posed(turn, float(1 + size[0]), torch.from_numpy(shift).float()), turn
+        return body, torch.eye(3).to(body.vertices)
+    turn = torch.from_numpy(Rotation.from_rotvec(angles, degrees=True).as_matrix()).to(body.vertices)
+    return body.posed(turn, float(1 + size[0]), torch.from_numpy(shift).to(body.vertices)), turn

@@ -39,7 +39,7 @@ def shipped() -> Path:
 def encode(weights: Weights) -> bytes:
     """The file's bytes. Tables of the network and modes of the template in half precision: they are most of it."""
     model, network = weights.template.model, weights.network
-    tensors = {f"network/{name}": value.detach().contiguous() for name, value in network.state_dict().items()}
+    tensors = {f"network/{name}": value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
     tensors = {name: value.half() if value.numel() > _LARGE else value for name, value in tensors.items()}
     tensors |= {
         "template/mean": torch.from_numpy(model.mean.astype(np.float32)),
@@ -65,6 +65,8 @@ def read(path: Path) -> Weights:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         if record["format"] != FORMAT:
             raise ValueError(f"its format is {record['format']!r}")
+        if odd := sorted(name for name, tensor in tensors.items() if not tensor.isfinite().all()):
+            raise ValueError(f"{odd[0]} has numbers that are not finite")
         network = RigNetwork(Shape(**record["shape"]))
         inner = {name.removeprefix("network/"): t.float() for name, t in tensors.items() if name.startswith("network/")}
         network.load_state_dict(inner)
@@ -73,10 +75,11 @@ def read(path: Path) -> Weights:
         )
         if len(template.moves) != network.shape.texels:
             raise ValueError(f"{len(template.moves)} vertices on the template, {network.shape.texels} in the network")
+        about = dict(record["about"])
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
         reason = " ".join(str(error).split())[:160]
         raise ValueError(f"{path}: no weights of the neural rig, or not of this version: {reason}") from None
-    return Weights(network.eval(), template, record["about"])
+    return Weights(network.eval(), template, about)
 
 
 def _template(arrays: Mapping[str, np.ndarray]) -> Template:
@@ -88,4 +91,6 @@ def _template(arrays: Mapping[str, np.ndarray]) -> Template:
         or not 0 <= faces.min() <= faces.max() < len(mean)
     ):
         raise ValueError("the parts of its template do not fit each other")
+    if not (arrays["apertures"] @ mean[:, 1] > 0).all():
+        raise ValueError("the eyes of its template are not open")
     return Template(ShapeModel(mean, modes, faces), moves, arrays["apertures"].astype(np.float64))

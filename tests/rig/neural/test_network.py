@@ -1,13 +1,10 @@
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
 
-from painctl.rig.blendshapes import _together
-from painctl.rig.neural.network import CONTROLS, RigNetwork, Shape, shared
+from painctl.rig.neural.network import RigNetwork, Shape
 from painctl.rig.neural.poisson import solve
-from painctl.shard.schema import ACTION_UNITS
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +16,6 @@ def network(teacher):
         for parameter in made.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
     return made
-
-
-def test_controls_are_the_units_left_and_right():
-    assert [control.split()[0] for control in CONTROLS[::2]] == list(ACTION_UNITS)
-    assert [control.split()[1] for control in CONTROLS[:2]] == ["left", "right"]
 
 
 def test_no_activation_is_exactly_no_deviation(network, specimen):
@@ -58,24 +50,6 @@ def test_deviations_do_not_depend_on_the_order_of_triangles(network, specimen):
     with torch.no_grad():
         one, other = (network(network.prepare(each), torch.ones(1, 12)) for each in (body, shuffled))
     torch.testing.assert_close(one[:, order], other, atol=1e-5, rtol=1e-4)
-
-
-def test_units_that_share_the_skin_follow_the_open_rigs_rule():
-    rng = np.random.default_rng(0)
-    carried, mixture = rng.normal(size=(40, 22, 3)), rng.random((3, 12))
-    mixture[0, -2:], mixture[1, -2:] = 0, 2  # open eyes, closed ones, and partly closed
-    found = shared(torch.from_numpy(mixture), torch.from_numpy(carried)).numpy()
-    for face, amount in zip(found, mixture, strict=True):
-        under = np.minimum(amount[:10], np.tile(amount[10:], 5))
-        each = (amount[:10] - under)[:, None] * carried[:, :10] + under[:, None] * carried[:, 12:]
-        moves = each.reshape(40, 5, 2, 3).sum(2).swapaxes(0, 1)
-        wanted = _together(moves) + (amount[10:, None] * carried[:, 10:12]).sum(1)
-        np.testing.assert_allclose(face, wanted, atol=1e-6)
-
-
-def test_a_unit_alone_carries_as_far_as_its_texels_say():
-    carried = torch.randn(7, 22, 3)
-    torch.testing.assert_close(shared(torch.eye(12), carried), carried[:, :12].transpose(0, 1), atol=1e-4, rtol=1e-4)
 
 
 def test_what_the_texels_carry_is_the_slope_of_it_on_the_triangles(teacher, specimen):

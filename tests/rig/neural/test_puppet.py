@@ -119,3 +119,24 @@ def test_broken_triangles_and_loose_vertices_do_no_harm(weights, head, held_out)
     np.testing.assert_allclose(moved[:, : len(points)], clean, atol=1e-6)
     np.testing.assert_allclose(moved[:, -2], clean[:, 10], atol=1e-6)
     assert (moved[:, -1] == 0).all()
+
+
+def test_a_skin_cut_along_seams_and_turned_inside_out_moves_alike(weights, head, held_out):
+    triangulation = other(head, 2500, 95)
+    points, faces = triangulation(held_out[0].astype(float)), triangulation.faces
+    asked = activations(ALONE, EVEN)
+    clean = Puppet.of(points, faces, weights).pull(asked)
+    left = points[faces].mean(1)[:, 0] > 0
+    torn = np.where(left[:, None], faces + len(points), faces)[:, ::-1]
+    moved = Puppet.of(np.concatenate([points, points]), torn, weights).pull(asked)
+    for start, half in ((0, np.unique(faces[~left])), (len(points), np.unique(faces[left]))):
+        np.testing.assert_allclose(moved[:, start + half], clean[:, half], atol=1e-6)
+
+
+def test_a_skin_in_parts_that_do_not_touch_is_refused(weights, head, held_out):
+    triangulation = other(head, 2500, 95)
+    points, faces = triangulation(held_out[0].astype(float)), triangulation.faces
+    left = points[faces].mean(1)[:, 0] > 0
+    torn = np.where(left[:, None], faces + len(points), faces)
+    with pytest.raises(ValueError, match=r"skin [45]\d% is in the mesh's largest part; join its parts"):
+        Puppet.of(np.concatenate([points, points + 1e-6]), torn, weights)

@@ -3,9 +3,9 @@ import pytest
 import torch
 
 from painctl.rig.neural.body import UNIT
-from painctl.rig.neural.network import FIELDS
 from painctl.rig.neural.poisson import solve
 from painctl.rig.neural.specimens import people, warped
+from painctl.rig.neural.vocabulary import FIELDS
 
 UNITS = np.array([[3, 0, 0, 0, 0, 0], [0, 2, 4, 0, 5, 1]])
 
@@ -88,3 +88,14 @@ def test_openness_is_none_on_the_mean_head_and_grows_with_the_gap(teacher):
     left, right = teacher.template.openness(wider)
     assert 0.1 < left < 0.5
     assert right == 0
+
+
+def test_expressions_are_units_alone_and_mixtures(teacher):
+    for step in range(20):
+        units, asymmetry = teacher.draw(np.random.default_rng(step), 0, step)
+        assert units.shape == asymmetry.shape == (6, 6)
+        assert ((units[:3] > 0).sum(1) == 1).all()
+        assert units.any(1).all()
+        assert units[:, 5].max() <= 1
+        assert np.abs(asymmetry).max() <= 0.15
+        assert teacher.asked(units, asymmetry).shape == (6, 12)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from painctl.rig.neural.surface import Surface, jacobians
+from painctl.rig.neural.triangulations import plain, subdivided
 
 
 def test_gradients_of_linear_functions_are_exact(surface):
@@ -26,6 +27,49 @@ def test_areas_and_normals_of_a_ball(surface):
 
 def test_parts_are_numbered_from_the_largest(surface):
     assert np.bincount(surface.parts).tolist() == [400, 162]
+
+
+@pytest.fixture
+def ball(sheet):
+    """The ball alone, finer: (vertices [642, 3], outward triangles)."""
+    vertices, faces = sheet
+    fine = subdivided(plain(faces[(faces >= 400).all(1)] - 400, 162))
+    return fine(vertices[400:]), fine.faces
+
+
+def test_the_largest_part_is_that_of_the_largest_area(sheet, ball):
+    vertices, faces = np.concatenate([ball[0], sheet[0][:400]]), sheet[1][(sheet[1] < 400).all(1)]
+    found = Surface.of(vertices, np.concatenate([ball[1], faces + len(ball[0])]))
+    assert np.bincount(found.parts).tolist() == [400, 642]
+
+
+def test_parts_that_end_on_the_same_points_are_joined(sheet, surface):
+    vertices, faces = sheet
+    torn = Surface.of(vertices[faces].reshape(-1, 3), np.arange(3 * len(faces)).reshape(-1, 3))
+    assert np.bincount(torn.parts).tolist() == [400, 162]
+    np.testing.assert_array_equal(torn.vertices[torn.owner], vertices[faces].reshape(-1, 3))
+    np.testing.assert_array_equal(torn.vertices[torn.faces], surface.vertices[surface.faces])
+
+
+def test_lips_of_one_part_that_touch_are_not_joined(sheet):
+    vertices, faces = sheet
+    shut = vertices.copy()
+    shut[3] = shut[300]  # a vertex of the sheet on another of it
+    assert len(Surface.of(shut, faces).vertices) == len(vertices)
+
+
+def test_a_mesh_inside_out_is_turned_over(ball):
+    vertices, faces = ball
+    for given in (faces, faces[:, ::-1]):
+        found = Surface.of(vertices, given).outward()
+        assert ((found.vertices - (0.5, 0.5, 0.5)) * found.vertex_normals).sum(1).min() > 0
+
+
+def test_triangles_that_are_turned_against_each_other_are_named(ball):
+    vertices, faces = ball
+    odd = np.where((np.arange(len(faces)) % 3 == 0)[:, None], faces[:, ::-1], faces)
+    with pytest.raises(ValueError, match="neighbouring triangles face opposite ways"):
+        Surface.of(vertices, odd).outward()
 
 
 def test_triangles_without_area_are_left_out_and_their_vertices_follow(sheet):

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from painctl.rig.neural import training
-from painctl.rig.neural.training import Settings, _expressions, _pace, teach, untaught
+from painctl.rig.neural.training import Settings, _pace, teach, untaught
 from painctl.vitpain.resume import digest
 
 
@@ -52,18 +53,41 @@ def test_it_learns(teacher, specimen, tmp_path, monkeypatch):
     assert rows[-1] < 0.8 * rows[0]
 
 
+def test_all_of_a_step_but_the_solve_is_on_the_device(teacher, specimen, monkeypatch):
+    """On a GPU that torch only pretends to have: it computes nothing, and refuses to mix what is there with the CPU."""
+
+    class Lesson(torch.nn.Module):
+        def __init__(self, network):
+            super().__init__()
+            self.network = network
+
+        def forward(self, lesson):
+            return training._lesson(self.network, [specimen], 0, lesson, "cuda")
+
+    def away(deviations, poisson):
+        assert deviations.device.type == "cuda"
+        return torch.zeros(len(deviations), len(specimen.rows), 3).to(deviations)
+
+    monkeypatch.setattr(training, "solve", away)
+    lesson = Lesson(untaught(teacher, 3))
+    with FakeTensorMode(allow_non_fake_inputs=True) as mode:
+        weights = {name: mode.from_tensor(value).to("cuda") for name, value in lesson.named_parameters()}
+        for number in range(4):  # heads as they are, and turned
+            losses = torch.func.functional_call(lesson, weights, (number,))
+            assert {loss.device.type for loss in losses.values()} == {"cuda"}
+
+
 def test_another_seed_begins_elsewhere_and_the_same_one_does_not(teacher):
     assert digest(untaught(teacher, 1)) == digest(untaught(teacher, 1)) != digest(untaught(teacher, 2))
 
 
-def test_expressions_are_units_alone_and_mixtures(teacher):
-    for step in range(20):
-        units, asymmetry = _expressions(np.random.default_rng(step), 0, step)
-        assert units.shape == asymmetry.shape == (6, 6)
-        assert ((units[:3] > 0).sum(1) == 1).all()
-        assert units.any(1).all()
-        assert units[:, 5].max() <= 1
-        assert np.abs(asymmetry).max() <= 0.15
+def test_a_run_that_comes_to_nothing_is_stopped(teacher, specimen, tmp_path):
+    network = untaught(teacher, 3)
+    with torch.no_grad():
+        network.carried.fill_(float("inf"))
+    with pytest.raises(ValueError, match="step 1: the losses are no numbers any more; lower --learning-rate"):
+        teach(network, [specimen], settings(), tmp_path / "state")
+    assert not (tmp_path / "state").exists()
 
 
 def test_the_rate_rises_and_falls():

@@ -61,7 +61,21 @@ def no_record(tensors, record):
     record.clear()
 
 
-@pytest.mark.parametrize("change", [without, other_format, other_size, odd_faces, no_record])
+def no_history(tensors, record):
+    del record["about"]
+
+
+def not_finite(tensors, record):
+    tensors["network/carried"][5, 5] = float("nan")
+
+
+def shut_eyes(tensors, record):
+    tensors["template/apertures"].zero_()
+
+
+@pytest.mark.parametrize(
+    "change", [without, other_format, other_size, odd_faces, no_record, no_history, not_finite, shut_eyes]
+)
 def test_what_does_not_fit_is_refused_by_the_files_name(kept, change):
     from safetensors import safe_open
 

@@ -17,7 +17,7 @@ _painctl() {
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --crop --save-every --track --seed --overwrite --debug --help" ;;
     cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --crop --save-every --track --seed --json --debug --help" ;;
     predict) flags="--neutral -n --model -m --crop --face --detector --every --json --csv --picture --device --debug --help" ;;
-    rig-train) flags="--output -o --people --steps --learning-rate --seed --save-every --overwrite --debug --help" ;;
+    rig-train) flags="--output -o --people --steps --learning-rate --actions --device --seed --save-every --overwrite --debug --help" ;;
     inspect) flags="--json --sheet --gallery --card --debug --help" ;;
     engines) flags="--json --debug --help" ;;
     demo) flags="--output -o --seed --debug --help" ;;
@@ -150,6 +150,8 @@ _painctl() {
     "rig-train --people") :; return ;;
     "rig-train --steps") :; return ;;
     "rig-train --learning-rate") :; return ;;
+    "rig-train --actions") COMPREPLY=($(compgen -W "pain arkit" -- "$word")); return ;;
+    "rig-train --device") COMPREPLY=($(compgen -W "auto cpu cuda" -- "$word")); return ;;
     "rig-train --seed") :; return ;;
     "rig-train --save-every") :; return ;;
     "inspect --sheet") compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;

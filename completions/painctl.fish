@@ -181,6 +181,8 @@ complete -c painctl -n '__fish_seen_subcommand_from rig-train' -l output -s o -r
 complete -c painctl -n '__fish_seen_subcommand_from rig-train' -l people -r -d 'People it is taught on. 1 to 10000.'
 complete -c painctl -n '__fish_seen_subcommand_from rig-train' -l steps -r -d 'Steps of training, four heads each. 1 to 10000000.'
 complete -c painctl -n '__fish_seen_subcommand_from rig-train' -l learning-rate -r -d 'Of the first steps; it falls from there. 1e-06 to 1.0.'
+complete -c painctl -n '__fish_seen_subcommand_from rig-train' -l actions -x -a 'pain arkit' -d 'What it learns. pain: the six units as the open rig pulls them. arkit: all 52 actions of ARKit; --engine neural adds them up to units, which is coarser. No such weights come with painctl.'
+complete -c painctl -n '__fish_seen_subcommand_from rig-train' -l device -x -a 'auto cpu cuda' -d 'Where to compute; auto takes CUDA where there is one.'
 complete -c painctl -n '__fish_seen_subcommand_from rig-train' -l seed -r -d 'Seed of every random draw. 0 to 9223372036854775807.'
 complete -c painctl -n '__fish_seen_subcommand_from rig-train' -l save-every -r -d 'Time between two states on disk. At least 0.'
 complete -c painctl -n '__fish_seen_subcommand_from rig-train' -l overwrite -d 'Replace earlier weights.'

@@ -214,6 +214,8 @@ _painctl() {
       '--people[People it is taught on. 1 to 10000.]:INTEGER: ' \
       '--steps[Steps of training, four heads each. 1 to 10000000.]:INTEGER: ' \
       '--learning-rate[Of the first steps; it falls from there. 1e-06 to 1.0.]:NUMBER: ' \
+      '--actions[What it learns. pain: the six units as the open rig pulls them. arkit: all 52 actions of ARKit; --engine neural adds them up to units, which is coarser. No such weights come with painctl.]:pain|arkit:(pain arkit)' \
+      '--device[Where to compute; auto takes CUDA where there is one.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
       '--save-every[Time between two states on disk. At least 0.]:SECONDS: ' \
       '--overwrite[Replace earlier weights.]' \

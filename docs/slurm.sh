@@ -7,6 +7,7 @@
 # Run it where the dataset is to be; run it again after anything went wrong: what is done is skipped. A task that is
 # preempted, or has a minute left (exit code 138), stops between whole files and is queued again. People who cannot be
 # made do not stop the others: they are in logs/ and in the dataset's failures, and pack's job ends with 3, not 0.
+# The variables SEED, SIZE, PORTRAITS, TEXTURE, RIG and VIEWS are options of the stages, GPU those of sbatch for one.
 set -euo pipefail
 
 # Slurm gives up what waits for a task that failed, and does not take that back when the task is queued again.
@@ -62,7 +63,7 @@ while read -r folder line; do
 done <<STAGES
 ids sample-ids -n $people --seed $seed --shard-size $(((people + tasks - 1) / tasks))
 depth render-depth --size $size
-portraits synth-neutral
+portraits synth-neutral ${PORTRAITS:-}
 textures texture ${TEXTURE:-}
 faces rig ${RIG:-}
 frames render-views --size $size ${VIEWS:-}

@@ -13,6 +13,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 from typer.exceptions import TyperException
@@ -51,6 +52,11 @@ class Stopped(BaseException):
 def message(error: BaseException) -> str:
     """One line for an error: what is wrong with which file, column or option."""
     return _OWN_NAMES.sub("stdin", _message(error))
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file is a shard that came in on stdin, and not one that a person could name."""
+    return _OWN_NAMES.fullmatch(str(path)) is not None
 
 
 def _message(error: BaseException) -> str:

@@ -71,9 +71,12 @@ class Cluster:
         return found
 
     def requeue(self, task: str, *by: str, folder: Path | None = None) -> None:
-        """Put a task that has ended into the queue again, without the two minutes that Slurm lets pass."""
+        """Put a task that has ended into the queue again, in seconds and not the two minutes that Slurm lets pass.
+
+        A node refuses what begins in the second in which its earlier run was ended.
+        """
         self.call(*(by or ("scontrol", "requeue", task)), folder=folder)
-        self.call("scontrol", "update", f"JobId={task}", "StartTime=now")
+        self.call("scontrol", "update", f"JobId={task}", "StartTime=now+2")
 
     def wait(self, job: str, seconds: float = 300) -> dict[str, tuple[str, str]]:
         """The states once nothing of it waits or runs. Raises TimeoutError."""

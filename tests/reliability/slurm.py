@@ -12,7 +12,7 @@ from pathlib import Path
 from cluster import Cluster
 from commands import shell
 
-ROOT = Path(__file__).parents[2]
+SCRIPT = Path(__file__).parents[2] / "docs/slurm.sh"
 SMALL = {"SIZE": "64", "TEXTURE": "--size 128", "RIG": "--expressions 2", "VIEWS": "--views 2", "GPU": "", "SEED": "5"}
 LINE = (
     "painctl sample-ids -n {people} --seed 5 | painctl render-depth --size 64 | painctl synth-neutral | "
@@ -26,20 +26,12 @@ def chain(here: Cluster, people: int, tasks: int, requeued: int, folder: Path) -
 
     Returns what is wrong, or nothing.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    programs = folder / "bin"
-    programs.mkdir()
-    (programs / "painctl").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m painctl "$@"\n')
-    (programs / "painctl").chmod(0o755)
-    environment = {**here.environment, **SMALL, "PATH": f"{programs}:{os.environ['PATH']}"}
-    command = ["bash", str(ROOT / "docs/slurm.sh"), str(people), str(tasks), "--cpus-per-task=1"]
-    said = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if said.returncode:
-        return said.stderr
-    *stages, packing = said.stdout.split("\n")[:-1]
-    arrays = [line.split()[-1] for line in stages]
+    try:
+        arrays, packing = submitted(here, people, tasks, folder)
+    except subprocess.CalledProcessError as error:
+        return str(error.stderr)
     _disturb(here, arrays, requeued, folder)
-    for job in (*arrays, packing.split()[-1]):
+    for job in (*arrays, packing):
         if odd := {task: state for task, state in here.wait(job, 3000).items() if state != ("COMPLETED", "0:0")}:
             return f"job {job}: {odd}: {''.join(log.read_text() for log in (folder / 'logs').iterdir())}"
     done = shell(LINE.format(people=people), folder)
@@ -48,6 +40,26 @@ def chain(here: Cluster, people: int, tasks: int, requeued: int, folder: Path) -
     same = (folder / "dataset.h5").read_bytes() == (folder / "whole.h5").read_bytes()
     left = [str(path) for path in folder.rglob(".*.part")]
     return f"left {left}" if left else "" if same else "the dataset is not that of one process"
+
+
+def submitted(here: Cluster, people: int, tasks: int, folder: Path, **settings: str) -> tuple[list[str], str]:
+    """Run docs/slurm.sh; returns the numbers of its arrays, and of the job that packs. Raises CalledProcessError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    programs = folder / "bin"
+    programs.mkdir()
+    (programs / "painctl").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m painctl "$@"\n')
+    (programs / "painctl").chmod(0o755)
+    environment = {**here.environment, **SMALL, **settings, "PATH": f"{programs}:{os.environ['PATH']}"}
+    command = ["bash", str(SCRIPT), str(people), str(tasks), "--cpus-per-task=1"]
+    said = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    *arrays, packing = [line.split()[-1] for line in said.stdout.splitlines()]
+    return arrays, packing
+
+
+def requeue(here: Cluster, task: str, folder: Path) -> None:
+    """By docs/slurm.sh, once Slurm has given up what waits for the task."""
+    time.sleep(3)
+    here.requeue(task, "bash", str(SCRIPT), "requeue", task, folder=folder)
 
 
 def _disturb(here: Cluster, arrays: list[str], count: int, folder: Path) -> None:
@@ -60,8 +72,7 @@ def _disturb(here: Cluster, arrays: list[str], count: int, folder: Path) -> None
         how = () if number % 2 else ("--signal=KILL", "--full")
         while not (task := _killed(here, job, generator, *how)):
             pass
-        time.sleep(3)  # until Slurm has looked at what waits for it
-        here.requeue(task, "bash", str(ROOT / "docs/slurm.sh"), "requeue", task, folder=folder)
+        requeue(here, task, folder)
 
 
 def _killed(here: Cluster, job: str, generator: random.Random, *how: str) -> str:

@@ -49,6 +49,18 @@ class Stopped(BaseException):
         self.exit_code = 128 + number
 
 
+_asked: list[int] = []  # signals that came
+
+
+def heed_stop() -> None:
+    """Stop, if a signal came whose exception was lost: compiled code swallows it, or makes an error of its own of it.
+
+    To be called before an error is believed, and before what was made is.
+    """
+    if _asked:
+        raise Stopped(_asked[0])
+
+
 def message(error: BaseException) -> str:
     """One line for an error: what is wrong with which file, column or option."""
     return _OWN_NAMES.sub("stdin", _message(error))
@@ -81,6 +93,7 @@ def code(error: BaseException) -> int:
 
 def guarded(run: Callable[[], int | None]) -> int:
     """Run a command line; tell its error in one line on stderr and return the exit code."""
+    _asked.clear()
     try:
         _on_signals(_stop)
         try:
@@ -101,8 +114,10 @@ def _told(run: Callable[[], int | None]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Told as error:
+        heed_stop()
         return error.exit_code
     except Exception as error:
+        heed_stop()
         tell_error(error)
         return code(error)
 
@@ -126,4 +141,5 @@ def _on_signals(action: Callable[[int, FrameType | None], None] | signal.Handler
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
+    _asked.append(number)
     raise Stopped(number)

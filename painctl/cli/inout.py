@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from painctl.cli.errors import SOME_FAILED, Told, UsageError, code, is_own, tell, tell_error
+from painctl.cli.errors import SOME_FAILED, Told, UsageError, code, heed_stop, is_own, tell, tell_error
 from painctl.cli.progress import Progress
 from painctl.scratch import Occupied, scratch_folder, sweep
 
@@ -169,11 +169,11 @@ def each_shard(
                 out.flush()
             except (BrokenPipeError, ImportError):  # nobody listens; nothing can be made here
                 raise
-            except Told as error:
-                errors.append(error)
             except Exception as error:
+                heed_stop()
                 errors.append(error)
-                tell_error(error)
+                if not isinstance(error, Told):
+                    tell_error(error)
             else:
                 done, skipped = done + needed, skipped + (not needed)
         if not asked:

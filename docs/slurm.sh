@@ -2,15 +2,35 @@
 # A dataset by Slurm: six job arrays, in which each task begins when the task of its number before it is done, then pack.
 #
 #   bash docs/slurm.sh PEOPLE TASKS [options of sbatch, as --account=lab --time=04:00:00]
+#   bash docs/slurm.sh requeue JOB_TASK    # a task that was cancelled or killed, and what waited for it; `requeue JOB`: pack
 #
 # Run it where the dataset is to be; run it again after anything went wrong: what is done is skipped. A task that is
-# preempted, or has a minute left (exit code 138), stops between whole files and is queued again.
+# preempted, or has a minute left (exit code 138), stops between whole files and is queued again. People who cannot be
+# made do not stop the others: they are in logs/ and in the dataset's failures, and pack's job ends with 3, not 0.
+# The variables SEED, SIZE, PORTRAITS, TEXTURE, RIG and VIEWS are options of the stages, GPU those of sbatch for one.
 set -euo pipefail
+
+# Slurm gives up what waits for a task that failed, and does not take that back when the task is queued again.
+requeue() {
+  local job=${1%_*} task=
+  case $1 in *_*) task=_${1#*_} ;; esac
+  scontrol requeue "$1"
+  awk -v job="$job" 'before == job { print $2, $3 } { before = $2 }' lists/jobs | while read -r next dependency; do
+    case $dependency in afterok:*) task= ;; esac
+    scontrol update "JobId=$next$task" "Dependency=$dependency"
+  done
+}
+if [ "$1" = requeue ]; then
+  requeue "$2"
+  exit
+fi
+
 people=$1 tasks=$2
 shift 2
 gpu=${GPU---gpus-per-task=1 --ntasks=1} # one GPU a task; GPU= for none, which is what the default engines need
 seed=${SEED:-0} size=${SIZE:-512}
 mkdir -p lists logs
+rm -f lists/some-failed.* lists/jobs
 
 # A task of one stage. It reads the shards that the task of its number has made before, and lists those that it makes.
 task() {
@@ -23,6 +43,10 @@ $1 < ${2:-/dev/null} > lists/$3.\$t &
 wait \$!; code=\$?
 while kill -0 \$! 2>/dev/null; do wait \$!; code=\$?; done
 [ \$code != 138 ] || scontrol requeue "\${SLURM_ARRAY_JOB_ID}_\$t"
+if [ \$code = 3 ] && [ "\$(wc -l < ${2:-/dev/null})" = "\$(wc -l < lists/$3.\$t)" ]; then
+  touch lists/some-failed.$3.\$t # some people, and no whole shard: the others go on
+  code=0
+fi
 exit \$code
 JOB
 }
@@ -31,17 +55,25 @@ options=(--parsable --requeue --open-mode=append --signal=B:USR1@60 "--array=0-$
 before= input=
 while read -r folder line; do
   # shellcheck disable=SC2086
-  before=$(task "painctl $line -o $folder" "$input" "$folder" |
+  job=$(task "painctl $line -o $folder" "$input" "$folder" |
     sbatch "${options[@]}" ${before:+--dependency=aftercorr:$before} --job-name="$folder" $gpu "$@")
-  input=lists/$folder.\$t
-  echo "$folder: job $before"
+  echo "$folder $job ${before:+aftercorr:$before}" >> lists/jobs
+  before=$job input=lists/$folder.\$t
+  echo "$folder: job $job"
 done <<STAGES
 ids sample-ids -n $people --seed $seed --shard-size $(((people + tasks - 1) / tasks))
 depth render-depth --size $size
-portraits synth-neutral
+portraits synth-neutral ${PORTRAITS:-}
 textures texture ${TEXTURE:-}
 faces rig ${RIG:-}
 frames render-views --size $size ${VIEWS:-}
 STAGES
-sbatch --parsable --job-name=pack --output=logs/pack "--dependency=afterok:$before" "$@" \
-  --wrap 'cat lists/frames.* | painctl pack -o dataset.h5'
+
+made='' every=afterok
+for ((t = 0; t < tasks; t++)); do
+  made+=" lists/frames.$t" every+=:${before}_$t
+done
+job=$(sbatch --parsable --requeue --job-name=pack --output=logs/pack --open-mode=append "--dependency=$every" "$@" \
+  --wrap "cat $made | painctl pack -o dataset.h5 || exit; ! ls lists/some-failed.* 2> /dev/null || exit 3")
+echo "pack $job $every" >> lists/jobs
+echo "pack: job $job"

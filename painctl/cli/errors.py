@@ -13,6 +13,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 from typer.exceptions import TyperException
@@ -28,6 +29,9 @@ _REASONS = {
     errno.EDQUOT: "disk quota exceeded; free some or write elsewhere",
     errno.EROFS: "read-only file system; write elsewhere",
 }
+
+
+_asked: list[int] = []  # signals that came
 
 
 class UsageError(Exception):
@@ -53,9 +57,23 @@ def plain(text: str) -> str:
     return _OWN_NAMES.sub("stdin", text)
 
 
+def heed_stop() -> None:
+    """Stop, if a signal came whose exception was lost: compiled code swallows it, or makes an error of its own of it.
+
+    To be called before an error is believed, and before what was made is.
+    """
+    if _asked:
+        raise Stopped(_asked[0])
+
+
 def message(error: BaseException) -> str:
     """One line for an error: what is wrong with which file, column or option."""
     return plain(_message(error))
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file is a shard that came in on stdin, and not one that a person could name."""
+    return _OWN_NAMES.fullmatch(str(path)) is not None
 
 
 def _message(error: BaseException) -> str:
@@ -80,6 +98,7 @@ def code(error: BaseException) -> int:
 
 def guarded(run: Callable[[], int | None]) -> int:
     """Run a command line; tell its error in one line on stderr and return the exit code."""
+    _asked.clear()
     try:
         _on_signals(_stop)
         try:
@@ -100,8 +119,10 @@ def _told(run: Callable[[], int | None]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Told as error:
+        heed_stop()
         return error.exit_code
     except Exception as error:
+        heed_stop()
         tell_error(error)
         return code(error)
 
@@ -125,4 +146,5 @@ def _on_signals(action: Callable[[int, FrameType | None], None] | signal.Handler
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
+    _asked.append(number)
     raise Stopped(number)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from painctl.cli.errors import SOME_FAILED, Told, UsageError, code, tell, tell_error
+from painctl.cli.errors import SOME_FAILED, Told, UsageError, code, heed_stop, is_own, tell, tell_error
 from painctl.cli.progress import Progress
 from painctl.scratch import Occupied, scratch_folder, sweep
 
@@ -152,7 +152,8 @@ def each_shard(
             _to_stdout(sources, out, make, failures, progress)
             return
         errors: list[Exception] = []
-        asked = done = skipped = people = 0
+        left_out: dict[Path, int] = {}
+        asked = done = skipped = 0
         for source, target in _targets(sources, output, task):
             asked += 1
             try:
@@ -162,19 +163,22 @@ def each_shard(
                     raise UsageError(f"{target}: exists and is not what this makes; --overwrite replaces it")
                 if needed := not there or bool(retry and failures(target)):
                     make(source, target, progress)
-                people += failures(target)
+                if people := failures(target):
+                    left_out[source] = people
                 out.write(os.fsencode(target) + b"\n")
                 out.flush()
             except (BrokenPipeError, ImportError):  # nobody listens; nothing can be made here
                 raise
             except Exception as error:
+                heed_stop()
                 errors.append(error)
-                tell_error(error)
+                if not isinstance(error, Told):
+                    tell_error(error)
             else:
                 done, skipped = done + needed, skipped + (not needed)
         if not asked:
             _nothing_came(output, task)
-        _account(asked, done, skipped, errors, people)
+        _account(asked, done, skipped, errors, left_out)
 
 
 def _nothing_came(output: Path, task: tuple[int, int]) -> None:
@@ -187,14 +191,27 @@ def _nothing_came(output: Path, task: tuple[int, int]) -> None:
     tell("nothing to do; if the command before this one failed, it said so")
 
 
-def _account(asked: int, done: int, skipped: int, errors: list[Exception], people: int) -> None:
+def _account(asked: int, done: int, skipped: int, errors: list[Exception], left_out: dict[Path, int]) -> None:
     if asked > 1 or skipped:
         tell(f"{done} done, {skipped} skipped, {len(errors)} failed of {asked}")
-    if people:
-        again = shlex.join(["painctl", *(word for word in sys.argv[1:] if word != "--overwrite"), "--retry-failed"])
-        tell(f"{_left_out(people)}; to try them again: {again.replace(' --retry-failed' * 2, ' --retry-failed')}")
-    if errors or people:
+    if left_out:
+        tell(f"{_left_out(sum(left_out.values()))}; to try them again: {_again(left_out)}")
+    if errors or left_out:
         raise Told(SOME_FAILED if done + skipped else max(map(code, errors)))
+
+
+def _again(sources: Iterable[Path]) -> str:
+    """The command that tries those again who failed. Shards whose paths came in on stdin are arguments of it."""
+    words = [word for word in sys.argv[1:] if word not in ("--overwrite", "--retry-failed")]
+    named = {Path(word) for word in words}
+    if not (piped := [source for source in sources if source not in named]):
+        return shlex.join(["painctl", *words, "--retry-failed"])
+    if any(is_own(source) for source in piped):
+        return shlex.join(["painctl", *words, "--retry-failed"]) + " < the same shard"
+    # the slice was of all that came in, and all of these are of this task
+    rest = [word for before, word in zip(["", *words], words, strict=False) if word != "-" and before != "--task"]
+    rest = [word for word in rest if not word.startswith("--task")]
+    return shlex.join(["painctl", *rest, "--retry-failed", *map(str, piped)])
 
 
 def _left_out(people: int) -> str:

@@ -6,6 +6,8 @@ import sys
 
 from tqdm import tqdm
 
+from painctl.cli.errors import heed_stop
+
 
 class Progress:
     """Counts people (or steps) done. Silent in pipes and logs; shown only after two seconds."""
@@ -31,7 +33,8 @@ class Progress:
         self._bar.total = (self._bar.total or 0) + count
 
     def tick(self) -> None:
-        """One more is done."""
+        """One more is done. Stops, if a signal that asked for it was lost."""
+        heed_stop()
         self._bar.update()
 
     def say(self, text: str) -> None:

@@ -69,7 +69,8 @@ def command(
     if not output.parent.is_dir():
         raise UsageError(f"{output.parent}: no such folder")
 
-    typed = shlex.join(["painctl", "rig-train", *sys.argv[2:]])
+    # it goes into the weights, which others get: without the folder that they were written to
+    typed = shlex.join(["painctl", "rig-train", *(word.replace(str(output), output.name) for word in sys.argv[2:])])
     with data_stdout() as out, Progress("step", people + steps) as progress:
         from painctl.rig.neural.training import Settings
         from painctl.stages.rig_train import rig_train

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painctl.cli.errors import UsageError, tell, tell_error
+from painctl.cli.errors import FAILED, Told, UsageError, tell, tell_error
 from painctl.cli.inout import all_shards, each_shard, is_piped, refuse_clashes, require_output, task_slice
 from painctl.cli.progress import Progress
 
@@ -30,7 +30,7 @@ def run_step(
     part = task_slice(task, piped=is_piped(inputs))
 
     from painctl.shard.reader import Shard
-    from painctl.stages.flow import failures, made_by, transform
+    from painctl.stages.flow import NobodyMade, failures, made_by, transform
 
     built = step()
 
@@ -45,9 +45,15 @@ def run_step(
             progress.expect(shard.rows("identities"))
             if dropped := built.drops(shard):
                 tell(f"{source}: its {' and '.join(dropped)} are left out, made from what this replaces")
-        failed = transform(built, source, target, progress.tick, retry=retry and target.exists())
+        nobody = None
+        try:
+            failed = transform(built, source, target, progress.tick, retry=retry and target.exists())
+        except NobodyMade as error:
+            nobody, failed = Told(FAILED), error.failed
         for name, failure in failed.items():
             tell_error(failure.error, f"{source}: {name}")
+        if nobody:
+            raise nobody
 
     def made(source: Path, target: Path) -> bool:
         distinct(source, target)

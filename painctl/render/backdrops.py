@@ -96,7 +96,11 @@ class Backdrops:
 
 
 def _check(path: Path, folder: Path) -> None:
-    if not path.resolve().is_relative_to(folder.resolve()):
+    try:
+        leads_out = not path.resolve(strict=True).is_relative_to(folder.resolve())
+    except RuntimeError:  # until Python 3.12; then it is an OSError that says so
+        raise ValueError(f"{path}: a link that leads to itself") from None
+    if leads_out:
         raise ValueError(f"{path}: a link that leads out of {folder}; copy the picture into it")
     if path.exists() and not path.is_file():
         raise ValueError(f"{path}: not a file")

@@ -36,6 +36,15 @@ class Failed:
         return text if isinstance(self.error, ValueError) and text else f"{type(self.error).__name__}: {text}"
 
 
+class NobodyMade(ValueError):
+    """Everybody of a shard failed, so that there is none to write: `failed` has them by name."""
+
+    def __init__(self, source: Path, failed: dict[str, Failed]) -> None:
+        name, first = next(iter(failed.items()))
+        super().__init__(f"{source}: {name}: {first.reason}")
+        self.failed = failed
+
+
 @dataclass(frozen=True)
 class Step:
     """A stage with its options: how it turns the tables it needs into the tables it makes.
@@ -84,8 +93,7 @@ def transform(
     The target is complete or absent. Tables of later stages are not carried over, since they were made from what
     the step replaces. With `retry`, people whom the target already holds are taken from it.
 
-    Raises ShardError where the source is damaged, lacks a table or holds what cannot be, and the first person's error
-    if all failed.
+    Raises ShardError where the source is damaged, lacks a table or holds what cannot be, and NobodyMade if all failed.
     """
     with contextlib.ExitStack() as open_shards:
         shard = open_shards.enter_context(Shard(source))
@@ -105,12 +113,13 @@ def transform(
             else:
                 carrier.keep(row, [people.own(row, rows) for rows in result])
             tick()
+        named = {shard.read("identities", "name", row): failure for row, failure in failed.items()}
         if failed and not carrier.kept:
-            raise next(iter(failed.values())).error
+            raise NobodyMade(source, named)
         before = list(TABLES)[: list(TABLES).index(step.makes[0])]
         carrier.copy([table for table in before if table in shard.tables])
         _record(out, shard, step.stage, failed)
-        return {shard.read("identities", "name", row): failure for row, failure in failed.items()}
+        return named
 
 
 def made_by(step: Step, source: Path, target: Path) -> bool:

@@ -10,17 +10,27 @@ from painctl.shard.writer import ShardWriter
 @pytest.fixture
 def half(chain, tmp_path):
     """A shard of one person twice, whose second portrait is no picture."""
-    with Shard(chain / "portraits.h5") as shard, ShardWriter(tmp_path / "half.h5", shard.attributes) as out:
+    return with_spoiled(chain, tmp_path / "half.h5", [1])
+
+
+@pytest.fixture
+def nobody(chain, tmp_path):
+    """A shard of one person twice, both of whose portraits are no pictures."""
+    return with_spoiled(chain, tmp_path / "nobody.h5", [0, 1])
+
+
+def with_spoiled(chain, path, spoiled):
+    with Shard(chain / "portraits.h5") as shard, ShardWriter(path, shard.attributes) as out:
         out.copy(shard, "topology")
         for number in range(2):
             for table in ("identities", "meshes", "depth", "portraits"):
                 row = {column.name: shard.read(table, column.name, slice(0, 1)) for column in TABLES[table].columns}
                 if table == "identities":
                     row |= {"name": [f"s3-0000{number}"], "identity": [number]}
-                if table == "portraits" and number:
+                if table == "portraits" and number in spoiled:
                     row["image"] = [b"no picture"]
                 out.append(table, row)
-    return tmp_path / "half.h5"
+    return path
 
 
 BAKE = "painctl texture --engine bake --size 128"
@@ -73,3 +83,29 @@ def test_there_must_be_outputs_to_go_on_with(sh, half, line):
     done = sh(f"{BAKE} --retry-failed {line}")
     assert done.returncode == 2
     assert b"--retry-failed" in done.stderr
+
+
+def test_the_command_that_retries_names_shards_whose_paths_came_in_on_stdin(sh, half):
+    done = sh(f"echo half.h5 | {BAKE} -o out")
+    again = f"{BAKE} -o out --retry-failed half.h5"
+    assert done.stderr.decode().splitlines()[-1].endswith(f"to try them again: {again}")
+    retried = sh(again)
+    assert (retried.returncode, retried.stdout) == (3, b"out/half.h5\n")
+    assert retried.stderr.startswith(b"painctl texture: half.h5: s3-00001: ")
+    assert again.encode() in sh(f"echo half.h5 | {BAKE} - --task 0/1 -o out").stderr
+    done = sh(f"{BAKE} -o made.h5 < half.h5")
+    assert done.stderr.decode().splitlines()[-1].endswith(f"{BAKE} -o made.h5 --retry-failed < the same shard")
+
+
+def test_everybody_who_failed_is_told_where_nobody_is_left(sh, nobody, chain):
+    """Each with shard, name and reason; the shard is not written, and its neighbours are."""
+    told = [f"painctl texture: nobody.h5: s3-0000{number}: not a picture that can be read" for number in range(2)]
+    done = sh(f"{BAKE} nobody.h5 -o made.h5")
+    assert (done.returncode, done.stdout) == (1, b"")
+    for line, start in zip(done.stderr.decode().splitlines(), told, strict=True):
+        assert line.startswith(start)
+    done = sh(f"{BAKE} nobody.h5 {chain}/portraits.h5 -o out")
+    assert (done.returncode, done.stdout) == (3, b"out/portraits.h5\n")
+    assert [line[: len(start)] for line, start in zip(done.stderr.decode().splitlines(), told, strict=False)] == told
+    assert b"1 done, 0 skipped, 1 failed of 2" in done.stderr
+    assert sh(f"{BAKE} < nobody.h5").returncode == 1

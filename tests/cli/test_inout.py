@@ -1,9 +1,14 @@
+import contextlib
+import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from painctl.cli.errors import Told, UsageError
+from painctl.cli.errors import Told, UsageError, guarded
 from painctl.cli.inout import each_shard, task_slice
+from painctl.scratch import SIGNALS
 
 
 @pytest.fixture
@@ -132,6 +137,55 @@ def test_one_shard_s_bug_does_not_stop_its_neighbours(capfd, tmp_path):
     assert said.out.split() == [f"{tmp_path}/out/a", f"{tmp_path}/out/c"]
     assert "IndexError: no such vertex" in said.err
     assert "2 done, 0 skipped, 1 failed of 3" in said.err
+
+
+@pytest.fixture
+def signals():
+    """As they were."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def lost_signal():
+    """SIGUSR1 arrives in compiled code, which makes an error of its own of its exception."""
+    try:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        time.sleep(1)
+    except BaseException as error:
+        raise SystemError("returned a result with an exception set") from error
+
+
+def swallowed_signal():
+    with contextlib.suppress(SystemError):
+        lost_signal()
+
+
+def test_a_signal_that_a_library_took_for_its_own_error_still_stops_it(signals, monkeypatch, capfd, tmp_path):
+    """Rather than that a shard, or a person, is said to have failed, and the rest is done."""
+    monkeypatch.setattr("sys.argv", ["painctl"])
+    made = []
+
+    def run(make):
+        each_shard([Path("a"), Path("b")], tmp_path, make=make, made=None, overwrite=True, task=(0, 1))
+
+    def failing(source, target, progress):
+        made.append(source.name)
+        lost_signal()
+
+    def going_on(source, target, progress):
+        made.append(source.name)
+        swallowed_signal()
+        progress.tick()
+
+    for make in (failing, going_on):
+        assert guarded(lambda make=make: run(make)) == 138
+    assert made == ["a", "a"]
+    assert guarded(lost_signal) == 138
+    said = capfd.readouterr().err.splitlines()
+    assert said == ["painctl: stopped; nothing half-written is left"] * 3
+    assert guarded(lambda: None) == 0
 
 
 def test_a_folder_in_which_nothing_came_to_be_is_not_left(sh, chain, tmp_path):

@@ -17,7 +17,7 @@ def trained(tmp_path_factory, head):
     import sys
 
     folder = tmp_path_factory.mktemp("trained")
-    words = ["rig-train", *map(str, SMALL), "--seed", "5", "-o", "rig.safetensors"]
+    words = ["rig-train", *map(str, SMALL), "--seed", "5", "-o", str(folder / "rig.safetensors")]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "painctl", *words],
@@ -28,12 +28,12 @@ def trained(tmp_path_factory, head):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "rig.safetensors\n"
+    assert done.stdout == f"{folder}/rig.safetensors\n"
     assert sorted(path.name for path in folder.iterdir()) == ["rig.safetensors"]
     return folder / "rig.safetensors"
 
 
-def test_the_record_tells_how(trained):
+def test_the_record_tells_how_and_no_folder_of_the_machine(trained):
     about = read(trained).about
     assert about["command"] == "painctl rig-train --people 2 --steps 2 --seed 5 -o rig.safetensors"
     assert (about["seed"], about["people"], about["steps"]) == (5, 2, 2)

@@ -11,14 +11,14 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cluster import cluster, missing
 from corruption import fuzz
 from kills import STAGES, Chain, trials
 from slurm import chain as slurm_chain
-from soak import soak
+from soak import Growth, Point, soak
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1)
 SLOW = ("synth-neutral", "render-views")  # tens of seconds a run
@@ -103,25 +103,47 @@ def arrays(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]
 def growth(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
     people = max(20, round(500 * share))
     previous: Path | None = None
+    curves: list[Growth] = []
     words = [
         ["sample-ids", "-n", str(people), "--shard-size", "1"],
         ["render-depth", "--size", "64"],
-        ["rig", "--expressions", "2"],
         ["texture", "--size", "128"],
+        ["rig", "--expressions", "1"],
         ["render-views", "--views", "1", "--size", "64"],
+        ["synth-neutral"],
     ]
     for command in words:
         inputs = sorted(str(path) for path in previous.glob("*.h5")) if previous else []
+        if command[0] == "synth-neutral":
+            inputs = inputs[: max(20, people // 5)]  # the slowest by far
         output = folder / command[0]
         found = soak(command[0], [*command, *inputs], output, folder)
         (low, high), (few, many) = found.memory, found.files
         how = (
             f"{found.shards} people, a shard each; second half against first: memory {high / low:.3f} of "
-            f"{low >> 20} MiB, open files {many} against {few}, seconds a person {found.seconds:.2f}"
+            f"{low >> 20} MiB, open files {many} against {few}, CPU seconds a person {found.seconds:.2f}"
         )
         flat = high < 1.05 * low and many <= few + 1 and found.seconds < 1.25
         yield f"`{command[0]}` does not grow", how, 1, int(flat)
+        curves.append(found)
         previous = output
+    _draw(curves)
+
+
+def _draw(curves: list[Growth]) -> None:
+    """The curves as tables on stderr: a column a tenth of the people."""
+    measures: dict[str, Callable[[Point], str]] = {
+        "memory, MiB": lambda point: f"{point.memory / 2**20:.0f}",
+        "open files": lambda point: str(point.files),
+        "CPU ms a person": lambda point: f"{1000 * point.seconds:.0f}",
+    }
+    for measure, text in measures.items():
+        print(f"\n| {measure} | people |", *(f"{tenth} % |" for tenth in range(10, 101, 10)), file=sys.stderr)
+        print("|---|" + "---:|" * 11, file=sys.stderr)
+        for found in curves:
+            print(
+                f"| `{found.stage}` | {found.shards} |", *(f"{text(point)} |" for point in found.curve), file=sys.stderr
+            )
 
 
 if __name__ == "__main__":

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from commands import Command
+
+TENTHS = 10
+
+
+@dataclass(frozen=True)
+class Point:
+    """A part of a run: how many shards it ends with, and what it took."""
+
+    shards: int
+    memory: int  # greatest resident bytes
+    files: int  # greatest number of open files
+    seconds: float  # of the CPU, the mean shard
 
 
 @dataclass(frozen=True)
@@ -18,41 +31,53 @@ class Growth:
     shards: int
     memory: tuple[int, int]  # greatest resident bytes in each half
     files: tuple[int, int]  # greatest number of open files in each half
-    seconds: float  # of the median shard in the second half, by that of the first
+    seconds: float  # of the CPU, a shard of the second half by one of the first
+    curve: tuple[Point, ...]
 
 
 def soak(stage: str, words: list[str], output: Path, folder: Path) -> Growth:
     """Run a stage that writes many shards into a folder, and watch it. Raises AssertionError if it fails."""
     command = Command([*words, "-o", str(output)], folder)
     process = Path("/proc") / str(command.pid)
-    memory, files, made = [], [], []
+    seen: list[Seen] = []
     while command.is_running:
-        try:
-            pages = int((process / "statm").read_text().split()[1])
-            opened = len(list((process / "fd").iterdir()))
-        except OSError:
-            break
-        memory.append((time.monotonic(), pages * 4096))
-        files.append((time.monotonic(), opened))
         count = len(list(output.glob("*.h5"))) if output.exists() else 0
-        made += [time.monotonic()] * (count - len(made))
-        time.sleep(0.05)
+        try:
+            seen.append(_look(process, count))
+        except (OSError, IndexError):
+            break
+        time.sleep(0.02)
     ended = command.wait()
     assert ended.code == 0, ended.stderr
-    return Growth(stage, len(made), _halves(memory, made), _halves(files, made), _slowing(made))
-
-
-def _halves(values: list[tuple[float, int]], made: list[float]) -> tuple[int, int]:
-    """The greatest values between the first shard and the middle one, and from there to the last."""
-    first, middle, last = made[0], made[len(made) // 2], made[-1]
-    return (
-        max(value for when, value in values if first <= when <= middle),
-        max(value for when, value in values if middle <= when <= last),
+    total = len(list(output.glob("*.h5")))
+    parts = [list(_parts(seen, total, count)) for count in (2, TENTHS)]
+    (low, high), curve = parts
+    return Growth(
+        stage, total, (low.memory, high.memory), (low.files, high.files), high.seconds / low.seconds, tuple(curve)
     )
 
 
-def _slowing(made: list[float]) -> float:
-    steps = [later - earlier for earlier, later in pairwise(made)]
-    middle = len(steps) // 2
-    first, second = sorted(steps[:middle]), sorted(steps[middle:])
-    return second[len(second) // 2] / first[len(first) // 2]
+@dataclass(frozen=True)
+class Seen:
+    """A look at a running process: shards that it has finished, resident bytes, open files, seconds of the CPU."""
+
+    shards: int
+    memory: int
+    files: int
+    seconds: float
+
+
+def _look(process: Path, shards: int) -> Seen:
+    memory = int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    times = (process / "stat").read_text().rpartition(")")[2].split()[11:13]  # user and system
+    return Seen(shards, memory, len(list((process / "fd").iterdir())), sum(map(int, times)) / os.sysconf("SC_CLK_TCK"))
+
+
+def _parts(seen: list[Seen], total: int, count: int) -> Iterator[Point]:
+    """So many equal parts of a run, from its first shard on: what comes before is the start of the process."""
+    for part in range(count):
+        first, last = max(1, part * total // count), (part + 1) * total // count
+        looks = [look for look in seen if first <= look.shards <= last]
+        shards = max(1, looks[-1].shards - looks[0].shards)
+        seconds = (looks[-1].seconds - looks[0].seconds) / shards
+        yield Point(last, max(look.memory for look in looks), max(look.files for look in looks), seconds)

@@ -2,10 +2,17 @@
 
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from cluster import cluster, missing
+from commands import shell
 from kills import STAGES, Chain, contents
+from slurm import requeue, submitted
+
+from painctl.shard.reader import Shard
+from painctl.shard.schema import TABLES
+from painctl.shard.writer import ShardWriter
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "Slurm is here")
 
@@ -19,6 +26,19 @@ def slurm():
 @pytest.fixture(scope="module")
 def chain(head, tmp_path_factory):
     return Chain(tmp_path_factory.mktemp("unbroken")).make("sample-ids", "render-depth")
+
+
+def spoil(path: Path, person: int) -> None:
+    """Make one portrait of a shard no picture."""
+    whole = path.rename(path.with_suffix(".whole"))
+    with Shard(whole) as shard, ShardWriter(path, shard.attributes) as out:
+        out.copy(shard, "topology")
+        for row in range(shard.rows("identities")):
+            for table in ("identities", "meshes", "depth", "portraits"):
+                columns = {c.name: shard.read(table, c.name, slice(row, row + 1)) for c in TABLES[table].columns}
+                columns |= {"image": [b"no picture"]} if table == "portraits" and row == person else {}
+                out.append(table, columns)
+    whole.unlink()
 
 
 @pytest.fixture
@@ -50,10 +70,10 @@ def test_two_tasks_with_the_same_work_do_not_corrupt_each_other(slurm, chain, de
     assert contents(tmp_path / "out") == contents(chain.folder / "depth")
 
 
-def test_a_signal_before_the_end_stops_it_and_a_requeue_goes_on(slurm, chain, tmp_path):
+def test_a_signal_before_the_end_stops_it_and_a_requeue_goes_on(slurm, head, tmp_path):
     """scancel sends what `--signal=B:USR1@60` does a minute before the time is up."""
-    line = f"exec {sys.executable} -m painctl sample-ids -n 3 --seed 5 --shard-size 2 -o out"
-    job = slurm.submit(line, tmp_path, "--array=4")
+    command = "painctl sample-ids -n 80 --seed 5 --shard-size 2"  # seconds, so that the signal comes on the way
+    job = slurm.submit(f"exec {sys.executable} -m {command} -o out", tmp_path, "--array=4")
     while not (tmp_path / "out").exists():
         time.sleep(0.01)
     slurm.call("scancel", "--batch", "--signal=USR1", f"{job}_4")
@@ -61,5 +81,28 @@ def test_a_signal_before_the_end_stops_it_and_a_requeue_goes_on(slurm, chain, tm
     assert "stopped; nothing half-written is left" in logs(tmp_path)
     assert not list(tmp_path.rglob(".*.part"))
     slurm.requeue(f"{job}_4")
-    assert slurm.wait(job) == {"4": ("COMPLETED", "0:0")}
-    assert contents(tmp_path / "out") == contents(chain.folder / "ids")
+    assert slurm.wait(job) == {"4": ("COMPLETED", "0:0")}, logs(tmp_path)
+    assert shell(f"{command} -o whole", tmp_path).returncode == 0
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+def test_a_chain_goes_on_after_a_cancelled_task_and_without_who_cannot_be_made(slurm, head, tmp_path):
+    """By docs/slurm.sh, which then says so by pack's exit code."""
+    lines = "painctl sample-ids -n 2 --seed 5 --shard-size 2 -o ids | painctl render-depth --size 64 -o depth | "
+    assert shell(f"{lines} painctl synth-neutral -o portraits", tmp_path).returncode == 0
+    spoil(tmp_path / "portraits" / "s5-00000-00001.h5", 1)
+    settings = {"TEXTURE": "--engine bake --size 128", "RIG": "--expressions 1"}
+    arrays, packing = submitted(slurm, 2, 1, tmp_path, **settings, VIEWS="--views 1")
+    cancelled = f"{arrays[0]}_0"
+    while slurm.states(arrays[0])["0"][0] != "RUNNING":
+        time.sleep(0.02)
+    slurm.call("scancel", cancelled)
+    requeue(slurm, cancelled, tmp_path)
+    said = {job: slurm.wait(job, 120) for job in (*arrays, packing)}
+    log = "".join(path.read_text() for path in (tmp_path / "logs").iterdir())
+    assert all(said[job] == {"0": ("COMPLETED", "0:0")} for job in arrays), log
+    assert said[packing] == {"": ("FAILED", "3:0")}, log
+    assert "s5-00001: not a picture" in log
+    with Shard(tmp_path / "dataset.h5") as shard:
+        assert shard.read("identities", "name") == ["s5-00000"]
+        assert shard.read("failures", "name") == ["s5-00001"]

@@ -103,6 +103,12 @@ def test_a_huge_picture_is_refused_before_it_is_decoded(folder):
         Backdrops(folder)
 
 
+def test_a_link_to_itself_is_named(folder):
+    (folder / "loop.png").symlink_to("loop.png")
+    with pytest.raises((ValueError, OSError), match=r"loop\.png"):
+        Backdrops(folder)
+
+
 def test_links_may_not_lead_out_of_the_folder(folder, tmp_path_factory):
     outside = tmp_path_factory.mktemp("outside") / "x.png"
     outside.write_bytes(encode_png(np.zeros((4, 4, 3), np.uint8)))

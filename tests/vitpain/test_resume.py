@@ -11,6 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from painctl.stages.pretrain import describe
 from painctl.vitpain.resume import Keeper
 from painctl.vitpain.settings import Settings
 from painctl.vitpain.training import train
@@ -66,6 +67,19 @@ def test_a_state_of_another_run_is_refused_by_name(tiny, drawn_faces, tmp_path):
     (tmp_path / "state").write_bytes(data[: len(data) // 2])
     with pytest.raises(ValueError, match="state: damaged"):
         train(tiny(), source, None, SETTINGS, keeper=keeper)
+
+
+def test_another_number_of_processes_is_refused_by_name(tiny, drawn_faces, tmp_path, monkeypatch):
+    """Sums over other shares of a batch do not come out to the same bits."""
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    keeper = Dying(tmp_path / "state", describe("faces", tiny(), SETTINGS), seconds=0)
+    monkeypatch.delenv("WORLD_SIZE")
+    keeper.left = 1
+    with pytest.raises(Killed):
+        train(tiny(), drawn_faces([1, 2], 4), None, SETTINGS, keeper=keeper)
+    other = Keeper(tmp_path / "state", describe("faces", tiny(), SETTINGS))
+    with pytest.raises(ValueError, match=r"state: of a run with processes 2 \(now 1\)"):
+        train(tiny(), drawn_faces([1, 2], 4), None, SETTINGS, keeper=other)
 
 
 def epoch_of(state):

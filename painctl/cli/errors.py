@@ -29,8 +29,6 @@ _REASONS = {
     errno.EDQUOT: "disk quota exceeded; free some or write elsewhere",
     errno.EROFS: "read-only file system; write elsewhere",
 }
-
-
 _asked: list[int] = []  # signals that came
 
 

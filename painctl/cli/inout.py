@@ -40,6 +40,12 @@ def data_stdout() -> Iterator[BinaryIO]:
             out.close()
 
 
+def require_stdout() -> None:
+    """Refuse to write to a stdout that is closed."""
+    if sys.stdout is None:
+        raise UsageError("stdout is closed; give it somewhere to go")
+
+
 def require_output(output: Path | None) -> None:
     """Refuse to write a binary shard to a terminal."""
     if output is None and sys.stdout is not None and sys.stdout.isatty():

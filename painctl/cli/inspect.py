@@ -12,9 +12,10 @@ import typer
 
 from painctl.cli import options
 from painctl.cli.errors import UsageError, plain
-from painctl.cli.inout import all_shards
+from painctl.cli.inout import all_shards, require_stdout
 
 _PICTURES = (".png", ".jpg", ".jpeg")
+_LONG = ("columns", "history", "histories")  # what is left out beside a sheet
 
 
 def command(
@@ -57,6 +58,7 @@ def command(
 
     from painctl.stages import inspect
 
+    require_stdout()
     with all_shards(inputs) as known:
         paths = list(known)
         if not paths:
@@ -68,7 +70,7 @@ def command(
         found = inspect.describe(paths)
         if sheet:
             inspect.write_sheet(paths, sheet, gallery)
-            found["sheet"] = str(sheet)
+            found = {"sheet": str(sheet), **{k: v for k, v in found.items() if as_json or k not in _LONG}}
     for one in (found, *found.get("shards", ())):
         if "path" in one:
             one["path"] = plain(one["path"])
@@ -87,33 +89,36 @@ def _show(found: dict[str, Any]) -> None:
         if not isinstance(value, list | dict):
             console.print(f"{name:<15} {value}", soft_wrap=True, markup=False)
     counts = {name: value for name, value in found.items() if isinstance(value, int) and name not in own}
-    console.print(_table("", ["table", "rows"], [[name, f"{rows:,}"] for name, rows in counts.items()]))
+    _print_table(console, "", ["table", "rows"], [[name, f"{rows:,}"] for name, rows in counts.items()])
     for name, title in (("pspi", "PSPI"), ("splits", "split")):
         if name in found:
             rows = [[label, f"{count:,}"] for label, count in found[name].items()]
-            console.print(_table("faces, neutral ones aside" if name == "pspi" else "people", [title, "count"], rows))
+            _print_table(
+                console, "faces by PSPI, neutral ones aside" if name == "pspi" else "people", [title, "count"], rows
+            )
     if "columns" in found:
         rows = [
             [c["column"], c["dtype"], " x ".join(map(str, c["shape"])), f"{c['bytes']:,}"] for c in found["columns"]
         ]
-        console.print(_table("columns", ["column", "dtype", "shape", "bytes"], rows))
+        _print_table(console, "columns", ["column", "dtype", "shape", "bytes"], rows)
     if "shards" in found:
         rows = [[s["path"], s["stage"], str(s.get("identities", 0)), str(s.get("frames", 0))] for s in found["shards"]]
-        console.print(_table("shards", ["path", "stage", "identities", "frames"], rows))
+        _print_table(console, "shards", ["path", "stage", "identities", "frames"], rows)
     for history in found.get("histories", [found["history"]] if "history" in found else []):
-        console.print("history")
+        console.print("\nhistory")
         for step in history:
             text = ", ".join(f"{name} {json.dumps(value)}" for name, value in step.items() if name != "stage")
             console.print(f"  {step['stage']}: {text}", soft_wrap=True, markup=False)
 
 
-def _table(title: str, head: list[str], rows: list[list[str]]) -> Any:
+def _print_table(console: Any, title: str, head: list[str], rows: list[list[str]]) -> None:
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
     for number, name in enumerate(head):
         numeric = number > 0 and all(row[number].replace(",", "").isdigit() for row in rows)
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    return table
+    console.print(f"\n{title}" if title else "", markup=False)
+    console.print(table)

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from painctl.cli import options, training
-from painctl.cli.errors import UsageError
+from painctl.cli.errors import Stopped, UsageError, tell
 from painctl.cli.inout import data_stdout, only_shard
 from painctl.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from painctl.vitpain.data import Subset
+
+_EVERY = 30.0  # seconds between two lines in a log
 
 
 def command(
@@ -64,29 +71,52 @@ def command(
         raise UsageError(f"{output}: there is no folder {output.parent} to write it to; make that first")
     asked.check()
     with data_stdout() as out, only_shard(dataset) as path, training.opened(path, seed, strict, crop) as data:
-        data.parts()
+        fitted, validation = data.parts()
 
         from painctl.stages.pretrain import pretrain
         from painctl.vitpain.processes import is_main
         from painctl.vitpain.tracking import tracked
 
         settings = asked.settings(data.real)
+        if is_main():
+            tell(_begun(fitted, validation, settings.epochs))
+        said = time.monotonic()
         with Progress("epoch", settings.epochs) as progress, tracked(track and track.value, output, settings) as log:
 
             def heard(row: dict[str, Any]) -> None:
+                nonlocal said
                 progress.tick()
                 log(row)
+                if is_main() and not sys.stderr.isatty() and time.monotonic() - said > _EVERY:
+                    said = time.monotonic()
+                    tell(_course(row, settings.epochs))
 
-            pretrain(
-                data,
-                output,
-                asked.builder()(),
-                settings,
-                device=device.value,
-                overwrite=overwrite,
-                seconds=asked.save_every,
-                before=asked.taught_by(),
-                log=heard,
-            )
+            try:
+                pretrain(
+                    data,
+                    output,
+                    asked.builder()(),
+                    settings,
+                    device=device.value,
+                    overwrite=overwrite,
+                    seconds=asked.save_every,
+                    before=asked.taught_by(),
+                    log=heard,
+                )
+            except Stopped:
+                if (state := output.with_name(f"{output.name}.partial")).exists():
+                    tell(f"{state} keeps the training, from which the same command goes on")
+                raise
         if is_main():
             out.write(os.fsencode(output) + b"\n")
+
+
+def _begun(fitted: Subset, validation: Subset | None, epochs: int) -> str:
+    people, frames = len(set(fitted.subject.tolist())), len(fitted.subject)
+    chosen = f", {len(set(validation.subject.tolist()))} choose the epoch" if validation else ""
+    return f"{people} people train ({frames} frames){chosen}; {epochs} epochs"
+
+
+def _course(row: dict[str, Any], epochs: int) -> str:
+    pcc = row.get("validation_pcc")
+    return f"epoch {row['epoch']} of {epochs}, loss {row['loss']:.3f}" + (f", validation PCC {pcc:.3f}" if pcc else "")

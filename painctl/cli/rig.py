@@ -12,6 +12,8 @@ from painctl.cli import options
 from painctl.cli.errors import UsageError, tell
 from painctl.cli.transform import run_step
 
+_EXPRESSIONS = 10
+
 
 class Engine(str, Enum):
     """What pulls the faces."""
@@ -50,8 +52,16 @@ def command(
         ),
     ] = None,
     expressions: Annotated[
-        int, typer.Option("--expressions", "-k", min=1, max=10_000, help="Expressions a person, besides the neutral.")
-    ] = 10,
+        int | None,
+        typer.Option(
+            "--expressions",
+            "-k",
+            min=1,
+            max=10_000,
+            help="Expressions a person, besides the neutral.",
+            show_default=str(_EXPRESSIONS),
+        ),
+    ] = None,
     weights: Annotated[
         str | None,
         typer.Option(
@@ -92,6 +102,8 @@ def command(
         raise UsageError("--au sets the action units, so --pspi has nothing to say; leave one out")
     pspi = pspi or "0:16"
     listed = "," in pspi
+    if listed and expressions is not None:
+        raise UsageError(f"--pspi {pspi} makes one expression of each, so --expressions says nothing; leave one out")
     if listed and weights is not None:
         raise UsageError(f"--pspi {pspi} lists the expressions, so --pspi-weights has nothing to draw; leave one out")
     try:
@@ -108,7 +120,7 @@ def command(
         from painctl.stages import rig
 
         return rig.step(
-            expressions,
+            expressions or _EXPRESSIONS,
             low,
             high,
             weights=drawn,

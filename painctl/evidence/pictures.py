@@ -11,6 +11,7 @@ from painctl.evidence.calibration import reliability
 from painctl.evidence.metrics import LEVELS
 from painctl.evidence.run import Frames
 
+_SHARES = (-0.02, 1.02)  # the frame does not hide a curve along it
 _COLOURS = ("#4477aa", "#ee6677", "#228833")  # told apart by colour-blind eyes: Paul Tol's bright scheme
 
 
@@ -26,7 +27,7 @@ def roc_picture(frames: Frames) -> bytes:
             false, true, _ = roc_curve(positive, frames.estimate)
             area = roc_auc_score(positive, frames.estimate)
             axes.plot(false, true, color=colour, label=f"PSPI ≥ {level}: {area:.3f}")
-    axes.set(xlabel="false positive rate", ylabel="true positive rate", xlim=(0, 1), ylim=(0, 1.005), aspect="equal")
+    axes.set(xlabel="false positive rate", ylabel="true positive rate", xlim=_SHARES, ylim=_SHARES, aspect="equal")
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="lower right", frameon=False, title="area under the curve")
     return _png(figure)
@@ -57,7 +58,7 @@ def scatter_picture(frames: Frames, seed: int = 0) -> bytes:
         axes[1].plot(said, true, "-", color=_COLOURS[0])
         axes[1].scatter(said, true, s=10 + 150 * count / count.max(), color=_COLOURS[0])
         axes[1].set(
-            xlabel="probability of PSPI ≥ 1", ylabel="share of frames", xlim=(0, 1), ylim=(0, 1), aspect="equal"
+            xlabel="probability of PSPI ≥ 1", ylabel="share with PSPI ≥ 1", xlim=_SHARES, ylim=_SHARES, aspect="equal"
         )
     return _png(figure)
 

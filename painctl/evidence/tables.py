@@ -32,9 +32,14 @@ def for_terminal(report: Report) -> list[str]:
         lines.append("calibration: " + ", ".join(f"{name} {value:.3f}" for name, value in report.calibration.items()))
     for group, values in report.by_group.items():
         for which, found in values.items():
-            head = f"{group} {which}: {found['people']} people, {found['frames']} frames"
-            lines.append(head + "".join(f", {name} {found[name]:.3f}" for name in ("PCC", "MAE", "AUROC@1")))
+            head = f"{group} {which}: {_counted(found['people'], 'person', 'people')}, {found['frames']} frames"
+            known = [name for name in ("PCC", "MAE", "AUROC@1") if found[name] == found[name]]  # not a NaN
+            lines.append(head + "".join(f", {name} {found[name]:.3f}" for name in known))
     return [line for line in lines if line]
+
+
+def _counted(count: float, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
 
 
 def as_csv(report: Report) -> str:

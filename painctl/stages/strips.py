@@ -68,14 +68,16 @@ def curve_strip(name: str, times: Sequence[float], scores: Sequence[float]) -> n
 def _overlaid(face: np.ndarray, weights: np.ndarray, seen: float, size: int) -> np.ndarray:
     """A grey face with the weights as heat on the part that the model saw.
 
-    White is the patch that has the most, but no less than three times an even share: even weights stay red.
+    Heat is what a patch has beyond an even share; white is the one that has the most, three times that share or more.
+    Even weights leave the face grey.
     """
     grey = cv2.cvtColor(fit(face, size, 1.0), cv2.COLOR_RGB2GRAY)
     picture = np.repeat((0.5 * grey).astype(np.float32)[..., None], 3, axis=2)
     side = round(seen * size)
     start = (size - side) // 2
-    hottest = max(weights.max(), 3 / weights.size)
-    heat = cv2.resize(weights / hottest, (side, side), interpolation=cv2.INTER_LINEAR)[..., None]
+    even = 1 / weights.size
+    beyond = np.maximum(weights - even, 0) / (max(weights.max(), 3 * even) - even)
+    heat = cv2.resize(beyond, (side, side), interpolation=cv2.INTER_LINEAR)[..., None]
     part = picture[start : start + side, start : start + side]
     part += 0.7 * heat * (colourise(heat[..., 0]) - part)
     return picture.astype(np.uint8)

@@ -38,6 +38,8 @@ def refused(done, code, *words):
         ("painctl render-depth ids.h5 frames.h5 -o out.h5", USAGE, ["ids.h5 and frames.h5 would both become out.h5"]),
         ("head -c 9 ids.h5 | painctl render-depth -o out.h5", FAILED, ["render-depth: stdin: "]),
         ("painctl rig --pspi 4,x ids.h5 -o out.h5", USAGE, ["--pspi 4,x", "as in 4,8,12"]),
+        ("painctl rig --pspi 4,8 -k 5 ids.h5 -o out.h5", USAGE, ["--pspi 4,8", "--expressions says nothing"]),
+        ("painctl inspect ids.h5 >&-", USAGE, ["stdout is closed"]),
         ("painctl rig --pspi 4 --au AU4=2 ids.h5 -o out.h5", USAGE, ["--au", "--pspi", "leave one out"]),
         ("painctl inspect --gallery ids.h5", USAGE, ["--gallery", "--sheet"]),
         ("painctl predict . --neutral text.h5 --model .", FAILED, [".: no pictures in this folder"]),

@@ -77,7 +77,7 @@ def command(
         from painctl.vitpain.processes import is_main
         from painctl.vitpain.tracking import tracked
 
-        settings = asked.settings(data.real)
+        settings, built = asked.settings(data.real), asked.builder()()
         if is_main():
             tell(_begun(fitted, validation, settings.epochs))
         said = time.monotonic()
@@ -95,7 +95,7 @@ def command(
                 pretrain(
                     data,
                     output,
-                    asked.builder()(),
+                    built,
                     settings,
                     device=device.value,
                     overwrite=overwrite,

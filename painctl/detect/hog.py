@@ -7,10 +7,10 @@ Share of faces found in rendered frames of 16 people, neutral and at PSPI 12, an
 (`tests/benchmarks/faces.py`):
 
     frame      yaw 0         15          30          45          60 degrees
-    512 px   100 (100) %  100 (100)   100 (100)    95 (91)     62 (50)
-    256 px   100 (100)    100 (100)   100 (100)    95 (89)     62 (48)
-    128 px   100 (100)    100 (100)   100 (100)    97 (89)     61 (48)
-     64 px   100   (0)    100   (0)   100   (0)    94  (0)     77  (0)
+    512 px   100 (100) %  100 (100)   100 (100)    97 (91)     72 (55)
+    256 px   100 (100)    100 (100)   100 (100)    95 (92)     70 (50)
+    128 px   100 (100)    100 (100)   100 (100)    95 (84)     69 (50)
+     64 px   100   (0)    100   (0)   100   (0)    95  (0)     72  (0)
 
 None was taken for two, and 2 of 150 backdrops without anybody for a face. What goes beyond the detector as it comes:
 the picture is looked at again larger, and last with a margin, mirrored and with a lower threshold. Profiles it does

@@ -78,6 +78,9 @@ def open_data(path: Path, seed: int = 0, find: bool = False) -> Iterator[Data]:
         yield Data(path, corpus, corpus.content, corpus.split, corpus.neutral_words, corpus.faults, corpus.real)
         return
     with Shard(path) as shard:
+        if not shard.rows("split"):
+            made = shard.attributes["stage"]
+            raise ValueError(f"{path}: not a dataset, as `painctl pack` writes it, but a shard of `painctl {made}`")
         check_sound(shard)
         source = DatasetPairs(shard)
         yield Data(path, source, shard.content, source.split, NEUTRAL, (), licences=licences(shard.history))

@@ -38,12 +38,12 @@ def demo(folder: Path, seed: int, say: Say) -> None:
     ids = folder / "1-ids.h5"
     sampler = SampleIds(PEOPLE, seed, load_demographics("balanced"), say=say)
     people = range(PEOPLE)
-    _unless(ids, lambda: sampler.wrote(people, ids), lambda: sampler.write(people, ids))
+    _unless(ids, say, lambda: sampler.wrote(people, ids), lambda: sampler.write(people, ids))
     frames = _chain(ids, say)
     dataset = folder / "7-dataset.h5"
     say("pack: split, check and gather")
     plan = gather.survey([frames], gather.Options())
-    _unless(dataset, lambda: packed_by(plan, dataset, "h5"), lambda: pack(plan, dataset))
+    _unless(dataset, say, lambda: packed_by(plan, dataset, "h5"), lambda: pack(plan, dataset))
     write_sheet([dataset], folder / "sheet.png")
     _learn(dataset, folder, seed, say)
 
@@ -61,24 +61,26 @@ def _chain(ids: Path, say: Say) -> Path:
     for name, build in steps:
         step, target = build(), ids.with_name(name)
         say(f"{step.stage}: {name}")
-        _make(step, source, target)
+        _make(step, source, target, say)
         source = target
     return source
 
 
-def _make(step: Step, source: Path, target: Path) -> None:
+def _make(step: Step, source: Path, target: Path, say: Say) -> None:
     def make() -> None:
         for name, failed in transform(step, source, target).items():
             raise ValueError(f"{name}: {failed.reason}")
 
-    _unless(target, lambda: made_by(step, source, target), make)
+    _unless(target, say, lambda: made_by(step, source, target), make)
 
 
-def _unless(target: Path, made: Callable[[], bool], make: Callable[[], None]) -> None:
+def _unless(target: Path, say: Say, made: Callable[[], bool], make: Callable[[], None]) -> None:
     if not target.exists():
         make()
     elif not made():
         raise FileExistsError(f"{target}: exists and is not of this demo; choose another -o")
+    else:
+        say(f"{target.name}: made before, and kept")
 
 
 def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
@@ -92,13 +94,18 @@ def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
     model = folder / "model"
     _taught(dataset, model, seed, say)
     say("predict: the strongest face of a person who was not trained on")
-    pain, neutral, truth = _unseen(dataset, folder)
+    *pictures, truth = _unseen(dataset, folder)
     trained, crop = load(model).model, Cropper()
-    (answer,) = answers(trained, Picture(pain), [read_face(neutral, crop)], crop)
-    if answer.error:
-        raise answer.error
+    answer, at_rest = (next(answers(trained, Picture(face), [read_face(pictures[1], crop)], crop)) for face in pictures)
+    for one in (answer, at_rest):
+        if one.error:
+            raise one.error
     record = {**as_record(answer), "label": truth}
-    say(f"predict: PSPI {record['pspi']:.1f} where {truth['PSPI']} was asked for; {PEOPLE} people teach a model little")
+    pain, rest = record["pspi"], as_record(at_rest)["pspi"]
+    say(
+        f"predict: PSPI {pain:.1f} where {truth['PSPI']} was asked for, and {rest:.1f} of the same face at rest; "
+        f"{PEOPLE} people teach a model little"
+    )
     (folder / "prediction.json").write_text(json.dumps(record, indent=1) + "\n")
     sheet = Sheet(trained)
     sheet.add(answer)

@@ -50,6 +50,7 @@ def main() -> None:
     mode, views, resolution = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what the pipeline prints is no answer
+    sys.stdout = os.fdopen(1, "w", 1, closefd=False)  # and is heard when it is said, a line at a time
     ours = Path(__file__).resolve().parent
     sys.path[:] = [str(Path.cwd()), *(entry for entry in sys.path if Path(entry).resolve() != ours)]
     jobs: queue.Queue[dict[str, str]] = queue.Queue()

@@ -23,7 +23,7 @@ MIDDLE = 0.004  # about the midline where left and right blend
 def unit_folds(person: Identity, points: np.ndarray, marks: np.ndarray) -> np.ndarray:
     """Heights [5, N] in metres that AU4, AU6, AU7, AU9 and AU10 at their strongest fold into skin at `points` [N, 3].
 
-    `marks` [68, 3] are the landmarks. A person has the same folds whatever the points.
+    `marks` [68, 3] are the landmarks. A fold lies on the skin as the points tell of it: among coarse ones it strays.
     """
     skin, heights = Skin(points, _years(person.age)), []
     left = 0.5 + 0.5 * np.clip(points[:, 0] / MIDDLE, -1, 1)

@@ -118,5 +118,5 @@ def _begun(fitted: Subset, validation: Subset | None, epochs: int) -> str:
 
 
 def _course(row: dict[str, Any], epochs: int) -> str:
-    pcc = row.get("validation_pcc")
-    return f"epoch {row['epoch']} of {epochs}, loss {row['loss']:.3f}" + (f", validation PCC {pcc:.3f}" if pcc else "")
+    told = f"epoch {row['epoch']} of {epochs}, loss {row['loss']:.3f}"
+    return told + (f", validation PCC {row['validation_pcc']:.3f}" if "validation_pcc" in row else "")

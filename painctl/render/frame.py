@@ -75,8 +75,7 @@ def render_frame(
     radiance = samples.composite(place, skin)
     mask = np.where(seen.mask, np.uint8(255), np.uint8(0))
     for layer in worn:
-        layer.before(radiance, seen)
-        layer.cover(mask, seen, WORN)
+        mask[layer.square][layer.before(radiance, seen)] = WORN
     landmarks, visible = _landmarks(sitter.topology, vertices, camera, seen)
     luminance = float(sitter.skin @ (0.2126, 0.7152, 0.0722))
     exposure = lights.exposure * (MEAN_ALBEDO / luminance) ** ADAPTATION

@@ -44,38 +44,35 @@ class Layer:
     top: int
     side: int
 
-    def cover(self, mask: np.ndarray, seen: GBuffer, value: int) -> None:
-        """Write where the overlay is what one sees, before a head `seen` or beside it, in half a pixel and more.
-
-        `mask` is uint8 [H, W].
-        """
-        share = self._shrunk(self._nearer(seen).astype(np.float32))
-        mask[self._square][share >= 0.5] = value
-
     def behind(self, picture: np.ndarray) -> None:
         """Lay the overlay as if there were no head over a picture [H, W, 3]."""
         self._lay(picture, self.colour, np.isfinite(self.depth))
 
-    def before(self, picture: np.ndarray, seen: GBuffer) -> None:
-        """Lay what of the overlay is nearer than the head over a picture [H, W, 3] of that head."""
+    def before(self, picture: np.ndarray, seen: GBuffer) -> np.ndarray:
+        """Lay what of the overlay is nearer than the head over a picture [H, W, 3] of that head.
+
+        Returns where in the `square` that covers half a pixel and more, bool [side, side].
+        """
         nearer = self._nearer(seen)
-        self._lay(picture, self.colour * nearer[..., None], nearer)
+        return self._lay(picture, self.colour * nearer[..., None], nearer) >= 0.5
 
     @property
-    def _square(self) -> tuple[slice, slice]:
+    def square(self) -> tuple[slice, slice]:
+        """The rows and columns of the picture that it is over."""
         return slice(self.top, self.top + self.side), slice(self.left, self.left + self.side)
 
     def _nearer(self, seen: GBuffer) -> np.ndarray:
         """bool [h, h], where there is overlay and no head before it."""
-        mask, depth = seen.mask[self._square], seen.depth[self._square]
+        mask, depth = seen.mask[self.square], seen.depth[self.square]
         surface = np.where(mask, depth + np.float32(_NEARER), np.float32(np.inf))
         return self.depth < cv2.resize(surface, self.depth.shape, interpolation=cv2.INTER_NEAREST)
 
-    def _lay(self, picture: np.ndarray, colour: np.ndarray, covered: np.ndarray) -> None:
-        """Colours [h, h, 3], 0 where not covered [h, h], over a picture [H, W, 3]."""
-        part = picture[self._square]
-        part *= 1 - self._shrunk(covered.astype(np.float32))[..., None]
+    def _lay(self, picture: np.ndarray, colour: np.ndarray, covered: np.ndarray) -> np.ndarray:
+        """Colours [h, h, 3], 0 where not covered [h, h], over a picture [H, W, 3]; returns each pixel's cover."""
+        part, share = picture[self.square], self._shrunk(covered.astype(np.float32))
+        part *= 1 - share[..., None]
         part += self._shrunk(colour)
+        return share
 
     def _shrunk(self, layer: np.ndarray) -> np.ndarray:
         return cv2.resize(layer, (self.side, self.side), interpolation=cv2.INTER_AREA)
@@ -117,12 +114,12 @@ class Overlay:
 
         solid = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lights, up, shadow).T)
         main = solid if self._hair is None else Mesh.joined([solid, drawn(self._hair)])
-        layers = [_layer(main, camera, _FINER, 0, 0, camera.size)]
+        layers = []
         for lashes in self._lashes.pose(face):
             square, mesh = _about(lashes.points, camera), drawn(lashes)
             if square and len(mesh.faces):
-                layers.insert(0, _layer(mesh, camera, _FINEST, *square))
-        return layers
+                layers.append(_layer(mesh, camera, _FINEST, *square))
+        return [*layers, _layer(main, camera, _FINER, 0, 0, camera.size)]
 
     def _shade_solid(self, lights: Lights, up: np.ndarray, shadow: SoftShadow) -> np.ndarray:
         """Radiance float32 [3, N] of the mesh."""

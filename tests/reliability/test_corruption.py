@@ -66,27 +66,28 @@ def hard_cycle(file):
     file["meshes/again"] = file["/meshes"]
 
 
-@pytest.mark.parametrize(
-    "change", [cyclic, external_link, external_storage, virtual, terabytes, text_for_numbers], ids=lambda f: f.__name__
-)
-def test_what_leads_out_of_the_file_or_is_not_there_is_never_followed(chain, tmp_path, change):
-    path = tmp_path / "a.h5"
+def changed(chain, folder, change):
+    """A shard of depth maps, changed and sealed again."""
+    path = folder / "a.h5"
     path.write_bytes(sorted((chain.folder / "depth").glob("*.h5"))[0].read_bytes())
     with h5py.File(path, "r+") as file:
         change(file)
     with path.open("r+b") as file:
         seal(file, [])
+    return path
+
+
+@pytest.mark.parametrize(
+    "change", [cyclic, external_link, external_storage, virtual, terabytes, text_for_numbers], ids=lambda f: f.__name__
+)
+def test_what_leads_out_of_the_file_or_is_not_there_is_never_followed(chain, tmp_path, change):
+    path = changed(chain, tmp_path, change)
     with pytest.raises(ShardError, match=r"a\.h5: "), Shard(path) as shard:
         shard.read("depth", "depth")
 
 
 def test_a_group_that_holds_itself_is_not_walked_into(chain, tmp_path):
-    path = tmp_path / "a.h5"
-    path.write_bytes(sorted((chain.folder / "depth").glob("*.h5"))[0].read_bytes())
-    with h5py.File(path, "r+") as file:
-        hard_cycle(file)
-    with path.open("r+b") as file:
-        seal(file, [])
+    path = changed(chain, tmp_path, hard_cycle)
     with Shard(path) as shard:
         assert "depth" in shard.tables
 

@@ -1,0 +1,49 @@
+"""The height fields themselves; how they act on a texture is tested in test_wrinkles.py."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from painctl.appearance.texels import texels
+from painctl.appearance.unit_folds import MIDDLE, unit_folds
+
+
+@pytest.fixture(scope="module")
+def neutral(head, person):
+    return head.neutral(person.coefficients)
+
+
+@pytest.fixture(scope="module")
+def marks(head, neutral):
+    corners = neutral[head.topology.faces[head.topology.landmark_faces]]
+    return np.einsum("kc,kcd->kd", head.topology.landmark_barycentric, corners)
+
+
+@pytest.fixture(scope="module")
+def points(head, neutral):
+    here = texels(head.topology, 512)
+    face = here.interpolate(head.topology.region("face")[:, None])[:, 0] > 0.5
+    return here.interpolate(neutral)[face]
+
+
+@pytest.fixture(scope="module")
+def heights(person, points, marks):
+    return unit_folds(person, points, marks)
+
+
+def test_a_unit_folds_a_valley_and_a_ridge_of_millimetres(heights, points):
+    assert heights.shape == (5, len(points))
+    assert (heights.min(axis=1) < -4e-4).all()
+    assert (heights.max(axis=1) > 1e-4).all()
+    assert np.abs(heights).max() < 3e-3
+
+
+def test_both_sides_fold(heights, points):
+    for side in (points[:, 0] < -MIDDLE, points[:, 0] > MIDDLE):
+        assert (heights[:, side].min(axis=1) < -3e-4).all()
+
+
+def test_another_seed_folds_otherwise(person, points, marks, heights):
+    assert (unit_folds(replace(person, seed=person.seed + 1), points, marks) != heights).any(axis=1).all()
+    np.testing.assert_array_equal(unit_folds(person, points, marks), heights)

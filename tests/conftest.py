@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 
 from painctl.dataset.person import Person
-from painctl.face import cache
 from painctl.face.demographics import load_demographics
 from painctl.face.head import load_head
-from painctl.render.encode import decode
+from painctl.files import cache
+from painctl.images.encode import decode
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.records import Topology
 from painctl.shard.reader import Shard
-from painctl.shard.records import Topology
-from painctl.shard.schema import ACTION_UNITS
 from painctl.shard.tables import topology_columns
 from painctl.shard.writer import ShardWriter
 from painctl.stages import render_views, rig, texture
-from painctl.stages.flow import transform
 from painctl.stages.sample_ids import SampleIds
+from painctl.stages.step import transform
 
 pytest_plugins = ["made_hunyuan", "made_kandinsky", "made_unbc", "typed"]
 
@@ -194,11 +194,11 @@ def write_shard(tmp_path, make_person):
 @pytest.fixture
 def dataset_file(write_shard, tmp_path_factory):
     """A packed dataset of eight people, true in its format, its pictures noise."""
-    from painctl.stages.gather import Options, survey
+    from painctl.dataset.gather import Options, plan_dataset
     from painctl.stages.pack import pack
 
     path = tmp_path_factory.mktemp("packed") / "dataset.h5"
-    pack(survey([write_shard("people.h5", range(8))], Options(ratios=(50, 25, 25))), path)
+    pack(plan_dataset([write_shard("people.h5", range(8))], Options(ratios=(50, 25, 25))), path)
     (path.parent / "people.h5").unlink(missing_ok=True)
     return path
 

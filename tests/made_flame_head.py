@@ -14,7 +14,7 @@ from painctl.face.demographics import assign, load_demographics
 from painctl.face.flame.topology import hidden
 from painctl.face.head import eye_centres
 from painctl.face.identity import draw_identity
-from painctl.face.rims import rims
+from painctl.mesh.boundary import boundary_loops
 
 PEOPLE = 24
 _LATITUDES, _LONGITUDES = 10, 16  # of an eyeball
@@ -100,7 +100,7 @@ class _Mesh:
             for vertex, coordinate in zip(face, uv, strict=True):
                 coordinates[vertex].add(coordinate)
                 around[vertex].add(number)
-        ends = np.concatenate(rims(self.faces))
+        ends = np.concatenate(boundary_loops(self.faces))
         fixed = fine | np.isin(np.arange(len(fine)), ends) | np.array([len(each) != 1 for each in coordinates])
         faces, uv_faces = self.faces.tolist(), self.uv_faces.tolist()
         edges = np.unique(np.sort(self.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), 1), axis=0)
@@ -150,7 +150,11 @@ class _Mesh:
         number = np.full(len(self.vertices), -1)
         number[kept] = np.arange(len(kept))
         faces, uv_faces, uvs = [number[self.faces]], [self.uv_faces], [self.uvs]
-        lids = [rim for rim in rims(self.faces) if hidden(topology)[rim].all() and self.vertices[rim, 1].mean() > -0.03]
+        lids = [
+            rim
+            for rim in boundary_loops(self.faces)
+            if hidden(topology)[rim].all() and self.vertices[rim, 1].mean() > -0.03
+        ]
         lids.sort(key=lambda rim: -self.vertices[rim, 0].mean())
         sphere, sphere_faces = _sphere()
         self.lids, radius = lids, np.ptp(self.vertices[topology.region("left_eye") > 0, 0]) / 2

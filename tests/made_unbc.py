@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from painctl.detect.framing import box_of_points, crop_face, five_points
+from painctl.images.resize import center_crop
 from painctl.pain.action_units import pspi
-from painctl.vitpain.data import fit
 
 NUMBERS = (
     *("042", "043", "047", "048", "049", "052", "059", "064", "066", "080", "092", "095", "096", "097", "101", "103"),
@@ -68,7 +68,7 @@ class Row:
 def face_of(image, points):
     """The face in a frame BGR [H, W, 3] by its points [66, 2] as they are written, to seven decimals."""
     written = np.array([[f"{value:.7e}" for value in point] for point in points]).astype(np.float32)
-    return fit(crop_face(np.ascontiguousarray(image[..., ::-1]), box_of_points(five_points(written))), 256, 1.0)
+    return center_crop(crop_face(np.ascontiguousarray(image[..., ::-1]), box_of_points(five_points(written))), 256, 1.0)
 
 
 @pytest.fixture(scope="session")

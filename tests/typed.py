@@ -24,7 +24,7 @@ IMPORTED = (
     "sklearn.metrics",
     "painctl.cli.main",
     "painctl.stages.cv",
-    "painctl.stages.prediction_sheet",
+    "painctl.prediction.sheet",
     "painctl.stages.pretrain",
     "painctl.vitpain.released",
 )

@@ -15,11 +15,10 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
 from scipy.spatial import cKDTree
 
-from painctl.appearance.meshes import vertex_normals
-from painctl.appearance.noise import step
+from painctl.appearance.noise import smoothstep
 from painctl.appearance.texels import Texels, texels
-from painctl.appearance.textures import Textures
-from painctl.shard.records import Camera, Topology
+from painctl.mesh.normals import vertex_normals
+from painctl.records import Camera, Textures, Topology
 
 _BEHIND = 0.003  # metres behind the nearest surface at which a texel counts as hidden
 _UNDER_LID = 0.0004  # the same for the eyeball, on which the lids lie
@@ -71,8 +70,8 @@ def _trust(camera: Camera, points, normals, pixels, depth, bare, slack) -> np.nd
     facing = (normals * towards).sum(1) / (away * np.linalg.norm(normals, axis=1) + 1e-12)
     behind = points @ camera.extrinsics[2, :3] + camera.extrinsics[2, 3] - _nearest(depth, pixels)
     edge = cv2.distanceTransform(bare.astype(np.uint8), cv2.DIST_L2, 5)
-    inside = step(_sample(edge, pixels), 1.0, _RIM * len(depth) / 512)
-    return step(facing, *_GRAZING) * (behind < slack) * inside
+    inside = smoothstep(_sample(edge, pixels), 1.0, _RIM * len(depth) / 512)
+    return smoothstep(facing, *_GRAZING) * (behind < slack) * inside
 
 
 def _mirror(here: Texels, points, colour, trust) -> tuple[np.ndarray, np.ndarray]:
@@ -83,7 +82,7 @@ def _mirror(here: Texels, points, colour, trust) -> tuple[np.ndarray, np.ndarray
     distance, index = cKDTree(points[good]).query(points * (-1, 1, 1), distance_upper_bound=0.004)
     found = np.isfinite(distance)
     index = np.where(found, index, 0)
-    return colour[good][index], trust[good][index] * found * (1 - step(distance.clip(0, 0.004), 0.002, 0.004))
+    return colour[good][index], trust[good][index] * found * (1 - smoothstep(distance.clip(0, 0.004), 0.002, 0.004))
 
 
 def _tone(points, own, colour, weight) -> np.ndarray:

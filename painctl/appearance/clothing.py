@@ -12,11 +12,11 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from painctl.appearance.meshes import Mesh, unit, vertex_normals
-from painctl.draw import draws
-from painctl.face.clip import clip_below
-from painctl.face.rims import rims
-from painctl.shard.records import Identity, Topology
+from painctl.mesh.boundary import boundary_loops
+from painctl.mesh.clipping import clip_below
+from painctl.mesh.normals import unit, vertex_normals
+from painctl.records import Identity, Mesh, Topology
+from painctl.runs.draws import draws
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ def dress(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
     vertices = vertices.astype(np.float64)
     normals = vertex_normals(vertices, topology.faces)
     below = np.where(topology.region("neck") > 0, _neckline(cut, topology, vertices) - vertices[:, 1], -1.0)
-    rim = rims(topology.faces)[0]
+    rim = boundary_loops(topology.faces)[0]
     below[rim] = np.maximum(below[rim], _LOWEST)
     faces, _, rows, _ = clip_below(below, topology.faces, topology.faces)
     deep, skin, outward = rows(below), rows(vertices), unit(rows(normals))
     ease = cut.ease * np.clip(0.4 + deep / 0.01, 0, 1) + _waves(skin, generator) * np.clip(deep / 0.03, 0, 1)
     faces = _hanging(faces, deep)
     parts, walls = [skin + ease[:, None] * outward], [faces]
-    *_, neckline, edge = sorted(rims(faces), key=lambda rim: (deep[rim].mean() > _LOWEST / 2, len(rim)))
+    *_, neckline, edge = sorted(boundary_loops(faces), key=lambda rim: (deep[rim].mean() > _LOWEST / 2, len(rim)))
     head = cKDTree(vertices), vertices, normals
     for rim, rings in ((neckline, _hem(cut, head, skin[neckline], outward[neckline])), (edge, _skirt(parts[0][edge]))):
         walls.append(_wall(rim, sum(map(len, parts)), len(rings)))
@@ -78,7 +78,7 @@ def _hanging(faces: np.ndarray, deep: np.ndarray) -> np.ndarray:
 def _neckline(cut: _Cut, topology: Topology, vertices: np.ndarray) -> np.ndarray:
     """Height of the neckline at each vertex [V]: a plane that rises to the nape, pointed at the front."""
     x, y, z = vertices.T
-    edge = rims(topology.faces)[0]
+    edge = boundary_loops(topology.faces)[0]
     throat = edge[np.argmax(z[edge] - 0.2 * np.abs(x[edge]))]
     point = cut.point * np.clip(0.055 - np.abs(x), 0, None) * np.clip((z + 0.11) / 0.03, 0, 1)
     return y[throat] + cut.front - cut.slope * (z - z[throat]) - point

@@ -10,8 +10,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.appearance.canvas import Canvas
-from painctl.appearance.noise import field, step
+from painctl.appearance.noise import field, smoothstep
+from painctl.appearance.texture_space import TextureSpace
 from painctl.face.gaze import line_of_sight
 from painctl.face.head import eye_centres
 
@@ -23,7 +23,7 @@ _AMBER = np.array((0.13, 0.085, 0.03), np.float32)  # the collarette about the p
 _VEINS = np.array((0.42, 0.16, 0.13), np.float32)
 
 
-def paint_eyes(canvas: Canvas, albedo: np.ndarray) -> np.ndarray:
+def paint_eyes(canvas: TextureSpace, albedo: np.ndarray) -> np.ndarray:
     """Albedo [C, 3] with the eyeballs painted over."""
     generator = canvas.draws("eyes")
     pupil = generator.uniform(0.0015, 0.00225)
@@ -44,28 +44,28 @@ def _gaze(generator: np.random.Generator, ahead: np.ndarray) -> np.ndarray:
     return (cv2.Rodrigues(level)[0] @ cv2.Rodrigues(axis)[0]).astype(np.float32)
 
 
-def _ball(canvas: Canvas, generator: np.random.Generator, points: np.ndarray, pupil: float) -> np.ndarray:
+def _ball(canvas: TextureSpace, generator: np.random.Generator, points: np.ndarray, pupil: float) -> np.ndarray:
     """Albedo of points [N, 3] on a ball about the origin that looks along z."""
     across = np.hypot(points[:, 0], points[:, 1])
     ahead = points[:, 2] > 0
     turn = np.arctan2(points[:, 1], points[:, 0])
-    veins = step(np.abs(field(generator, np.ascontiguousarray(points.T), 0.0012)), 0.0, 0.25)
-    redness = (1 - veins) * step(across, 0.7 * 0.012, 0.012) * 0.5
+    veins = smoothstep(np.abs(field(generator, np.ascontiguousarray(points.T), 0.0012)), 0.0, 0.25)
+    redness = (1 - veins) * smoothstep(across, 0.7 * 0.012, 0.012) * 0.5
     age = 1 - canvas.elderly * np.array((0.02, 0.06, 0.14), np.float32)
-    corners = 0.7 * step(np.abs(points[:, 0]), 0.0068, 0.0105)[:, None]
+    corners = 0.7 * smoothstep(np.abs(points[:, 0]), 0.0068, 0.0105)[:, None]
     sclera = _SCLERA * age
     sclera = sclera + corners * (_CORNERS - sclera) + redness[:, None] * (_VEINS - sclera)
     ring = np.stack([np.cos(turn), np.sin(turn), np.zeros_like(turn)])
     outwards = np.stack([4 * ring[0], 4 * ring[1], across * 900])
     fibres = field(generator, ring, 0.045) + 0.5 * field(generator, outwards, 0.3)
     radius = across / IRIS_RADIUS
-    shade = 1 + 0.22 * fibres * step(radius, 0.3, 0.5)
+    shade = 1 + 0.22 * fibres * smoothstep(radius, 0.3, 0.5)
     shade *= 0.62 + 0.52 * np.exp(-(((radius - 0.55) / 0.22) ** 2))
-    shade *= 1 - 0.75 * step(radius, 0.78, 0.98)  # limbal ring
+    shade *= 1 - 0.75 * smoothstep(radius, 0.78, 0.98)  # limbal ring
     amber = 0.55 * np.exp(-(((radius - 0.36) / 0.17) ** 2))[:, None]
     iris = canvas.person.iris + amber * (np.minimum(canvas.person.iris, _AMBER) - canvas.person.iris)
     iris = iris * np.clip(shade, 0.15, 2)[:, None]
     black = np.float32(0.004)
-    iris = iris + (1 - step(across, pupil - 0.0002, pupil + 0.0002))[:, None] * (black - iris)
-    inside = (1 - step(radius, 0.92, 1.08)) * ahead
+    iris = iris + (1 - smoothstep(across, pupil - 0.0002, pupil + 0.0002))[:, None] * (black - iris)
+    inside = (1 - smoothstep(radius, 0.92, 1.08)) * ahead
     return sclera + inside[:, None] * (iris - sclera)

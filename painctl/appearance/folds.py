@@ -8,7 +8,7 @@ import numpy as np
 from scipy.interpolate import make_interp_spline
 from scipy.spatial import cKDTree
 
-from painctl.appearance.noise import step
+from painctl.appearance.noise import smoothstep
 
 _SAMPLES = 48  # along a fold
 
@@ -54,8 +54,8 @@ class Skin:
         side = (self.points[near] - line[nearest])[:, :2] @ np.array(towards, float) > 0
         q = distance / width
         profile = np.where(side, *ridges) * np.exp(-(((q - 2.1) / 1.5) ** 2)) - np.exp(-(q**1.5))
-        profile *= step(1 - distance / reach, 0, 0.3)
-        start, end = (step(share, -1e-9, fade) for share, fade in zip((along, 1 - along), ends, strict=True))
+        profile *= smoothstep(1 - distance / reach, 0, 0.3)
+        start, end = (smoothstep(share, -1e-9, fade) for share, fade in zip((along, 1 - along), ends, strict=True))
         strength = start * end * (1 + 0.15 * np.sin(2 * np.pi * (1.7 * along + self.generator.random())))
         heights = np.zeros(len(self.points))
         heights[near] = depth * strength[nearest] * profile
@@ -64,7 +64,7 @@ class Skin:
     def bulge(self, centre: Sequence[float], height: float, reach: Sequence[float]) -> np.ndarray:
         """Heights [N] of skin bunched about (x, y), a Gaussian of `reach` (x, y) metres."""
         x, y, z = self._columns
-        ahead = step(z, -0.02, 0.0)
+        ahead = smoothstep(z, -0.02, 0.0)
         return height * np.exp(-(((x - centre[0]) / reach[0]) ** 2) - ((y - centre[1]) / reach[1]) ** 2) * ahead
 
     def hollow(self, y: float, start: float, end: float) -> float:

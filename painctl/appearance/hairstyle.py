@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from painctl.appearance.meshes import Strands, unit, vertex_normals
-from painctl.draw import draws
-from painctl.shard.records import Identity, Topology
+from painctl.mesh.normals import unit, vertex_normals
+from painctl.records import Identity, Strands, Topology
+from painctl.runs.draws import draws
 
 WHORL = np.array((0.012, 0.088, -0.150))  # where hair turns out from, on the crown
 KNOT = np.array((0.0, 0.030, -0.215))  # where tied hair is tied

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.appearance.meshes import Strands, unit
-from painctl.draw import draws
 from painctl.face.head import eye_centres
-from painctl.shard.records import Identity, Topology
+from painctl.mesh.normals import unit
+from painctl.records import Identity, Strands, Topology
+from painctl.runs.draws import draws
 
 _COUNT, _POINTS = 240, 4
 _WIDTH = 2.2e-4

@@ -25,7 +25,7 @@ def grain(generator: np.random.Generator, size: int, texels: float) -> np.ndarra
     return soft / soft.std()
 
 
-def step(value: np.ndarray, low: float, high: float) -> np.ndarray:
+def smoothstep(value: np.ndarray, low: float, high: float) -> np.ndarray:
     """0 below `low`, 1 above `high`, smooth between."""
     t = np.clip((value - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)

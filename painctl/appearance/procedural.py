@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from painctl.appearance.canvas import Canvas
 from painctl.appearance.eyes import paint_eyes
 from painctl.appearance.hair import paint_hair
 from painctl.appearance.relief import normal_map, roughness_map, static_wrinkles
 from painctl.appearance.scalp import paint_scalp
 from painctl.appearance.skin import paint_skin
-from painctl.appearance.textures import Textures
+from painctl.appearance.texture_space import TextureSpace
 from painctl.appearance.wrinkles import SHADE, depth_shade
-from painctl.shard.records import Identity, Topology
+from painctl.records import Identity, Textures, Topology
 
 
 def procedural(person: Identity, topology: Topology, vertices: np.ndarray, size: int = 1024) -> Textures:
     """Maps of `size` x `size` texels; `vertices` [V, 3] are the person's neutral head, metres."""
-    canvas = Canvas(person, topology, vertices, size)
+    canvas = TextureSpace(person, topology, vertices, size)
     wrinkles = static_wrinkles(canvas)
     skin = paint_skin(canvas) * (1 - SHADE * depth_shade(wrinkles)[:, None])
     albedo = paint_eyes(canvas, paint_hair(canvas, paint_scalp(canvas, skin)))

@@ -10,23 +10,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from painctl.appearance.canvas import Canvas
 from painctl.appearance.folds import Skin
-from painctl.appearance.noise import field, grain, step
+from painctl.appearance.noise import field, grain, smoothstep
+from painctl.appearance.texture_space import TextureSpace
 from painctl.appearance.unit_folds import unit_folds
 
 _STEEPEST = 0.7  # slope that no fold exceeds
 _STAYS = (0.25, 0.45, 0.15, 0.10, 0.58)  # share of AU4, AU6, AU7, AU9 and AU10 at their strongest, at full age
 
 
-def normal_map(canvas: Canvas, wrinkles: np.ndarray) -> np.ndarray:
+def normal_map(canvas: TextureSpace, wrinkles: np.ndarray) -> np.ndarray:
     """Tangent-space normals as uint8 [T, T, 3]; `wrinkles` [C] are heights as of `static_wrinkles`."""
     generator = canvas.draws("relief")
     region = canvas.regions
     bare = 1 - np.clip(region["eyes"] + region["mouth_inside"] + region["sockets"], 0, 1)
     pores = 4e-5 * canvas.texels.gather(grain(generator, canvas.size, 1.6) + 1.5 * grain(generator, canvas.size, 4))
     pores *= 0.5 + 0.5 * region["face"] + 0.6 * region["nose"] + 0.3 * region["cheeks"]
-    lips = step(region["lips"], 0.3, 0.8)
+    lips = smoothstep(region["lips"], 0.3, 0.8)
     pores = pores * (1 - 0.7 * lips) + 6e-5 * lips * _lip_lines(canvas, generator)
     slopes = _slopes(canvas, canvas.texels.picture(((pores + wrinkles) * bare).astype(np.float32)))
     normals = np.concatenate([-slopes, np.ones((*slopes.shape[:2], 1), np.float32)], 2)
@@ -34,29 +34,29 @@ def normal_map(canvas: Canvas, wrinkles: np.ndarray) -> np.ndarray:
     return np.rint(127.5 * (normals + 1)).astype(np.uint8)
 
 
-def roughness_map(canvas: Canvas) -> np.ndarray:
+def roughness_map(canvas: TextureSpace) -> np.ndarray:
     """GGX roughness as uint8 [T, T]."""
     region = canvas.regions
     generator = canvas.draws("roughness")
     rough = 0.54 + 0.03 * canvas.field(generator, 0.01) + 0.08 * region["neck"]
-    rough -= 0.06 * region["forehead"] + 0.09 * region["nose"] + 0.13 * step(region["lips"], 0.2, 0.8)
+    rough -= 0.06 * region["forehead"] + 0.09 * region["nose"] + 0.13 * smoothstep(region["lips"], 0.2, 0.8)
     matt = 0.15 if canvas.person.haircut == "bald" else 0.46  # hair shades its own gloss
-    rough += matt * step(region["scalp"], 0.3, 0.8) + 0.06 * canvas.elderly
-    rough += 0.3 * step(region["brows"], 0.2, 0.8)
+    rough += matt * smoothstep(region["scalp"], 0.3, 0.8) + 0.06 * canvas.elderly
+    rough += 0.3 * smoothstep(region["brows"], 0.2, 0.8)
     rough = np.where(region["eyes"] > 0.5, 0.12, rough)
     wet = np.clip(region["mouth_inside"] + region["tongue"], 0, 1)
     rough = rough * (1 - wet) + 0.25 * wet
     return np.rint(255 * np.clip(canvas.texels.picture(rough.astype(np.float32)), 0.05, 1)).astype(np.uint8)
 
 
-def _lip_lines(canvas: Canvas, generator: np.random.Generator) -> np.ndarray:
+def _lip_lines(canvas: TextureSpace, generator: np.random.Generator) -> np.ndarray:
     """Fine creases that run up and down the lips, about normal with deviation 1 [C]."""
     here = np.flatnonzero(canvas.regions["lips"] > 0.3)
     flat = np.ascontiguousarray((canvas.points[here] * np.array((1, 0.12, 0.12), np.float32)).T)
     return canvas.on(here, field(generator, flat, 0.0011))
 
 
-def static_wrinkles(canvas: Canvas) -> np.ndarray:
+def static_wrinkles(canvas: TextureSpace) -> np.ndarray:
     """Height of the wrinkles of a face at rest, metres [C]."""
     if not canvas.elderly:
         return np.zeros(len(canvas.points), np.float32)
@@ -67,7 +67,7 @@ def static_wrinkles(canvas: Canvas) -> np.ndarray:
     face, neck, forehead, lips = (region[name][here] for name in ("face", "neck", "forehead", "lips"))
     folds = unit_folds(canvas.person, points, canvas.landmarks)
     stays = np.array(_STAYS) * np.clip(generator.normal(1, 0.25, 5), 0.5, 1.5)
-    face = face * (1 - step(lips, 0.1, 0.5))
+    face = face * (1 - smoothstep(lips, 0.1, 0.5))
     height = stays @ folds * face
     skin = Skin(points, 1.0)
     skin.generator = generator
@@ -104,7 +104,7 @@ def _neck_lines(skin: Skin, marks: np.ndarray) -> np.ndarray:
     return heights
 
 
-def _slopes(canvas: Canvas, height: np.ndarray) -> np.ndarray:
+def _slopes(canvas: TextureSpace, height: np.ndarray) -> np.ndarray:
     """Slope of the height along u and v, [T, T, 2]; metres a texel come from the head itself."""
     place = canvas.texels.picture(canvas.points)
     slopes = []

@@ -5,14 +5,14 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.appearance.canvas import Canvas
+from painctl.appearance.texture_space import TextureSpace
 
 _DENSEST = 2.4  # textures a metre at most: beyond that a line would leave its island at a seam
 _SHIFT = 4  # binary digits of a texel
 
 
 def strokes(
-    canvas: Canvas, roots: np.ndarray, headings: np.ndarray, length: np.ndarray, generator: np.random.Generator
+    canvas: TextureSpace, roots: np.ndarray, headings: np.ndarray, length: np.ndarray, generator: np.random.Generator
 ) -> np.ndarray:
     """Hairs as paths [N, P, 2] over texels (column, row) of the canvas.
 
@@ -29,7 +29,7 @@ def strokes(
     return np.stack(path, 1)
 
 
-def drawn(canvas: Canvas, paths: np.ndarray, fine: int = 4096, thick: int = 0) -> np.ndarray:
+def drawn(canvas: TextureSpace, paths: np.ndarray, fine: int = 4096, thick: int = 0) -> np.ndarray:
     """Cover 0..1 [C] by hairs along paths [N, P, 2], one texel of a texture of `fine` wide, the first `thick` two."""
     cover = np.zeros((canvas.size, canvas.size), np.float32)
     if len(paths):

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from painctl.appearance.meshes import Mesh
-from painctl.draw import draws
-from painctl.shard.records import Identity, Topology
+from painctl.records import Identity, Mesh, Topology
+from painctl.runs.draws import draws
 
 _WIDTHS = np.array((8.5, 6.5, 7.5, 7.0, 7.0, 10.0)) * 1e-3
 _HEIGHTS = np.array((10.5, 9.0, 10.0, 8.5, 8.5, 7.5)) * 1e-3

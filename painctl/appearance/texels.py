@@ -10,7 +10,7 @@ import numpy as np
 from scipy.ndimage import distance_transform_edt
 from scipy.sparse import csr_matrix
 
-from painctl.shard.records import Topology
+from painctl.records import Topology
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,10 +12,10 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.appearance.folds import Skin
-from painctl.draw import draws
 from painctl.face.landmarks import MIRROR
-from painctl.shard.records import Identity
-from painctl.shard.schema import ACTION_UNITS
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.records import Identity
+from painctl.runs.draws import draws
 
 MIDDLE = 0.004  # about the midline where left and right blend
 

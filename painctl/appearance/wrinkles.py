@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.appearance.noise import step
+from painctl.appearance.noise import smoothstep
 from painctl.appearance.reflectance import skin_colour
-from painctl.appearance.sample import sample
 from painctl.appearance.texels import texels
 from painctl.appearance.unit_folds import MIDDLE, unit_folds
-from painctl.shard.records import Identity, Topology
+from painctl.images.sampling import sample
+from painctl.records import Identity, Topology
 
 SIZE = 1024  # texels of the whole texture; only those about the folds are kept
 HIGHEST = 5.0  # FACS intensity E
@@ -77,7 +77,7 @@ class Wrinkles:
         points = here.interpolate(vertices)[chosen]
         corners = vertices[topology.faces[topology.landmark_faces]]
         marks = np.einsum("kc,kcd->kd", topology.landmark_barycentric, corners)
-        calm = member[:, 0] * (1 - step(member[:, 1], 0.1, 0.5))
+        calm = member[:, 0] * (1 - smoothstep(member[:, 1], 0.1, 0.5))
         heights = unit_folds(person, points, marks) * calm
         heights[np.abs(heights) < _NOTHING] = 0
         place = picture(points, np.nan)

@@ -201,8 +201,8 @@ def _run(
 
 def _report(out: BinaryIO, folder: Path, as_json: bool) -> None:
     from painctl.evidence.tables import for_terminal
+    from painctl.runs.processes import is_main
     from painctl.stages.cv import merge
-    from painctl.vitpain.processes import is_main
 
     if not is_main():
         return

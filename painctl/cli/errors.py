@@ -18,7 +18,7 @@ from types import FrameType
 
 from typer.exceptions import TyperException
 
-from painctl.scratch import SIGNALS
+from painctl.files.signals import SIGNALS
 
 DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3
 

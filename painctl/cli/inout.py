@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from painctl.cli.errors import SOME_FAILED, Told, UsageError, code, heed_stop, is_own, tell, tell_error
 from painctl.cli.progress import Progress
-from painctl.scratch import Occupied, scratch_folder, sweep
+from painctl.files.scratch import SharedFolder, remove_leftovers, scratch_folder
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _PIECE = 1 << 20
@@ -163,7 +163,7 @@ def each_shard(
         for source, target in _targets(sources, output, task):
             asked += 1
             try:
-                sweep(target)
+                remove_leftovers(target)
                 there = target.exists() and not overwrite
                 if there and not made(source, target):
                     raise UsageError(f"{target}: exists and is not what this makes; --overwrite replaces it")
@@ -232,7 +232,7 @@ def _targets(sources: Iterable[Path], output: Path, task: tuple[int, int]) -> It
         yield from ((source, output) for source in _single(mine, output))
         return
     seen: dict[Path, Path] = {}
-    with Occupied(output) as folder:
+    with SharedFolder(output) as folder:
         for source in mine:
             folder.enter()
             target = output / source.name

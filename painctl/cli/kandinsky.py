@@ -171,7 +171,7 @@ class Asked:
         Raises ImportError without diffusers, FileNotFoundError and ValueError for weights or devices that are not here.
         """
         from painctl.diffusion.hub import PRIOR, located, require_diffusers
-        from painctl.diffusion.pipelines import Machine, Recipe, Settings
+        from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
 
         require_diffusers()
         given = {
@@ -189,7 +189,7 @@ class Asked:
             located(PRIOR, self.prior, self.prior_revision, self.allow_download),
             located(decoder, self.decoder, self.revision, self.allow_download),
             Machine(device, attention_slicing=self.attention_slicing, **_said(how)).resolved(),
-            Settings(**_said(given)),
+            SamplingSettings(**_said(given)),
         )
 
 

@@ -14,7 +14,7 @@ from painctl.cli import options
 from painctl.cli.errors import UsageError, tell
 from painctl.cli.inout import all_shards, data_stdout, is_folder, require_output
 from painctl.cli.progress import Progress
-from painctl.scratch import scratch_folder, sweep
+from painctl.files.scratch import remove_leftovers, scratch_folder
 
 
 class Format(str, Enum):
@@ -82,7 +82,8 @@ def command(
     if form is not Format.h5 and kept:
         raise UsageError(f"--keep adds tables to an h5 dataset; --format {form.value} has no place for them")
 
-    from painctl.stages import gather, pack
+    from painctl.dataset import gather
+    from painctl.stages import pack
 
     if unknown := [table for table in kept if table not in gather.KEEP]:
         raise UsageError(f"--keep {unknown[0]}: expected some of {', '.join(gather.KEEP)}")
@@ -102,7 +103,7 @@ def command(
     with data_stdout() as out, all_shards(inputs) as shards:
         with Progress() as progress:
             progress.say("checking")
-            plan = gather.survey(list(shards), chosen, progress.tick)
+            plan = gather.plan_dataset(list(shards), chosen, progress.tick)
         if target is None:
             with scratch_folder() as folder:
                 image = folder / "dataset.h5"
@@ -110,7 +111,7 @@ def command(
                 with image.open("rb") as file:
                     shutil.copyfileobj(file, out)
             return
-        sweep(target if form is Format.h5 else target.resolve())
+        remove_leftovers(target if form is Format.h5 else target.resolve())
         if target.exists() and not _empty(target) and not overwrite:
             if not pack.made_by(plan, target, form.value):
                 raise UsageError(f"{target}: exists and is not what this makes; --overwrite replaces a dataset")

@@ -19,10 +19,10 @@ from painctl.cli.progress import Progress
 from painctl.cli.records import Csv, Json, Lines, Record, Writer
 
 if TYPE_CHECKING:
-    from painctl.stages.cropping import Cropper
-    from painctl.stages.predict import Answer
-    from painctl.stages.prediction_sheet import Sheet
-    from painctl.stages.sources import Source
+    from painctl.prediction.answers import Answer
+    from painctl.prediction.cropping import Cropper
+    from painctl.prediction.sheet import Sheet
+    from painctl.prediction.shots import Source
     from painctl.vitpain.interface import PainModel
 
 _NOTICE = "research software, not a medical device: do not base anyone's care on these numbers"
@@ -131,10 +131,10 @@ def command(
             if path.is_dir():
                 raise UsageError(f"--neutral {path}: a folder; name the pictures in it")
 
-        from painctl.stages.cropping import read_face
-        from painctl.stages.sources import survey
+        from painctl.prediction.cropping import read_face
+        from painctl.prediction.sources import open_sources
 
-        sources, remarks = survey(paths, every)
+        sources, remarks = open_sources(paths, every)
         if every > 1 and not any(source.is_video for source in sources):
             raise UsageError("--every: there is no video among the inputs")
         for source in sources:
@@ -145,10 +145,10 @@ def command(
         for remark in remarks:
             tell(remark)
 
-        from painctl.stages.predict import answers, as_record, columns
-        from painctl.stages.prediction_sheet import Sheet
+        from painctl.prediction.answers import answers, as_record, columns
+        from painctl.prediction.sheet import Sheet
+        from painctl.runs.devices import choose_device
         from painctl.vitpain.checkpoints import load
-        from painctl.vitpain.devices import choose_device
 
         network = load(folder).model.to(choose_device(device.value))
         if network.aligned:
@@ -188,7 +188,7 @@ def _check(crop: Crop, face: str | None, detector: Path | None, both: bool, pict
 def _cropper(crop: Crop, face: str | None, detector: Path | None) -> Cropper | None:
     if crop is Crop.none:
         return None
-    from painctl.stages.cropping import Cropper
+    from painctl.prediction.cropping import Cropper
 
     if detector is None:
         return Cropper(which=face or "")

@@ -73,8 +73,8 @@ def command(
     with data_stdout() as out, only_shard(dataset) as path, training.opened(path, seed, strict, crop) as data:
         fitted, validation = data.parts()
 
+        from painctl.runs.processes import is_main
         from painctl.stages.pretrain import pretrain
-        from painctl.vitpain.processes import is_main
         from painctl.vitpain.tracking import tracked
 
         settings, built = asked.settings(data.real), asked.builder()()

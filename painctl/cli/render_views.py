@@ -134,7 +134,7 @@ def command(
         if inpaint is Inpaint.kandinsky:
             from painctl.diffusion.hub import INPAINT
             from painctl.diffusion.prompts import NOT_ABOUT_FACES
-            from painctl.stages.surroundings import Surroundings
+            from painctl.diffusion.surroundings import Surroundings
 
             surroundings = Surroundings(asked.recipe(INPAINT, device or "auto", NOT_ABOUT_FACES))
         renders_on = device or "cpu"

@@ -72,13 +72,13 @@ def command(
     # it goes into the weights, which others get: without the folder that they were written to
     typed = shlex.join(["painctl", "rig-train", *(word.replace(str(output), output.name) for word in sys.argv[2:])])
     with data_stdout() as out, Progress("step", people + steps) as progress:
-        from painctl.rig.neural.training import Settings
+        from painctl.rig.neural.training import RigTrainingSettings
         from painctl.stages.rig_train import rig_train
 
         def log(step: int, losses: dict[str, float]) -> None:
             tell(f"step {step}: " + ", ".join(f"{name} {loss:.3f}" for name, loss in losses.items()))
 
-        settings = Settings(steps, people, seed, learning_rate, actions.value)
+        settings = RigTrainingSettings(steps, people, seed, learning_rate, actions.value)
         rig_train(
             output, settings, typed, device=device.value, seconds=save_every, say=tell, tick=progress.tick, log=log
         )

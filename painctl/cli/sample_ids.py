@@ -150,7 +150,7 @@ def _head(model: HeadName, flame: Path | None, template: Path | None) -> Callabl
 
 def _convert(source: Path, output: Path | None, number: int | None, overwrite: bool) -> None:
     from painctl.face.flame.model_file import CONVERTED, encode, read_flame
-    from painctl.stages.publish import publish
+    from painctl.files.publish import atomic_write
 
     if number is not None:
         raise UsageError("--convert-flame and -n are two things to do; leave one out")
@@ -159,5 +159,5 @@ def _convert(source: Path, output: Path | None, number: int | None, overwrite: b
     if output.exists() and not overwrite:
         raise UsageError(f"{output}: is there already; --overwrite replaces it")
     with data_stdout() as out:
-        publish(output, encode(read_flame(source), output.suffix))
+        atomic_write(output, encode(read_flame(source), output.suffix))
         out.write(os.fsencode(output) + b"\n")

@@ -15,9 +15,9 @@ import typer
 from painctl.cli.errors import UsageError, tell
 
 if TYPE_CHECKING:
-    from painctl.stages.datasets import Data
+    from painctl.dataset.opening import Data
     from painctl.vitpain.interface import PainModel
-    from painctl.vitpain.settings import Settings
+    from painctl.vitpain.settings import TrainingSettings
 
 
 COMPACT: Final = "compact"
@@ -213,8 +213,8 @@ def opened(path: Path, seed: int, strict: bool, crop: Crop = Crop.points) -> Ite
     Raises as `open_data`; ValueError for a fault if `strict`.
     """
     from painctl.corpora.faults import told
-    from painctl.stages.datasets import open_data
-    from painctl.vitpain.processes import is_main
+    from painctl.dataset.opening import open_data
+    from painctl.runs.processes import is_main
 
     with open_data(path, seed, find=crop is Crop.face) as data:
         lines = told(data.faults)
@@ -340,11 +340,11 @@ class Asked:
                 "tested on; pretrain on other people, or leave --init-from out"
             )
 
-    def settings(self, real: bool, cross_validation: bool = False) -> Settings:
+    def settings(self, real: bool, cross_validation: bool = False) -> TrainingSettings:
         """The preset's settings with what was asked for in their place; `real` says that photographs are learned."""
         from dataclasses import replace
 
-        from painctl.vitpain.processes import precision
+        from painctl.runs.processes import choose_precision
         from painctl.vitpain.settings import defaults
 
         asked: dict[str, Any] = {
@@ -356,7 +356,7 @@ class Asked:
             "compile": self.compile,
             "workers": self.workers,
             "seed": self.seed,
-            "precision": precision(self.precision.value, self.device.value),
+            "precision": choose_precision(self.precision.value, self.device.value),
         }
         base = defaults(*self._begins_with(), self.preset.value, real, cross_validation)
         return replace(base, **{name: value for name, value in asked.items() if value is not None})

@@ -11,7 +11,7 @@ from painctl.cli.inout import all_shards, each_shard, is_piped, refuse_clashes, 
 from painctl.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from painctl.stages.flow import Step
+    from painctl.stages.step import Step
 
 
 def run_step(
@@ -30,7 +30,7 @@ def run_step(
     part = task_slice(task, piped=is_piped(inputs))
 
     from painctl.shard.reader import Shard
-    from painctl.stages.flow import NobodyMade, failures, made_by, transform
+    from painctl.stages.step import NobodyMade, failures, made_by, transform
 
     built = step()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from painctl.corpora.faults import Fault
-from painctl.draw import draws
+from painctl.runs.draws import draws
 
 Read = Callable[[int, int], np.ndarray]
 

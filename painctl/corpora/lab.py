@@ -20,8 +20,8 @@ import numpy as np
 from painctl.corpora.corpus import Corpus, is_black, painless, unlike
 from painctl.corpora.faults import Fault
 from painctl.corpora.unbc import WORDS
+from painctl.pain.action_units import ACTION_UNITS
 from painctl.pain.action_units import pspi as pspi_of
-from painctl.shard.schema import ACTION_UNITS
 
 _ROWS, _PIXELS = 10_000_000, 1 << 26  # more than that is no dataset of faces: nothing of such a size is read
 _KEYS: Final = {"frames": "image", "annotations": "subject_name", "folds": "fold-0"}

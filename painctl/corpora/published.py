@@ -22,9 +22,10 @@ import numpy as np
 
 from painctl.corpora.corpus import Corpus
 from painctl.corpora.faults import Fault
+from painctl.images.encode import decode_rgb
+from painctl.pain.action_units import ACTION_UNITS
 from painctl.pain.action_units import pspi as pspi_of
-from painctl.shard.schema import ACTION_UNITS, SPLITS
-from painctl.vitpain.data import decode
+from painctl.records import SPLITS
 
 IMAGES: Final = "meshes_inpainted"
 _PICTURE = re.compile(
@@ -110,7 +111,7 @@ def _corpus(
 
     def read(key: int, side: int) -> np.ndarray:
         path = pictures[key].path
-        return decode(path.read_bytes(), str(path), side)
+        return decode_rgb(path.read_bytes(), str(path), side)
 
     return Views(
         names=[pictures[key].path.name for key in used],
@@ -146,7 +147,7 @@ def _mark(path: Path) -> int | None:
     """CRC-32 of a picture's file; None for one that cannot be read."""
     try:
         data = path.read_bytes()
-        decode(data, path.name, 1)  # at half size, which takes half the time
+        decode_rgb(data, path.name, 1)  # at half size, which takes half the time
     except (ValueError, OSError):
         return None
     return zlib.crc32(data)

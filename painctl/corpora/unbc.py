@@ -21,9 +21,11 @@ from painctl.corpora.corpus import Corpus, is_black, painless, unlike
 from painctl.corpora.faults import Fault
 from painctl.detect.faces import find_faces
 from painctl.detect.framing import box_of_points, crop_face, crop_square, five_points
+from painctl.images.encode import decode_rgb
+from painctl.images.resize import center_crop
+from painctl.pain.action_units import ACTION_UNITS
 from painctl.pain.action_units import pspi as pspi_of
-from painctl.shard.schema import ACTION_UNITS
-from painctl.vitpain.data import NONE, decode, fit
+from painctl.vitpain.data import NONE
 
 IMAGES: Final = "Images"
 SIZE: Final = 256  # pixels of a face's square, about as many as the original has
@@ -83,8 +85,8 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
 
     def read(key: int, side: int) -> np.ndarray:
         frame = used[key]
-        image = decode(frame.path.read_bytes(), str(frame.path))
-        return fit(crop_face(image, frame.box), SIZE, 1.0)
+        image = decode_rgb(frame.path.read_bytes(), str(frame.path))
+        return center_crop(crop_face(image, frame.box), SIZE, 1.0)
 
     def points(key: int) -> np.ndarray:
         left, top, size = crop_square(used[key].box)
@@ -194,7 +196,7 @@ def _picture(path: Path, faults: list[Fault]) -> tuple[np.ndarray, int]:
     """A picture and the CRC-32 of its file; an empty one and 0, and a fault, for one that shows nothing."""
     try:
         data = path.read_bytes()
-        image = decode(data, path.name)
+        image = decode_rgb(data, path.name)
     except FileNotFoundError:
         faults.append(Fault("frames without a picture, left out", path.name))
     except (ValueError, OSError):

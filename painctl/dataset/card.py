@@ -8,7 +8,7 @@ from typing import Any
 from painctl.dataset import census
 from painctl.dataset.census import Counts, Member
 from painctl.dataset.history import History, licences
-from painctl.shard.schema import SPLITS
+from painctl.records import SPLITS
 
 _OPEN = {"anny", "procedural", "bake", "blendshapes"}
 

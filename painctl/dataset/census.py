@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from painctl.dataset.split import Stratum
-from painctl.shard.schema import SPLITS
+from painctl.records import SPLITS
 
 Counts = dict[str, list[int]]  # label: one count a split
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from painctl.dataset import pictures
 from painctl.dataset.person import Person
-from painctl.pain.action_units import pspi
-from painctl.shard.schema import ACTION_UNITS, SPLITS
+from painctl.pain.action_units import ACTION_UNITS, pspi
+from painctl.records import SPLITS
 
 _HIGHEST = np.array([5, 5, 5, 5, 5, 1])  # AU4, AU6, AU7, AU9, AU10, AU43
 

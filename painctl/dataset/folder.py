@@ -20,8 +20,8 @@ from pathlib import Path
 
 from painctl.dataset import pictures
 from painctl.dataset.person import Person, face_name
-from painctl.render.encode import decode, encode_jpeg
-from painctl.shard.schema import SPLITS
+from painctl.images.encode import decode, encode_jpeg
+from painctl.records import SPLITS
 
 IMAGES, HEATMAPS, ANNOTATIONS = "meshes_inpainted", "heatmaps", "annotations"
 

@@ -14,7 +14,8 @@ from typing import Any
 from painctl.dataset import pictures
 from painctl.dataset.person import Person
 from painctl.dataset.rows import row
-from painctl.shard.schema import ACTION_UNITS, SPLITS
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.records import SPLITS
 
 try:
     import pyarrow as pa

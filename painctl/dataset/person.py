@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from painctl.dataset.split import Key, Stratum
-from painctl.shard.schema import ACTION_UNITS
+from painctl.pain.action_units import ACTION_UNITS
 
 Columns = Mapping[str, Any]  # an array, a list of str or a list of bytes for each column of the schema
 

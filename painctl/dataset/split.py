@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from painctl.draw import draws
+from painctl.runs.draws import draws
 
 Key = tuple[int, int]  # seed of the run that drew a person, index of the person in it
 Stratum = tuple[str, str, str]  # age group, gender, ethnicity

@@ -17,7 +17,7 @@ from pathlib import Path
 from painctl.dataset import pictures
 from painctl.dataset.person import Person
 from painctl.dataset.rows import row
-from painctl.shard.schema import SPLITS
+from painctl.records import SPLITS
 
 _PEOPLE = 100  # a tar: about half a gigabyte of the paper's people
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from painctl.diffusion.hub import PRIOR, Pipeline, Weights
-from painctl.draw import draws
+from painctl.runs.draws import draws
 
 if TYPE_CHECKING:
     import torch
@@ -62,7 +62,7 @@ class Machine:
 
 
 @dataclass(frozen=True)
-class Settings:
+class SamplingSettings:
     """How pictures are drawn. The defaults are those of diffusers' pipelines."""
 
     negative: str = ""  # what must not be in the picture
@@ -78,7 +78,7 @@ class Recipe:
     prior: Weights
     decoder: Weights
     machine: Machine  # resolved
-    settings: Settings
+    settings: SamplingSettings
 
     @property
     def record(self) -> dict[str, Any]:

@@ -6,8 +6,8 @@ face: "Portrait of a young man with buzz cut in cozy living room".
 
 from __future__ import annotations
 
-from painctl.draw import draws
-from painctl.shard.records import Identity
+from painctl.records import Identity
+from painctl.runs.draws import draws
 
 # What later stages cannot use, and what makes a bad picture. Both fit CLIP's 77 tokens.
 NOT_IN_PORTRAITS = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import norm
 
-from painctl.draw import draws
 from painctl.evidence.metrics import LEVELS
 from painctl.evidence.subjects import SubjectSums
+from painctl.runs.draws import draws
 
 SWAPPED = ("PCC", *(f"F1@{level}" for level in LEVELS))
 

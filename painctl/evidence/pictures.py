@@ -38,7 +38,7 @@ def scatter_picture(frames: Frames, seed: int = 0) -> bytes:
 
     Where the run has a probability of PSPI >= 1, its reliability diagram stands beside it.
     """
-    from painctl.draw import draws
+    from painctl.runs.draws import draws
 
     head = frames.probability.get("1")
     figure, axes = _figure(1 if head is None else 2)

@@ -151,16 +151,3 @@ def complete(folds: Sequence[FoldResult], name: str) -> tuple[FoldResult, ...]:
     if sum(map(len, people)) != len(set.union(*people)):
         raise ValueError(f"{name}: a person is tested in two folds; the folds are of different data")
     return tuple(sorted(folds, key=lambda fold: fold.fold))
-
-
-def difference(old: Any, new: Any, name: str = "") -> str:
-    """The first thing in which two descriptions differ, as `name old (now new)`; empty if they do not."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        parts = (difference(old.get(key), new.get(key), key) for key in sorted({**old, **new}))
-        return next((part for part in parts if part), "")
-    return "" if old == new else f"{name} {_short(old)} (now {_short(new)})"
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -104,7 +104,7 @@ def bootstrap(sums: SubjectSums, seed: int, resamples: int = 2000) -> Mapping[st
     Frames of one person resemble each other, so people are drawn and not frames. A resample that does not define a
     score is left out of it; nan if none defines it.
     """
-    from painctl.draw import draws
+    from painctl.runs.draws import draws
 
     count = len(sums.people)
     weights = draws(seed, -1, "bootstrap").multinomial(count, np.full(count, 1 / count), resamples).astype(float)

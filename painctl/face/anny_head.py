@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from painctl.face.atlas import BOXES, islands, repack
-from painctl.face.clip import clip_below
 from painctl.face.landmarks import find_landmarks
 from painctl.face.phenotype import PHENOTYPES
 from painctl.face.regions import find_regions
+from painctl.mesh.clipping import clip_below
 
 PAIN_ACTIONS = tuple(
     action + side

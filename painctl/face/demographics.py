@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from painctl.draw import draws
+from painctl.runs.draws import draws
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "age_group": ("young", "elderly"),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.face.head import eye_centres
-from painctl.shard.records import Topology
+from painctl.records import Topology
 
 HEIGHT = 5.2 / (5.2 + 4.2)  # of the pupil's middle over the lower lid, in openings of the eye
 _MIDDLE = 0.005  # metres to either side of the eyeball's middle in which margins count

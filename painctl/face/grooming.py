@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.draw import draws
+from painctl.runs.draws import draws
 
 CUTS = ("bald", "receding", "buzz", "crop", "side part", "swept back", "afro", "bob", "long", "tied")
 GARMENTS = ("crew neck", "v-neck", "scoop neck", "turtleneck", "hospital gown")

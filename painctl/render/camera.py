@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from painctl.shard.records import Camera
+from painctl.records import Camera
 
 DISTANCE = 1.3  # metres from the middle of the head, where a portrait's perspective flatters
 MARGIN = 1.16  # of the sphere about the head: room for hair

@@ -8,18 +8,18 @@ import cv2
 import numpy as np
 
 from painctl.appearance.wrinkles import Creases
+from painctl.records import Camera, Topology
 from painctl.render.camera import DISTANCE, head_sphere
+from painctl.render.corners import cross, unit
 from painctl.render.lens import expose
 from painctl.render.light import Lights, lights_of
-from painctl.render.mesh import cross, unit
 from painctl.render.occlusion import SoftShadow, blur
 from painctl.render.rasterise import GBuffer, Rasteriser
 from painctl.render.samples import Samples, take_samples
 from painctl.render.scene import Scene
 from painctl.render.shading import TEARS, Surface, cornea, shade
-from painctl.render.sitter import Sitter
+from painctl.render.subject import Subject
 from painctl.render.tone import develop
-from painctl.shard.records import Camera, Topology
 
 CREVICE_REACH = 0.004  # metres about a point that shade it
 CREVICE_DEPTH = 0.006  # metres below them for full shade
@@ -44,7 +44,7 @@ class Frame:
 
 
 def render_frame(
-    sitter: Sitter,
+    sitter: Subject,
     vertices: np.ndarray,
     heat: np.ndarray,
     camera: Camera,
@@ -89,7 +89,7 @@ def render_frame(
 
 
 def _shade(
-    sitter: Sitter,
+    sitter: Subject,
     vertices: np.ndarray,
     creases: Creases | None,
     samples: Samples,

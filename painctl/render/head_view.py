@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from painctl.records import Camera, Topology
 from painctl.render.rasterise import Rasteriser
-from painctl.shard.records import Camera, Topology
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from painctl.render.brush import box, clouds, defocus, discs, glow, polygon, shade_box
+from painctl.render.painting import box, clouds, defocus, discs, glow, polygon, shade_box
 
 _DAY = np.array([0.92, 1.0, 1.12])  # daylight, beside the light of the room
 _BOOKS = np.array([(0.45, 0.41, 0.33), (0.06, 0.06, 0.07), (0.25, 0.05, 0.04), (0.06, 0.10, 0.20), (0.20, 0.12, 0.06),

@@ -13,8 +13,8 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from painctl.draw import draws
 from painctl.render.tone import GREY
+from painctl.runs.draws import draws
 
 PARAMETERS = (
     "softness",  # pixels, standard deviation of the point spread in the middle

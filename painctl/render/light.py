@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.draw import draws
+from painctl.runs.draws import draws
 
 PLACES = ("indoor", "window", "hospital", "outdoor")
 

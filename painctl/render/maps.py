@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.appearance.sample import sample
-from painctl.appearance.textures import Textures
-from painctl.render.tone import to_linear, to_srgb
+from painctl.images.sampling import sample
+from painctl.images.srgb import to_linear, to_srgb
+from painctl.records import Textures
 
 _COARSEST = 64  # texels
 

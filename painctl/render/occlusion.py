@@ -8,7 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.appearance.sample import sample
+from painctl.images.sampling import sample
 
 _DIRECTIONS = 16  # of the whole sphere, before those from below and behind are left out
 _AMBIENT_SIZE = 96  # pixels

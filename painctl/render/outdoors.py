@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.render.brush import box, clouds, defocus, discs, polygon, shade_box
+from painctl.render.painting import box, clouds, defocus, discs, polygon, shade_box
 
 _SKY = np.array([0.95, 1.05, 1.2])
 

@@ -12,12 +12,12 @@ import cv2
 import numpy as np
 
 from painctl.appearance.lashes import Lashes
-from painctl.appearance.meshes import Mesh, Strands, vertex_normals
+from painctl.mesh.normals import vertex_normals
+from painctl.records import Camera, Mesh, Strands
+from painctl.render.corners import unit
 from painctl.render.light import Lights
-from painctl.render.mesh import unit
 from painctl.render.occlusion import SoftShadow
 from painctl.render.rasterise import GBuffer, paint
-from painctl.shard.records import Camera
 
 _NEARER = 0.0025  # metres behind the head's surface at which hair still lies on it: what a pixel's slope hides
 _HIDDEN = 0.010  # metres behind it from which a strand is left out

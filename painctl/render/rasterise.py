@@ -15,7 +15,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from painctl.shard.records import Camera
+from painctl.records import Camera
 
 BACKGROUND = -1
 NEAR = 0.01  # metres before the camera at which triangles are cut

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from painctl.records import Camera
 from painctl.render.rasterise import BACKGROUND, Rasteriser, triangles_in_view
-from painctl.shard.records import Camera
 
 
 class PyTorch3DRasteriser(Rasteriser):

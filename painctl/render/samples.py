@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from painctl.records import Camera
 from painctl.render.rasterise import GBuffer, Rasteriser, intersect
-from painctl.shard.records import Camera
 
 BREAK = 0.004  # metres of depth between neighbouring pixels that make an edge
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from painctl.draw import draws
+from painctl.runs.draws import draws
 
 WIDEST = 3.0  # jitter beyond this many standard deviations is cut
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from painctl.records import Topology
 from painctl.rig.lids import Eye
-from painctl.shard.records import Topology
 
 # The ARKit actions of each action unit but AU43, and their activations at intensity E (5). The actions of the open head
 # differ in strength; with these each unit moves the skin 6 to 11 mm where it moves it most. The cheek raiser narrows

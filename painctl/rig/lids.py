@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.shard.records import Topology
+from painctl.records import Topology
 
 NARROWEST = 0.3  # of the neutral gap: how far squinting may narrow an eye that is not closed
 _OVERLAP = 1.8e-3  # metres that closed margins ride over each other, as much as a lid's edge is thick

@@ -165,10 +165,8 @@ TEXTURES = Table(
     ),
 )
 
-ACTION_UNITS: Final = ("AU4", "AU6", "AU7", "AU9", "AU10", "AU43")
-
 LABELS = (
-    *(Column(name, "uint8", (), "0..5", f"{name} intensity") for name in ACTION_UNITS[:-1]),
+    *(Column(name, "uint8", (), "0..5", f"{name} intensity") for name in ("AU4", "AU6", "AU7", "AU9", "AU10")),
     Column("AU43", "uint8", (), "0 or 1", "eyes closed"),
     Column("PSPI", "uint8", (), "0..16", "AU4 + max(AU6, AU7) + max(AU9, AU10) + AU43"),
 )
@@ -214,8 +212,6 @@ FRAMES = Table(
         Column("repainted", BYTES, (), "PNG", "255 where it painted: background and hair, else 0", optional=True),
     ),
 )
-
-SPLITS: Final = ("train", "val", "test")
 
 SPLIT = Table(
     "split",

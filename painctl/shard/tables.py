@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
+from painctl.records import Camera, Identity, Topology
 from painctl.shard.reader import Shard
-from painctl.shard.records import Camera, Identity, Topology
 
 
 def read_topology(shard: Shard) -> Topology:

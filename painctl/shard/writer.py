@@ -12,7 +12,8 @@ from typing import IO, Any
 import h5py
 import numpy as np
 
-from painctl.scratch import named, replacing, undisturbed
+from painctl.files.scratch import atomic_writer, with_filename
+from painctl.files.signals import defer_signals
 from painctl.shard.layout import nothing, row_dtype, row_shape, says_something, storage
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, FORMAT_VERSION, TABLES, Column
@@ -63,7 +64,7 @@ class ShardWriter:
             counts = {self._append(table, c, columns[c.name]) for c in schema.columns if not c.optional}
             counts |= self._append_optional(table, columns, max(counts))
         except OSError as error:
-            raise named(error, self.path) from None
+            raise with_filename(error, self.path) from None
         if len(counts) > 1 and table != "topology":
             raise ValueError(f"{table}: its columns have different numbers of rows")
         self._rows[table] = self._rows.get(table, 0) + max(counts)
@@ -120,8 +121,8 @@ class ShardWriter:
         return len(values)
 
     def _publish(self) -> None:
-        with replacing(self.path) as file:
-            with undisturbed() as safe, h5py.File(file, "w") as h5:
+        with atomic_writer(self.path) as file:
+            with defer_signals() as safe, h5py.File(file, "w") as h5:
                 columns = self._lay_out(h5, safe)
             seal(file, columns)
 

@@ -13,13 +13,14 @@ import numpy as np
 from painctl.evidence import pictures, tables
 from painctl.evidence.compare import delong, permutation
 from painctl.evidence.report import Report, report, sums_of
-from painctl.evidence.run import FoldResult, Frames, complete, difference, read_fold
-from painctl.stages.publish import publish
+from painctl.evidence.run import FoldResult, Frames, complete, read_fold
+from painctl.files.publish import atomic_write
+from painctl.runs.description import difference
 
 if TYPE_CHECKING:
-    from painctl.stages.datasets import Data
+    from painctl.dataset.opening import Data
     from painctl.vitpain.interface import PainModel
-    from painctl.vitpain.settings import Settings
+    from painctl.vitpain.settings import TrainingSettings
 
 
 def run_folds(
@@ -28,7 +29,7 @@ def run_folds(
     chosen: Iterable[int],
     folder: Path,
     build: Callable[[], PainModel],
-    settings: Settings,
+    settings: TrainingSettings,
     *,
     device: str = "auto",
     seconds: float = 60,
@@ -39,10 +40,10 @@ def run_folds(
     A fold that is there is kept; one that was broken off goes on. `fold_of` is int [N], see `evidence.folds`. Raises
     ValueError if a fold there is of another run, and as `run_fold` does.
     """
+    from painctl.runs.processes import is_main, wait
+    from painctl.runs.resume import Keeper
     from painctl.stages.pretrain import describe, recorded
     from painctl.vitpain.evaluation import run_fold
-    from painctl.vitpain.processes import is_main, wait
-    from painctl.vitpain.resume import Keeper
 
     folder.mkdir(parents=True, exist_ok=True)
     for fold in chosen:
@@ -56,7 +57,7 @@ def run_folds(
         heard = recorded(folder / f"fold-{fold + 1}.log.jsonl", _numbered(log, fold + 1), [])
         result = run_fold(data.source, fold_of, fold, model, settings, about, heard, device, keeper)
         if is_main():
-            publish(path, result.as_json().encode())
+            atomic_write(path, result.as_json().encode())
             keeper.clear()
         wait()
 
@@ -91,7 +92,7 @@ def merge(folder: Path) -> Report:
         "scatter.png": pictures.scatter_picture(frames),
     }
     for name, data in written.items():
-        publish(folder / name, data)
+        atomic_write(folder / name, data)
     return found
 
 

@@ -10,15 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from painctl.dataset import gather
 from painctl.face.demographics import load_demographics
+from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
-from painctl.shard.schema import ACTION_UNITS
-from painctl.stages import gather, render_depth, render_views, rig, synth_neutral, texture
-from painctl.stages.flow import Step, made_by, transform
+from painctl.stages import render_depth, render_views, rig, synth_neutral, texture
 from painctl.stages.inspect import write_sheet
 from painctl.stages.pack import made_by as packed_by
 from painctl.stages.pack import pack
 from painctl.stages.sample_ids import SampleIds
+from painctl.stages.step import Step, made_by, transform
 
 PEOPLE = 6
 EXPRESSIONS = 6
@@ -42,7 +43,7 @@ def demo(folder: Path, seed: int, say: Say) -> None:
     frames = _chain(ids, say)
     dataset = folder / "7-dataset.h5"
     say("pack: split, check and gather")
-    plan = gather.survey([frames], gather.Options())
+    plan = gather.plan_dataset([frames], gather.Options())
     _unless(dataset, say, lambda: packed_by(plan, dataset, "h5"), lambda: pack(plan, dataset))
     write_sheet([dataset], folder / "sheet.png")
     _learn(dataset, folder, seed, say)
@@ -85,10 +86,10 @@ def _unless(target: Path, say: Say, made: Callable[[], bool], make: Callable[[],
 
 def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
     """Train the compact model, and let it look at somebody it has never seen, as `predict` would."""
-    from painctl.stages.cropping import Cropper, read_face
-    from painctl.stages.picture_files import Picture
-    from painctl.stages.predict import answers, as_record
-    from painctl.stages.prediction_sheet import Sheet
+    from painctl.prediction.answers import answers, as_record
+    from painctl.prediction.cropping import Cropper, read_face
+    from painctl.prediction.picture_files import Picture
+    from painctl.prediction.sheet import Sheet
     from painctl.vitpain.checkpoints import load
 
     model = folder / "model"
@@ -114,7 +115,7 @@ def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
 
 def _taught(dataset: Path, folder: Path, seed: int, say: Say) -> None:
     """The model of the demo's dataset, unless an earlier run has taught it."""
-    from painctl.stages.datasets import open_data
+    from painctl.dataset.opening import open_data
     from painctl.stages.pretrain import pretrain
     from painctl.vitpain.checkpoints import was_taught
     from painctl.vitpain.model import build

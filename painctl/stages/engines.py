@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from painctl.shard.records import Camera
+from painctl.records import Camera
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def _tried(stage: str, name: str, trial: Callable[[], str]) -> Engine:
 def _head() -> str:
     from importlib.util import find_spec
 
-    from painctl.face.cache import read_arrays
     from painctl.face.head import VERSION
+    from painctl.files.cache import read_arrays
 
     if read_arrays(VERSION) is not None:
         return ""

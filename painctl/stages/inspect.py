@@ -12,12 +12,14 @@ import cv2
 import h5py
 import numpy as np
 
-from painctl.dataset.sheet import Row, contact_sheet, evenly, thumbnail
-from painctl.render.encode import decode
+from painctl.files.publish import atomic_write
+from painctl.images.contact_sheet import Row, contact_sheet, evenly, thumbnail
+from painctl.images.encode import decode
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.records import SPLITS
 from painctl.shard.reader import Shard
-from painctl.shard.schema import ACTION_UNITS, BYTES, SPLITS, TABLES
+from painctl.shard.schema import BYTES, TABLES
 from painctl.stages.pack import manifest
-from painctl.stages.publish import publish
 
 _PEOPLE = 12  # on a sheet
 _ROWS = 24
@@ -83,7 +85,7 @@ def write_sheet(paths: Sequence[Path], picture: Path, by_person: bool = False) -
     """The contact sheet of shards, or their gallery, as a PNG or JPEG file, by its name: complete or absent."""
     titles, rows = gallery(paths) if by_person else ([], sheet_rows(paths))
     _, data = cv2.imencode(picture.suffix, contact_sheet(rows, titles=titles)[..., ::-1])
-    publish(picture, data.tobytes())
+    atomic_write(picture, data.tobytes())
 
 
 def read_card(path: Path) -> str:

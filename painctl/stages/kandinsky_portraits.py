@@ -12,15 +12,15 @@ from painctl.diffusion.bare_skin import bare_skin
 from painctl.diffusion.fit import agreement
 from painctl.diffusion.pipelines import Recipe, Sample, to_bytes
 from painctl.diffusion.portrait import Portraitist
-from painctl.render.encode import encode_png
+from painctl.images.encode import encode_png
+from painctl.records import Topology
 from painctl.render.frame import WORN
 from painctl.render.head_view import HeadView
 from painctl.render.rasterise import rasteriser
+from painctl.shard.people import Rows
 from painctl.shard.reader import Shard
-from painctl.shard.records import Topology
 from painctl.shard.tables import camera_columns, read_camera, read_identity, read_topology
-from painctl.stages.carry import Rows
-from painctl.stages.flow import OF_ALL, Failed, Step
+from painctl.stages.step import OF_ALL, Failed, Step
 
 RETRIES = 3
 _REGIONS = ("face", "scalp", "neck", "brows", "lips", "lids")

@@ -12,12 +12,12 @@ from typing import Any
 
 from painctl.dataset import census
 from painctl.dataset.card import card, header
+from painctl.dataset.gather import Plan, gathered
 from painctl.dataset.person import Person
-from painctl.scratch import replace_folder, scratch_folder
+from painctl.files.scratch import replace_folder, scratch_folder
 from painctl.shard.reader import Shard
 from painctl.shard.schema import FORMAT_VERSION
 from painctl.shard.writer import ShardWriter
-from painctl.stages.gather import Plan, gathered
 
 FOLDERS = ("folder", "webdataset", "parquet")
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from painctl import __version__
-from painctl.stages.datasets import Data
-from painctl.stages.publish import publish
+from painctl.dataset.opening import Data
+from painctl.files.publish import atomic_write
+from painctl.runs.processes import count, is_main, wait
+from painctl.runs.resume import Keeper, digest
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.kinds import kind_of
-from painctl.vitpain.processes import count, is_main, wait
-from painctl.vitpain.resume import Keeper, digest
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 from painctl.vitpain.training import train
 
 Log = Callable[[dict[str, Any]], None]
@@ -26,7 +26,7 @@ def pretrain(
     data: Data,
     folder: Path,
     model: PainModel,
-    settings: Settings,
+    settings: TrainingSettings,
     *,
     device: str = "auto",
     overwrite: bool = False,
@@ -60,13 +60,13 @@ def recorded(path: Path, log: Log, rows: list[dict[str, Any]]) -> Log:
     def keep(row: dict[str, Any]) -> None:
         rows.append(row)
         if is_main():
-            publish(path, "".join(json.dumps(each) + "\n" for each in rows).encode())
+            atomic_write(path, "".join(json.dumps(each) + "\n" for each in rows).encode())
         log(row)
 
     return keep
 
 
-def describe(dataset: str, model: PainModel, settings: Settings) -> dict[str, Any]:
+def describe(dataset: str, model: PainModel, settings: TrainingSettings) -> dict[str, Any]:
     """What makes a run this run and no other, as plain values: its data, the model it begins from, its settings."""
     return {
         "painctl": __version__,

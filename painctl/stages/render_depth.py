@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from painctl.render.camera import portrait_camera
 from painctl.render.depth import depth_map
 from painctl.render.rasterise import rasteriser
+from painctl.shard.people import Rows
 from painctl.shard.reader import Shard
 from painctl.shard.tables import camera_columns
-from painctl.stages.carry import Rows
-from painctl.stages.flow import Failed, Step, each
+from painctl.stages.step import Failed, Step, each
 
 
 def step(size: int = 512, renderer: str = "opencv", device: str = "cpu") -> Step:

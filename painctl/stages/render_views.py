@@ -8,25 +8,25 @@ from typing import Any
 import cv2
 import numpy as np
 
-from painctl.appearance.textures import Textures
 from painctl.appearance.wrinkles import Wrinkles
+from painctl.diffusion.surroundings import Surroundings
+from painctl.images.encode import decode, encode_jpeg, encode_png
+from painctl.pain.action_units import ACTION_UNITS
 from painctl.pain.heatmap import colourise
+from painctl.records import Textures, Topology
 from painctl.render.backdrops import Backdrops
 from painctl.render.camera import portrait_camera
-from painctl.render.encode import decode, encode_jpeg, encode_png
-from painctl.render.frame import Sitter, render_frame
+from painctl.render.frame import render_frame
 from painctl.render.head_view import HeadView
+from painctl.render.outfit import overlay_of
 from painctl.render.rasterise import rasteriser
 from painctl.render.scene import draw_scene
+from painctl.render.subject import Subject
 from painctl.render.views import draw_angles
+from painctl.shard.people import Rows
 from painctl.shard.reader import Shard
-from painctl.shard.records import Topology
-from painctl.shard.schema import ACTION_UNITS
 from painctl.shard.tables import camera_columns, read_identity, read_topology
-from painctl.stages.carry import Rows
-from painctl.stages.flow import Failed, Step, each
-from painctl.stages.surroundings import Surroundings
-from painctl.stages.wear import overlay_of
+from painctl.stages.step import Failed, Step, each
 
 Rendered = tuple[str, Any, dict[str, Any]]  # purpose, region to be repainted or None, columns of a frame
 
@@ -56,7 +56,7 @@ def step(
         neutral = shard.read("meshes", "vertices", row)
         overlay = overlay_of(person, topology, neutral, hair=surroundings is None)
         wrinkles = Wrinkles.of(person, topology, neutral)
-        sitter = Sitter(topology, _textures(shard, row), neutral, overlay)
+        sitter = Subject(topology, _textures(shard, row), neutral, overlay)
         for expression in expressions:
             vertices = shard.read("expressions", "vertices", expression)
             heat = shard.read("expressions", "heatmap", expression)

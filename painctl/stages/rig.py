@@ -10,16 +10,15 @@ from typing import Any, Protocol
 import numpy as np
 
 from painctl.face.head import eye_centres
-from painctl.pain.action_units import pspi
+from painctl.pain.action_units import ACTION_UNITS, pspi
 from painctl.pain.heatmap import heatmap
 from painctl.pain.sampling import draw_action_units, draw_asymmetry, draw_with_scores
+from painctl.records import Topology
 from painctl.rig.blendshapes import BlendshapeRig
+from painctl.shard.people import Rows
 from painctl.shard.reader import Shard
-from painctl.shard.records import Topology
-from painctl.shard.schema import ACTION_UNITS
 from painctl.shard.tables import read_topology
-from painctl.stages.carry import Rows
-from painctl.stages.flow import Failed, Step, each
+from painctl.stages.step import Failed, Step, each
 
 
 class Rig(Protocol):

@@ -8,13 +8,13 @@ from typing import Any
 
 from painctl import __version__
 from painctl.face.head import VERSION, load_head
+from painctl.files.publish import atomic_write
 from painctl.rig.neural.action_teacher import ActionTeacher
-from painctl.rig.neural.specimens import Specimen, Teacher, people, warped
-from painctl.rig.neural.training import Settings, teach, untaught
+from painctl.rig.neural.training import RigTrainingSettings, teach, untaught
+from painctl.rig.neural.training_heads import Teacher, TrainingHead, people, warped
 from painctl.rig.neural.triangulations import Triangulation, plain, remeshed
 from painctl.rig.neural.weights import Weights, encode
-from painctl.stages.publish import publish
-from painctl.vitpain.devices import choose_device
+from painctl.runs.devices import choose_device
 
 # triangles, and the seed of each remeshing that people are seen on; those of tests have other seeds
 SEEN = ((6500, 1), (4500, 2), (3000, 3), (2000, 4), (3500, 5), (5500, 6), (2500, 7))
@@ -24,7 +24,7 @@ _WARPED, _EVERY = 0.002, 4  # metres by which every fourth head is made one that
 
 def rig_train(
     output: Path,
-    settings: Settings,
+    settings: RigTrainingSettings,
     command: str,
     *,
     device: str = "cpu",
@@ -44,27 +44,27 @@ def rig_train(
     teacher = TEACHERS[settings.actions].of(head, settings.seed)
     network = untaught(teacher, settings.seed, settings.actions)
     state = output.with_name(f"{output.name}.partial")
-    lessons: list[Specimen] = []
+    lessons: list[TrainingHead] = []
     for specimen in _specimens(teacher, settings):
         lessons.append(specimen)
         tick()
     say(f"{settings.steps} steps")
     teach(network, lessons, settings, state, tick, log, seconds, device)
-    publish(output, encode(Weights(network, teacher.template, record(settings, command))))
+    atomic_write(output, encode(Weights(network, teacher.template, record(settings, command))))
     state.unlink()
 
 
-def record(settings: Settings, command: str) -> dict[str, Any]:
+def record(settings: RigTrainingSettings, command: str) -> dict[str, Any]:
     """How a rig was trained, as plain values."""
     return {"painctl": __version__, "head": VERSION, "command": command, **vars(settings), "seen": SEEN}
 
 
-def _specimens(teacher: Teacher, settings: Settings):
+def _specimens(teacher: Teacher, settings: RigTrainingSettings):
     """One specimen a person, on the triangulations in turn; every fourth person warped."""
     seen = triangulations(teacher)
     for index, neutral in enumerate(people(teacher.head, settings.people, settings.seed)):
         shape = warped(neutral, _WARPED, settings.seed, index) if index % _EVERY == 0 else neutral
-        yield Specimen(teacher, shape, seen[index % len(seen)])
+        yield TrainingHead(teacher, shape, seen[index % len(seen)])
 
 
 def triangulations(teacher: Teacher) -> list[Triangulation]:

@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from painctl.appearance.procedural import procedural
-from painctl.render.encode import encode_png
-from painctl.render.frame import Sitter, render_frame
+from painctl.images.encode import encode_png
+from painctl.render.frame import render_frame
+from painctl.render.outfit import overlay_of
 from painctl.render.rasterise import rasteriser
 from painctl.render.scene import draw_scene
+from painctl.render.subject import Subject
+from painctl.shard.people import Rows
 from painctl.shard.reader import Shard
 from painctl.shard.tables import camera_columns, read_camera, read_identity, read_topology
-from painctl.stages.carry import Rows
-from painctl.stages.flow import Failed, Step, each
-from painctl.stages.wear import overlay_of
+from painctl.stages.step import Failed, Step, each
 
 
 def step(renderer: str = "opencv", texels: int = 1024) -> Step:
@@ -33,7 +34,7 @@ def step(renderer: str = "opencv", texels: int = 1024) -> Step:
             camera = read_camera(shard, "depth", row, shard.read("depth", "depth", row).shape[0])
             vertices = shard.read("meshes", "vertices", row)
             overlay = overlay_of(person, topology, vertices)
-            sitter = Sitter(topology, procedural(person, topology, vertices, texels), vertices, overlay)
+            sitter = Subject(topology, procedural(person, topology, vertices, texels), vertices, overlay)
             frame = render_frame(
                 sitter,
                 vertices,

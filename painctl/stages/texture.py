@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from painctl.appearance.bake import bake
 from painctl.appearance.procedural import procedural
-from painctl.appearance.textures import Textures
-from painctl.render.encode import decode, encode_png
+from painctl.images.encode import decode, encode_png
+from painctl.records import Textures, Topology
 from painctl.render.rasterise import rasteriser
+from painctl.shard.people import Rows
 from painctl.shard.reader import Shard
-from painctl.shard.records import Topology
 from painctl.shard.tables import read_camera, read_identity, read_topology
-from painctl.stages.carry import Rows
-from painctl.stages.flow import Failed, Step, each
+from painctl.stages.step import Failed, Step, each
 
 if TYPE_CHECKING:
     from painctl.appearance.hunyuan.painter import Painter

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from painctl.vitpain.data import NONE, fit
+from painctl.images.resize import center_crop
+from painctl.vitpain.data import NONE
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.model import ViTPain
 
@@ -22,11 +23,11 @@ def unit_attention(model: PainModel, pain: np.ndarray, neutral: Sequence[np.ndar
     if not isinstance(model, ViTPain) or not model.tells_units:
         return None
     size, crop = model.architecture.preprocess.size, model.architecture.preprocess.crop
-    references = [fit(image, size, crop) for image in neutral] if model.compares else [NONE]
+    references = [center_crop(image, size, crop) for image in neutral] if model.compares else [NONE]
     device, training = next(model.parameters()).device, model.training
     model.eval()
     with torch.inference_mode():
-        faces = np.stack([fit(pain, size, crop)] * len(references))
+        faces = np.stack([center_crop(pain, size, crop)] * len(references))
         weights = model.attention(*(torch.from_numpy(side).to(device) for side in (faces, np.stack(references))))
     model.train(training)
     side = math.isqrt(weights.shape[-1])

@@ -13,10 +13,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from painctl import __version__
-from painctl.scratch import replace_folder, scratch_folder
+from painctl.files.scratch import replace_folder, scratch_folder
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.kinds import kind_of, rebuilt
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 
 MODEL_TYPE: Final = "painctl-vitpain"
 WEIGHTS, CONFIG, LOG = FILES = ("model.safetensors", "config.json", "log.jsonl")
@@ -35,7 +35,7 @@ class Checkpoint:
 def save(
     folder: Path,
     model: PainModel,
-    settings: Settings,
+    settings: TrainingSettings,
     neutral: str,
     people: Sequence[str] = (),
     log: Iterable[Mapping[str, Any]] = (),
@@ -101,7 +101,7 @@ def taught_by(folder: Path) -> list[str]:
     return [str(person) for person in _read(folder).get("people") or ()]
 
 
-def was_taught(folder: Path, settings: Settings) -> bool:
+def was_taught(folder: Path, settings: TrainingSettings) -> bool:
     """Whether the model in a folder was taught with these settings by this version. Raises as `load` does."""
     config = _read(folder)
     asked = json.loads(json.dumps(asdict(settings)))  # as they are written

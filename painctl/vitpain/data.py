@@ -10,10 +10,10 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 
-from painctl.draw import draws
+from painctl.images.resize import center_crop
+from painctl.runs.draws import draws
 
 NONE = np.empty((0, 0, 3), np.uint8)
-JPEG = b"\xff\xd8"
 CACHE = 1 << 29  # bytes of decoded pictures kept in memory
 
 
@@ -163,7 +163,7 @@ class Pairs:
     def _fitted(self, kind: str, key: int) -> np.ndarray:
         if (kind, key) in self._kept:
             return self._kept[kind, key]
-        picture = fit(getattr(self.source, kind)(key, math.ceil(self.size / self.crop)), self.size, self.crop)
+        picture = center_crop(getattr(self.source, kind)(key, math.ceil(self.size / self.crop)), self.size, self.crop)
         if (len(self._kept) + 1) * picture.nbytes <= CACHE:
             self._kept[kind, key] = picture
         return picture
@@ -172,33 +172,6 @@ class Pairs:
 def rows_by_person(subject: np.ndarray) -> dict[Any, np.ndarray]:
     """The frames of each person, int."""
     return {person: np.flatnonzero(subject == person) for person in np.unique(subject).tolist()}
-
-
-def decode(data: bytes, name: str, side: int = 0) -> np.ndarray:
-    """An encoded picture, uint8 [H, W, 3] RGB; a JPEG may come at half size if that is no shorter than `side`.
-
-    Raises ValueError that gives `name` if it cannot be read.
-    """
-    encoded = np.frombuffer(data, np.uint8)
-    if side and data[:2] == JPEG:  # its decoder scales for free
-        half = cv2.imdecode(encoded, cv2.IMREAD_REDUCED_COLOR_2)
-        if half is not None and min(half.shape[:2]) >= side:
-            return half[..., ::-1]
-    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB) if data else None
-    if image is None:
-        raise ValueError(f"{name}: not a readable picture; give JPEG or PNG")
-    return image
-
-
-def fit(image: np.ndarray, size: int, crop: float) -> np.ndarray:
-    """The central square of a picture [H, W, 3], `crop` of its shorter side, scaled to [size, size, 3]."""
-    height, width = image.shape[:2]
-    side = max(1, round(min(height, width) * crop))
-    top, left = (height - side) // 2, (width - side) // 2
-    square = image[top : top + side, left : left + side]
-    # the mean over areas is slow, and needed only where a step would pass over pixels
-    shrinking = cv2.INTER_AREA if side > 1.5 * size else cv2.INTER_LINEAR
-    return cv2.resize(square, (size, size), interpolation=shrinking if side > size else cv2.INTER_CUBIC)
 
 
 def augment(pain: np.ndarray, neutral: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

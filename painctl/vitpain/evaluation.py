@@ -10,12 +10,12 @@ import numpy as np
 from painctl.evidence.folds import inner_split
 from painctl.evidence.metrics import thresholds
 from painctl.evidence.run import FoldResult, Frames, decide
-from painctl.shard.schema import ACTION_UNITS
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.runs.resume import Keeper
 from painctl.vitpain.data import PairSource, Subset
 from painctl.vitpain.inference import Predictions, predict_source
 from painctl.vitpain.interface import PainModel
-from painctl.vitpain.resume import Keeper
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 from painctl.vitpain.training import Row, train
 
 
@@ -24,7 +24,7 @@ def run_fold(
     fold_of: np.ndarray,
     fold: int,
     model: PainModel,
-    settings: Settings,
+    settings: TrainingSettings,
     about: Mapping[str, Any],
     log: Callable[[Row], None] = lambda row: None,
     device: str = "cpu",

@@ -8,10 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from painctl.vitpain.interface import Outputs
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 
 
-def losses(outputs: Outputs, pspi: Tensor, aus: Tensor, levels: Sequence[int], settings: Settings) -> dict[str, Tensor]:
+def losses(
+    outputs: Outputs, pspi: Tensor, aus: Tensor, levels: Sequence[int], settings: TrainingSettings
+) -> dict[str, Tensor]:
     """The terms and their weighted sum, scalars, after the ViTPain paper.
 
     `pspi` is a mean squared error on PSPI / 16, `binary` a cross-entropy on PSPI >= each of `levels`, their mean,

@@ -13,10 +13,10 @@ import torch
 from torch import Tensor, nn
 from transformers import DINOv3ViTConfig, DINOv3ViTModel
 
-from painctl.shard.schema import ACTION_UNITS
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.runs.seeding import seeded
 from painctl.vitpain.backbones import Preprocess, compact, pretrained, whitened_cosines
 from painctl.vitpain.interface import Outputs, PainModel
-from painctl.vitpain.seeding import seeded
 
 ADAPTERS = ("pain", "neutral")
 

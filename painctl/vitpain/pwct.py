@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from painctl.runs.seeding import seeded
 from painctl.vitpain.alignment import SIZE, Aligned
 from painctl.vitpain.backbones import Preprocess
 from painctl.vitpain.data import PairSource
 from painctl.vitpain.interface import Outputs, PainModel
-from painctl.vitpain.seeding import seeded
 
 MARGIN = 1.0  # between unit features of pairs whose difference of PSPI is not the same
 _FLAT = 128 * 6 * 6  # of a 160 x 160 picture after the last layer

@@ -32,7 +32,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from painctl.shard.schema import ACTION_UNITS
+from painctl.pain.action_units import ACTION_UNITS
 from painctl.vitpain.backbones import Preprocess
 from painctl.vitpain.interface import Outputs, PainModel
 

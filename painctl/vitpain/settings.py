@@ -7,7 +7,7 @@ from typing import Final
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrainingSettings:
     """The paper's protocol for a pretrained backbone. Raises ValueError for a number that cannot be."""
 
     epochs: int = 100  # 0 leaves the model as it is
@@ -42,14 +42,18 @@ class Settings:
 
 
 # trained whole: with the paper's weights the squared errors of intensities drown those of PSPI / 16
-COMPACT: Final = Settings(epochs=150, batch_size=8, learning_rate=3e-3, weight_decay=0.05, warmup=0.1, pspi_loss=8.0)
+COMPACT: Final = TrainingSettings(
+    epochs=150, batch_size=8, learning_rate=3e-3, weight_decay=0.05, warmup=0.1, pspi_loss=8.0
+)
 # ours: the demo of PwCT tells nothing of its training
-PWCT: Final = Settings(epochs=60, batch_size=32, learning_rate=1e-3, weight_decay=0.01)
-PAPER: Final = Settings()
+PWCT: Final = TrainingSettings(epochs=60, batch_size=32, learning_rate=1e-3, weight_decay=0.01)
+PAPER: Final = TrainingSettings()
 # The released code, where it differs from the paper: the rate of the heads, a tenth of it for the adapters, more
 # epochs, and on synthetic data more weight for the action units. Its cosine falls by epochs, ours by steps.
-RELEASED_PRETRAIN: Final = Settings(epochs=150, batch_size=48, learning_rate=1e-4, adapter_rate=0.1, au_loss=1.0)
-RELEASED_CV: Final = Settings(epochs=50, batch_size=100, learning_rate=1e-4, adapter_rate=0.1)
+RELEASED_PRETRAIN: Final = TrainingSettings(
+    epochs=150, batch_size=48, learning_rate=1e-4, adapter_rate=0.1, au_loss=1.0
+)
+RELEASED_CV: Final = TrainingSettings(epochs=50, batch_size=100, learning_rate=1e-4, adapter_rate=0.1)
 REAL_PAIN_WEIGHT: Final = 2.0  # real frames are mostly without pain: paper and released code alike
 
 
@@ -59,7 +63,7 @@ def defaults(
     preset: str = "paper",
     real: bool = False,
     cross_validation: bool = False,
-) -> Settings:
+) -> TrainingSettings:
     """Settings for a model and its backbone by name: `COMPACT` where it started from nothing, else the preset's.
 
     Of `real` frames those with pain are drawn more often, whatever the model.
@@ -68,7 +72,7 @@ def defaults(
     return replace(found, pain_weight=REAL_PAIN_WEIGHT) if real else found
 
 
-def _defaults(model: str, backbone: str, preset: str, cross_validation: bool) -> Settings:
+def _defaults(model: str, backbone: str, preset: str, cross_validation: bool) -> TrainingSettings:
     if model == "pwct":
         return PWCT
     if preset == "released":

@@ -10,15 +10,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from painctl.vitpain.processes import is_main
-from painctl.vitpain.settings import Settings
+from painctl.runs.processes import is_main
+from painctl.vitpain.settings import TrainingSettings
 
 Row = dict[str, Any]
 Tracker = tuple[Callable[[Row], None], Callable[[], None]]  # logs a row; finishes
 
 
 @contextmanager
-def tracked(tracker: str | None, output: Path, settings: Settings) -> Iterator[Callable[[Row], None]]:
+def tracked(tracker: str | None, output: Path, settings: TrainingSettings) -> Iterator[Callable[[Row], None]]:
     """A function that logs one row; to nowhere without a tracker, and from the first of several processes alone.
 
     TensorBoard writes into `output`.runs, trackio into its own local store. Raises ModuleNotFoundError that names the
@@ -38,7 +38,7 @@ def tracked(tracker: str | None, output: Path, settings: Settings) -> Iterator[C
         finish()
 
 
-def _tensorboard(output: Path, settings: Settings) -> Tracker:
+def _tensorboard(output: Path, settings: TrainingSettings) -> Tracker:
     from torch.utils.tensorboard import SummaryWriter
 
     writer = SummaryWriter(output.with_name(f"{output.name}.runs"))
@@ -51,7 +51,7 @@ def _tensorboard(output: Path, settings: Settings) -> Tracker:
     return log, writer.close
 
 
-def _trackio(output: Path, settings: Settings) -> Tracker:
+def _trackio(output: Path, settings: TrainingSettings) -> Tracker:
     import trackio
 
     trackio.init(project=output.name, config=asdict(settings))

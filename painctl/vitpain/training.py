@@ -13,15 +13,15 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from painctl.draw import draws
 from painctl.evidence.metrics import pearson
+from painctl.runs.draws import draws
+from painctl.runs.processes import accelerator, autocast
+from painctl.runs.resume import Keeper, Position, fill, moving
+from painctl.runs.seeding import deterministic, reseed, seeded
 from painctl.vitpain.data import Pairs, PairSource
 from painctl.vitpain.interface import Outputs, PainModel
 from painctl.vitpain.losses import losses
-from painctl.vitpain.processes import accelerator, autocast
-from painctl.vitpain.resume import Keeper, Position, fill, moving
-from painctl.vitpain.seeding import deterministic, reseed, seeded
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -33,7 +33,7 @@ def train(
     model: PainModel,
     source: PairSource,
     validation: PairSource | None,
-    settings: Settings,
+    settings: TrainingSettings,
     log: Callable[[Row], None] = lambda row: None,
     device: str = "cpu",
     keeper: Keeper | None = None,
@@ -49,7 +49,9 @@ def train(
     """
     if len(source) == 0 or (validation is not None and len(validation) == 0):
         raise ValueError("no frames to train or to validate on")
-    run = _Run.begin(model, source, settings, accelerator(device, settings))
+    run = _Run.begin(
+        model, source, settings, accelerator(device, settings.precision, settings.batch_size, settings.accumulate)
+    )
     held_out = None if validation is None else pairs_of(model, validation, settings)
     position, best = keeper.load(model, run.optimizer) if keeper else (Position(), None)
     for row in position.rows:
@@ -71,7 +73,7 @@ def train(
     return model.eval()
 
 
-def pairs_of(model: PainModel, source: PairSource, settings: Settings) -> Pairs:
+def pairs_of(model: PainModel, source: PairSource, settings: TrainingSettings) -> Pairs:
     """A source's pairs as a model sees them; without neutral pictures for a model that takes none."""
     preprocess = model.architecture.preprocess
     shots = settings.shots if model.compares else 0
@@ -85,13 +87,13 @@ class _Run:
     model: PainModel
     net: nn.Module  # the model as it is called: compiled, wrapped for several processes
     pairs: Pairs
-    settings: Settings
+    settings: TrainingSettings
     processes: Accelerator
     optimizer: torch.optim.Optimizer
     rates: list[float] = field(default_factory=list)  # highest learning rate of each group
 
     @classmethod
-    def begin(cls, model: PainModel, source: PairSource, settings: Settings, processes: Accelerator) -> _Run:
+    def begin(cls, model: PainModel, source: PairSource, settings: TrainingSettings, processes: Accelerator) -> _Run:
         model.to(processes.device)
         groups = parameter_groups(model, settings)
         optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate)
@@ -133,7 +135,7 @@ class _Run:
             last = part == settings.accumulate - 1
             with contextlib.nullcontext() if last else processes.no_sync(self.net):
                 pain, neutral, pspi, aus = next(parts)
-                with autocast(processes.device, settings):
+                with autocast(processes.device, settings.precision):
                     said = self.net(pain, neutral)
                 terms = losses(said, pspi, aus, self.model.levels, settings)
                 processes.backward(terms["loss"] / settings.accumulate)
@@ -151,7 +153,7 @@ class _Run:
         return _loaded(self.pairs, shares, epoch, self.settings, self.processes.device)
 
 
-def evaluate(net: nn.Module, pairs: Pairs, settings: Settings, processes: Accelerator) -> Row:
+def evaluate(net: nn.Module, pairs: Pairs, settings: TrainingSettings, processes: Accelerator) -> Row:
     """The losses and the PCC of a model on all pairs, the pictures as they are."""
     net.eval()
     rank, world = processes.process_index, processes.num_processes
@@ -159,7 +161,7 @@ def evaluate(net: nn.Module, pairs: Pairs, settings: Settings, processes: Accele
     mine = (np.arange(count) % len(pairs.source))[rank::world]
     size = settings.batch_size // world
     parts: list[list[Tensor]] = []
-    with torch.inference_mode(), autocast(processes.device, settings):
+    with torch.inference_mode(), autocast(processes.device, settings.precision):
         shares = [mine[start : start + size] for start in range(0, len(mine), size)]
         for pain, neutral, pspi, aus in _loaded(pairs, shares, -1, settings, processes.device):
             said = net(pain, neutral)
@@ -174,7 +176,7 @@ def evaluate(net: nn.Module, pairs: Pairs, settings: Settings, processes: Accele
     return {**terms, "pcc": pearson(pspi.cpu().numpy(), outputs.pspi.cpu().numpy())}
 
 
-def draw_batches(pspi: np.ndarray, epoch: int, settings: Settings) -> np.ndarray:
+def draw_batches(pspi: np.ndarray, epoch: int, settings: TrainingSettings) -> np.ndarray:
     """The frames of one epoch's batches, int [steps, batch_size].
 
     Every frame once in a drawn order, and the last batch filled with further ones; where pain weighs more than its
@@ -192,7 +194,7 @@ def draw_batches(pspi: np.ndarray, epoch: int, settings: Settings) -> np.ndarray
     return frames.reshape(steps, settings.batch_size)
 
 
-def rate(step: int, steps: int, settings: Settings) -> float:
+def rate(step: int, steps: int, settings: TrainingSettings) -> float:
     """Share of the highest learning rate at a step: a linear rise, then half a cosine down to `final_rate`."""
     rise = round(settings.warmup * steps)
     if step < rise:
@@ -201,7 +203,7 @@ def rate(step: int, steps: int, settings: Settings) -> float:
     return settings.final_rate + (1 - settings.final_rate) * 0.5 * (1 + math.cos(math.pi * progress))
 
 
-def parameter_groups(model: nn.Module, settings: Settings) -> list[dict[str, Any]]:
+def parameter_groups(model: nn.Module, settings: TrainingSettings) -> list[dict[str, Any]]:
     """Every trainable parameter, once: matrices with weight decay, biases and norms without; adapters at their rate."""
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
@@ -212,7 +214,9 @@ def parameter_groups(model: nn.Module, settings: Settings) -> list[dict[str, Any
     return [{"params": group, "lr": lr, "weight_decay": decay} for (lr, decay), group in groups.items()]
 
 
-def _loaded(pairs: Pairs, shares: Any, epoch: int, settings: Settings, device: torch.device) -> Iterator[list[Tensor]]:
+def _loaded(
+    pairs: Pairs, shares: Any, epoch: int, settings: TrainingSettings, device: torch.device
+) -> Iterator[list[Tensor]]:
     """[pain, neutral, PSPI, action units] of each share of frames; epoch -1 for pictures as they are."""
     keys = [[(int(frame), epoch) for frame in share] for share in shares]
     dataset: Any = pairs  # torch asks for no more than its __getitem__

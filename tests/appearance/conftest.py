@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from painctl.appearance.canvas import Canvas
 from painctl.appearance.procedural import procedural
+from painctl.appearance.texture_space import TextureSpace
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
 
@@ -22,7 +22,7 @@ def person(head):
 @pytest.fixture(scope="session")
 def canvas_of(head):
     def canvas_of(person, size=SIZE):
-        return Canvas(person, head.topology, head.neutral(person.coefficients), size)
+        return TextureSpace(person, head.topology, head.neutral(person.coefficients), size)
 
     return canvas_of
 

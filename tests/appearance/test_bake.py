@@ -3,17 +3,17 @@ import pytest
 
 from painctl.appearance.bake import bake
 from painctl.appearance.procedural import procedural
-from painctl.appearance.sample import sample
 from painctl.appearance.texels import texels
-from painctl.appearance.textures import Textures
 from painctl.diffusion.bare_skin import bare_skin
+from painctl.images.sampling import sample
+from painctl.records import Textures
 from painctl.render.camera import portrait_camera
 from painctl.render.frame import render_frame
 from painctl.render.head_view import HeadView
+from painctl.render.outfit import overlay_of
 from painctl.render.rasterise import rasteriser
 from painctl.render.scene import draw_scene
-from painctl.render.sitter import Sitter
-from painctl.stages.wear import overlay_of
+from painctl.render.subject import Subject
 
 SIZE = 512
 
@@ -98,7 +98,7 @@ def drawn(head, person):
     topology, vertices = head.topology, head.neutral(person.coefficients)
     camera, engine = portrait_camera(vertices, 512), rasteriser("opencv")
     own = procedural(person, topology, vertices, SIZE)
-    sitter = Sitter(topology, own, vertices, overlay_of(person, topology, vertices))
+    sitter = Subject(topology, own, vertices, overlay_of(person, topology, vertices))
     still = np.zeros(len(vertices), np.float32)
     scene = draw_scene(person.seed, person.identity, "portrait")
     portrait = render_frame(sitter, vertices, still, camera, scene=scene, rasteriser=engine).image

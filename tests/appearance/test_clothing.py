@@ -6,10 +6,10 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from painctl.appearance.clothing import dress
-from painctl.draw import draws
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.grooming import GARMENTS
 from painctl.face.identity import draw_identity
+from painctl.runs.draws import draws
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import pytest
 from painctl.appearance.procedural import procedural
 from painctl.appearance.relief import static_wrinkles
 from painctl.appearance.skin import _moles, _spots
-from painctl.draw import draws
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
+from painctl.runs.draws import draws
 
 
 def changed(a, b):

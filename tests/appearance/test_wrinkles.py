@@ -6,7 +6,7 @@ import pytest
 from painctl.appearance.reflectance import skin_colour
 from painctl.appearance.texels import texels
 from painctl.appearance.wrinkles import SIZE, Wrinkles
-from painctl.shard.schema import ACTION_UNITS
+from painctl.pain.action_units import ACTION_UNITS
 
 EVEN = np.zeros(6)
 VISIBLE = 1e-4  # metres

@@ -19,13 +19,13 @@ import numpy as np
 from painctl.detect.faces import find_faces
 from painctl.detect.framing import CENTRE, FACE
 from painctl.face.demographics import load_demographics
-from painctl.render.encode import decode
+from painctl.images.encode import decode
 from painctl.render.scene import draw_scene
 from painctl.render.tone import develop
 from painctl.shard.reader import Shard
 from painctl.stages import render_views, rig, texture
-from painctl.stages.flow import transform
 from painctl.stages.sample_ids import SampleIds
+from painctl.stages.step import transform
 
 YAWS = (0.0, -15.0, 15.0, -30.0, 30.0, -45.0, 45.0, -60.0, 60.0)
 SIZES = (512, 256, 128, 64)

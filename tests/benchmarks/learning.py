@@ -29,12 +29,12 @@ from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 from transformers import DINOv3ViTConfig
 
+from painctl.dataset.pairs import DatasetPairs
 from painctl.shard.reader import Shard
-from painctl.stages.pairs import DatasetPairs
 from painctl.vitpain.backbones import Preprocess
 from painctl.vitpain.data import Pairs, Subset
 from painctl.vitpain.model import Architecture, ViTPain
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 from painctl.vitpain.training import train
 
 SIZE, BATCH, PEOPLE = 224, 48, 61
@@ -129,7 +129,7 @@ def stepping(source: DatasetPairs) -> None:
     batch, steps = 4, 8
     model = vit_small()
     part = Subset(source, np.arange(batch * steps))
-    settings = Settings(epochs=1, batch_size=batch, learning_rate=1e-4)
+    settings = TrainingSettings(epochs=1, batch_size=batch, learning_rate=1e-4)
     pairs = Pairs(part, SIZE, 1.0)
     pictures = [torch.from_numpy(np.stack([pairs[i, -1][side] for i in range(batch)])) for side in (0, 1)]
     model.train()

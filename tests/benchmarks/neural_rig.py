@@ -26,19 +26,19 @@ from made_heads import flame_file, flame_like, open_head, other
 from rig_baselines import DeformationTransfer, NearestIdentity
 from rig_picture import picture
 
-from painctl.face import cache
 from painctl.face.flame.head import load_flame
 from painctl.face.head import load_head
+from painctl.files import cache
 from painctl.pain.sampling import draw_asymmetry, draw_with_scores
+from painctl.records import Topology
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.neural.activation import activations
-from painctl.rig.neural.body import UNIT
-from painctl.rig.neural.puppet import Puppet
+from painctl.rig.neural.head_tensors import UNIT
+from painctl.rig.neural.prepared_head import PreparedHead
 from painctl.rig.neural.rig import NeuralRig
-from painctl.rig.neural.specimens import Teacher, people, warped
+from painctl.rig.neural.training_heads import Teacher, people, warped
 from painctl.rig.neural.triangulations import Triangulation, subdivided
 from painctl.rig.neural.weights import Weights, read, shipped
-from painctl.shard.records import Topology
 
 HELD_OUT = 1000  # the seed of the people; the weights are of seed 0
 SCORES = (4, 8, 12, 16)
@@ -134,7 +134,7 @@ def engines(
     topology = {"plain": teacher.head.topology, "FLAME's file layout": flame}.get(triangulation.name)
     if topology is flame:  # its sockets are ours, and nobody knows how they move
         seen &= triangulation.mixture.max(1).toarray()[:, 0] == 1
-    puppet = Puppet.of(points, triangulation.faces, weights)
+    puppet = PreparedHead.of(points, triangulation.faces, weights)
     yield "neural", puppet.pull(activations(units, asymmetry))[:, seen], truth[:, seen]
     if topology:
         rig = NeuralRig(topology, weights)
@@ -162,7 +162,7 @@ def speed(teacher: Teacher, weights: Weights) -> None:
     new, more = [], []
     for person, neutral in enumerate(people(teacher.head, 5, HELD_OUT)):
         points, (units, asymmetry) = triangulation(neutral.astype(np.float64)), expressions(person)
-        seconds, puppet = timed(lambda points=points: Puppet.of(points, triangulation.faces, weights))
+        seconds, puppet = timed(lambda points=points: PreparedHead.of(points, triangulation.faces, weights))
         new.append(seconds)
         for unit, lopsided in zip(units, asymmetry, strict=True):
             asked = activations(unit[None], lopsided[None])

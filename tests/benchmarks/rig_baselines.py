@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from painctl.rig.neural.body import UNIT
-from painctl.rig.neural.puppet import Puppet
-from painctl.rig.neural.specimens import Teacher, people
+from painctl.rig.neural.head_tensors import UNIT
+from painctl.rig.neural.prepared_head import PreparedHead
 from painctl.rig.neural.surface import Surface
+from painctl.rig.neural.training_heads import Teacher, people
 
 
 class NearestIdentity:
@@ -42,7 +42,7 @@ class DeformationTransfer:
         self._teacher = teacher
         self._faces = teacher.template.model.faces
 
-    def displacements(self, puppet: Puppet, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
+    def displacements(self, puppet: PreparedHead, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
         """float64 [E, N, 3] decimetres, of a head that was found on the template."""
         sitting = puppet.sitting
         model, mean = self._teacher.template.model, self._teacher.mean[self._teacher.skin]

@@ -9,14 +9,14 @@ import numpy as np
 from made_heads import flame_like, open_head
 
 from painctl.face.head import Head
+from painctl.pain.action_units import ACTION_UNITS
 from painctl.render.camera import portrait_camera
 from painctl.render.rasterise import rasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.neural.activation import activations
-from painctl.rig.neural.puppet import Puppet
+from painctl.rig.neural.prepared_head import PreparedHead
 from painctl.rig.neural.rig import NeuralRig
 from painctl.rig.neural.weights import Weights
-from painctl.shard.schema import ACTION_UNITS
 
 _SIZE, _CROP = 420, slice(125, 365)  # pixels of a portrait, and which of its rows and columns are shown
 _WIDE = _CROP.stop - _CROP.start
@@ -28,7 +28,7 @@ def picture(head: Head, weights: Weights, neutral: np.ndarray, path: Path) -> No
     """A sheet: a row for each unit at 1, 3 and 5, in columns the two rigs on the one head, then on the other."""
     rows = [_header()]
     flame = flame_like(head)
-    puppet = Puppet.of(flame(neutral.astype(float)), flame.faces, weights)
+    puppet = PreparedHead.of(flame(neutral.astype(float)), flame.faces, weights)
     blendshapes, neural = BlendshapeRig(head.topology), NeuralRig(head.topology, weights)
     eyes = head.topology.region("eyes") > 0.5
     for unit, name in enumerate(ACTION_UNITS):

@@ -29,16 +29,17 @@ from painctl.appearance.wrinkles import Wrinkles
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.head import eye_centres, load_head
 from painctl.face.identity import draw_identity
+from painctl.images.encode import encode_jpeg, encode_png
 from painctl.pain.heatmap import colourise, heatmap
+from painctl.records import Identity
 from painctl.render.camera import portrait_camera
-from painctl.render.encode import encode_jpeg, encode_png
-from painctl.render.frame import Sitter, render_frame
+from painctl.render.frame import render_frame
 from painctl.render.lens import expose
+from painctl.render.outfit import overlay_of
 from painctl.render.rasterise import rasteriser
 from painctl.render.scene import draw_scene
+from painctl.render.subject import Subject
 from painctl.rig.blendshapes import BlendshapeRig
-from painctl.shard.records import Identity
-from painctl.stages.wear import overlay_of
 
 FRAMES = 33  # of a person
 PEOPLE = 6
@@ -111,7 +112,7 @@ def frames() -> None:
         start = time.perf_counter()
         overlay = cost("a person: hair, clothes, teeth, lashes", overlay_of, person, topology, neutral)
         folds = cost("a person: wrinkles", Wrinkles.of, person, topology, neutral)
-        sitting = Sitter(topology, textures, neutral, overlay)
+        sitting = Subject(topology, textures, neutral, overlay)
         heats = heatmap(neutral, faces, float(np.linalg.norm(np.subtract(*eye_centres(topology, neutral)))))
         for index, face in enumerate(faces):
             creases = cost("a face: wrinkles", folds.creases, units[index], np.zeros(6))
@@ -133,9 +134,9 @@ def frames() -> None:
 def parts(cost, person, neutral, units, faces, textures, overlay, folds) -> None:
     """What parts of a frame cost: the backdrop and the lens by themselves, the others by leaving them out."""
     topology, engine = load_head().topology, rasteriser("opencv")
-    bare = Sitter(topology, textures, neutral)
+    bare = Subject(topology, textures, neutral)
     without = {
-        "all but wrinkles": (Sitter(topology, textures, neutral, overlay), None),
+        "all but wrinkles": (Subject(topology, textures, neutral, overlay), None),
         "all but hair, clothes, teeth, lashes": (bare, folds.creases(units[0], np.zeros(6))),
     }
     for view, yaw in enumerate((0, -30, 30)):
@@ -148,7 +149,7 @@ def parts(cost, person, neutral, units, faces, textures, overlay, folds) -> None
         cost("  rasterise the head", engine, faces[0], topology.faces, camera)
         picture = cost("  paint the background", scene.backdrop, 512)
         cost("  lens and sensor", expose, picture, 1.0, scene.lens)
-    cost("  occlusion, once a face", Sitter(topology, textures, neutral, overlay).pose, faces[1])
+    cost("  occlusion, once a face", Subject(topology, textures, neutral, overlay).pose, faces[1])
 
 
 def rasterisers() -> None:

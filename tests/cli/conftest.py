@@ -8,8 +8,8 @@ import pytest
 
 from painctl.face.demographics import load_demographics
 from painctl.stages import render_depth, render_views, rig, synth_neutral, texture
-from painctl.stages.flow import transform
 from painctl.stages.sample_ids import SampleIds
+from painctl.stages.step import transform
 
 BIN = Path(sys.executable).parent
 

@@ -10,7 +10,7 @@ from painctl.vitpain.backbones import Preprocess
 from painctl.vitpain.checkpoints import load, save
 from painctl.vitpain.model import Architecture, ViTPain
 from painctl.vitpain.released import Released, ReleasedArchitecture
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 
 
 def tiny_model(adapters):
@@ -60,7 +60,7 @@ def test_nobody_is_tested_by_a_model_that_learned_from_them(painctl, dataset_fil
 
 @pytest.mark.parametrize(("adapters", "rate"), [(True, 1e-5), (False, 3e-3)])
 def test_a_trained_model_goes_on_at_the_rate_of_its_kind(painctl, dataset_file, tmp_path, adapters, rate):
-    save(tmp_path / "first", tiny_model(adapters), Settings(), "")
+    save(tmp_path / "first", tiny_model(adapters), TrainingSettings(), "")
     done = painctl("cv", dataset_file, "--init-from", "first", "--epochs", 0, "-k", 2, "--fold", 1, "-o", "run")
     assert done.returncode == 0, done.stderr
     about = json.loads((tmp_path / "run/fold-1.json").read_text())["about"]

@@ -8,7 +8,7 @@ import pytest
 
 from painctl.cli.errors import Told, UsageError, guarded
 from painctl.cli.inout import each_shard, task_slice
-from painctl.scratch import SIGNALS
+from painctl.files.signals import SIGNALS
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from painctl.face.demographics import load_demographics
 from painctl.shard.reader import Shard
 from painctl.stages import render_depth
-from painctl.stages.flow import transform
 from painctl.stages.sample_ids import SampleIds
+from painctl.stages.step import transform
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from painctl.cli.errors import FAILED, SOME_FAILED, USAGE
-from painctl.render.encode import decode
+from painctl.images.encode import decode
+from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
-from painctl.shard.schema import ACTION_UNITS
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.model import build
 from painctl.vitpain.pwct import build_pwct

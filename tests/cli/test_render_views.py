@@ -4,12 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
+from painctl.images.encode import decode, encode_jpeg
 from painctl.render import background, lens, light
 from painctl.render.backdrops import Backdrops
-from painctl.render.encode import decode, encode_jpeg
 from painctl.shard.reader import Shard
 from painctl.stages import render_views
-from painctl.stages.flow import transform
+from painctl.stages.step import transform
 
 LABELS = ("mask", "heatmap", "landmarks", "landmarks_visible", "light", "yaw", "pitch", "intrinsics", "extrinsics")
 

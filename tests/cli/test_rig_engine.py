@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from painctl.face.demographics import load_demographics
-from painctl.pain.action_units import pspi
+from painctl.pain.action_units import ACTION_UNITS, pspi
 from painctl.shard.reader import Shard
-from painctl.shard.schema import ACTION_UNITS
 from painctl.stages.sample_ids import SampleIds
 
 

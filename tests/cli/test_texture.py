@@ -14,13 +14,13 @@ from made_hunyuan import Standin, surface
 from painctl.appearance.hunyuan.licence import LICENCE
 from painctl.appearance.texels import texels
 from painctl.face.demographics import load_demographics
-from painctl.render.encode import decode
-from painctl.render.tone import to_linear
+from painctl.images.encode import decode
+from painctl.images.srgb import to_linear
 from painctl.shard.reader import Shard
 from painctl.shard.tables import read_topology
 from painctl.stages import render_depth, synth_neutral
-from painctl.stages.flow import transform
 from painctl.stages.sample_ids import SampleIds
+from painctl.stages.step import transform
 
 BIN, SIZE = Path(sys.executable).parent, 256
 

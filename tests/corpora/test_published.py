@@ -5,16 +5,16 @@ import pytest
 
 from painctl.corpora.faults import told
 from painctl.corpora.recognise import open_corpus
+from painctl.dataset.gather import Options, plan_dataset
+from painctl.dataset.pairs import DatasetPairs
 from painctl.shard.reader import Shard
-from painctl.stages.gather import Options, survey
 from painctl.stages.pack import export
-from painctl.stages.pairs import DatasetPairs
 
 
 @pytest.fixture
 def folder(write_shard, tmp_path):
     shard = write_shard("people.h5", range(4))
-    export(survey([shard], Options(ratios=(50, 25, 25))), tmp_path / "3dpain", "folder")
+    export(plan_dataset([shard], Options(ratios=(50, 25, 25))), tmp_path / "3dpain", "folder")
     return tmp_path / "3dpain"
 
 
@@ -22,7 +22,7 @@ def test_it_is_what_painctl_exports(folder, write_shard, tmp_path):
     """The same frames as the dataset's own reader gives, with the same labels and neutral pictures."""
     from painctl.stages.pack import pack
 
-    pack(survey([write_shard("again.h5", range(4))], Options(ratios=(50, 25, 25))), tmp_path / "d.h5")
+    pack(plan_dataset([write_shard("again.h5", range(4))], Options(ratios=(50, 25, 25))), tmp_path / "d.h5")
     corpus = open_corpus(folder)
     assert not corpus.faults
     with Shard(tmp_path / "d.h5") as shard:

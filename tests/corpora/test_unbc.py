@@ -11,8 +11,8 @@ from painctl.corpora.unbc import read_unbc
 from painctl.detect.faces import Faces, find_faces
 from painctl.detect.framing import box_of_points, crop_face, five_points
 from painctl.evidence.folds import by_index
+from painctl.images.resize import center_crop
 from painctl.pain.action_units import pspi
-from painctl.vitpain.data import fit
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_faces_are_found_where_a_copy_has_no_points(made_unbc, corpus, tmp_path,
     assert list(found.names) == kept[:1] + kept[2:]
     (box,) = find_faces(frame).boxes
     assert 170 < (box[0] + box[2]) / 2 < 220  # the portrait's middle is at 196
-    expected = fit(crop_face(frame, box), 256, 1.0)
+    expected = center_crop(crop_face(frame, box), 256, 1.0)
     for i in range(len(found)):
         assert np.array_equal(found.picture(i), expected)
         assert found.landmarks(i) is None

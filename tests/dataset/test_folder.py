@@ -6,7 +6,8 @@ import cv2
 import pytest
 
 from painctl.dataset.folder import write
-from painctl.shard.schema import ACTION_UNITS, SPLITS
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.records import SPLITS
 
 
 def load(folder):

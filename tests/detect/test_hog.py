@@ -6,7 +6,7 @@ import pytest
 
 from painctl.detect.faces import find_faces
 from painctl.detect.framing import CENTRE, FACE
-from painctl.render.encode import decode
+from painctl.images.encode import decode
 from painctl.render.scene import draw_scene
 from painctl.render.tone import develop
 from painctl.shard.reader import Shard

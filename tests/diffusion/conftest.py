@@ -2,17 +2,17 @@ import numpy as np
 import pytest
 
 from painctl.diffusion.hub import CONTROLNET, INPAINT, PRIOR, located
-from painctl.diffusion.pipelines import Machine, Recipe, Settings
+from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
 from painctl.face.demographics import load_demographics
-from painctl.render.encode import decode
+from painctl.images.encode import decode
 from painctl.render.head_view import HeadView
 from painctl.render.rasterise import rasteriser
 from painctl.shard.reader import Shard
 from painctl.shard.tables import read_camera, read_topology
 from painctl.stages import synth_neutral
-from painctl.stages.flow import transform
 from painctl.stages.render_depth import step as render_depth
 from painctl.stages.sample_ids import SampleIds
+from painctl.stages.step import transform
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def recipe(kandinsky):
             located(PRIOR, str(kandinsky.prior)),
             located({"controlnet": CONTROLNET, "inpaint": INPAINT}[decoder], str(getattr(kandinsky, decoder))),
             Machine("cpu", "fp32", batch=batch),
-            Settings(**settings),
+            SamplingSettings(**settings),
         )
 
     return make

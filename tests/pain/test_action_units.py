@@ -3,8 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from painctl.pain.action_units import parse_action_units, parse_pspi, parse_weights, pspi, vectors_with
-from painctl.shard.schema import ACTION_UNITS
+from painctl.pain.action_units import ACTION_UNITS, parse_action_units, parse_pspi, parse_weights, pspi, vectors_with
 
 
 def test_pspi_of_every_vector_is_the_published_sum():

@@ -4,15 +4,16 @@ import h5py
 import numpy as np
 import pytest
 
+from painctl.dataset import gather
 from painctl.face.demographics import load_demographics
-from painctl.render.encode import decode
+from painctl.images.encode import decode
+from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
-from painctl.shard.schema import ACTION_UNITS
-from painctl.stages import gather, render_depth, render_views, rig, synth_neutral, texture
-from painctl.stages.flow import transform
+from painctl.stages import render_depth, render_views, rig, synth_neutral, texture
 from painctl.stages.inspect import write_sheet
 from painctl.stages.pack import pack
 from painctl.stages.sample_ids import SampleIds
+from painctl.stages.step import transform
 
 
 def chained(folder, load, people=2):

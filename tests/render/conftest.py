@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
 
-from painctl.appearance.textures import Textures
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
-from painctl.shard.records import Camera
+from painctl.records import Camera, Textures
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from painctl.images.encode import encode_jpeg, encode_png
 from painctl.render import background
 from painctl.render.backdrops import PARAMETERS, Backdrops
-from painctl.render.encode import encode_jpeg, encode_png
 from painctl.render.tone import develop
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])

@@ -11,11 +11,12 @@ import pytest
 from painctl.appearance.wrinkles import Wrinkles
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
+from painctl.images.encode import encode_jpeg
 from painctl.render.camera import portrait_camera
-from painctl.render.encode import encode_jpeg
-from painctl.render.frame import Sitter, render_frame
+from painctl.render.frame import render_frame
 from painctl.render.rasterise import rasteriser
 from painctl.render.scene import draw_scene
+from painctl.render.subject import Subject
 from painctl.rig.blendshapes import BlendshapeRig
 
 ENGINE = rasteriser("opencv")
@@ -24,7 +25,7 @@ ENGINE = rasteriser("opencv")
 @pytest.fixture(scope="module")
 def shoot(head, neutrals, plain):
     """A frame of a person in plain skin."""
-    sitter = Sitter(head.topology, plain(), head.template)
+    sitter = Subject(head.topology, plain(), head.template)
 
     def shoot(vertices=None, person=0, yaw=0.0, pitch=0.0, size=192, heat=None, light=0, sitter=sitter):
         vertices = neutrals[person] if vertices is None else vertices
@@ -100,7 +101,7 @@ def test_creases_show_and_change_no_label(head, neutrals, pains, plain):
     creases = Wrinkles.of(draw_identity(head, 5, 0, *group), head.topology, neutrals[0]).creases(
         np.array([5, 5, 5, 5, 5, 0]), np.zeros(6)
     )
-    sitter, heat = Sitter(head.topology, plain(), neutrals[0]), np.linspace(0, 1, len(pains[1]), dtype=np.float32)
+    sitter, heat = Subject(head.topology, plain(), neutrals[0]), np.linspace(0, 1, len(pains[1]), dtype=np.float32)
     camera, scene = portrait_camera(neutrals[0], 192), draw_scene(1, 0, "view")
     smooth, folded = (
         render_frame(sitter, pains[1], heat, camera, scene=scene, rasteriser=ENGINE, creases=each)
@@ -153,7 +154,7 @@ def test_heat_is_what_the_vertices_carry(head, neutrals, shoot):
 
 def test_edges_are_blended_and_all_else_of_the_background_is_left(shoot, plain, head):
     """Of a black and of a white head before the same place, only pixels beside the head differ outside the mask."""
-    dark, light = (shoot(sitter=Sitter(head.topology, plain((c, c, c)), head.template)) for c in (60, 235))
+    dark, light = (shoot(sitter=Subject(head.topology, plain((c, c, c)), head.template)) for c in (60, 235))
     change = np.abs(dark.image.astype(int) - light.image).sum(axis=2)
     grown = cv2.dilate(dark.mask, np.ones((5, 5), np.uint8))
     rim = (dark.mask == 0) & (cv2.dilate(dark.mask, np.ones((3, 3), np.uint8)) > 0)
@@ -164,7 +165,7 @@ def test_edges_are_blended_and_all_else_of_the_background_is_left(shoot, plain, 
 
 @pytest.mark.parametrize("albedo", [(75, 45, 35), (140, 95, 75), (225, 190, 175)])
 def test_dark_and_light_skin_are_legible_in_every_light(shoot, plain, head, albedo):
-    sitter = Sitter(head.topology, plain(albedo), head.template)
+    sitter = Subject(head.topology, plain(albedo), head.template)
     for light in range(8):
         frame = shoot(sitter=sitter, light=light, size=96)
         x, y = frame.landmarks[27:36].mean(axis=0).astype(int)
@@ -174,7 +175,7 @@ def test_dark_and_light_skin_are_legible_in_every_light(shoot, plain, head, albe
 
 
 def test_order_and_repetition_do_not_change_a_byte(shoot, pains, head, plain):
-    fresh = Sitter(head.topology, plain(), head.template)
+    fresh = Subject(head.topology, plain(), head.template)
     first = [shoot(vertices, yaw=yaw, sitter=fresh).image for vertices in pains[:2] for yaw in (0, 30)]
     again = [shoot(vertices, yaw=yaw, sitter=fresh).image for yaw in (30, 0) for vertices in pains[1::-1]]
     for one, other in ((0, 3), (1, 1), (2, 2), (3, 0)):
@@ -182,7 +183,7 @@ def test_order_and_repetition_do_not_change_a_byte(shoot, pains, head, plain):
 
 
 def test_a_pose_changed_in_place_is_seen(shoot, pains, head, plain):
-    sitter, vertices = Sitter(head.topology, plain(), head.template), pains[0].copy()
+    sitter, vertices = Subject(head.topology, plain(), head.template), pains[0].copy()
     before = shoot(vertices, sitter=sitter)
     vertices[:] = pains[1]
     np.testing.assert_array_equal(shoot(vertices, sitter=sitter).image, shoot(pains[1]).image)

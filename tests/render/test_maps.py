@@ -1,6 +1,6 @@
 import numpy as np
 
-from painctl.appearance.textures import Textures
+from painctl.records import Textures
 from painctl.render.maps import Maps
 
 

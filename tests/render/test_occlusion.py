@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from painctl.appearance.sample import sample
+from painctl.images.sampling import sample
 from painctl.render.occlusion import SoftShadow, View, ambient_occlusion, blur
 
 SPHERE = (np.zeros(3), 0.2)

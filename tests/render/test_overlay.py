@@ -8,11 +8,12 @@ from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
 from painctl.render import overlay
 from painctl.render.camera import portrait_camera
-from painctl.render.frame import WORN, Sitter, render_frame
+from painctl.render.frame import WORN, render_frame
+from painctl.render.outfit import overlay_of
 from painctl.render.rasterise import rasteriser
 from painctl.render.scene import draw_scene
+from painctl.render.subject import Subject
 from painctl.rig.blendshapes import BlendshapeRig
-from painctl.stages.wear import overlay_of
 
 ENGINE = rasteriser("opencv")
 
@@ -31,7 +32,7 @@ def shoot(head, people, plain):
     def shoot(number, vertices=None, yaw=0.0, pitch=0.0, dressed=True, size=160):
         neutral = people[number][1]
         vertices = neutral if vertices is None else vertices
-        sitter = Sitter(head.topology, plain(), neutral, worn[number] if dressed else None)
+        sitter = Subject(head.topology, plain(), neutral, worn[number] if dressed else None)
         camera = portrait_camera(neutral, size, yaw, pitch)
         heat = np.linalg.norm(vertices - neutral, axis=1).astype(np.float32)
         scene = draw_scene(5, number, "view")

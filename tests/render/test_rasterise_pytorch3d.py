@@ -7,9 +7,10 @@ import pytest
 
 from painctl.render.camera import portrait_camera
 from painctl.render.depth import depth_map
-from painctl.render.frame import Sitter, render_frame
+from painctl.render.frame import render_frame
 from painctl.render.rasterise import rasteriser
 from painctl.render.scene import draw_scene
+from painctl.render.subject import Subject
 
 SIZE = 192
 
@@ -59,7 +60,7 @@ def test_depth_maps(both):
 
 def test_colours(engines, head, neutrals, plain):
     view = portrait_camera(neutrals[3], SIZE, 30.0, 0.0)
-    sitter = Sitter(head.topology, plain(), neutrals[3])
+    sitter = Subject(head.topology, plain(), neutrals[3])
     heat = np.zeros(len(neutrals[3]), np.float32)
     first, second = (
         render_frame(sitter, neutrals[3], heat, view, scene=draw_scene(5, 3, "parity"), rasteriser=engine)

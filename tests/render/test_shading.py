@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from painctl.render.corners import unit
 from painctl.render.light import Lights
-from painctl.render.mesh import unit
 from painctl.render.shading import Surface, cornea, incident, shade
 
 UP = np.array([0, 1, 0], np.float32)

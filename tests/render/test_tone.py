@@ -1,6 +1,7 @@
 import numpy as np
 
-from painctl.render.tone import CONTRAST, GREY, KNEE, develop, to_linear, to_srgb
+from painctl.images.srgb import to_linear, to_srgb
+from painctl.render.tone import CONTRAST, GREY, KNEE, develop
 
 
 def test_linear_and_back_is_every_byte_itself():

@@ -13,7 +13,7 @@ from painctl.render.rasterise import rasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.lids import NARROWEST, Eye
 from painctl.rig.neural.rig import NeuralRig
-from painctl.rig.neural.specimens import people
+from painctl.rig.neural.training_heads import people
 from painctl.rig.neural.weights import read, shipped
 
 

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from painctl.shard.schema import ACTION_UNITS
-from painctl.stages.cropping import FaceError
-from painctl.stages.predict import AT_ONCE, answers, as_record, columns
-from painctl.stages.shard_frames import ShardFrames
-from painctl.stages.sources import Shot
-from painctl.vitpain.data import fit
+from painctl.images.resize import center_crop
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.prediction.answers import AT_ONCE, answers, as_record, columns
+from painctl.prediction.cropping import FaceError
+from painctl.prediction.shard_frames import ShardFrames
+from painctl.prediction.shots import Shot
 from painctl.vitpain.inference import predict_pairs
 from painctl.vitpain.model import build
 
@@ -29,7 +29,7 @@ def predict(model, pain, neutral):
     preprocess = model.architecture.preprocess
 
     def seen(image):
-        return fit(image, preprocess.size, preprocess.crop)
+        return center_crop(image, preprocess.size, preprocess.crop)
 
     return [predict_pairs(model, [[(seen(face), seen(other)) for other in neutral]])[0] for face in pain]
 

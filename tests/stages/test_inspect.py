@@ -6,17 +6,17 @@ import pytest
 
 from painctl.cli.errors import UsageError
 from painctl.cli.inspect import command
-from painctl.render.encode import decode
+from painctl.dataset.gather import Options, plan_dataset
+from painctl.images.encode import decode
 from painctl.shard.schema import FORMAT_VERSION
 from painctl.shard.seal import ShardError
-from painctl.stages.gather import Options, survey
 from painctl.stages.inspect import describe, gallery, sheet_rows
 from painctl.stages.pack import export, pack
 
 
 @pytest.fixture
 def dataset(write_shard, tmp_path):
-    plan = survey([write_shard("a.h5", [0, 1, 2, 3])], Options())
+    plan = plan_dataset([write_shard("a.h5", [0, 1, 2, 3])], Options())
     pack(plan, tmp_path / "tiny.h5")
     return plan, tmp_path / "tiny.h5"
 

@@ -7,18 +7,18 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from painctl.dataset.gather import Options, plan_dataset
 from painctl.diffusion.hub import CONTROLNET, INPAINT, PRIOR, located
-from painctl.diffusion.pipelines import Machine, Recipe, Settings
+from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
+from painctl.diffusion.surroundings import Surroundings
 from painctl.face.demographics import load_demographics
-from painctl.render.encode import decode
+from painctl.images.encode import decode
 from painctl.shard.reader import Shard
 from painctl.stages import kandinsky_portraits, render_depth, render_views, rig, texture
-from painctl.stages.flow import failures, made_by, transform
-from painctl.stages.gather import Options, survey
 from painctl.stages.kandinsky_portraits import Choice
 from painctl.stages.pack import pack
 from painctl.stages.sample_ids import SampleIds
-from painctl.stages.surroundings import Surroundings
+from painctl.stages.step import failures, made_by, transform
 
 NOISE = Choice(enough=0.0, retries=0)  # takes every portrait: random weights draw no faces
 
@@ -39,7 +39,9 @@ def depths(head, tmp_path_factory):
 def recipe(kandinsky):
     def make(batch=2, **settings):
         weights = (located(PRIOR, str(kandinsky.prior)), located(CONTROLNET, str(kandinsky.controlnet)))
-        return Recipe(*weights, Machine("cpu", "fp32", batch=batch), Settings("hat", 2, prior_steps=2, **settings))
+        return Recipe(
+            *weights, Machine("cpu", "fp32", batch=batch), SamplingSettings("hat", 2, prior_steps=2, **settings)
+        )
 
     return make
 
@@ -158,7 +160,7 @@ def test_the_whole_chain(drawn, recipe, kandinsky, tmp_path):
     for step in (texture.step(engine="bake", size=128), rig.step(scores=(8,)), views):
         transform(step, source, tmp_path / f"{step.stage}.h5")
         source = tmp_path / f"{step.stage}.h5"
-    pack(survey([source], Options(ratios=(50, 50, 0))), tmp_path / "dataset.h5")
+    pack(plan_dataset([source], Options(ratios=(50, 50, 0))), tmp_path / "dataset.h5")
     with Shard(tmp_path / "dataset.h5") as shard:
         assert (shard.rows("identities"), shard.rows("expressions"), shard.rows("frames")) == (2, 4, 8)
         used = [(step["stage"], step.get("engine", step.get("inpaint"))) for step in shard.history]

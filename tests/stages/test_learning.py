@@ -8,22 +8,23 @@ import cv2
 import numpy as np
 import pytest
 
+from painctl.dataset import gather
+from painctl.dataset.opening import open_data
+from painctl.dataset.pairs import DatasetPairs
 from painctl.face.demographics import load_demographics
+from painctl.images.encode import decode_rgb
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.prediction.answers import answers, as_record
+from painctl.prediction.picture_files import Picture, read_picture
+from painctl.runs.devices import choose_device
 from painctl.shard.reader import Shard
-from painctl.shard.schema import ACTION_UNITS
-from painctl.stages import demo, gather, render_views, rig, texture
+from painctl.stages import demo, render_views, rig, texture
 from painctl.stages.cv import compare, merge, run_folds
-from painctl.stages.datasets import open_data
-from painctl.stages.flow import transform
 from painctl.stages.pack import pack
-from painctl.stages.pairs import DatasetPairs
-from painctl.stages.picture_files import Picture, read_picture
-from painctl.stages.predict import answers, as_record
 from painctl.stages.pretrain import pretrain
 from painctl.stages.sample_ids import SampleIds
+from painctl.stages.step import transform
 from painctl.vitpain.checkpoints import load
-from painctl.vitpain.data import decode
-from painctl.vitpain.devices import choose_device
 from painctl.vitpain.model import build
 from painctl.vitpain.settings import defaults
 
@@ -61,7 +62,7 @@ def test_pairs_are_of_one_person_and_one_view(dataset):
         pairs = DatasetPairs(shard)
         assert len(pairs) == 5 * 2 * 2
         image = shard.read("frames", "image")
-        row = {decode(data, "").tobytes(): i for i, data in enumerate(image)}
+        row = {decode_rgb(data, "").tobytes(): i for i, data in enumerate(image)}
         face = shard.read("frames", "expression_row")
         for i in range(len(pairs)):
             first, second = pairs.neutrals(i)

@@ -3,9 +3,9 @@
 import pytest
 from made_faces import SIZE, DrawnFaces, tiny_config
 
+from painctl.runs.seeding import seeded
 from painctl.vitpain.backbones import Preprocess
 from painctl.vitpain.model import Architecture, ViTPain
-from painctl.vitpain.seeding import seeded
 
 
 @pytest.fixture

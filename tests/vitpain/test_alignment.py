@@ -4,11 +4,11 @@ import pytest
 from scipy.interpolate import LinearNDInterpolator
 
 from painctl.corpora.recognise import open_corpus
+from painctl.dataset.pairs import DatasetPairs
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
 from painctl.face.landmarks import MIRROR
 from painctl.render.camera import portrait_camera
-from painctl.stages.pairs import DatasetPairs
 from painctl.vitpain.alignment import ANCHORS, SIZE, Aligned, align, mean_face, warp
 
 CENTRES = np.stack(np.meshgrid(np.arange(SIZE), np.arange(SIZE)), axis=-1) + 0.5

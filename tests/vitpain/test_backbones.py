@@ -10,7 +10,7 @@ from painctl.vitpain import backbones
 from painctl.vitpain.backbones import Preprocess, pretrained, whitened_cosines
 from painctl.vitpain.losses import losses
 from painctl.vitpain.model import build
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 
 OWN = {"size": {"height": 32, "width": 32}, "image_mean": [0.43, 0.411, 0.296], "image_std": [0.213, 0.156, 0.143]}
 
@@ -35,7 +35,9 @@ def test_pretrained_weights_are_used_and_never_move(folder, pictures):
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=0.01)
     start = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     for _ in range(2):
-        terms = losses(model(*pictures), torch.tensor([0, 4, 9]), torch.full((3, 6), 2), model.levels, Settings())
+        terms = losses(
+            model(*pictures), torch.tensor([0, 4, 9]), torch.full((3, 6), 2), model.levels, TrainingSettings()
+        )
         optimizer.zero_grad()
         terms["loss"].backward()
         optimizer.step()

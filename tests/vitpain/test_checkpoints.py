@@ -8,7 +8,7 @@ from safetensors.torch import load_file, save_file
 from painctl import __version__
 from painctl.vitpain import checkpoints
 from painctl.vitpain.checkpoints import load, save
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def folder(tmp_path, tiny):
     save(
         tmp_path / "model",
         tiny(),
-        Settings(seed=3),
+        TrainingSettings(seed=3),
         "the frontal view",
         ["s1-00002", "s1-00001"],
         [{"epoch": 1, "loss": 0.5}],
@@ -27,7 +27,14 @@ def folder(tmp_path, tiny):
 @pytest.mark.parametrize("adapters", [False, True])
 def test_round_trip_is_exact(tmp_path, tiny, pictures, adapters):
     model = tiny(adapters).eval()
-    save(tmp_path / "model", model, Settings(seed=3), "the frontal view", ["s1-00002", "s1-00001"], [{"epoch": 1}])
+    save(
+        tmp_path / "model",
+        model,
+        TrainingSettings(seed=3),
+        "the frontal view",
+        ["s1-00002", "s1-00001"],
+        [{"epoch": 1}],
+    )
     read = load(tmp_path / "model")
     assert (read.version, read.training["seed"], read.neutral) == (__version__, 3, "the frontal view")
     assert read.model.state_dict().keys() == model.state_dict().keys()
@@ -41,7 +48,7 @@ def test_same_model_same_bytes(tmp_path, folder, tiny):
     save(
         tmp_path / "again",
         tiny(),
-        Settings(seed=3),
+        TrainingSettings(seed=3),
         "the frontal view",
         ["s1-00002", "s1-00001"],
         [{"epoch": 1, "loss": 0.5}],
@@ -56,19 +63,19 @@ def test_folder_is_complete_or_absent(tmp_path, tiny, monkeypatch):
 
     monkeypatch.setattr(checkpoints, "save_file", no_space)
     with pytest.raises(OSError, match="No space"):
-        save(tmp_path / "model", tiny(), Settings(), "")
+        save(tmp_path / "model", tiny(), TrainingSettings(), "")
     assert not list(tmp_path.iterdir())
 
 
 def test_what_is_there_is_kept_unless_told(tmp_path, folder, tiny):
     with pytest.raises(FileExistsError, match="model: is there already"):
-        save(folder, tiny(), Settings(), "")
-    save(folder, tiny(), Settings(seed=8), "", overwrite=True)
+        save(folder, tiny(), TrainingSettings(), "")
+    save(folder, tiny(), TrainingSettings(seed=8), "", overwrite=True)
     assert load(folder).training["seed"] == 8
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
     (folder / "thesis.txt").write_text("precious")
     with pytest.raises(FileExistsError, match="holds more than a model"):
-        save(folder, tiny(), Settings(), "", overwrite=True)
+        save(folder, tiny(), TrainingSettings(), "", overwrite=True)
     assert (folder / "thesis.txt").exists()
 
 

@@ -2,8 +2,10 @@ import cv2
 import numpy as np
 import pytest
 
+from painctl.images.encode import decode_rgb
+from painctl.images.resize import center_crop
 from painctl.vitpain import data
-from painctl.vitpain.data import Pairs, Subset, augment, decode, fit
+from painctl.vitpain.data import Pairs, Subset, augment
 
 RNG = np.random.default_rng(0)
 
@@ -16,29 +18,29 @@ def smooth(size=48):
 def test_decode_gives_rgb(extension):
     image = np.zeros((16, 16, 3), np.uint8)
     image[..., 0] = 250
-    found = decode(cv2.imencode(extension, image[..., ::-1])[1].tobytes(), "a picture")
+    found = decode_rgb(cv2.imencode(extension, image[..., ::-1])[1].tobytes(), "a picture")
     assert np.abs(found.astype(int) - image).max() < 6
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", cv2.imencode(".png", smooth())[1].tobytes()[:40]])
 def test_unreadable_picture_is_named(data):
     with pytest.raises(ValueError, match="frame 7: not a readable picture"):
-        decode(data, "frame 7")
+        decode_rgb(data, "frame 7")
 
 
 def test_fit_takes_the_middle():
     image = np.zeros((60, 100, 3), np.uint8)
     image[15:45, 35:65] = 200
-    assert (fit(image, 10, 0.5) == 200).all()
-    whole = fit(image, 30, 1.0)
+    assert (center_crop(image, 10, 0.5) == 200).all()
+    whole = center_crop(image, 30, 1.0)
     assert whole.shape == (30, 30, 3)
     assert whole[:, 15].mean() == pytest.approx(100, abs=5)
-    assert (fit(image, 90, 0.5) == 200).all()
+    assert (center_crop(image, 90, 0.5) == 200).all()
 
 
 def test_fit_of_the_right_size_changes_nothing():
     image = smooth()
-    assert np.array_equal(fit(image, 48, 1.0), image)
+    assert np.array_equal(center_crop(image, 48, 1.0), image)
 
 
 def test_items_depend_on_seed_frame_and_epoch_only(drawn_faces):
@@ -84,10 +86,10 @@ def test_training_draws_among_the_first_neutrals_and_testing_shows_them_all(draw
 def test_a_jpeg_comes_at_half_size_where_that_is_enough():
     image = smooth(200)
     jpeg = cv2.imencode(".jpg", image[..., ::-1])[1].tobytes()
-    assert decode(jpeg, "", 101).shape == (200, 200, 3)
-    half = decode(jpeg, "", 100)
+    assert decode_rgb(jpeg, "", 101).shape == (200, 200, 3)
+    half = decode_rgb(jpeg, "", 100)
     assert half.shape == (100, 100, 3)
-    assert np.abs(half.astype(int) - fit(image, 100, 1.0)).mean() < 2
+    assert np.abs(half.astype(int) - center_crop(image, 100, 1.0)).mean() < 2
 
 
 def test_change_is_mild_and_mirrors_both_or_neither():

@@ -6,9 +6,9 @@ from painctl.evidence.metrics import thresholds
 from painctl.vitpain import evaluation
 from painctl.vitpain.evaluation import run_fold
 from painctl.vitpain.inference import predict_source
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 
-SHORT = Settings(epochs=2, batch_size=8, learning_rate=1e-3)
+SHORT = TrainingSettings(epochs=2, batch_size=8, learning_rate=1e-3)
 
 
 @pytest.fixture

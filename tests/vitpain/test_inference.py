@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from painctl.vitpain.data import fit
+from painctl.images.resize import center_crop
 from painctl.vitpain.inference import BATCH, predict_pairs, predict_source
 
 RNG = np.random.default_rng(0)
@@ -14,7 +14,9 @@ def pictures(count, height=48, width=48):
 
 def predict(model, pain, neutral):
     """Each picture beside every neutral one."""
-    said = predict_pairs(model, [[(fit(face, 48, 1.0), fit(other, 48, 1.0)) for other in neutral] for face in pain])
+    said = predict_pairs(
+        model, [[(center_crop(face, 48, 1.0), center_crop(other, 48, 1.0)) for other in neutral] for face in pain]
+    )
     return [said[row] for row in range(len(pain))]
 
 

@@ -5,9 +5,9 @@ from sklearn.metrics import log_loss, mean_squared_error
 
 from painctl.vitpain.interface import Outputs
 from painctl.vitpain.losses import losses
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 
-WEIGHTS = Settings(pspi_loss=2, binary_loss=3, au_loss=0.5)
+WEIGHTS = TrainingSettings(pspi_loss=2, binary_loss=3, au_loss=0.5)
 
 
 def test_terms_and_weights_against_sklearn():
@@ -30,7 +30,7 @@ def test_terms_and_weights_against_sklearn():
 
 
 def test_weights_are_the_papers():
-    assert (Settings().pspi_loss, Settings().binary_loss, Settings().au_loss) == (1.0, 1.0, 0.1)
+    assert (TrainingSettings().pspi_loss, TrainingSettings().binary_loss, TrainingSettings().au_loss) == (1.0, 1.0, 0.1)
 
 
 def test_a_head_that_is_not_there_adds_nothing():

@@ -6,7 +6,7 @@ import torch
 
 from painctl.vitpain.losses import losses
 from painctl.vitpain.model import ActionUnits, Reference, ViTPain, build
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 
 
 def attention(module, query, key):
@@ -82,7 +82,7 @@ def test_gradients_reach_all_that_is_trained_and_nothing_else(tiny, pictures, ad
     for name, parameter in model.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(parameter)  # peft starts B at zero, which hides A
-    terms = losses(model(*pictures), torch.tensor([0, 4, 9]), torch.full((3, 6), 2), model.levels, Settings())
+    terms = losses(model(*pictures), torch.tensor([0, 4, 9]), torch.full((3, 6), 2), model.levels, TrainingSettings())
     terms["loss"].backward()
     for name, parameter in model.named_parameters():
         moved = parameter.grad is not None and bool(parameter.grad.abs().sum() > 0)

@@ -4,12 +4,13 @@ import torch
 from torch.nn.functional import conv2d, max_pool2d, relu
 
 from painctl.evidence.metrics import pearson
+from painctl.images.resize import center_crop
 from painctl.vitpain.checkpoints import load, save
-from painctl.vitpain.data import Pairs, fit
+from painctl.vitpain.data import Pairs
 from painctl.vitpain.inference import predict_source
 from painctl.vitpain.losses import losses
 from painctl.vitpain.pwct import MARGIN, PwCT, build_pwct, contrastive
-from painctl.vitpain.settings import Settings, defaults
+from painctl.vitpain.settings import TrainingSettings, defaults
 from painctl.vitpain.training import train
 
 
@@ -65,7 +66,7 @@ def test_pictures_in_the_other_order_turn_the_difference_about(faces, training):
 
 def test_gradients_reach_every_parameter(faces):
     model = build_pwct(0)
-    terms = losses(model(*faces), torch.tensor([0, 4, 9]), torch.zeros(3, 6), (), Settings(contrast_loss=1.0))
+    terms = losses(model(*faces), torch.tensor([0, 4, 9]), torch.zeros(3, 6), (), TrainingSettings(contrast_loss=1.0))
     assert set(terms) == {"loss", "pspi", "contrast"}
     terms["loss"].backward()
     for name, parameter in model.named_parameters():
@@ -110,7 +111,7 @@ class Aligned160(PwCT):
 def test_it_learns_people_it_has_not_seen(drawn_faces, tmp_path):
     torch.manual_seed(0)
     model = Aligned160(build_pwct(0).architecture)
-    settings = Settings(epochs=4, batch_size=16, learning_rate=1e-3, weight_decay=0.01)
+    settings = TrainingSettings(epochs=4, batch_size=16, learning_rate=1e-3, weight_decay=0.01)
     train(model, drawn_faces(list(range(10)), 6), None, settings)
     unseen = drawn_faces(list(range(100, 106)), 8)
     said = predict_source(model, unseen)
@@ -121,7 +122,7 @@ def test_it_learns_people_it_has_not_seen(drawn_faces, tmp_path):
 
 def test_it_is_kept_and_read_again(tmp_path, faces):
     model = build_pwct(1).eval()
-    save(tmp_path / "model", model, Settings(), "")
+    save(tmp_path / "model", model, TrainingSettings(), "")
     again = load(tmp_path / "model").model
     assert torch.equal(again(*faces).pspi, model(*faces).pspi)
-    assert fit(faces[0][0].numpy(), 160, 1.0).shape == (160, 160, 3)
+    assert center_crop(faces[0][0].numpy(), 160, 1.0).shape == (160, 160, 3)

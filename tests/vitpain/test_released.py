@@ -6,11 +6,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from painctl.runs.seeding import seeded
 from painctl.vitpain.checkpoints import load, save
 from painctl.vitpain.inference import predict_source
 from painctl.vitpain.released import Released, ReleasedArchitecture, load_released
-from painctl.vitpain.seeding import seeded
-from painctl.vitpain.settings import Settings
+from painctl.vitpain.settings import TrainingSettings
 from painctl.vitpain.training import train
 
 SMALL = {"width": 64, "depth": 2}
@@ -167,7 +167,7 @@ def test_weights_alone_are_read_too_and_one_without_a_reference(tmp_path, checkp
 def test_it_is_trained_kept_and_read_again(checkpoint, drawn_faces, tmp_path):
     model = load_released(checkpoint())
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    settings = Settings(epochs=1, batch_size=4, learning_rate=1e-3)
+    settings = TrainingSettings(epochs=1, batch_size=4, learning_rate=1e-3)
     train(model, drawn_faces([1, 2], 4), None, settings)
     for name, tensor in model.state_dict().items():
         frozen = "base_model" in name and "lora" not in name

@@ -7,10 +7,10 @@ import torch
 from painctl.evidence.metrics import pearson
 from painctl.vitpain.data import Subset
 from painctl.vitpain.inference import predict_source
-from painctl.vitpain.settings import COMPACT, Settings, defaults
+from painctl.vitpain.settings import COMPACT, TrainingSettings, defaults
 from painctl.vitpain.training import draw_batches, parameter_groups, rate, train
 
-SHORT = Settings(epochs=2, batch_size=4, learning_rate=1e-3, seed=5)
+SHORT = TrainingSettings(epochs=2, batch_size=4, learning_rate=1e-3, seed=5)
 
 
 def test_same_seed_same_bits(tiny, drawn_faces):
@@ -19,7 +19,7 @@ def test_same_seed_same_bits(tiny, drawn_faces):
     runs = [train(tiny(seed=5), source, None, SHORT).state_dict()]
     torch.manual_seed(1)  # what went before must not matter
     runs.append(train(tiny(seed=5), source, None, SHORT).state_dict())
-    other = train(tiny(seed=5), source, None, Settings(**{**vars(SHORT), "seed": 6})).state_dict()
+    other = train(tiny(seed=5), source, None, TrainingSettings(**{**vars(SHORT), "seed": 6})).state_dict()
     assert all(torch.equal(runs[0][name], runs[1][name]) for name in runs[0])
     assert any(not torch.equal(runs[0][name], other[name]) for name in other)
     assert not torch.are_deterministic_algorithms_enabled()
@@ -27,7 +27,7 @@ def test_same_seed_same_bits(tiny, drawn_faces):
 
 def test_workers_do_not_change_the_weights(tiny, drawn_faces):
     source = drawn_faces([1, 2], 4)
-    runs = [train(tiny(), source, None, Settings(**{**vars(SHORT), "workers": n})).state_dict() for n in (0, 2)]
+    runs = [train(tiny(), source, None, TrainingSettings(**{**vars(SHORT), "workers": n})).state_dict() for n in (0, 2)]
     assert all(torch.equal(runs[0][name], runs[1][name]) for name in runs[0])
 
 
@@ -53,7 +53,7 @@ def test_training_moves_both_adapters(tiny, drawn_faces):
 
 
 def test_learns_people_it_has_not_seen(tiny, drawn_faces):
-    settings = Settings(epochs=20, batch_size=8, learning_rate=3e-3, weight_decay=0.02, warmup=0.1)
+    settings = TrainingSettings(epochs=20, batch_size=8, learning_rate=3e-3, weight_decay=0.02, warmup=0.1)
     model = train(tiny(), drawn_faces(list(range(12)), 8), None, settings)
     unseen = drawn_faces(list(range(100, 108)), 8)
     predictions = predict_source(model, unseen)
@@ -62,7 +62,9 @@ def test_learns_people_it_has_not_seen(tiny, drawn_faces):
 
 def test_the_kept_epoch_has_the_least_validation_error(tiny, drawn_faces):
     rows = []
-    settings = Settings(epochs=6, batch_size=4, learning_rate=3e-2, seed=2)  # too fast on purpose: it does not settle
+    settings = TrainingSettings(
+        epochs=6, batch_size=4, learning_rate=3e-2, seed=2
+    )  # too fast on purpose: it does not settle
     validation = drawn_faces([9], 6)
     model = train(tiny(), drawn_faces([1, 2], 4), validation, settings, rows.append)
     assert [row["epoch"] for row in rows] == [1, 2, 3, 4, 5, 6]
@@ -73,7 +75,7 @@ def test_the_kept_epoch_has_the_least_validation_error(tiny, drawn_faces):
 
 
 def test_rate_rises_then_falls_as_half_a_cosine():
-    settings = Settings(warmup=0.1)
+    settings = TrainingSettings(warmup=0.1)
     found = [rate(step, 200, settings) for step in range(201)]
     assert found[19] == found[20] == 1
     assert found[9] == 0.5
@@ -84,7 +86,7 @@ def test_rate_rises_then_falls_as_half_a_cosine():
 
 def test_frames_are_drawn_by_weight():
     pspi = np.array([0] * 500 + [3] * 500)
-    weighted = Settings(pain_weight=2.0, batch_size=50)
+    weighted = TrainingSettings(pain_weight=2.0, batch_size=50)
     drawn = np.concatenate([draw_batches(pspi, epoch, weighted) for epoch in range(20)])
     assert drawn.shape == (20 * 20, 50)
     assert (pspi[drawn] >= 1).mean() == pytest.approx(2 / 3, abs=0.01)
@@ -92,11 +94,11 @@ def test_frames_are_drawn_by_weight():
 
 
 def test_without_weights_every_frame_comes_once_and_the_last_batch_is_filled():
-    batches = draw_batches(np.arange(22), 0, Settings(batch_size=8))
+    batches = draw_batches(np.arange(22), 0, TrainingSettings(batch_size=8))
     assert batches.shape == (3, 8)
     assert sorted(batches.ravel()[:22]) == list(range(22))
-    assert not np.array_equal(batches, draw_batches(np.arange(22), 1, Settings(batch_size=8)))
-    assert draw_batches(np.arange(3), 0, Settings(batch_size=8)).shape == (1, 8)
+    assert not np.array_equal(batches, draw_batches(np.arange(22), 1, TrainingSettings(batch_size=8)))
+    assert draw_batches(np.arange(3), 0, TrainingSettings(batch_size=8)).shape == (1, 8)
 
 
 def test_a_batch_in_parts_steps_like_a_whole_one(tiny, drawn_faces):
@@ -149,7 +151,7 @@ def test_gradients_are_clipped(tiny, drawn_faces):
 
 def test_adapters_learn_at_their_own_rate(tiny):
     model = tiny(adapters=True)
-    groups = parameter_groups(model, Settings(adapter_rate=0.1))
+    groups = parameter_groups(model, TrainingSettings(adapter_rate=0.1))
     rate_of = {id(p): group["lr"] for group in groups for p in group["params"]}
     rates = {name: rate_of[id(p)] for name, p in model.named_parameters() if p.requires_grad}
     assert {rate for name, rate in rates.items() if "lora_" in name} == {0.1 * 1e-5}
@@ -169,8 +171,8 @@ def test_loss_that_bursts_is_told(tiny, drawn_faces):
 
 
 def test_defaults_are_the_papers_for_a_pretrained_backbone():
-    assert defaults(backbone="L") == Settings()
-    assert defaults(backbone="L", cross_validation=True) == Settings()
+    assert defaults(backbone="L") == TrainingSettings()
+    assert defaults(backbone="L", cross_validation=True) == TrainingSettings()
 
 
 @pytest.mark.parametrize("model", ["vitpain", "vanilla-vit", "pwct"])
@@ -183,7 +185,11 @@ def test_pain_is_drawn_more_often_from_real_frames_whatever_the_model(model, pre
 
 
 def test_other_defaults():
-    assert (Settings().learning_rate, Settings().weight_decay, Settings().epochs) == (1e-5, 0.1, 100)
+    assert (TrainingSettings().learning_rate, TrainingSettings().weight_decay, TrainingSettings().epochs) == (
+        1e-5,
+        0.1,
+        100,
+    )
     assert defaults() == COMPACT
 
 
@@ -197,4 +203,4 @@ def test_no_epochs_leave_a_model_as_it_is(tiny, drawn_faces):
 @pytest.mark.parametrize("name", ["accumulate", "batch_size", "learning_rate"])
 def test_settings_that_cannot_be(name):
     with pytest.raises(ValueError, match=f"{name} is 0"):
-        Settings(**{name: 0})
+        TrainingSettings(**{name: 0})

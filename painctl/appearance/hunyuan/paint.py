@@ -9,9 +9,8 @@ from painctl.appearance.hunyuan.painter import Painter
 from painctl.appearance.hunyuan.transfer import transfer
 from painctl.appearance.hunyuan.wavefront import written
 from painctl.appearance.texels import texels
-from painctl.appearance.textures import Textures
-from painctl.render.tone import to_linear, to_srgb
-from painctl.shard.records import Topology
+from painctl.images.srgb import to_linear, to_srgb
+from painctl.records import Textures, Topology
 
 _INNER = ("eyes", "mouth_inside", "tongue", "sockets")  # which no camera around the head sees well
 

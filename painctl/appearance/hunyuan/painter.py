@@ -14,7 +14,7 @@ from painctl.appearance.hunyuan.checkout import Checkout
 from painctl.appearance.hunyuan.child import Child, Died
 from painctl.appearance.hunyuan.licence import LICENCE
 from painctl.appearance.hunyuan.painted import Painted, read_painted
-from painctl.scratch import scratch_folder
+from painctl.files.scratch import scratch_folder
 
 VIEWS, RESOLUTION = 6, 512  # what its authors recommend, and its 21 GB of GPU memory are measured at
 _DRIVER = Path(__file__).with_name("driver.py")

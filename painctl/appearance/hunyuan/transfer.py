@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from painctl.appearance.hunyuan.wavefront import Unwrapped
 from painctl.appearance.texels import rasterised, texels
-from painctl.shard.records import Topology
+from painctl.records import Topology
 
 _SAME_PLACE = 1e-5  # metres; the file has six decimals, and the head's shortest edges are 20 times as long
 _KNOWN = 0.9  # share of the triangles below which it is not the head that was sent

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.shard.records import Topology
+from painctl.records import Topology
 
 
 @dataclass(frozen=True, eq=False)

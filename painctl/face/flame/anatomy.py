@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from painctl.face.rims import rims
+from painctl.mesh.boundary import boundary_loops
 
 _MIDDLE = 0.004  # metres about the midline in which the gap of the lips is measured
 _DEEP = 0.6  # of an eyeball's radius: only a socket's pole and the ring about it come as near to its centre
@@ -50,7 +50,7 @@ def find_anatomy(template: np.ndarray, faces: np.ndarray) -> Anatomy:
     skin = label == np.bincount(label).argmax()
     balls = [label == part for part in np.unique(label[~skin])]
     left, right = sorted(balls, key=lambda ball: -float(template[ball, 0].mean()))
-    loops = sorted(rims(faces), key=lambda loop: float(template[loop, 1].mean()))
+    loops = sorted(boundary_loops(faces), key=lambda loop: float(template[loop, 1].mean()))
     if len(loops) != 2:
         raise ValueError(f"its skin ends at {len(loops)} loops, FLAME's at two: neck and mouth")
     sockets, backs = np.zeros((2, len(template)), bool)

@@ -11,14 +11,14 @@ from typing import Any, Final
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from painctl.face.cache import read_arrays, write_arrays
 from painctl.face.flame.model import vertices
 from painctl.face.flame.model_file import SHAPE, FlameArrays, read_flame
 from painctl.face.flame.texture_layout import find_template, read_layout
 from painctl.face.flame.topology import build_topology
 from painctl.face.head import VERSION as OPEN_HEAD
 from painctl.face.head import eye_centres, load_head, topology_of
-from painctl.shard.records import Topology
+from painctl.files.cache import read_arrays, write_arrays
+from painctl.records import Topology
 
 TRUNCATION: Final = 2.0  # standard deviations of a coefficient of shape beyond which nobody is drawn
 _BUILT = 4  # of what is made of a model; part of the cache file's name

@@ -12,10 +12,10 @@ from scipy.sparse import coo_matrix, csr_matrix, diags
 from scipy.sparse.linalg import splu
 
 from painctl.face.flame.anatomy import Anatomy, find_anatomy
-from painctl.face.flame.registration import Places, lay_onto, locate
+from painctl.face.flame.nonrigid import Places, lay_onto, locate
 from painctl.face.head import Head, eye_centres
 from painctl.face.shell import Shell, Slit
-from painctl.shard.records import Topology
+from painctl.records import Topology
 
 _EYE, _LIPS = (1 / 3, 2 / 3), (0.3, 0.5, 0.7)  # where landmarks lie on a lid and on a lip's inner edge, of its length
 

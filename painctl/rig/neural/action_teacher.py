@@ -9,8 +9,8 @@ import numpy as np
 from painctl.face.head import Head, load_actions
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.neural.activation import ARKIT
-from painctl.rig.neural.body import UNIT
-from painctl.rig.neural.specimens import FACES, SHAPES, STILL, Teacher, shape_heads, template_of
+from painctl.rig.neural.head_tensors import UNIT
+from painctl.rig.neural.training_heads import FACES, SHAPES, STILL, Teacher, shape_heads, template_of
 
 _MOST = 6  # actions at once
 

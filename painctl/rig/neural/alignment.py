@@ -15,8 +15,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
-from painctl.rig.neural.body import UNIT
-from painctl.rig.neural.registration import Fit, ShapeModel, fit
+from painctl.rig.neural.head_tensors import UNIT
+from painctl.rig.neural.shape_model import Fit, ShapeModel, fit
 from painctl.rig.neural.surface import Surface
 
 _TURNS = 72  # at random, besides the 24 that bring axes onto axes

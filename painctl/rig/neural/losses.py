@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from painctl.rig.neural.body import Body
+from painctl.rig.neural.head_tensors import HeadTensors
 
 _PLACE = 0.03  # decimetres: an error of the place that counts like knowing nothing
 _SHARP = 1e-6  # below it the length of an error is smooth
@@ -17,7 +17,7 @@ def length(vectors: Tensor, dims: int = 1) -> Tensor:
 
 
 def losses(
-    place: Tensor, deviations: Tensor, moved: Tensor, right: Tensor, truth: Tensor, body: Body
+    place: Tensor, deviations: Tensor, moved: Tensor, right: Tensor, truth: Tensor, body: HeadTensors
 ) -> dict[str, Tensor]:
     """Of places, Jacobians, vertices and normals.
 
@@ -42,7 +42,7 @@ def _share(error: Tensor, whole: Tensor, weight: Tensor) -> Tensor:
     return ((weight * error).sum(1) / (weight * whole).sum(1)).mean()
 
 
-def _normals(body: Body, moved: Tensor) -> Tensor:
+def _normals(body: HeadTensors, moved: Tensor) -> Tensor:
     """Unit normals [E, M', 3] of the triangles after displacements [E, N, 3]."""
     a, b, c = (body.vertices + moved)[:, body.faces].unbind(2)
     return torch.nn.functional.normalize(torch.linalg.cross(b - a, c - a), dim=-1, eps=1e-9)

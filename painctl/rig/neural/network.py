@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from painctl.rig.neural.body import Body
 from painctl.rig.neural.diffusion_net import DiffusionNet
+from painctl.rig.neural.head_tensors import HeadTensors
 from painctl.rig.neural.vocabulary import VOCABULARIES
 
 _OCTAVES = 4  # of the place's waves, from 8 cm down by halves
@@ -85,7 +85,7 @@ class RigNetwork(nn.Module):
             for parameter in layer.parameters():
                 nn.init.zeros_(parameter)
 
-    def prepare(self, body: Body) -> Prepared:
+    def prepare(self, body: HeadTensors) -> Prepared:
         """Read a head: what is the same for all its expressions."""
         features = self.encoder(torch.cat([body.vertices, body.normals, body.place], 1), body.modes)
         place, marks = body.place + _NEAR * self.shift(features), self.marks(features)

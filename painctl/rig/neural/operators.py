@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.face.cache import folder, read_arrays, write_arrays
+from painctl.files.cache import folder, read_arrays, write_arrays
 from painctl.rig.neural.surface import Surface
 
 MODES = 128

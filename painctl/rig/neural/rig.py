@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from painctl.records import Topology
 from painctl.rig.lids import Eye
 from painctl.rig.neural.alignment import eyeballs
-from painctl.rig.neural.puppet import Puppet
+from painctl.rig.neural.prepared_head import PreparedHead
 from painctl.rig.neural.weights import Weights
-from painctl.shard.records import Topology
 
 _AU43 = 5
 _SIDES = ("left", "right")
@@ -32,12 +32,12 @@ class NeuralRig:
         Where the topology knows the margins of the lids they are settled as the open rig's are: exactly shut, or
         open. Raises ValueError if the neutral is no head.
         """
-        puppet = Puppet.of(neutral, self._topology.faces, self._weights)
+        puppet = PreparedHead.of(neutral, self._topology.faces, self._weights)
         if not puppet.alignment.as_is:
             self._say(f"a head was found {puppet.alignment}")
         return self.pulled(puppet, neutral, units, asymmetry)
 
-    def pulled(self, puppet: Puppet, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
+    def pulled(self, puppet: PreparedHead, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
         """The same of a neutral that is a puppet already."""
         start = neutral.astype(np.float64)
         if puppet.alignment.as_is and self._has_lids():
@@ -54,7 +54,7 @@ class NeuralRig:
             return False
         return bool(self._topology.lid_margins().sum() >= 4 * _FEWEST)
 
-    def _settled(self, puppet: Puppet, start: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
+    def _settled(self, puppet: PreparedHead, start: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
         """Faces whose eyes the network leaves open, and the lids close by as much of its blink as each eye needs."""
         faces = start + puppet.pull(self._words.activations(units * (np.arange(6) != _AU43), asymmetry))
         controls = self._words.controls
@@ -66,7 +66,7 @@ class NeuralRig:
         return faces
 
 
-def _cleared(puppet: Puppet, start: np.ndarray, faces: np.ndarray) -> np.ndarray:
+def _cleared(puppet: PreparedHead, start: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """Faces [E, V, 3] whose skin is no deeper in an eyeball than it was on the neutral [V, 3]."""
     part = np.zeros(len(start), int)
     part[puppet.surface.rows] = puppet.surface.parts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.rig.neural.registration import Registered, ShapeModel, register
+from painctl.rig.neural.shape_model import Registered, ShapeModel, register
 from painctl.rig.neural.surface import Surface
 
 _SKIN = 0.03  # decimetres from where the model's skin lies, within which what lies there is skin
@@ -27,7 +27,7 @@ class Template:
 
 
 @dataclass(frozen=True, eq=False)
-class Sitting:
+class TemplateFit:
     """A surface of N vertices, of whose triangles M' may move, found on the template."""
 
     surface: Surface
@@ -36,7 +36,7 @@ class Sitting:
     active: np.ndarray  # int64 [M'], rows of the surface's faces
 
     @classmethod
-    def find(cls, template: Template, surface: Surface) -> Sitting:
+    def find(cls, template: Template, surface: Surface) -> TemplateFit:
         """A surface in the training frame.
 
         Only its largest part moves: eyeballs, tongue and teeth are parts by themselves and stay as they are. Raises

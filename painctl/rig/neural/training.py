@@ -12,13 +12,13 @@ import torch
 from scipy.spatial.transform import Rotation
 from torch import Tensor
 
-from painctl.draw import draws
-from painctl.rig.neural.body import Body
+from painctl.rig.neural.head_tensors import HeadTensors
 from painctl.rig.neural.losses import losses
 from painctl.rig.neural.network import RigNetwork, Shape
 from painctl.rig.neural.poisson import solve
-from painctl.rig.neural.specimens import Specimen, Teacher
-from painctl.vitpain.resume import Keeper
+from painctl.rig.neural.training_heads import Teacher, TrainingHead
+from painctl.runs.draws import draws
+from painctl.runs.resume import Keeper
 
 _HEADS = 4  # each step
 _OFTEN = 50  # steps between two rows of the log
@@ -32,7 +32,7 @@ _WEIGHTS = {"place": 0.2, "jacobians": 1.0, "vertices": 1.0, "normals": 0.5}
 
 
 @dataclass(frozen=True)
-class Settings:
+class RigTrainingSettings:
     """What decides the weights, with the specimens."""
 
     steps: int
@@ -54,8 +54,8 @@ def untaught(teacher: Teacher, seed: int, actions: str = "pain") -> RigNetwork:
 
 def teach(
     network: RigNetwork,
-    specimens: Sequence[Specimen],
-    settings: Settings,
+    specimens: Sequence[TrainingHead],
+    settings: RigTrainingSettings,
     state: Path,
     tick: Callable[[], None] = lambda: None,
     log: Callable[[int, dict[str, float]], None] = lambda step, losses: None,
@@ -109,7 +109,7 @@ def _pace(step: int, steps: int) -> float:
 
 
 def _lesson(
-    network: RigNetwork, specimens: Sequence[Specimen], seed: int, lesson: int, device: str
+    network: RigNetwork, specimens: Sequence[TrainingHead], seed: int, lesson: int, device: str
 ) -> dict[str, Tensor]:
     generator = draws(seed, lesson, "rig lesson")
     specimen = specimens[int(generator.integers(len(specimens)))]
@@ -123,7 +123,7 @@ def _lesson(
     return losses(prepared.place, deviations, moved, specimen.place.to(device), truth, body)
 
 
-def _pose(body: Body, generator: np.random.Generator) -> tuple[Body, Tensor]:
+def _pose(body: HeadTensors, generator: np.random.Generator) -> tuple[HeadTensors, Tensor]:
     """The body as an alignment that is a little off leaves it, and its turn [3, 3]."""
     angles, size, shift = (
         np.clip(generator.normal(0, d, n), -2 * d, 2 * d) for d, n in zip(_LOOSE, (3, 1, 3), strict=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix, identity, vstack
 
-from painctl.draw import draws
+from painctl.runs.draws import draws
 
 
 @dataclass(frozen=True, eq=False)

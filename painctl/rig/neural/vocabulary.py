@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from painctl.pain.action_units import ACTION_UNITS
 from painctl.rig.neural.activation import ARKIT, activations, arkit_activations
-from painctl.shard.schema import ACTION_UNITS
 
 UNITS: Final = tuple(f"{unit} {side}" for unit in ACTION_UNITS for side in ("left", "right"))
 FIELDS: Final = (*UNITS, *(f"{control} under closed lids" for control in UNITS[:-2]))

@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from painctl.rig.neural.network import RigNetwork, Shape
-from painctl.rig.neural.registration import ShapeModel
+from painctl.rig.neural.shape_model import ShapeModel
 from painctl.rig.neural.template import Template
 
 FORMAT = "painctl neural rig 1"

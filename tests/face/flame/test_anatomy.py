@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from painctl.face.flame.anatomy import find_anatomy
-from painctl.face.rims import rims
 from painctl.face.shell import Shell
+from painctl.mesh.boundary import boundary_loops
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_other_meshes_are_refused(head, flame, template):
         find_anatomy(head.template.astype(float), head.topology.faces)
     faces = flame.model.faces
     pierced = np.delete(faces, np.flatnonzero((template[faces][..., 1] > 0.08).all(1))[0], axis=0)
-    assert len(rims(pierced)) == 3
+    assert len(boundary_loops(pierced)) == 3
     with pytest.raises(ValueError, match="ends at 3 loops, FLAME's at two"):
         find_anatomy(template, pierced)
 

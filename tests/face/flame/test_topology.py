@@ -6,7 +6,7 @@ import pytest
 from painctl.face.flame.topology import build_topology
 from painctl.face.head import eye_centres
 from painctl.face.landmarks import MIRROR
-from painctl.face.rims import rims
+from painctl.mesh.boundary import boundary_loops
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def test_the_mesh_is_flame_s_and_closed_but_for_the_neck(flame):
     faces, own = flame.topology.faces, flame.model.faces
     np.testing.assert_array_equal(faces[: len(own)], own)
     assert faces.max() < len(flame.model.template)
-    (neck,) = rims(faces)
+    (neck,) = boundary_loops(faces)
     assert (flame.topology.region("neck")[neck] > 0.5).all()
     assert flame.topology.region("mouth_inside")[faces[len(own) :]].min() == 1
     directed = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])

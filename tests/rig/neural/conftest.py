@@ -4,8 +4,8 @@ import torch
 from made_heads import other
 
 from painctl.rig.neural import training
-from painctl.rig.neural.specimens import Specimen, Teacher, people
 from painctl.rig.neural.surface import Surface
+from painctl.rig.neural.training_heads import Teacher, TrainingHead, people
 from painctl.rig.neural.weights import read, shipped
 
 
@@ -34,7 +34,7 @@ def coarse(head):
 
 @pytest.fixture(scope="session")
 def specimen(teacher, held_out, coarse):
-    return Specimen(teacher, held_out[0], coarse)
+    return TrainingHead(teacher, held_out[0], coarse)
 
 
 @pytest.fixture(scope="session")

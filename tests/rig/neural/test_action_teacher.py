@@ -6,10 +6,10 @@ import pytest
 from painctl.face.head import load_actions
 from painctl.rig.neural.action_teacher import ActionTeacher
 from painctl.rig.neural.activation import ARKIT
-from painctl.rig.neural.puppet import Puppet
+from painctl.rig.neural.prepared_head import PreparedHead
 from painctl.rig.neural.rig import NeuralRig
-from painctl.rig.neural.specimens import Specimen
-from painctl.rig.neural.training import Settings, teach, untaught
+from painctl.rig.neural.training import RigTrainingSettings, teach, untaught
+from painctl.rig.neural.training_heads import TrainingHead
 from painctl.rig.neural.weights import Weights, encode, read
 
 
@@ -20,7 +20,7 @@ def teacher(head):
 
 @pytest.fixture(scope="module")
 def specimen(teacher, held_out, coarse):
-    return Specimen(teacher, held_out[0], coarse)
+    return TrainingHead(teacher, held_out[0], coarse)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def taught(teacher, specimen, tmp_path_factory):
     """Weights after two steps, read back from their file."""
     folder = tmp_path_factory.mktemp("arkit")
     network = untaught(teacher, 0, "arkit")
-    teach(network, [specimen], Settings(2, 1, 0, 1e-4, "arkit"), folder / "state")
+    teach(network, [specimen], RigTrainingSettings(2, 1, 0, 1e-4, "arkit"), folder / "state")
     (folder / "rig.safetensors").write_bytes(encode(Weights(network, teacher.template, {"seed": 0})))
     return read(folder / "rig.safetensors")
 
@@ -63,7 +63,7 @@ def test_truth_adds_up_and_leaves_the_eyeballs(teacher, head, held_out):
 
 def test_weights_of_them_pull_each_action_on_another_head_and_triangulation(taught, teacher, coarse, held_out):
     points = coarse(held_out[1].astype(float))
-    puppet = Puppet.of(points, coarse.faces, taught)
+    puppet = PreparedHead.of(points, coarse.faces, taught)
     assert (puppet.pull(np.zeros((1, 52))) == 0).all()
     names = ("jawOpen", "mouthSmileLeft", "browInnerUp", "mouthPucker", "cheekPuff")
     asked = np.eye(52)[[ARKIT.index(name) for name in names]]

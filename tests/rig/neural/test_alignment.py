@@ -4,7 +4,7 @@ from made_heads import flame_like
 from scipy.spatial.transform import Rotation
 
 from painctl.rig.neural.alignment import align, eyeballs, sphere
-from painctl.rig.neural.body import UNIT
+from painctl.rig.neural.head_tensors import UNIT
 from painctl.rig.neural.surface import Surface
 
 

@@ -3,7 +3,7 @@ import pytest
 from scipy.linalg import expm
 from scipy.spatial.transform import Rotation
 
-from painctl.face import cache
+from painctl.files import cache
 from painctl.rig.neural import operators as module
 from painctl.rig.neural.operators import laplacian, operators
 from painctl.rig.neural.surface import Surface

@@ -2,16 +2,16 @@ import numpy as np
 import pytest
 from made_heads import flame_like
 
-from painctl.rig.neural.body import UNIT
+from painctl.rig.neural.head_tensors import UNIT
 from painctl.rig.neural.surface import Surface
-from painctl.rig.neural.template import Sitting
+from painctl.rig.neural.template import TemplateFit
 
 
 @pytest.fixture(scope="module")
 def sitting(teacher, head, held_out):
     triangulation = flame_like(head)
     surface = Surface.of(UNIT * triangulation(held_out[0].astype(float)), triangulation.faces)
-    return Sitting.find(teacher.template, surface)
+    return TemplateFit.find(teacher.template, surface)
 
 
 def test_eyeballs_do_not_move_nor_does_the_neck(sitting):
@@ -35,4 +35,4 @@ def test_what_is_pinned_is_what_no_unit_moves(sitting, teacher, head, held_out):
 def test_a_mesh_of_which_nothing_would_move_is_refused(teacher, head, held_out, coarse):
     vertices = UNIT * coarse(held_out[0].astype(float))
     with pytest.raises(ValueError, match="is it a head"):
-        Sitting.find(teacher.template, Surface.of(vertices - (0, 9, 0), coarse.faces))
+        TemplateFit.find(teacher.template, Surface.of(vertices - (0, 9, 0), coarse.faces))

@@ -4,12 +4,12 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from painctl.rig.neural import training
-from painctl.rig.neural.training import Settings, _pace, teach, untaught
-from painctl.vitpain.resume import digest
+from painctl.rig.neural.training import RigTrainingSettings, _pace, teach, untaught
+from painctl.runs.resume import digest
 
 
 def settings(steps=6, seed=3):
-    return Settings(steps=steps, people=1, seed=seed, learning_rate=1e-3)
+    return RigTrainingSettings(steps=steps, people=1, seed=seed, learning_rate=1e-3)
 
 
 class Killed(Exception):
@@ -49,7 +49,7 @@ def test_it_learns(teacher, specimen, tmp_path, monkeypatch):
     with torch.no_grad():
         network.carried.mul_(0.5)
     log = lambda step, losses: rows.append(losses["vertices"])  # noqa: E731
-    teach(network, [specimen], Settings(30, 1, 0, 3e-3), tmp_path / "state", log=log)
+    teach(network, [specimen], RigTrainingSettings(30, 1, 0, 3e-3), tmp_path / "state", log=log)
     assert rows[-1] < 0.8 * rows[0]
 
 

@@ -1,9 +1,9 @@
 import numpy as np
 import torch
 
+from painctl.pain.action_units import ACTION_UNITS
 from painctl.rig.blendshapes import _together
 from painctl.rig.neural.vocabulary import FIELDS, UNITS, VOCABULARIES, added, shared
-from painctl.shard.schema import ACTION_UNITS
 
 
 def test_controls_are_the_units_left_and_right():

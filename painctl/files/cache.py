@@ -1,0 +1,47 @@
+"""Arrays kept in the user's cache folder: complete or absent, and checked when read."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+from platformdirs import user_cache_path
+
+from painctl.files.scratch import atomic_writer
+
+
+def folder() -> Path:
+    """The cache folder: PAINCTL_CACHE, or the platform's own for painctl."""
+    named = os.environ.get("PAINCTL_CACHE")
+    return Path(named) if named else user_cache_path("painctl")
+
+
+def read_arrays(name: str) -> dict[str, np.ndarray] | None:
+    """The arrays kept under a name; None if there are none or the file is damaged."""
+    try:
+        whole = _path(name).read_bytes()
+    except FileNotFoundError:
+        return None
+    digest, image = whole[:32], whole[32:]
+    if hashlib.sha256(image).digest() != digest:
+        return None
+    with np.load(io.BytesIO(image), allow_pickle=False) as arrays:
+        return {key: arrays[key] for key in arrays.files}
+
+
+def write_arrays(name: str, arrays: dict[str, np.ndarray]) -> None:
+    """Keep arrays under a name. Two processes may do so at once: the last one wins, with the same bytes."""
+    path = _path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    image = buffer.getvalue()
+    with atomic_writer(path) as file:
+        file.write(hashlib.sha256(image).digest() + image)
+
+
+def _path(name: str) -> Path:
+    return folder() / f"{name.replace('/', '-')}.npz.sha256"

@@ -1,0 +1,64 @@
+"""How many pixels a picture file has, told by its first bytes, so that a huge one is refused before it is decoded."""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO
+
+MOST_PIXELS = 100_000_000  # of a picture that is decoded
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8"
+_STANDALONE = {0x01, *range(0xD0, 0xD8)}  # JPEG markers without a segment: TEM and RST0 to RST7
+_FRAME = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15, less DHT, JPG and DAC
+_ENDS = {0xD9, 0xDA}  # EOI and SOS: no frame header came before
+
+
+def image_size(file: BinaryIO) -> tuple[int, int]:
+    """(width, height) in pixels that a JPEG (ITU T.81, B.2) or PNG (ISO 15948) file states.
+
+    Raises ValueError for any other file, and for one that is cut off or states no pixels.
+    """
+    start = file.read(len(_PNG))
+    if start == _PNG:
+        width, height = _png(file)
+    elif start.startswith(_JPEG):
+        file.seek(len(_JPEG))
+        width, height = _jpeg(file)
+    else:
+        raise ValueError("neither a JPEG nor a PNG file")
+    if not (width and height):
+        raise ValueError("states no pixels")
+    return width, height
+
+
+def _png(file: BinaryIO) -> tuple[int, int]:
+    if _take(file, 8)[4:] != b"IHDR":
+        raise ValueError("a PNG file without a header")
+    width, height = struct.unpack(">II", _take(file, 8))
+    return width, height
+
+
+def _jpeg(file: BinaryIO) -> tuple[int, int]:
+    while True:
+        if _take(file, 1) != b"\xff":
+            raise ValueError("a damaged JPEG file")
+        marker = 0xFF
+        while marker == 0xFF:  # any number of fill bytes
+            marker = _take(file, 1)[0]
+        if marker in _ENDS:
+            raise ValueError("a JPEG file without a frame header")
+        if marker in _STANDALONE:
+            continue
+        (length,) = struct.unpack(">H", _take(file, 2))
+        if marker in _FRAME:
+            height, width = struct.unpack(">xHH", _take(file, 5))
+            return width, height
+        file.seek(length - 2, 1)
+
+
+def _take(file: BinaryIO, count: int) -> bytes:
+    data = file.read(count)
+    if len(data) < count:
+        raise ValueError("a picture that is cut off")
+    return data

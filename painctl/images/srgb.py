@@ -1,0 +1,33 @@
+"""Between linear light and sRGB bytes (IEC 61966-2-1)."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+
+def to_linear(image: np.ndarray) -> np.ndarray:
+    """sRGB uint8 of any shape to linear light in 0..1, float32."""
+    return LINEAR[image]
+
+
+def to_srgb(linear: np.ndarray) -> np.ndarray:
+    """Linear light float32 [H, W, 3] to sRGB uint8, clipped to 0..1."""
+    return cv2.LUT(square_root_codes(linear), _SRGB)
+
+
+def square_root_codes(linear: np.ndarray) -> np.ndarray:
+    """0..1 to uint16 on a square-root scale, finer everywhere than 8 bits of sRGB: an index into `LIGHT`."""
+    return (np.sqrt(np.clip(linear, 0, 1)) * 65535 + 0.5).astype(np.uint16)
+
+
+def srgb_curve(linear: np.ndarray) -> np.ndarray:
+    """The transfer function, float64 0..1 to uint8."""
+    curve = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.rint(255 * curve).astype(np.uint8)
+
+
+LIGHT = (np.arange(65536) / 65535) ** 2  # linear light of each square-root code
+_SRGB = srgb_curve(LIGHT)
+_CODES = np.arange(256) / 255
+LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(np.float32)

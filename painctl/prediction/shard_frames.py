@@ -1,0 +1,60 @@
+"""The frames of a shard or dataset, each with the same person's neutral frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from painctl.dataset.validate import validate_shard
+from painctl.images.encode import decode_rgb
+from painctl.prediction.shots import Shot
+from painctl.shard.reader import Shard
+from painctl.shard.seal import ShardError
+
+
+class ShardFrames:
+    """Frames in the order of their table, named PATH/person/expression/view."""
+
+    is_video, has_references = False, True
+
+    def __init__(self, path: Path) -> None:
+        """Raises ShardError for a damaged shard, for one without frames, and if a person has no neutral frame."""
+        self.name, self._shard = str(path), Shard(path)
+        self._shard.require("identities", "expressions", "frames")
+        validate_shard(self._shard)
+        read = self._shard.read
+        self._view, self._person = read("frames", "view"), read("frames", "identity_row")
+        self._number = read("expressions", "expression")[read("frames", "expression_row")]
+        self._who = read("identities", "name")
+        self._neutral: dict[int, list[int]] = {}
+        for row in np.flatnonzero(self._number == 0).tolist():
+            self._neutral.setdefault(int(self._person[row]), []).append(row)
+        for person in np.unique(self._person).tolist():
+            if person not in self._neutral:
+                raise ShardError(f"{path}: no neutral frame of {self._who[person]}; render the whole shard again")
+        self.count = len(self._view)
+
+    def __iter__(self) -> Iterator[Shot]:
+        with self._shard:
+            for row in range(self.count):
+                person, number, view = (int(column[row]) for column in (self._person, self._number, self._view))
+                yield Shot(
+                    f"{self.name}/{self._who[person]}/{number}/{view}",
+                    lambda row=row: self._decoded(row),  # type: ignore[misc]
+                    framed=True,
+                    is_neutral=number == 0,
+                    references=lambda row=row: [self._decoded(self._of(row))],  # type: ignore[misc]
+                )
+
+    def remark(self) -> str:
+        return ""
+
+    def _of(self, row: int) -> int:
+        """The row of the neutral frame that a frame is compared with: of the same view, else the first."""
+        own = self._neutral[int(self._person[row])]
+        return min(own, key=lambda other: (self._view[other] != self._view[row], self._view[other]))
+
+    def _decoded(self, row: int) -> np.ndarray:
+        return decode_rgb(self._shard.read("frames", "image", row), f"{self.name}: frame in row {row}")

@@ -1,0 +1,135 @@
+"""The plain records that every room shares: arrays with stated shapes, no HDF5 and no options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SPLITS = ("train", "val", "test")
+LID_THICKNESS = 3  # rings of vertices from the socket to the margin of a lid of the open head
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """The connectivity of a head, the same for every person of a head model.
+
+    Coordinates are metres, x to the subject's left, y up, z out of the face, origin midway between the eyeballs of
+    the person. V vertices, F triangles, T texture coordinates, R regions, A facial actions, K coefficients.
+    """
+
+    faces: np.ndarray  # int32 [F, 3], counter-clockwise seen from outside
+    uvs: np.ndarray  # float32 [T, 2], 0..1, v upwards
+    uv_faces: np.ndarray  # int32 [F, 3], rows of uvs, in the order of faces
+    region_names: tuple[str, ...]  # R
+    regions: np.ndarray  # float32 [R, V], 0..1
+    landmark_faces: np.ndarray  # int32 [68], iBUG order
+    landmark_barycentric: np.ndarray  # float32 [68, 3]
+    action_names: tuple[str, ...]  # A, ARKit names
+    actions: np.ndarray  # float32 [A, V, 3], metres at full activation
+    coefficient_names: tuple[str, ...]  # K
+
+    def region(self, name: str) -> np.ndarray:
+        """Membership of each vertex in a region, float32 [V] in 0..1. KeyError for an unknown name."""
+        if name not in self.region_names:
+            raise KeyError(f"no region {name!r}; the head has {', '.join(self.region_names)}")
+        return self.regions[self.region_names.index(name)]
+
+    def grown(self, chosen: np.ndarray, rings: int) -> np.ndarray:
+        """Vertices bool [V] that are chosen, bool [V], or at most `rings` edges away from one that is."""
+        for _ in range(rings):
+            wider = chosen.copy()
+            wider[self.faces[chosen[self.faces].any(1)]] = True
+            chosen = wider
+        return chosen
+
+    def behind_lids(self) -> np.ndarray:
+        """The sockets and what turns back to them from the margins of the lids, bool [V].
+
+        Where the head has no region of its own for the backs of the lids, they are `LID_THICKNESS` rings wide.
+        """
+        sockets = self.region("sockets") > 0
+        if "lid_backs" in self.region_names:
+            return sockets | (self.region("lid_backs") > 0)
+        return self.grown(sockets, LID_THICKNESS)
+
+    def lid_margins(self) -> np.ndarray:
+        """The edges of the lids that one sees, bool [V]: a lid turns back from there to its rim in the socket."""
+        behind = self.behind_lids()
+        return self.grown(behind, 1) & ~behind
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One person: who they are, and the parameters that shape and colour them."""
+
+    name: str
+    seed: int
+    identity: int
+    age_group: str  # young, elderly
+    age: float  # years
+    gender: str  # man, woman
+    ethnicity: str
+    prompt: str
+    coefficients: np.ndarray  # float32 [K]
+    melanin: float  # volume fraction of melanosomes in the epidermis
+    haemoglobin: float  # volume fraction of blood in the dermis
+    iris: np.ndarray  # float32 [3], linear RGB albedo
+    hair: np.ndarray  # float32 [3], linear RGB albedo
+    haircut: str
+    hair_length: float  # metres
+    hair_curl: float  # 0 straight to 1 coiled
+    garment: str
+    cloth: np.ndarray  # float32 [3], linear RGB albedo
+
+
+@dataclass(frozen=True, eq=False)
+class Camera:
+    """A pinhole camera in OpenCV's convention: x right, y down, z forward; pixel centres at half integers."""
+
+    intrinsics: np.ndarray  # float64 [3, 3], pixels
+    extrinsics: np.ndarray  # float64 [4, 4], head to camera, metres
+    size: int  # pixels, square picture
+
+    def project(self, points: np.ndarray) -> np.ndarray:
+        """Points [N, 3] of the head, metres, to pixels [N, 2]."""
+        seen = points @ self.extrinsics[:3, :3].T + self.extrinsics[:3, 3]
+        image = seen @ self.intrinsics.T
+        return image[:, :2] / image[:, 2:]
+
+
+@dataclass(frozen=True, eq=False)
+class Textures:
+    """Maps of T x T texels in the head's texture coordinates; the top row is v = 1."""
+
+    albedo: np.ndarray  # uint8 [T, T, 3], sRGB diffuse reflectance
+    normal: np.ndarray  # uint8 [T, T, 3], 255 (n + 1) / 2 in tangent space, x along u, y along v
+    roughness: np.ndarray  # uint8 [T, T], GGX roughness, 255 is 1
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """N vertices and M triangles, matt, counter-clockwise seen from outside."""
+
+    vertices: np.ndarray  # float32 [N, 3], metres
+    faces: np.ndarray  # int32 [M, 3]
+    colour: np.ndarray  # float32 [N, 3], linear RGB albedo
+
+    @classmethod
+    def joined(cls, meshes: list[Mesh]) -> Mesh:
+        """All of them as one."""
+        starts = np.cumsum([0, *(len(mesh.vertices) for mesh in meshes)])[:-1]
+        faces = [mesh.faces + np.int32(start) for mesh, start in zip(meshes, starts, strict=True)]
+        vertices, colour = ([getattr(mesh, name) for mesh in meshes] for name in ("vertices", "colour"))
+        return cls(np.concatenate(vertices), np.concatenate(faces), np.concatenate(colour))
+
+
+@dataclass(frozen=True, eq=False)
+class Strands:
+    """S strands of hair of P points each, root first."""
+
+    points: np.ndarray  # float32 [S, P, 3], metres
+    outward: np.ndarray  # float32 [S, P, 3], unit, away from the head
+    width: np.ndarray  # float32 [S, P], metres
+    colour: np.ndarray  # float32 [S, P, 3], linear RGB albedo
+    buried: np.ndarray  # float32 [S, P], 0 at the outside of the hair to 1 at the scalp

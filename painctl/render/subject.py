@@ -1,0 +1,60 @@
+"""A person before the camera: all that their many frames share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from painctl.face.gaze import line_of_sight
+from painctl.records import Textures, Topology
+from painctl.render.camera import head_sphere
+from painctl.render.corners import Corners
+from painctl.render.maps import Maps
+from painctl.render.occlusion import ambient_occlusion
+from painctl.render.overlay import Overlay
+
+
+class Subject:
+    """A head with its textures, mip-mapped, and the shading frames of the face it last pulled."""
+
+    def __init__(
+        self,
+        topology: Topology,
+        textures: Textures,
+        neutral: np.ndarray,
+        overlay: Overlay | None = None,
+    ) -> None:
+        """`neutral` [V, 3] is the head at rest, metres."""
+        self.topology = topology
+        # the corneas' axis [3]; the painted gaze strays from it by up to 3 degrees
+        self.look = line_of_sight(topology, neutral).astype(np.float32)
+        self.overlay = overlay
+        self.maps = Maps(textures)
+        self.corners = Corners.of(topology)
+        eyes = [topology.region(name) for name in ("left_eye", "right_eye")]
+        self.wet = np.max(eyes, axis=0)[topology.faces[:, 0]] > 0  # bool [F]
+        face = topology.region("face")[self.corners.vertex] > 0
+        self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
+        self._worn = None if overlay is None else overlay.casters()
+        self._posed: tuple[np.ndarray, np.ndarray] | None = None
+
+    def pose(self, vertices: np.ndarray) -> np.ndarray:
+        """A face [V, 3] as shading wants it, float32 [C, 11]: position 3, normal 3, tangent 3, handedness, open sky.
+
+        The last one is kept, since a face is seen from several views in turn.
+        """
+        if self._posed is None or not np.array_equal(self._posed[0], vertices):
+            vertices = vertices.astype(np.float32)
+            frames = self.corners.frames(vertices)
+            normals = np.empty_like(vertices)
+            normals[self.corners.vertex] = frames[:, :3]
+            open_sky = ambient_occlusion(vertices, normals, head_sphere(vertices), *self.casters(vertices))
+            at = self.corners.vertex
+            self._posed = vertices, np.concatenate([vertices[at], frames, open_sky[at, None]], axis=1)
+        return self._posed[1]
+
+    def casters(self, vertices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """All that casts a shadow on a face [V, 3], itself included: vertices [N, 3] and triangles int32 [M, 3]."""
+        if self._worn is None:
+            return vertices, self.topology.faces
+        points, faces = self._worn
+        return np.concatenate([vertices, points]), np.concatenate([self.topology.faces, faces + len(vertices)])

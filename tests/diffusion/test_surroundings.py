@@ -1,0 +1,144 @@
+"""Frames whose background and hair the true inpainting pipeline paints, on tiny random weights."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from painctl.dataset.gather import Options, plan_dataset
+from painctl.diffusion.hub import INPAINT, PRIOR, located
+from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
+from painctl.diffusion.surroundings import Surroundings
+from painctl.face.demographics import load_demographics
+from painctl.images.encode import decode
+from painctl.shard.reader import Shard
+from painctl.stages import render_views, rig, texture
+from painctl.stages.pack import pack
+from painctl.stages.sample_ids import SampleIds
+from painctl.stages.step import transform
+
+VIEWS = {"yaws": (0.0, 30.0), "pitches": (0.0, 0.0), "jitter": 0.0, "size": 128, "picture": "png"}
+LABELS = ("heatmap", "landmarks", "landmarks_visible", "yaw", "pitch", "intrinsics", "extrinsics", "light", "lens")
+
+
+@pytest.fixture(scope="module")
+def surroundings(kandinsky):
+    def make(batch=3):
+        weights = (located(PRIOR, str(kandinsky.prior)), located(INPAINT, str(kandinsky.inpaint)))
+        return Surroundings(
+            Recipe(*weights, Machine("cpu", "fp32", batch=batch), SamplingSettings("hat", 2, prior_steps=2))
+        )
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def frames(head, surroundings, tmp_path_factory):
+    """Frames of two people, the second alone too, painted; and the same two rendered as ever."""
+    folder = tmp_path_factory.mktemp("frames")
+    paths = {}
+    for name, people in (("both", range(2)), ("second", range(1, 2))):
+        source = folder / f"{name}-ids.h5"
+        SampleIds(2, 5, load_demographics("balanced")).write(people, source)
+        for step in (texture.step(size=128), rig.step(scores=(12,))):
+            transform(step, source, folder / f"{name}-{step.stage}.h5")
+            source = folder / f"{name}-{step.stage}.h5"
+        paths[name] = folder / f"{name}.h5"
+        transform(render_views.step(**VIEWS, surroundings=surroundings()), source, paths[name])
+        if name == "both":
+            paths["plain"], paths["faces"] = folder / "plain.h5", source
+            transform(render_views.step(**VIEWS), source, paths["plain"])
+    return SimpleNamespace(**paths)
+
+
+def pictures(path, name, rows=slice(None)):
+    with Shard(path) as shard:
+        return np.stack([decode(data) for data in shard.read("frames", name, rows)])
+
+
+def test_faces_are_kept_and_all_else_is_new(frames, surroundings, monkeypatch):
+    """Against the same frames whose painting is left out: they differ where the shard says so, and nowhere else."""
+    monkeypatch.setattr(
+        "painctl.diffusion.inpainting.Inpainter.paint", lambda self, samples, pictures, repaint: pictures
+    )
+    unpainted = frames.both.with_name("unpainted.h5")
+    transform(render_views.step(**VIEWS, surroundings=surroundings()), frames.faces, unpainted)
+    repainted = pictures(frames.both, "repainted") == 255
+    before, after = (pictures(path, "image") for path in (unpainted, frames.both))
+    np.testing.assert_array_equal(before[~repainted], after[~repainted])
+    assert (before[repainted] != after[repainted]).mean() > 0.9
+    assert 0.3 < repainted.mean() < 0.9
+
+
+def test_labels_are_those_of_frames_that_nobody_painted(frames):
+    with Shard(frames.both) as painted, Shard(frames.plain) as plain:
+        assert painted.rows("frames") == plain.rows("frames") == 8
+        for name in LABELS:
+            one, other = painted.read("frames", name), plain.read("frames", name)
+            np.testing.assert_array_equal(one, other, err_msg=name)
+
+
+def test_the_face_is_never_repainted(frames):
+    repainted, mask = (pictures(frames.both, name) for name in ("repainted", "mask"))
+    assert set(np.unique(repainted)) == {0, 255}
+    assert not (repainted[mask == 255] == 255).any()
+    assert (repainted[mask == 0] == 255).all()
+    with Shard(frames.both) as shard:
+        marks, seen = (shard.read("frames", name) for name in ("landmarks", "landmarks_visible"))
+    for frame in range(len(repainted)):
+        columns, rows = np.floor(marks[frame, 17:][seen[frame, 17:]]).astype(int).T
+        inside = mask[frame, rows, columns] > 0  # a brow may end on the outline
+        assert inside.sum() > 25
+        assert not repainted[frame, rows, columns][inside].any()
+
+
+def test_hair_is_painted_where_it_grew_and_is_marked_as_hair(frames):
+    repainted, mask = (pictures(frames.both, name) for name in ("repainted", "mask"))
+    hair = (repainted == 255) & (mask == 128)
+    with Shard(frames.both) as shard:
+        cuts, owner = shard.read("identities", "haircut"), shard.read("frames", "identity_row")
+        brows = shard.read("frames", "landmarks")[:, 17:27, 1].min(axis=1)
+    assert "bald" not in cuts
+    for frame in range(len(owner)):
+        rows = np.nonzero(hair[frame])[0]
+        assert len(rows) > 200
+        assert np.median(rows) < brows[frame]
+
+
+def test_what_was_painted_is_told(frames):
+    with Shard(frames.both) as shard:
+        prompts, step = shard.read("frames", "prompt"), shard.history[-1]
+        who = [(shard.read("identities", "age_group", r), shard.read("identities", "gender", r)) for r in range(2)]
+        owner = shard.read("frames", "identity_row")
+    assert (step["inpaint"], step["prior"], step["decoder"]) == ("kandinsky", "tiny-prior", "tiny-inpaint")
+    for prompt, row in zip(prompts, owner, strict=True):
+        assert f" {' '.join(who[row])} with " in prompt
+        assert prompt.startswith("Portrait of a")
+    assert len(set(prompts)) > 3  # places differ by view and face
+    with Shard(frames.plain) as shard:
+        assert "inpaint" not in shard.history[-1]
+        assert not {"prompt", "repainted"} & {column.name for column in shard.columns("frames")}
+
+
+def test_frames_do_not_depend_on_the_cut_or_the_company(frames, surroundings, tmp_path):
+    second = pictures(frames.second, "image")
+    np.testing.assert_array_equal(second, pictures(frames.both, "image", slice(4, 8)))
+    transform(render_views.step(**VIEWS, surroundings=surroundings(batch=2)), frames.faces, tmp_path / "two.h5")
+    np.testing.assert_array_equal(pictures(tmp_path / "two.h5", "image"), pictures(frames.both, "image"))
+
+
+def test_a_bald_head_keeps_its_scalp(surroundings):
+    head = np.ones((4, 4), bool)
+    view, frame = SimpleNamespace(head=head, regions={"scalp": np.ones((4, 4))}), SimpleNamespace(mask=255 * head)
+    bald, hairy = (SimpleNamespace(haircut=cut) for cut in ("bald", "crop"))
+    assert not surroundings().region(bald, frame, view).any()
+    assert surroundings().region(hairy, frame, view).all()
+
+
+def test_a_packed_dataset_says_so(frames, tmp_path):
+    plan = plan_dataset([frames.both], Options(ratios=(50, 50, 0)))
+    pack(plan, tmp_path / "dataset.h5")
+    with Shard(tmp_path / "dataset.h5") as shard, Shard(frames.both) as source:
+        assert shard.read("frames", "prompt") == source.read("frames", "prompt")
+        assert shard.read("frames", "repainted") == source.read("frames", "repainted")
+        assert "engines or pictures other than the open ones (kandinsky" in shard.attributes["card"]

@@ -1,0 +1,164 @@
+"""What a killed process leaves is swept by the next; what a live one is making is not."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from painctl.files.scratch import SharedFolder, atomic_writer, remove_leftovers, replace_folder, scratch_folder
+from painctl.files.signals import defer_signals
+
+
+def killed(folder, body):
+    """Run lines in a process that then kills itself."""
+    code = f"import os\nfrom pathlib import Path\nfrom painctl.scratch import *\n{body}    os.kill(os.getpid(), 9)\n"
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, check=False, env={**os.environ, "TMPDIR": "."})
+    assert done.returncode == -9
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_takes_its_place_whole_with_the_usual_permissions(tmp_path):
+    before = os.umask(0o027)
+    try:
+        with atomic_writer(tmp_path / "a") as file:
+            file.write(b"one")
+            assert not (tmp_path / "a").exists()
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").read_bytes() == b"one"
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
+    assert names(tmp_path) == ["a"]
+
+
+def test_what_killed_processes_left_of_a_target_is_removed_by_the_next_writer(tmp_path):
+    killed(tmp_path, "with replacing(Path('a')) as file:\n    file.write(b'x')\n")
+    killed(tmp_path, "with scratch_folder(Path('a')) as part:\n    (part / 'x').write_bytes(b'x')\n")
+    assert len(names(tmp_path)) == 2  # the second run swept what the first one left
+    killed(tmp_path, "with replacing(Path('other')) as file:\n")
+    with atomic_writer(tmp_path / "a"):
+        pass
+    assert [name[:7] for name in names(tmp_path)] == [".other.", "a"]
+
+
+def test_temporary_folders_of_killed_processes_too(tmp_path, monkeypatch):
+    killed(tmp_path, "with scratch_folder() as part:\n    (part / 'stdin.h5').write_bytes(b'x')\n")
+    assert len(names(tmp_path)) == 2
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    with scratch_folder() as part:
+        assert sorted(names(tmp_path)) == sorted([part.name, f"{part.name}.part"])
+    assert names(tmp_path) == []
+
+
+def test_what_is_in_the_making_is_not_swept(tmp_path):
+    with atomic_writer(tmp_path / "a") as file, scratch_folder(tmp_path / "a") as part:
+        remove_leftovers(tmp_path / "a")
+        assert part.is_dir()
+        file.write(b"one")
+    assert (tmp_path / "a").read_bytes() == b"one"
+
+
+def test_foreign_files_are_not_swept(tmp_path):
+    for name in (".a.part", ".ab.12345678.part", ".a.123.part", "a.12345678.part"):
+        (tmp_path / name).touch()
+    (tmp_path / "precious").touch()
+    (tmp_path / ".a.abcdefgh.part").symlink_to("precious")
+    before = names(tmp_path)
+    remove_leftovers(tmp_path / "a")
+    assert names(tmp_path) == before
+
+
+def test_an_error_is_of_the_target_and_leaves_the_old(tmp_path):
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(OSError, match=r"No space.*/a'"), atomic_writer(tmp_path / "a") as file:
+        file.write(b"new")
+        raise OSError(28, "No space left on device")
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_folder_takes_the_place_of_another_or_that_stays(tmp_path):
+    target = tmp_path / "a"
+    for text in ("one", "two"):
+        with scratch_folder(target) as part:
+            (part / "new").mkdir()
+            (part / "new/file").write_text(text)
+            replace_folder(target, part / "new")
+    with pytest.raises(FileNotFoundError), scratch_folder(target) as part:
+        replace_folder(target, part / "new")
+    assert (target / "file").read_text() == "two"
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_folder_stays_while_anybody_is_at_work_in_it(tmp_path):
+    with SharedFolder(tmp_path / "out") as other:
+        with SharedFolder(tmp_path / "out") as one:
+            assert not (tmp_path / "out").exists()
+            one.enter()
+            other.enter()
+        assert (tmp_path / "out").is_dir()
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_was_there_or_has_something_in_it_stays(tmp_path):
+    (tmp_path / "there").mkdir()
+    for name in ("there", "made"):
+        with SharedFolder(tmp_path / name) as folder:
+            folder.enter()
+            if name == "made":
+                (tmp_path / name / "file").touch()
+    assert names(tmp_path) == ["made", "there"]
+    assert names(tmp_path / "made") == ["file"]
+    assert names(tmp_path / "there") == []
+
+
+class Stop(BaseException):
+    pass
+
+
+@pytest.fixture
+def stopping():
+    def stop(number, frame):
+        raise Stop
+
+    before = signal.signal(signal.SIGUSR1, stop)
+    yield
+    signal.signal(signal.SIGUSR1, before)
+
+
+def test_a_signal_waits_for_a_safe_point(stopping):
+    reached = []
+    with pytest.raises(Stop), defer_signals() as safe:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        reached.append("held")
+        safe()
+        reached.append("past")
+    assert reached == ["held"]
+
+
+def test_or_for_the_end(stopping):
+    reached = []
+    with pytest.raises(Stop):
+        with defer_signals():
+            os.kill(os.getpid(), signal.SIGUSR1)
+            reached.append("held")
+        reached.append("past")
+    assert reached == ["held"]
+
+
+def test_another_thread_may_do_the_same():
+    def work():
+        with defer_signals() as safe:
+            safe()
+            done.append(1)
+
+    done = []
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert done == [1]

@@ -1,10 +1,43 @@
-"""The plain records that every room shares: arrays with stated shapes, no HDF5 and no options."""
+"""What all rooms exchange: frozen dataclasses of arrays with stated shapes, two errors, and how progress is reported.
+
+Nothing here imports more than the standard library, so that the command line starts quickly.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class UsageError(Exception):
+    """The command line asks for something impossible; the process exits with code 2."""
+
+
+class Reported(Exception):
+    """The errors were reported one by one already; what is left is the exit code."""
+
+    def __init__(self, exit_code: int) -> None:
+        self.exit_code = exit_code
+
+
+class Reporter(Protocol):
+    """Where a stage reports what it does. The command line shows it on stderr, as lines and a progress bar."""
+
+    def say(self, text: str) -> None:
+        """A line for the person who runs the command."""
+
+    def error(self, error: Exception, where: str = "") -> None:
+        """An error that does not end the run, in one line that begins with `where`, if given."""
+
+    def expect(self, count: int) -> None:
+        """`count` more items will be made."""
+
+    def tick(self) -> None:
+        """One item is finished. Raises if the run has been asked to stop."""
+
 
 SPLITS = ("train", "val", "test")
 LID_THICKNESS = 3  # rings of vertices from the socket to the margin of a lid of the open head
@@ -34,6 +67,12 @@ class Topology:
         if name not in self.region_names:
             raise KeyError(f"no region {name!r}; the head has {', '.join(self.region_names)}")
         return self.regions[self.region_names.index(name)]
+
+    def landmarks(self, vertices: np.ndarray) -> np.ndarray:
+        """The 68 landmarks on a head of vertices [V, 3]: [68, 3], in the float type of the vertices."""
+        import numpy as np
+
+        return np.einsum("lk,lkx->lx", self.landmark_barycentric, vertices[self.faces[self.landmark_faces]])
 
     def grown(self, chosen: np.ndarray, rings: int) -> np.ndarray:
         """Vertices bool [V] that are chosen, bool [V], or at most `rings` edges away from one that is."""
@@ -118,6 +157,8 @@ class Mesh:
     @classmethod
     def joined(cls, meshes: list[Mesh]) -> Mesh:
         """All of them as one."""
+        import numpy as np
+
         starts = np.cumsum([0, *(len(mesh.vertices) for mesh in meshes)])[:-1]
         faces = [mesh.faces + np.int32(start) for mesh, start in zip(meshes, starts, strict=True)]
         vertices, colour = ([getattr(mesh, name) for mesh in meshes] for name in ("vertices", "colour"))

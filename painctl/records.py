@@ -29,6 +29,9 @@ class Reporter(Protocol):
     def say(self, text: str) -> None:
         """A line for the person who runs the command."""
 
+    def log(self, text: str) -> None:
+        """How far a long run is, for logs: dropped where a bar shows it, or if another line was logged just before."""
+
     def error(self, error: Exception, where: str = "") -> None:
         """An error that does not end the run, in one line that begins with `where`, if given."""
 
@@ -36,7 +39,16 @@ class Reporter(Protocol):
         """`count` more items will be made."""
 
     def tick(self) -> None:
-        """One item is finished. Raises if the run has been asked to stop."""
+        """One item is finished. Raises as `raise_if_stopped`."""
+
+    def begin(self, phase: str) -> None:
+        """A new phase of the run, whose items are counted from zero."""
+
+    def raise_if_stopped(self) -> None:
+        """Raises if a signal asked the run to stop and its exception was lost in compiled code.
+
+        To be called before an error is taken for what it says.
+        """
 
 
 SPLITS = ("train", "val", "test")

@@ -5,11 +5,11 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # a test runs beside others, and spins where it has two threads a core
 
 import cv2
+import made_steps
 import numpy as np
 import pytest
 
 from painctl.dataset.person import Person
-from painctl.face.demographics import load_demographics
 from painctl.face.head import load_head
 from painctl.files import cache
 from painctl.images.encode import decode
@@ -18,9 +18,6 @@ from painctl.records import Topology
 from painctl.shard.reader import Shard
 from painctl.shard.tables import topology_columns
 from painctl.shard.writer import ShardWriter
-from painctl.stages import render_views, rig, texture
-from painctl.stages.sample_ids import SampleIds
-from painctl.stages.step import transform
 
 pytest_plugins = ["made_hunyuan", "made_kandinsky", "made_unbc", "typed"]
 
@@ -85,12 +82,9 @@ def portraits(head, tmp_path_factory):
     """A shard of rendered frames: two people, neutral and at PSPI 12, at yaw 0, -30 and 30, of 192 pixels."""
     folder = tmp_path_factory.mktemp("portraits")
     path = folder / "ids.h5"
-    SampleIds(2, 1, load_demographics("balanced")).write(range(2), path)
-    views = render_views.step(yaws=(0.0, -30.0, 30.0), pitches=(0.0,) * 3, jitter=0.0, size=192)
-    for step in (texture.step(size=256), rig.step(scores=(12,)), views):
-        transform(step, path, folder / f"{step.stage}.h5")
-        path = folder / f"{step.stage}.h5"
-    return path
+    made_steps.write_ids(2, 1, path)
+    views = made_steps.views(yaws=(0.0, -30.0, 30.0), jitter=0.0, size=192)
+    return made_steps.chain(path, made_steps.textures(256), made_steps.rig(scores=(12,)), views)
 
 
 @pytest.fixture(scope="session")

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import json
-
 from painctl.cli import options
-from painctl.cli.inout import data_stdout
+from painctl.cli.output import Output
 
 
 def command(as_json: options.Json = False, debug: options.Debug = False) -> None:
-    """Tell what each stage can be done with on this machine.
+    """List every stage's engines, and whether they work.
 
-    One line an engine: the subcommands, the engine as its option takes it, whether it works, and what is missing and
-    how to get it. What needs more than painctl's own packages is tried, in some seconds; nothing is fetched or built.
+    One line per engine: the subcommands, the value of the option that selects it, whether it works on this machine and,
+    if not, what is missing and how to get it. Engines that need more than painctl's own dependencies are tried out,
+    which takes a few seconds. Nothing is downloaded or built.
 
     Example: painctl engines
     """
     from dataclasses import asdict
 
-    with data_stdout() as out:
-        from painctl.stages.engines import survey
+    from painctl.stages.engines import survey_engines
 
-        found = list(survey())
+    with Output() as output:
+        engines = list(survey_engines())
         if as_json:
-            out.write(json.dumps([asdict(engine) for engine in found]).encode() + b"\n")
-            return
-        rows = [(engine.stage, engine.name, "works" if engine.works else "missing", engine.note) for engine in found]
-        widths = [max(len(row[column]) for row in rows) for column in range(3)]
-        for row in rows:
-            cells = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
-            out.write(("  ".join([*cells, row[3]]).rstrip() + "\n").encode())
+            output.json([asdict(engine) for engine in engines])
+        else:
+            output.columns([(e.stage, e.name, "works" if e.works else "missing", e.note) for e in engines])

@@ -1,4 +1,4 @@
-"""What a person sees when something goes wrong: one line, and an exit code.
+"""What a person sees when something goes wrong: one line on stderr, and an exit code.
 
 0 done; 2 usage; 3 some items failed and are listed, the rest is done; 1 anything else; 130, 143 and 138 after SIGINT,
 SIGTERM and SIGUSR1, which is what `sbatch --signal=USR1@60` sends a minute before the time is up.
@@ -15,127 +15,142 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from typer.exceptions import TyperException
 
-from painctl.files.signals import SIGNALS
+from painctl.records import Reported, UsageError
 
 DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)  # those that ask a run to stop
 
-_OWN_NAMES = re.compile(r"\S*/\.painctl\.\w+/stdin\.h5")  # where a shard that came through a pipe waits
+_SPOOLED = re.compile(r"\S*/\.painctl\.\w+/stdin\.h5")  # where a shard read from a pipe is spooled
 _REASONS = {
-    errno.EISDIR: "is a directory; name the files in it, as in DIR/*.h5",
+    errno.EISDIR: "is a directory; pass the files in it, as in DIR/*.h5",
     errno.ENOSPC: "no space left on the device; free some or write elsewhere",
     errno.EDQUOT: "disk quota exceeded; free some or write elsewhere",
     errno.EROFS: "read-only file system; write elsewhere",
 }
-_asked: list[int] = []  # signals that came
-
-
-class UsageError(Exception):
-    """The command line asks for what cannot be; exit code 2."""
-
-
-class Told(Exception):
-    """Errors that stderr already names; what is left is the exit code."""
-
-    def __init__(self, exit_code: int) -> None:
-        self.exit_code = exit_code
+_received: list[int] = []  # signals
 
 
 class Stopped(BaseException):
-    """SIGINT, SIGTERM or SIGUSR1 arrived; files in the making are removed on the way out."""
+    """SIGINT, SIGTERM or SIGUSR1 arrived; partial files are removed on the way out."""
 
     def __init__(self, number: int) -> None:
         self.exit_code = 128 + number
 
 
-def plain(text: str) -> str:
-    """A text in which a shard that came through a pipe has the name that a person knows it by."""
-    return _OWN_NAMES.sub("stdin", text)
+def raise_if_stopped() -> None:
+    """Raise Stopped if a signal arrived but its exception was lost: compiled code may swallow or replace it.
 
-
-def heed_stop() -> None:
-    """Stop, if a signal came whose exception was lost: compiled code swallows it, or makes an error of its own of it.
-
-    To be called before an error is believed, and before what was made is.
+    Call this before reporting an error, and before counting a result as finished.
     """
-    if _asked:
-        raise Stopped(_asked[0])
+    if _received:
+        raise Stopped(_received[0])
+
+
+def with_stdin_named(text: str) -> str:
+    """The text with `stdin` in place of the temporary path of a shard read from a pipe."""
+    return _SPOOLED.sub("stdin", text)
+
+
+def is_spooled(path: Path) -> bool:
+    """Whether a file is a shard spooled from stdin, rather than one the user could name."""
+    return _SPOOLED.fullmatch(str(path)) is not None
 
 
 def message(error: BaseException) -> str:
     """One line for an error: what is wrong with which file, column or option."""
-    return plain(_message(error))
-
-
-def is_own(path: Path) -> bool:
-    """Whether a file is a shard that came in on stdin, and not one that a person could name."""
-    return _OWN_NAMES.fullmatch(str(path)) is not None
-
-
-def _message(error: BaseException) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        reason = _REASONS.get(error.errno or 0, error.strerror.lower())
-        return f"{error.filename}: {reason}" if error.filename else reason
-    if isinstance(error, TyperException):
-        return error.format_message().replace("Value error, ", "")
-    if isinstance(error, KeyError) and error.args:
-        return str(error.args[0])
-    known = isinstance(error, UsageError | ValueError | OSError | ImportError)
+    for types, text_of in _MESSAGES:
+        if isinstance(error, types) and (text := text_of(error)):
+            return with_stdin_named(text)
     text = " ".join(str(error).split())
-    return text if known and text else f"{type(error).__name__}: {text} (a bug in painctl? --debug shows where)"
+    return f"{type(error).__name__}: {text} (probably a bug in painctl; --debug shows the traceback)"
 
 
-def code(error: BaseException) -> int:
-    """The exit code that an error ends the process with."""
-    if isinstance(error, TyperException | Told):
-        return error.exit_code
-    return USAGE if isinstance(error, UsageError) else FAILED
+def exit_code(error: BaseException) -> int:
+    """The exit code for an error."""
+    for types, code in _EXIT_CODES:
+        if isinstance(error, types):
+            return code if isinstance(code, int) else code(error)
+    return FAILED
 
 
-def guarded(run: Callable[[], int | None]) -> int:
-    """Run a command line; tell its error in one line on stderr and return the exit code."""
-    _asked.clear()
+def run_guarded(run: Callable[[], int | None]) -> int:
+    """Run a command line; report its error in one line on stderr and return the exit code."""
+    _received.clear()
     try:
         _on_signals(_stop)
         try:
-            return _told(run)
+            return _run_reported(run)
         finally:
-            _on_signals(signal.SIG_IGN)  # all is done or told, and a traceback on the way out helps nobody
+            _on_signals(signal.SIG_IGN)  # everything is done or reported; a traceback during exit is of no use
     except Stopped as error:
         _on_signals(signal.SIG_IGN)
-        tell("stopped; nothing half-written is left")
+        print_line("stopped; no partial files left behind")
         return error.exit_code
 
 
-def _told(run: Callable[[], int | None]) -> int:
+def print_line(text: str) -> None:
+    """Write a line to stderr, prefixed with the subcommand: the commands of a pipe share a terminal."""
+    command = " ".join(["painctl", *sys.argv[1:2]]) if sys.argv[1:2] and sys.argv[1][0] != "-" else "painctl"
+    sys.stderr.write(f"{command}: {text}\n")
+
+
+def print_error(error: Exception, where: str = "") -> None:
+    """Report an error in one line, prefixed with its location if given; with --debug, after its traceback."""
+    if "--debug" in sys.argv:
+        traceback.print_exception(error)
+    print_line(f"{with_stdin_named(where)}: {message(error)}" if where else message(error))
+
+
+def _os_error(error: OSError) -> str:
+    if not error.strerror:
+        return ""
+    reason = _REASONS.get(error.errno or 0, error.strerror.lower())
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def _typer_error(error: Any) -> str:
+    return error.format_message().replace("Value error, ", "")
+
+
+def _key_error(error: KeyError) -> str:
+    return str(error.args[0]) if error.args else ""
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+# the first type that matches and gives a text counts; the others are bugs, and say so
+_MESSAGES: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+    (OSError, _os_error),
+    (TyperException, _typer_error),
+    (KeyError, _key_error),
+    ((UsageError, ValueError, OSError, ImportError), _one_line),
+)
+_EXIT_CODES: tuple[tuple[Any, int | Callable[[Any], int]], ...] = (
+    ((TyperException, Reported), lambda error: error.exit_code),
+    (UsageError, USAGE),
+)
+
+
+def _run_reported(run: Callable[[], int | None]) -> int:
     try:
         return run() or DONE
     except BrokenPipeError:
-        # the reader of our stdout has gone: nobody is left to tell, and nothing may be written at exit either
+        # the reader of our stdout is gone: report nothing, and write nothing at exit either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except Told as error:
-        heed_stop()
+    except Reported as error:
+        raise_if_stopped()
         return error.exit_code
     except Exception as error:
-        heed_stop()
-        tell_error(error)
-        return code(error)
-
-
-def tell(text: str) -> None:
-    """A line for the person, on stderr, in the name of the subcommand: in a pipe several speak at once."""
-    named = " ".join(["painctl", *sys.argv[1:2]]) if sys.argv[1:2] and sys.argv[1][0] != "-" else "painctl"
-    sys.stderr.write(f"{named}: {text}\n")
-
-
-def tell_error(error: Exception, where: str = "") -> None:
-    """An error in one line, of the place if one is named; with --debug, its traceback before it."""
-    if "--debug" in sys.argv:
-        traceback.print_exception(error)
-    tell(f"{plain(where)}: {message(error)}" if where else message(error))
+        raise_if_stopped()
+        print_error(error)
+        return exit_code(error)
 
 
 def _on_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
@@ -144,5 +159,5 @@ def _on_signals(action: Callable[[int, FrameType | None], None] | signal.Handler
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    _asked.append(number)
+    _received.append(number)
     raise Stopped(number)

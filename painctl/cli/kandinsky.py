@@ -1,23 +1,18 @@
-"""The options that synth-neutral and render-views share where Kandinsky 2.2 draws."""
+"""The Kandinsky 2.2 options shared by synth-neutral and render-views."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from painctl.cli.errors import UsageError
-
-if TYPE_CHECKING:
-    from painctl.diffusion.hub import Pipeline
-    from painctl.diffusion.pipelines import Recipe
+from painctl.records import UsageError
 
 
 class Dtype(str, Enum):
-    """Of weights and pictures in the making."""
+    """Precision of weights and activations."""
 
     auto = "auto"
     fp16 = "fp16"
@@ -26,7 +21,7 @@ class Dtype(str, Enum):
 
 
 class Offload(str, Enum):
-    """What waits in the CPU's memory until the GPU needs it."""
+    """What stays in CPU memory until the GPU needs it."""
 
     none = "none"
     model = "model"
@@ -38,7 +33,7 @@ Prior = Annotated[
     typer.Option(
         "--prior",
         metavar="DIR|ID",
-        help="Kandinsky's prior, which reads the words: a local folder in diffusers' format, or a hub id.",
+        help="Kandinsky's prior, which encodes the prompt: a local folder in diffusers' format, or a hub id.",
         show_default="kandinsky-community/kandinsky-2-2-prior",
     ),
 ]
@@ -47,11 +42,11 @@ PriorRevision = Annotated[
     typer.Option(
         "--prior-revision",
         metavar="REV",
-        help="Commit, tag or branch of --prior on the hub. The shard remembers the commit.",
+        help="Commit, tag or branch of --prior on the hub. The shard records the commit.",
         show_default="main",
     ),
 ]
-_DECODER = "the decoder that paints the picture: a local folder in diffusers' format, or a hub id."
+_DECODER = "the decoder that draws the picture: a local folder in diffusers' format, or a hub id."
 Controlnet = Annotated[
     str | None,
     typer.Option(
@@ -66,7 +61,7 @@ Inpainting = Annotated[
     typer.Option(
         "--decoder",
         metavar="DIR|ID",
-        help=f"Kandinsky's inpainting, {_DECODER}",
+        help=f"Kandinsky's inpainting model, {_DECODER}",
         show_default="kandinsky-community/kandinsky-2-2-decoder-inpaint",
     ),
 ]
@@ -75,12 +70,12 @@ Revision = Annotated[
     typer.Option(
         "--revision",
         metavar="REV",
-        help="Commit, tag or branch of --decoder on the hub. The shard remembers the commit.",
+        help="Commit, tag or branch of --decoder on the hub. The shard records the commit.",
         show_default="main",
     ),
 ]
 Download = Annotated[
-    bool, typer.Option("--allow-download", help="Let Kandinsky be fetched from the hub; else it must be here.")
+    bool, typer.Option("--allow-download", help="Download Kandinsky from the hub if it is not on this machine.")
 ]
 Steps = Annotated[
     int | None, typer.Option("--steps", min=1, max=1000, help="Denoising steps of the decoder.", show_default="100")
@@ -94,7 +89,7 @@ Guidance = Annotated[
         "--guidance",
         min=1.01,
         max=50,
-        help="How much the decoder keeps to the words (classifier-free guidance).",
+        help="How closely the decoder follows the prompt (classifier-free guidance scale).",
         show_default="4",
     ),
 ]
@@ -103,8 +98,8 @@ Negative = Annotated[
     typer.Option(
         "--negative-prompt",
         metavar="TEXT",
-        help="What must not be in the picture; '' for nothing.",
-        show_default="glasses, hats and bad pictures, see diffusion/prompts.py",
+        help="What must not appear in the picture; '' for nothing.",
+        show_default="glasses, hats and low quality; see diffusion/prompts.py",
     ),
 ]
 Batch = Annotated[
@@ -113,85 +108,53 @@ Batch = Annotated[
         "--batch-size",
         min=1,
         max=256,
-        help="Pictures at once. It does not change them but for the rounding of the last bit.",
+        help="Pictures drawn at once. Changes nothing but the rounding of the last bit.",
         show_default="4",
     ),
 ]
 DtypeOption = Annotated[
     Dtype | None,
-    typer.Option("--dtype", help="Of the weights. auto: fp16 on a GPU, fp32 on a CPU.", show_default="auto"),
+    typer.Option(
+        "--dtype", help="Precision of the weights; auto is fp16 on a GPU and fp32 on a CPU.", show_default="auto"
+    ),
 ]
 OffloadOption = Annotated[
     Offload | None,
     typer.Option(
         "--offload",
-        help="Keep models, or their layers one by one (slow), in the CPU's memory until the GPU needs them.",
+        help="Keep whole models, or single layers (slow), in CPU memory until the GPU needs them.",
         show_default="none",
     ),
 ]
 Slicing = Annotated[
-    bool, typer.Option("--attention-slicing", help="Compute attention in slices: less GPU memory, some slower.")
+    bool, typer.Option("--attention-slicing", help="Compute attention in slices: less GPU memory, slightly slower.")
 ]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the command line says of Kandinsky; None for what it does not say."""
+class KandinskyOptions:
+    """What both commands take; None for what is not given."""
 
-    prior: str | None
-    prior_revision: str | None
-    decoder: str | None
-    revision: str | None
-    allow_download: bool
-    steps: int | None
-    prior_steps: int | None
-    guidance: float | None
-    negative_prompt: str | None
-    batch_size: int | None
-    dtype: Dtype | None
-    offload: Offload | None
-    attention_slicing: bool
+    prior: Prior = None
+    prior_revision: PriorRevision = None
+    revision: Revision = None
+    allow_download: Download = False
+    steps: Steps = None
+    prior_steps: PriorSteps = None
+    guidance: Guidance = None
+    negative_prompt: Negative = None
+    batch_size: Batch = None
+    dtype: DtypeOption = None
+    offload: OffloadOption = None
+    attention_slicing: Slicing = False
 
-    @classmethod
-    def of(cls, parameters: Mapping[str, Any]) -> Asked:
-        """From all the parameters of a command, by name."""
-        return cls(**{field.name: parameters[field.name] for field in fields(cls)})
+    def given(self, **more: Any) -> dict[str, Any]:
+        """The options that were given, these and the command's own, as the engine takes them."""
+        values = {**{field.name: getattr(self, field.name) for field in fields(self)}, **more}
+        plain = {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
+        return {name: value for name, value in plain.items() if value is not None and value is not False}
 
     def refuse(self, unless: str, **more: Any) -> None:
-        """Raises UsageError for an option that says something of Kandinsky, or one of `more`, by another engine."""
-        said = {**{field.name: getattr(self, field.name) for field in fields(self)}, **more}
-        for name, value in said.items():
-            if value is not None and value is not False:
-                option = f"--{name.replace('_', '-')}"
-                raise UsageError(f"{option}: Kandinsky alone minds it; add {unless}, or leave it out")
-
-    def recipe(self, decoder: Pipeline, device: str, negative: str) -> Recipe:
-        """What it comes to, with weights that are here; `negative` stands for a prompt that is not given.
-
-        Raises ImportError without diffusers, FileNotFoundError and ValueError for weights or devices that are not here.
-        """
-        from painctl.diffusion.hub import PRIOR, located, require_diffusers
-        from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
-
-        require_diffusers()
-        given = {
-            "steps": self.steps,
-            "prior_steps": self.prior_steps,
-            "guidance": self.guidance,
-            "negative": negative if self.negative_prompt is None else self.negative_prompt,
-        }
-        how = {
-            "dtype": self.dtype and self.dtype.value,
-            "offload": self.offload and self.offload.value,
-            "batch": self.batch_size,
-        }
-        return Recipe(
-            located(PRIOR, self.prior, self.prior_revision, self.allow_download),
-            located(decoder, self.decoder, self.revision, self.allow_download),
-            Machine(device, attention_slicing=self.attention_slicing, **_said(how)).resolved(),
-            SamplingSettings(**_said(given)),
-        )
-
-
-def _said(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
+        """Raises UsageError for an option that was given for another engine."""
+        for name in self.given(**more):
+            raise UsageError(f"--{name.replace('_', '-')}: only used by Kandinsky; add {unless}, or leave it out")

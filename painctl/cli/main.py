@@ -26,7 +26,7 @@ from painctl.cli import (
     synth_neutral,
     texture,
 )
-from painctl.cli.errors import USAGE, guarded
+from painctl.cli.errors import USAGE, run_guarded
 
 COMMANDS = {
     module.__name__.rpartition(".")[2].replace("_", "-"): module.command
@@ -48,14 +48,15 @@ COMMANDS = {
     )
 }
 
-# a picture of any kind that a small file unpacks to, before OpenCV is imported: 100 million pixels, not 1,000 million
+# must be set before OpenCV is imported: small files that decode to huge pictures are rejected above 100 million pixels
+# (OpenCV's own limit is 1,000 million)
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", "100000000")
 
 app = typer.Typer(
     name="painctl",
-    invoke_without_command=True,  # tells the usage
-    add_completion=False,  # completions/ has scripts that need no start of Python
-    rich_markup_mode=None,  # plain help: instant, and the same in a pipe
+    invoke_without_command=True,  # prints the usage
+    add_completion=False,  # completions/ has static scripts that do not start Python
+    rich_markup_mode=None,  # plain help: instant, and identical in a pipe
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for name, function in COMMANDS.items():
@@ -77,7 +78,7 @@ def root(
 ) -> None:
     """Synthetic pain faces with proven labels, and the models trained on them.
 
-    Subcommands read and write HDF5 shards and chain by pipes:
+    Subcommands read and write HDF5 shards and can be piped together:
 
     painctl sample-ids -n 4 | painctl render-depth | painctl synth-neutral | painctl texture |
     painctl rig | painctl render-views | painctl pack -o tiny.h5
@@ -91,6 +92,6 @@ def root(
 
 def main() -> None:
     """Entry point of the console script."""
-    if sys.stderr is None:  # closed by the caller: nobody listens, so nothing may fail for it
+    if sys.stderr is None:  # closed by the caller: messages go nowhere, and must not raise
         sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
-    sys.exit(guarded(lambda: app(standalone_mode=False)))
+    sys.exit(run_guarded(lambda: app(standalone_mode=False)))

@@ -1,6 +1,6 @@
-"""Man pages and shell completions, written from the commands themselves: `python -m painctl.cli.manual`.
+"""Man pages and shell completions, generated from the commands: `python -m painctl.cli.manual`.
 
-Run it in the project's folder after any change to a command; a test holds `man/` and `completions/` to be current.
+Run it in the repository root after any change to a command; a test checks that `man/` and `completions/` are current.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from painctl.cli.reference import Command, Parameter, read_command
 from painctl.shard.schema import BYTES, TABLES, Column
 
 _ENVIRONMENT = {
-    "PAINCTL_CACHE": "Folder of the head model that is built once; by default the user's cache folder.",
-    "PAINCTL_FLAME": "The FLAME model of sample-ids --model flame, where --flame is not given.",
-    "PAINCTL_HUNYUAN, PAINCTL_HUNYUAN_PYTHON": "The defaults of --hunyuan and --hunyuan-python.",
+    "PAINCTL_CACHE": "Folder for the head model, which is built once; default: the user's cache folder.",
+    "PAINCTL_FLAME": "Default of --flame for sample-ids --model flame.",
+    "PAINCTL_MODEL": "Default of --model for predict.",
+    "PAINCTL_HUNYUAN, PAINCTL_HUNYUAN_PYTHON": "Defaults of --hunyuan and --hunyuan-python.",
     "SLURM_ARRAY_TASK_ID, _MIN, _COUNT, _STEP": "Set by Slurm in a job array: the default of --task.",
-    "TMPDIR": "Where a shard on its way between pipes is kept.",
+    "TMPDIR": "Where shards are spooled on their way through pipes.",
     "NO_COLOR": "No colour in tables.",
 }
 _EXIT = {
     "0": "Done.",
-    "1": "An error that stderr names in one line; no output is left half-written.",
-    "2": "The command line asks for what cannot be.",
-    "3": "Some items failed and are listed on stderr; the rest is done.",
-    "130, 143": "Stopped by SIGINT or SIGTERM, after a clean stop.",
+    "1": "An error, reported on stderr in one line. No partial output is left.",
+    "2": "The command line is invalid.",
+    "3": "Some items failed and are listed on stderr; the rest are done.",
+    "130, 143": "Stopped cleanly by SIGINT or SIGTERM.",
 }
 _NOTICE = (
     "Research software: not a medical device, not for the care of any person. "
@@ -36,7 +37,7 @@ _NOTICE = (
 
 
 def pages() -> dict[str, str]:
-    """Every man page: file name and roff text."""
+    """All man pages, as file name and roff text."""
     commands = [read_command(name, function) for name, function in COMMANDS.items()]
     return {
         "painctl.1": _overview(commands),
@@ -46,7 +47,7 @@ def pages() -> dict[str, str]:
 
 
 def main() -> None:
-    """Write man/ and completions/ under the working directory."""
+    """Write man/ and completions/ in the working directory."""
     for folder, files in (("man", pages()), ("completions", completions())):
         Path(folder).mkdir(exist_ok=True)
         for name, text in files.items():
@@ -61,8 +62,8 @@ def _overview(commands: list[Command]) -> str:
             *_section("SYNOPSIS", ".B painctl\n.I COMMAND\n[OPTIONS] [ARGS]"),
             ".SH DESCRIPTION",
             _paragraph(
-                "Ten subcommands turn a seed into a labelled synthetic pain-face dataset, and the dataset into a pain "
-                "model with its evidence. Every stage reads HDF5 shards and writes HDF5 shards; see painctl-shard(5)."
+                "Ten subcommands turn a seed into a labelled synthetic pain-face dataset, and the dataset into a "
+                "pain model with its evidence. Every stage reads and writes HDF5 shards; see painctl-shard(5)."
             ),
             ".SH COMMANDS",
             *(_item(f"painctl-{command.name}(1)", command.summary) for command in commands),
@@ -102,14 +103,13 @@ def _shard() -> str:
         *_section("NAME", "painctl-shard \\- the HDF5 file that painctl commands read and write"),
         ".SH DESCRIPTION",
         _paragraph(
-            "A shard is one HDF5 file that holds a block of identities. Groups are tables, datasets are columns, the "
-            "first axis is the row. An encoded picture column NAME is the files end to end, and NAME_offsets "
-            "(rows + 1) says where each begins: file i is NAME[NAME_offsets[i]:NAME_offsets[i + 1]]. Text is UTF-8 of "
-            "fixed length. An optional column is there only if a row says something in it. Root attributes: "
-            "format_version, stage, history (JSON: the steps and options that made it), "
-            "source, the seed of a shard that one drew, the card of a dataset. After the HDF5 image stands a seal with "
-            "the sha256 of every column: painctl refuses a file in which any byte has changed, and any HDF5 reader "
-            "opens it."
+            "A shard is an HDF5 file that holds a block of identities. Groups are tables, datasets are columns, and "
+            "the first axis is the row. A column NAME of encoded pictures holds the files end to end, and "
+            "NAME_offsets (rows + 1) their boundaries: file i is NAME[NAME_offsets[i]:NAME_offsets[i + 1]]. Text is "
+            "fixed-length UTF-8. Optional columns are present only if some row has a value. Root attributes: "
+            "format_version, stage, history (JSON: the steps and options that made it), source, seed (if the shard "
+            "was sampled from one), and card (datasets only). A seal with the sha256 of every column follows the "
+            "HDF5 image: painctl rejects a file in which any byte has changed, while any HDF5 reader can open it."
         ),
     ]
     for table in TABLES.values():
@@ -166,7 +166,7 @@ def _verbatim(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    """Plain text as roff: backslashes and hyphens literal, no line taken for a request."""
+    """Plain text as roff: escape backslashes and hyphens, and keep lines from being read as requests."""
     escaped = text.replace("\\", "\\e").replace("-", "\\-")
     return "\n".join(f"\\&{line}" if line.startswith((".", "'")) else line for line in escaped.split("\n"))
 

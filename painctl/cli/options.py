@@ -1,27 +1,47 @@
-"""The arguments and options that commands share."""
+"""Arguments and options shared by several commands."""
 
 from __future__ import annotations
 
-from enum import Enum
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from painctl.engines.registry import ROLES, names
 
-class RendererName(str, Enum):
-    """What finds the triangle that each pixel sees."""
 
-    opencv = "opencv"
-    pytorch3d = "pytorch3d"
+class Choice:
+    """A parser of an option that takes one of several names; errors read like typer's own."""
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        self.choices = choices
+        self.__name__ = f"[{'|'.join(choices)}]"  # typer shows it in help
+
+    def __call__(self, text: str) -> str:
+        if text not in self.choices:
+            raise typer.BadParameter(f"{text!r} is not one of {', '.join(map(repr, self.choices))}.")
+        return text
+
+
+def engine_option(role: str, help: str, none: str | None = None) -> Any:
+    """The option that chooses an engine of the registry, or `none` of them."""
+    choices = (*([none] if none else []), *names(role))
+    return typer.Option(ROLES[role].option, parser=Choice(choices), help=help)
+
+
+# the engines that are used if their options are not given
+HEAD, RENDERER, PORTRAIT, TEXTURE, RIG, BACKBONE = (
+    names(role)[0] for role in ("head", "renderer", "portrait", "texture", "rig", "backbone")
+)
 
 
 Inputs = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="SHARD",
-        readable=False,  # one that may not be read fails by itself, and the others are made
-        help="Shards to read. Without any, or with -, stdin: one shard, or shard paths, one a line.",
+        readable=False,  # unreadable files fail one by one, so the rest are still made
+        help="Input shards. Without any, or with -, reads stdin: one shard, or shard paths, one per line.",
         show_default=False,
     ),
 ]
@@ -29,8 +49,8 @@ Dataset = Annotated[
     Path | None,
     typer.Argument(
         metavar="DATASET",
-        help="A dataset: the h5 that `painctl pack` wrote, or somebody else's folder. Without it, or with -, stdin: "
-        "the h5 dataset, or a path.",
+        help="A dataset: an h5 file made by `painctl pack`, or the folder of a supported third-party dataset. "
+        "Without it, or with -, reads stdin: the h5 file, or its path.",
         show_default=False,
     ),
 ]
@@ -40,39 +60,47 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="FILE|DIR",
-        help="Where to write: a name ending in .h5 is a file, any other a folder with one shard an input. "
-        "Each finished path is printed on stdout. Without it, the shard itself goes to stdout.",
+        help="Where to write. A name ending in .h5 is a file; any other is a folder that gets one shard per input. "
+        "The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.",
         show_default=False,
     ),
 ]
 Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace outputs that an earlier, different command left.")
+    bool, typer.Option("--overwrite", help="Replace outputs made by a different command or with other options.")
 ]
 Retry = Annotated[
     bool,
-    typer.Option("--retry-failed", help="In outputs that are done, make again the people who failed, and only those."),
+    typer.Option("--retry-failed", help="In finished outputs, redo the people who failed, and only those."),
 ]
 Task = Annotated[
     str | None,
     typer.Option(
         "--task",
         metavar="I/N",
-        help="Do every N-th shard, beginning with the I-th; I counts from 0. Default: the Slurm array task, if any, "
-        "for what does not come through a pipe.",
+        help="Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if "
+        "any, unless input is piped.",
         show_default=False,
     ),
 ]
 Renderer = Annotated[
-    RendererName,
-    typer.Option(
-        "--renderer",
-        help="What finds the triangle that each pixel sees; pytorch3d needs its extra and is slow on a CPU.",
-    ),
+    str,
+    engine_option("renderer", "Rasteriser. pytorch3d needs the pytorch3d extra and is slow on a CPU."),
 ]
 RendererDevice = Annotated[
     str,
-    typer.Option("--device", metavar="DEVICE", help="Where --renderer pytorch3d works, as in cuda or cuda:1."),
+    typer.Option("--device", metavar="DEVICE", help="Device for --renderer pytorch3d, as in cuda or cuda:1."),
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of every random draw.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@dataclass(frozen=True)
+class ShardOptions:
+    """The options of every command from shard to shard."""
+
+    inputs: Inputs = None
+    output: Output = None
+    overwrite: Overwrite = False
+    retry_failed: Retry = False
+    task: Task = None

@@ -1,4 +1,4 @@
-"""Predictions on stdout, as they are made: lines to read, JSON, or CSV."""
+"""Prediction records on stdout as they are made: text lines, JSON or CSV."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Writer(Protocol):
 
 
 class Lines:
-    """A line a record; one that has an error is told elsewhere."""
+    """One line per record; records with an error are reported on stderr instead."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
@@ -39,7 +39,7 @@ class Lines:
 
 
 class Json:
-    """An array with a line a record, or the only record by itself."""
+    """A JSON array with one record per line, or a single object for a single picture."""
 
     def __init__(self, out: BinaryIO, alone: bool) -> None:
         self._out, self._alone, self._before = out, alone, b"" if alone else b"["
@@ -50,13 +50,13 @@ class Json:
         self._before = b",\n"
 
     def close(self) -> None:
-        if self._before == b"[":  # nothing came
+        if self._before == b"[":  # no records
             self._out.write(b"[")
         self._out.write(b"\n" if self._alone else b"]\n")
 
 
 class Csv:
-    """A table with a header and a row a record; what a record lacks is left empty."""
+    """A table with a header and one row per record; missing values are left empty."""
 
     def __init__(self, out: BinaryIO, columns: Sequence[str]) -> None:
         self._out, self._text = out, io.StringIO()

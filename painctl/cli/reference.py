@@ -1,4 +1,4 @@
-"""The subcommands as plain records, read off their signatures: what man pages and completions are made from."""
+"""The subcommands as plain records, read off their signatures; man pages and completions are generated from them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from typer.models import OptionInfo
 
 @dataclass(frozen=True)
 class Parameter:
-    """One option or argument; an argument has no names."""
+    """An option, or an argument (no names)."""
 
     names: tuple[str, ...]  # ("--output", "-o")
     value: str  # FILE|DIR, INTEGER, ...; empty for a flag
     help: str
-    default: str  # empty if there is none worth telling
+    default: str  # empty if not worth showing
     choices: tuple[str, ...]
     is_path: bool
-    operand: str  # an argument as a synopsis has it, in brackets where it may be left out; empty for an option
+    operand: str  # an argument as in a synopsis, in brackets if optional; empty for an option
 
 
 @dataclass(frozen=True)
 class Command:
-    """One subcommand: its one-line summary, further paragraphs, and one example."""
+    """A subcommand: one-line summary, further paragraphs, and an example."""
 
     name: str
     summary: str
@@ -37,7 +37,7 @@ class Command:
 
 
 def read_command(name: str, function: Callable[..., None]) -> Command:
-    """Read a command off the signature and docstring of its function."""
+    """Read a command from the signature and docstring of its function."""
     summary, *paragraphs = (" ".join(p.split()) for p in inspect.getdoc(function).split("\n\n"))  # type: ignore[union-attr]
     examples = [p.removeprefix("Example: ") for p in paragraphs if p.startswith("Example: ")]
     hints = get_type_hints(function, include_extras=True)
@@ -52,7 +52,7 @@ def read_command(name: str, function: Callable[..., None]) -> Command:
 def _read_parameter(hint: Any, default: Any) -> Parameter:
     kind, info = get_args(hint)[:2]
     kind = next((k for k in get_args(kind) if k is not type(None)), kind) if get_origin(kind) else kind
-    choices = tuple(member.value for member in kind) if inspect.isclass(kind) and issubclass(kind, Enum) else ()
+    choices = _choices(kind, info)
     # inside Annotated, typer keeps the first name of an option in `default`
     names = (str(info.default), *(info.param_decls or ())) if isinstance(info, OptionInfo) else ()
     value = "" if kind is bool else info.metavar or "|".join(choices) or _METAVARS.get(kind, "TEXT")
@@ -65,6 +65,12 @@ def _read_parameter(hint: Any, default: Any) -> Parameter:
         is_path=kind is Path or kind == list[Path] or "FILE" in value or "DIR" in value,
         operand="" if names else _operand(value, kind, default),
     )
+
+
+def _choices(kind: Any, info: Any) -> tuple[str, ...]:
+    if inspect.isclass(kind) and issubclass(kind, Enum):
+        return tuple(member.value for member in kind)
+    return getattr(info.parser, "choices", ())
 
 
 _METAVARS = {int: "INTEGER", float: "NUMBER", Path: "PATH"}

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from painctl.cli import options
-from painctl.cli.transform import run_step
+from painctl.cli.output import Output
+from painctl.cli.shards import run_step
+from painctl.cli.splice import splice
+from painctl.stages import SIZE
+
+if TYPE_CHECKING:
+    from painctl.stages.step import Step
 
 
+@splice
 def command(
-    inputs: options.Inputs = None,
-    output: options.Output = None,
-    size: Annotated[int, typer.Option("--size", min=64, max=2048, help="Width and height in pixels.")] = 512,
-    renderer: options.Renderer = options.RendererName.opencv,
+    shards: options.ShardOptions,
+    size: Annotated[int, typer.Option("--size", min=64, max=2048, help="Width and height in pixels.")] = SIZE,
+    renderer: options.Renderer = options.RENDERER,
     device: options.RendererDevice = "cpu",
-    overwrite: options.Overwrite = False,
-    retry_failed: options.Retry = False,
-    task: options.Task = None,
     debug: options.Debug = False,
 ) -> None:
     """Render a frontal depth map of each neutral head.
 
-    Near is bright, the background 0: the hint that a depth ControlNet wants. The camera and the metric range are
-    kept with it.
+    Near is bright and the background is 0, as a depth ControlNet expects. The camera and the metric depth range are
+    stored with it.
 
     Example: painctl sample-ids -n 4 | painctl render-depth -o depth.h5
     """
 
-    def step():
-        from painctl.stages import render_depth
+    def build(output: Output) -> Step:
+        from painctl.stages.render_depth import RenderDepth
 
-        return render_depth.step(size, renderer.value, device)
+        return RenderDepth(size, renderer, device)
 
-    run_step(step, inputs, output, overwrite, retry_failed, task)
+    run_step(build, shards)

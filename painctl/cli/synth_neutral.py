@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from painctl.cli import kandinsky, options
-from painctl.cli.transform import run_step
+from painctl.cli.output import Output
+from painctl.cli.shards import run_step
+from painctl.cli.splice import splice
+
+if TYPE_CHECKING:
+    from painctl.stages.step import Step
+
+_KANDINSKY = "kandinsky"
 
 
-class Engine(str, Enum):
-    """Who makes the portrait."""
-
-    procedural = "procedural"
-    kandinsky = "kandinsky"
-
-
+@splice
 def command(
-    inputs: options.Inputs = None,
-    output: options.Output = None,
+    shards: options.ShardOptions,
     engine: Annotated[
-        Engine,
-        typer.Option(
-            "--engine",
-            help="procedural: painted and rendered. kandinsky: drawn onto the depth map by Kandinsky 2.2's prior and "
-            "depth ControlNet after the person's prompt; the options below are its own.",
+        str,
+        options.engine_option(
+            "portrait",
+            "procedural: painted and rendered. kandinsky: drawn over the depth map by Kandinsky 2.2's prior and "
+            "depth ControlNet, following the person's prompt. The options below belong to it.",
         ),
-    ] = Engine.procedural,
+    ] = options.PORTRAIT,
     retries: Annotated[
         int | None,
         typer.Option(
             "--retries",
             min=0,
             max=100,
-            help="How often a portrait whose face is not where the depth has it is drawn with the next seed before "
-            "the person is listed as failed.",
+            help="How many times to redraw a portrait, with the next seed, whose face does not match the depth map, "
+            "before the person is listed as failed.",
             show_default="3",
         ),
     ] = None,
@@ -46,63 +45,39 @@ def command(
             "--agreement",
             min=0,
             max=1,
-            help="How well a face must lie on the depth's outline: the share of displaced outlines that fit the "
-            "portrait worse. 0 takes every portrait.",
+            help="How well the face must match the outline of the depth map: the share of displaced outlines that "
+            "fit the portrait worse. 0 accepts every portrait.",
             show_default="0.95",
         ),
     ] = None,
-    prior: kandinsky.Prior = None,
-    prior_revision: kandinsky.PriorRevision = None,
     decoder: kandinsky.Controlnet = None,
-    revision: kandinsky.Revision = None,
-    allow_download: kandinsky.Download = False,
-    steps: kandinsky.Steps = None,
-    prior_steps: kandinsky.PriorSteps = None,
-    guidance: kandinsky.Guidance = None,
-    negative_prompt: kandinsky.Negative = None,
-    batch_size: kandinsky.Batch = None,
     device: Annotated[
         str | None,
         typer.Option(
             "--device",
             metavar="DEVICE",
-            help="Where it is drawn, as in cpu, cuda or cuda:1.",
+            help="Device for --engine kandinsky, as in cpu, cuda or cuda:1.",
             show_default="the GPU if there is one",
         ),
     ] = None,
-    dtype: kandinsky.DtypeOption = None,
-    offload: kandinsky.OffloadOption = None,
-    attention_slicing: kandinsky.Slicing = False,
-    overwrite: options.Overwrite = False,
-    retry_failed: options.Retry = False,
-    task: options.Task = None,
+    *,
+    painting: kandinsky.KandinskyOptions,
     debug: options.Debug = False,
 ) -> None:
     """Make a frontal neutral portrait of each person.
 
-    It is aligned to the depth map. The open engine paints procedural skin, eyes, brows and lips after the person's
-    age and ethnicity, then lights and shades the head.
+    The portrait is aligned with the depth map. The open engine paints procedural skin, eyes, brows and lips to match
+    the person's age and ethnicity, then lights and shades the head.
 
     Example: painctl synth-neutral depth.h5 -o portraits.h5
     """
-    asked = kandinsky.Asked.of(locals())
-    if engine is Engine.procedural:
-        asked.refuse("--engine kandinsky", retries=retries, agreement=agreement, device=device)
+    only = {"retries": retries, "agreement": agreement, "device": device, "decoder": decoder}
+    if engine != _KANDINSKY:
+        painting.refuse("--engine kandinsky", **only)
 
-    def step():
-        if engine is Engine.procedural:
-            from painctl.stages import synth_neutral
+    def build(output: Output) -> Step:
+        from painctl.stages.synth_neutral import SynthNeutral
 
-            return synth_neutral.step()
-        from painctl.diffusion.fit import ENOUGH
-        from painctl.diffusion.hub import CONTROLNET
-        from painctl.diffusion.prompts import NOT_IN_PORTRAITS
-        from painctl.stages import kandinsky_portraits
+        return SynthNeutral(engine, painting.given(**only) if engine == _KANDINSKY else {})
 
-        recipe = asked.recipe(CONTROLNET, device or "auto", NOT_IN_PORTRAITS)
-        choice = kandinsky_portraits.Choice(
-            ENOUGH if agreement is None else agreement, kandinsky_portraits.RETRIES if retries is None else retries
-        )
-        return kandinsky_portraits.step(recipe, choice)
-
-    run_step(step, inputs, output, overwrite, retry_failed, task)
+    run_step(build, shards)

@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from painctl.cli import options
-from painctl.cli.errors import UsageError, tell
-from painctl.cli.transform import run_step
+from painctl.cli.output import Output
+from painctl.cli.shards import run_step
+from painctl.cli.splice import splice
+from painctl.records import UsageError
+from painctl.stages import TEXELS
 
 if TYPE_CHECKING:
-    from painctl.appearance.hunyuan.painter import Painter
+    from painctl.stages.step import Step
+
+_HUNYUAN = "hunyuan3d"
 
 
-class Engine(str, Enum):
-    """The texture engines."""
-
-    procedural = "procedural"
-    bake = "bake"
-    hunyuan3d = "hunyuan3d"
-
-
+@splice
 def command(
-    inputs: options.Inputs = None,
-    output: options.Output = None,
+    shards: options.ShardOptions,
     engine: Annotated[
-        Engine,
-        typer.Option(
-            "--engine",
-            help="procedural: from the person's appearance parameters. bake: from the portrait, back-projected "
-            "through its camera; what the camera could not see is mirrored and filled. hunyuan3d: painted by "
-            "Hunyuan3D-Paint 2.1 after the portrait, in a checkout of yours.",
+        str,
+        options.engine_option(
+            "texture",
+            "procedural: from the person's appearance parameters. bake: back-projected from the portrait through its "
+            "camera; areas hidden from it are mirrored and filled. hunyuan3d: painted from the portrait by "
+            "Hunyuan3D-Paint 2.1, in your own checkout.",
         ),
-    ] = Engine.procedural,
-    size: Annotated[int, typer.Option("--size", min=128, max=4096, help="Width and height in texels.")] = 1024,
+    ] = options.TEXTURE,
+    size: Annotated[int, typer.Option("--size", min=128, max=4096, help="Width and height in texels.")] = TEXELS,
     hunyuan: Annotated[
         Path | None,
         typer.Option(
             "--hunyuan",
             metavar="DIR",
-            help="Checkout of Tencent-Hunyuan/Hunyuan3D-2.1 for --engine hunyuan3d, installed as its README says.",
+            help="Checkout of Tencent-Hunyuan/Hunyuan3D-2.1 for --engine hunyuan3d, installed as its README describes.",
             show_default="PAINCTL_HUNYUAN",
         ),
     ] = None,
@@ -52,59 +47,53 @@ def command(
         typer.Option(
             "--hunyuan-python",
             metavar="FILE",
-            help="The Python that has the checkout's packages.",
+            help="Python interpreter with the checkout's packages.",
             show_default="PAINCTL_HUNYUAN_PYTHON, or that of the checkout's .venv",
         ),
     ] = None,
     accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="You may use Hunyuan3D where you are, and for what you do.")
+        bool,
+        typer.Option("--accept-licence", help="Confirm that Hunyuan3D's licence permits your use, in your country."),
     ] = False,
     allow_download: Annotated[
-        bool, typer.Option("--allow-download", help="Let the checkout fetch its weights from the hub.")
+        bool, typer.Option("--allow-download", help="Let the checkout download its weights from the hub.")
     ] = False,
     time_limit: Annotated[
         float,
         typer.Option(
-            "--time-limit", metavar="SECONDS", min=1, help="Longest that Hunyuan3D may load, or paint a person."
+            "--time-limit",
+            metavar="SECONDS",
+            min=1,
+            help="Time limit for loading Hunyuan3D, and for painting each person.",
         ),
     ] = 1800,
-    overwrite: options.Overwrite = False,
-    retry_failed: options.Retry = False,
-    task: options.Task = None,
     debug: options.Debug = False,
 ) -> None:
     """Make albedo, normal and roughness maps.
 
-    Hunyuan3D-Paint is loaded once, in a process of its own, for all people of all shards. Eyes, mouth, normals and
-    what it could not paint are the procedural engine's. Its licence is told, recorded in the shards and in the card of
-    `pack`, and has to be accepted.
+    Hunyuan3D-Paint is loaded once, in its own process, for all people of all shards. Eyes, mouth, normals and any area
+    it could not paint come from the procedural engine. Its licence must be accepted; it is printed, and recorded in the
+    shards and in the card written by `pack`.
 
     Example: painctl texture --engine bake portraits.h5 -o textures.h5
     """
-    painter = None
-    if engine is Engine.hunyuan3d:
-        painter = _painter(hunyuan, hunyuan_python, accept_licence, allow_download, time_limit, debug)
-    elif hunyuan or hunyuan_python or accept_licence or allow_download:
-        raise UsageError("--hunyuan and what goes with it are for --engine hunyuan3d; add it, or leave them out")
-    with painter or nullcontext():
+    engine_options = {
+        "checkout": hunyuan,
+        "python": hunyuan_python,
+        "accept_licence": accept_licence,
+        "allow_download": allow_download,
+        "time_limit": time_limit,
+    }
+    if engine != _HUNYUAN and (hunyuan or hunyuan_python or accept_licence or allow_download):
+        raise UsageError(
+            "--hunyuan, --hunyuan-python, --accept-licence and --allow-download are only used by --engine hunyuan3d; "
+            "add it, or leave them out"
+        )
 
-        def step():
-            from painctl.stages import texture
+    def build(output: Output) -> Step:
+        from painctl.stages.texture import Texture
 
-            return texture.step(engine.value, size, painter)
+        is_hunyuan = engine == _HUNYUAN
+        return Texture(engine, size, {**engine_options, "verbose": debug, "reporter": output} if is_hunyuan else {})
 
-        run_step(step, inputs, output, overwrite, retry_failed, task)
-
-
-def _painter(
-    folder: Path | None, python: Path | None, accepted: bool, allow_download: bool, time_limit: float, debug: bool
-) -> Painter:
-    from painctl.appearance.hunyuan.checkout import find_checkout
-    from painctl.appearance.hunyuan.licence import LICENCE
-    from painctl.appearance.hunyuan.painter import Painter
-
-    if not accepted:
-        raise UsageError(f"{LICENCE}. If you may, and will keep to it, add --accept-licence")
-    checkout = find_checkout(folder, python)
-    tell(LICENCE)
-    return Painter(checkout, time_limit, allow_download, aloud=debug, say=tell)
+    run_step(build, shards)

@@ -1,7 +1,7 @@
-"""Where a drawn portrait shows the bare head, and where hair or clothing: drawn hair goes where no mesh says.
+"""Segments the bare head in a drawn portrait from hair and clothing, which no mesh describes.
 
-Of 24 rendered portraits, whose hair is known, 1.9 % of the bare face is lost on average and 5.7 % at most, and 87 % of
-the hair over the face is found.
+On 24 rendered portraits with known hair, 1.9 % of the bare face is missed on average and 5.7 % at most, and 87 % of the
+hair over the face is detected.
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ from painctl.render.head_view import HeadView
 _ROUNDS = 3
 _FEATURES = slice(17, 68)  # landmarks: brows, nose, eyes, mouth
 _BROWS = slice(17, 27)
-_STRAND = 25  # pixels of 512 that a strand of hair over the forehead is narrower than
-_DARKER = 20  # and how much darker than the skin beside it, in lightness of 255
+_STRAND = 25  # pixels of 512: greatest width of a strand of hair over the forehead
+_DARKER = 20  # how much darker a strand is than the skin beside it, in lightness of 255
 
 
 def bare_skin(portrait: np.ndarray, view: HeadView) -> np.ndarray:
-    """bool [H, H], where a portrait uint8 [H, H, 3] shows the bare head.
+    """Where a portrait uint8 [H, H, 3] shows the bare head, bool [H, H].
 
-    GrabCut (Rother, Kolmogorov and Blake, SIGGRAPH 2004) parts skin from all else by colour, taught by the skin
-    between brows and mouth. What lies between them is bare by itself, brows and eyes included; the scalp is not, since
-    what is drawn there is hair or its shade. Single strands, over which GrabCut smoothes, are looked for on the
-    forehead, as what is dark and narrow.
+    GrabCut (Rother, Kolmogorov and Blake, SIGGRAPH 2004) separates skin by colour, initialised with the skin between
+    brows and mouth. That area counts as bare, including brows and eyes; the scalp does not, since it is covered by hair
+    or its shadow. Single strands, which GrabCut smooths over, are detected on the forehead as dark and narrow.
     """
     regions = view.regions
     between = np.zeros(view.head.shape, np.uint8)
@@ -38,24 +37,24 @@ def bare_skin(portrait: np.ndarray, view: HeadView) -> np.ndarray:
     labels[view.head & ((regions["scalp"] > 0.5) | (regions["neck"] > 0.5))] = cv2.GC_PR_BGD
     labels[core] = cv2.GC_FGD
     plain = portrait.copy()
-    plain[core & ~skin] = np.median(portrait[skin], axis=0)  # dark brows would teach it that dark is skin
+    plain[core & ~skin] = np.median(portrait[skin], axis=0)  # dark brows would make dark colours look like skin
     cv2.setRNGSeed(0)
     cv2.grabCut(
         np.ascontiguousarray(plain[..., ::-1]),
         labels,
-        (0, 0, 1, 1),  # not looked at
+        (0, 0, 1, 1),  # unused with a mask
         np.zeros((1, 65)),
         np.zeros((1, 65)),
         _ROUNDS,
         cv2.GC_INIT_WITH_MASK,
     )
-    found = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
-    bare = view.head & found & (regions["scalp"] < 0.5)
+    foreground = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
+    bare = view.head & foreground & (regions["scalp"] < 0.5)
     return core | (bare & ~_strands(portrait, view, bare))
 
 
 def _strands(portrait: np.ndarray, view: HeadView, bare: np.ndarray) -> np.ndarray:
-    """bool [H, H], dark narrow things above the brows that come out of the hair; wrinkles do not."""
+    """Dark narrow structures above the brows that are connected to the hair, which wrinkles are not: bool [H, H]."""
     lightness = cv2.cvtColor(portrait, cv2.COLOR_RGB2LAB)[..., 0]
     wide = max(3, round(_STRAND * len(portrait) / 512))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide))

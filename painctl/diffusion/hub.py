@@ -1,7 +1,7 @@
-"""Where Kandinsky's weights come from: a local folder in diffusers' format, or the Hugging Face hub.
+"""Kandinsky's weights: a local folder in diffusers' format, or the Hugging Face hub.
 
-Nothing is fetched unless it is allowed, nothing is unpickled, and no class is loaded that Kandinsky does not consist
-of: a pipeline's folder names the classes of its parts, and diffusers would import any.
+Nothing is downloaded unless allowed, and nothing is unpickled. A pipeline's folder names the classes of its parts, and
+diffusers would import any class: only those that Kandinsky consists of are accepted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Final
 
 _INDEX = "model_index.json"
 _HUB_SNAPSHOT = re.compile(r"[0-9a-f]{40}")
-_PIECE = 1 << 20  # bytes at either end of a file by which a local folder is known again
+_PIECE = 1 << 20  # bytes at either end of a file that identify a local folder
 _SCHEDULER = ("diffusers", r"\w+Scheduler", "*.json")
 _DECODER = {
     "unet": ("diffusers", "UNet2DConditionModel", "*.safetensors"),
@@ -28,9 +28,9 @@ _DECODER = {
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A pipeline of diffusers: its class, the hub id of the published weights, and what it consists of.
+    """A diffusers pipeline: its class, the hub id of the published weights, and its parts.
 
-    A part is its library, a pattern of its class, and the file that must be in its folder.
+    A part is its library, a pattern for its class, and a pattern for a file that its folder must have.
     """
 
     name: str
@@ -58,7 +58,7 @@ INPAINT: Final = Pipeline("KandinskyV22InpaintPipeline", "kandinsky-community/ka
 
 @dataclass(frozen=True)
 class Weights:
-    """A pipeline's folder on this machine, and what is remembered of it."""
+    """A pipeline's folder on this machine, and how it is recorded."""
 
     folder: Path
     name: str  # the hub id, or the folder's own name
@@ -66,24 +66,24 @@ class Weights:
 
 
 def require_diffusers() -> None:
-    """Raises ImportError that says how to get it where it is not installed."""
+    """Raises ImportError if diffusers is not installed, and says how to install it."""
     if find_spec("diffusers") is None:
         raise ImportError("kandinsky: no diffusers package; pip install 'painctl[kandinsky]'")
 
 
-def located(
+def find_weights(
     pipeline: Pipeline, name: str | None = None, revision: str | None = None, allow_download: bool = False
 ) -> Weights:
-    """The weights of a pipeline: a local folder, a hub id, or by default the published ones.
+    """Find the weights of a pipeline: a local folder, a hub id, or by default the published ones.
 
-    `revision` is a branch, a tag or a commit of the hub. It is asked only with `allow_download`; without it, what was
-    downloaded before is used. Raises FileNotFoundError for weights that are not here, ValueError for a folder that
-    is not this pipeline's, or a revision of a folder.
+    `revision` is a branch, a tag or a commit on the hub. The hub is contacted only with `allow_download`; otherwise
+    earlier downloads are used. Raises FileNotFoundError for missing weights, ValueError for a folder of another
+    pipeline, and for a revision of a folder.
     """
     name = name or pipeline.hub
     local = Path(name).is_dir()
     if local and revision:
-        raise ValueError(f"{name}: a folder has no revision {revision}; leave it out, or name a hub id")
+        raise ValueError(f"{name}: a folder has no revision {revision}; leave it out, or give a hub id")
     folder = Path(name) if local else _from_hub(pipeline, name, revision, allow_download)
     _check(folder, pipeline)
     if local:
@@ -98,7 +98,7 @@ def _from_hub(pipeline: Pipeline, name: str, revision: str | None, allow_downloa
     patterns = [_INDEX, *(f"{part}/*{end}" for part in pipeline.parts for end in (".json", ".txt", ".safetensors"))]
     at = f"{name} at {revision}" if revision else name
     try:
-        found = snapshot_download(
+        snapshot = snapshot_download(
             name,
             revision=revision,
             local_files_only=not allow_download,
@@ -106,39 +106,41 @@ def _from_hub(pipeline: Pipeline, name: str, revision: str | None, allow_downloa
             ignore_patterns=["*.fp16.*", "*.non_ema.*"],
         )
     except HFValidationError:
-        raise FileNotFoundError(f"{name!r}: not a folder and not a hub id, as {pipeline.hub} is") from None
+        raise FileNotFoundError(f"{name!r}: neither a folder nor a hub id such as {pipeline.hub}") from None
     except GatedRepoError:
         raise FileNotFoundError(
             f"{at}: gated; accept its licence at https://huggingface.co/{name}, then run `hf auth login`"
         ) from None
     except OSError as error:
-        tried = f"the hub answered: {error}" if allow_download else "not downloaded yet; --allow-download fetches it"
-        raise FileNotFoundError(f"{at}: {' '.join(tried.split())[:160]}, or give the path of a local folder") from None
-    return Path(found)
+        reason = f"the hub answered: {error}" if allow_download else "not downloaded yet; --allow-download fetches it"
+        raise FileNotFoundError(f"{at}: {' '.join(reason.split())[:160]}, or give the path of a local folder") from None
+    return Path(snapshot)
 
 
 def _check(folder: Path, pipeline: Pipeline) -> None:
-    """Raises ValueError if a folder is not this pipeline's, FileNotFoundError if a part of it is missing."""
+    """Raises ValueError for a folder of another pipeline, FileNotFoundError if a part of it is missing."""
     path = folder / _INDEX
     if not path.is_file():
-        raise FileNotFoundError(f"{folder}: no {_INDEX}; give a folder that diffusers' save_pretrained wrote")
+        raise FileNotFoundError(f"{folder}: no {_INDEX} in it; give a folder written by diffusers' save_pretrained")
     index = _json(path)
     kind = index.get("_class_name")
     if kind != pipeline.name:
-        raise ValueError(f"{folder}: its {_INDEX} says {kind!r}, not {pipeline.name!r}; {pipeline.hub} is one")
+        raise ValueError(
+            f"{folder}: its {_INDEX} says {kind!r}, not {pipeline.name!r}; use a folder like {pipeline.hub}"
+        )
     for part, (library, kind, file) in pipeline.parts.items():
-        said = index.get(part)
-        fits = isinstance(said, list) and len(said) == 2 and said[0] == library and re.fullmatch(kind, str(said[1]))
+        entry = index.get(part)
+        fits = isinstance(entry, list) and len(entry) == 2 and entry[0] == library and re.fullmatch(kind, str(entry[1]))
         if not fits:
-            raise ValueError(f"{folder}: its {part} is {said}, not a {kind} of {library}; it is not loaded")
+            raise ValueError(f"{folder}: its {part} is {entry}, not a {kind} of {library}; not loaded")
         if not any((folder / part).glob(file)):
             raise FileNotFoundError(
-                f"{folder}: no {part}/{file}; fetch it whole with --allow-download, or save it again with safetensors"
+                f"{folder}: no {part}/{file} in it; download it with --allow-download, or save it again with safetensors"
             )
 
 
 def _digest(folder: Path, pipeline: Pipeline) -> str:
-    """What a local folder is known by: the names and sizes of its files, and the first and last megabyte of each."""
+    """Identifies a local folder: sha256 of the names and sizes of its files, and their first and last megabytes."""
     digest = hashlib.sha256()
     files = [path for part in pipeline.parts for path in (folder / part).iterdir() if path.is_file()]
     for path in sorted(files):
@@ -153,9 +155,9 @@ def _digest(folder: Path, pipeline: Pipeline) -> str:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text())
+        values = json.loads(path.read_text())
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        values = None
+    if not isinstance(values, dict):
         raise ValueError(f"{path}: not a JSON object; copy the model again")
-    return found
+    return values

@@ -1,4 +1,4 @@
-"""Background and hair painted about a rendered face by Kandinsky 2.2's inpainting; the face is never repainted."""
+"""Background and hair around a rendered face by Kandinsky 2.2's inpainting; the face is never repainted."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import numpy as np
 from painctl.diffusion.hub import INPAINT
 from painctl.diffusion.pipelines import Prior, Recipe, Sample, loaded, on_grid, to_bytes
 
-_SCALP = 0.02  # membership from which a pixel is scalp: out to the far end of the hairline's soft border
+_SCALP = 0.02  # least membership of a scalp pixel, which includes the soft border of the hairline
 
 
 def repaint_region(head: np.ndarray, worn: np.ndarray, scalp: np.ndarray) -> np.ndarray:
-    """What is repainted of a picture rendered without hair, bool [H, W]: all about the head, and its scalp.
+    """The region to repaint in a picture rendered without hair, bool [H, W]: the surroundings and the scalp.
 
-    `head` bool [H, W] is where the head is seen and `worn` where its lashes, teeth or clothing are; they are kept.
-    `scalp` float [H, W] is the membership of what is seen in the scalp, 0..1, and all 0 for who has no hair. The
-    region is grown out to where the hairline's soft border ends, so that hair can grow into it.
+    `head` bool [H, W] is where the head is visible and `worn` where lashes, teeth or clothing are, which are kept.
+    `scalp` float [H, W] is the membership of each pixel in the scalp, 0..1, and 0 for a person without hair. The region
+    includes the soft border of the hairline, so that hair can extend into it.
     """
     return ~head & ~worn | head & ~worn & (scalp > _SCALP)
 
 
 class Inpainter:
-    """Paints about faces."""
+    """Paints the surroundings of faces."""
 
     def __init__(self, recipe: Recipe) -> None:
         self._settings = recipe.settings
@@ -32,10 +32,10 @@ class Inpainter:
         self._pipe = loaded(INPAINT, recipe.decoder, recipe.machine)
 
     def paint(self, samples: Sequence[Sample], pictures: np.ndarray, repaint: np.ndarray) -> np.ndarray:
-        """Pictures uint8 [B, S, S, 3] painted where `repaint` bool [B, S, S] says; all else is as it was, exactly.
+        """Pictures uint8 [B, S, S, 3] repainted where `repaint` bool [B, S, S] is true, and exactly unchanged elsewhere.
 
-        There are no more samples than the machine takes at once. Only the prior does take them at once: diffusers'
-        pipeline lays the first picture's kept pixels, and its mask, over all of a batch.
+        There is at most a batch of samples. Only the prior processes them together: diffusers' inpainting pipeline
+        applies the first picture's kept pixels and mask to the whole batch.
         """
         import torch
 
@@ -52,7 +52,7 @@ class Inpainter:
                 image_embeds=embeddings.wanted[row : row + 1],
                 negative_image_embeds=embeddings.unwanted[row : row + 1],
                 image=torch.from_numpy(image.transpose(2, 0, 1)[None].copy()).float() / 127.5 - 1,
-                mask_image=torch.from_numpy(mask[None, None].astype(np.float32)),  # 1 is painted, 0 is kept
+                mask_image=torch.from_numpy(mask[None, None].astype(np.float32)),  # 1 is repainted, 0 is kept
                 height=side,
                 width=side,
                 num_inference_steps=self._settings.steps,

@@ -1,8 +1,7 @@
-"""Kandinsky 2.2 in two steps: a prior turns words into the embedding of a picture, a decoder paints that picture.
+"""Kandinsky 2.2 in two steps: a prior encodes a prompt as an image embedding, and a decoder draws the picture.
 
-Every random number of a picture comes from generators of its own, keyed by the person and the purpose, on the CPU:
-the same picture comes out whatever else is in the batch. Batches are filled to their full size, so that the same
-kernels see it, too.
+The random numbers of a picture come from CPU generators keyed by the person and the purpose, so that the picture does
+not depend on what else is in its batch. Batches are padded to full size, so that the same kernels compute them.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from painctl.runs.draws import draws
 if TYPE_CHECKING:
     import torch
 
-GRID = 64  # pixels: the decoders' pictures have sides of whole multiples
+GRID = 64  # pixels: the sides of the decoders' pictures are multiples
 OFFLOADS = ("none", "model", "sequential")
 _DTYPES = {"fp16": "float16", "bf16": "bfloat16", "fp32": "float32"}
 
@@ -30,16 +29,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Machine:
-    """Where and how it is computed: nothing that a picture shows, but for `dtype`."""
+    """Where and how pictures are computed; of this, only `dtype` affects them."""
 
-    device: str = "auto"  # of torch; auto is CUDA where there is one
+    device: str = "auto"  # of torch; auto is CUDA if available
     dtype: str = "auto"  # fp16, bf16, fp32; auto is fp16 on a GPU and fp32 on a CPU
-    offload: str = "none"  # what waits in the CPU's memory: nothing, models or their layers
+    offload: str = "none"  # what stays in CPU memory until needed: nothing, models, or single layers
     attention_slicing: bool = False
-    batch: int = 4  # pictures at once
+    batch: int = 4  # pictures drawn at once
 
     def resolved(self) -> Machine:
-        """Device and dtype as they are. Raises ValueError for a device that is not here, and an offload without GPU."""
+        """With `auto` replaced. Raises ValueError for a device that is not available, and for offload without a GPU."""
         import torch
 
         name = ("cuda" if torch.cuda.is_available() else "cpu") if self.device == "auto" else self.device
@@ -47,15 +46,15 @@ class Machine:
             torch.empty(1, device=name)
         except (RuntimeError, AssertionError) as error:
             reason = str(error).strip().split("\n")[0][:100]
-            raise ValueError(f"--device {name}: torch cannot use it here ({reason}); use cpu") from None
+            raise ValueError(f"--device {name}: not usable by torch ({reason}); use cpu") from None
         if self.offload != "none" and torch.device(name).type == "cpu":
-            raise ValueError(f"--offload {self.offload}: there is no GPU memory to spare on the CPU; leave it out")
+            raise ValueError(f"--offload {self.offload}: needs a GPU; leave it out")
         dtype = self.dtype if self.dtype != "auto" else ("fp32" if torch.device(name).type == "cpu" else "fp16")
         return Machine(name, dtype, self.offload, self.attention_slicing, self.batch)
 
     @property
     def torch_dtype(self) -> torch.dtype:
-        """Of a resolved machine."""
+        """The dtype of a resolved machine."""
         import torch
 
         return getattr(torch, _DTYPES[self.dtype])
@@ -63,9 +62,9 @@ class Machine:
 
 @dataclass(frozen=True)
 class SamplingSettings:
-    """How pictures are drawn. The defaults are those of diffusers' pipelines."""
+    """How pictures are sampled; the defaults are those of diffusers' pipelines."""
 
-    negative: str = ""  # what must not be in the picture
+    negative: str = ""  # what must not appear in the picture
     steps: int = 100  # of the decoder
     guidance: float = 4.0  # of the decoder
     prior_steps: int = 25
@@ -73,7 +72,7 @@ class SamplingSettings:
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that pictures come from besides samples: the weights of a prior and a decoder, and how they are used."""
+    """The weights of a prior and a decoder, and how they are used: all that determines a picture except its sample."""
 
     prior: Weights
     decoder: Weights
@@ -82,7 +81,7 @@ class Recipe:
 
     @property
     def record(self) -> dict[str, Any]:
-        """What shapes the pictures, as a shard remembers it."""
+        """What affects the pictures, as the history of a shard records it."""
         return {
             "prior": self.prior.name,
             "prior_revision": self.prior.revision,
@@ -98,7 +97,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Sample:
-    """One picture to be drawn."""
+    """A picture to be drawn."""
 
     prompt: str
     seed: int
@@ -106,7 +105,7 @@ class Sample:
     purpose: str
 
     def generator(self, part: str) -> torch.Generator:
-        """The random numbers of one part of the drawing."""
+        """The random generator for one part of the drawing."""
         import torch
 
         number = draws(self.seed, self.identity, f"{self.purpose}/{part}").integers(2**63)
@@ -115,14 +114,14 @@ class Sample:
 
 @dataclass(frozen=True, eq=False)
 class Embeddings:
-    """What B pictures are to show, and not to show: float [B, D] on the decoder's device."""
+    """Image embeddings of B pictures, positive and negative: float [B, D] on the decoder's device."""
 
     wanted: torch.Tensor
     unwanted: torch.Tensor
 
 
 class Prior:
-    """Words to embeddings."""
+    """Encodes prompts as image embeddings."""
 
     def __init__(self, recipe: Recipe) -> None:
         self._settings, self._batch = recipe.settings, recipe.machine.batch
@@ -130,17 +129,17 @@ class Prior:
         self.check(recipe.settings.negative)
 
     def check(self, text: str) -> None:
-        """Raises ValueError for a text of which CLIP would not read the end."""
+        """Raises ValueError for a prompt that CLIP would truncate."""
         most = self._pipe.tokenizer.model_max_length
         if (count := len(self._pipe.tokenizer(text, truncation=False, verbose=False).input_ids)) > most:
-            raise ValueError(f"{text[:40]}...: {count} tokens, of which CLIP reads {most}; shorten it")
+            raise ValueError(f"{text[:40]}...: {count} tokens, but CLIP reads only {most}; shorten it")
 
     def embed(self, samples: Sequence[Sample]) -> Embeddings:
-        """The embeddings of samples, no more of them than the machine takes at once; those that fill it are last."""
+        """The embeddings of at most a batch of samples, padded to a full batch."""
         samples = filled(samples, self._batch)
         parts = [sample.generator("prior") for sample in samples]
         negative = None
-        if self._settings.negative:  # it is drawn like a prompt, after the prompts
+        if self._settings.negative:  # it is sampled like a prompt, after the prompts
             negative = [self._settings.negative] * len(samples)
             parts += [sample.generator("prior/negative") for sample in samples]
         wanted, unwanted = self._pipe(
@@ -154,14 +153,14 @@ class Prior:
 
 
 def loaded(pipeline: Pipeline, weights: Weights, machine: Machine) -> Any:
-    """A pipeline of diffusers on its device. Raises ValueError where its files do not fit together.
+    """Load a diffusers pipeline onto its device. Raises ValueError if its files are inconsistent.
 
-    On the CPU torch is left one thread: with more, a sample's rounding depends on its place in the batch.
+    On the CPU, torch is limited to one thread: with more, a sample's rounding depends on its place in the batch.
     """
     import diffusers
     import torch
 
-    if torch.device(machine.device).type == "cpu":  # cpu:0 is one, too
+    if torch.device(machine.device).type == "cpu":  # also cpu:0
         torch.set_num_threads(1)
     with _quiet():
         try:
@@ -170,7 +169,9 @@ def loaded(pipeline: Pipeline, weights: Weights, machine: Machine) -> Any:
             )
         except (ValueError, KeyError, TypeError, RuntimeError, OSError) as error:
             reason = " ".join(str(error).split())[:160]
-            raise ValueError(f"{weights.folder}: not loaded as {pipeline.name} ({reason}); fetch it again") from None
+            raise ValueError(
+                f"{weights.folder}: cannot be loaded as {pipeline.name} ({reason}); download it again"
+            ) from None
     pipe.set_progress_bar_config(disable=True)
     if machine.attention_slicing:
         pipe.enable_attention_slicing()
@@ -184,35 +185,37 @@ def loaded(pipeline: Pipeline, weights: Weights, machine: Machine) -> Any:
 
 
 def filled(items: Sequence[T], count: int) -> list[T]:
-    """The items, the last one again until there are `count`."""
+    """The items, with the last one repeated up to `count`."""
     return [*items, *[items[-1]] * (count - len(items))]
 
 
 def on_grid(size: int) -> int:
-    """The side of the picture that a decoder draws for one of `size` pixels."""
+    """The side of the picture that a decoder draws for a picture of `size` pixels."""
     return -(-size // GRID) * GRID
 
 
 def to_bytes(picture: np.ndarray) -> np.ndarray:
-    """A picture float [H, W, 3] in 0..1 as uint8. Raises ValueError where half precision overflowed."""
+    """A picture float [H, W, 3] in 0..1 as uint8. Raises ValueError if half precision overflowed."""
     if not np.isfinite(picture).all():
-        raise ValueError("the picture is not a number in places; half precision overflowed: --dtype bf16 or fp32")
+        raise ValueError(
+            "the picture contains NaN or infinite values; half precision overflowed: use --dtype bf16 or fp32"
+        )
     return np.rint(255 * picture.clip(0, 1)).astype(np.uint8)
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """No progress bars and no advice of the libraries that load weights: they write into pipes, too."""
-    from diffusers.utils import logging as of_diffusers
-    from transformers.utils import logging as of_transformers
+    """Suppress progress bars and advice of the libraries that load weights, which also write into pipes."""
+    from diffusers.utils import logging as diffusers_log
+    from transformers.utils import logging as transformers_log
 
-    levels = [(log, log.get_verbosity()) for log in (of_diffusers, of_transformers)]
+    levels = [(log, log.get_verbosity()) for log in (diffusers_log, transformers_log)]
     for log, _ in levels:
         log.set_verbosity_error()
         log.disable_progress_bar()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # older ones know no other name for torch_dtype
+            warnings.simplefilter("ignore", FutureWarning)  # older versions have no other name for torch_dtype
             yield
     finally:
         for log, level in levels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -10,9 +11,12 @@ import numpy as np
 from painctl.diffusion.hub import CONTROLNET
 from painctl.diffusion.pipelines import Prior, Recipe, Sample, filled, loaded, on_grid
 
+if TYPE_CHECKING:
+    import torch
+
 
 class Portraitist:
-    """Draws portraits onto depth maps."""
+    """Draws portraits over depth maps."""
 
     def __init__(self, recipe: Recipe) -> None:
         self._machine, self._settings = recipe.machine, recipe.settings
@@ -20,10 +24,10 @@ class Portraitist:
         self._pipe = loaded(CONTROLNET, recipe.decoder, recipe.machine)
 
     def draw(self, samples: Sequence[Sample], depths: np.ndarray) -> np.ndarray:
-        """Portraits float32 [B, S, S, 3] in 0..1 of samples, no more of them than the machine draws at once.
+        """Portraits float32 [B, S, S, 3] in 0..1 of at most a batch of samples.
 
-        `depths` float [B, S, S] are 1 at the nearest point of each head and 0 behind it. The decoder draws sides of
-        whole multiples of 64 pixels; other sizes are scaled.
+        `depths` float [B, S, S] are 1 at the nearest point of each head and 0 behind it. The decoder draws pictures whose
+        sides are multiples of 64 pixels; other sizes are scaled.
         """
         count, size = len(samples), depths.shape[1]
         side = on_grid(size)
@@ -42,8 +46,8 @@ class Portraitist:
         ).images[:count]
         return pictures if side == size else np.stack([_scaled(one, size, cv2.INTER_AREA) for one in pictures])
 
-    def _hint(self, depths: Sequence[np.ndarray], side: int):
-        """Depth maps as the ControlNet takes them: [B, 3, side, side], in 0..1, of the decoder's own kind."""
+    def _hint(self, depths: Sequence[np.ndarray], side: int) -> torch.Tensor:
+        """Depth maps as the ControlNet takes them: [B, 3, side, side] in 0..1, on the decoder's device."""
         import torch
 
         maps = [depth if len(depth) == side else _scaled(depth, side, cv2.INTER_LINEAR) for depth in depths]
@@ -51,5 +55,5 @@ class Portraitist:
         return stacked.to(device=self._machine.device, dtype=self._machine.torch_dtype)
 
 
-def _scaled(picture: np.ndarray, side: int, how: int) -> np.ndarray:
-    return cv2.resize(picture, (side, side), interpolation=how)
+def _scaled(picture: np.ndarray, side: int, interpolation: int) -> np.ndarray:
+    return cv2.resize(picture, (side, side), interpolation=interpolation)

@@ -1,7 +1,7 @@
-"""What Kandinsky is told to paint, in the wording of the published examples of "Pain in 3D" (arXiv 2509.16727).
+"""Kandinsky's prompts, in the wording of the published examples of "Pain in 3D" (arXiv 2509.16727).
 
-A portrait: "A young Latino man with a neutral expression", which `sample-ids` wrote into the shard. What is about a
-face: "Portrait of a young man with buzz cut in cozy living room".
+A portrait: "A young Latino man with a neutral expression", which `sample-ids` writes into the shard. The surroundings
+of a face: "Portrait of a young man with buzz cut in cozy living room".
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from painctl.records import Identity
 from painctl.runs.draws import draws
 
-# What later stages cannot use, and what makes a bad picture. Both fit CLIP's 77 tokens.
+# What later stages cannot use, and low quality. Both fit into CLIP's 77 tokens.
 NOT_IN_PORTRAITS = (
     "smile, teeth, open mouth, closed eyes, glasses, hat, jewelry, hair over the face, hand, turned head, painting, "
     "drawing, cartoon, text, watermark, lowres, blurry, deformed, disfigured, duplicate, cropped"
@@ -19,7 +19,7 @@ NOT_ABOUT_FACES = (
     "disfigured, duplicate, cropped"
 )
 
-# By the cuts of face/grooming.py.
+# by the haircuts of face/grooming.py
 _HAIR = {
     "bald": "shaved head",
     "receding": "receding hair",
@@ -53,12 +53,12 @@ PLACES = (
 
 
 def hair_words(haircut: str) -> str:
-    """How a prompt names a cut; the cut's own name where it is not one of face/grooming.py."""
+    """How a prompt describes a haircut; an unknown haircut by its own name."""
     return _HAIR.get(haircut, haircut)
 
 
 def surroundings_prompt(person: Identity, purpose: str) -> str:
-    """What is about a person's face in the picture named by `purpose`: their hair, and a place drawn for it."""
+    """The prompt for the surroundings of a face in the picture `purpose`: the person's hair, and a random place."""
     generator = draws(person.seed, person.identity, f"{purpose}/place")
     place = PLACES[generator.integers(len(PLACES))]
     article = "an" if person.age_group[:1] in "aeiou" else "a"

@@ -1,0 +1,4 @@
+"""Kernels for files: complete-or-absent writing, scratch space, caches, signals and file descriptors.
+
+Imported by any room; imports none.
+"""

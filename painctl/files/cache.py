@@ -1,4 +1,4 @@
-"""Arrays kept in the user's cache folder: complete or absent, and checked when read."""
+"""Arrays in the user's cache folder: complete or absent, and verified when read."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from painctl.files.scratch import atomic_writer
 
 
 def folder() -> Path:
-    """The cache folder: PAINCTL_CACHE, or the platform's own for painctl."""
-    named = os.environ.get("PAINCTL_CACHE")
-    return Path(named) if named else user_cache_path("painctl")
+    """The cache folder: PAINCTL_CACHE, or the platform's folder for painctl."""
+    override = os.environ.get("PAINCTL_CACHE")
+    return Path(override) if override else user_cache_path("painctl")
 
 
 def read_arrays(name: str) -> dict[str, np.ndarray] | None:
-    """The arrays kept under a name; None if there are none or the file is damaged."""
+    """The arrays cached under a name; None if there are none or the file is damaged."""
     try:
         whole = _path(name).read_bytes()
     except FileNotFoundError:
@@ -33,7 +33,7 @@ def read_arrays(name: str) -> dict[str, np.ndarray] | None:
 
 
 def write_arrays(name: str, arrays: dict[str, np.ndarray]) -> None:
-    """Keep arrays under a name. Two processes may do so at once: the last one wins, with the same bytes."""
+    """Cache arrays under a name. Two processes may do so at once: the last one wins, with the same bytes."""
     path = _path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""A small file that is complete or absent."""
+"""Small files that are complete or absent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from painctl.files.scratch import atomic_writer
 
 
 def atomic_write(path: Path, data: bytes) -> None:
-    """Write `data` beside `path` and put it in its place. Raises OSError in the name of `path`."""
+    """Write a file: complete or absent. Raises OSError with the name of `path`."""
     with atomic_writer(path) as file:
         file.write(data)

@@ -1,7 +1,8 @@
-"""What is in the making: locked while its process lives, so that what a killed one left is known, and swept away.
+"""Files and folders in progress: complete or absent, whatever interrupts their process.
 
-Beside a target NAME stands `.NAME.RANDOM.part`, a file, or the mark of a folder `.NAME.RANDOM`. The kernel gives its
-lock back however a process ends. Where a file system has no locks, nothing is taken for left behind.
+Beside a target NAME lies `.NAME.RANDOM.part`, which is the unfinished file, or stands for the folder `.NAME.RANDOM`. It
+is locked while its process lives, and the kernel releases the lock however the process ends: what is not locked was
+left by a killed process, and is removed. On a file system without locks nothing is taken for a leftover.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from typing import BinaryIO
 
 from painctl.files.signals import defer_signals
 
-_IN_USE = "painctl"  # the mark of a folder that somebody writes into
+_IN_USE = "painctl"  # name of the lock file in a folder that a process writes into
 
 
 @contextlib.contextmanager
 def atomic_writer(target: Path) -> Iterator[BinaryIO]:
-    """A file to write, which takes the place of `target` once the block ends without an error: complete or absent.
+    """A file to write, which replaces `target` when the block ends without an error.
 
-    What earlier processes left of the same target is removed. Raises OSError in the name of `target`.
+    Leftovers of the same target are removed first. Raises OSError with the name of `target`.
     """
     try:
         with _claimed(target) as (handle, part), os.fdopen(handle, "w+b", closefd=False) as file:
@@ -41,9 +42,9 @@ def atomic_writer(target: Path) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def scratch_folder(target: Path | None = None) -> Iterator[Path]:
-    """An empty folder beside `target`, or where temporary files go, that is gone when the block ends.
+    """An empty folder beside `target`, or in the temporary directory, which is removed when the block ends.
 
-    What earlier processes left of the same kind is removed. Raises OSError in the name of `target`.
+    Leftovers of the same kind are removed first. Raises OSError with the name of `target`.
     """
     place = target or Path(tempfile.gettempdir()) / "painctl"
     with contextlib.ExitStack() as claim:
@@ -56,7 +57,7 @@ def scratch_folder(target: Path | None = None) -> Iterator[Path]:
 
 
 def replace_folder(target: Path, new: Path) -> None:
-    """Put a folder in the place of another, which goes into the scratch folder that the new one is in."""
+    """Put a folder in the place of another, which moves into the scratch folder that holds the new one."""
     old = new.with_name("old")
     try:
         if target.exists():
@@ -69,9 +70,9 @@ def replace_folder(target: Path, new: Path) -> None:
 
 
 def remove_leftovers(target: Path) -> None:
-    """Remove what killed processes left beside a target; what a live one is making stays."""
+    """Remove what killed processes left beside a target; files of live processes stay."""
     for part in target.parent.glob(f".{glob.escape(target.name)}.????????.part"):
-        with contextlib.suppress(OSError):  # somebody else's, in use, or swept already
+        with contextlib.suppress(OSError):  # another user's, in use, or removed already
             handle = os.open(part, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -83,57 +84,57 @@ def remove_leftovers(target: Path) -> None:
 
 
 class SharedFolder:
-    """A folder that is made when it is first entered, and is not left behind empty.
+    """An output folder that is created when it is first entered, and removed at the end if it is empty.
 
-    Many processes may share it: it stays while one of them is at work in it. Use it as a context manager.
+    Several processes may share it: it stays while one of them works in it. Use it as a context manager.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._is_new = not path.exists()
-        self._mark = contextlib.ExitStack()
+        self._lock = contextlib.ExitStack()
         self._is_entered = False
 
     def enter(self) -> None:
-        """Make the folder, unless it is there, and hold it."""
+        """Create the folder if needed, and keep it from being removed."""
         while not self._is_entered:
             self.path.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(FileNotFoundError):  # another process has just removed it, as empty
-                self._mark.enter_context(_claimed(self.path / _IN_USE))
+            with contextlib.suppress(FileNotFoundError):  # another process has just removed the empty folder
+                self._lock.enter_context(_claimed(self.path / _IN_USE))
                 self._is_entered = True
 
     def __enter__(self) -> SharedFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._mark.close()
+        self._lock.close()
         if self._is_new:
-            with contextlib.suppress(OSError):  # something is in it
+            with contextlib.suppress(OSError):  # not empty
                 self.path.rmdir()
 
 
 def with_filename(error: OSError, path: Path) -> OSError:
-    """The error of a file in the making, in the name of what it was to become, which is what a person knows."""
+    """The error of an unfinished file with the name of its target, which is the one that the user knows."""
     return type(error)(error.errno or errno.EIO, error.strerror or str(error), str(path))
 
 
 @contextlib.contextmanager
 def _claimed(target: Path) -> Iterator[tuple[int, Path]]:
-    """A new locked file beside a target, with its open descriptor; unless renamed meanwhile, it goes with its folder.
+    """A new locked file beside a target, with its open descriptor; removed with its folder unless renamed by then.
 
-    What earlier processes left of the same kind is removed first.
+    Leftovers of the same kind are removed first.
     """
     remove_leftovers(target)
     claim: tuple[int, Path] | None = None
     try:
-        with defer_signals():  # a signal between making a file and knowing of it would leave it
+        with defer_signals():  # a signal between creating the file and recording it would leave it behind
             while claim is None:
                 handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
                 with contextlib.suppress(OSError):  # a file system without locks
                     fcntl.flock(handle, fcntl.LOCK_EX)
                 if os.fstat(handle).st_nlink:
                     claim = handle, Path(name)
-                else:  # taken for left behind, before it was locked
+                else:  # another process took it for a leftover before it was locked
                     os.close(handle)
         yield claim
     finally:
@@ -141,7 +142,7 @@ def _claimed(target: Path) -> Iterator[tuple[int, Path]]:
             handle, part = claim
             shutil.rmtree(part.with_suffix(""), ignore_errors=True)
             part.unlink(missing_ok=True)
-            os.close(handle)  # the lock goes last, or somebody might take this for left behind
+            os.close(handle)  # the lock is released last, or the file could be taken for a leftover
 
 
 def _umask() -> int:

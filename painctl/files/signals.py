@@ -1,4 +1,4 @@
-"""Signals held back while a library call is in progress."""
+"""Signals deferred while a library call is in progress."""
 
 from __future__ import annotations
 
@@ -8,35 +8,33 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)  # those that ask a run to stop
-
 
 @contextlib.contextmanager
 def defer_signals() -> Iterator[Callable[[], None]]:
-    """Hold signals that ask to stop back while a library calls us, which would lose an exception on the way.
+    """Defer signals with Python handlers while a library calls back into Python, where an exception would be lost.
 
-    Yields a function to call wherever it is safe to stop: there, and at the end, a signal that came is handled.
+    Yields a function to call wherever it is safe to stop: there, and at the end, pending signals are handled.
     """
-    came: list[int] = []
+    pending: list[int] = []
 
-    def safe() -> None:
-        while came:
-            number = came.pop(0)
-            handler = before[signal.Signals(number)]
+    def handle_pending() -> None:
+        while pending:
+            number = pending.pop(0)
+            handler = before[number]
             if callable(handler):
                 handler(number, None)
 
     def hold(number: int, frame: FrameType | None) -> None:
-        came.append(number)
+        pending.append(number)
 
-    if threading.current_thread() is not threading.main_thread():  # which never has to handle one
-        yield safe
+    if threading.current_thread() is not threading.main_thread():  # only the main thread handles signals
+        yield handle_pending
         return
-    ours = [number for number in SIGNALS if callable(signal.getsignal(number))]
-    before = {number: signal.signal(number, hold) for number in ours}
+    handled = [number for number in signal.valid_signals() if callable(signal.getsignal(number))]
+    before = {int(number): signal.signal(number, hold) for number in handled}
     try:
-        yield safe
+        yield handle_pending
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    safe()
+    handle_pending()

@@ -1,4 +1,4 @@
-"""How a column of the schema lies in HDF5: as one dataset, or as flat bytes and their offsets."""
+"""How a column of the schema is stored in HDF5: as one dataset, or as flat bytes and their offsets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from painctl.shard.schema import BYTES, Column
 
 
 def row_dtype(column: Column) -> np.dtype:
-    """The numpy dtype that a column is stored as; text is UTF-8 of fixed length, padded with zeros."""
+    """The numpy dtype of a stored column; text is UTF-8 of fixed length, padded with zeros."""
     length = re.fullmatch(r"utf8\[(\d+)\]", column.dtype)
     if length:
         return h5py.string_dtype("utf-8", int(length[1]))
@@ -20,21 +20,21 @@ def row_dtype(column: Column) -> np.dtype:
 
 
 def row_shape(column: Column, shape: tuple[int, ...]) -> bool:
-    """Whether a row of this shape fits the column; a symbol takes any extent."""
+    """Whether a row of this shape fits the column; a symbol matches any extent."""
     return len(shape) == len(column.shape) and all(
         isinstance(expected, str) or expected == extent for expected, extent in zip(column.shape, shape, strict=True)
     )
 
 
-def nothing(column: Column, count: int) -> Any:
-    """`count` rows of an optional column that say nothing."""
+def empty_rows(column: Column, count: int) -> Any:
+    """`count` empty rows of an optional column."""
     if column.dtype == BYTES:
         return [b""] * count
     return [""] * count if column.dtype.startswith("utf8") else np.zeros((count, *column.shape), row_dtype(column))
 
 
-def says_something(values: Any) -> bool:
-    """Whether rows of an optional column are worth a column."""
+def has_values(values: Any) -> bool:
+    """Whether any of these rows of an optional column is not empty."""
     return bool(np.any(values)) if isinstance(values, np.ndarray) else any(values)
 
 

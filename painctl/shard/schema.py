@@ -1,8 +1,8 @@
-"""Every table and column of a shard: its dtype, shape and unit. Nothing else names a column.
+"""Every table and column of a shard: dtype, shape and unit. No other module defines a column.
 
 A table is an HDF5 group, a column a dataset whose first axis is the row. Shapes are those of one row; a symbol
-(`V`, `F`, ...) is an extent that is fixed within a file and free between files. Encoded pictures are `BYTES`: the
-flat dataset `NAME` holds the files end to end and `NAME_offsets` (rows + 1) says where each begins.
+(`V`, `F`, ...) is an extent that is fixed within a file but may differ between files. Encoded pictures are `BYTES`: the
+flat dataset `NAME` holds the files end to end, and `NAME_offsets` (rows + 1) where each begins.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ def text(length: int) -> str:
 class Column:
     """One column: numpy dtype name, `BYTES` or `text(n)`; shape of a row; unit; meaning.
 
-    An optional column is there only where a row has something to say in it; the other rows hold nothing: 0, no text,
-    no bytes.
+    An optional column is stored only if some row has a value; in the other rows it is empty: 0, empty text, no bytes.
     """
 
     name: str
@@ -53,7 +52,7 @@ CAMERA = (
 
 IDENTITIES = Table(
     "identities",
-    "One row a person.",
+    "One row per person.",
     (
         Column("name", text(32), (), "", "seed and index, as in s7-00003; the file names of `pack` build on it"),
         Column("seed", "uint64", (), "", "seed of the run that drew the person"),
@@ -62,7 +61,7 @@ IDENTITIES = Table(
         Column("age", "float32", (), "years", "drawn within the age group"),
         Column("gender", text(16), (), "", "man or woman"),
         Column("ethnicity", text(32), (), "", "Latino, Middle Eastern, South Asian, White, East Asian or Black"),
-        Column("prompt", text(256), (), "", "the portrait in words, for diffusion engines"),
+        Column("prompt", text(256), (), "", "prompt of the portrait, for diffusion engines"),
         Column(
             "coefficients",
             "float32",
@@ -107,7 +106,7 @@ TOPOLOGY = Table(
 
 MESHES = Table(
     "meshes",
-    "The neutral head, one row a person.",
+    "The neutral head, one row per person.",
     (
         Column(
             "vertices",
@@ -121,7 +120,7 @@ MESHES = Table(
 
 DEPTH = Table(
     "depth",
-    "Frontal depth map, one row a person: the hint of a depth ControlNet.",
+    "Frontal depth map, one row per person: the hint of a depth ControlNet.",
     (
         Column(
             "depth",
@@ -138,18 +137,18 @@ DEPTH = Table(
 
 PORTRAITS = Table(
     "portraits",
-    "Frontal neutral portrait, one row a person, aligned to the depth map.",
+    "Frontal neutral portrait, one row per person, aligned with the depth map.",
     (
         Column("image", BYTES, (), "PNG", "sRGB portrait"),
-        Column("mask", BYTES, (), "PNG", "255 where the head is seen, 128 hair or clothing, 0 background"),
+        Column("mask", BYTES, (), "PNG", "255 where the head is visible, 128 hair or clothing, 0 background"),
         *CAMERA,
-        Column("attempt", "int64", (), "", "how often a diffusion engine drew it anew", optional=True),
+        Column("attempt", "int64", (), "", "how often a diffusion engine redrew it", optional=True),
         Column(
             "agreement",
             "float32",
             (),
             "0..1",
-            "how well a drawn face lies on the depth's outline, see diffusion/fit.py",
+            "how well the drawn face matches the depth map's outline, see diffusion/fit.py",
             optional=True,
         ),
     ),
@@ -157,7 +156,7 @@ PORTRAITS = Table(
 
 TEXTURES = Table(
     "textures",
-    "Maps in the head's UVs, one row a person, top row of the picture at v = 1.",
+    "Maps in the head's UVs, one row per person, top row of the picture at v = 1.",
     (
         Column("albedo", BYTES, (), "PNG", "sRGB diffuse reflectance"),
         Column("normal", BYTES, (), "PNG", "tangent-space normal, 0.5 (n + 1); x along u, y along v"),
@@ -173,7 +172,7 @@ LABELS = (
 
 EXPRESSIONS = Table(
     "expressions",
-    "One row a face pulled; a person's rows are together, their neutral first.",
+    "One row per expression; a person's rows are contiguous, the neutral first.",
     (
         Column("identity_row", "int64", (), "row", "row of the person in identities"),
         Column("expression", "int64", (), "", "0 is the neutral, then 1, 2, ..."),
@@ -186,42 +185,51 @@ EXPRESSIONS = Table(
 
 FRAMES = Table(
     "frames",
-    "One row a rendered picture.",
+    "One row per rendered picture.",
     (
         Column("identity_row", "int64", (), "row", "row of the person in identities"),
         Column("expression_row", "int64", (), "row", "row of the face in expressions"),
-        Column("view", "int64", (), "", "index of the view, 0 is the first yaw asked for"),
-        Column("yaw", "float32", (), "degrees", "turn of the head to its own left"),
-        Column("pitch", "float32", (), "degrees", "nod of the head, positive looks up"),
+        Column("view", "int64", (), "", "index of the view; 0 is the first yaw given"),
+        Column("yaw", "float32", (), "degrees", "rotation of the head to its own left"),
+        Column("pitch", "float32", (), "degrees", "pitch of the head; positive looks up"),
         Column("image", BYTES, (), "JPEG or PNG", "sRGB picture"),
-        Column("mask", BYTES, (), "PNG", "255 where the head is seen, 128 hair or clothing, 0 background"),
-        Column("heatmap", BYTES, (), "PNG", "the heatmap in colour: black, red, yellow, white"),
-        Column("landmarks", "float32", (68, 2), "px", "the 68 landmarks projected, hidden ones too"),
+        Column("mask", BYTES, (), "PNG", "255 where the head is visible, 128 hair or clothing, 0 background"),
+        Column("heatmap", BYTES, (), "PNG", "colour heatmap: black, red, yellow, white"),
+        Column("landmarks", "float32", (68, 2), "px", "the 68 projected landmarks, including hidden ones"),
         Column(
             "landmarks_visible",
             "bool",
             (68,),
             "",
-            "whether the landmark is in the picture and the head does not hide it",
+            "whether the landmark is inside the picture and not hidden by the head",
         ),
         Column("light", "float32", ("L",), "", "seeded light of the view, see render/light.py"),
         Column("background", "float32", ("B",), "", "seeded background, see render/background.py, backdrops.py"),
         Column("lens", "float32", ("N",), "", "seeded lens and sensor of the view, see render/lens.py"),
         *CAMERA,
-        Column("prompt", text(256), (), "", "what a diffusion engine was told to paint about the face", optional=True),
-        Column("repainted", BYTES, (), "PNG", "255 where it painted: background and hair, else 0", optional=True),
+        Column(
+            "prompt", text(256), (), "", "prompt for what a diffusion engine painted around the face", optional=True
+        ),
+        Column(
+            "repainted",
+            BYTES,
+            (),
+            "PNG",
+            "255 where a diffusion engine painted (background and hair), else 0",
+            optional=True,
+        ),
     ),
 )
 
 SPLIT = Table(
     "split",
-    "Written by `pack`, one row a person.",
+    "Written by `pack`, one row per person.",
     (Column("split", "uint8", (), "0, 1, 2", "train, val or test; a person is in exactly one"),),
 )
 
 FAILURES = Table(
     "failures",
-    "One row a person whom a stage could not make; they are in no other table. Absent where nobody failed.",
+    "One row per person for whom a stage failed; they are in no other table. Absent if nobody failed.",
     (
         Column("name", text(32), (), "", "name of the person"),
         Column("seed", "uint64", (), "", "seed of the run that drew the person"),

@@ -1,10 +1,9 @@
-"""The seal at the end of a shard: proof that the file is finished and that no byte of it has changed.
+"""The seal at the end of a shard, which proves that the file is complete and that no byte has changed.
 
-HDF5 reads a file that something follows, and one that was cut off before its own end it refuses; a flipped bit it
-reads in silence. So after the HDF5 image stands an index in JSON, one [name, start, end, sha256] for each run of
-bytes, and after that a fixed footer: sha256 of the index, its length, and a mark. The runs tile the whole image:
-each column's bytes under the column's name, all that is left under `STRUCTURE`. The footer is written last, so a
-file without one was never finished.
+HDF5 ignores trailing bytes and rejects a truncated file, but silently reads a flipped bit. So the HDF5 image is
+followed by an index in JSON, one [name, start, end, sha256] for each run of bytes, and a fixed footer: the sha256 of
+the index, its length, and a magic number. The runs tile the whole image: each column's bytes under the column's name,
+all others under `STRUCTURE`. The footer is written last, so a file without one was never finished.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from typing import BinaryIO
 STRUCTURE = "HDF5 structure"
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
-_MARK = b"PAINCTL\n"
-_FOOTER = struct.Struct("<32sQ8s")  # sha256 of the index, its length in bytes, mark
+_MAGIC = b"PAINCTL\n"
+_FOOTER = struct.Struct("<32sQ8s")  # sha256 of the index, its length in bytes, magic number
 _PIECE = 1 << 20
 
 
 class ShardError(ValueError):
-    """A file is not a shard, is damaged, or lacks what was asked; the message names the file."""
+    """A file is not a shard, is damaged, or lacks a table; the message names the file."""
 
 
 def seal(file: BinaryIO, columns: Iterable[tuple[str, int, int]]) -> None:
@@ -37,22 +36,22 @@ def seal(file: BinaryIO, columns: Iterable[tuple[str, int, int]]) -> None:
     runs = [[name, start, end, _digest(file, start, end)] for name, start, end in _tiled(columns, length)]
     index = json.dumps(runs, separators=(",", ":")).encode()
     file.seek(length)
-    file.write(index + _FOOTER.pack(hashlib.sha256(index).digest(), len(index), _MARK))
+    file.write(index + _FOOTER.pack(hashlib.sha256(index).digest(), len(index), _MAGIC))
 
 
 def check(path: Path) -> str:
     """Read every byte of a shard against its seal.
 
-    Returns the sha256 of the seal's index, in hex, which stands for the whole content. Raises ShardError that names
+    Returns the sha256 of the seal's index in hex, which identifies the whole content. Raises ShardError that names
     the file, and the column where a byte changed; FileNotFoundError, IsADirectoryError and PermissionError as usual.
     """
     with path.open("rb") as file:
         if file.read(len(SIGNATURE)) != SIGNATURE:
-            raise ShardError(f"{path}: not a shard (no HDF5 signature at its start)")
+            raise ShardError(f"{path}: not a shard (it has no HDF5 signature)")
         runs, content = _index(file, path)
         for name, start, end, digest in runs:
             if _digest(file, start, end) != digest:
-                raise ShardError(f"{path}: damaged in {name} (bytes {start} to {end}); make or copy it again")
+                raise ShardError(f"{path}: {name} is damaged (bytes {start} to {end}); make or copy the file again")
     return content
 
 
@@ -60,8 +59,8 @@ def _index(file: BinaryIO, path: Path) -> tuple[list[list], str]:
     size = file.seek(0, 2)
     file.seek(max(0, size - _FOOTER.size))
     footer = file.read()
-    if len(footer) < _FOOTER.size or footer[-len(_MARK) :] != _MARK:
-        raise ShardError(f"{path}: no seal at its end: cut short, never finished, or HDF5 from elsewhere")
+    if len(footer) < _FOOTER.size or footer[-len(_MAGIC) :] != _MAGIC:
+        raise ShardError(f"{path}: no seal at its end: truncated, unfinished, or not a shard of painctl")
     digest, length, _ = _FOOTER.unpack(footer)
     start = size - _FOOTER.size - length
     if start >= 0:
@@ -71,11 +70,11 @@ def _index(file: BinaryIO, path: Path) -> tuple[list[list], str]:
             runs = _runs(index)
             if [0, *(end for _, _, end, _ in runs)] == [*(begin for _, begin, _, _ in runs), start]:
                 return runs, digest.hex()
-    raise ShardError(f"{path}: damaged in its seal; make or copy it again")
+    raise ShardError(f"{path}: its seal is damaged; make or copy the file again")
 
 
 def _runs(index: bytes) -> list[list]:
-    """The runs in an index, or none if it is no index: a seal may hold and yet be made by somebody hostile."""
+    """The runs in an index; empty if it is invalid, since a hostile file may have a correct digest."""
     try:
         runs = json.loads(index)
         proper = all(isinstance(start, int) and isinstance(end, int) for _, start, end, _ in runs)

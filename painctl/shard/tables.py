@@ -1,4 +1,4 @@
-"""Between rows of a shard and the plain records."""
+"""Conversion between rows of a shard and records."""
 
 from __future__ import annotations
 

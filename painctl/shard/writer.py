@@ -1,4 +1,4 @@
-"""Writing a shard: complete or absent, in memory that does not grow with its rows."""
+"""Writing shards: complete or absent, in memory that does not grow with the number of rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from painctl.files.scratch import atomic_writer, with_filename
 from painctl.files.signals import defer_signals
-from painctl.shard.layout import nothing, row_dtype, row_shape, says_something, storage
+from painctl.shard.layout import empty_rows, has_values, row_dtype, row_shape, storage
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, FORMAT_VERSION, TABLES, Column
 from painctl.shard.seal import seal
@@ -26,13 +26,13 @@ _PIECE = 8 << 20
 class ShardWriter:
     """Collects rows column by column and writes the file when the `with` block ends without an error.
 
-    Columns wait in nameless temporary files beside the target, since their lengths are not known before the last
-    row; then the file is laid out in one go, contiguous, in the order of the schema: the same rows give the same
-    bytes, whatever the sizes of the appends. It is written beside the target, sealed, flushed to disk and renamed.
+    Columns are spooled to unnamed temporary files beside the target, since their lengths are not known before the
+    last row. Then the file is written at once, each column contiguous, in the order of the schema: the same rows give
+    the same bytes, whatever the sizes of the appends. It is written beside the target, sealed, synced and renamed.
     """
 
     def __init__(self, path: Path, attributes: Mapping[str, Any]) -> None:
-        """`attributes` become root attributes; what is not a string or a number is stored as JSON."""
+        """`attributes` become root attributes; values other than strings and numbers are stored as JSON."""
         self.path = path
         self.attributes = {"format_version": FORMAT_VERSION, **attributes}
         self._spools: dict[tuple[str, str], IO[bytes]] = {}
@@ -52,13 +52,13 @@ class ShardWriter:
     def append(self, table: str, columns: Mapping[str, Any]) -> None:
         """Add rows to a table: every column of the schema, first axis the rows; encoded columns as lists of bytes.
 
-        An optional column may be left out, and is written only if some row says something in it. Raises ValueError
-        that names the column where one is missing, unknown, or of another shape than the schema's.
+        An optional column may be left out, and is written only if it is not empty in some row. Raises ValueError that
+        names a column that is missing, unknown, or has another shape than in the schema.
         """
         schema = TABLES[table]
         needed = {column.name for column in schema.columns if not column.optional}
-        known = {column.name for column in schema.columns}
-        if wrong := (needed - set(columns)) | (set(columns) - known):
+        allowed = {column.name for column in schema.columns}
+        if wrong := (needed - set(columns)) | (set(columns) - allowed):
             raise ValueError(f"{table}: columns {sorted(wrong)} are missing or unknown")
         try:
             counts = {self._append(table, c, columns[c.name]) for c in schema.columns if not c.optional}
@@ -70,7 +70,7 @@ class ShardWriter:
         self._rows[table] = self._rows.get(table, 0) + max(counts)
 
     def copy(self, shard: Shard, table: str, rows: slice = slice(None)) -> None:
-        """Carry rows of another shard's table over unchanged."""
+        """Copy rows of another shard's table unchanged."""
         names = [column.name for column in shard.columns(table)]
         if table == "topology":
             self.append(table, {name: shard.read(table, name) for name in names})
@@ -80,16 +80,16 @@ class ShardWriter:
             self.append(table, {name: shard.read(table, name, slice(row, row + 1)) for name in names})
 
     def _append_optional(self, table: str, columns: Mapping[str, Any], count: int) -> set[int]:
-        """Optional columns of `count` rows, nothing where there are none; what came before is made up for."""
+        """Append optional columns of `count` rows; a column that appears late gets empty rows for those before."""
         counts = set()
         for column in TABLES[table].columns:
             values = columns.get(column.name, [])
             begun = (table, column.name) in self._spools
-            if not column.optional or not (begun or says_something(values)):
+            if not column.optional or not (begun or has_values(values)):
                 continue
             if not begun:
-                self._append(table, column, nothing(column, self.rows(table)))
-            counts.add(self._append(table, column, values if len(values) else nothing(column, count)))
+                self._append(table, column, empty_rows(column, self.rows(table)))
+            counts.add(self._append(table, column, values if len(values) else empty_rows(column, count)))
         return counts
 
     def rows(self, table: str) -> int:
@@ -106,9 +106,9 @@ class ShardWriter:
         array = _as_rows(table, column, values)
         for symbol, extent in zip(column.shape, array.shape[1:], strict=True):
             if isinstance(symbol, str):
-                known = self._extents.setdefault((table, symbol), extent)
-                if known != extent:
-                    raise ValueError(f"{table}/{column.name}: {symbol} is {extent} here and {known} before")
+                earlier = self._extents.setdefault((table, symbol), extent)
+                if earlier != extent:
+                    raise ValueError(f"{table}/{column.name}: {symbol} is {extent}, but was {earlier} in earlier rows")
         self._spools[key].write(array.tobytes())
         self._ends.setdefault(key, [0])[0] += len(array)
         return len(array)
@@ -122,11 +122,11 @@ class ShardWriter:
 
     def _publish(self) -> None:
         with atomic_writer(self.path) as file:
-            with defer_signals() as safe, h5py.File(file, "w") as h5:
-                columns = self._lay_out(h5, safe)
+            with defer_signals() as handle_signals, h5py.File(file, "w") as h5:
+                columns = self._lay_out(h5, handle_signals)
             seal(file, columns)
 
-    def _lay_out(self, h5: h5py.File, safe: Callable[[], None]) -> list[tuple[str, int, int]]:
+    def _lay_out(self, h5: h5py.File, handle_signals: Callable[[], None]) -> list[tuple[str, int, int]]:
         for name, value in sorted(self.attributes.items()):
             h5.attrs[name] = value if isinstance(value, str | int | float) else json.dumps(value, sort_keys=True)
         placed = []
@@ -138,7 +138,7 @@ class ShardWriter:
                 for name, dtype, shape in storage(column, self._shape(table.name, column)):
                     dataset = h5.create_dataset(f"{table.name}/{name}", shape=shape, dtype=dtype, track_times=False)
                     if name == column.name:
-                        _pour(self._spools[key], dataset, safe)
+                        _pour(self._spools[key], dataset, handle_signals)
                     else:
                         dataset[...] = self._ends[key]
                     start = dataset.id.get_offset()
@@ -159,7 +159,7 @@ def _as_rows(table: str, column: Column, values: Any) -> np.ndarray:
         encoded = [value.encode() for value in values]
         longest = max(map(len, encoded), default=0)
         if longest > row_dtype(column).itemsize:
-            raise ValueError(f"{table}/{column.name}: a text of {longest} bytes, at most {row_dtype(column).itemsize}")
+            raise ValueError(f"{table}/{column.name}: text of {longest} bytes; at most {row_dtype(column).itemsize}")
         return np.array(encoded, dtype=row_dtype(column)).reshape(len(encoded))
     array = np.ascontiguousarray(values, dtype=row_dtype(column))
     if array.ndim != 1 + len(column.shape) or not row_shape(column, array.shape[1:]):
@@ -167,15 +167,15 @@ def _as_rows(table: str, column: Column, values: Any) -> np.ndarray:
     return array
 
 
-def _pour(spool: IO[bytes], dataset: h5py.Dataset, safe: Callable[[], None]) -> None:
-    """Copy a column from its spool into its dataset, a few megabytes at a time; between them it is safe to stop."""
+def _pour(spool: IO[bytes], dataset: h5py.Dataset, handle_signals: Callable[[], None]) -> None:
+    """Copy a column from its spool into its dataset, a few megabytes at a time, handling pending signals in between."""
     spool.seek(0)
     if dataset.size == 0:
         return
     width = dataset.dtype.itemsize * int(np.prod(dataset.shape[1:]))
     step = max(1, _PIECE // width)
     for start in range(0, len(dataset), step):
-        safe()
+        handle_signals()
         stop = min(start + step, len(dataset))
         piece = np.frombuffer(spool.read((stop - start) * width), dtype=dataset.dtype)
         dataset[start:stop] = piece.reshape(stop - start, *dataset.shape[1:])

@@ -1,154 +1,162 @@
-"""demo: the whole chain on a few people, by the functions that the commands call; every shard is kept."""
+"""demo: the whole pipeline on a few people, by the functions that the commands call; every shard is kept."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from painctl.dataset import gather
+from painctl.dataset.export import is_made_by as is_dataset_made_by
+from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.face.demographics import load_demographics
 from painctl.pain.action_units import ACTION_UNITS
+from painctl.records import Reporter
 from painctl.shard.reader import Shard
-from painctl.stages import render_depth, render_views, rig, synth_neutral, texture
+from painctl.stages import JITTER, PICTURE, SAVE_EVERY, SIZE, TEXELS, YAWS
 from painctl.stages.inspect import write_sheet
-from painctl.stages.pack import made_by as packed_by
-from painctl.stages.pack import pack
+from painctl.stages.pack import write
+from painctl.stages.render_depth import RenderDepth
+from painctl.stages.render_views import RenderViews, ViewOptions
+from painctl.stages.rig import Expressions, Rig
 from painctl.stages.sample_ids import SampleIds
-from painctl.stages.step import Step, made_by, transform
+from painctl.stages.step import Step, is_made_by, transform
+from painctl.stages.synth_neutral import SynthNeutral
+from painctl.stages.texture import Texture
 
 PEOPLE = 6
 EXPRESSIONS = 6
 EPOCHS = 30
 
-Say = Callable[[str], None]
 
+def demo(folder: Path, seed: int, reporter: Reporter) -> list[Path]:
+    """Run the pipeline into `folder`; returns what a user looks at first.
 
-def demo(folder: Path, seed: int, say: Say) -> None:
-    """Run the chain into `folder`; `say` hears each stage begin.
-
-    What an earlier run of the same demo finished is kept. Raises FileExistsError where something else stands in the
-    way.
+    What an earlier run of the same demo finished is kept. Raises FileExistsError for other files of the same names.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    say(f"sample-ids: {PEOPLE} people")
-    ids = folder / "1-ids.h5"
-    sampler = SampleIds(PEOPLE, seed, load_demographics("balanced"), say=say)
-    people = range(PEOPLE)
-    _unless(ids, say, lambda: sampler.wrote(people, ids), lambda: sampler.write(people, ids))
-    frames = _chain(ids, say)
+    reporter.say(f"sample-ids: {PEOPLE} people")
+    ids, people = folder / "1-ids.h5", range(PEOPLE)
+    sampler = SampleIds(PEOPLE, seed, load_demographics("balanced"), "anny", {}, reporter)
+    _make_once(ids, reporter, lambda: sampler.is_made(people, ids), lambda: sampler.write(people, ids))
+    frames = _render(ids, reporter)
     dataset = folder / "7-dataset.h5"
-    say("pack: split, check and gather")
-    plan = gather.plan_dataset([frames], gather.Options())
-    _unless(dataset, say, lambda: packed_by(plan, dataset, "h5"), lambda: pack(plan, dataset))
+    reporter.say("pack: split, check and combine")
+    plan = plan_dataset([frames], PackOptions())
+    _make_once(dataset, reporter, lambda: is_dataset_made_by(plan, dataset, "h5"), lambda: write(plan, dataset, "h5"))
     write_sheet([dataset], folder / "sheet.png")
-    _learn(dataset, folder, seed, say)
+    _train(dataset, folder / "model", seed, reporter)
+    _predict(dataset, folder, reporter)
+    return [folder / name for name in ("sheet.png", "7-dataset.h5", "model", "prediction.png", "prediction.json")]
 
 
-def _chain(ids: Path, say: Say) -> Path:
-    """The stages that map a shard to a shard, each into a file of its own."""
-    steps: list[tuple[str, Callable[[], Step]]] = [
-        ("2-depth.h5", render_depth.step),
-        ("3-portraits.h5", synth_neutral.step),
-        ("4-textures.h5", texture.step),
-        ("5-faces.h5", lambda: rig.step(count=EXPRESSIONS)),
-        ("6-frames.h5", lambda: render_views.step(yaws=(0.0, -30.0, 30.0), pitches=(0.0, 0.0, 0.0))),
-    ]
+def _steps() -> Iterator[tuple[str, Step]]:
+    """The stages from shard to shard, with the options that their commands have by default, and their files."""
+    yield "2-depth.h5", RenderDepth(SIZE, "opencv", "cpu")
+    yield "3-portraits.h5", SynthNeutral("procedural", {})
+    yield "4-textures.h5", Texture("procedural", TEXELS, {})
+    yield "5-faces.h5", Rig(Expressions(EXPRESSIONS), "blendshapes", {})
+    views = ViewOptions(YAWS, [0.0] * len(YAWS), JITTER, SIZE, PICTURE, "opencv", "cpu", None, None, {})
+    yield "6-frames.h5", RenderViews(views)
+
+
+def _render(ids: Path, reporter: Reporter) -> Path:
+    """Apply the steps, each into a file of its own; returns the last one."""
     source = ids
-    for name, build in steps:
-        step, target = build(), ids.with_name(name)
-        say(f"{step.stage}: {name}")
-        _make(step, source, target, say)
+    for name, step in _steps():
+        target = ids.with_name(name)
+        reporter.say(f"{step.stage}: {name}")
+        _apply_once(step, source, target, reporter)
         source = target
     return source
 
 
-def _make(step: Step, source: Path, target: Path, say: Say) -> None:
+def _apply_once(step: Step, source: Path, target: Path, reporter: Reporter) -> None:
     def make() -> None:
-        for name, failed in transform(step, source, target).items():
-            raise ValueError(f"{name}: {failed.reason}")
+        for name, failure in transform(step, source, target).items():
+            raise ValueError(f"{name}: {failure.reason}")
 
-    _unless(target, say, lambda: made_by(step, source, target), make)
+    _make_once(target, reporter, lambda: is_made_by(step, source, target), make)
 
 
-def _unless(target: Path, say: Say, made: Callable[[], bool], make: Callable[[], None]) -> None:
+def _make_once(target: Path, reporter: Reporter, is_made: Callable[[], bool], make: Callable[[], None]) -> None:
     if not target.exists():
         make()
-    elif not made():
-        raise FileExistsError(f"{target}: exists and is not of this demo; choose another -o")
+    elif not is_made():
+        raise FileExistsError(f"{target}: exists, but is not of this demo; choose another -o")
     else:
-        say(f"{target.name}: made before, and kept")
+        reporter.say(f"{target.name}: already made, kept")
 
 
-def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
-    """Train the compact model, and let it look at somebody it has never seen, as `predict` would."""
-    from painctl.prediction.answers import answers, as_record
-    from painctl.prediction.cropping import Cropper, read_face
-    from painctl.prediction.picture_files import Picture
-    from painctl.prediction.sheet import Sheet
-    from painctl.vitpain.checkpoints import load
-
-    model = folder / "model"
-    _taught(dataset, model, seed, say)
-    say("predict: the strongest face of a person who was not trained on")
-    *pictures, truth = _unseen(dataset, folder)
-    trained, crop = load(model).model, Cropper()
-    answer, at_rest = (next(answers(trained, Picture(face), [read_face(pictures[1], crop)], crop)) for face in pictures)
-    for one in (answer, at_rest):
-        if one.error:
-            raise one.error
-    record = {**as_record(answer), "label": truth}
-    pain, rest = record["pspi"], as_record(at_rest)["pspi"]
-    say(
-        f"predict: PSPI {pain:.1f} where {truth['PSPI']} was asked for, and {rest:.1f} of the same face at rest; "
-        f"{PEOPLE} people teach a model little"
-    )
-    (folder / "prediction.json").write_text(json.dumps(record, indent=1) + "\n")
-    sheet = Sheet(trained)
-    sheet.add(answer)
-    sheet.write(folder / "prediction.png")
-
-
-def _taught(dataset: Path, folder: Path, seed: int, say: Say) -> None:
-    """The model of the demo's dataset, unless an earlier run has taught it."""
+def _train(dataset: Path, folder: Path, seed: int, reporter: Reporter) -> None:
+    """Train the compact model on the demo's dataset, unless an earlier run has."""
     from painctl.dataset.opening import open_data
-    from painctl.stages.pretrain import pretrain
-    from painctl.vitpain.checkpoints import was_taught
+    from painctl.stages.pretrain import Saving, pretrain
+    from painctl.vitpain.checkpoints import is_trained_with
     from painctl.vitpain.model import build
     from painctl.vitpain.settings import defaults
 
     settings = replace(defaults(), epochs=EPOCHS, seed=seed)
-    if folder.exists() and was_taught(folder, settings):
+    if folder.exists() and is_trained_with(folder, settings):
         return
 
-    def heard(row: dict[str, Any]) -> None:
+    def log(row: dict[str, Any]) -> None:
         if row["epoch"] % 10 == 0:
-            say(f"pretrain: epoch {row['epoch']} of {EPOCHS}, loss {row['loss']:.3f}")
+            reporter.say(f"pretrain: epoch {row['epoch']} of {EPOCHS}, loss {row['loss']:.3f}")
 
-    say(f"pretrain: the compact model, {EPOCHS} epochs")
+    reporter.say(f"pretrain: the compact model, {EPOCHS} epochs")
     with open_data(dataset) as data:
-        pretrain(data, folder, build("compact", seed), settings, overwrite=True, log=heard)
+        saving = Saving(folder, overwrite=True, interval=SAVE_EVERY)
+        pretrain(data, build("compact", seed), settings, saving, "auto", log)
 
 
-def _unseen(dataset: Path, folder: Path) -> tuple[Path, Path, dict[str, int]]:
-    """The strongest and the neutral face, seen from the front, of the last person that was not trained on.
+def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
+    """Estimate the strongest face of a person who was not trained on, as `predict` would."""
+    from painctl.prediction.answers import answers
+    from painctl.prediction.cropping import Cropper, read_face
+    from painctl.prediction.picture_files import Picture
+    from painctl.prediction.records import as_record
+    from painctl.prediction.sheet import Sheet
+    from painctl.vitpain.checkpoints import load
 
-    Returns the two pictures and the labels of the first.
+    reporter.say("predict: the strongest face of a person who was not trained on")
+    pain, neutral, label = _held_out(dataset, folder)
+    model, crop = load(folder / "model").model, Cropper()
+    answer, at_rest = (
+        next(answers(model, Picture(face), [read_face(neutral, crop)], crop)) for face in (pain, neutral)
+    )
+    for result in (answer, at_rest):
+        if result.error:
+            raise result.error
+    record = {**as_record(answer), "label": label}
+    reporter.say(
+        f"predict: PSPI {record['pspi']:.1f} for a face of PSPI {label['PSPI']}, and {as_record(at_rest)['pspi']:.1f} "
+        f"for the same person at rest; {PEOPLE} people are too few to train on"
+    )
+    (folder / "prediction.json").write_text(json.dumps(record, indent=1) + "\n")
+    sheet = Sheet(model)
+    sheet.add(answer)
+    sheet.write(folder / "prediction.png")
+
+
+def _held_out(dataset: Path, folder: Path) -> tuple[Path, Path, dict[str, int]]:
+    """Pictures of the last person who was not trained on, from the front: the strongest face and the neutral one.
+
+    They are written to `folder`. Also returned: the labels of the first.
     """
     with Shard(dataset) as shard:
         person = np.flatnonzero(shard.read("split", "split") > 0)[-1]
-        face, view, owner = (shard.read("frames", name) for name in ("expression_row", "view", "identity_row"))
-        score = shard.read("expressions", "PSPI")[face].astype(int)
-        number = shard.read("expressions", "expression")[face]
+        expression, view, owner = (shard.read("frames", name) for name in ("expression_row", "view", "identity_row"))
+        score = shard.read("expressions", "PSPI")[expression].astype(int)
+        number = shard.read("expressions", "expression")[expression]
         frontal = (owner == person) & (view == 0)
         strongest = int(np.argmax(np.where(frontal, score, -1)))
         neutral = int(np.flatnonzero(frontal & (number == 0))[0])
-        pictures = {"pain.jpg": strongest, "neutral.jpg": neutral}
-        for name, row in pictures.items():
+        for name, row in (("pain.jpg", strongest), ("neutral.jpg", neutral)):
             (folder / name).write_bytes(shard.read("frames", "image", row))
-        label = {name: int(shard.read("expressions", name, int(face[strongest]))) for name in ("PSPI", *ACTION_UNITS)}
+        row = int(expression[strongest])
+        label = {name: int(shard.read("expressions", name, row)) for name in ("PSPI", *ACTION_UNITS)}
     return folder / "pain.jpg", folder / "neutral.jpg", label

@@ -1,108 +1,115 @@
-"""pack: a dataset of gathered people as one HDF5 file, or as a folder that other people's loaders read."""
+"""pack: shards gathered into one dataset, as an HDF5 file or as a folder in another format."""
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
-from painctl.dataset import census
-from painctl.dataset.card import card, header
-from painctl.dataset.gather import Plan, gathered
+from painctl.dataset.export import (
+    FOLDERS,
+    attributes,
+    check_replaceable,
+    exporter,
+    is_made_by,
+    plan_card,
+    write_folder,
+)
+from painctl.dataset.gather import KEEP, DatasetPlan, PackOptions, plan_dataset, read_people
 from painctl.dataset.person import Person
-from painctl.files.scratch import replace_folder, scratch_folder
+from painctl.files.scratch import remove_leftovers, scratch_folder
+from painctl.records import Reporter, UsageError
+from painctl.shard.outputs import is_folder
+from painctl.shard.people import PeopleAppender
+from painctl.shard.pipe import copy_to, input_shards, write_path
 from painctl.shard.reader import Shard
-from painctl.shard.schema import FORMAT_VERSION
 from painctl.shard.writer import ShardWriter
 
-FOLDERS = ("folder", "webdataset", "parquet")
 
-_MANIFEST = "dataset.json"
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for."""
 
-Write = Callable[[Iterable[tuple[Person, int]], Path], dict[str, str]]
+    output: Path | None  # file or folder; None for stdout
+    form: str  # h5, or one of FOLDERS
+    ratios: tuple[float, ...]  # train, val, test
+    seed: int  # of the split
+    keep: tuple[str, ...]  # further tables
+    mix: bool
+    overwrite: bool
+
+    @property
+    def target(self) -> Path | None:
+        """The file or folder that the dataset becomes; None for stdout. Raises UsageError if it cannot be that."""
+        if self.form in FOLDERS:
+            if self.output is None or self.output.suffix == ".h5":
+                raise UsageError(f"--format {self.form} writes a folder: add -o DIR")
+            return self.output
+        return self.output / "dataset.h5" if self.output and is_folder(self.output) else self.output
 
 
-def pack(plan: Plan, target: Path, tick: Callable[[], None] = lambda: None) -> None:
-    """Write the dataset as one HDF5 file: complete or absent. `tick` is called after each person."""
+def run(inputs: Sequence[Path] | None, request: Request, out: BinaryIO, reporter: Reporter) -> None:
+    """Pack the input shards, as `pack` does, and write the path of the dataset, or the dataset itself, to `out`.
+
+    Raises UsageError for contradictory requests, and what `plan_dataset` and `write_folder` raise.
+    """
+    target, form = request.target, request.form
+    if form in FOLDERS and request.keep:
+        raise UsageError(f"--keep adds tables to an h5 dataset; --format {form} has no place for them")
+    if unknown := [table for table in request.keep if table not in KEEP]:
+        raise UsageError(f"--keep {unknown[0]}: expected some of {', '.join(KEEP)}")
+    if target and form in FOLDERS:
+        exporter(form)
+        check_replaceable(target)
+    with input_shards(inputs) as shards:
+        reporter.begin("checking")
+        options = PackOptions(request.ratios, request.seed, request.keep, request.mix)
+        plan = plan_dataset(list(shards), options, reporter.tick)
+        reporter.begin("writing")
+        reporter.expect(len(plan.people))
+        if target is None:
+            with scratch_folder() as folder:
+                write(plan, folder / "dataset.h5", form, reporter.tick)
+                copy_to(folder / "dataset.h5", out)
+            return
+        remove_leftovers(target.resolve() if form in FOLDERS else target)
+        if not target.exists() or _is_empty(target) or request.overwrite:
+            write(plan, target, form, reporter.tick)
+        elif is_made_by(plan, target, form):
+            reporter.say(f"{target}: already made, nothing to do")
+        else:
+            raise UsageError(f"{target}: exists, but is not the output of this command; --overwrite replaces a dataset")
+        write_path(target, out)
+
+
+def write(plan: DatasetPlan, target: Path, form: str, tick: Callable[[], None] = lambda: None) -> None:
+    """Write a dataset: complete or absent. `tick` is called after each person."""
+    if form not in FOLDERS:
+        _write_file(plan, target, tick)
+        return
+
+    def people() -> Iterator[tuple[Person, int]]:
+        for person in read_people(plan):
+            yield person
+            tick()
+
+    write_folder(plan, people(), target, form)
+
+
+def _write_file(plan: DatasetPlan, target: Path, tick: Callable[[], None]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    with ShardWriter(target, {**_attributes(plan), "card": _card(plan)}) as out:
+    with ShardWriter(target, {**attributes(plan), "card": plan_card(plan)}) as out:
         with Shard(plan.people[0].path) as shard:
             out.copy(shard, "topology")
-        for row, (person, split) in enumerate(gathered(plan)):
-            first = {"identity_row": row, "expression_row": out.rows("expressions")}
-            for table, columns in person.tables.items():
-                out.append(table, {name: v + first[name] if name in first else v for name, v in columns.items()})
+        appender = PeopleAppender(out)
+        for person, split in read_people(plan):
+            appender.append(person.tables.items(), expressions=len(person.units))
             out.append("split", {"split": [split]})
             tick()
         for failure in plan.failures:
             out.append("failures", {name: [value] for name, value in asdict(failure).items()})
 
 
-def export(plan: Plan, target: Path, form: str, tick: Callable[[], None] = lambda: None) -> None:
-    """Write the dataset as a folder of one of FOLDERS, with its card: complete or absent.
-
-    A dataset of painctl that stands there is replaced. Raises FileExistsError if the folder holds anything else;
-    ImportError if the format needs a package that is not installed.
-    """
-    write = exporter(form)
-    target = target.resolve()
-    check_replaceable(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with scratch_folder(target) as part:
-        content = part / "new"  # made with the usual permissions, which a temporary folder does not have
-        content.mkdir()
-        files = write(_ticked(gathered(plan), tick), content)
-        (content / "README.md").write_text(header(plan.history, files) + _card(plan), encoding="utf-8")
-        (content / _MANIFEST).write_text(json.dumps(_manifest(plan, form), indent=1, sort_keys=True) + "\n")
-        replace_folder(target, content)
-
-
-def exporter(form: str) -> Write:
-    """The writer of a folder format. Raises ImportError if it needs a package that is not installed."""
-    return importlib.import_module(f"painctl.dataset.{form}").write
-
-
-def made_by(plan: Plan, target: Path, form: str) -> bool:
-    """Whether `target` is what this plan would write. Raises ShardError for a damaged HDF5 file."""
-    if form in FOLDERS:
-        return manifest(target) == _manifest(plan, form)
-    with Shard(target) as shard:
-        return all(shard.attributes.get(name) == value for name, value in _attributes(plan).items())
-
-
-def manifest(folder: Path) -> dict[str, Any] | None:
-    """What a dataset that is a folder says of itself in its `dataset.json`; None if the folder is not a dataset."""
-    with contextlib.suppress(OSError, ValueError):
-        found = json.loads((folder / _MANIFEST).read_bytes())
-        return found if isinstance(found, dict) and found.get("stage") == "pack" else None
-    return None
-
-
-def check_replaceable(folder: Path) -> None:
-    """Raises FileExistsError unless the folder is absent, empty, or a dataset of painctl: nothing foreign is lost."""
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())) or manifest(folder):
-        return
-    raise FileExistsError(f"{folder}: holds what is not a dataset of painctl; name another folder")
-
-
-def _attributes(plan: Plan) -> dict[str, Any]:
-    return {"stage": "pack", "history": plan.history, "source": plan.content}
-
-
-def _card(plan: Plan) -> str:
-    return card(plan.members, [(f.name, f.stage, f.reason) for f in plan.failures], plan.history, plan.content)
-
-
-def _manifest(plan: Plan, form: str) -> dict[str, Any]:
-    counts = census.summary(plan.members)
-    return {"format": form, "format_version": FORMAT_VERSION, **_attributes(plan), **counts}
-
-
-def _ticked(people: Iterable[tuple[Person, int]], tick: Callable[[], None]) -> Iterator[tuple[Person, int]]:
-    for person in people:
-        yield person
-        tick()
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and next(folder.iterdir(), None) is None

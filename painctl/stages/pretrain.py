@@ -2,78 +2,153 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from painctl import __version__
-from painctl.dataset.opening import Data
-from painctl.files.publish import atomic_write
-from painctl.runs.processes import count, is_main, wait
-from painctl.runs.resume import Keeper, digest
-from painctl.vitpain.checkpoints import save
-from painctl.vitpain.interface import PainModel
-from painctl.vitpain.kinds import kind_of
-from painctl.vitpain.settings import TrainingSettings
-from painctl.vitpain.training import train
+from painctl.records import Reporter
+from painctl.shard.pipe import only_shard
+from painctl.vitpain.request import TrainingRequest
 
-Log = Callable[[dict[str, Any]], None]
+if TYPE_CHECKING:
+    from painctl.dataset.opening import LabelledDataset
+    from painctl.vitpain.interface import PainModel
+    from painctl.vitpain.settings import TrainingSettings
+    from painctl.vitpain.sources import Subset
+    from painctl.vitpain.training import Log
+
+__all__ = ["DataOptions", "TrainingRequest", "open_reported", "pretrain", "run"]
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """How a dataset is opened, and where else its training is logged."""
+
+    seed: int  # orders neutral pictures
+    strict: bool  # whether a fault in the dataset is an error
+    detect_faces: bool  # crop the frames of a corpus by detected faces
+    tracker: str | None  # tensorboard or trackio
+
+
+def run(
+    dataset: Path | None,
+    output: Path,
+    request: TrainingRequest,
+    options: DataOptions,
+    overwrite: bool,
+    reporter: Reporter,
+) -> None:
+    """Train a model as requested on a dataset, or on the one on stdin, into the folder `output`.
+
+    Rerunning it resumes an interrupted training. Raises what `open_reported`, `TrainingRequest` and `pretrain` raise.
+    """
+    with only_shard(dataset) as path, open_reported(path, options, reporter) as data:
+        fitted, validation = data.parts()
+
+        from painctl.runs.processes import is_main
+        from painctl.vitpain.tracking import open_tracker
+
+        settings, model = request.settings(data.real), request.builder()()
+        reporter.expect(settings.epochs)
+        if is_main():
+            reporter.say(_begin(fitted, validation, settings.epochs))
+        with open_tracker(options.tracker, output, settings) as track:
+
+            def log(row: dict[str, Any]) -> None:
+                reporter.tick()
+                track(row)
+                if is_main():
+                    reporter.log(_course(row, settings.epochs))
+
+            saving = Saving(output, overwrite, request.save_every, request.trained_on())
+            try:
+                pretrain(data, model, settings, saving, request.device, log)
+            except Exception:
+                raise
+            except BaseException:  # a signal
+                if saving.state.exists():
+                    reporter.say(f"training saved in {saving.state}; rerun the same command to resume")
+                raise
+
+
+@dataclass(frozen=True)
+class Saving:
+    """Where a model goes, and what is saved beside it while it is trained."""
+
+    folder: Path
+    overwrite: bool
+    interval: float  # seconds between saved states
+    trained_on: Iterable[str] = ()  # people that the initial model was trained on
+
+    @property
+    def state(self) -> Path:
+        """The state of an unfinished training."""
+        return self.folder.with_name(f"{self.folder.name}.partial")
 
 
 def pretrain(
-    data: Data,
-    folder: Path,
-    model: PainModel,
-    settings: TrainingSettings,
-    *,
-    device: str = "auto",
-    overwrite: bool = False,
-    seconds: float = 60,
-    before: Iterable[str] = (),
-    log: Log = lambda _: None,
+    data: LabelledDataset, model: PainModel, settings: TrainingSettings, saving: Saving, device: str, log: Log
 ) -> None:
-    """Train `model` and write it to `folder`, complete or absent; `log` gets a row an epoch.
+    """Train `model` and write it: complete or absent. `log` gets a row per epoch.
 
-    The state of the training is kept in `folder`.partial every so many `seconds`, from which the same call goes on,
-    and the log in `folder`.partial.jsonl. Raises FileExistsError if the folder is there, and as `train` and
-    `Data.parts` do. `before` are the people who taught the model already.
+    The log is also kept beside the state, and grows with it. Raises FileExistsError if the folder exists, and as
+    `train` and `LabelledDataset.parts` do.
     """
-    live = folder.with_name(f"{folder.name}.partial.jsonl")
-    rows: list[dict[str, Any]] = []
+    from painctl.runs.processes import is_main, wait_for_all
+    from painctl.runs.resume import Checkpointer
+    from painctl.vitpain.checkpoints import save
+    from painctl.vitpain.sources import people
+    from painctl.vitpain.training import Execution, Row, train
+    from painctl.vitpain.training_run import describe_run, log_to_file
+
+    live_log = saving.state.with_name(f"{saving.state.name}.jsonl")
+    rows: list[Row] = []
     fitted, validation = data.parts()
-    keeper = Keeper(folder.with_name(f"{folder.name}.partial"), describe(data.content, model, settings), seconds)
-    train(model, fitted, validation, settings, recorded(live, log, rows), device, keeper)
+    checkpointer = Checkpointer(saving.state, describe_run(data.content, model, settings), saving.interval)
+    train(model, fitted, validation, settings, Execution(device, log_to_file(live_log, log, rows), checkpointer))
     if is_main():
-        taught = [part.subject.tolist() for part in (fitted, validation) if part and settings.epochs]
-        people = {str(person) for part in (before, *taught) for person in part}
-        save(folder, model, settings, data.neutral, sorted(people), rows, overwrite)
-        keeper.clear()
-        live.unlink(missing_ok=True)
-    wait()
+        trained_on = {person for part in (fitted, validation) if part and settings.epochs for person in people(part)}
+        names = sorted({*saving.trained_on, *trained_on})
+        save(saving.folder, model, settings, data.neutral, names, rows, saving.overwrite)
+        checkpointer.delete()
+        live_log.unlink(missing_ok=True)
+    wait_for_all()
 
 
-def recorded(path: Path, log: Log, rows: list[dict[str, Any]]) -> Log:
-    """A log that also gathers its `rows` and keeps them in `path`, a line of JSON each, for who watches a run."""
+@contextmanager
+def open_reported(path: Path, options: DataOptions, reporter: Reporter) -> Iterator[LabelledDataset]:
+    """Open a dataset and report its faults and licence terms, once even with several processes.
 
-    def keep(row: dict[str, Any]) -> None:
-        rows.append(row)
-        if is_main():
-            atomic_write(path, "".join(json.dumps(each) + "\n" for each in rows).encode())
-        log(row)
+    Raises what `open_data` raises, and with `strict` ValueError for a fault.
+    """
+    from painctl.corpora.faults import summarise
+    from painctl.dataset.opening import open_data
+    from painctl.runs.processes import is_main
 
-    return keep
+    with open_data(path, options.seed, detect=options.detect_faces) as data:
+        faults = summarise(data.faults)
+        terms = [
+            f"the {stage} step used a licence that restricts these frames; {licence}"
+            for licence, stage in data.licences.items()
+        ]
+        for line in [*faults, *terms] if is_main() else ():
+            reporter.say(f"{path}: {line}")
+        if faults and options.strict:
+            count = len(data.faults)
+            raise ValueError(
+                f"{path}: {count} faults, listed above; fix them, or leave --strict out to skip those frames"
+            )
+        yield data
 
 
-def describe(dataset: str, model: PainModel, settings: TrainingSettings) -> dict[str, Any]:
-    """What makes a run this run and no other, as plain values: its data, the model it begins from, its settings."""
-    return {
-        "painctl": __version__,
-        "dataset": dataset,
-        "model": kind_of(model),
-        "architecture": asdict(model.architecture),
-        "weights": digest(model),
-        "settings": asdict(settings),
-        "processes": count(),
-    }
+def _begin(fitted: Subset, validation: Subset | None, epochs: int) -> str:
+    people, frames = len(set(fitted.subject.tolist())), len(fitted.subject)
+    choosing = f", {len(set(validation.subject.tolist()))} people choose the epoch" if validation else ""
+    return f"training on {people} people ({frames} frames){choosing}; {epochs} epochs"
+
+
+def _course(row: dict[str, Any], epochs: int) -> str:
+    text = f"epoch {row['epoch']} of {epochs}, loss {row['loss']:.3f}"
+    return text + (f", validation PCC {row['validation_pcc']:.3f}" if "validation_pcc" in row else "")

@@ -2,127 +2,180 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
-from painctl.appearance.wrinkles import Wrinkles
-from painctl.diffusion.surroundings import Surroundings
+from painctl.appearance.wrinkles import Creases, Wrinkles
+from painctl.engines import registry
+from painctl.engines.interfaces import InpaintEngine, InpaintRequest
 from painctl.images.encode import decode, encode_jpeg, encode_png
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.pain.heatmap import colourise
-from painctl.records import Textures, Topology
+from painctl.records import Identity, Textures
 from painctl.render.backdrops import Backdrops
 from painctl.render.camera import portrait_camera
-from painctl.render.frame import render_frame
+from painctl.render.frame import Subject, render_frame
 from painctl.render.head_view import HeadView
 from painctl.render.outfit import overlay_of
-from painctl.render.rasterise import rasteriser
 from painctl.render.scene import draw_scene
-from painctl.render.subject import Subject
 from painctl.render.views import draw_angles
-from painctl.shard.people import Rows
 from painctl.shard.reader import Shard
-from painctl.shard.tables import camera_columns, read_identity, read_topology
-from painctl.stages.step import Failed, Step, each
+from painctl.shard.tables import camera_columns, read_identity
+from painctl.stages.step import Rows, Step
 
-Rendered = tuple[str, Any, dict[str, Any]]  # purpose, region to be repainted or None, columns of a frame
+_ENCODERS = {"jpeg": encode_jpeg, "png": encode_png}
 
 
-def step(
-    yaws: Sequence[float],
-    pitches: Sequence[float],
-    jitter: float = 3.0,
-    size: int = 512,
-    picture: str = "jpeg",
-    renderer: str = "opencv",
-    device: str = "cpu",
-    pictures: Backdrops | None = None,
-    surroundings: Surroundings | None = None,
-) -> Step:
-    """The step for one frame a face and angle, angles in degrees.
+@dataclass(frozen=True)
+class ViewOptions:
+    """What frames look like; angles in degrees, one entry of `yaws` and `pitches` a view."""
 
-    `yaws` and `pitches` are of one length, one entry a view. `picture` is jpeg or png. `pictures` are the
-    user's own, to stand behind the heads; `surroundings` paints background and hair itself. Raises ValueError for an
-    unknown renderer or device, ImportError where the renderer is not installed.
-    """
-    engine = rasteriser(renderer, device)
-    encode = {"jpeg": encode_jpeg, "png": encode_png}[picture]
+    yaws: Sequence[float]
+    pitches: Sequence[float]
+    jitter: float  # standard deviation of each angle
+    size: int  # pixels
+    picture: str  # jpeg or png
+    renderer: str
+    device: str  # of the renderer
+    backgrounds: Path | None  # folder of the user's pictures
+    inpaint: str | None  # engine that paints background and hair
+    inpaint_options: Mapping[str, Any]
 
-    def frames(shard: Shard, topology: Topology, row: int, expressions: Sequence[int]) -> Iterator[Rendered]:
-        person = read_identity(shard, row)
-        neutral = shard.read("meshes", "vertices", row)
-        overlay = overlay_of(person, topology, neutral, hair=surroundings is None)
-        wrinkles = Wrinkles.of(person, topology, neutral)
-        sitter = Subject(topology, _textures(shard, row), neutral, overlay)
-        for expression in expressions:
-            vertices = shard.read("expressions", "vertices", expression)
-            heat = shard.read("expressions", "heatmap", expression)
-            number = int(shard.read("expressions", "expression", expression))
-            units = np.array([shard.read("expressions", name, expression) for name in ACTION_UNITS])
-            creases = (
-                wrinkles.creases(units, shard.read("expressions", "asymmetry", expression)) if units.any() else None
-            )
-            for view, (yaw, pitch) in enumerate(zip(yaws, pitches, strict=True)):
-                purpose = f"view/{number}/{view}"
-                turned, nodded = draw_angles(person.seed, person.identity, purpose, yaw, pitch, jitter)
-                camera = portrait_camera(neutral, size, turned, nodded)
-                scene = draw_scene(person.seed, person.identity, purpose, pictures)
-                frame = render_frame(sitter, vertices, heat, camera, scene=scene, rasteriser=engine, creases=creases)
-                columns = {
-                    "identity_row": row,
-                    "expression_row": expression,
-                    "view": view,
-                    "yaw": turned,
-                    "pitch": nodded,
-                    "image": frame.image,
-                    "mask": frame.mask,
-                    "heatmap": encode_png(colourise(frame.heat)),
-                    "landmarks": frame.landmarks,
-                    "landmarks_visible": frame.landmarks_visible,
-                    "light": scene.light,
-                    "background": scene.background,
-                    "lens": scene.lens,
-                    **{name: values[0] for name, values in camera_columns([camera]).items()},
-                }
-                region = None
-                if surroundings:
-                    head = HeadView.of(topology, vertices, camera, engine, ("scalp",))
-                    region = surroundings.region(person, frame, head)
-                yield purpose, region, columns
 
-    def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
+@dataclass(frozen=True, eq=False)
+class _Person:
+    """What the frames of a person share."""
+
+    identity: Identity
+    row: int
+    neutral: np.ndarray
+    subject: Subject
+    wrinkles: Wrinkles
+
+
+@dataclass(frozen=True, eq=False)
+class _Face:
+    """An expression of a person."""
+
+    row: int
+    number: int
+    vertices: np.ndarray
+    heat: np.ndarray
+    creases: Creases | None
+
+
+class RenderViews(Step):
+    """One frame a face and view."""
+
+    stage, makes = "render-views", ("frames",)
+    needs = ("topology", "meshes", "textures", "expressions")
+
+    def __init__(self, options: ViewOptions) -> None:
+        """Raises what the engines' `build` and Backdrops raise."""
+        self._views = options
+        self._rasteriser = registry.find("renderer", options.renderer).build(device=options.device)
+        self._backdrops = Backdrops(options.backgrounds) if options.backgrounds else None
+        self._inpaint: InpaintEngine | None = None
+        if options.inpaint:
+            self._inpaint = registry.find("inpaint", options.inpaint).build(**options.inpaint_options)
+        self.options = {
+            "yaw": list(options.yaws),
+            "pitch": list(options.pitches),
+            "jitter": options.jitter,
+            "size": options.size,
+            "format": options.picture,
+            "renderer": options.renderer,
+            "backgrounds": list(self._backdrops.names) if self._backdrops else None,
+            **(self._inpaint.record if self._inpaint else {}),
+        }
+
+    def open(self, shard: Shard) -> None:
+        super().open(shard)
         cv2.setNumThreads(1)  # one process a core: see the benchmark
-        topology = read_topology(shard)
-        owner = shard.read("expressions", "identity_row")
+        self._owner = shard.read("expressions", "identity_row")
 
-        def make(row: int) -> Iterator[Rows]:
-            rendered = frames(shard, topology, row, np.flatnonzero(owner == row).tolist())
-            if surroundings:
-                finished = surroundings.paint(read_identity(shard, row), rendered)
-            else:
-                finished = (columns for _, _, columns in rendered)
-            for columns in finished:
-                encoded = {"image": encode(columns["image"]), "mask": encode_png(columns["mask"])}
-                yield "frames", {name: [value] for name, value in {**columns, **encoded}.items()}
+    def rows(self, row: int) -> Iterator[Rows]:
+        person = self._person(row)
+        frames = (self._frame(person, face, view) for face in self._faces(person) for view in range(self._view_count))
+        for columns in self._inpainted(person, frames) if self._inpaint else (columns for columns, _ in frames):
+            image, mask = _ENCODERS[self._views.picture](columns["image"]), encode_png(columns["mask"])
+            yield "frames", {name: [value] for name, value in {**columns, "image": image, "mask": mask}.items()}
 
-        return each(people, make)
+    @property
+    def _view_count(self) -> int:
+        return len(self._views.yaws)
 
-    options = {
-        "yaw": list(yaws),
-        "pitch": list(pitches),
-        "jitter": jitter,
-        "size": size,
-        "format": picture,
-        "renderer": renderer,
-        "backgrounds": list(pictures.names) if pictures else None,
-        **(surroundings.record if surroundings else {}),
-    }
-    return Step("render-views", ("topology", "meshes", "textures", "expressions"), ("frames",), options, run)
+    def _person(self, row: int) -> _Person:
+        identity, neutral = read_identity(self.shard, row), self.shard.read("meshes", "vertices", row)
+        overlay = overlay_of(identity, self.topology, neutral, hair=self._inpaint is None)
+        maps = (decode(self.shard.read("textures", name, row)) for name in ("albedo", "normal", "roughness"))
+        subject = Subject(self.topology, Textures(*maps), neutral, overlay)
+        return _Person(identity, row, neutral, subject, Wrinkles.of(identity, self.topology, neutral))
 
+    def _faces(self, person: _Person) -> Iterator[_Face]:
+        for row in np.flatnonzero(self._owner == person.row).tolist():
+            expression = self.shard.row("expressions", row)
+            units = np.array([expression[name] for name in ACTION_UNITS])
+            creases = person.wrinkles.creases(units, expression["asymmetry"]) if units.any() else None
+            number = int(expression["expression"])
+            yield _Face(row, number, expression["vertices"], expression["heatmap"], creases)
 
-def _textures(shard: Shard, row: int) -> Textures:
-    albedo, normal, roughness = (decode(shard.read("textures", c, row)) for c in ("albedo", "normal", "roughness"))
-    return Textures(albedo, normal, roughness)
+    def _frame(self, person: _Person, face: _Face, view: int) -> tuple[dict[str, Any], InpaintRequest | None]:
+        """The columns of a frame, its `image` and `mask` not encoded, and what an engine is to paint around it."""
+        purpose = f"view/{face.number}/{view}"
+        drawn = person.identity.seed, person.identity.identity, purpose
+        yaw, pitch = draw_angles(*drawn, self._views.yaws[view], self._views.pitches[view], self._views.jitter)
+        camera = portrait_camera(person.neutral, self._views.size, yaw, pitch)
+        scene = draw_scene(*drawn, self._backdrops)
+        frame = render_frame(
+            person.subject,
+            face.vertices,
+            face.heat,
+            camera,
+            scene=scene,
+            rasteriser=self._rasteriser,
+            creases=face.creases,
+        )
+        columns = {
+            "identity_row": person.row,
+            "expression_row": face.row,
+            "view": view,
+            "yaw": yaw,
+            "pitch": pitch,
+            "image": frame.image,
+            "mask": frame.mask,
+            "heatmap": encode_png(colourise(frame.heat)),
+            "landmarks": frame.landmarks,
+            "landmarks_visible": frame.landmarks_visible,
+            "light": scene.light,
+            "background": scene.background,
+            "lens": scene.lens,
+            **{name: values[0] for name, values in camera_columns([camera]).items()},
+        }
+        if not self._inpaint:
+            return columns, None
+        head = HeadView.of(self.topology, face.vertices, camera, self._rasteriser, ("scalp",))
+        return columns, InpaintRequest(purpose, frame.image, frame.mask, head)
+
+    def _inpainted(
+        self, person: _Person, frames: Iterator[tuple[dict[str, Any], InpaintRequest | None]]
+    ) -> Iterator[dict[str, Any]]:
+        """The columns of frames with painted surroundings, in order."""
+        assert self._inpaint is not None
+        waiting: list[dict[str, Any]] = []  # columns of the frames that the engine has read ahead
+
+        def requests() -> Iterator[InpaintRequest]:
+            for columns, request in frames:
+                assert request is not None
+                waiting.append(columns)
+                yield request
+
+        for painted in self._inpaint.paint(person.identity, requests()):
+            repainted = encode_png(np.where(painted.repainted, np.uint8(255), np.uint8(0)))
+            surroundings = {"prompt": painted.prompt, "repainted": repainted}
+            yield {**waiting.pop(0), "image": painted.image, "mask": painted.mask, **surroundings}

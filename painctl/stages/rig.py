@@ -1,110 +1,101 @@
-"""rig: each person's neutral and the faces that drawn or given action units pull."""
+"""rig: each person's neutral, and the faces of drawn or given action units."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from painctl.engines import registry
+from painctl.engines.interfaces import RigEngine
 from painctl.face.head import eye_centres
-from painctl.pain.action_units import ACTION_UNITS, pspi
+from painctl.pain.action_units import ACTION_UNITS, parse_action_units, parse_pspi, parse_scores, parse_weights, pspi
 from painctl.pain.heatmap import heatmap
 from painctl.pain.sampling import draw_action_units, draw_asymmetry, draw_with_scores
-from painctl.records import Topology
-from painctl.rig.blendshapes import BlendshapeRig
-from painctl.shard.people import Rows
+from painctl.records import UsageError
+from painctl.rig.interface import Rig as HeadRig
 from painctl.shard.reader import Shard
-from painctl.shard.tables import read_topology
-from painctl.stages.step import Failed, Step, each
+from painctl.stages.step import Rows, Step
 
 
-class Rig(Protocol):
-    """Pulls faces on heads of one topology; see `BlendshapeRig.deform`."""
+@dataclass(frozen=True, eq=False)
+class Expressions:
+    """Which expressions a person gets: one of `fixed` action units, one for each of `scores`, or drawn ones."""
 
-    def deform(self, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray: ...
+    count: int  # of drawn ones
+    low: int = 0  # PSPI of drawn ones
+    high: int = 16
+    weights: Sequence[float] | None = None  # one for each PSPI from low to high; None draws it uniformly
+    fixed: np.ndarray | None = None  # int [6]
+    scores: Sequence[int] | None = None
 
+    @classmethod
+    def parse(cls, count: int, pspi: str, weights: str | None, units: str | None) -> Expressions:
+        """From the texts of --pspi, --pspi-weights and --au. Raises UsageError for an invalid one."""
+        try:
+            if units is not None:
+                return cls(count, fixed=parse_action_units(units))
+            if "," in pspi:
+                return cls(count, scores=parse_scores(pspi))
+            low, high = parse_pspi(pspi)
+            return cls(count, low, high, parse_weights(weights, low, high) if weights is not None else None)
+        except ValueError as error:
+            raise UsageError(error) from None
 
-def step(
-    count: int = 10,
-    low: int = 0,
-    high: int = 16,
-    weights: Sequence[float] | None = None,
-    fixed: np.ndarray | None = None,
-    scores: Sequence[int] | None = None,
-    engine: str = "blendshapes",
-    weights_file: Path | None = None,
-    say: Callable[[str], None] = lambda _: None,
-) -> Step:
-    """The step for `count` expressions a person of PSPI `low` to `high`, or one for each of the `scores`.
+    def draw(self, seed: int, identity: int) -> np.ndarray:
+        """The action units of a person's expressions, int [N, 6]."""
+        if self.fixed is not None:
+            return self.fixed[None]
+        if self.scores is not None:
+            return draw_with_scores(seed, identity, self.scores)
+        return draw_action_units(seed, identity, self.count, self.low, self.high, self.weights)
 
-    With `fixed` it is one of those action units [6]. The engine `neural` takes its weights from a file, or those that
-    come with painctl, and `say` hears how each head was aligned that is not in the training frame.
-    """
-    build: Callable[[Topology], Rig] = _blendshapes
-    record = {"engine": engine}
-    if engine == "neural":
-        build, digest = _neural(weights_file, say)
-        record["weights"] = digest
-
-    def draw(seed: int, identity: int) -> np.ndarray:
-        if fixed is not None:
-            return fixed[None]
-        if scores is not None:
-            return draw_with_scores(seed, identity, scores)
-        return draw_action_units(seed, identity, count, low, high, weights)
-
-    def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
-        topology = read_topology(shard)
-        rig = build(topology)
-
-        def make(row: int) -> Iterator[Rows]:
-            seed, identity = (int(shard.read("identities", name, row)) for name in ("seed", "identity"))
-            drawn = draw(seed, identity)
-            units = np.concatenate([np.zeros((1, 6), int), drawn])
-            asymmetry = np.concatenate([np.zeros((1, 6)), draw_asymmetry(seed, identity, drawn)])
-            neutral = shard.read("meshes", "vertices", row)
-            vertices = rig.deform(neutral, units, asymmetry)
-            left, right = eye_centres(topology, neutral)
-            columns = dict(zip(ACTION_UNITS, units.T, strict=True))
-            yield (
-                "expressions",
-                {
-                    "identity_row": np.full(len(units), row),
-                    "expression": np.arange(len(units)),
-                    **columns,
-                    "PSPI": pspi(units),
-                    "asymmetry": asymmetry,
-                    "vertices": vertices,
-                    "heatmap": heatmap(neutral, vertices, float(np.linalg.norm(left - right))),
-                },
-            )
-
-        return each(people, make)
-
-    options: dict[str, Any]
-    if fixed is not None:
-        options = {"au": dict(zip(ACTION_UNITS, fixed.tolist(), strict=True))}
-    elif scores is not None:
-        options = {"scores": list(scores)}
-    else:
-        options = {"expressions": count, "pspi": [low, high], "pspi_weights": weights and list(weights)}
-    return Step("rig", ("topology", "meshes"), ("expressions",), {**record, **options}, run)
+    @property
+    def record(self) -> dict[str, Any]:
+        """As the history of a shard keeps them."""
+        if self.fixed is not None:
+            return {"au": dict(zip(ACTION_UNITS, self.fixed.tolist(), strict=True))}
+        if self.scores is not None:
+            return {"scores": list(self.scores)}
+        weights = self.weights and list(self.weights)
+        return {"expressions": self.count, "pspi": [self.low, self.high], "pspi_weights": weights}
 
 
-def _blendshapes(topology: Topology) -> Rig:
-    if "eyeBlinkLeft" not in topology.action_names:
-        raise ValueError("the head has no ARKit actions for --engine blendshapes; --engine neural needs none")
-    return BlendshapeRig(topology)
+class Rig(Step):
+    """The neutral and the expressions of each person."""
 
+    stage, makes = "rig", ("expressions",)
+    needs = ("topology", "meshes")
 
-def _neural(weights_file: Path | None, say: Callable[[str], None]) -> tuple[Callable[[Topology], Rig], str]:
-    """What builds the neural rig, and the sha256 of its weights, 16 digits of it."""
-    from painctl.rig.neural.rig import NeuralRig
-    from painctl.rig.neural.weights import read, shipped
+    def __init__(self, expressions: Expressions, engine: str, engine_options: Mapping[str, Any]) -> None:
+        """Raises what the engine's `build` raises."""
+        self._expressions = expressions
+        self._engine: RigEngine = registry.find("rig", engine).build(**engine_options)
+        self.options = {"engine": engine, **self._engine.record, **expressions.record}
 
-    path = weights_file or shipped()
-    weights = read(path)
-    return lambda topology: NeuralRig(topology, weights, say), hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    def open(self, shard: Shard) -> None:
+        super().open(shard)
+        self._rig: HeadRig = self._engine.rig(self.topology)
+
+    def rows(self, row: int) -> Iterator[Rows]:
+        seed, identity = (int(self.shard.read("identities", name, row)) for name in ("seed", "identity"))
+        drawn = self._expressions.draw(seed, identity)
+        units = np.concatenate([np.zeros((1, 6), int), drawn])
+        asymmetry = np.concatenate([np.zeros((1, 6)), draw_asymmetry(seed, identity, drawn)])
+        neutral = self.shard.read("meshes", "vertices", row)
+        vertices = self._rig.deform(neutral, units, asymmetry)
+        left, right = eye_centres(self.topology, neutral)
+        yield (
+            "expressions",
+            {
+                "identity_row": np.full(len(units), row),
+                "expression": np.arange(len(units)),
+                **dict(zip(ACTION_UNITS, units.T, strict=True)),
+                "PSPI": pspi(units),
+                "asymmetry": asymmetry,
+                "vertices": vertices,
+                "heatmap": heatmap(neutral, vertices, float(np.linalg.norm(left - right))),
+            },
+        )

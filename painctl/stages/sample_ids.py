@@ -1,46 +1,57 @@
-"""sample-ids: who the people are, and their neutral heads."""
+"""sample-ids: identities, and their neutral heads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from painctl import __version__
-from painctl.face.demographics import Demographics, assign
-from painctl.face.head import HeadModel, load_head
+from painctl.engines import registry
+from painctl.face.demographics import Demographics, assign, load_demographics
+from painctl.face.head import HeadModel
 from painctl.face.identity import draw_identity
+from painctl.files.publish import atomic_write
+from painctl.records import Reporter, UsageError
+from painctl.shard.outputs import Maker, Outputs, Tally, make_outputs
+from painctl.shard.pipe import write_path
 from painctl.shard.reader import Shard
 from painctl.shard.tables import identity_columns, topology_columns
 from painctl.shard.writer import ShardWriter
 
 
-def shard_name(seed: int, start: int, stop: int) -> str:
-    """The file name of a shard of the people from `start` to before `stop`."""
-    return f"s{seed}-{start:05d}-{stop - 1:05d}.h5"
-
-
+@dataclass(frozen=True, eq=False)
 class SampleIds:
-    """A run of `number` people; any part of it can be written by itself, since each person is drawn by index.
+    """A run of `number` identities; each is drawn by its index, so that any part of the run can be written alone."""
 
-    `load` gives the head, and may tell of a first, slow build.
-    """
+    number: int
+    seed: int
+    demographics: Demographics
+    head: str  # engine
+    head_options: Mapping[str, Any]
+    reporter: Reporter
 
-    def __init__(
-        self,
-        number: int,
-        seed: int,
-        demographics: Demographics,
-        load: Callable[[Callable[[str], None]], HeadModel] = load_head,
-        say: Callable[[str], None] = lambda _: None,
-    ) -> None:
-        self.number, self.seed, self.demographics = number, seed, demographics
-        self._load, self._say = load, say
+    def write(self, people: range, target: Path) -> None:
+        """Write the shard of these people: complete or absent."""
+        attributes = {**self._attributes(people), "seed": self.seed}
+        with ShardWriter(target, attributes) as out:
+            out.append("topology", topology_columns(self._head.topology))
+            for index in people:
+                person = draw_identity(self._head, self.seed, index, *self._groups[index])
+                out.append("identities", identity_columns([person]))
+                out.append("meshes", {"vertices": self._head.neutral(person.coefficients)[None]})
+                self.reporter.tick()
+
+    def is_made(self, people: range, target: Path) -> bool:
+        """Whether `target` is what `write` would write. Raises ShardError if it is damaged."""
+        with Shard(target) as finished:
+            return all(finished.attributes.get(name) == value for name, value in self._attributes(people).items())
 
     @cached_property
     def _head(self) -> HeadModel:
-        return self._load(self._say)
+        return registry.find("head", self.head).build(reporter=self.reporter, **self.head_options)
 
     @cached_property
     def _groups(self) -> list[tuple[str, str, str]]:
@@ -58,19 +69,58 @@ class SampleIds:
         }
         return {"stage": "sample-ids", "history": [record], "source": f"{people.start}:{people.stop}"}
 
-    def write(self, people: range, target: Path, tick: Callable[[], None] = lambda: None) -> None:
-        """Write the shard of these people."""
-        head = self._head
-        attributes = {**self._attributes(people), "seed": self.seed}
-        with ShardWriter(target, attributes) as out:
-            out.append("topology", topology_columns(head.topology))
-            for index in people:
-                person = draw_identity(head, self.seed, index, *self._groups[index])
-                out.append("identities", identity_columns([person]))
-                out.append("meshes", {"vertices": head.neutral(person.coefficients)[None]})
-                tick()
 
-    def wrote(self, people: range, target: Path) -> bool:
-        """Whether `target` is what `write` would write. Raises ShardError if it is damaged."""
-        with Shard(target) as done:
-            return all(done.attributes.get(name) == value for name, value in self._attributes(people).items())
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for."""
+
+    number: int
+    seed: int
+    shard_size: int | None  # identities; None for one shard
+    demographics: str  # balanced, 3dpain, or the path of a file of weights
+    head: str
+    head_options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def run(request: Request, outputs: Outputs, out: BinaryIO, reporter: Reporter) -> Tally:
+    """Write the shards of a run, as `sample-ids` does.
+
+    Raises UsageError for FLAME heads without a model, OSError or ValueError for invalid demographics, and as
+    `make_outputs`.
+    """
+    if request.head == "flame":
+        from painctl.engines.flame import model_file
+
+        model_file(request.head_options.get("model"))
+    demographics = load_demographics(request.demographics)
+    sampler = SampleIds(request.number, request.seed, demographics, request.head, request.head_options, reporter)
+    size = min(request.shard_size or request.number, request.number)
+    parts = [range(start, min(start + size, request.number)) for start in range(0, request.number, size)]
+    by_name = {Path(f"s{request.seed}-{part.start:05d}-{part.stop - 1:05d}.h5"): part for part in parts}
+    return make_outputs(by_name, outputs, _PartMaker(sampler, by_name, reporter), out, reporter)
+
+
+class _PartMaker(Maker):
+    """Writes the identities of a part of the run, which the name of its shard stands for."""
+
+    def __init__(self, sampler: SampleIds, parts: Mapping[Path, range], reporter: Reporter) -> None:
+        self._sampler, self._parts, self._reporter = sampler, parts, reporter
+
+    def make(self, source: Path, target: Path) -> None:
+        self._reporter.expect(len(self._parts[source]))
+        self._sampler.write(self._parts[source], target)
+
+    def is_made(self, source: Path, target: Path) -> bool:
+        return self._sampler.is_made(self._parts[source], target)
+
+
+def convert_flame(source: Path, target: Path | None, overwrite: bool, out: BinaryIO) -> None:
+    """Write the arrays of a FLAME model file as .safetensors or .npz. Raises UsageError for another suffix."""
+    from painctl.face.flame.model_file import CONVERTED, encode, read_flame
+
+    if target is None or target.suffix not in CONVERTED:
+        raise UsageError(f"--convert-flame needs -o NAME{CONVERTED[0]} or NAME{CONVERTED[1]}")
+    if target.exists() and not overwrite:
+        raise UsageError(f"{target}: exists; --overwrite replaces it")
+    atomic_write(target, encode(read_flame(source), target.suffix))
+    write_path(target, out)

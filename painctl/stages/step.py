@@ -1,43 +1,70 @@
-"""One shard in, one shard out: what every stage between sample-ids and pack does alike.
+"""What every stage from shard to shard shares: the Step, and how it is run on shards.
 
-A person who cannot be made does not stop the others: they are left out of the shard, which says so in its `failures`.
+A person for whom a step fails does not stop the others: they are left out of the output, whose table `failures` lists
+them.
 """
 
 from __future__ import annotations
 
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, ClassVar
 
 from painctl import __version__
 from painctl.dataset.validate import validate_shard
+from painctl.records import Reported, Reporter, Topology, UsageError
+from painctl.shard.outputs import Maker, Outputs, Tally, is_folder, make_outputs, refuse_clashes
 from painctl.shard.people import Carrier, People, Rows
+from painctl.shard.pipe import data_stdout, input_shards, is_piped, only_shard
 from painctl.shard.reader import Shard
 from painctl.shard.schema import FAILURES, TABLES
 from painctl.shard.seal import ShardError
+from painctl.shard.tables import read_topology
 from painctl.shard.writer import ShardWriter
 
-# what is wrong with the machine or the shard, and no fault of the person at hand: a step lets it through
-OF_ALL = (ShardError, OSError, MemoryError, ImportError)
+__all__ = [
+    "Failed",
+    "NobodyMade",
+    "Outputs",
+    "Rows",
+    "Step",
+    "Tally",
+    "data_stdout",
+    "each",
+    "failures",
+    "input_shards",
+    "is_folder",
+    "is_made_by",
+    "is_piped",
+    "only_shard",
+    "refuse_clashes",
+    "run",
+    "transform",
+]
+
+# errors of the machine or the shard, not of the person at hand: a step lets them through
+FATAL = (ShardError, OSError, MemoryError, ImportError)
 
 
 @dataclass(frozen=True)
 class Failed:
-    """What a step gives for a person it could not make."""
+    """What a step yields for a person for whom it failed."""
 
     error: Exception
 
     @property
     def reason(self) -> str:
-        """In one line, with the kind of an error whose text was not written for people."""
+        """In one line, with the type of an error whose text was not written for people."""
         text = " ".join(str(self.error).split())
         return text if isinstance(self.error, ValueError) and text else f"{type(self.error).__name__}: {text}"
 
 
 class NobodyMade(ValueError):
-    """Everybody of a shard failed, so that there is none to write: `failed` has them by name."""
+    """The step failed for everybody in a shard, so that there is none to write; `failed` has them by name."""
 
     def __init__(self, source: Path, failed: dict[str, Failed]) -> None:
         name, first = next(iter(failed.items()))
@@ -45,24 +72,43 @@ class NobodyMade(ValueError):
         self.failed = failed
 
 
-@dataclass(frozen=True)
-class Step:
-    """A stage with its options: how it turns the tables it needs into the tables it makes.
+class Step(AbstractContextManager["Step"], ABC):
+    """A stage with its options: how the tables it needs become the tables it makes.
 
-    `run` is given rows of `identities`, and yields for each in turn the person's rows or why there are none; their
-    `identity_row` and `expression_row` are those of the shard that was given. `options` are those that shape the
-    output; they go into the history, and paths, shard sizes and task numbers do not.
+    A subclass states `stage`, `makes`, `needs` and `options`, and yields a person's rows. A step is a context manager,
+    entered around all shards, for engines that hold a process.
     """
 
-    stage: str
-    needs: tuple[str, ...]
-    makes: tuple[str, ...]
-    options: Mapping[str, Any]
-    run: Callable[[Shard, Sequence[int]], Iterator[list[Rows] | Failed]]
+    stage: ClassVar[str]  # the subcommand
+    makes: ClassVar[tuple[str, ...]]  # tables
+    needs: tuple[str, ...]  # tables that a shard must have
+    options: Mapping[str, Any]  # those that shape the output, for the history
+
+    shard: Shard  # the one being read, and its topology
+    topology: Topology
+
+    @abstractmethod
+    def rows(self, row: int) -> Iterable[Rows]:
+        """The rows of the person in row `row` of identities, whose references are those of `shard`.
+
+        Raises what the step fails with for this person.
+        """
+
+    def open(self, shard: Shard) -> None:
+        """Read what all people of a shard share."""
+        self.shard, self.topology = shard, read_topology(shard)
+
+    def run(self, shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
+        """For each of the rows of `identities`, in order, the person's rows or why there are none."""
+        self.open(shard)
+        return each(people, self.rows)
+
+    def __exit__(self, *error: object) -> None:
+        pass
 
     @property
     def record(self) -> dict[str, Any]:
-        """This step's entry in the history of a shard."""
+        """The step's entry in the history of a shard."""
         return {"stage": self.stage, "version": __version__, **self.options}
 
     def drops(self, shard: Shard) -> list[str]:
@@ -72,28 +118,28 @@ class Step:
         return [table for table in order[first:] if table in shard.tables and table not in self.makes]
 
 
-def each(people: Iterable[int], make: Callable[[int], Iterable[Rows]]) -> Iterator[list[Rows] | Failed]:
-    """What `make` gives for each person by themselves, and their own errors."""
+def each(people: Iterable[int], rows: Callable[[int], Iterable[Rows]]) -> Iterator[list[Rows] | Failed]:
+    """The rows of each person, or their error. Raises `FATAL` ones."""
     for row in people:
-        made: list[Rows] | Failed
+        result: list[Rows] | Failed
         try:
-            made = list(make(row))
-        except OF_ALL:
+            result = list(rows(row))
+        except FATAL:
             raise
         except Exception as error:
-            made = Failed(error)
-        yield made
+            result = Failed(error)
+        yield result
 
 
 def transform(
     step: Step, source: Path, target: Path, tick: Callable[[], None] = lambda: None, retry: bool = False
 ) -> dict[str, Failed]:
-    """Apply a step to a shard; returns the people, by name, who failed. `tick` is called after each person.
+    """Apply a step to a shard; returns the people, by name, for whom it failed. `tick` is called after each person.
 
-    The target is complete or absent. Tables of later stages are not carried over, since they were made from what
-    the step replaces. With `retry`, people whom the target already holds are taken from it.
+    The target is complete or absent. Tables of later stages are dropped, since they were made from what the step
+    replaces. With `retry`, people whom the target already has are copied from it.
 
-    Raises ShardError where the source is damaged, lacks a table or holds what cannot be, and NobodyMade if all failed.
+    Raises ShardError if the source is damaged, lacks a table or holds invalid values, and NobodyMade if all failed.
     """
     with contextlib.ExitStack() as open_shards:
         shard = open_shards.enter_context(Shard(source))
@@ -101,41 +147,85 @@ def transform(
         validate_shard(shard)
         people = People(shard)
         earlier = People(open_shards.enter_context(Shard(target))) if retry else None
-        there = {key: row for row, key in enumerate(earlier.keys)} if earlier else {}
+        finished = {key: row for row, key in enumerate(earlier.keys)} if earlier else {}
         out = open_shards.enter_context(ShardWriter(target, {**shard.attributes, **_attributes(step, shard)}))
         carrier, failed = Carrier(people, out), {}
-        results = step.run(shard, [row for row, key in enumerate(people.keys) if key not in there])
+        results = step.run(shard, [row for row, key in enumerate(people.keys) if key not in finished])
         for row, key in enumerate(people.keys):
-            if earlier and key in there:
-                carrier.keep(row, [earlier.rows(table, there[key]) for table in step.makes])
+            if earlier and key in finished:
+                carrier.keep(row, [earlier.rows(table, finished[key]) for table in step.makes])
             elif isinstance(result := next(results), Failed):
                 failed[row] = result
             else:
                 carrier.keep(row, [people.own(row, rows) for rows in result])
             tick()
-        named = {shard.read("identities", "name", row): failure for row, failure in failed.items()}
+        by_name = {shard.read("identities", "name", row): failure for row, failure in failed.items()}
         if failed and not carrier.kept:
-            raise NobodyMade(source, named)
+            raise NobodyMade(source, by_name)
         before = list(TABLES)[: list(TABLES).index(step.makes[0])]
         carrier.copy([table for table in before if table in shard.tables])
-        _record(out, shard, step.stage, failed)
-        return named
+        _record_failures(out, shard, step.stage, failed)
+        return by_name
 
 
-def made_by(step: Step, source: Path, target: Path) -> bool:
+def is_made_by(step: Step, source: Path, target: Path) -> bool:
     """Whether `target` is what `transform` would write. Raises ShardError if either is damaged."""
-    with Shard(source) as shard, Shard(target) as done:
-        return all(done.attributes.get(name) == value for name, value in _attributes(step, shard).items())
+    with Shard(source) as shard, Shard(target) as finished:
+        return all(finished.attributes.get(name) == value for name, value in _attributes(step, shard).items())
 
 
 def failures(target: Path) -> int:
-    """How many people the last stage of a shard could not make."""
+    """For how many people the last stage of a shard failed."""
     with Shard(target) as shard:
         stages = shard.read(FAILURES.name, "stage") if shard.rows(FAILURES.name) else []
         return stages.count(shard.attributes["stage"])
 
 
-def _record(out: ShardWriter, shard: Shard, stage: str, failed: Mapping[int, Failed]) -> None:
+def run(step: Step, inputs: Sequence[Path] | None, outputs: Outputs, out: BinaryIO, reporter: Reporter) -> Tally:
+    """Run a step on every input shard, as its subcommand does. Raises as `make_outputs` and `input_shards`."""
+    with step, input_shards(inputs) as sources:
+        return make_outputs(sources, outputs, _StepMaker(step, outputs.retry, reporter), out, reporter)
+
+
+class _StepMaker(Maker):
+    """Applies a step, and reports the people for whom it fails."""
+
+    def __init__(self, step: Step, retry: bool, reporter: Reporter) -> None:
+        self._step, self._retry, self._reporter = step, retry, reporter
+
+    def make(self, source: Path, target: Path) -> None:
+        _refuse_same_file(source, target)
+        with Shard(source) as shard:
+            shard.require(*self._step.needs)  # before reporting what is dropped
+            self._reporter.expect(shard.rows("identities"))
+            if dropped := self._step.drops(shard):
+                self._reporter.say(
+                    f"{source}: dropping its {' and '.join(dropped)}, made from data that this step replaces"
+                )
+        nobody = None
+        try:
+            failed = transform(self._step, source, target, self._reporter.tick, self._retry and target.exists())
+        except NobodyMade as error:
+            nobody, failed = Reported(1), error.failed
+        for name, failure in failed.items():
+            self._reporter.error(failure.error, f"{source}: {name}")
+        if nobody:
+            raise nobody
+
+    def is_made(self, source: Path, target: Path) -> bool:
+        _refuse_same_file(source, target)
+        return is_made_by(self._step, source, target)
+
+    def failures(self, target: Path) -> int:
+        return failures(target)
+
+
+def _refuse_same_file(source: Path, target: Path) -> None:
+    if target.exists() and target.samefile(source):
+        raise UsageError(f"{target}: is both input and output; choose another -o")
+
+
+def _record_failures(out: ShardWriter, shard: Shard, stage: str, failed: Mapping[int, Failed]) -> None:
     """The failures of earlier stages, then those of this one."""
     if FAILURES.name in shard.tables:
         out.copy(shard, FAILURES.name)

@@ -1,57 +1,58 @@
-"""synth-neutral: a frontal neutral portrait of each person, seen by the camera of its depth map."""
+"""synth-neutral: a frontal neutral portrait of each person, through the camera of the depth map."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from painctl.appearance.procedural import procedural
+from painctl.engines import registry
+from painctl.engines.interfaces import Portrait, PortraitEngine, PortraitRequest
 from painctl.images.encode import encode_png
-from painctl.render.frame import render_frame
-from painctl.render.outfit import overlay_of
-from painctl.render.rasterise import rasteriser
-from painctl.render.scene import draw_scene
-from painctl.render.subject import Subject
-from painctl.shard.people import Rows
 from painctl.shard.reader import Shard
-from painctl.shard.tables import camera_columns, read_camera, read_identity, read_topology
-from painctl.stages.step import Failed, Step, each
+from painctl.shard.tables import camera_columns, read_camera, read_identity
+from painctl.stages.step import Failed, Rows, Step
 
 
-def step(renderer: str = "opencv", texels: int = 1024) -> Step:
-    """The step for portraits of the size of the depth maps, from maps of `texels` x `texels`.
+class SynthNeutral(Step):
+    """Portraits of the size of the depth maps."""
 
-    Raises ValueError for an unknown renderer.
-    """
-    engine = rasteriser(renderer)
+    stage, makes = "synth-neutral", ("portraits",)
+    needs = ("topology", "meshes", "depth")
 
-    def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
-        topology = read_topology(shard)
+    def __init__(self, engine: str, engine_options: Mapping[str, Any]) -> None:
+        """Raises what the engine's `build` raises."""
+        self._engine: PortraitEngine = registry.find("portrait", engine).build(**engine_options)
+        self.options = {"engine": engine, **self._engine.record}
 
-        def make(row: int) -> Iterator[Rows]:
-            person = read_identity(shard, row)
-            camera = read_camera(shard, "depth", row, shard.read("depth", "depth", row).shape[0])
-            vertices = shard.read("meshes", "vertices", row)
-            overlay = overlay_of(person, topology, vertices)
-            sitter = Subject(topology, procedural(person, topology, vertices, texels), vertices, overlay)
-            frame = render_frame(
-                sitter,
-                vertices,
-                np.zeros(len(vertices), np.float32),
-                camera,
-                scene=draw_scene(person.seed, person.identity, "portrait"),
-                rasteriser=engine,
-            )
-            pictures = {"image": [encode_png(frame.image)], "mask": [encode_png(frame.mask)]}
-            yield "portraits", {**pictures, **camera_columns([camera])}
+    def run(self, shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
+        """All people at once, since an engine may paint in batches."""
+        self.open(shard)
+        portraits = self._engine.paint(map(self._request, people))
+        for row, portrait in zip(people, portraits, strict=True):
+            yield Failed(portrait) if isinstance(portrait, Exception) else [_row(portrait, self._request(row))]
 
-        return each(people, make)
+    def rows(self, row: int) -> Iterable[Rows]:
+        (portrait,) = self._engine.paint([self._request(row)])
+        if isinstance(portrait, Exception):
+            raise portrait
+        return [_row(portrait, self._request(row))]
 
-    return Step(
-        "synth-neutral",
-        ("topology", "meshes", "depth"),
-        ("portraits",),
-        {"engine": "procedural", "texels": texels},
-        run,
-    )
+    def _request(self, row: int) -> PortraitRequest:
+        depth = self.shard.read("depth", "depth", row)
+        camera = read_camera(self.shard, "depth", row, len(depth))
+        vertices = self.shard.read("meshes", "vertices", row)
+        return PortraitRequest(read_identity(self.shard, row), self.topology, vertices, depth, camera)
+
+
+def _row(portrait: Portrait, request: PortraitRequest) -> Rows:
+    columns: dict[str, Any] = {
+        "image": [encode_png(portrait.image)],
+        "mask": [encode_png(portrait.mask)],
+        **camera_columns([request.camera]),
+    }
+    for name in ("attempt", "agreement"):
+        if (value := getattr(portrait, name)) is not None:
+            columns[name] = np.array([value])
+    return "portraits", columns

@@ -1,67 +1,47 @@
-"""texture: albedo, normal and roughness maps of each person, in the head's UVs."""
+"""texture: albedo, normal and roughness maps of each person, in the head's texture coordinates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from typing import Any
 
-from painctl.appearance.bake import bake
-from painctl.appearance.procedural import procedural
+from painctl.engines import registry
+from painctl.engines.interfaces import Portrait, TextureEngine, TextureRequest
 from painctl.images.encode import decode, encode_png
-from painctl.records import Textures, Topology
-from painctl.render.rasterise import rasteriser
-from painctl.shard.people import Rows
-from painctl.shard.reader import Shard
-from painctl.shard.tables import read_camera, read_identity, read_topology
-from painctl.stages.step import Failed, Step, each
-
-if TYPE_CHECKING:
-    from painctl.appearance.hunyuan.painter import Painter
+from painctl.shard.tables import read_camera, read_identity
+from painctl.stages.step import Rows, Step
 
 
-def step(engine: str = "procedural", size: int = 1024, painter: Painter | None = None) -> Step:
-    """The step for maps of `size` x `size` texels by the engine of that name; hunyuan3d takes a `painter`."""
-    paint, needs = _ENGINES[engine]
-    options = {"engine": engine, "size": size}
-    if painter:
-        paint, options = partial(paint, painter), {**options, **painter.record}
+class Texture(Step):
+    """Maps of `size` x `size` texels."""
 
-    def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
-        topology = read_topology(shard)
+    stage, makes = "texture", ("textures",)
 
-        def make(row: int) -> Iterator[Rows]:
-            maps = paint(shard, row, topology, size)
-            yield "textures", {name: [encode_png(getattr(maps, name))] for name in ("albedo", "normal", "roughness")}
+    def __init__(self, engine: str, size: int, engine_options: Mapping[str, Any]) -> None:
+        """Raises what the engine's `build` raises."""
+        entry = registry.find("texture", engine)
+        self._engine: TextureEngine = entry.build(**engine_options)
+        self._size, self._reads_portraits = size, "portraits" in entry.needs
+        self.needs = ("topology", "meshes", *entry.needs)
+        self.options = {"engine": engine, "size": size, **self._engine.record}
+        self._open_engine = ExitStack()
 
-        return each(people, make)
+    def __enter__(self) -> Texture:
+        self._open_engine.enter_context(self._engine)
+        return self
 
-    return Step("texture", ("topology", "meshes", *needs), ("textures",), options, run)
+    def __exit__(self, *error: object) -> None:
+        self._open_engine.close()
 
+    def rows(self, row: int) -> Iterator[Rows]:
+        textures = self._engine.paint(self._request(row))
+        yield "textures", {name: [encode_png(getattr(textures, name))] for name in ("albedo", "normal", "roughness")}
 
-def _procedural(shard: Shard, row: int, topology: Topology, size: int) -> Textures:
-    return procedural(read_identity(shard, row), topology, shard.read("meshes", "vertices", row), size)
-
-
-def _bake(shard: Shard, row: int, topology: Topology, size: int) -> Textures:
-    portrait = decode(shard.read("portraits", "image", row))
-    camera = read_camera(shard, "portraits", row, len(portrait))
-    vertices = shard.read("meshes", "vertices", row)
-    depth = rasteriser("opencv")(vertices, topology.faces, camera).depth
-    bare = decode(shard.read("portraits", "mask", row)) == 255
-    return bake(portrait, bare, camera, vertices, topology, _procedural(shard, row, topology, size), depth)
-
-
-def _hunyuan3d(painter: Painter, shard: Shard, row: int, topology: Topology, size: int) -> Textures:
-    from painctl.appearance.hunyuan.paint import paint
-
-    portrait, mask = (decode(shard.read("portraits", name, row)) for name in ("image", "mask"))
-    vertices = shard.read("meshes", "vertices", row)
-    return paint(painter, portrait, mask > 0, vertices, topology, _procedural(shard, row, topology, size))
-
-
-_ENGINES: dict[str, tuple[Callable[..., Textures], tuple[str, ...]]] = {
-    "procedural": (_procedural, ()),
-    "bake": (_bake, ("portraits",)),
-    "hunyuan3d": (_hunyuan3d, ("portraits",)),
-}
+    def _request(self, row: int) -> TextureRequest:
+        portrait = camera = None
+        if self._reads_portraits:
+            image, mask = (decode(self.shard.read("portraits", name, row)) for name in ("image", "mask"))
+            portrait, camera = Portrait(image, mask), read_camera(self.shard, "portraits", row, len(image))
+        vertices = self.shard.read("meshes", "vertices", row)
+        return TextureRequest(read_identity(self.shard, row), self.topology, vertices, self._size, portrait, camera)

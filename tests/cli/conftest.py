@@ -4,11 +4,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import made_steps
 import pytest
 
-from painctl.face.demographics import load_demographics
-from painctl.stages import render_depth, render_views, rig, synth_neutral, texture
-from painctl.stages.sample_ids import SampleIds
 from painctl.stages.step import transform
 
 BIN = Path(sys.executable).parent
@@ -19,13 +17,13 @@ def chain(head, tmp_path_factory):
     """Shards of one person by each stage, small: ids, depth, portraits, textures, faces, frames."""
     folder = tmp_path_factory.mktemp("chain")
     ids = folder / "ids.h5"
-    SampleIds(1, 3, load_demographics("balanced")).write(range(1), ids)
+    made_steps.write_ids(1, 3, ids)
     steps = {
-        "depth": render_depth.step(size=64),
-        "portraits": synth_neutral.step(texels=256),
-        "textures": texture.step(size=128),
-        "faces": rig.step(count=2),
-        "frames": render_views.step(yaws=(0.0, 30.0), pitches=(0.0, 0.0), size=64),
+        "depth": made_steps.depth(),
+        "portraits": made_steps.portraits(),
+        "textures": made_steps.textures(),
+        "faces": made_steps.rig(count=2),
+        "frames": made_steps.views(size=64),
     }
     source = ids
     for name, step in steps.items():

@@ -5,12 +5,10 @@ import signal
 import subprocess
 import sys
 
+import made_steps
 import pytest
 
-from painctl.face.demographics import load_demographics
 from painctl.shard.reader import Shard
-from painctl.stages import render_depth
-from painctl.stages.sample_ids import SampleIds
 from painctl.stages.step import transform
 
 
@@ -28,8 +26,8 @@ def tiny(kandinsky):
 def test_a_run_that_is_killed_goes_on_with_the_same_pictures(head, tiny, tmp_path):
     for number in range(2):
         ids = tmp_path / f"{number}-ids.h5"
-        SampleIds(2, 7, load_demographics("balanced")).write(range(number, number + 1), ids)
-        transform(render_depth.step(size=64), ids, tmp_path / f"{number}.h5")
+        made_steps.write_ids(2, 7, ids, range(number, number + 1))
+        transform(made_steps.depth(), ids, tmp_path / f"{number}.h5")
     line = [sys.executable, "-m", "painctl", "synth-neutral", "--engine", "kandinsky", *tiny("controlnet")]
     line += ["--agreement", "0", "--batch-size", "2", "--steps", "40"]
     both = [*line, "0.h5", "1.h5", "-o"]
@@ -63,11 +61,14 @@ def test_frames_are_painted(sh, chain, tiny, tmp_path):
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("synth-neutral --steps 3 {depth}", "--steps: Kandinsky alone minds it; add --engine kandinsky, or leave it"),
-        ("synth-neutral --retries 3 {depth}", "--retries: Kandinsky alone minds it; add --engine kandinsky"),
-        ("synth-neutral --allow-download {depth}", "--allow-download: Kandinsky alone minds it"),
-        ("render-views --offload none {faces}", "--offload: Kandinsky alone minds it; add --inpaint kandinsky, or"),
-        ("render-views --inpaint kandinsky --backgrounds . {faces}", "--backgrounds and --inpaint: Kandinsky paints"),
+        ("synth-neutral --steps 3 {depth}", "--steps: only used by Kandinsky; add --engine kandinsky, or leave it"),
+        ("synth-neutral --retries 3 {depth}", "--retries: only used by Kandinsky; add --engine kandinsky"),
+        ("synth-neutral --allow-download {depth}", "--allow-download: only used by Kandinsky"),
+        ("render-views --offload none {faces}", "--offload: only used by Kandinsky; add --inpaint kandinsky, or"),
+        (
+            "render-views --inpaint kandinsky --backgrounds . {faces}",
+            "--backgrounds and --inpaint both set the background",
+        ),
         ("synth-neutral --engine kandinsky --guidance 1 {depth}", "--guidance"),
     ],
 )

@@ -7,20 +7,17 @@ import sys
 import time
 from pathlib import Path
 
+import made_steps
 import numpy as np
 import pytest
 from made_hunyuan import Standin, surface
 
 from painctl.appearance.hunyuan.licence import LICENCE
 from painctl.appearance.texels import texels
-from painctl.face.demographics import load_demographics
 from painctl.images.encode import decode
 from painctl.images.srgb import to_linear
 from painctl.shard.reader import Shard
 from painctl.shard.tables import read_topology
-from painctl.stages import render_depth, synth_neutral
-from painctl.stages.sample_ids import SampleIds
-from painctl.stages.step import transform
 
 BIN, SIZE = Path(sys.executable).parent, 256
 
@@ -29,10 +26,8 @@ BIN, SIZE = Path(sys.executable).parent, 256
 def pair(head, tmp_path_factory):
     """Portraits of two people, small."""
     folder = tmp_path_factory.mktemp("pair")
-    SampleIds(2, 5, load_demographics("balanced")).write(range(2), folder / "ids.h5")
-    transform(render_depth.step(size=64), folder / "ids.h5", folder / "depth.h5")
-    transform(synth_neutral.step(texels=256), folder / "depth.h5", folder / "pair.h5")
-    return folder / "pair.h5"
+    made_steps.write_ids(2, 5, folder / "ids.h5")
+    return made_steps.chain(folder / "ids.h5", made_steps.depth(), made_steps.portraits())
 
 
 def typed(standin, pair, size=SIZE):
@@ -160,7 +155,7 @@ def test_when_it_is_stopped_the_pipeline_ends_too(line, standin, scratch, tmp_pa
     if number == signal.SIGKILL:
         return
     assert running.returncode == 128 + number
-    assert said.decode().endswith("stopped; nothing half-written is left\n")
+    assert said.decode().endswith("stopped; no partial files left behind\n")
     assert not list(scratch[0].iterdir())
     assert not (tmp_path / "out.h5").exists()
 
@@ -185,7 +180,7 @@ def test_the_licence_must_be_accepted(sh, line, standin):
     done = sh(line.replace("--accept-licence", "") + " -o out.h5")
     assert done.returncode == 2
     assert done.stderr.decode() == (
-        f"painctl texture: {LICENCE}. If you may, and will keep to it, add --accept-licence\n"
+        f"painctl texture: {LICENCE}. If your use is permitted and you will comply, add --accept-licence\n"
     )
     for words in ("European Union", "United Kingdom", "South Korea", "not be used to improve another AI model"):
         assert words in LICENCE
@@ -195,7 +190,7 @@ def test_the_licence_must_be_accepted(sh, line, standin):
 @pytest.mark.parametrize(
     ("options", "code", "reason"),
     [
-        ("--engine bake --accept-licence", 2, "are for --engine hunyuan3d"),
+        ("--engine bake --accept-licence", 2, "are only used by --engine hunyuan3d"),
         ("--engine hunyuan3d --accept-licence", 1, "git clone "),
         ("--engine hunyuan3d --accept-licence --hunyuan nowhere", 1, "nowhere: no such folder"),
         ("--engine hunyuan3d --accept-licence --hunyuan .", 1, "no hy3dpaint/textureGenPipeline.py in it"),
@@ -233,5 +228,6 @@ def test_the_licence_goes_with_the_frames_into_the_card_and_to_who_trains(sh, pa
     assert f"\n- `texture`: {LICENCE}.\n" in card
     assert card.count(LICENCE) == 1
     assert (
-        done.stderr.decode().count(f"d.h5: texture was done under a licence that binds these frames; {LICENCE}\n") == 1
+        done.stderr.decode().count(f"d.h5: the texture step used a licence that restricts these frames; {LICENCE}\n")
+        == 1
     )

@@ -1,18 +1,14 @@
+import made_steps
 import numpy as np
 import pytest
 
-from painctl.diffusion.hub import CONTROLNET, INPAINT, PRIOR, located
+from painctl.diffusion.hub import CONTROLNET, INPAINT, PRIOR, find_weights
 from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
-from painctl.face.demographics import load_demographics
 from painctl.images.encode import decode
 from painctl.render.head_view import HeadView
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterise import OpenCVRasteriser
 from painctl.shard.reader import Shard
 from painctl.shard.tables import read_camera, read_topology
-from painctl.stages import synth_neutral
-from painctl.stages.render_depth import step as render_depth
-from painctl.stages.sample_ids import SampleIds
-from painctl.stages.step import transform
 
 
 @pytest.fixture(scope="session")
@@ -22,8 +18,8 @@ def recipe(kandinsky):
     def make(decoder="controlnet", batch=2, **settings):
         settings = {"negative": "hat", "steps": 2, "prior_steps": 2, **settings}
         return Recipe(
-            located(PRIOR, str(kandinsky.prior)),
-            located({"controlnet": CONTROLNET, "inpaint": INPAINT}[decoder], str(getattr(kandinsky, decoder))),
+            find_weights(PRIOR, str(kandinsky.prior)),
+            find_weights({"controlnet": CONTROLNET, "inpaint": INPAINT}[decoder], str(getattr(kandinsky, decoder))),
             Machine("cpu", "fp32", batch=batch),
             SamplingSettings(**settings),
         )
@@ -35,16 +31,15 @@ def recipe(kandinsky):
 def sittings(head, tmp_path_factory):
     """Rendered portraits of three people, who wear their hair long, short and tied: picture, mask and HeadView."""
     folder = tmp_path_factory.mktemp("sittings")
-    SampleIds(5, 5, load_demographics("balanced")).write(range(5), folder / "ids.h5")
-    transform(render_depth(256), folder / "ids.h5", folder / "depth.h5")
-    transform(synth_neutral.step(texels=256), folder / "depth.h5", folder / "portraits.h5")
+    made_steps.write_ids(5, 5, folder / "ids.h5")
+    path = made_steps.chain(folder / "ids.h5", made_steps.depth(256), made_steps.portraits())
     found = []
-    with Shard(folder / "portraits.h5") as shard:
+    with Shard(path) as shard:
         topology = read_topology(shard)
         for row in (0, 3, 4):
             picture, mask = (decode(shard.read("portraits", name, row)) for name in ("image", "mask"))
             camera = read_camera(shard, "portraits", row, len(picture))
-            view = HeadView.of(topology, shard.read("meshes", "vertices", row), camera, rasteriser("opencv"))
+            view = HeadView.of(topology, shard.read("meshes", "vertices", row), camera, OpenCVRasteriser())
             found.append((picture, mask, view))
     return found
 

@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from painctl.diffusion.hub import CONTROLNET, INPAINT, PRIOR, located, require_diffusers
+from painctl.diffusion.hub import CONTROLNET, INPAINT, PRIOR, find_weights, require_diffusers
 
 
 @pytest.fixture
@@ -13,25 +13,25 @@ def folder(kandinsky, tmp_path):
 
 
 def test_a_local_folder_is_known_by_what_is_in_it(kandinsky, folder):
-    original, copied = (located(CONTROLNET, str(path)) for path in (kandinsky.controlnet, folder))
+    original, copied = (find_weights(CONTROLNET, str(path)) for path in (kandinsky.controlnet, folder))
     assert (original.name, copied.name) == ("tiny-controlnet", "copy")
     assert original.revision == copied.revision
     weights = folder / "movq" / "diffusion_pytorch_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1] + b"?")
-    assert located(CONTROLNET, str(folder)).revision != original.revision
+    assert find_weights(CONTROLNET, str(folder)).revision != original.revision
     (folder / "README.md").write_text("not loaded")
-    assert len(located(CONTROLNET, str(folder)).revision) == 40
+    assert len(find_weights(CONTROLNET, str(folder)).revision) == 40
 
 
 def test_the_hub_is_not_asked(monkeypatch, tmp_path):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     for pipeline in (PRIOR, CONTROLNET, INPAINT):
         with pytest.raises(FileNotFoundError, match=f"{pipeline.hub}: not downloaded yet; --allow-download fetches it"):
-            located(pipeline)
+            find_weights(pipeline)
     with pytest.raises(FileNotFoundError, match=r"kandinsky-2-2-prior at v2: not downloaded yet"):
-        located(PRIOR, revision="v2")
+        find_weights(PRIOR, revision="v2")
     with pytest.raises(FileNotFoundError, match="'no such folder': not a folder and not a hub id"):
-        located(PRIOR, "no such folder")
+        find_weights(PRIOR, "no such folder")
 
 
 def test_what_was_downloaded_before_is_found_and_its_commit_told(kandinsky, monkeypatch, tmp_path):
@@ -41,15 +41,15 @@ def test_what_was_downloaded_before_is_found_and_its_commit_told(kandinsky, monk
     (cached / "refs").mkdir()
     (cached / "refs" / "main").write_text(commit)
     for revision in (None, "main", commit):
-        found = located(INPAINT, "own/inpaint", revision)
+        found = find_weights(INPAINT, "own/inpaint", revision)
         assert (found.name, found.revision) == ("own/inpaint", commit)
     with pytest.raises(FileNotFoundError, match="own/inpaint at v2: not downloaded yet"):
-        located(INPAINT, "own/inpaint", "v2")
+        find_weights(INPAINT, "own/inpaint", "v2")
 
 
 def test_another_pipeline_is_refused(kandinsky):
     with pytest.raises(ValueError, match="says 'KandinskyV22InpaintPipeline', not 'KandinskyV22ControlnetPipeline'"):
-        located(CONTROLNET, str(kandinsky.inpaint))
+        find_weights(CONTROLNET, str(kandinsky.inpaint))
 
 
 @pytest.mark.parametrize(
@@ -66,23 +66,23 @@ def test_no_class_is_loaded_that_kandinsky_does_not_consist_of(folder, part, sai
     index = json.loads((folder / "model_index.json").read_text())
     (folder / "model_index.json").write_text(json.dumps({**index, part: said}))
     with pytest.raises(ValueError, match=rf"its {part} is .*; it is not loaded"):
-        located(CONTROLNET, str(folder))
+        find_weights(CONTROLNET, str(folder))
 
 
 def test_pickled_weights_do_not_count(folder):
     (folder / "unet" / "diffusion_pytorch_model.safetensors").rename(folder / "unet" / "diffusion_pytorch_model.bin")
     with pytest.raises(FileNotFoundError, match=r"no unet/\*\.safetensors; fetch it whole with --allow-download, or"):
-        located(CONTROLNET, str(folder))
+        find_weights(CONTROLNET, str(folder))
 
 
 def test_a_folder_that_is_no_model(folder, tmp_path):
     (folder / "model_index.json").write_text("[]")
     with pytest.raises(ValueError, match=r"model_index\.json: not a JSON object"):
-        located(CONTROLNET, str(folder))
+        find_weights(CONTROLNET, str(folder))
     with pytest.raises(FileNotFoundError, match=r"no model_index\.json; give a folder"):
-        located(CONTROLNET, str(tmp_path))
+        find_weights(CONTROLNET, str(tmp_path))
     with pytest.raises(ValueError, match="a folder has no revision main"):
-        located(CONTROLNET, str(folder), "main")
+        find_weights(CONTROLNET, str(folder), "main")
 
 
 def test_without_diffusers_it_says_how_to_get_it(monkeypatch):

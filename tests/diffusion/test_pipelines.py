@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from painctl.diffusion.hub import CONTROLNET, Weights, located
+from painctl.diffusion.hub import CONTROLNET, Weights, find_weights
 from painctl.diffusion.pipelines import Machine, Prior, Sample, filled, loaded, on_grid, to_bytes
 
 SAMPLES = [Sample(prompt, 7, number, "portrait/0") for number, prompt in enumerate(("a man", "a woman", "a man"))]
@@ -93,7 +93,7 @@ def test_weights_that_do_not_fit_are_told_in_one_line(recipe, kandinsky, tmp_pat
     folder = shutil.copytree(kandinsky.controlnet, tmp_path / "broken")
     (folder / "movq" / "diffusion_pytorch_model.safetensors").write_bytes(b"no weights")
     with pytest.raises(ValueError, match="broken: not loaded as KandinskyV22ControlnetPipeline") as error:
-        loaded(CONTROLNET, located(CONTROLNET, str(folder)), recipe().machine)
+        loaded(CONTROLNET, find_weights(CONTROLNET, str(folder)), recipe().machine)
     assert "\n" not in str(error.value)
 
 

@@ -1,47 +1,44 @@
 """A FLAME head through every stage: none of them knows it, and what comes out passes what the open head passes."""
 
 import h5py
+import made_steps
 import numpy as np
 import pytest
 
 from painctl.dataset import gather
-from painctl.face.demographics import load_demographics
 from painctl.images.encode import decode
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
-from painctl.stages import render_depth, render_views, rig, synth_neutral, texture
 from painctl.stages.inspect import write_sheet
 from painctl.stages.pack import pack
-from painctl.stages.sample_ids import SampleIds
-from painctl.stages.step import transform
 
 
-def chained(folder, load, people=2):
+def chained(folder, people=2, head="anny", **head_options):
     """Shards of every stage, small."""
     folder.mkdir()
-    source = folder / "ids.h5"
-    SampleIds(people, 4, load_demographics("balanced"), load).write(range(people), source)
-    for step in (
-        render_depth.step(size=128),
-        synth_neutral.step(texels=256),
-        texture.step(engine="bake", size=128),
-        rig.step(scores=(4, 16)),
-        render_views.step(yaws=(0.0, 30.0), pitches=(0.0, 0.0), size=128),
-    ):
-        transform(step, source, folder / f"{step.stage}.h5")
-        source = folder / f"{step.stage}.h5"
-    pack(gather.survey([source], gather.Options(ratios=(100, 0, 0))), folder / "data.h5")
+    made_steps.write_ids(people, 4, folder / "ids.h5", head=head, **head_options)
+    source = made_steps.chain(
+        folder / "ids.h5",
+        made_steps.depth(128),
+        made_steps.portraits(),
+        made_steps.textures(engine="bake"),
+        made_steps.rig(scores=(4, 16)),
+        made_steps.views(),
+    )
+    pack(gather.plan_dataset([source], gather.Options(ratios=(100, 0, 0))), folder / "data.h5")
     return folder
 
 
 @pytest.fixture(scope="module")
-def flames(flame, tmp_path_factory):
-    return chained(tmp_path_factory.mktemp("flame") / "chain", lambda say: flame)
+def flames(flame_file, flame_cache, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PAINCTL_CACHE", str(flame_cache))
+        return chained(tmp_path_factory.mktemp("flame") / "chain", head="flame", model=flame_file)
 
 
 @pytest.fixture(scope="module")
 def opens(head, tmp_path_factory):
-    return chained(tmp_path_factory.mktemp("open") / "chain", lambda say: head, people=1)
+    return chained(tmp_path_factory.mktemp("open") / "chain", people=1)
 
 
 def columns(path):

@@ -5,25 +5,23 @@ import json
 from dataclasses import replace
 
 import cv2
+import made_steps
 import numpy as np
 import pytest
 
 from painctl.dataset import gather
 from painctl.dataset.opening import open_data
 from painctl.dataset.pairs import DatasetPairs
-from painctl.face.demographics import load_demographics
 from painctl.images.encode import decode_rgb
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.answers import answers, as_record
 from painctl.prediction.picture_files import Picture, read_picture
 from painctl.runs.devices import choose_device
 from painctl.shard.reader import Shard
-from painctl.stages import demo, render_views, rig, texture
+from painctl.stages import demo
 from painctl.stages.cv import compare, merge, run_folds
 from painctl.stages.pack import pack
 from painctl.stages.pretrain import pretrain
-from painctl.stages.sample_ids import SampleIds
-from painctl.stages.step import transform
 from painctl.vitpain.checkpoints import load
 from painctl.vitpain.model import build
 from painctl.vitpain.settings import defaults
@@ -35,17 +33,10 @@ SHORT = replace(defaults(), epochs=1)
 def dataset(head, tmp_path_factory):
     """Five people, two expressions, two views: three to train, one to validate, one to test."""
     folder = tmp_path_factory.mktemp("dataset")
-    source = folder / "0.h5"
-    SampleIds(5, 2, load_demographics("balanced")).write(range(5), source)
-    steps = (
-        texture.step(size=128),
-        rig.step(count=2, low=1),
-        render_views.step(yaws=(0.0, 30.0), pitches=(0.0, 0.0), size=128),
-    )
-    for number, step in enumerate(steps):
-        transform(step, source, folder / f"{number + 1}.h5")
-        source = folder / f"{number + 1}.h5"
-    pack(gather.survey([source], gather.Options(ratios=(60, 20, 20))), folder / "dataset.h5")
+    made_steps.write_ids(5, 2, folder / "ids.h5")
+    steps = made_steps.textures(), made_steps.rig(count=2, low=1), made_steps.views()
+    source = made_steps.chain(folder / "ids.h5", *steps)
+    pack(gather.plan_dataset([source], gather.Options(ratios=(60, 20, 20))), folder / "dataset.h5")
     return folder / "dataset.h5"
 
 
@@ -87,7 +78,10 @@ def test_splits_share_nobody(dataset):
 
 
 def test_nobody_to_train_on_is_told(dataset, tmp_path):
-    pack(gather.survey([dataset.with_name("3.h5")], gather.Options(ratios=(0, 0, 100))), tmp_path / "all.h5")
+    pack(
+        gather.plan_dataset([dataset.with_name("render-views.h5")], gather.Options(ratios=(0, 0, 100))),
+        tmp_path / "all.h5",
+    )
     with open_data(tmp_path / "all.h5") as data, pytest.raises(ValueError, match="no frames in train"):
         data.parts()
 

@@ -1,4 +1,6 @@
-"""A person who cannot be made: left out, told, and made again, and nobody else notices."""
+"""A person for whom a step fails: left out, listed, retried, and without effect on the others."""
+
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -9,67 +11,66 @@ from painctl.shard.reader import Shard
 from painctl.shard.schema import TABLES
 from painctl.shard.seal import ShardError
 from painctl.stages.pack import pack
-from painctl.stages.step import Step, each, failures, made_by, transform
+from painctl.stages.step import Step, failures, is_made_by, transform
 
 PEOPLE = (0, 1, 2, 3)
 
 
-def texture(failing=(), error=None):
-    """A step that makes three pictures of a person's own, but not for those whose index is in `failing`."""
+class OwnPictures(Step):
+    """Makes three pictures of a person's own, but not for those whose index is in `failing`."""
 
-    def run(shard, people):
-        def make(row):
-            identity = int(shard.read("identities", "identity", row))
-            if identity in failing:
-                raise error or ValueError("no pigment")
-            yield "textures", {name: [bytes([identity]) * 5] for name in ("albedo", "normal", "roughness")}
+    stage, makes, needs, options = "texture", ("textures",), ("meshes",), MappingProxyType({})
 
-        return each(people, make)
+    def __init__(self, failing=(), error=None):
+        self._failing, self._error = failing, error
 
-    return Step("texture", ("meshes",), ("textures",), {}, run)
-
-
-def rig(failing=()):
-    """A step that makes one to four expressions of a person, by their index, all neutral."""
-
-    def run(shard, people):
-        def make(row):
-            if row in failing:
-                raise ValueError("no jaw")
-            count = int(shard.read("identities", "identity", row)) + 1
-            vertices = shard.read("meshes", "vertices", row)
-            yield (
-                "expressions",
-                {
-                    "identity_row": np.full(count, row),
-                    "expression": np.arange(count),
-                    **{name: np.zeros(count, np.uint8) for name in (*ACTION_UNITS, "PSPI")},
-                    "asymmetry": np.zeros((count, 6)),
-                    "vertices": np.stack([vertices] * count),
-                    "heatmap": np.zeros((count, len(vertices))),
-                },
-            )
-
-        return each(people, make)
-
-    return Step("rig", ("meshes",), ("expressions",), {}, run)
+    def rows(self, row):
+        identity = int(self.shard.read("identities", "identity", row))
+        if identity in self._failing:
+            raise self._error or ValueError("no pigment")
+        yield "textures", {name: [bytes([identity]) * 5] for name in ("albedo", "normal", "roughness")}
 
 
-def frames(failing=()):
-    """A step that makes the frames that are there again, with the history they had."""
+class NeutralFaces(Step):
+    """Makes one to four expressions of a person, by their index, all neutral."""
 
-    def run(shard, people):
-        owner = shard.read("frames", "identity_row")
+    stage, makes, needs, options = "rig", ("expressions",), ("meshes",), MappingProxyType({})
 
-        def make(row):
-            if row in failing:
-                raise ValueError("no light")
-            span = slice(*np.searchsorted(owner, (row, row + 1)).tolist())
-            yield "frames", {c.name: shard.read("frames", c.name, span) for c in TABLES["frames"].columns}
+    def __init__(self, failing=()):
+        self._failing = failing
 
-        return each(people, make)
+    def rows(self, row):
+        if row in self._failing:
+            raise ValueError("no jaw")
+        count = int(self.shard.read("identities", "identity", row)) + 1
+        vertices = self.shard.read("meshes", "vertices", row)
+        yield (
+            "expressions",
+            {
+                "identity_row": np.full(count, row),
+                "expression": np.arange(count),
+                **{name: np.zeros(count, np.uint8) for name in (*ACTION_UNITS, "PSPI")},
+                "asymmetry": np.zeros((count, 6)),
+                "vertices": np.stack([vertices] * count),
+                "heatmap": np.zeros((count, len(vertices))),
+            },
+        )
 
-    return Step("render-views", ("frames",), ("frames",), {}, run)
+
+class SameFrames(Step):
+    """Makes the frames that exist again."""
+
+    stage, makes, needs, options = "render-views", ("frames",), ("frames",), MappingProxyType({})
+
+    def __init__(self, failing=()):
+        self._failing = failing
+
+    def rows(self, row):
+        if row in self._failing:
+            raise ValueError("no light")
+        owner = self.shard.read("frames", "identity_row")
+        span = slice(*np.searchsorted(owner, (row, row + 1)).tolist())
+        yield "frames", {c.name: self.shard.read("frames", c.name, span) for c in TABLES["frames"].columns}
 
 
 def table(path, name):
@@ -82,10 +83,10 @@ def people(write_shard):
     return write_shard("people.h5", PEOPLE, without=("frames",))
 
 
-def test_the_others_are_as_if_they_had_been_asked_for_alone(people, write_shard, tmp_path):
-    failed = transform(texture(failing={1}), people, tmp_path / "some.h5")
+def test_the_other_people_come_out_as_if_processed_alone(people, write_shard, tmp_path):
+    failed = transform(OwnPictures(failing={1}), people, tmp_path / "some.h5")
     alone = write_shard("alone.h5", [0, 2, 3], without=("frames",))
-    assert not transform(texture(), alone, tmp_path / "alone_too.h5")
+    assert not transform(OwnPictures(), alone, tmp_path / "alone_too.h5")
     assert list(failed) == ["s7-00001"]
     for name in ("identities", "meshes", "portraits", "textures"):
         some, without = table(tmp_path / "some.h5", name), table(tmp_path / "alone_too.h5", name)
@@ -93,21 +94,24 @@ def test_the_others_are_as_if_they_had_been_asked_for_alone(people, write_shard,
             np.testing.assert_array_equal(values, without[column], err_msg=f"{name}/{column}")
 
 
-def test_who_failed_is_told_in_the_shard(people, tmp_path):
-    transform(texture(failing={1, 3}), people, tmp_path / "out.h5")
-    told = table(tmp_path / "out.h5", "failures")
-    assert told["name"] == ["s7-00001", "s7-00003"]
-    assert told["identity"].tolist() == [1, 3]
-    assert told["stage"] == ["texture"] * 2
-    assert told["reason"] == ["no pigment"] * 2
+def test_the_shard_lists_who_failed(people, tmp_path):
+    transform(OwnPictures(failing={1, 3}), people, tmp_path / "out.h5")
+    failed_rows = table(tmp_path / "out.h5", "failures")
+    assert failed_rows["name"] == ["s7-00001", "s7-00003"]
+    assert failed_rows["identity"].tolist() == [1, 3]
+    assert failed_rows["stage"] == ["texture"] * 2
+    assert failed_rows["reason"] == ["no pigment"] * 2
     assert failures(tmp_path / "out.h5") == 2
 
 
-def test_earlier_failures_are_carried_on_and_counted_once(people, tmp_path):
-    transform(texture(failing={1}), people, tmp_path / "textures.h5")
-    transform(rig(failing={1}), tmp_path / "textures.h5", tmp_path / "faces.h5")
-    told = table(tmp_path / "faces.h5", "failures")
-    assert list(zip(told["name"], told["stage"], strict=True)) == [("s7-00001", "texture"), ("s7-00002", "rig")]
+def test_earlier_failures_are_kept_and_counted_once(people, tmp_path):
+    transform(OwnPictures(failing={1}), people, tmp_path / "textures.h5")
+    transform(NeutralFaces(failing={1}), tmp_path / "textures.h5", tmp_path / "faces.h5")
+    failed_rows = table(tmp_path / "faces.h5", "failures")
+    assert list(zip(failed_rows["name"], failed_rows["stage"], strict=True)) == [
+        ("s7-00001", "texture"),
+        ("s7-00002", "rig"),
+    ]
     assert failures(tmp_path / "faces.h5") == 1
     with Shard(tmp_path / "faces.h5") as shard:
         assert shard.read("identities", "identity").tolist() == [0, 3]
@@ -115,48 +119,48 @@ def test_earlier_failures_are_carried_on_and_counted_once(people, tmp_path):
         assert shard.rows("meshes") == shard.rows("textures") == 2
 
 
-@pytest.mark.parametrize("make", [texture, rig])
-def test_made_again_the_shard_has_the_bytes_of_one_that_never_failed(make, people, tmp_path):
+@pytest.mark.parametrize("make", [OwnPictures, NeutralFaces])
+def test_a_retried_shard_has_the_bytes_of_one_that_never_failed(make, people, tmp_path):
     target, whole = tmp_path / "out.h5", tmp_path / "whole.h5"
     assert len(transform(make(failing={0, 2}), people, target)) == 2
     assert len(transform(make(failing={2}), people, target, retry=True)) == 1
     assert not transform(make(), people, target, retry=True)
     transform(make(), people, whole)
     assert target.read_bytes() == whole.read_bytes()
-    assert made_by(make(), people, target)
+    assert is_made_by(make(), people, target)
 
 
-def test_only_those_who_failed_are_made_again(people, tmp_path):
-    transform(texture(failing={1}), people, tmp_path / "out.h5")
-    again = transform(texture(failing={0, 2, 3}), people, tmp_path / "out.h5", retry=True)
+def test_only_failed_people_are_retried(people, tmp_path):
+    transform(OwnPictures(failing={1}), people, tmp_path / "out.h5")
+    again = transform(OwnPictures(failing={0, 2, 3}), people, tmp_path / "out.h5", retry=True)
     assert not again
     assert not failures(tmp_path / "out.h5")
 
 
-def test_where_all_fail_there_is_no_shard(people, tmp_path):
+def test_no_shard_is_written_if_everybody_fails(people, tmp_path):
     with pytest.raises(ValueError, match="no pigment"):
-        transform(texture(failing=PEOPLE), people, tmp_path / "out.h5")
+        transform(OwnPictures(failing=PEOPLE), people, tmp_path / "out.h5")
     assert not (tmp_path / "out.h5").exists()
 
 
 @pytest.mark.parametrize("error", [OSError("disk full"), MemoryError(), ImportError("no torch"), ShardError("damaged")])
-def test_what_is_nobodys_fault_stops_the_shard(error, people, tmp_path):
+def test_a_fatal_error_stops_the_shard(error, people, tmp_path):
     with pytest.raises(type(error)):
-        transform(texture(failing={1}, error=error), people, tmp_path / "out.h5")
+        transform(OwnPictures(failing={1}, error=error), people, tmp_path / "out.h5")
     assert not (tmp_path / "out.h5").exists()
 
 
-def test_a_reason_is_one_line_and_names_an_error_not_meant_for_people(people, tmp_path):
-    transform(texture(failing={1}, error=KeyError("a\nb" * 200)), people, tmp_path / "out.h5")
+def test_a_reason_is_one_line_and_names_the_type_of_an_unexpected_error(people, tmp_path):
+    transform(OwnPictures(failing={1}, error=KeyError("a\nb" * 200)), people, tmp_path / "out.h5")
     (reason,) = table(tmp_path / "out.h5", "failures")["reason"]
     assert reason.startswith("KeyError: ")
     assert "\n" not in reason
     assert len(reason.encode()) <= 256
 
 
-def test_a_dataset_tells_who_is_missing_unless_another_shard_has_them(write_shard, tmp_path):
-    transform(frames(failing={1, 2}), write_shard("people.h5", PEOPLE), tmp_path / "some.h5")
-    transform(frames(), write_shard("two.h5", [2]), tmp_path / "other.h5")
+def test_a_dataset_lists_missing_people_unless_another_shard_has_them(write_shard, tmp_path):
+    transform(SameFrames(failing={1, 2}), write_shard("people.h5", PEOPLE), tmp_path / "some.h5")
+    transform(SameFrames(), write_shard("two.h5", [2]), tmp_path / "other.h5")
     plan = plan_dataset([tmp_path / "some.h5", tmp_path / "other.h5"], Options())
     pack(plan, tmp_path / "dataset.h5")
     assert table(tmp_path / "dataset.h5", "failures")["name"] == ["s7-00001"]

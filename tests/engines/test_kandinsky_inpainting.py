@@ -2,52 +2,46 @@
 
 from types import SimpleNamespace
 
+import made_steps
 import numpy as np
 import pytest
 
 from painctl.dataset.gather import Options, plan_dataset
-from painctl.diffusion.hub import INPAINT, PRIOR, located
-from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
-from painctl.diffusion.surroundings import Surroundings
-from painctl.face.demographics import load_demographics
+from painctl.engines.interfaces import InpaintRequest
+from painctl.engines.kandinsky_inpainting import repainted_region
 from painctl.images.encode import decode
 from painctl.shard.reader import Shard
-from painctl.stages import render_views, rig, texture
 from painctl.stages.pack import pack
-from painctl.stages.sample_ids import SampleIds
 from painctl.stages.step import transform
 
-VIEWS = {"yaws": (0.0, 30.0), "pitches": (0.0, 0.0), "jitter": 0.0, "size": 128, "picture": "png"}
+VIEWS = {"yaws": (0.0, 30.0), "jitter": 0.0, "size": 128, "picture": "png"}
 LABELS = ("heatmap", "landmarks", "landmarks_visible", "yaw", "pitch", "intrinsics", "extrinsics", "light", "lens")
 
 
 @pytest.fixture(scope="module")
-def surroundings(kandinsky):
-    def make(batch=3):
-        weights = (located(PRIOR, str(kandinsky.prior)), located(INPAINT, str(kandinsky.inpaint)))
-        return Surroundings(
-            Recipe(*weights, Machine("cpu", "fp32", batch=batch), SamplingSettings("hat", 2, prior_steps=2))
-        )
+def inpainting(kandinsky):
+    """The step that renders frames and has their surroundings painted."""
+
+    def make(batch_size=3):
+        weights = {"prior": str(kandinsky.prior), "decoder": str(kandinsky.inpaint)}
+        few = {"steps": 2, "prior_steps": 2, "device": "cpu", "negative_prompt": "hat", "batch_size": batch_size}
+        return made_steps.views(**VIEWS, inpaint="kandinsky", inpaint_options={**weights, **few})
 
     return make
 
 
 @pytest.fixture(scope="module")
-def frames(head, surroundings, tmp_path_factory):
-    """Frames of two people, the second alone too, painted; and the same two rendered as ever."""
-    folder = tmp_path_factory.mktemp("frames")
+def frames(head, inpainting, tmp_path_factory):
+    """Frames of two people, the second alone too, inpainted; and the same two plainly rendered."""
     paths = {}
     for name, people in (("both", range(2)), ("second", range(1, 2))):
-        source = folder / f"{name}-ids.h5"
-        SampleIds(2, 5, load_demographics("balanced")).write(people, source)
-        for step in (texture.step(size=128), rig.step(scores=(12,))):
-            transform(step, source, folder / f"{name}-{step.stage}.h5")
-            source = folder / f"{name}-{step.stage}.h5"
-        paths[name] = folder / f"{name}.h5"
-        transform(render_views.step(**VIEWS, surroundings=surroundings()), source, paths[name])
+        folder = tmp_path_factory.mktemp(name)
+        made_steps.write_ids(2, 5, folder / "ids.h5", people)
+        faces = made_steps.chain(folder / "ids.h5", made_steps.textures(), made_steps.rig(scores=(12,)))
+        paths[name] = made_steps.chain(faces, inpainting())
         if name == "both":
-            paths["plain"], paths["faces"] = folder / "plain.h5", source
-            transform(render_views.step(**VIEWS), source, paths["plain"])
+            paths["plain"], paths["faces"] = folder / "plain.h5", faces
+            transform(made_steps.views(**VIEWS), faces, paths["plain"])
     return SimpleNamespace(**paths)
 
 
@@ -56,13 +50,13 @@ def pictures(path, name, rows=slice(None)):
         return np.stack([decode(data) for data in shard.read("frames", name, rows)])
 
 
-def test_faces_are_kept_and_all_else_is_new(frames, surroundings, monkeypatch):
+def test_faces_are_kept_and_all_else_is_new(frames, inpainting, monkeypatch):
     """Against the same frames whose painting is left out: they differ where the shard says so, and nowhere else."""
     monkeypatch.setattr(
         "painctl.diffusion.inpainting.Inpainter.paint", lambda self, samples, pictures, repaint: pictures
     )
     unpainted = frames.both.with_name("unpainted.h5")
-    transform(render_views.step(**VIEWS, surroundings=surroundings()), frames.faces, unpainted)
+    transform(inpainting(), frames.faces, unpainted)
     repainted = pictures(frames.both, "repainted") == 255
     before, after = (pictures(path, "image") for path in (unpainted, frames.both))
     np.testing.assert_array_equal(before[~repainted], after[~repainted])
@@ -70,7 +64,7 @@ def test_faces_are_kept_and_all_else_is_new(frames, surroundings, monkeypatch):
     assert 0.3 < repainted.mean() < 0.9
 
 
-def test_labels_are_those_of_frames_that_nobody_painted(frames):
+def test_labels_are_those_of_plain_frames(frames):
     with Shard(frames.both) as painted, Shard(frames.plain) as plain:
         assert painted.rows("frames") == plain.rows("frames") == 8
         for name in LABELS:
@@ -105,7 +99,7 @@ def test_hair_is_painted_where_it_grew_and_is_marked_as_hair(frames):
         assert np.median(rows) < brows[frame]
 
 
-def test_what_was_painted_is_told(frames):
+def test_the_shard_records_what_was_painted(frames):
     with Shard(frames.both) as shard:
         prompts, step = shard.read("frames", "prompt"), shard.history[-1]
         who = [(shard.read("identities", "age_group", r), shard.read("identities", "gender", r)) for r in range(2)]
@@ -120,19 +114,20 @@ def test_what_was_painted_is_told(frames):
         assert not {"prompt", "repainted"} & {column.name for column in shard.columns("frames")}
 
 
-def test_frames_do_not_depend_on_the_cut_or_the_company(frames, surroundings, tmp_path):
+def test_frames_do_not_depend_on_the_cut_or_the_company(frames, inpainting, tmp_path):
     second = pictures(frames.second, "image")
     np.testing.assert_array_equal(second, pictures(frames.both, "image", slice(4, 8)))
-    transform(render_views.step(**VIEWS, surroundings=surroundings(batch=2)), frames.faces, tmp_path / "two.h5")
+    transform(inpainting(batch_size=2), frames.faces, tmp_path / "two.h5")
     np.testing.assert_array_equal(pictures(tmp_path / "two.h5", "image"), pictures(frames.both, "image"))
 
 
-def test_a_bald_head_keeps_its_scalp(surroundings):
+def test_a_bald_head_keeps_its_scalp():
     head = np.ones((4, 4), bool)
-    view, frame = SimpleNamespace(head=head, regions={"scalp": np.ones((4, 4))}), SimpleNamespace(mask=255 * head)
+    view = SimpleNamespace(head=head, regions={"scalp": np.ones((4, 4))})
+    request = InpaintRequest("view", np.zeros((4, 4, 3), np.uint8), np.uint8(255) * head, view)
     bald, hairy = (SimpleNamespace(haircut=cut) for cut in ("bald", "crop"))
-    assert not surroundings().region(bald, frame, view).any()
-    assert surroundings().region(hairy, frame, view).all()
+    assert not repainted_region(bald, request).any()
+    assert repainted_region(hairy, request).all()
 
 
 def test_a_packed_dataset_says_so(frames, tmp_path):

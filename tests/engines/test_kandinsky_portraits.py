@@ -1,26 +1,19 @@
 """The true pipelines on tiny random weights, whose pictures are noise, and the choice among what they draw."""
 
 import json
-from dataclasses import replace
 from types import SimpleNamespace
 
+import made_steps
 import numpy as np
 import pytest
 
 from painctl.dataset.gather import Options, plan_dataset
-from painctl.diffusion.hub import CONTROLNET, INPAINT, PRIOR, located
-from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
-from painctl.diffusion.surroundings import Surroundings
-from painctl.face.demographics import load_demographics
+from painctl.engines import kandinsky_portraits
 from painctl.images.encode import decode
 from painctl.shard.reader import Shard
-from painctl.stages import kandinsky_portraits, render_depth, render_views, rig, texture
-from painctl.stages.kandinsky_portraits import Choice
 from painctl.stages.pack import pack
-from painctl.stages.sample_ids import SampleIds
-from painctl.stages.step import failures, made_by, transform
-
-NOISE = Choice(enough=0.0, retries=0)  # takes every portrait: random weights draw no faces
+from painctl.stages.step import failures, is_made_by, transform
+from painctl.stages.synth_neutral import SynthNeutral
 
 
 @pytest.fixture(scope="module")
@@ -29,27 +22,29 @@ def depths(head, tmp_path_factory):
     folder = tmp_path_factory.mktemp("depths")
     paths = {}
     for name, people in (("both", range(2)), ("second", range(1, 2))):
-        SampleIds(2, 7, load_demographics("balanced")).write(people, folder / f"{name}-ids.h5")
+        made_steps.write_ids(2, 7, folder / f"{name}-ids.h5", people)
         paths[name] = folder / f"{name}.h5"
-        transform(render_depth.step(size=128), folder / f"{name}-ids.h5", paths[name])
+        transform(made_steps.depth(128), folder / f"{name}-ids.h5", paths[name])
     return SimpleNamespace(**paths)
 
 
 @pytest.fixture(scope="module")
-def recipe(kandinsky):
-    def make(batch=2, **settings):
-        weights = (located(PRIOR, str(kandinsky.prior)), located(CONTROLNET, str(kandinsky.controlnet)))
-        return Recipe(
-            *weights, Machine("cpu", "fp32", batch=batch), SamplingSettings("hat", 2, prior_steps=2, **settings)
-        )
+def drawing(kandinsky):
+    """The step; by default it accepts every portrait, since random weights draw no faces."""
+
+    def make(agreement=0.0, retries=0, batch_size=2, **options):
+        weights = {"prior": str(kandinsky.prior), "decoder": str(kandinsky.controlnet)}
+        few = {"steps": 2, "prior_steps": 2, "device": "cpu", "negative_prompt": "hat", "batch_size": batch_size}
+        judged = {"agreement": agreement, "retries": retries}
+        return SynthNeutral("kandinsky", {**weights, **few, **judged, **options})
 
     return make
 
 
 @pytest.fixture(scope="module")
-def drawn(depths, recipe, tmp_path_factory):
+def drawn(depths, drawing, tmp_path_factory):
     path = tmp_path_factory.mktemp("drawn") / "portraits.h5"
-    transform(kandinsky_portraits.step(recipe(), NOISE), depths.both, path)
+    transform(drawing(), depths.both, path)
     return path
 
 
@@ -72,32 +67,32 @@ def test_every_person_has_a_portrait_seen_by_the_camera_of_their_depth_map(drawn
         assert len(set(shard.read("portraits", "image"))) == 2
 
 
-def test_the_shard_remembers_how(drawn, recipe):
+def test_the_history_records_weights_and_settings(drawn, drawing):
     with Shard(drawn) as shard:
         step = shard.history[-1]
     assert (step["stage"], step["engine"], step["prior"]) == ("synth-neutral", "kandinsky", "tiny-prior")
     assert step["decoder"] == "tiny-controlnet"
-    assert step["revision"] == recipe().decoder.revision
+    assert step["revision"] == drawing().options["revision"]
     assert (step["steps"], step["guidance"], step["dtype"]) == (2, 4.0, "fp32")
     assert (step["negative_prompt"], step["agreement"]) == ("hat", 0.0)
     assert "batch" not in json.dumps(step)
 
 
-def test_portraits_do_not_depend_on_the_cut(depths, drawn, recipe, tmp_path):
-    transform(kandinsky_portraits.step(recipe(), NOISE), depths.second, tmp_path / "second.h5")
+def test_portraits_do_not_depend_on_the_cut(depths, drawn, drawing, tmp_path):
+    transform(drawing(), depths.second, tmp_path / "second.h5")
     assert portraits(tmp_path / "second.h5") == {"s7-00001": portraits(drawn)["s7-00001"]}
-    transform(kandinsky_portraits.step(recipe(batch=3), NOISE), depths.both, tmp_path / "three.h5")
+    transform(drawing(batch_size=3), depths.both, tmp_path / "three.h5")
     assert portraits(tmp_path / "three.h5") == portraits(drawn)
 
 
-def test_another_depth_or_seed_is_another_portrait(depths, drawn, recipe, tmp_path):
-    transform(kandinsky_portraits.step(recipe(guidance=2.0), NOISE), depths.both, tmp_path / "other.h5")
+def test_another_depth_or_seed_is_another_portrait(depths, drawn, drawing, tmp_path):
+    transform(drawing(guidance=2.0), depths.both, tmp_path / "other.h5")
     assert not set(portraits(tmp_path / "other.h5").values()) & set(portraits(drawn).values())
 
 
-def test_no_face_on_the_depth_is_a_failure(depths, recipe, tmp_path):
-    strict = kandinsky_portraits.step(recipe(), Choice(enough=0.95, retries=1))
-    with pytest.raises(ValueError, match=r"in any of 2 portraits \(agreement 0\.000 at best, 0\.95 is asked\); add"):
+def test_no_face_on_the_depth_is_a_failure(depths, drawing, tmp_path):
+    strict = drawing(agreement=0.95, retries=1)
+    with pytest.raises(ValueError, match=r"in any of 2 portraits \(best agreement 0\.000, 0\.95 required\); add"):
         transform(strict, depths.both, tmp_path / "none.h5")
     assert not (tmp_path / "none.h5").exists()
 
@@ -121,9 +116,9 @@ def judged(monkeypatch):
     return judge
 
 
-def test_a_portrait_that_does_not_fit_is_drawn_with_the_next_seed(depths, drawn, recipe, judged, tmp_path):
+def test_a_portrait_that_does_not_fit_is_drawn_with_the_next_seed(depths, drawn, drawing, judged, tmp_path):
     judged({"first": [0.5, 0.75, 1.0], "second": [1.0]})
-    step = kandinsky_portraits.step(recipe(), Choice(enough=0.9, retries=2))
+    step = drawing(agreement=0.9, retries=2)
     assert not transform(step, depths.both, tmp_path / "out.h5")
     with Shard(tmp_path / "out.h5") as shard:
         assert shard.read("portraits", "attempt").tolist() == [2, 0]
@@ -133,33 +128,32 @@ def test_a_portrait_that_does_not_fit_is_drawn_with_the_next_seed(depths, drawn,
     assert again["s7-00001"] == before["s7-00001"]
 
 
-def test_who_never_fits_is_listed_and_the_others_are_done(depths, drawn, recipe, judged, tmp_path):
+def test_who_never_fits_is_listed_and_the_others_are_done(depths, drawn, drawing, judged, tmp_path):
     judged({"first": [0.5, 0.75], "second": [1.0]})
     target = tmp_path / "out.h5"
-    step = kandinsky_portraits.step(recipe(), Choice(enough=0.9, retries=1))
+    step = drawing(agreement=0.9, retries=1)
     assert list(transform(step, depths.both, target)) == ["s7-00000"]
     assert failures(target) == 1
     with Shard(target) as shard:
         (reason,) = shard.read("failures", "reason")
-    assert "any of 2 portraits (agreement 0.750 at best, 0.9 is asked); add --retries N --retry-failed" in reason
+    assert "any of 2 portraits (best agreement 0.750, 0.9 required); add --retries N --retry-failed" in reason
     assert list(portraits(target)) == ["s7-00001"]
 
     judged({"first": [0.5, 0.75, 0.8, 0.95]})
-    patient = kandinsky_portraits.step(recipe(), Choice(enough=0.9, retries=3))
-    assert made_by(patient, depths.both, target)  # the others need not be drawn again
+    patient = drawing(agreement=0.9, retries=3)
+    assert is_made_by(patient, depths.both, target)  # the others need not be drawn again
     assert not transform(patient, depths.both, target, retry=True)
     with Shard(target) as shard:
         assert shard.read("portraits", "attempt").tolist() == [3, 0]
 
 
-def test_the_whole_chain(drawn, recipe, kandinsky, tmp_path):
-    """Drawn portraits, baked, rigged, rendered, painted about and packed."""
-    painter = replace(recipe(), decoder=located(INPAINT, str(kandinsky.inpaint)))
-    views = render_views.step((0.0, 30.0), (0.0, 0.0), size=64, surroundings=Surroundings(painter))
-    source = drawn
-    for step in (texture.step(engine="bake", size=128), rig.step(scores=(8,)), views):
-        transform(step, source, tmp_path / f"{step.stage}.h5")
-        source = tmp_path / f"{step.stage}.h5"
+def test_the_whole_chain(drawn, kandinsky, tmp_path):
+    """Drawn portraits, baked, rigged, rendered, inpainted and packed."""
+    options = {"prior": str(kandinsky.prior), "decoder": str(kandinsky.inpaint), "steps": 2, "prior_steps": 2}
+    views = made_steps.views(size=64, inpaint="kandinsky", inpaint_options={**options, "device": "cpu"})
+    (tmp_path / "portraits.h5").write_bytes(drawn.read_bytes())
+    steps = made_steps.textures(engine="bake"), made_steps.rig(scores=(8,)), views
+    source = made_steps.chain(tmp_path / "portraits.h5", *steps)
     pack(plan_dataset([source], Options(ratios=(50, 50, 0))), tmp_path / "dataset.h5")
     with Shard(tmp_path / "dataset.h5") as shard:
         assert (shard.rows("identities"), shard.rows("expressions"), shard.rows("frames")) == (2, 4, 8)

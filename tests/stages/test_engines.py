@@ -1,6 +1,6 @@
 import pytest
 
-from painctl.stages.engines import survey
+from painctl.stages.engines import survey_engines
 
 
 @pytest.fixture
@@ -9,7 +9,7 @@ def flame_as(monkeypatch):
 
     def said(path):
         monkeypatch.setenv("PAINCTL_FLAME", str(path))
-        return next(engine for engine in survey() if engine.name == "flame")
+        return next(engine for engine in survey_engines() if engine.name == "flame")
 
     return said
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from painctl.cli.errors import Told, UsageError, guarded
-from painctl.cli.inout import each_shard, task_slice
-from painctl.files.signals import SIGNALS
+from painctl.cli.errors import SIGNALS, run_guarded
+from painctl.cli.output import Output
+from painctl.cli.shards import report, task_slice
+from painctl.records import Reported, UsageError
+from painctl.shard.outputs import Maker, Outputs, make_outputs
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def slurm(monkeypatch):
     return slurm
 
 
-def test_without_a_task_all_is_done():
+def test_without_a_task_everything_is_processed():
     assert task_slice(None) == (0, 1)
 
 
@@ -50,13 +52,13 @@ def test_an_array_with_gaps_is_refused(slurm):
     assert task_slice("2/3") == (2, 3)
 
 
-def test_what_comes_through_a_pipe_is_not_sliced_again(slurm):
+def test_piped_input_is_not_sliced_again(slurm):
     slurm(ID=1, MIN=0, COUNT=2)
     assert task_slice(None, piped=True) == (0, 1)
 
 
 @pytest.mark.parametrize("task", ["", "1", "2/2", "-1/2", "a/b", "0/0"])
-def test_nonsense_tasks_are_refused(task):
+def test_invalid_tasks_are_rejected(task):
     with pytest.raises(UsageError, match="--task"):
         task_slice(task)
 
@@ -68,7 +70,7 @@ def test_finished_shards_are_skipped_and_named_again(sh, chain):
     assert b"0 done, 1 skipped, 0 failed of 1" in second.stderr
 
 
-def test_another_command_does_not_overwrite_unless_told(sh, chain, tmp_path):
+def test_another_command_overwrites_only_on_request(sh, chain, tmp_path):
     sh(f"painctl render-depth --size 64 {chain}/ids.h5 -o out")
     made = (tmp_path / "out/ids.h5").read_bytes()
     other = f"painctl render-depth --size 96 {chain}/ids.h5 -o out"
@@ -96,7 +98,7 @@ def test_a_shard_passes_through_a_pipe_as_it_is(sh, chain, tmp_path):
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes() == (tmp_path / "c.h5").read_bytes()
 
 
-def test_a_terminal_gets_no_binary(sh, chain):
+def test_no_binary_is_written_to_a_terminal(sh, chain):
     done = sh(f"script -qec 'painctl render-depth {chain}/ids.h5' /dev/null")
     assert b"-o FILE.h5" in done.stdout
     assert b"HDF" not in done.stdout
@@ -121,22 +123,41 @@ def test_a_task_without_a_share_has_nothing_to_do(sh, chain, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_one_shard_s_bug_does_not_stop_its_neighbours(capfd, tmp_path):
-    """Whatever the error is: done + skipped + failed is what was asked."""
+class Making(Maker):
+    """Calls a function, and takes no output for finished."""
 
-    def make(source, target, progress):
+    def __init__(self, make):
+        self._make = make
+
+    def make(self, source, target):
+        self._make(source, target)
+
+    def is_made(self, source, target):
+        return False
+
+
+def make_all(names, output, make):
+    """As a command does."""
+    with Output() as out:
+        tally = make_outputs(map(Path, names), Outputs(output, overwrite=True), Making(make), out.stream, out)
+    report(tally, is_stdout=False)
+
+
+def test_a_bug_in_one_shard_does_not_stop_the_others(capfd, tmp_path):
+    """Whatever the error is: done + skipped + failed is what was requested."""
+
+    def make(source, target):
         if source.name == "b":
             raise IndexError("no such vertex")
         target.write_text(source.name)
 
-    names = [Path(name) for name in "abc"]
-    with pytest.raises(Told) as told:
-        each_shard(names, tmp_path / "out", make=make, made=lambda *_: True, overwrite=False, task=(0, 1))
-    assert told.value.exit_code == 3
-    said = capfd.readouterr()
-    assert said.out.split() == [f"{tmp_path}/out/a", f"{tmp_path}/out/c"]
-    assert "IndexError: no such vertex" in said.err
-    assert "2 done, 0 skipped, 1 failed of 3" in said.err
+    with pytest.raises(Reported) as reported:
+        make_all("abc", tmp_path / "out", make)
+    assert reported.value.exit_code == 3
+    printed = capfd.readouterr()
+    assert printed.out.split() == [f"{tmp_path}/out/a", f"{tmp_path}/out/c"]
+    assert "IndexError: no such vertex" in printed.err
+    assert "2 done, 0 skipped, 1 failed of 3" in printed.err
 
 
 @pytest.fixture
@@ -162,33 +183,29 @@ def swallowed_signal():
         lost_signal()
 
 
-def test_a_signal_that_a_library_took_for_its_own_error_still_stops_it(signals, monkeypatch, capfd, tmp_path):
-    """Rather than that a shard, or a person, is said to have failed, and the rest is done."""
+def test_a_signal_that_a_library_took_for_its_own_error_still_stops_the_run(signals, monkeypatch, capfd, tmp_path):
+    """Instead of reporting that a shard or a person failed, and finishing the rest."""
     monkeypatch.setattr("sys.argv", ["painctl"])
     made = []
 
-    def run(make):
-        each_shard([Path("a"), Path("b")], tmp_path, make=make, made=None, overwrite=True, task=(0, 1))
-
-    def failing(source, target, progress):
+    def failing(source, target):
         made.append(source.name)
         lost_signal()
 
-    def going_on(source, target, progress):
+    def continuing(source, target):
         made.append(source.name)
         swallowed_signal()
-        progress.tick()
+        Output().tick()
 
-    for make in (failing, going_on):
-        assert guarded(lambda make=make: run(make)) == 138
+    for make in (failing, continuing):
+        assert run_guarded(lambda make=make: make_all("ab", tmp_path, make)) == 138
     assert made == ["a", "a"]
-    assert guarded(lost_signal) == 138
-    said = capfd.readouterr().err.splitlines()
-    assert said == ["painctl: stopped; nothing half-written is left"] * 3
-    assert guarded(lambda: None) == 0
+    assert run_guarded(lost_signal) == 138
+    assert capfd.readouterr().err.splitlines() == ["painctl: stopped; no partial files left behind"] * 3
+    assert run_guarded(lambda: None) == 0
 
 
-def test_a_folder_in_which_nothing_came_to_be_is_not_left(sh, chain, tmp_path):
+def test_an_empty_output_folder_is_removed(sh, chain, tmp_path):
     """Whatever it was: a source that fails, and what ends the run, as a renderer on a GPU that is not there."""
     assert sh("painctl render-depth nothing.h5 -o out").returncode == 1
     assert not (tmp_path / "out").exists()

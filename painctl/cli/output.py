@@ -1,0 +1,131 @@
+"""The one output object of a command: data on stdout, and lines and a progress bar for people on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from tqdm import tqdm
+
+from painctl.cli.errors import print_error, print_line, raise_if_stopped
+
+_DELAY = 2  # seconds before a progress bar is shown
+_LOG_EVERY = 30  # seconds between two lines in a log
+
+
+class Output:
+    """A context manager; inside it, file descriptor 1 leads to stderr, so that libraries that print spoil nothing.
+
+    It is a `records.Reporter`. The bar counts in `unit`, on a terminal only.
+    """
+
+    stream: BinaryIO  # stdout
+
+    def __init__(self, unit: str = "person") -> None:
+        self._unit = unit
+        self._bar = self._new_bar()
+        self._stack = contextlib.ExitStack()
+        self._logged = time.monotonic()
+
+    def __enter__(self) -> Output:
+        from painctl.stages.step import data_stdout
+
+        self.stream = self._stack.enter_context(data_stdout())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.close()
+        self._stack.close()
+
+    # on stderr, as records.Reporter
+
+    def say(self, text: str) -> None:
+        print_line(text)
+
+    def log(self, text: str) -> None:
+        if not sys.stderr.isatty() and time.monotonic() - self._logged > _LOG_EVERY:
+            self._logged = time.monotonic()
+            print_line(text)
+
+    def error(self, error: Exception, where: str = "") -> None:
+        print_error(error, where)
+
+    def expect(self, count: int) -> None:
+        self._bar.total = (self._bar.total or 0) + count
+
+    def tick(self) -> None:
+        raise_if_stopped()
+        self._bar.update()
+
+    def begin(self, phase: str) -> None:
+        self._bar.close()
+        self._bar = self._new_bar()
+        self._bar.set_description_str(phase)
+
+    def raise_if_stopped(self) -> None:
+        raise_if_stopped()
+
+    # on stdout
+
+    def path(self, path: Path) -> None:
+        """The path of something finished, as a line."""
+        self.stream.write(os.fsencode(path) + b"\n")
+        self.stream.flush()
+
+    def text(self, text: str) -> None:
+        """Lines as they are."""
+        self.stream.write(text.encode())
+
+    def json(self, value: Any, indent: int | None = None) -> None:
+        """A value as JSON, and a newline."""
+        self.text(json.dumps(value, indent=indent) + "\n")
+
+    def columns(self, rows: Sequence[Sequence[str]]) -> None:
+        """Rows of plain text whose columns are aligned."""
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+        for row in rows:
+            cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+            self.text("  ".join([*cells, row[-1]]).rstrip() + "\n")
+
+    def tables(self) -> Tables:
+        """For tables and lines that fit a terminal's width."""
+        return Tables(self.stream)
+
+    def _new_bar(self) -> tqdm:
+        is_hidden = not sys.stderr.isatty()
+        return tqdm(unit=f" {self._unit}", delay=_DELAY, file=sys.stderr, disable=is_hidden, leave=False)
+
+
+class Tables:
+    """Tables and lines by rich; without colour if NO_COLOR is set."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        from rich.console import Console
+
+        text = io.TextIOWrapper(stream, "utf-8", write_through=True)
+        self._console = Console(file=text, highlight=False, color_system=None if "NO_COLOR" in os.environ else "auto")
+
+    def line(self, text: str) -> None:
+        """A line that is not wrapped."""
+        self._console.print(text, soft_wrap=True, markup=False)
+
+    def table(self, title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """A table under a title, after an empty line; columns of numbers are aligned to the right."""
+        from rich.table import Table
+
+        rows = list(rows)
+        table = Table(box=None, pad_edge=False)
+        for number, name in enumerate(head):
+            is_numeric = number > 0 and all(row[number].replace(",", "").isdigit() for row in rows)
+            table.add_column(name, justify="right" if is_numeric else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        self._console.print(f"\n{title}" if title else "", markup=False)
+        self._console.print(table)

@@ -1,0 +1,10 @@
+"""Pretrained DINOv3 backbones; `vitpain.backbones` builds them."""
+
+from __future__ import annotations
+
+from painctl.vitpain.backbones import located
+
+
+def probe(size: str) -> str:
+    """The folder of a backbone of size S, B or L in the hub's cache."""
+    return str(located(size))

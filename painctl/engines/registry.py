@@ -1,0 +1,107 @@
+"""The list of engines: the command line's choices, `painctl engines`, the stages and the dataset card all read it.
+
+To add an engine, write a module in this room with `build`, which returns what interfaces.py asks of its role, and
+`probe`, which raises an error that says what is missing on this machine or returns a remark; then add an entry below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+
+
+@dataclass(frozen=True)
+class Role:
+    """What engines can be chosen for."""
+
+    commands: tuple[str, ...]  # subcommands that take it
+    option: str  # and the option that names the engine
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One way to fill a role."""
+
+    role: str
+    name: str  # as its option takes it
+    is_open: bool  # whether its output carries no licence but painctl's and CC0
+    module: str  # of painctl.engines; imported only when the engine is probed or built
+    needs: tuple[str, ...] = ()  # tables that it reads besides those that the stage always reads
+    probes: tuple[tuple[str, str], ...] = ()  # labels and the arguments of `probe`, if it is probed for several things
+
+    def probe(self, argument: str = "") -> str:
+        """A remark on how the engine works on this machine, or nothing.
+
+        Raises ImportError, OSError, ValueError or RuntimeError that says what is missing and how to get it.
+        """
+        return self._module.probe(*([argument] if argument else []))
+
+    def build(self, **options: Any) -> Any:
+        """The engine itself, see interfaces.py; `options` are its own."""
+        return self._module.build(**options)
+
+    @property
+    def _module(self) -> Any:
+        return import_module(f"painctl.engines.{self.module}")
+
+
+ROLES: Final = {
+    "head": Role(("sample-ids",), "--model"),
+    "renderer": Role(("render-depth", "render-views"), "--renderer"),
+    "portrait": Role(("synth-neutral",), "--engine"),
+    "inpaint": Role(("render-views",), "--inpaint"),
+    "texture": Role(("texture",), "--engine"),
+    "rig": Role(("rig",), "--engine"),
+    "backbone": Role(("pretrain", "cv"), "--backbone"),
+    "device": Role(("pretrain", "cv", "predict"), "--device"),
+}
+
+# the first engine of a role is its default
+ENGINES: Final = (
+    Engine("head", "anny", True, "anny"),
+    Engine("head", "flame", False, "flame"),
+    Engine("renderer", "opencv", True, "opencv"),
+    Engine(
+        "renderer",
+        "pytorch3d",
+        True,
+        "pytorch3d",
+        probes=(("pytorch3d --device cpu", "cpu"), ("pytorch3d --device cuda", "cuda")),
+    ),
+    Engine("portrait", "procedural", True, "procedural_portraits"),
+    Engine("portrait", "kandinsky", False, "kandinsky_portraits"),
+    Engine("inpaint", "kandinsky", False, "kandinsky_inpainting", probes=(("--inpaint kandinsky", ""),)),
+    Engine("texture", "procedural", True, "procedural_textures"),
+    Engine("texture", "bake", True, "bake", needs=("portraits",)),
+    Engine("texture", "hunyuan3d", False, "hunyuan3d", needs=("portraits",)),
+    Engine("rig", "blendshapes", True, "blendshapes"),
+    Engine("rig", "neural", False, "neural_rig"),  # its weights may be the user's, under any licence
+    Engine("backbone", "compact", True, "compact"),
+    Engine("backbone", "dinov3", False, "dinov3", probes=(("S", "S"), ("B", "B"), ("L", "L"))),
+    Engine("device", "cuda", True, "cuda", probes=(("--device cuda", ""),)),
+)
+
+
+def engines(role: str) -> Iterator[Engine]:
+    """The engines of a role, its default first."""
+    return (engine for engine in ENGINES if engine.role == role)
+
+
+def names(role: str) -> tuple[str, ...]:
+    """Their names."""
+    return tuple(engine.name for engine in engines(role))
+
+
+def find(role: str, name: str) -> Engine:
+    """The engine of a role and name. Raises ValueError for an unknown one."""
+    for engine in engines(role):
+        if engine.name == name:
+            return engine
+    raise ValueError(f"{ROLES[role].option} {name}: unknown; choose one of {', '.join(names(role))}")
+
+
+def is_open(name: str) -> bool:
+    """Whether no engine of this name is under a licence of its own."""
+    return any(engine.name == name for engine in ENGINES) and all(e.is_open for e in ENGINES if e.name == name)

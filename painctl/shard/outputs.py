@@ -1,0 +1,163 @@
+"""One output shard for each input: where it goes, what is skipped, and what failed."""
+
+from __future__ import annotations
+
+import itertools
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from painctl.files.scratch import SharedFolder, remove_leftovers, scratch_folder
+from painctl.records import Reported, Reporter, UsageError
+from painctl.shard.pipe import NO_INPUT, copy_to, is_piped, write_path
+
+
+class Maker(ABC):
+    """Makes an output shard of an input."""
+
+    @abstractmethod
+    def make(self, source: Path, target: Path) -> None:
+        """Write the output, complete or absent."""
+
+    @abstractmethod
+    def is_made(self, source: Path, target: Path) -> bool:
+        """Whether the target is what `make` would write."""
+
+    def failures(self, target: Path) -> int:
+        """How many people of a finished output failed."""
+        return 0
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Where outputs go and which of them are made."""
+
+    output: Path | None  # a file, a folder, or None for stdout
+    overwrite: bool = False
+    retry: bool = False  # make outputs again in which people failed
+    task: tuple[int, int] = (0, 1)  # (I, N): every N-th input, beginning with the I-th
+
+
+@dataclass
+class Tally:
+    """What became of the inputs: done + skipped + failed = requested."""
+
+    requested: int = 0
+    done: int = 0
+    skipped: int = 0
+    errors: list[Exception] = field(default_factory=list)
+    failed_people: dict[Path, int] = field(default_factory=dict)  # of finished outputs, by input
+
+
+def is_folder(output: Path) -> bool:
+    """Whether -o names a folder: an existing one, or a name that does not end in .h5 or .hdf5."""
+    return output.is_dir() or output.suffix not in (".h5", ".hdf5")
+
+
+def refuse_clashes(inputs: Sequence[Path] | None, output: Path | None) -> None:
+    """Raises UsageError if two input shards would be written to the same file, whichever tasks make them."""
+    if output is None or is_piped(inputs):
+        return
+    targets: dict[Path, Path] = {}
+    for source in inputs or ():
+        _claim(targets, source, output / source.name if is_folder(output) else output)
+
+
+def make_outputs(sources: Iterable[Path], outputs: Outputs, maker: Maker, out: BinaryIO, reporter: Reporter) -> Tally:
+    """Make one output shard per source: write its path to `out` as it finishes, or its bytes without an output path.
+
+    A finished output is skipped, unless people in it failed and are to be retried. A failing source is reported and
+    the others continue, so that done + skipped + failed is the number requested. Raises UsageError for several shards
+    on stdout, ValueError for none.
+    """
+    if outputs.output is None:
+        return _make_on_stdout(sources, maker, out)
+    tally = Tally()
+    for source, target in _targets(sources, outputs.output, outputs.task):
+        tally.requested += 1
+        try:
+            is_needed = _make(source, target, outputs, maker)
+            if people := maker.failures(target):
+                tally.failed_people[source] = people
+            write_path(target, out)
+        except (BrokenPipeError, ImportError):  # stdout has no reader, or nothing can be made on this machine
+            raise
+        except Exception as error:
+            reporter.raise_if_stopped()
+            tally.errors.append(error)
+            if not isinstance(error, Reported):
+                reporter.error(error)
+        else:
+            tally.done += is_needed
+            tally.skipped += not is_needed
+    if not tally.requested:
+        _report_nothing(outputs, reporter)
+    return tally
+
+
+def _make(source: Path, target: Path, outputs: Outputs, maker: Maker) -> bool:
+    """Make an output unless it is finished; returns whether it was made."""
+    remove_leftovers(target)
+    exists = target.exists() and not outputs.overwrite
+    if exists and not maker.is_made(source, target):
+        raise UsageError(f"{target}: exists, but is not the output of this command; --overwrite replaces it")
+    is_needed = not exists or bool(outputs.retry and maker.failures(target))
+    if is_needed:
+        maker.make(source, target)
+    return is_needed
+
+
+def _make_on_stdout(sources: Iterable[Path], maker: Maker, out: BinaryIO) -> Tally:
+    both = list(itertools.islice(sources, 2))
+    if len(both) > 1:
+        raise UsageError("stdout holds only one shard: for several, add -o DIR")
+    if not both:
+        raise ValueError(NO_INPUT)
+    (source,) = both
+    with scratch_folder() as folder:
+        image = folder / "shard.h5"
+        maker.make(source, image)
+        copy_to(image, out)
+        people = maker.failures(image)
+        return Tally(1, done=1, failed_people={source: people} if people else {})
+
+
+def _targets(sources: Iterable[Path], output: Path, task: tuple[int, int]) -> Iterator[tuple[Path, Path]]:
+    index, count = task
+    own = itertools.islice(sources, index, None, count)
+    if not is_folder(output):
+        both = list(itertools.islice(own, 2))
+        if len(both) > 1:
+            raise UsageError(_clash(both[0], both[1], output))
+        yield from ((source, output) for source in both)
+        return
+    targets: dict[Path, Path] = {}
+    with SharedFolder(output) as folder:
+        for source in own:
+            folder.enter()
+            target = output / source.name
+            _claim(targets, source, target)
+            yield source, target
+
+
+def _claim(targets: dict[Path, Path], source: Path, target: Path) -> None:
+    if target in targets:
+        raise UsageError(_clash(targets[target], source, target))
+    targets[target] = source
+
+
+def _clash(first: Path, second: Path, target: Path) -> str:
+    return f"{first} and {second} would both be written to {target}; use another -o DIR for one, or rename it"
+
+
+def _report_nothing(outputs: Outputs, reporter: Reporter) -> None:
+    """An expected output file is an error unless another task makes it; an output folder may stay empty."""
+    index, count = outputs.task
+    if count > 1:
+        reporter.say(f"nothing to do for task {index} of {count}: there are fewer shards than tasks")
+    elif outputs.output is not None and not is_folder(outputs.output):
+        raise ValueError(NO_INPUT)
+    else:
+        reporter.say("nothing to do: stdin is empty; if the previous command failed, see its error message")

@@ -1,0 +1,137 @@
+"""A training as requested: the initial model, and settings that differ from a preset's.
+
+Torch is imported when a model is built, so that an invalid request is rejected at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from painctl.records import UsageError
+from painctl.vitpain.settings import TrainingSettings, defaults
+
+if TYPE_CHECKING:
+    from painctl.vitpain.interface import PainModel
+
+COMPACT = "compact"
+_KEPT = "a trained model keeps its own architecture; leave one out"
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """One field for each option that `pretrain` and `cv` share; None where the preset decides."""
+
+    model: str
+    backbone: str
+    allow_download: bool
+    init_from: Path | None  # folder of a trained model, or a checkpoint of the released code
+    no_reference: bool
+    binary: str | None  # PSPI levels, as in 1,2,3, or none
+    no_aus: bool
+    preset: str
+    epochs: int | None
+    batch_size: int | None
+    accumulate: int
+    learning_rate: float | None
+    shots: int
+    device: str
+    precision: str
+    compile: bool
+    workers: int
+    save_every: float  # seconds
+    seed: int
+
+    def check(self) -> None:
+        """Raises UsageError for options that contradict each other, FileNotFoundError if `init_from` does not exist."""
+        parts = {"--no-reference": self.no_reference, "--binary": self.binary is not None, "--no-aus": self.no_aus}
+        part = next((option for option, is_given in parts.items() if is_given), None)
+        if part and self.init_from:
+            raise UsageError(f"{part} and --init-from: {_KEPT}")
+        if part and self.model != "vitpain":
+            raise UsageError(f"{part} and --model {self.model}: only vitpain has that part; leave one out")
+        if self.model != "vitpain" and self.init_from:
+            raise UsageError(f"--model and --init-from: {_KEPT}")
+        if self.backbone != COMPACT and self.init_from:
+            raise UsageError(f"--backbone and --init-from: {_KEPT}")
+        if self.backbone != COMPACT and self.model == "pwct":
+            raise UsageError("--backbone and --model pwct: pwct has no interchangeable backbone; leave one out")
+        if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:
+            raise UsageError(f"--learning-rate {self.learning_rate:g}: expected a number above 0")
+        if self.epochs == 0 and not self.init_from:
+            raise UsageError("--epochs 0 needs a trained model; add --init-from, or raise --epochs")
+        if self.init_from and not self.init_from.exists():
+            raise FileNotFoundError(f"{self.init_from}: no such model")
+        self.levels()
+
+    def levels(self) -> tuple[int, ...]:
+        """PSPI levels of the binary heads. Raises UsageError for an invalid list."""
+        text = self.binary or ("1,2,3" if self.preset == "released" else "1")
+        if text == "none":
+            return ()
+        try:
+            levels = tuple(int(level) for level in text.split(","))
+        except ValueError:
+            levels = ()
+        if not levels or sorted(set(levels)) != list(levels) or not 1 <= levels[0] <= levels[-1] <= 16:
+            raise UsageError(f"--binary {text}: expected ascending PSPI levels from 1 to 16, as in 1,2,3, or none")
+        return levels
+
+    def builder(self) -> Callable[[], PainModel]:
+        """A function that builds a fresh copy of the initial model."""
+        from painctl.vitpain.checkpoints import load
+        from painctl.vitpain.kinds import new
+        from painctl.vitpain.released import load_released
+
+        if path := self.init_from:
+            return (lambda: load_released(path)) if path.is_file() else (lambda: load(path).model)
+        parts = {"reference": not self.no_reference, "binary": self.levels(), "action_units": not self.no_aus}
+        return lambda: new(self.model, self.backbone, self.seed, self.allow_download, parts)
+
+    def settings(self, is_real: bool, cross_validation: bool = False) -> TrainingSettings:
+        """The preset's settings, overridden by what is requested; `is_real` selects those for photographs."""
+        from painctl.runs.processes import choose_precision
+
+        requested: dict[str, Any] = {
+            "epochs": self.epochs,
+            "batch_size": self.batch_size,
+            "learning_rate": self.learning_rate,
+            "accumulate": self.accumulate,
+            "shots": self.shots,
+            "compile": self.compile,
+            "workers": self.workers,
+            "seed": self.seed,
+            "precision": choose_precision(self.precision, self.device),
+        }
+        preset = defaults(*self._initial_model(), self.preset, is_real, cross_validation)
+        return replace(preset, **{name: value for name, value in requested.items() if value is not None})
+
+    def trained_on(self) -> list[str]:
+        """The people that the initial model was trained on; empty if it does not record them."""
+        if not self.init_from or self.init_from.is_file():
+            return []
+        from painctl.vitpain.checkpoints import taught_by
+
+        return taught_by(self.init_from)
+
+    def refuse_trained_on(self, people: Iterable[str], dataset: Path) -> None:
+        """Raises ValueError if the initial model was trained on one of the people to be tested."""
+        if shared := sorted(set(self.trained_on()).intersection(map(str, people))):
+            raise ValueError(
+                f"{self.init_from}: trained on {shared[0]} and {len(shared) - 1} more people of {dataset}, and would "
+                "be tested on them; pretrain on other people, or leave --init-from out"
+            )
+
+    def _initial_model(self) -> tuple[str, str]:
+        """Kind and backbone of the initial model."""
+        if not self.init_from:
+            return self.model, self.backbone
+        if self.init_from.is_file():
+            return "released", "pretrained"
+        from painctl.vitpain.checkpoints import described
+
+        kind, architecture = described(self.init_from)
+        return kind, COMPACT if architecture.get("adapters") is False else "pretrained"

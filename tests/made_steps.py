@@ -1,0 +1,88 @@
+"""Steps and shards at the sizes that tests use: the stages themselves have no defaults."""
+
+import numpy as np
+
+from painctl.face.demographics import load_demographics
+from painctl.stages.render_depth import RenderDepth
+from painctl.stages.render_views import RenderViews, ViewOptions
+from painctl.stages.rig import Expressions, Rig
+from painctl.stages.sample_ids import SampleIds
+from painctl.stages.step import transform
+from painctl.stages.synth_neutral import SynthNeutral
+from painctl.stages.texture import Texture
+
+
+class Reports:
+    """A records.Reporter that keeps its lines."""
+
+    def __init__(self):
+        self.lines, self.ticks = [], 0
+
+    def say(self, text):
+        self.lines.append(text)
+
+    def error(self, error, where=""):
+        self.lines.append(f"{where}: {error}" if where else str(error))
+
+    def log(self, text):
+        self.lines.append(text)
+
+    def expect(self, count):
+        pass
+
+    def tick(self):
+        self.ticks += 1
+
+    def begin(self, phase):
+        pass
+
+    def raise_if_stopped(self):
+        pass
+
+
+def sampler(number, seed, head="anny", **head_options):
+    """The identities of a seed, balanced."""
+    return SampleIds(number, seed, load_demographics("balanced"), head, head_options, Reports())
+
+
+def write_ids(number, seed, target, people=None, head="anny", **head_options):
+    """A shard of all identities of a run, or of some."""
+    sampler(number, seed, head, **head_options).write(range(number) if people is None else people, target)
+
+
+def depth(size=64, renderer="opencv", device="cpu"):
+    return RenderDepth(size, renderer, device)
+
+
+def portraits(texels=256):
+    return SynthNeutral("procedural", {"texels": texels})
+
+
+def textures(size=128, engine="procedural", **engine_options):
+    return Texture(engine, size, engine_options)
+
+
+def rig(count=10, engine="blendshapes", engine_options=None, fixed=None, **chosen):
+    fixed = None if fixed is None else np.asarray(fixed)
+    return Rig(Expressions(count, fixed=fixed, **chosen), engine, engine_options or {})
+
+
+def views(yaws=(0.0, 30.0), pitches=None, jitter=2.0, size=128, picture="jpeg", **more):
+    given = {
+        "renderer": "opencv",
+        "device": "cpu",
+        "backgrounds": None,
+        "inpaint": None,
+        "inpaint_options": {},
+        **more,
+    }
+    return RenderViews(ViewOptions(yaws, pitches or [0.0] * len(yaws), jitter, size, picture, **given))
+
+
+def chain(source, *steps):
+    """Apply steps to a shard, each into a file of its stage's name beside it; the last one."""
+    for step in steps:
+        target = source.with_name(f"{step.stage}.h5")
+        transform(step, source, target)
+        source = target
+    return source

@@ -125,9 +125,7 @@ def _check(folder: Path, pipeline: Pipeline) -> None:
     index = _json(path)
     kind = index.get("_class_name")
     if kind != pipeline.name:
-        raise ValueError(
-            f"{folder}: its {_INDEX} says {kind!r}, not {pipeline.name!r}; use a folder like {pipeline.hub}"
-        )
+        raise ValueError(f"{folder}: its {_INDEX} says {kind!r}, not {pipeline.name!r}; use {pipeline.hub}")
     for part, (library, kind, file) in pipeline.parts.items():
         entry = index.get(part)
         fits = isinstance(entry, list) and len(entry) == 2 and entry[0] == library and re.fullmatch(kind, str(entry[1]))
@@ -135,7 +133,7 @@ def _check(folder: Path, pipeline: Pipeline) -> None:
             raise ValueError(f"{folder}: its {part} is {entry}, not a {kind} of {library}; not loaded")
         if not any((folder / part).glob(file)):
             raise FileNotFoundError(
-                f"{folder}: no {part}/{file} in it; download it with --allow-download, or save it again with safetensors"
+                f"{folder}: no {part}/{file} in it; download it with --allow-download, or save it with safetensors"
             )
 
 

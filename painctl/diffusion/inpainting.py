@@ -32,7 +32,7 @@ class Inpainter:
         self._pipe = loaded(INPAINT, recipe.decoder, recipe.machine)
 
     def paint(self, samples: Sequence[Sample], pictures: np.ndarray, repaint: np.ndarray) -> np.ndarray:
-        """Pictures uint8 [B, S, S, 3] repainted where `repaint` bool [B, S, S] is true, and exactly unchanged elsewhere.
+        """Pictures uint8 [B, S, S, 3] repainted where `repaint` bool [B, S, S] is true; elsewhere exactly unchanged.
 
         There is at most a batch of samples. Only the prior processes them together: diffusers' inpainting pipeline
         applies the first picture's kept pixels and mask to the whole batch.

@@ -26,8 +26,8 @@ class Portraitist:
     def draw(self, samples: Sequence[Sample], depths: np.ndarray) -> np.ndarray:
         """Portraits float32 [B, S, S, 3] in 0..1 of at most a batch of samples.
 
-        `depths` float [B, S, S] are 1 at the nearest point of each head and 0 behind it. The decoder draws pictures whose
-        sides are multiples of 64 pixels; other sizes are scaled.
+        `depths` float [B, S, S] are 1 at the nearest point of each head and 0 behind it. The decoder draws
+        pictures whose sides are multiples of 64 pixels; other sizes are scaled.
         """
         count, size = len(samples), depths.shape[1]
         side = on_grid(size)

@@ -36,7 +36,7 @@ def test_the_negative_prompt_is_heard(recipe):
     told = [Prior(recipe(negative=text)).embed(SAMPLES[:1]).unwanted[0] for text in ("hat", "glasses", "")]
     assert not torch.equal(told[0], told[1])
     assert not torch.equal(told[0], told[2])
-    with pytest.raises(ValueError, match=r"202 tokens, of which CLIP reads 77; shorten it"):
+    with pytest.raises(ValueError, match=r"202 tokens, but CLIP reads only 77; shorten it"):
         Prior(recipe(negative="hat, " * 100))
 
 
@@ -73,9 +73,9 @@ def test_machine():
     assert Machine("cpu").resolved() == Machine("cpu", "fp32")
     assert Machine("cpu", "bf16").resolved().torch_dtype is torch.bfloat16
     assert Machine().resolved().device == ("cuda" if torch.cuda.is_available() else "cpu")
-    with pytest.raises(ValueError, match="--device bread: torch cannot use it here"):
+    with pytest.raises(ValueError, match="--device bread: not usable by torch"):
         Machine("bread").resolved()
-    with pytest.raises(ValueError, match="--offload model: there is no GPU memory to spare"):
+    with pytest.raises(ValueError, match="--offload model: needs a GPU"):
         Machine("cpu", offload="model").resolved()
 
 
@@ -92,7 +92,7 @@ def test_half_precision_and_slicing(recipe, dtype):
 def test_weights_that_do_not_fit_are_told_in_one_line(recipe, kandinsky, tmp_path):
     folder = shutil.copytree(kandinsky.controlnet, tmp_path / "broken")
     (folder / "movq" / "diffusion_pytorch_model.safetensors").write_bytes(b"no weights")
-    with pytest.raises(ValueError, match="broken: not loaded as KandinskyV22ControlnetPipeline") as error:
+    with pytest.raises(ValueError, match="broken: cannot be loaded as KandinskyV22ControlnetPipeline") as error:
         loaded(CONTROLNET, find_weights(CONTROLNET, str(folder)), recipe().machine)
     assert "\n" not in str(error.value)
 

@@ -6,12 +6,12 @@
 #   bash docs/slurm.sh requeue JOB_TASK    # a cancelled or killed task, with the tasks that depend on it
 #   bash docs/slurm.sh requeue JOB         # the same for pack
 #
-# Run it in the folder that is to hold the dataset. If anything went wrong, run it again: finished shards are skipped. A
-# task that is preempted, or has one minute left (exit code 138), stops between whole files and is requeued. People who
-# cannot be made do not stop the others: they are listed in logs/ and in the dataset's failures table, and the pack job
-# exits with 3 instead of 0.
-# The variables SEED, SIZE, PORTRAITS, TEXTURE, RIG and VIEWS set options of the stages; GPU sets the sbatch options that
-# request a GPU.
+# Run it in the folder that is to hold the dataset. If anything went wrong, run it again: finished shards are skipped.
+# A task that is preempted, or has one minute left (exit code 138), stops between whole files and is requeued. People
+# who cannot be made do not stop the others: they are listed in logs/ and in the dataset's failures table, and the pack
+# job exits with 3 instead of 0.
+# The variables SEED, SIZE, PORTRAITS, TEXTURE, RIG and VIEWS set options of the stages; GPU sets the sbatch options
+# that request a GPU.
 set -euo pipefail
 
 # When a task fails, Slurm gives up the tasks that depend on it, and does not reverse that when the task is requeued.
@@ -36,8 +36,8 @@ seed=${SEED:-0} size=${SIZE:-512}
 mkdir -p lists logs
 rm -f lists/some-failed.* lists/jobs
 
-# The batch script of one stage: it reads the list of shards that the task with the same index made before, and writes
-# its own list.
+# The batch script of one stage: its task reads the list of shards from the task with the same index of the stage
+# before, and writes a list of its own shards.
 task() {
   cat <<JOB
 #!/usr/bin/env bash

@@ -7,9 +7,9 @@
 #   bash docs/slurm.sh requeue JOB         # the same for pack
 #
 # Run it in the folder that is to hold the dataset. If anything went wrong, run it again: finished shards are skipped.
-# A task that is preempted, or has one minute left (exit code 138), stops between whole files and is requeued. People
-# who cannot be made do not stop the others: they are listed in logs/ and in the dataset's failures table, and the pack
-# job exits with 3 instead of 0.
+# A task that is preempted, or has one minute left (exit code 138), stops between whole files and is requeued. If a
+# stage fails for some people, the others are still made: failures are listed in logs/ and in the dataset's failures
+# table, and the pack job exits with 3 instead of 0.
 # The variables SEED, SIZE, PORTRAITS, TEXTURE, RIG and VIEWS set options of the stages; GPU sets the sbatch options
 # that request a GPU.
 set -euo pipefail

@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
-# A dataset by Slurm: six job arrays, in which each task begins when the task of its number before it is done, then pack.
+# Make a dataset with Slurm: six chained job arrays, then pack. A task starts when the task with the same index in the
+# array before has finished.
 #
-#   bash docs/slurm.sh PEOPLE TASKS [options of sbatch, as --account=lab --time=04:00:00]
-#   bash docs/slurm.sh requeue JOB_TASK    # a task that was cancelled or killed, and what waited for it; `requeue JOB`: pack
+#   bash docs/slurm.sh PEOPLE TASKS [sbatch options, such as --account=lab --time=04:00:00]
+#   bash docs/slurm.sh requeue JOB_TASK    # a cancelled or killed task, with the tasks that depend on it
+#   bash docs/slurm.sh requeue JOB         # the same for pack
 #
-# Run it where the dataset is to be; run it again after anything went wrong: what is done is skipped. A task that is
-# preempted, or has a minute left (exit code 138), stops between whole files and is queued again. People who cannot be
-# made do not stop the others: they are in logs/ and in the dataset's failures, and pack's job ends with 3, not 0.
-# The variables SEED, SIZE, PORTRAITS, TEXTURE, RIG and VIEWS are options of the stages, GPU those of sbatch for one.
+# Run it in the folder that is to hold the dataset. If anything went wrong, run it again: finished shards are skipped.
+# A task that is preempted, or has one minute left (exit code 138), stops between whole files and is requeued. If a
+# stage fails for some people, the others are still made: failures are listed in logs/ and in the dataset's failures
+# table, and the pack job exits with 3 instead of 0.
+# The variables SEED, SIZE, PORTRAITS, TEXTURE, RIG and VIEWS set options of the stages; GPU sets the sbatch options
+# that request a GPU.
 set -euo pipefail
 
-# Slurm gives up what waits for a task that failed, and does not take that back when the task is queued again.
+# When a task fails, Slurm gives up the tasks that depend on it, and does not reverse that when the task is requeued.
 requeue() {
   local job=${1%_*} task=
   case $1 in *_*) task=_${1#*_} ;; esac
@@ -27,12 +31,13 @@ fi
 
 people=$1 tasks=$2
 shift 2
-gpu=${GPU---gpus-per-task=1 --ntasks=1} # one GPU a task; GPU= for none, which is what the default engines need
+gpu=${GPU---gpus-per-task=1 --ntasks=1} # one GPU per task; GPU= for none, which is all that the default engines need
 seed=${SEED:-0} size=${SIZE:-512}
 mkdir -p lists logs
 rm -f lists/some-failed.* lists/jobs
 
-# A task of one stage. It reads the shards that the task of its number has made before, and lists those that it makes.
+# The batch script of one stage: its task reads the list of shards from the task with the same index of the stage
+# before, and writes a list of its own shards.
 task() {
   cat <<JOB
 #!/usr/bin/env bash
@@ -44,7 +49,7 @@ wait \$!; code=\$?
 while kill -0 \$! 2>/dev/null; do wait \$!; code=\$?; done
 [ \$code != 138 ] || scontrol requeue "\${SLURM_ARRAY_JOB_ID}_\$t"
 if [ \$code = 3 ] && [ "\$(wc -l < ${2:-/dev/null})" = "\$(wc -l < lists/$3.\$t)" ]; then
-  touch lists/some-failed.$3.\$t # some people, and no whole shard: the others go on
+  touch lists/some-failed.$3.\$t # some people failed, but no whole shard: let the others continue
   code=0
 fi
 exit \$code

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# A model that is trained on several nodes at once, by a torchrun a node; every GPU of theirs has a share of a batch.
+# Train a model on several nodes, with one torchrun per node; every GPU takes a share of each batch.
 #
 #   sbatch --nodes=2 --gpus-per-node=4 --time=08:00:00 docs/train.slurm.sh dataset.h5 --backbone L -o vitpain
 #
-# A training that was killed, preempted or ran out of time goes on from OUTPUT.partial, which must be where all nodes see
-# it: two minutes before the time is up the job is queued again. On another number of GPUs it is refused, by name, since
-# sums would not come out to the same bits. PROCESSES is the number a node, where that is not the number of its GPUs.
+# Training that was killed, preempted or ran out of time resumes from OUTPUT.partial, which must be visible to all
+# nodes. Two minutes before the time limit, the job is requeued. Resuming on another number of GPUs is rejected, because
+# the sums would not have the same bits. PROCESSES is the number of processes per node, if not its number of GPUs.
 #SBATCH --job-name=pretrain
 #SBATCH --ntasks-per-node=1
 #SBATCH --requeue
@@ -19,7 +19,7 @@ first=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
 srun torchrun --nnodes="$SLURM_NTASKS" --nproc-per-node="${PROCESSES:-${SLURM_GPUS_ON_NODE:-1}}" \
   --rdzv-backend=c10d --rdzv-id="$SLURM_JOB_ID.${SLURM_RESTART_COUNT:-0}" \
   --rdzv-endpoint="$first:$((20000 + SLURM_JOB_ID % 10000))" -m painctl pretrain "$@" &
-# the signal ends the first `wait`, not what it waits for
+# the signal interrupts the first `wait`, not the process that it waits for
 wait $! && code=0 || code=$?
 while kill -0 $! 2> /dev/null; do wait $! && code=0 || code=$?; done
 exit "$code"

@@ -56,7 +56,7 @@ def kills(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
                 if trial.fault:
                     print(f"{trial.stage}, {trial.signal.name} {trial.moment}: {trial.fault}", file=sys.stderr)
             hit = sum(trial.code != 0 for trial in done)
-            how = f"{number.name} at random moments, {hit} before its end; the same command again, bytes compared"
+            how = f"{number.name} at random moments, {hit} before the end; rerun, bytes compared"
             yield f"`{stage.name}` resumes", how, len(done), sum(not trial.fault for trial in done)
 
 
@@ -70,10 +70,10 @@ def corruption(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[
             for outcome in outcomes.keys() - {"found", "read"}:
                 print(f"{stage.name}, {kind}: {outcome}", file=sys.stderr)
             how = {
-                "plain": "a flipped bit or a cut tail, each found",
-                "sealed": f"HDF5 damaged under a seal that holds: {outcomes['found']} found, none crashed or hung",
+                "plain": "a flipped bit or a cut tail, each detected",
+                "sealed": f"HDF5 damaged under a valid seal: {outcomes['found']} detected, none crashed or hung",
             }[kind]
-            yield f"a damaged shard of `{stage.name}` is told", how, outcomes.total(), good
+            yield f"a damaged shard of `{stage.name}` is reported", how, outcomes.total(), good
 
 
 def no_paths(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
@@ -82,7 +82,7 @@ def no_paths(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Ro
     clean = [path for path in files if not any(word in path.read_bytes() for word in telling)]
     for path in set(files) - set(clean):
         print(f"{path}: holds a path of this machine", file=sys.stderr)
-    yield "no path of the machine in what is made", "every file of the chain searched", len(files), len(clean)
+    yield "outputs hold no path of the machine", "every file of the pipeline searched", len(files), len(clean)
 
 
 def arrays(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
@@ -97,7 +97,7 @@ def arrays(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]
         print(fault, file=sys.stderr)
     taken = time.monotonic() - begun
     how = f"docs/slurm.sh, {people} people, arrays of {tasks}, 2 tasks killed and requeued, {taken:.0f} s"
-    yield "a Slurm chain makes one process's bytes", how, 1, int(not fault)
+    yield "a Slurm chain makes the same bytes as one process", how, 1, int(not fault)
 
 
 def growth(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
@@ -120,8 +120,8 @@ def growth(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]
         found = soak(command[0], [*command, *inputs], output, folder)
         (low, high), (few, many) = found.memory, found.files
         how = (
-            f"{found.shards} people, a shard each; second half against first: memory {high / low:.3f} of "
-            f"{low >> 20} MiB, open files {many} against {few}, CPU seconds a person {found.seconds:.2f}"
+            f"{found.shards} people, one shard each; second half relative to first: memory {high / low:.3f} times "
+            f"{low >> 20} MiB, open files {many} vs {few}, CPU time per person {found.seconds:.2f} times"
         )
         flat = high < 1.05 * low and many <= few + 1 and found.seconds < 1.25
         yield f"`{command[0]}` does not grow", how, 1, int(flat)
@@ -135,7 +135,7 @@ def _draw(curves: list[Growth]) -> None:
     measures: dict[str, Callable[[Point], str]] = {
         "memory, MiB": lambda point: f"{point.memory / 2**20:.0f}",
         "open files": lambda point: str(point.files),
-        "CPU ms a person": lambda point: f"{1000 * point.seconds:.0f}",
+        "CPU ms per person": lambda point: f"{1000 * point.seconds:.0f}",
     }
     for measure, text in measures.items():
         print(f"\n| {measure} | people |", *(f"{tenth} % |" for tenth in range(10, 101, 10)), file=sys.stderr)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
@@ -15,6 +11,7 @@ from painctl.face.atlas import BOXES, islands, repack
 from painctl.face.landmarks import find_landmarks
 from painctl.face.phenotype import PHENOTYPES
 from painctl.face.regions import find_regions
+from painctl.files.descriptors import redirected
 from painctl.mesh.clipping import clip_below
 
 PAIN_ACTIONS = tuple(
@@ -76,7 +73,7 @@ def build_actions() -> dict[str, np.ndarray]:
 
 
 def _model():
-    with _quiet():
+    with redirected(1, 2):  # NVIDIA Warp, which anny imports, prints a greeting
         from anny import Anny
 
         return Anny(facial_actions="all", phenotypes="all", local_changes="all")
@@ -126,20 +123,3 @@ def _eye_middle(model) -> np.ndarray:
     """Midway between the eyes of the template, from the heads of the eye bones."""
     bones = [list(model.bone_labels).index(name) for name in ("eye.L", "eye.R")]
     return _turned(model.template_bone_heads[bones].numpy()).mean(0)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """NVIDIA Warp, which anny imports, greets on both streams; neither is ours to spoil."""
-    sys.stdout.flush()
-    kept = [os.dup(1), os.dup(2)]
-    with Path(os.devnull).open("wb") as nowhere:
-        for stream in (1, 2):
-            os.dup2(nowhere.fileno(), stream)
-        try:
-            yield
-        finally:
-            sys.stdout.flush()
-            for stream, original in zip((1, 2), kept, strict=True):
-                os.dup2(original, stream)
-                os.close(original)

@@ -1,25 +1,12 @@
-"""Silence for decoders that write to stderr, whose errors are told in our own words."""
+"""Silence for decoders that write to stderr; painctl reports their errors in its own words."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
+
+from painctl.files.descriptors import redirected
 
 
-@contextlib.contextmanager
-def silenced() -> Iterator[None]:
-    """File descriptor 2 leads nowhere meanwhile: libpng and FFmpeg write to it past Python and OpenCV's own log."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # the caller has closed it
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+def silenced() -> AbstractContextManager[None]:
+    """Discard what is written to file descriptor 2: libpng and FFmpeg bypass Python and OpenCV's own log."""
+    return redirected(2)

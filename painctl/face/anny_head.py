@@ -13,6 +13,7 @@ from painctl.face.phenotype import PHENOTYPES
 from painctl.face.regions import find_regions
 from painctl.files.descriptors import redirected
 from painctl.mesh.clipping import clip_below
+from painctl.mesh.graph import connected_components
 
 PAIN_ACTIONS = tuple(
     action + side
@@ -82,7 +83,8 @@ def _model():
 def _cut(model):
     """The whole template [U, 3] in our axes about the eyes, and what `clip_below` makes of it."""
     template = _turned(model.template_vertices.numpy()) - _eye_middle(model)
-    body = _body(model.faces.numpy())
+    part = connected_components(model.faces.numpy(), len(template))
+    body = part == np.argmax(np.bincount(part))  # the largest, which is all but eyeballs and tongue
     height = np.where(body, template[:, 1] - _FLOOR, 1.0)
     return template, clip_below(height, model.faces.numpy(), model.face_texture_coordinate_indices.numpy())
 
@@ -106,17 +108,6 @@ def _both_ways(model, name: str) -> list[str]:
 def _turned(vectors: np.ndarray) -> np.ndarray:
     """From anny's axes (z up, facing -y) to ours (y up, facing z); x is the subject's left in both."""
     return np.stack([vectors[..., 0], vectors[..., 2], -vectors[..., 1]], -1)
-
-
-def _body(faces: np.ndarray) -> np.ndarray:
-    """bool [V]: the largest connected part, which is all but eyeballs and tongue."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
-    graph = coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])))
-    label = connected_components(graph, directed=False)[1]
-    return label == np.argmax(np.bincount(label))
 
 
 def _eye_middle(model) -> np.ndarray:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+
+from painctl.mesh.graph import connected_components
 
 # Where each island of the open head goes: left, bottom and right edge in the new square; its height follows, since
 # islands are only scaled and moved. Order: as `islands` numbers them, by their first texture coordinate.
@@ -24,9 +24,7 @@ BOXES = {
 
 def islands(uv_faces: np.ndarray, count: int) -> np.ndarray:
     """The island of each texture coordinate, int [count]; islands are numbered by their first coordinate."""
-    edges = np.concatenate([uv_faces[:, [0, 1]], uv_faces[:, [1, 2]]])
-    graph = coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(count, count))
-    return connected_components(graph, directed=False)[1]
+    return connected_components(uv_faces, count)
 
 
 def repack(uvs: np.ndarray, uv_faces: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.face.regions import BROW_ENDS, brow_height
+from painctl.mesh.closest import project_onto_triangles
 
 # The points of the subject's right half (x < 0) and the ones of the left half they mirror.
 MIRROR = np.concatenate(
@@ -125,14 +126,8 @@ def _hit(corners: np.ndarray, origin: np.ndarray, direction: np.ndarray) -> np.n
 
 def _locate(corners: np.ndarray, point: np.ndarray) -> tuple[int, np.ndarray]:
     """The triangle nearest to a point, and the barycentric weights there of the point's projection."""
-    a, ab, ac = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    d = point - a
-    d00, d01, d11 = (ab * ab).sum(1), (ab * ac).sum(1), (ac * ac).sum(1)
-    d20, d21 = (d * ab).sum(1), (d * ac).sum(1)
-    area = np.maximum(d00 * d11 - d01 * d01, 1e-30)
-    v, w = (d11 * d20 - d01 * d21) / area, (d00 * d21 - d01 * d20) / area
-    weights = np.clip(np.stack([1 - v - w, v, w], 1), 0, None)
+    weights = np.clip(project_onto_triangles(point, corners), 0, None)
     weights /= weights.sum(1, keepdims=True)
     distance = np.linalg.norm(np.einsum("fk,fkc->fc", weights, corners) - point, axis=1)
-    best = int(distance.argmin())
+    best = int(np.nanargmin(distance))
     return best, weights[best]

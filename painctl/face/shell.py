@@ -14,6 +14,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from painctl.mesh.boundary import boundary_loops
+from painctl.mesh.graph import unique_edges
 
 _LIP = 0.012
 
@@ -86,7 +87,7 @@ class Shell:
 
 def _lengths(vertices: np.ndarray, faces: np.ndarray) -> csr_matrix:
     """Length of each edge, [V, V]."""
-    edges = np.unique(np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1), axis=0)
+    edges = unique_edges(faces)
     length = np.linalg.norm(vertices[edges[:, 0]] - vertices[edges[:, 1]], axis=1)
     return csr_matrix((length, edges.T), shape=(len(vertices),) * 2)
 

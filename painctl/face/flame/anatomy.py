@@ -7,15 +7,13 @@ their margin. Likewise rings run from the hole in the mouth over the back of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from painctl.mesh.boundary import boundary_loops
+from painctl.mesh.graph import connected_components, rings
 
 _MIDDLE = 0.004  # metres about the midline in which the gap of the lips is measured
 _DEEP = 0.6  # of an eyeball's radius: only a socket's pole and the ring about it come as near to its centre
@@ -44,7 +42,7 @@ class Anatomy:
 
 def find_anatomy(template: np.ndarray, faces: np.ndarray) -> Anatomy:
     """The parts of FLAME's template [V, 3] with faces [F, 3]. ValueError that says what it lacks."""
-    label = _parts(faces, len(template))
+    label = connected_components(faces, len(template))
     if label.max() != 2:
         raise ValueError(f"its mesh has {label.max() + 1} separate parts, FLAME's three: a skin and two eyeballs")
     skin = label == np.bincount(label).argmax()
@@ -61,24 +59,6 @@ def find_anatomy(template: np.ndarray, faces: np.ndarray) -> Anatomy:
     return Anatomy(left, right, sockets, backs, _mouth(template, faces, loops[1]), loops[1])
 
 
-def _parts(faces: np.ndarray, count: int) -> np.ndarray:
-    """The connected part of each vertex, int [V]."""
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
-    graph = coo_matrix((np.ones(len(edges)), edges.T), shape=(count, count))
-    return connected_components(graph, directed=False)[1]
-
-
-def _rings(faces: np.ndarray, start: np.ndarray) -> Iterator[np.ndarray]:
-    """Vertices int [N] that are 0, 1, 2, ... edges from the nearest of the vertices `start`."""
-    reached = np.zeros(faces.max() + 1, bool)
-    ring = start
-    while len(ring):
-        yield ring
-        reached[ring] = True
-        about = np.unique(faces[np.isin(faces, ring).any(1)])
-        ring = about[~reached[about]]
-
-
 def _eye(template: np.ndarray, faces: np.ndarray, skin: np.ndarray, ball: np.ndarray) -> list[np.ndarray]:
     """The rings of a socket, taken together, and those of the backs of its lids, from the pole on.
 
@@ -90,18 +70,18 @@ def _eye(template: np.ndarray, faces: np.ndarray, skin: np.ndarray, ball: np.nda
     deep = np.flatnonzero(skin & (away < _DEEP * radius))
     if not len(deep):
         raise ValueError("its skin does not close behind the eyeballs")
-    rings = list(islice(_rings(faces, deep), _RINGS))
-    margin = next((number for number, ring in enumerate(rings) if away[ring].min() > radius), 0)
+    around = list(islice(rings(faces, deep), _RINGS))
+    margin = next((number for number, ring in enumerate(around) if away[ring].min() > radius), 0)
     if not margin:
         raise ValueError("its skin does not come out before the eyeballs")
-    return [deep, *rings[1:margin], deep[:0]]
+    return [deep, *around[1:margin], deep[:0]]
 
 
 def _mouth(template: np.ndarray, faces: np.ndarray, hole: np.ndarray) -> np.ndarray:
     """What lies behind the lips, bool [V]: the rings from the hole to before the one whose lips are closest."""
-    rings = list(islice(_rings(faces, hole), _RINGS))
-    middle = [template[ring[np.abs(template[ring, 0]) < _MIDDLE], 1] for ring in rings]
+    around = list(islice(rings(faces, hole), _RINGS))
+    middle = [template[ring[np.abs(template[ring, 0]) < _MIDDLE], 1] for ring in around]
     gaps = [np.ptp(heights) if len(heights) else np.inf for heights in middle]
     inside = np.zeros(len(template), bool)
-    inside[np.concatenate(rings[: max(int(np.argmin(gaps)), 1)])] = True
+    inside[np.concatenate(around[: max(int(np.argmin(gaps)), 1)])] = True
     return inside

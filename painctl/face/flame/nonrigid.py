@@ -14,11 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import RBFInterpolator
-from scipy.sparse import coo_matrix, csr_matrix, diags
+from scipy.sparse import csr_matrix, diags
 from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
 
 from painctl.face.shell import Shell
+from painctl.mesh.graph import adjacency
+from painctl.mesh.normals import face_normals, sum_at_vertices, unit
 
 _STIFFNESS = (30.0, 10.0, 3.0, 1.0, 0.3)  # s, a round each
 _SHARED = 30.0  # weight of a point that both heads are known to share
@@ -79,7 +81,7 @@ def locate(
     away = np.linalg.norm(np.einsum("nkc,nkcd->nkd", weights, corners[near]) - points[:, None], axis=2)
     cost = away
     if normals is not None:
-        facing = np.einsum("nkd,nd->nk", _flat_normals(corners)[near], normals)
+        facing = np.einsum("nkd,nd->nk", face_normals(vertices, faces)[near], normals)
         cost = cost + _ASIDE * np.maximum(_FACING - facing, 0)
     if lips is not None:
         cost = cost + _ASIDE * (lips[0][:, None] * lips[1][faces].sum(1)[near] < 0)
@@ -118,9 +120,7 @@ def _marks(vertices: np.ndarray, shell: Shell) -> np.ndarray:
 
 def _bending(faces: np.ndarray, count: int) -> csr_matrix:
     """L'L of the graph's Laplacian L = 1 - mean over neighbours, [V, V]."""
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    edges = np.concatenate([edges, edges[:, ::-1]])
-    graph = csr_matrix(coo_matrix((np.ones(len(edges)), edges.T), shape=(count, count)) > 0, dtype=float)
+    graph = adjacency(faces, count)
     laplacian = diags(np.ones(count)) - diags(1 / np.asarray(graph.sum(1)).ravel()) @ graph
     return csr_matrix(laplacian.T @ laplacian)
 
@@ -133,7 +133,7 @@ class _Surface:
 
     @classmethod
     def of(cls, vertices: np.ndarray, faces: np.ndarray) -> _Surface:
-        return cls(vertices, faces, _flat_normals(vertices[faces]))
+        return cls(vertices, faces, face_normals(vertices, faces))
 
     def nearest(self, points: np.ndarray, normals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The nearest points [N, 3] that face the same way, and 1 where they count, else 0, [N]."""
@@ -146,17 +146,9 @@ class _Surface:
         )
 
 
-def _flat_normals(corners: np.ndarray) -> np.ndarray:
-    """Unit normals [F, 3] of triangles [F, 3, 3]."""
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-15)
-
-
 def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """Unit normals [V, 3], the means over each vertex's triangles."""
-    flat = np.repeat(_flat_normals(vertices[faces]), 3, axis=0)
-    total = np.stack([np.bincount(faces.ravel(), axis, len(vertices)) for axis in flat.T], 1)
-    return total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-15)
+    return unit(sum_at_vertices(face_normals(vertices, faces), faces, len(vertices)))
 
 
 def _nearest_on(corners: np.ndarray, points: np.ndarray) -> np.ndarray:

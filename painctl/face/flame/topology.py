@@ -8,13 +8,14 @@ comes from FLAME's own mesh (anatomy.py), as do the landmarks of lids and of the
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_matrix, csr_matrix, diags
+from scipy.sparse import csr_matrix, diags
 from scipy.sparse.linalg import splu
 
 from painctl.face.flame.anatomy import Anatomy, find_anatomy
 from painctl.face.flame.nonrigid import Places, lay_onto, locate
 from painctl.face.head import Head, eye_centres
 from painctl.face.shell import Shell, Slit
+from painctl.mesh.graph import adjacency
 from painctl.records import Topology
 
 _EYE, _LIPS = (1 / 3, 2 / 3), (0.3, 0.5, 0.7)  # where landmarks lie on a lid and on a lip's inner edge, of its length
@@ -108,9 +109,7 @@ def _actions(own: Topology, head: Head, template: np.ndarray, anatomy: Anatomy, 
 
 def _filled(values: np.ndarray, where: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """Values [V, C] with those of some vertices, bool [V], the mean of their neighbours': as a soap film hangs."""
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    edges = np.concatenate([edges, edges[:, ::-1]])
-    graph = csr_matrix(coo_matrix((np.ones(len(edges)), edges.T), shape=(len(where),) * 2) > 0, dtype=float)
+    graph = adjacency(faces, len(where))
     laplacian = csr_matrix(diags(np.asarray(graph.sum(1)).ravel()) - graph)
     inner, outer = np.flatnonzero(where), np.flatnonzero(~where)
     filled = values.copy()
@@ -136,8 +135,7 @@ def _curtain(hole: np.ndarray, faces: np.ndarray, uv_faces: np.ndarray) -> tuple
 
 def _landmarks(own: Topology, laid: np.ndarray, template: np.ndarray, shell: Shell) -> Places:
     """The 68 landmarks on the triangles of FLAME's shell."""
-    corners = laid[own.faces[own.landmark_faces]]
-    points = np.einsum("kc,kcd->kd", own.landmark_barycentric, corners)
+    points = own.landmarks(laid)
     left, right = shell.eyes
     points[36:42], points[42:48] = _around(right, template, _EYE), _around(left, template, _EYE)
     points[60:68] = _around(shell.lips, template, _LIPS)

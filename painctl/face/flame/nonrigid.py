@@ -19,6 +19,7 @@ from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
 
 from painctl.face.shell import Shell
+from painctl.mesh.closest import closest_on_triangles
 from painctl.mesh.graph import adjacency
 from painctl.mesh.normals import face_normals, sum_at_vertices, unit
 
@@ -77,8 +78,7 @@ def locate(
     """
     corners = vertices[faces]
     near = cKDTree(corners.mean(1)).query(points, min(_CANDIDATES, len(faces)))[1].reshape(len(points), -1)
-    weights = _nearest_on(corners[near], points[:, None])
-    away = np.linalg.norm(np.einsum("nkc,nkcd->nkd", weights, corners[near]) - points[:, None], axis=2)
+    weights, away = closest_on_triangles(points[:, None], corners[near])
     cost = away
     if normals is not None:
         facing = np.einsum("nkd,nd->nk", face_normals(vertices, faces)[near], normals)
@@ -149,33 +149,3 @@ class _Surface:
 def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """Unit normals [V, 3], the means over each vertex's triangles."""
     return unit(sum_at_vertices(face_normals(vertices, faces), faces, len(vertices)))
-
-
-def _nearest_on(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Weights [..., 3] of the corners [..., 3, 3] at the point of each triangle that is nearest to a point [..., 3].
-
-    Inside it is the projection, outside the nearest on one of the edges.
-    """
-    points = np.broadcast_to(points, corners[..., 0, :].shape)
-    inside = _projected(corners, points)
-    best, least = inside, np.where(inside.min(-1) >= 0, 0.0, np.inf)
-    for a, b in ((0, 1), (1, 2), (2, 0)):
-        edge = corners[..., b, :] - corners[..., a, :]
-        along = ((points - corners[..., a, :]) * edge).sum(-1) / np.maximum((edge * edge).sum(-1), 1e-30)
-        along = np.clip(along, 0, 1)
-        away = np.linalg.norm(corners[..., a, :] + along[..., None] * edge - points, axis=-1)
-        weights = np.zeros_like(inside)
-        weights[..., a], weights[..., b] = 1 - along, along
-        best = np.where((away < least)[..., None], weights, best)
-        least = np.minimum(least, away)
-    return best
-
-
-def _projected(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
-    a, ab, ac = corners[..., 0, :], corners[..., 1, :] - corners[..., 0, :], corners[..., 2, :] - corners[..., 0, :]
-    d = points - a
-    d00, d01, d11 = (ab * ab).sum(-1), (ab * ac).sum(-1), (ac * ac).sum(-1)
-    d20, d21 = (d * ab).sum(-1), (d * ac).sum(-1)
-    area = np.maximum(d00 * d11 - d01 * d01, 1e-30)
-    v, w = (d11 * d20 - d01 * d21) / area, (d00 * d21 - d01 * d20) / area
-    return np.stack([1 - v - w, v, w], -1)

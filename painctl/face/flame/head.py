@@ -21,7 +21,7 @@ from painctl.files.cache import read_arrays, write_arrays
 from painctl.records import Topology
 
 TRUNCATION: Final = 2.0  # standard deviations of a coefficient of shape beyond which nobody is drawn
-_BUILT = 5  # of what is made of a model; part of the cache file's name
+_BUILT = 6  # of what is made of a model; part of the cache file's name
 _BOUND = "FLAME's licence (flame.is.tue.mpg.de): academic, non-commercial use"
 _OPEN = "CC-BY-4.0, that of FLAME 2023 Open"
 

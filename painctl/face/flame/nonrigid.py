@@ -21,7 +21,7 @@ from scipy.spatial import cKDTree
 from painctl.face.shell import Shell
 from painctl.mesh.closest import closest_on_triangles
 from painctl.mesh.graph import adjacency
-from painctl.mesh.normals import face_normals, sum_at_vertices, unit
+from painctl.mesh.normals import face_normals, vertex_normals
 
 _STIFFNESS = (30.0, 10.0, 3.0, 1.0, 0.3)  # s, a round each
 _SHARED = 30.0  # weight of a point that both heads are known to share
@@ -56,7 +56,7 @@ def lay_onto(source: np.ndarray, shell: Shell, target: np.ndarray, onto: Shell) 
     surface = _Surface.of(target, onto.faces)
     here = start
     for stiffness in _STIFFNESS:
-        goal, weight = surface.nearest(here, _normals(here, faces))
+        goal, weight = surface.nearest(here, vertex_normals(here, faces))
         goal[fixed], weight[fixed] = points, _SHARED
         system = (stiffness * bending + diags(weight)).tocsc()
         here = start + splu(system).solve(weight[:, None] * (goal - start))
@@ -144,8 +144,3 @@ class _Surface:
         return found, ((place.distance < _FARTHEST) & (facing > _FACING) & (inner | (place.distance < 1e-3))).astype(
             float
         )
-
-
-def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Unit normals [V, 3], the means over each vertex's triangles."""
-    return unit(sum_at_vertices(face_normals(vertices, faces), faces, len(vertices)))

@@ -16,7 +16,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.detect.faces import find_faces
+from painctl.detect.detection import detect_faces
 from painctl.detect.framing import box_of_points, five_points
 from painctl.render.head_view import HeadView
 
@@ -58,7 +58,7 @@ def agreement(portrait: np.ndarray, view: HeadView) -> float:
 def _overlap(portrait: np.ndarray, landmarks: np.ndarray) -> float:
     """Intersection over union of the face that is found with the landmarks' own box; of the best, if several are."""
     own = box_of_points(five_points(landmarks))
-    return max((_shared(box, own) for box in find_faces(portrait).boxes), default=0.0)
+    return max((_shared(box, own) for box in detect_faces(portrait).boxes), default=0.0)
 
 
 def _shared(one: np.ndarray, other: np.ndarray) -> float:

@@ -20,9 +20,9 @@ TRIANGLE = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], float)
     ],
 )
 def test_inside_edges_and_corners(point, weights, distance):
-    found = closest_on_triangles(np.array(point, float), TRIANGLE)
-    np.testing.assert_allclose(found[0], weights, atol=1e-15)
-    np.testing.assert_allclose(found[1], distance, atol=1e-15)
+    result, away = closest_on_triangles(np.array(point, float), TRIANGLE)
+    np.testing.assert_allclose(result, weights, atol=1e-15)
+    np.testing.assert_allclose(away, distance, atol=1e-15)
 
 
 def test_no_point_of_a_fine_grid_is_closer():

@@ -47,7 +47,7 @@ def test_components_agree_with_merging_triangle_by_triangle(faces):
 def test_rings_are_distances_in_edges(faces):
     start = np.array([int(faces[0, 0]), int(faces[-1, 0])])
     distance = shortest_path(adjacency(faces, 60), unweighted=True, indices=start).min(0)
-    found = list(rings(faces, start))
-    assert len(found) == distance[np.isfinite(distance)].max() + 1
-    for steps, ring in enumerate(found):
+    result = list(rings(faces, start))
+    assert len(result) == distance[np.isfinite(distance)].max() + 1
+    for steps, ring in enumerate(result):
         np.testing.assert_array_equal(np.sort(ring), np.flatnonzero(distance == steps))

@@ -1,8 +1,8 @@
 """Reading a pickle as data: nothing that it names is imported or called.
 
-Python's unpickler calls any function that a file names. This one walks the opcodes with `pickletools`, which only parses,
-and builds lists, dicts and strings. In place of an object it builds a `Record`: the name of its class, the arguments of
-the call, and its state. A name outside `ALLOWED` ends the reading at once.
+Python's unpickler calls any function that a file names. This one walks the opcodes with `pickletools`, which only
+parses, and builds lists, dicts and strings. In place of an object it builds a `Record`: the name of its class, the
+arguments of the call, and its state. A name outside `ALLOWED` ends the reading at once.
 """
 
 from __future__ import annotations

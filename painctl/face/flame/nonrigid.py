@@ -2,10 +2,10 @@
 
 First a thin-plate spline through points that correspond by construction (the edges of eyes and lips, the profile of the
 nose) warps the source near the target. Then the source is drawn onto the target's surface and kept smooth, with a
-stiffness s that decreases from round to round: each solves (s L'L + W) d = W (q - p) for displacements d, where L is the
-graph Laplacian, p the warped vertices, q the closest points of the target's surface, and W their weights (after Amberg,
-Romdhani and Vetter, "Optimal step nonrigid ICP algorithms for surface registration", 2007, with displacements in place
-of affine maps).
+stiffness s that decreases from round to round. Each round solves (s L'L + W) d = W (q - p) for displacements d, where L
+is the graph Laplacian, p the warped vertices, q the closest points of the target's surface, and W their weights. It
+follows Amberg, Romdhani and Vetter, "Optimal step nonrigid ICP algorithms for surface registration", 2007, with
+displacements in place of affine maps.
 """
 
 from __future__ import annotations

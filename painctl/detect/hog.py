@@ -73,9 +73,9 @@ def _refined(image: np.ndarray, frames: np.ndarray) -> Faces:
     """Faces from frames [N, 4] as `_search` gives them, each the mean of six close-ups.
 
     The detector's boxes come in steps of a fifth in size and a tenth in place. Three scales a third of a step apart,
-    each mirrored too, scatter less, and place a head that is turned halfway between two filters. With them, the
+    each mirrored too, scatter less, and average the two filters between which a half-turned head falls. With them, the
     predictions of a compact model on the crops of 167 rendered pairs correlate with the labels at 0.72 and with its
-    predictions on the frames at 0.79; with three close-ups at one scale, 0.63 and 0.72. Crops by true landmarks reach
+    predictions on the frames at 0.79; with three close-ups, none mirrored, 0.63 and 0.72. Crops by true landmarks reach
     0.71 and 0.78, the frames themselves 0.73.
     """
     refined = []

@@ -53,7 +53,9 @@ def load_demographics(name: str) -> Demographics:
     try:
         weights = json.loads(path.read_text())
     except FileNotFoundError:
-        raise FileNotFoundError(f"--demographics {name}: not balanced, not 3dpain, and no such file") from None
+        raise FileNotFoundError(
+            f"--demographics {name}: no such file; give balanced, 3dpain or a JSON file of weights"
+        ) from None
     except ValueError as error:
         raise ValueError(f"{name}: not JSON ({error})") from None
     return Demographics(_checked(name, weights))

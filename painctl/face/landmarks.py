@@ -11,7 +11,7 @@ import numpy as np
 from painctl.face.regions import BROW_ENDS, brow_height
 from painctl.mesh.closest import project_onto_triangles
 
-# The landmark that each one mirrors: MIRROR[36:42], say, are those of the left eye for the right one.
+# The landmark on the other side of the face for each landmark: points[MIRROR] * (-1, 1, 1) mirrors a face.
 MIRROR = np.concatenate(
     [
         [*range(16, -1, -1), *range(26, 16, -1), 27, 28, 29, 30, 35, 34, 33, 32, 31],

@@ -62,7 +62,7 @@ class Shell:
     def of(cls, vertices: np.ndarray, faces: np.ndarray, hidden: np.ndarray) -> Shell:
         """The shell of a head [V, 3], origin between the eyes, without its `hidden` vertices, bool [V].
 
-        Raises ValueError if it has not four boundary loops.
+        Raises ValueError if it does not have four boundary loops.
         """
         rows = np.flatnonzero(~hidden[faces].any(1))
         loops = boundary_loops(faces[rows])

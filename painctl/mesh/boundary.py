@@ -11,7 +11,7 @@ def boundary_loops(faces: np.ndarray) -> list[np.ndarray]:
     """The closed loops of edges that belong to one of the triangles [F, 3] only.
 
     Each is int [R], vertices in the direction of their triangles. Raises ValueError where the boundary passes through a
-    vertex twice, which leaves open how it continues.
+    vertex twice, since its continuation is then ambiguous.
     """
     edges = directed_edges(faces)
     _, inverse, count = np.unique(np.sort(edges, 1), axis=0, return_inverse=True, return_counts=True)

@@ -30,7 +30,7 @@ def closest_on_triangles(points: np.ndarray, corners: np.ndarray) -> tuple[np.nd
 def project_onto_triangles(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
     """Barycentric weights [..., 3] of the orthogonal projections of points [..., 3] onto the planes of triangles.
 
-    Triangles [..., 3, 3]. Weights are negative outside a triangle, and NaN where it has no area.
+    `corners` is [..., 3, 3]. Weights are negative outside a triangle, and NaN where it has no area.
     """
     a, b, c = np.moveaxis(corners, -2, 0)
     ab, ac, ap = b - a, c - a, points - a

@@ -108,5 +108,5 @@ def test_an_invalid_file_is_reported_with_its_key_in_one_line(tmp_path, text, wo
 
 
 def test_an_unknown_name():
-    with pytest.raises(FileNotFoundError, match="balancd: not balanced, not 3dpain, and no such file"):
+    with pytest.raises(FileNotFoundError, match="balancd: no such file; give balanced, 3dpain or"):
         load_demographics("balancd")

@@ -42,7 +42,7 @@ class Anatomy:
 
 
 def find_anatomy(template: np.ndarray, faces: np.ndarray) -> Anatomy:
-    """The anatomy of FLAME's template [V, 3] with faces [F, 3]. Raises ValueError for another mesh, and says why."""
+    """The anatomy of FLAME's template [V, 3] with faces [F, 3]. Raises ValueError for any other mesh."""
     label = connected_components(faces, len(template))
     if label.max() != 2:
         raise ValueError(f"its mesh has {label.max() + 1} separate parts; FLAME's has three, a skin and two eyeballs")

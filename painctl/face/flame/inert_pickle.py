@@ -64,7 +64,7 @@ _LITERAL = {
 
 
 def quoted(value: Any) -> str:
-    """A string or a number for an error message, in at most 60 characters; for all else the name of its type.
+    """A string or a number for an error message, in at most 60 characters. For other values, the type name.
 
     A few bytes can encode nested tuples whose text would exhaust the memory or the stack.
     """
@@ -105,7 +105,7 @@ class _Machine:
 
     def top(self) -> Any:
         if self.marks and self.marks[-1] == len(self.stack):
-            raise PickleError("a mark in place of a value")
+            raise PickleError("it has a mark in place of a value")
         return self.stack[-1]
 
     def pop(self) -> Any:
@@ -116,7 +116,7 @@ class _Machine:
     def step(self, name: str, arg: Any) -> None:
         self.steps += 1
         if self.steps > _OPCODES:
-            raise PickleError(f"more than {_OPCODES} opcodes")
+            raise PickleError(f"it has more than {_OPCODES} opcodes")
         if name in _LITERAL:
             self.stack.append(arg)
         elif name in _PLAIN:
@@ -242,7 +242,7 @@ class _Machine:
         if target.name.endswith("._reconstructor"):
             target, args = args[0] if args else None, ()
             if not isinstance(target, Name):
-                raise PickleError("it creates an object of something that is not a class")
+                raise PickleError("it creates an instance of something that is not a class")
         self.stack.append(Record(target.name, args))
 
     _newobj = _reduce

@@ -108,7 +108,7 @@ def validated(arrays: dict[str, np.ndarray]) -> FlameArrays:
         **{name: arrays[name].astype("i8" if name in ("parents", "faces") else "f8", order="C") for name in shapes}
     )
     if not 0 <= model.faces.min(initial=0) <= model.faces.max(initial=-1) < count:
-        raise ValueError(f"faces refer to vertices beyond its {count}")
+        raise ValueError(f"faces have vertex numbers outside 0..{count - 1}")
     if model.parents[0] != -1 or not all(0 <= parent < i for i, parent in enumerate(model.parents) if i):
         raise ValueError("parents must be a tree with its root first")
     for name in ("joint_regressor", "weights"):
@@ -135,10 +135,8 @@ def _pickled(path: Path) -> dict[str, np.ndarray]:
 def _npz(path: Path) -> dict[str, np.ndarray]:
     if not zipfile.is_zipfile(path):
         raise ValueError("not an archive written by numpy.savez")
-    with np.load(path, allow_pickle=False) as arrays:
-        return {
-            name: arrays[name] for name in _COLUMNS if name in arrays.files
-        }  # other members are not read: they may be zip bombs
+    with np.load(path, allow_pickle=False) as archive:  # other members are not read: they may be zip bombs
+        return {name: archive[name] for name in _COLUMNS if name in archive.files}
 
 
 def _safetensors(path: Path) -> dict[str, np.ndarray]:

@@ -18,10 +18,8 @@ from painctl.face.shell import Shell, Slit
 from painctl.mesh.graph import adjacency
 from painctl.records import Topology
 
-_EYE, _LIPS = (
-    (1 / 3, 2 / 3),
-    (0.3, 0.5, 0.7),
-)  # landmarks on a lid and on the inner edge of a lip, as shares of its length
+# Positions of landmarks along a lid and along the inner edge of a lip, as shares of its length.
+_EYE, _LIPS = (1 / 3, 2 / 3), (0.3, 0.5, 0.7)
 
 
 def build_topology(

@@ -78,7 +78,7 @@ def put(name, value):
         (put("v_template", np.zeros((VERTICES, 2))), r"template is \[60, 2\], expected \[60, 3\]"),
         (put("shapedirs", np.zeros((VERTICES, 3, 10))), r"shapes is \[60, 3, 10\], expected \[60, 3, 400\]"),
         (put("shapedirs", np.full((VERTICES, 3, 400), np.nan)), "shapes .float64. must hold finite floats"),
-        (put("f", np.full((110, 3), VERTICES, np.uint32)), "faces refer to vertices beyond its 60"),
+        (put("f", np.full((110, 3), VERTICES, np.uint32)), "faces have vertex numbers outside 0..59"),
         (put("f", np.zeros((110, 3))), "faces .float64. must hold finite integers"),
         (put("weights", np.ones((VERTICES, 5))), "rows of weights do not sum to 1"),
         (put("kintree_table", np.zeros((2, 5), np.uint32)), "parents must be a tree"),

@@ -1,4 +1,4 @@
-"""A FLAME model made anew, small, and its file as it is published: a pickle of Python 2 with chumpy objects in it."""
+"""A small made-up FLAME model, and its file in the published form: a pickle of Python 2 with chumpy objects."""
 
 import io
 import pickle
@@ -13,7 +13,7 @@ VERTICES = 60
 
 
 def make_arrays(seed=0):
-    """What a model's pickle has, under its names."""
+    """The contents of a model's pickle."""
     rng = np.random.default_rng(seed)
     regressor, weights = rng.random((5, VERTICES)) * (rng.random((5, VERTICES)) < 0.3), rng.random((VERTICES, 5))
     regressor[:, 0] += 1e-3
@@ -31,7 +31,7 @@ def make_arrays(seed=0):
 
 
 class _Python2(pickle._Pickler):
-    """Writes bytes as Python 2 writes its str."""
+    """Writes bytes like Python 2 writes str."""
 
     dispatch: ClassVar = dict(pickle._Pickler.dispatch)
 
@@ -43,7 +43,7 @@ class _Python2(pickle._Pickler):
 
 
 def pickled(values, chumpy=(), protocol=2, python2=True):
-    """The bytes of a model's file. The arrays named in `chumpy` are chumpy.ch.Ch objects in it."""
+    """The bytes of a model file. The arrays named in `chumpy` become chumpy.ch.Ch objects."""
     modules = {name: types.ModuleType(name) for name in ("chumpy", "chumpy.ch", "chumpy.reordering")}
     sys.modules.update(modules)
     try:
@@ -60,7 +60,7 @@ def pickled(values, chumpy=(), protocol=2, python2=True):
         for name in modules:
             del sys.modules[name]
     data = buffer.getvalue()
-    if python2:  # the names of the modules of that time
+    if python2:  # the module names of that time
         data = data.replace(b"numpy._core.multiarray", b"numpy.core.multiarray")
         data = data.replace(b"cscipy.sparse._csc\n", b"cscipy.sparse.csc\n")
     return data

@@ -1,7 +1,7 @@
-"""A head in FLAME's exact file layout: the open head, decimated, with FLAME's kind of eyes and mouth.
+"""A head in FLAME's exact file layout: the open head, decimated, with eyes and mouth like FLAME's.
 
-As in FLAME, the eyeballs are parts of their own, the skin closes over a pole behind each of them and ends in the mouth
-behind the lips; there are five joints, 300 shapes, of which the first are those of open heads, and 100 expressions.
+As in FLAME, the eyeballs are separate parts, and the skin closes at a pole behind each of them and ends in the mouth,
+behind the lips. There are five joints, 300 shapes, of which the first are those of open heads, and 100 expressions.
 """
 
 import heapq
@@ -15,16 +15,17 @@ from painctl.face.flame.topology import hidden
 from painctl.face.head import eye_centres
 from painctl.face.identity import draw_identity
 from painctl.mesh.boundary import boundary_loops
+from painctl.mesh.graph import unique_edges
 
 PEOPLE = 24
 _LATITUDES, _LONGITUDES = 10, 16  # of an eyeball
-_SHARE = 0.45  # of the way from an eyeball's centre to the rim of the lid, where the ring about a pole lies
+_SHARE = 0.45  # position of the ring around a pole, from the centre of the eyeball (0) to the rim of the lid (1)
 _DISCS = {"left": ((0.715, 0.58), (0.64, 0.85), (0.83, 0.57)), "right": ((0.595, 0.58), (0.86, 0.85), (0.91, 0.57))}
-_ORIGIN = np.array([0.0, 0.031, -0.012])  # of the file, from between the eyes
+_ORIGIN = np.array([0.0, 0.031, -0.012])  # of the file's coordinates, relative to the point between the eyes
 
 
 def write_flame(head, folder, name="generic_model.pkl", chumpy=("v_template", "shapedirs")):
-    """The model and its template OBJ; the path of the model."""
+    """Write the model and its template OBJ. Returns the path of the model."""
     values, obj = make_head(head)
     (folder / name).write_bytes(pickled(values, chumpy))
     (folder / "head_template.obj").write_text(obj)
@@ -32,7 +33,7 @@ def write_flame(head, folder, name="generic_model.pkl", chumpy=("v_template", "s
 
 
 def make_head(head):
-    """What the model's pickle has, and the text of its template."""
+    """The contents of the model's pickle, and the text of its template."""
     people, mesh = _decimated(head)
     faces, uvs, uv_faces, mix = mesh.with_eyes(head.topology)
     people = np.stack([mix(person.astype(float), eye_centres(head.topology, person)) for person in people])
@@ -63,7 +64,7 @@ def make_head(head):
 def skin_of(head):
     """(vertices of the open head that the skin keeps, the rims of both eyes, SHARE, the unit eyeball).
 
-    What `make_head` makes its mesh of, sockets and eyeballs included, for who would mix it anew.
+    The parts of `make_head`'s mesh, with sockets and eyeballs, to express it as mixtures of open heads.
     """
     _, mesh = _decimated(head)
     mesh.with_eyes(head.topology)
@@ -71,7 +72,7 @@ def skin_of(head):
 
 
 def _decimated(head):
-    """Some open heads, and the mesh of their mean."""
+    """`PEOPLE` open heads, and the decimated mesh of their mean."""
     groups = assign(load_demographics("balanced"), PEOPLE, 7)
     people = [head.neutral(draw_identity(head, 7, i, *group).coefficients) for i, group in enumerate(groups)]
     mesh = _Mesh(head.topology, np.mean(people, 0, dtype=float))
@@ -80,11 +81,11 @@ def _decimated(head):
 
 
 class _Mesh:
-    """The open head's skin, on the mean of some people."""
+    """The open head's skin with given vertices."""
 
     def __init__(self, topology, vertices):
         self.vertices = vertices
-        lips = topology.grown(topology.region("mouth_inside") == 0, 2)  # and two rings behind them
+        lips = topology.grown(topology.region("mouth_inside") == 0, 2)  # and two rings behind the lips
         inside = (topology.region("eyes") > 0) | (topology.region("tongue") > 0) | (topology.region("sockets") > 0)
         kept = ~(inside | ~lips)[topology.faces].any(1)
         self.faces = topology.faces[kept].astype(int)
@@ -92,7 +93,7 @@ class _Mesh:
         self.uvs = topology.uvs.astype(float)
 
     def decimate(self, topology, share=0.8):
-        """Collapse the shortest edges until this share of the vertices is left; eyes, lips, midline and seams stay."""
+        """Collapse the shortest edges until this share of vertices is left, but keep eyes, lips, midline and seams."""
         fine = topology.grown(hidden(topology), 5) | (np.abs(self.vertices[:, 0]) < 1e-4)
         coordinates = [set() for _ in self.vertices]
         around = [set() for _ in self.vertices]
@@ -103,7 +104,7 @@ class _Mesh:
         ends = np.concatenate(boundary_loops(self.faces))
         fixed = fine | np.isin(np.arange(len(fine)), ends) | np.array([len(each) != 1 for each in coordinates])
         faces, uv_faces = self.faces.tolist(), self.uv_faces.tolist()
-        edges = np.unique(np.sort(self.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), 1), axis=0)
+        edges = unique_edges(self.faces)
         queue = [(np.linalg.norm(self.vertices[a] - self.vertices[b]), int(a), int(b)) for a, b in edges]
         heapq.heapify(queue)
         left = int((1 - share) * len(np.unique(self.faces)))
@@ -124,11 +125,11 @@ class _Mesh:
             around[gone].clear()
             fixed[gone] = True
             left -= 1
-        there = [number for number, face in enumerate(faces) if face is not None]
-        self.faces, self.uv_faces = (np.array([rows[number] for number in there]) for rows in (faces, uv_faces))
+        kept = [number for number, face in enumerate(faces) if face is not None]
+        self.faces, self.uv_faces = (np.array([rows[number] for number in kept]) for rows in (faces, uv_faces))
 
     def _may(self, faces, around, gone, stays):
-        """Whether an edge may go: the surface stays one, and no triangle turns over."""
+        """Whether an edge may be collapsed: the surface stays a manifold, and no triangle flips."""
         near = [{vertex for number in around[end] for vertex in faces[number]} for end in (gone, stays)]
         if stays not in near[0] or len(near[0] & near[1] - {gone, stays}) != 2:
             return False
@@ -144,7 +145,7 @@ class _Mesh:
     def with_eyes(self, topology):
         """(faces, uvs, uv_faces, mix), with sockets and eyeballs.
 
-        `mix` takes an open head [U, 3] and its eyes' centres [2, 3] to the vertices of this mesh.
+        `mix` computes the vertices of this mesh from an open head [U, 3] and the centres of its eyes [2, 3].
         """
         kept = np.unique(self.faces)
         number = np.full(len(self.vertices), -1)
@@ -187,7 +188,7 @@ class _Mesh:
 
 
 def _fan(rim, ring, pole):
-    """Triangles from a rim that runs as the skin's triangles do to a ring within it, and on to a pole."""
+    """Triangles from a rim, a boundary loop of the skin, to a ring inside it, and on to a pole."""
     a, b, c, d = rim, np.roll(rim, -1), np.roll(ring, -1), ring
     return np.concatenate(
         [np.stack([b, a, d], 1), np.stack([b, d, c], 1), np.stack([c, d, np.full(len(ring), pole)], 1)]
@@ -195,7 +196,7 @@ def _fan(rim, ring, pole):
 
 
 def _sphere():
-    """A unit sphere about the z axis: vertices [N, 3] and outward triangles."""
+    """A unit sphere around the z axis: vertices [N, 3] and outward triangles."""
     polar = np.pi * np.arange(1, _LATITUDES) / _LATITUDES
     turn = 2 * np.pi * np.arange(_LONGITUDES) / _LONGITUDES
     rings = np.stack(
@@ -216,7 +217,7 @@ def _sphere():
 
 
 def _nearest(template, joints):
-    """A regressor [5, V] of the mean of the eight vertices nearest to each joint."""
+    """A joint regressor [5, V]: the mean of the eight vertices nearest to each joint."""
     regressor = np.zeros((len(joints), len(template)))
     for row, joint in zip(regressor, joints, strict=True):
         row[np.linalg.norm(template - joint, axis=1).argsort()[:8]] = 1 / 8
@@ -224,7 +225,7 @@ def _nearest(template, joints):
 
 
 def _weights(template, balls):
-    """Skinning weights [V, 5]: the neck bends over some centimetres, chin and lower lip are the jaw's."""
+    """Skinning weights [V, 5]: the neck bends over 5 cm, chin and lower lip follow the jaw."""
     _, y, z = template.T
     neck = np.clip((y + 0.16) / 0.05, 0, 1)
     jaw = np.clip((-0.066 - y) / 0.01, 0, 1) * np.clip((z + 0.03) / 0.03, 0, 1) * neck

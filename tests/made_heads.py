@@ -1,4 +1,4 @@
-"""Heads that the open model does not have: other triangulations, and one with the topology of FLAME."""
+"""Heads with other topologies: other triangulations of the open head, and one like FLAME's."""
 
 import numpy as np
 from made_flame_head import skin_of
@@ -16,15 +16,15 @@ def open_head(head):
 
 
 def other(head, triangles=7000, seed=91):
-    """Another triangulation of the open head, of a seed that is not trained on."""
+    """Another triangulation of the open head, from a seed that is not used in training."""
     return remeshed(open_head(head), head.template, triangles, seed)
 
 
 def flame_like(head, seed=92):
-    """Skin triangulated anew and cut at the neck, no tongue, and eyeballs of 546 vertices: 5,000 in all, as FLAME has.
+    """Remeshed skin, cut at the neck, no tongue, and eyeballs of 546 vertices: 5,000 in all, like FLAME.
 
-    A `Triangulation`, so that people and their faces have it too: an eyeball's vertices are mixtures of the open
-    head's eyeball, of which each moves as a whole.
+    A `Triangulation`, so that it applies to any person and expression: the vertices of an eyeball are mixtures of those
+    of the open head's eyeball, which moves as a whole.
     """
     skin = remeshed(open_head(head), head.template, 9300, seed)
     points = skin(head.template.astype(float))
@@ -58,14 +58,14 @@ def flame_file(head, faces):
 
 
 def _eye(head, side):
-    """An eyeball's vertices of the template, by number, and its centre."""
+    """The vertices of an eyeball, by number, and its centre in the template."""
     members = np.flatnonzero(head.topology.region(side) > 0)
     shell = head.template[members].astype(float)
     return members, (shell.min(0) + shell.max(0)) / 2
 
 
 def _mixed(head, side, points):
-    """Mixtures of an eyeball's vertices, with sum 1, that are points [K, 3] of the template; those of least squares."""
+    """Mixtures of an eyeball's vertices that give points [K, 3] of the template: least squares, weights with sum 1."""
     members, _ = _eye(head, side)
     basis = np.concatenate([head.template[members].astype(float), np.ones((len(members), 1))], 1)
     weights = np.concatenate([points, np.ones((len(points), 1))], 1) @ np.linalg.pinv(basis)
@@ -74,7 +74,7 @@ def _mixed(head, side, points):
 
 
 def _ball(head, side):
-    """An eyeball of 546 vertices in rings about x: what mixes it from the open head's, and its triangles."""
+    """An eyeball of 546 vertices in rings around x: its mixture of the open head's vertices, and its triangles."""
     members, centre = _eye(head, side)
     shell = head.template[members].astype(float)
     radius = np.linalg.norm(shell - centre, axis=1).mean()

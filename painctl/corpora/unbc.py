@@ -19,7 +19,7 @@ import numpy as np
 
 from painctl.corpora.corpus import Corpus, is_black, painless, unlike
 from painctl.corpora.faults import Fault
-from painctl.detect.faces import find_faces
+from painctl.detect.detection import detect_faces
 from painctl.detect.framing import box_of_points, crop_face, crop_square, five_points
 from painctl.images.encode import decode_rgb
 from painctl.images.resize import center_crop
@@ -59,7 +59,7 @@ def is_unbc(folder: Path) -> bool:
 def read_unbc(folder: Path, seed: int = 0, find: bool = False) -> Corpus:
     """The corpus in a folder, its frames in the order of subject, sequence and frame; pictures are the faces' squares.
 
-    They are cropped by the AAM points, or with `find` by `find_faces`, framed as painctl's own frames are. The finder
+    They are cropped by the AAM points, or with `find` by `detect_faces`, framed as painctl's own frames are. The finder
     takes a tenth of a second a frame and core, and of several faces the largest; AAM points are then not looked at,
     and the corpus has no landmarks. Raises ValueError if no frame can be used.
     """
@@ -149,7 +149,7 @@ def _points(path: Path, name: str, faults: list[Fault]) -> np.ndarray:
 
 def _found(image: np.ndarray, path: Path, faults: list[Fault]) -> np.ndarray:
     """The box [4] of the largest face in a picture; zeros, and a fault, where none is found."""
-    faces = find_faces(image)
+    faces = detect_faces(image)
     if not len(faces):
         faults.append(Fault("pictures in which no face is found, left out", path.name))
         return np.zeros(4, np.float32)

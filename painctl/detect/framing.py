@@ -1,8 +1,9 @@
-"""Where painctl's own frames have the face, so that a crop of any photograph is framed like what models were taught.
+"""Where the face is in painctl's own frames, so that a crop of any photograph matches what models were trained on.
 
 Measured on 288 frames (16 people, neutral and PSPI 12, yaw 0 to 60 degrees to either side) with their 68 landmarks.
-From the front these are 43.4 % of the frame high (standard deviation 2.0) and stand about (50.0, 66.1) % (sd 0.0, 1.2).
-A turned head stays in the middle of the frame while its face moves aside, by 5.8 % at 30 degrees.
+From the front the landmarks' box is 43.4 % of the frame high (standard deviation 2.0), with its centre at (50.0,
+66.1) % (sd 0.0, 1.2). A turned head stays in the middle of the frame while its face moves aside, by 5.8 % at 30
+degrees.
 """
 
 from __future__ import annotations
@@ -11,25 +12,27 @@ import cv2
 import numpy as np
 
 FACE = 0.434  # side of a face's box over the side of the frame
-CENTRE = (0.5, 0.661)  # of that box in the frame; of a turned face, where it would be if it were not
+CENTRE = (0.5, 0.661)  # of that box in the frame; for a turned face, of the box it would have from the front
 
-# From the distance d between the middle of the eyes and the middle of the mouth, which is 22.7 % of a frame from the
-# front, 22.6 at 30 degrees and 22.2 at 60.
-_SIDE = FACE / 0.2268  # of the box, in d
-_DOWN = 0.2  # of its centre below the middle of eyes and mouth, in d
-_ASIDE = 2.49  # of its centre, against the tip of the nose: residual 2.2 % of the frame up to 45 degrees
+# In units of d, the distance between the middle of the eyes and the middle of the mouth, which is 22.7 % of a frame
+# from the front, 22.6 % at 30 degrees and 22.2 % at 60.
+_SIDE = FACE / 0.2268  # of the box
+_DOWN = 0.2  # of its centre below the middle of eyes and mouth
+# Sideways offset of its centre over that of the tip of the nose, which is to the other side. The residual is 2.2 % of
+# the frame up to 45 degrees.
+_ASIDE = 2.49
 
 
 def crop_face(image: np.ndarray, box: np.ndarray) -> np.ndarray:
-    """The square about a face's box [4] that has the face where painctl's frames have it, [S, S, 3], not scaled.
+    """The square around a face's box [4], framed like painctl's own frames: [S, S, 3], unscaled.
 
-    Where it reaches out of the picture [H, W, 3], the picture's edge goes on.
+    Beyond the edge of the picture [H, W, 3] its outermost pixels are repeated.
     """
     return cut_square(image, *_square(box))
 
 
 def crop_square(box: np.ndarray) -> tuple[int, int, int]:
-    """Left, top and side, in pixels, of the square that `crop_face` cuts out for a face's box [4]."""
+    """Left, top and side, in pixels, of the square that `crop_face` crops for a face's box [4]."""
     x, y, side = _square(box)
     size = max(1, round(side))
     return round(x - size / 2), round(y - size / 2), size
@@ -42,24 +45,24 @@ def _square(box: np.ndarray) -> tuple[float, float, float]:
 
 
 def cut_square(image: np.ndarray, x: float, y: float, side: float) -> np.ndarray:
-    """The square of `side` pixels about (x, y), to whole pixels; the picture's edge goes on beyond it."""
+    """The square of `side` pixels around (x, y), to whole pixels; outermost pixels are repeated beyond the picture."""
     size = max(1, round(side))
     left, top = round(x - size / 2), round(y - size / 2)
     height, width = image.shape[:2]
-    # a box far outside has the nearest row or column
+    # for a box far outside the picture, this is the nearest row or column
     inside = image[
         min(max(0, top), height - 1) : max(1, min(height, top + size)),
         min(max(0, left), width - 1) : max(1, min(width, left + size)),
     ]
     before = [min(max(0, -start), size - 1) for start in (top, left)]
-    after = [size - begun - length for begun, length in zip(before, inside.shape[:2], strict=True)]
+    after = [size - start - length for start, length in zip(before, inside.shape[:2], strict=True)]
     return cv2.copyMakeBorder(inside, before[0], after[0], before[1], after[1], cv2.BORDER_REPLICATE)
 
 
 def box_of_points(points: np.ndarray) -> np.ndarray:
-    """The box float32 [4] of a face by five points [5, 2]: right eye, left eye, tip of the nose, corners of the mouth.
+    """The box float32 [4] of a face from five points [5, 2]: right eye, left eye, nose tip, corners of the mouth.
 
-    The subject's right, which is the picture's left. The nose tells how far the head is turned.
+    The subject's right, the picture's left, comes first. How far the head is turned is estimated from the nose.
     """
     points = np.asarray(points, float)
     eyes, nose, mouth = points[:2].mean(axis=0), points[2], points[3:].mean(axis=0)

@@ -1,7 +1,7 @@
-"""Faces by YuNet, a small convolutional network that finds profiles and small faces too, from a file of the user's.
+"""Face detection with YuNet, a small convolutional network, from the user's own file.
 
-OpenCV's model zoo has it (face_detection_yunet_2023mar.onnx, MIT, 230 kB); no package carries it, and painctl
-downloads nothing.
+Unlike the default detector it detects profiles, and smaller faces. The file is face_detection_yunet_2023mar.onnx (MIT,
+230 kB) from OpenCV's model zoo; no package on PyPI includes it, and painctl downloads nothing.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from painctl.detect.faces import Faces, gathered
+from painctl.detect.faces import Faces, suppress_overlaps
 from painctl.detect.framing import box_of_points
 
-_SIDES = (640, 1920)  # pixels of the picture's longer side, the second if the first shows no face
+_SIDES = (640, 1920)  # pixels of the picture's longer side; the second is tried if the first shows no face
 _SCORE = 0.7
 
 
 class YuNet:
-    """A detector, as `faces.find_faces` takes it."""
+    """A detector for `detection.detect_faces`."""
 
     def __init__(self, path: Path) -> None:
-        """Raises FileNotFoundError, or ValueError for a file that is no YuNet."""
+        """Raises FileNotFoundError, or ValueError if the file is not a YuNet network."""
         if not path.is_file():
             raise FileNotFoundError(f"{path}: no such file")
         try:
@@ -32,8 +32,8 @@ class YuNet:
             raise ValueError(f"{path}: not a face detector; give YuNet's ONNX file from OpenCV's model zoo") from None
 
     def __call__(self, image: np.ndarray) -> Faces:
-        """The faces of a picture, uint8 RGB [H, W, 3]."""
-        found = np.empty((0, 15))
+        """The faces in a picture, uint8 RGB [H, W, 3]."""
+        detections = np.empty((0, 15))
         for side in _SIDES:
             scale = min(side / max(image.shape[:2]), 1.0)
             size = [max(1, round(length * scale)) for length in image.shape[1::-1]]
@@ -41,7 +41,7 @@ class YuNet:
             scaled = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
             _, rows = self._network.detect(np.ascontiguousarray(scaled[..., ::-1]))
             if rows is not None and len(rows):
-                found = rows / [*np.full(14, scale), 1.0]
+                detections = rows / [*np.full(14, scale), 1.0]
                 break
-        boxes = np.array([box_of_points(row[4:14].reshape(5, 2)) for row in found])
-        return gathered(boxes, found[:, 14])
+        boxes = np.array([box_of_points(row[4:14].reshape(5, 2)) for row in detections])
+        return suppress_overlaps(boxes, detections[:, 14])

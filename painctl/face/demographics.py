@@ -1,4 +1,4 @@
-"""How many people of each age group, gender and ethnicity a run has, and who is which."""
+"""Age group, gender and ethnicity of each person of a run."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ PUBLISHED: dict[str, dict[str, float]] = {
 
 @dataclass(frozen=True)
 class Demographics:
-    """Weights of each group's labels; None for all 24 combinations alike."""
+    """Weights of the labels of each group, or None for an equal share of all 24 combinations."""
 
     weights: Mapping[str, Mapping[str, float]] | None
 
 
 def load_demographics(name: str) -> Demographics:
-    """Demographics by name, `balanced` or `3dpain`, or from a JSON file of weights.
+    """Named demographics, `balanced` or `3dpain`, or those in a JSON file of weights.
 
-    Raises FileNotFoundError, or ValueError that names the file and the key, where the file is not such.
+    Raises FileNotFoundError, or ValueError that names the file and the invalid key.
     """
     if name == "balanced":
         return Demographics(None)
@@ -53,7 +53,9 @@ def load_demographics(name: str) -> Demographics:
     try:
         weights = json.loads(path.read_text())
     except FileNotFoundError:
-        raise FileNotFoundError(f"--demographics {name}: neither balanced, 3dpain, nor a file") from None
+        raise FileNotFoundError(
+            f"--demographics {name}: no such file; give balanced, 3dpain or a JSON file of weights"
+        ) from None
     except ValueError as error:
         raise ValueError(f"{name}: not JSON ({error})") from None
     return Demographics(_checked(name, weights))
@@ -62,11 +64,11 @@ def load_demographics(name: str) -> Demographics:
 def assign(demographics: Demographics, number: int, seed: int) -> list[tuple[str, str, str]]:
     """(age group, gender, ethnicity) of each person of a run.
 
-    With weights, each group's counts are exact by largest remainder and the groups are shuffled independently of
-    each other. Without, people go round the 24 combinations such that any first few are as varied as can be.
+    With weights, the counts within each group are exact (largest remainder), and groups are shuffled independently.
+    Without, people cycle through the 24 combinations in an order that makes the first few as varied as possible.
     """
     if demographics.weights is None:
-        return _round(number, seed)
+        return _balanced(number, seed)
     columns = []
     for group, labels in GROUPS.items():
         weights = demographics.weights[group]
@@ -77,7 +79,7 @@ def assign(demographics: Demographics, number: int, seed: int) -> list[tuple[str
 
 
 def largest_remainder(weights: np.ndarray, number: int) -> np.ndarray:
-    """Split `number` into whole counts in proportion to weights [L]; what is left goes to the largest remainders."""
+    """Split `number` into whole counts in proportion to weights [L]; the rest goes to the largest remainders."""
     exact = weights / weights.sum() * number
     counts = np.floor(exact).astype(int)
     # ties go to the earlier label
@@ -85,12 +87,12 @@ def largest_remainder(weights: np.ndarray, number: int) -> np.ndarray:
     return counts
 
 
-def _round(number: int, seed: int) -> list[tuple[str, str, str]]:
+def _balanced(number: int, seed: int) -> list[tuple[str, str, str]]:
     generator = draws(seed, -1, "demographics/balanced")
     bodies = list(product(GROUPS["age_group"], GROUPS["gender"]))
     bodies = [bodies[i] for i in generator.permutation(4)]
     ethnicities = [GROUPS["ethnicity"][i] for i in generator.permutation(6)]
-    # 6 and 4 meet every 12 people; one step aside then, and 24 people are all combinations once
+    # cycles of 6 and 4 repeat after 12 people; shifting by one then makes 24 people cover every combination once
     return [(*bodies[(i + i // 12) % 4], ethnicities[i % 6]) for i in range(number)]
 
 
@@ -98,10 +100,10 @@ def _checked(path: str, weights: object) -> dict[str, dict[str, float]]:
     if not isinstance(weights, dict) or set(weights) != set(GROUPS):
         raise ValueError(f"{path}: expected an object with the keys {', '.join(GROUPS)}")
     for group, labels in GROUPS.items():
-        given = weights[group]
-        if not isinstance(given, dict) or not set(given) <= set(labels):
-            raise ValueError(f"{path}: {group} may weigh {', '.join(labels)} and nothing else")
-        numbers = all(isinstance(w, int | float) and not isinstance(w, bool) and 0 <= w < 1e15 for w in given.values())
-        if not numbers or sum(given.values()) <= 0:
-            raise ValueError(f"{path}: the weights of {group} must be numbers from 0 on, not all 0")
+        shares = weights[group]
+        if not isinstance(shares, dict) or not set(shares) <= set(labels):
+            raise ValueError(f"{path}: {group} has unknown labels; expected some of {', '.join(labels)}")
+        numbers = all(isinstance(w, int | float) and not isinstance(w, bool) and 0 <= w < 1e15 for w in shares.values())
+        if not numbers or sum(shares.values()) <= 0:
+            raise ValueError(f"{path}: the weights of {group} must be numbers, 0 or more, and not all 0")
     return weights

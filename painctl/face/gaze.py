@@ -1,10 +1,10 @@
-"""Where the eyes of a neutral head look: at who stands before them.
+"""Where the eyes of a neutral head look: straight ahead, as a viewer perceives it.
 
-A head model's eyeballs are spheres that fill the sockets, larger than eyes and not always level with the opening of
-the lids. What a viewer takes for the direction of a gaze is the place of the iris between the lids (Gibson and Pick,
-"Perception of another person's looking behavior", 1963), so that place is what is right here: on an adult who looks
-ahead the upper lid's margin is 4.2 mm above the middle of the pupil and the lower one's 5.2 mm below (Bartley et al.,
-"An anthropometric analysis of eyelid position", 1995).
+A head model's eyeballs are spheres that fill the sockets, larger than real eyes and not always level with the opening
+of the lids. Viewers judge the direction of a gaze by the position of the iris between the lids (Gibson and Pick,
+"Perception of another person's looking behavior", 1963), so that position is matched: on an adult looking straight
+ahead the margin of the upper lid is 4.2 mm above the centre of the pupil and that of the lower lid 5.2 mm below it
+(Bartley et al., "An anthropometric analysis of eyelid position", 1995).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import numpy as np
 from painctl.face.head import eye_centres
 from painctl.records import Topology
 
-HEIGHT = 5.2 / (5.2 + 4.2)  # of the pupil's middle over the lower lid, in openings of the eye
-_MIDDLE = 0.005  # metres to either side of the eyeball's middle in which margins count
+HEIGHT = 5.2 / (5.2 + 4.2)  # of the centre of the pupil above the lower lid, over the opening of the eye
+_MIDDLE = 0.005  # metres to either side of the eyeball's centre within which the margins are measured
 
 
 def line_of_sight(topology: Topology, vertices: np.ndarray) -> np.ndarray:
     """The unit vector [3] along which both eyes of a neutral head [V, 3] look, in the head's frame."""
-    looks = []
+    directions = []
     for side, centre in zip(("left_eye", "right_eye"), eye_centres(topology, vertices), strict=True):
         radius = np.ptp(vertices[topology.region(side) > 0, 0]) / 2
         margin = vertices[topology.lid_margins() & (vertices[:, 0] * centre[0] > 0)] - centre
@@ -30,6 +30,6 @@ def line_of_sight(topology: Topology, vertices: np.ndarray) -> np.ndarray:
         near = np.abs(across) < _MIDDLE
         low, high = (margin[near & part, 1].mean() for part in (~above, above))
         up = low + HEIGHT * (high - low)
-        looks.append(np.array((0, up, np.sqrt(radius**2 - up**2))) / radius)
-    mean = np.mean(looks, axis=0)
+        directions.append(np.array((0, up, np.sqrt(radius**2 - up**2))) / radius)
+    mean = np.mean(directions, axis=0)
     return mean / np.linalg.norm(mean)

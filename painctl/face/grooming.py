@@ -1,4 +1,4 @@
-"""How a person wears their hair, and what they wear: drawn after gender, age group and ethnicity."""
+"""Drawing haircut and clothing given gender, age group and ethnicity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from painctl.runs.draws import draws
 CUTS = ("bald", "receding", "buzz", "crop", "side part", "swept back", "afro", "bob", "long", "tied")
 GARMENTS = ("crew neck", "v-neck", "scoop neck", "turtleneck", "hospital gown")
 
-# Odds of the cuts, in their order.
+# Odds of the haircuts, in the order of CUTS.
 _CUT_ODDS = {
     ("young", "man"): (3, 2, 18, 34, 24, 15, 0, 0, 4, 0),
     ("elderly", "man"): (14, 34, 12, 18, 14, 8, 0, 0, 0, 0),
@@ -25,7 +25,7 @@ _BLACK_ODDS = {
     ("elderly", "woman"): (1, 0, 7, 12, 0, 0, 30, 26, 8, 16),
 }
 
-# Metres at the ends of each cut.
+# Shortest and longest hair of each haircut, metres.
 _LENGTHS = {
     "bald": (0.0, 0.0),
     "receding": (0.008, 0.020),
@@ -39,8 +39,8 @@ _LENGTHS = {
     "tied": (0.16, 0.20),
 }
 
-# Odds of straight, wavy, curly and coiled hair; after Loussouarn et al., "Worldwide diversity of hair curliness",
-# International Journal of Dermatology 2007, whose eight types are taken together in pairs.
+# Odds of straight, wavy, curly and coiled hair, after Loussouarn et al., "Worldwide diversity of hair curliness",
+# International Journal of Dermatology 2007, whose eight types are merged in pairs.
 _CURLINESS = {
     "Latino": (0.45, 0.40, 0.15, 0.0),
     "Middle Eastern": (0.35, 0.45, 0.20, 0.0),
@@ -51,7 +51,7 @@ _CURLINESS = {
 }
 
 _GARMENT_ODDS = {"man": (38, 16, 0, 6, 40), "woman": (24, 18, 14, 8, 36)}
-# Linear RGB of dyed cloth; the last two are what hospitals give.
+# Linear RGB of dyed cloth, and of hospital gowns.
 _CLOTHS = np.array(
     [
         (0.62, 0.61, 0.58), (0.035, 0.036, 0.040), (0.10, 0.11, 0.13), (0.030, 0.050, 0.110), (0.22, 0.045, 0.045),
@@ -64,7 +64,7 @@ _GOWNS = np.array([(0.34, 0.46, 0.54), (0.40, 0.52, 0.47), (0.52, 0.55, 0.58)], 
 
 @dataclass(frozen=True)
 class Grooming:
-    """What is on a head besides skin."""
+    """Haircut and clothing of a person."""
 
     haircut: str  # one of CUTS
     hair_length: float  # metres
@@ -81,8 +81,8 @@ def draw_grooming(seed: int, index: int, age_group: str, gender: str, ethnicity:
     kind = generator.choice(4, p=_CURLINESS[ethnicity])
     curl = np.clip(kind / 3 + generator.normal(0, 0.06), 0, 1)
     length = generator.uniform(*_LENGTHS[cut])
-    worn = np.array(_GARMENT_ODDS[gender], float)
-    garment = GARMENTS[generator.choice(len(GARMENTS), p=worn / worn.sum())]
+    garment_odds = np.array(_GARMENT_ODDS[gender], float)
+    garment = GARMENTS[generator.choice(len(GARMENTS), p=garment_odds / garment_odds.sum())]
     cloths = _GOWNS if garment == "hospital gown" else _CLOTHS
     cloth = cloths[generator.integers(len(cloths))] * generator.uniform(0.85, 1.15, 3)
     return Grooming(

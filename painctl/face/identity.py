@@ -1,4 +1,4 @@
-"""Drawing a person: the shape of the head and what colours it, after age group, gender and ethnicity."""
+"""Drawing a person given age group, gender and ethnicity: shape of the head, colours, grooming."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from painctl.runs.draws import draws
 
 _YEARS = {"young": (20.0, 40.0), "elderly": (65.0, 85.0)}
 
-# Volume fraction of melanosomes in the epidermis, 5th and 95th percentile. Lightly pigmented skin has 1.3 to 6.3 %,
-# moderately 11 to 16 %, darkly 18 to 43 % (Jacques, "Origins of tissue optical properties", 1998); the ethnicities
-# in between follow the order of measured skin colour (del Bino and Bernerd, Br J Dermatol 2013).
+# Volume fraction of melanosomes in the epidermis, 5th and 95th percentile. It is 1.3 to 6.3 % in lightly, 11 to 16 % in
+# moderately and 18 to 43 % in darkly pigmented skin (Jacques, "Origins of tissue optical properties",
+# 1998); the ethnicities in between follow the order of measured skin colour (del Bino and Bernerd, Br J Dermatol 2013).
 _MELANIN = {
     "Latino": (0.045, 0.13),
     "Middle Eastern": (0.040, 0.11),
@@ -25,7 +25,7 @@ _MELANIN = {
     "Black": (0.19, 0.38),
 }
 
-# Albedo in linear RGB, from brown to blue; weights by ethnicity below.
+# Albedo in linear RGB, from brown to blue, and weights by ethnicity.
 _IRISES = np.array(
     [(0.030, 0.014, 0.007), (0.075, 0.036, 0.014), (0.110, 0.080, 0.035), (0.105, 0.118, 0.075), (0.110, 0.155, 0.190)],
     np.float32,
@@ -39,7 +39,7 @@ _IRIS_WEIGHTS = {
     "Black": (0.8, 0.2, 0, 0, 0),
 }
 
-# Black, dark brown, brown, auburn, blond.
+# Albedo in linear RGB: black, dark brown, brown, auburn, blond.
 _HAIRS = np.array(
     [(0.008, 0.007, 0.006), (0.018, 0.011, 0.007), (0.050, 0.027, 0.013), (0.090, 0.032, 0.012), (0.240, 0.150, 0.065)],
     np.float32,
@@ -52,15 +52,15 @@ _HAIR_WEIGHTS = {
     "East Asian": (0.92, 0.08, 0, 0, 0),
     "Black": (0.95, 0.05, 0, 0, 0),
 }
-_GREY = np.array((0.19, 0.175, 0.16), np.float32)  # strands shade each other: darker than a single one
+_GREY = np.array((0.19, 0.175, 0.16), np.float32)  # darker than a single strand, since strands shade each other
 
 
 def draw_identity(head: HeadModel, seed: int, index: int, age_group: str, gender: str, ethnicity: str) -> Identity:
-    """Person `index` of the run with this seed; the same whoever else is drawn."""
+    """Person `index` of the run with this seed, independent of all others."""
     generator = draws(seed, index, "identity")
     years = generator.uniform(*_YEARS[age_group])
     coefficients = head.draw(generator, years, age_group, gender, ethnicity)
-    melanin = _between(generator, *_MELANIN[ethnicity])
+    melanin = _log_normal(generator, *_MELANIN[ethnicity])
     return Identity(
         name=f"s{seed}-{index:05d}",
         seed=seed,
@@ -72,15 +72,15 @@ def draw_identity(head: HeadModel, seed: int, index: int, age_group: str, gender
         prompt=f"{'An' if age_group == 'elderly' else 'A'} {age_group} {ethnicity} {gender} with a neutral expression",
         coefficients=coefficients,
         melanin=float(np.float32(melanin)),
-        haemoglobin=float(np.float32(_between(generator, 0.004, 0.011))),
+        haemoglobin=float(np.float32(_log_normal(generator, 0.004, 0.011))),
         iris=_iris(generator, ethnicity),
         hair=_hair(generator, ethnicity, years),
         **asdict(draw_grooming(seed, index, age_group, gender, ethnicity)),
     )
 
 
-def _between(generator: np.random.Generator, low: float, high: float) -> float:
-    """Log-normal with these 5th and 95th percentiles, cut at them by 10 %."""
+def _log_normal(generator: np.random.Generator, low: float, high: float) -> float:
+    """Log-normal with these 5th and 95th percentiles, clipped at 10 % beyond them."""
     middle, half = np.log(low * high) / 2, np.log(high / low) / 2
     return float(np.exp(np.clip(generator.normal(middle, half / 1.645), np.log(0.9 * low), np.log(1.1 * high))))
 

@@ -1,4 +1,4 @@
-"""The 68 iBUG landmarks on the open head, as points on triangles, so that they follow every deformation.
+"""The 68 iBUG landmarks on the open head, as points on its triangles, so that they follow every deformation.
 
 Order (Sagonas et al. 2013): jaw 0-16 from the subject's right ear to the left, right brow 17-21, left brow 22-26,
 bridge of the nose 27-30, its base 31-35, right eye 36-41, left eye 42-47, outer lips 48-59, inner lips 60-67.
@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.face.regions import BROW_ENDS, brow_height
+from painctl.mesh.closest import project_onto_triangles
 
-# The points of the subject's right half (x < 0) and the ones of the left half they mirror.
+# The landmark on the other side of the face for each landmark: points[MIRROR] * (-1, 1, 1) mirrors a face.
 MIRROR = np.concatenate(
     [
         [*range(16, -1, -1), *range(26, 16, -1), 27, 28, 29, 30, 35, 34, 33, 32, 31],
@@ -23,19 +24,19 @@ MIRROR = np.concatenate(
 def find_landmarks(
     template: np.ndarray, faces: np.ndarray, island: np.ndarray, regions: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(triangles int [68], barycentric float [68, 3]) of the landmarks.
+    """The landmarks as (triangles int [68], barycentric weights float [68, 3]).
 
-    `template` float [V, 3] metres, `faces` int [F, 3], `island` str [F] as in `find_regions`.
+    `template` float [V, 3] in metres, `faces` int [F, 3], `island` str [F] and `regions` as in `find_regions`.
     """
     skin = np.flatnonzero((island == "head") & (regions["ears"][faces].max(1) < 0.5))
     corners = template[faces[skin]]
     points = np.empty((68, 3))
 
     def ahead(x: float, y: float) -> np.ndarray:
-        """The foremost point of the skin at (x, y)."""
+        """The frontmost point of the skin at (x, y)."""
         return _hit(corners, np.array([x, y, 1.0]), np.array([0.0, 0, -1]))
 
-    for k in range(17):  # outwards from a point inside the mouth, sinking and coming forward towards the chin
+    for k in range(17):  # from a point inside the mouth outwards, lower and farther forward towards the chin
         turn = np.pi * k / 16
         direction = np.array(
             [-np.cos(turn), 0.42 * np.cos(turn) ** 2 - 0.85 * np.sin(turn), 0.62 * np.sin(turn) ** 2 - 0.12]
@@ -50,8 +51,8 @@ def find_landmarks(
     points[48:60] = _outer_lips(template, faces, island, regions["lips"])
     points[60:68] = _inner_lips(template[_shared(faces, island, "mouth")])
     points[36:42] = (points * (-1, 1, 1))[MIRROR[36:42]]
-    located = [_locate(corners, point) for point in points]
-    return skin[[triangle for triangle, _ in located]], np.array([weights for _, weights in located])
+    triangles, weights = zip(*(_locate(corners, point) for point in points), strict=True)
+    return skin[list(triangles)], np.array(weights)
 
 
 def _brow(x: float) -> float:
@@ -59,12 +60,12 @@ def _brow(x: float) -> float:
 
 
 def _shared(faces: np.ndarray, island: np.ndarray, other: str) -> np.ndarray:
-    """Vertices where the skin of the head meets another texture island: the rim of a lid or a lip."""
+    """Vertices where the skin meets another texture island, int [N]: the rim of the lids or lips."""
     return np.intersect1d(faces[island == "head"], faces[island == other])
 
 
 def _eye(rim: np.ndarray) -> np.ndarray:
-    """Six points of the left eye: inner corner, upper lid outwards, outer corner, lower lid inwards."""
+    """Six points [6, 3] of the left eye from its rim [N, 3]: inner corner, upper lid, outer corner, lower lid back."""
     inner, outer = rim[np.argmin(rim[:, 0])], rim[np.argmax(rim[:, 0])]
     line = np.interp(rim[:, 0], (inner[0], outer[0]), (inner[1], outer[1]))
     upper, lower = rim[rim[:, 1] > line], rim[rim[:, 1] < line]
@@ -75,7 +76,8 @@ def _eye(rim: np.ndarray) -> np.ndarray:
     return np.array([inner, at(upper, 1 / 3), at(upper, 2 / 3), outer, at(lower, 2 / 3), at(lower, 1 / 3)])
 
 
-def _outer_lips(template, faces, island, lips) -> np.ndarray:
+def _outer_lips(template: np.ndarray, faces: np.ndarray, island: np.ndarray, lips: np.ndarray) -> np.ndarray:
+    """Twelve points [12, 3] around the lips, whose membership is `lips` [V], from the corner on the right."""
     red = template[np.intersect1d(np.unique(faces[island == "head"]), np.flatnonzero(lips > 0.35))]
     inner = template[_shared(faces, island, "mouth")]
     corner = red[red[:, 0].argmax()]
@@ -94,6 +96,7 @@ def _outer_lips(template, faces, island, lips) -> np.ndarray:
 
 
 def _inner_lips(rim: np.ndarray) -> np.ndarray:
+    """Eight points [8, 3] of the inner lips from their rim [N, 3], from the corner on the right."""
     corner = rim[np.argmax(rim[:, 0])]
 
     def at(share: float, up: bool) -> np.ndarray:
@@ -107,7 +110,7 @@ def _inner_lips(rim: np.ndarray) -> np.ndarray:
 
 
 def _hit(corners: np.ndarray, origin: np.ndarray, direction: np.ndarray) -> np.ndarray:
-    """The first point of a ray on triangles [F, 3, 3] (Moeller and Trumbore 1997). ValueError if it misses."""
+    """The first intersection [3] of a ray with triangles [F, 3, 3] (Moeller and Trumbore 1997); ValueError if none."""
     a, ab, ac = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     p = np.cross(direction, ac)
     scale = (ab * p).sum(1)
@@ -117,22 +120,16 @@ def _hit(corners: np.ndarray, origin: np.ndarray, direction: np.ndarray) -> np.n
     q = np.cross(t, ab)
     v = (q @ direction) / scale
     depth = (ac * q).sum(1) / scale
-    met = (u >= -1e-9) & (v >= -1e-9) & (u + v <= 1 + 1e-9) & (depth > 0)
-    if not met.any():
+    hit = (u >= -1e-9) & (v >= -1e-9) & (u + v <= 1 + 1e-9) & (depth > 0)
+    if not hit.any():
         raise ValueError(f"no skin on the ray from {origin} along {direction}")
-    return origin + depth[met].min() * direction
+    return origin + depth[hit].min() * direction
 
 
 def _locate(corners: np.ndarray, point: np.ndarray) -> tuple[int, np.ndarray]:
-    """The triangle nearest to a point, and the barycentric weights there of the point's projection."""
-    a, ab, ac = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    d = point - a
-    d00, d01, d11 = (ab * ab).sum(1), (ab * ac).sum(1), (ac * ac).sum(1)
-    d20, d21 = (d * ab).sum(1), (d * ac).sum(1)
-    area = np.maximum(d00 * d11 - d01 * d01, 1e-30)
-    v, w = (d11 * d20 - d01 * d21) / area, (d00 * d21 - d01 * d20) / area
-    weights = np.clip(np.stack([1 - v - w, v, w], 1), 0, None)
+    """The triangle that a point [3] of the surface is on, and its barycentric weights [3] there."""
+    weights = np.clip(project_onto_triangles(point, corners), 0, None)
     weights /= weights.sum(1, keepdims=True)
     distance = np.linalg.norm(np.einsum("fk,fkc->fc", weights, corners) - point, axis=1)
-    best = int(distance.argmin())
+    best = int(np.nanargmin(distance))
     return best, weights[best]

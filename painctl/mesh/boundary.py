@@ -1,21 +1,30 @@
-"""The closed loops where a surface of triangles ends."""
+"""The boundary of a triangle mesh."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from painctl.mesh.graph import directed_edges
+
 
 def boundary_loops(faces: np.ndarray) -> list[np.ndarray]:
-    """The loops of edges that only one of faces [M, 3] has, each int [R] in the order of its faces."""
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    """The closed loops of edges that belong to one of the triangles [F, 3] only.
+
+    Each is int [R], vertices in the direction of their triangles. Raises ValueError where the boundary passes through a
+    vertex twice, since its continuation is then ambiguous.
+    """
+    edges = directed_edges(faces)
     _, inverse, count = np.unique(np.sort(edges, 1), axis=0, return_inverse=True, return_counts=True)
-    following = dict(map(tuple, edges[count[inverse.ravel()] == 1].tolist()))
+    boundary = edges[count[inverse.ravel()] == 1]
+    following = dict(map(tuple, boundary.tolist()))
+    if len(following) < len(boundary):
+        raise ValueError("the boundary of the mesh passes through a vertex twice")
     loops = []
     while following:
-        start, here = following.popitem()
+        start, vertex = following.popitem()
         loop = [start]
-        while here != start:
-            loop.append(here)
-            here = following.pop(here)
+        while vertex != start:
+            loop.append(vertex)
+            vertex = following.pop(vertex)
         loops.append(np.array(loop))
     return loops

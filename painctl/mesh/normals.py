@@ -36,5 +36,5 @@ def sum_at_vertices(values: np.ndarray, faces: np.ndarray, count: int) -> np.nda
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
-    """Vectors [..., 3] scaled to length 1; a vector without length stays as it is."""
+    """Vectors [..., 3] scaled to length 1. Those shorter than 1e-12 become shorter than 1, and zero stays zero."""
     return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)

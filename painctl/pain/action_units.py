@@ -1,7 +1,7 @@
 """The six pain action units and PSPI, the Prkachin and Solomon Pain Intensity score.
 
-Action units stand in the order of `ACTION_UNITS`: AU4, AU6, AU7, AU9, AU10 with FACS intensities 0..5 (absent, then
-A to E), and AU43, eyes closed, 0 or 1.
+Arrays of action units are in the order of `ACTION_UNITS`: AU4, AU6, AU7, AU9 and AU10 with FACS intensities 0..5
+(absent, then A to E), and AU43, eyes closed, 0 or 1.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 
 ACTION_UNITS = ("AU4", "AU6", "AU7", "AU9", "AU10", "AU43")
-HIGHEST = (5, 5, 5, 5, 5, 1)
+HIGHEST = (5, 5, 5, 5, 5, 1)  # intensity of each unit
 MAX_PSPI = 16
 
 
@@ -28,7 +28,7 @@ def pspi(units: np.ndarray) -> np.ndarray:
 
 @cache
 def vectors_with(score: int) -> np.ndarray:
-    """All vectors of action units that give a PSPI, int [N, 6], in lexicographic order; ValueError outside 0..16."""
+    """All vectors of action units with a given PSPI, int [N, 6], in lexicographic order. ValueError outside 0..16."""
     if not 0 <= score <= MAX_PSPI:
         raise ValueError(f"PSPI {score} is not between 0 and {MAX_PSPI}")
     every = np.array(list(product(*(range(highest + 1) for highest in HIGHEST))))
@@ -36,25 +36,25 @@ def vectors_with(score: int) -> np.ndarray:
 
 
 def parse_action_units(text: str) -> np.ndarray:
-    """`AU4=3,AU6=2` to int [6], the others 0. ValueError that names the part that is wrong."""
+    """Parse `AU4=3,AU6=2` to int [6]; units that are not given are 0. ValueError that quotes the invalid part."""
     units = np.zeros(len(ACTION_UNITS), int)
-    seen = set()
+    given = set()
     for part in text.split(","):
         name, _, value = part.strip().partition("=")
         if name not in ACTION_UNITS:
-            raise ValueError(f"--au {part}: unknown action unit; there are {', '.join(ACTION_UNITS)}")
+            raise ValueError(f"--au {part}: unknown action unit; the units are {', '.join(ACTION_UNITS)}")
         index = ACTION_UNITS.index(name)
         if not re.fullmatch(r"\d", value) or int(value) > HIGHEST[index]:
-            raise ValueError(f"--au {part}: {name} is a whole number from 0 to {HIGHEST[index]}")
-        if name in seen:
+            raise ValueError(f"--au {part}: {name} must be a whole number from 0 to {HIGHEST[index]}")
+        if name in given:
             raise ValueError(f"--au {text}: {name} is given twice")
-        seen.add(name)
+        given.add(name)
         units[index] = int(value)
     return units
 
 
 def parse_pspi(text: str) -> tuple[int, int]:
-    """`LOW:HIGH`, both ends included, or one value, to (low, high). ValueError that says what is wrong."""
+    """Parse `LOW:HIGH`, both ends included, or a single value, to (low, high). ValueError that quotes the text."""
     match = re.fullmatch(r"(\d{1,2})(?::(\d{1,2}))?", text)
     low, high = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
     if not low <= high <= MAX_PSPI:
@@ -63,21 +63,21 @@ def parse_pspi(text: str) -> tuple[int, int]:
 
 
 def parse_scores(text: str) -> list[int]:
-    """`4,8,12` to the PSPI of each expression. ValueError that says what is wrong."""
+    """Parse `4,8,12` to the PSPI of each expression. ValueError that quotes the text."""
     parts = text.split(",")
     if not all(re.fullmatch(r"\d{1,2}", part) and int(part) <= MAX_PSPI for part in parts):
-        raise ValueError(f"--pspi {text}: expected values between 0 and {MAX_PSPI} with commas between, as in 4,8,12")
+        raise ValueError(f"--pspi {text}: expected values between 0 and {MAX_PSPI}, separated by commas, as in 4,8,12")
     return [int(part) for part in parts]
 
 
 def parse_weights(text: str, low: int, high: int) -> list[float]:
-    """One weight for each PSPI from low to high, not all 0. ValueError that says what is wrong."""
+    """Parse one weight for each PSPI from low to high, not all 0. ValueError that says what is wrong."""
     try:
         weights = [float(part) for part in text.split(",")]
     except ValueError:
-        raise ValueError(f"--pspi-weights {text}: expected numbers with commas between") from None
+        raise ValueError(f"--pspi-weights {text}: expected numbers separated by commas") from None
     if len(weights) != high - low + 1:
-        raise ValueError(f"--pspi-weights: {len(weights)} weights for the {high - low + 1} scores {low} to {high}")
+        raise ValueError(f"--pspi-weights: got {len(weights)} weights for the {high - low + 1} scores {low} to {high}")
     if not (min(weights) >= 0 and 0 < sum(weights) < np.inf):
-        raise ValueError(f"--pspi-weights {text}: weights are 0 or more, not all 0")
+        raise ValueError(f"--pspi-weights {text}: weights must be 0 or more, and not all 0")
     return weights

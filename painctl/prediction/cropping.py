@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from painctl.detect.faces import Detector, find_faces
+from painctl.detect.detection import detect_faces
+from painctl.detect.faces import Detector
 from painctl.detect.framing import crop_face
 from painctl.prediction.picture_files import read_picture
 
@@ -34,7 +35,7 @@ class Cropper:
 
     def __call__(self, image: np.ndarray, name: str) -> np.ndarray:
         """The face's square of a picture, uint8 RGB [S, S, 3]. Raises FaceError if there is no one face."""
-        faces = find_faces(image, self.detector)
+        faces = detect_faces(image, self.detector)
         found = len(faces)
         if not found:
             raise FaceError(

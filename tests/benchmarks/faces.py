@@ -16,7 +16,7 @@ import cv2
 import dlib
 import numpy as np
 
-from painctl.detect.faces import find_faces
+from painctl.detect.detection import detect_faces
 from painctl.detect.framing import CENTRE, FACE
 from painctl.face.demographics import load_demographics
 from painctl.images.encode import decode
@@ -44,7 +44,7 @@ def frames(folder: Path) -> Path:
 
 def framing(image: np.ndarray) -> list[float]:
     """Number of faces; side of the largest one's crop over the picture's, its centre from the middle, of the side."""
-    faces, size = find_faces(image), len(image)
+    faces, size = detect_faces(image), len(image)
     if not len(faces):
         return [0, np.nan, np.nan, np.nan]
     left, top, right, bottom = faces.boxes[faces.largest] / size
@@ -75,7 +75,7 @@ def main() -> None:
                     flush=True,
                 )
     nobody = [develop(draw_scene(5, number, "backdrop").backdrop(512)) for number in range(150)]
-    print(f"false alarms in {len(nobody)} backdrops: {sum(len(find_faces(picture)) > 0 for picture in nobody)}")
+    print(f"false alarms in {len(nobody)} backdrops: {sum(len(detect_faces(picture)) > 0 for picture in nobody)}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from made_unbc import draw_frame
 from painctl.corpora.faults import told
 from painctl.corpora.recognise import open_corpus
 from painctl.corpora.unbc import read_unbc
-from painctl.detect.faces import Faces, find_faces
+from painctl.detect.detection import detect_faces
+from painctl.detect.faces import Faces
 from painctl.detect.framing import box_of_points, crop_face, five_points
 from painctl.evidence.folds import by_index
 from painctl.images.resize import center_crop
@@ -95,7 +96,7 @@ def test_faces_are_found_where_a_copy_has_no_points(made_unbc, corpus, tmp_path,
     assert told(found.faults)[0] == f"1 pictures in which no face is found, left out: {pictures[1].name}"
     kept = [name for name in corpus.names if name[:3] in ("042", "047") and "t1aaaff" in name]
     assert list(found.names) == kept[:1] + kept[2:]
-    (box,) = find_faces(frame).boxes
+    (box,) = detect_faces(frame).boxes
     assert 170 < (box[0] + box[2]) / 2 < 220  # the portrait's middle is at 196
     expected = center_crop(crop_face(frame, box), 256, 1.0)
     for i in range(len(found)):
@@ -107,7 +108,7 @@ def test_faces_are_found_where_a_copy_has_no_points(made_unbc, corpus, tmp_path,
 
 def test_a_way_to_crop_makes_another_dataset(made_unbc, corpus, monkeypatch):
     box = box_of_points(five_points(draw_frame("042", np.zeros(6), np.random.default_rng(0))[1]))
-    monkeypatch.setattr("painctl.corpora.unbc.find_faces", lambda image: Faces(box[None], np.ones(1)))
+    monkeypatch.setattr("painctl.corpora.unbc.detect_faces", lambda image: Faces(box[None], np.ones(1)))
     found = open_corpus(made_unbc.folder, find=True)
     assert list(found.names) == list(corpus.names)
     assert found.content != corpus.content

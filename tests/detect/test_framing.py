@@ -12,7 +12,7 @@ def landmarks(portraits):
         return shard.read("frames", "landmarks") / 192, shard.read("frames", "yaw")
 
 
-def test_the_framing_is_that_of_rendered_frames(landmarks):
+def test_the_constants_match_rendered_frames(landmarks):
     points, yaw = landmarks
     frontal = points[yaw == 0]
     low, high = frontal.min(axis=1), frontal.max(axis=1)
@@ -20,7 +20,7 @@ def test_the_framing_is_that_of_rendered_frames(landmarks):
     np.testing.assert_allclose((low + high) / 2, [CENTRE] * len(frontal), atol=0.03)
 
 
-def test_five_points_of_any_view_give_the_frame(landmarks):
+def test_five_points_give_the_frame_in_any_view(landmarks):
     for points in landmarks[0]:
         left, top, right, bottom = box_of_points(five_points(points))
         assert right - left == pytest.approx(bottom - top)
@@ -29,12 +29,12 @@ def test_five_points_of_any_view_give_the_frame(landmarks):
         assert (top + bottom) / 2 == pytest.approx(CENTRE[1], abs=0.03)
 
 
-def test_five_points_of_66_landmarks_are_those_of_68(landmarks):
+def test_five_points_are_the_same_from_66_and_68_landmarks(landmarks):
     points = landmarks[0][0]
     np.testing.assert_array_equal(five_points(np.delete(points, [60, 64], axis=0)), five_points(points))
 
 
-def test_a_crop_has_its_face_where_a_frame_has_it():
+def test_a_crop_is_framed_like_a_frame():
     image = np.zeros((400, 500, 3), np.uint8)
     image[200:243, 300:343] = 255
     crop = crop_face(image, np.array([300, 200, 343, 243]))
@@ -47,7 +47,7 @@ def test_a_crop_has_its_face_where_a_frame_has_it():
 
 
 @pytest.mark.parametrize(("x", "y"), [(0, 0), (39, 29), (20, 15), (-500, 700)])
-def test_the_edge_goes_on_outside_the_picture(x, y):
+def test_edge_pixels_are_repeated_outside_the_picture(x, y):
     image = np.arange(30 * 40 * 3, dtype=np.uint32).astype(np.uint8).reshape(30, 40, 3)
     cut = cut_square(image, x, y, 24.2)
     rows, columns = (np.clip(np.arange(24) + round(start - 12), 0, size - 1) for start, size in ((y, 30), (x, 40)))

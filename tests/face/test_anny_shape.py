@@ -5,12 +5,12 @@ from painctl.face.identity import draw_identity
 from painctl.face.phenotype import PHENOTYPES
 
 
-def test_phenotypes_follow_who_a_person_is(head):
+def test_phenotypes_follow_the_demographics(head):
     names = head.topology.coefficient_names
     changes = names[len(PHENOTYPES) :]
 
-    def drawn(*who):
-        values = [draw_shape(np.random.default_rng(seed), changes, *who) for seed in range(20)]
+    def drawn(*group):
+        values = [draw_shape(np.random.default_rng(seed), changes, *group) for seed in range(20)]
         return dict(zip(names, np.mean(values, 0), strict=True))
 
     man, woman = drawn(30.0, "young", "man", "White"), drawn(70.0, "elderly", "woman", "East Asian")
@@ -23,7 +23,7 @@ def test_phenotypes_follow_who_a_person_is(head):
 
 
 def test_local_changes_are_moderate(head):
-    """Anny's scale is -1..1: a tenth or so changes a face, beyond a half it caricatures."""
+    """On Anny's scale of -1..1 about 0.1 changes a face, and more than 0.5 is a caricature."""
     drawn = np.stack(
         [
             person.coefficients[len(PHENOTYPES) :]
@@ -35,7 +35,7 @@ def test_local_changes_are_moderate(head):
     assert 0.05 < spread.min() <= spread.max() < 0.35
 
 
-def test_left_and_right_are_alike_and_not_the_same(head, people):
+def test_left_and_right_are_correlated_but_not_equal(head, people):
     names = head.topology.coefficient_names
     drawn = np.stack([person.coefficients for person in people[0]])
     left = [k for k, name in enumerate(names) if name.startswith("l-") and drawn[:, k].std() > 0]

@@ -21,25 +21,25 @@ def areas(triangles):
     return (ax * by - ay * bx) / 2
 
 
-def test_uvs_lie_in_the_square_and_none_is_mirrored(head):
+def test_uvs_are_inside_the_square_and_no_triangle_is_mirrored(head):
     topology = head.topology
     assert topology.uvs.min() > 0
     assert topology.uvs.max() < 1
     assert (areas(topology.uvs[topology.uv_faces]) > 0).all()
 
 
-def test_islands_keep_a_texel_apart(head, island):
+def test_islands_are_a_texel_apart(head, island):
     corners = head.topology.uvs[head.topology.uv_faces]
-    taken = sum(cv2.dilate(footprint(corners[island == name]), np.ones((3, 3))) for name in BOXES)
-    assert taken.max() == 1
+    covered = sum(cv2.dilate(footprint(corners[island == name]), np.ones((3, 3))) for name in BOXES)
+    assert covered.max() == 1
 
 
-def test_no_island_folds_over_itself(head, island):
+def test_no_island_overlaps_itself(head, island):
     corners = head.topology.uvs[head.topology.uv_faces]
     for name in BOXES:
-        here = corners[island == name]
-        covered = footprint(here).mean()  # touched texels: a little more than the triangles' own area
-        assert areas(here).sum() < covered, name
+        triangles = corners[island == name]
+        covered = footprint(triangles).mean()  # touched texels: a little more than the triangles' own area
+        assert areas(triangles).sum() < covered, name
 
 
 def test_the_face_gets_most_texels(head, island):
@@ -48,7 +48,7 @@ def test_the_face_gets_most_texels(head, island):
     assert area[island == "left eye front"].sum() == pytest.approx(area[island == "right eye front"].sum(), rel=1e-3)
 
 
-def test_islands_are_scaled_and_moved_and_no_more():
+def test_islands_are_only_scaled_and_moved():
     uvs = np.random.default_rng(0).random((3 * len(BOXES), 2))
     packed = repack(uvs, np.arange(len(uvs)).reshape(-1, 3))
     before, after = (
@@ -58,8 +58,8 @@ def test_islands_are_scaled_and_moved_and_no_more():
     np.testing.assert_allclose(after, scale * before, atol=1e-12)
 
 
-def test_another_atlas_is_refused():
-    with pytest.raises(ValueError, match="1 islands, not the 10 known"):
+def test_another_number_of_islands_is_rejected():
+    with pytest.raises(ValueError, match="1 islands, expected 10"):
         repack(np.eye(3)[:, :2], np.array([[0, 1, 2]]))
 
 

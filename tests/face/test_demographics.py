@@ -24,7 +24,7 @@ def test_the_published_table_is_exact_at_2500():
 
 
 @given(WEIGHTS, NUMBERS)
-def test_largest_remainder_gives_everyone_their_quota(weights, number):
+def test_largest_remainder_keeps_every_share_within_one(weights, number):
     shares = largest_remainder(np.array(weights, float), number)
     exact = np.array(weights) * number / sum(weights)
     assert shares.sum() == number
@@ -35,7 +35,7 @@ def test_largest_remainder_gives_everyone_their_quota(weights, number):
 
 
 @given(NUMBERS, st.integers(0, 2**32))
-def test_every_number_keeps_the_published_proportions(number, seed):
+def test_any_number_has_the_published_proportions(number, seed):
     people = assign(load_demographics("3dpain"), number, seed)
     assert len(people) == number
     for group, weights in PUBLISHED.items():
@@ -53,7 +53,7 @@ def test_balanced_cells_differ_by_one_at_most(number, seed):
 
 
 @given(st.integers(1, 10).map(lambda n: 12 * n), st.integers(0, 2**32))
-def test_balanced_groups_are_even_each_dozen(number, seed):
+def test_balanced_groups_are_even_after_each_dozen(number, seed):
     people = assign(load_demographics("balanced"), number, seed)
     for group, labels in GROUPS.items():
         assert set(counts(people, group).values()) == {number // len(labels)}
@@ -65,7 +65,7 @@ def test_the_first_few_are_varied():
         assert [len(counts(people, group)) for group in GROUPS] == [2, 2, 4]
 
 
-def test_who_is_which_depends_on_the_seed_alone():
+def test_assignments_depend_on_the_seed_alone():
     for name in ("balanced", "3dpain"):
         demographics = load_demographics(name)
         assert assign(demographics, 50, 1) == assign(demographics, 50, 1)
@@ -83,27 +83,30 @@ def test_a_file_of_weights(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "named"),
+    ("text", "words"),
     [
         ("{", "not JSON"),
         ("[]", "age_group, gender, ethnicity"),
         ('{"age_group": {"young": 1}, "gender": {"man": 1}}', "age_group, gender, ethnicity"),
-        ('{"age_group": {"old": 1}, "gender": {"man": 1}, "ethnicity": {"White": 1}}', "age_group may weigh"),
+        (
+            '{"age_group": {"old": 1}, "gender": {"man": 1}, "ethnicity": {"White": 1}}',
+            "age_group has unknown labels; expected some",
+        ),
         ('{"age_group": {"young": 1}, "gender": {"man": -1}, "ethnicity": {"White": 1}}', "weights of gender"),
         ('{"age_group": {"young": 1}, "gender": {"man": 1}, "ethnicity": {"White": 0}}', "weights of ethnicity"),
         ('{"age_group": {"young": true}, "gender": {"man": 1}, "ethnicity": {"White": 1}}', "weights of age_group"),
         ('{"age_group": {"young": NaN}, "gender": {"man": 1}, "ethnicity": {"White": 1}}', "weights of age_group"),
     ],
 )
-def test_a_wrong_file_is_named_with_its_key_in_one_line(tmp_path, text, named):
+def test_an_invalid_file_is_reported_with_its_key_in_one_line(tmp_path, text, words):
     file = tmp_path / "ward.json"
     file.write_text(text)
-    with pytest.raises(ValueError, match=named) as error:
+    with pytest.raises(ValueError, match=words) as error:
         load_demographics(str(file))
     assert str(file) in str(error.value)
     assert "\n" not in str(error.value)
 
 
-def test_a_name_that_is_neither_known_nor_a_file():
-    with pytest.raises(FileNotFoundError, match="balancd: neither balanced, 3dpain, nor a file"):
+def test_an_unknown_name():
+    with pytest.raises(FileNotFoundError, match="balancd: no such file; give balanced, 3dpain or"):
         load_demographics("balancd")

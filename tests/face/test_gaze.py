@@ -7,8 +7,8 @@ from painctl.face.head import eye_centres
 from painctl.face.identity import draw_identity
 
 
-def test_the_iris_lies_between_the_lids_as_on_a_person_who_looks_ahead(head):
-    """The mean of both eyes: where the line of sight leaves the ball, over the opening above and below it."""
+def test_the_iris_is_between_the_lids_as_on_a_person_looking_ahead(head):
+    """Where the line of sight leaves the eyeball, over the opening of the lids, in the mean of both eyes."""
     topology = head.topology
     groups = assign(load_demographics("balanced"), 24, 3)
     for number, group in enumerate(groups):

@@ -12,18 +12,21 @@ def people():
     return people
 
 
-def test_the_same_person_is_groomed_alike_and_others_are_not(people):
+def test_grooming_is_reproducible_and_differs_between_people(people):
     assert repr(people()[7]) == repr(draw_grooming(1, 7, "young", "man", "White"))
     assert len({repr(person) for person in people(count=30)}) == 30
 
 
-def test_every_cut_and_garment_is_worn_by_somebody(people):
+def test_every_haircut_and_garment_occurs(people):
     groups = [
-        (age, gender, who) for age in ("young", "elderly") for gender in ("man", "woman") for who in ("White", "Black")
+        (age, gender, ethnicity)
+        for age in ("young", "elderly")
+        for gender in ("man", "woman")
+        for ethnicity in ("White", "Black")
     ]
-    seen = [person for group in groups for person in people(*group)]
-    assert {person.haircut for person in seen} == set(CUTS)
-    assert {person.garment for person in seen} == set(GARMENTS)
+    everyone = [person for group in groups for person in people(*group)]
+    assert {person.haircut for person in everyone} == set(CUTS)
+    assert {person.garment for person in everyone} == set(GARMENTS)
 
 
 def test_women_are_not_bald_and_few_young_men_are(people):
@@ -32,14 +35,14 @@ def test_women_are_not_bald_and_few_young_men_are(people):
     assert old > 3 * young
 
 
-def test_hair_curls_as_it_does_in_the_population(people):
+def test_curliness_follows_the_population(people):
     straight = {
-        who: np.mean([p.hair_curl < 0.2 for p in people(ethnicity=who)]) for who in ("East Asian", "White", "Black")
+        name: np.mean([p.hair_curl < 0.2 for p in people(ethnicity=name)]) for name in ("East Asian", "White", "Black")
     }
     assert straight["East Asian"] > 0.8 > straight["White"] > 0.3 > straight["Black"] == 0
 
 
-def test_lengths_are_those_of_the_cut_and_cloth_is_a_colour(people):
+def test_lengths_match_the_haircut_and_cloth_is_a_colour(people):
     for person in people("young", "woman"):
         assert 0 <= person.hair_curl <= 1
         assert (person.hair_length > 0.1) == (person.haircut in ("bob", "long", "tied"))

@@ -15,7 +15,7 @@ def coefficients(head, **values):
     return middle
 
 
-def test_the_topology_is_whole(head):
+def test_the_topology_is_consistent(head):
     topology = head.topology
     V, F = len(head.template), len(topology.faces)
     assert head.name == VERSION
@@ -39,7 +39,7 @@ def test_eyes_are_level(head, people):
         assert np.abs(left - right)[1:].max() < 0.001
 
 
-def test_a_change_and_its_opposite_are_different_shapes(head):
+def test_a_local_change_and_its_opposite_are_separate_shapes(head):
     name = next(n for n in head.topology.coefficient_names if n.startswith("nose-hump"))
     up, none, down = (head.neutral(coefficients(head, **{name: value})) for value in (1, 0, -1))
     assert np.abs(up - none).max() > 0.001
@@ -48,7 +48,7 @@ def test_a_change_and_its_opposite_are_different_shapes(head):
     np.testing.assert_allclose(half - none, (up - none) / 2, atol=1e-6)
 
 
-def test_origins_count_by_their_shares(head):
+def test_origins_are_normalised(head):
     once = coefficients(head, **dict(zip(ORIGINS, (0.1, 0.2, 0.3), strict=True)))
     twice = coefficients(head, **dict(zip(ORIGINS, (0.2, 0.4, 0.6), strict=True)))
     np.testing.assert_allclose(head.neutral(once), head.neutral(twice), atol=1e-7)

@@ -15,7 +15,7 @@ def crowd(head, number=60, age_group="young", gender="woman", ethnicity="White")
     return [draw_identity(head, 3, index, age_group, gender, ethnicity) for index in range(number)]
 
 
-def test_the_same_person_whoever_else_is_drawn(head):
+def test_a_person_does_not_depend_on_others(head):
     alone = draw_identity(head, 7, 3, "young", "man", "Latino")
     draw_identity(head, 7, 2, "elderly", "woman", "Black")
     again = draw_identity(head, 7, 3, "young", "man", "Latino")
@@ -48,7 +48,7 @@ def test_every_group_has_people(head, group):
         assert albedo.max() < 0.6
 
 
-def test_melanin_follows_the_order_of_measured_skin(head):
+def test_melanin_follows_the_order_of_measured_skin_colour(head):
     middle = {name: np.median([p.melanin for p in crowd(head, ethnicity=name)]) for name in ETHNICITIES}
     assert sorted(middle, key=middle.get) == [
         "White",
@@ -68,7 +68,7 @@ def test_hair_greys_with_age(head):
 
 
 def test_faces_differ_as_people_do(head):
-    """Between people of one group; 2 to 10 mm, the spread of surface scans rather than of caricatures."""
+    """Within a group by 2 to 10 mm, as in surface scans, and not as in caricatures."""
     skin = head.topology.region("face") > 0.5
     heads = np.stack([head.neutral(person.coefficients)[skin] for person in crowd(head, 20)])
     apart = np.sqrt(((heads[:, None] - heads[None]) ** 2).sum(-1).mean(-1))[np.triu_indices(20, 1)]
@@ -76,7 +76,7 @@ def test_faces_differ_as_people_do(head):
     assert 0.002 < np.median(apart) < 0.010
 
 
-def test_heads_have_the_size_of_heads(head, people):
+def test_heads_have_human_sizes(head, people):
     for vertices in people[1]:
         left, right = eye_centres(head.topology, vertices)
         assert 0.050 < left[0] - right[0] < 0.076  # pupils apart, adults (Dodgson 2004: 52 to 78 mm)
@@ -84,8 +84,8 @@ def test_heads_have_the_size_of_heads(head, people):
         assert 0.12 < np.ptp(above[:, 0]) < 0.19
 
 
-def test_lids_are_open_and_frame_the_eyes(head, island, people):
-    """The rim of the lids, where skin meets socket: as wide and open as an eye, and close to the ball."""
+def test_lids_are_open_around_the_eyes(head, island, people):
+    """The rim of the lids, where skin meets socket, is as wide and open as an eye and close to the eyeball."""
     faces = head.topology.faces
     for vertices in people[1]:
         for side, centre in zip(("left", "right"), eye_centres(head.topology, vertices), strict=True):

@@ -6,12 +6,7 @@ from painctl.face.landmarks import MIRROR
 
 @pytest.fixture(scope="module")
 def points(head):
-    return landmarks(head, head.template)
-
-
-def landmarks(head, vertices):
-    topology = head.topology
-    return np.einsum("lk,lkc->lc", topology.landmark_barycentric, vertices[topology.faces[topology.landmark_faces]])
+    return head.topology.landmarks(head.template)
 
 
 def test_weights_are_barycentric(head):
@@ -20,12 +15,12 @@ def test_weights_are_barycentric(head):
     np.testing.assert_allclose(weights.sum(1), 1, atol=1e-6)
 
 
-def test_left_mirrors_right(points):
+def test_the_left_mirrors_the_right(points):
     np.testing.assert_array_equal(MIRROR[MIRROR], np.arange(68))
     np.testing.assert_allclose(points, points[MIRROR] * (-1, 1, 1), atol=2e-4)
 
 
-def test_order_is_ibugs_from_the_subjects_right(points):
+def test_the_order_is_ibugs_from_the_subjects_right(points):
     x, y, _ = points.T
     for row in (slice(0, 17), slice(17, 27), slice(31, 36), slice(48, 55), slice(60, 65)):
         assert (np.diff(x[row]) > 0).all()
@@ -34,14 +29,14 @@ def test_order_is_ibugs_from_the_subjects_right(points):
     assert x[36] < x[37] < x[38] < x[39] < 0 < x[42] < x[43] < x[44] < x[45]
 
 
-def test_features_lie_above_each_other(points):
+def test_features_are_above_each_other(points):
     y = points[:, 1]
     assert y[17:27].min() > y[36:48].max()  # brows, eyes, base of the nose, lips, chin
     assert y[36:48].min() > y[31:36].max() > y[31:36].min() > y[48:60].max()
     assert y[48:60].min() > y[8]
 
 
-def test_lids_and_lips_close_around_their_opening(points):
+def test_lids_and_lips_surround_their_openings(points):
     y = points[:, 1]
     for upper, lower in ((37, 41), (38, 40), (43, 47), (44, 46), (51, 57), (50, 58), (52, 56)):
         assert y[upper] - y[lower] > 0.004
@@ -51,7 +46,7 @@ def test_lids_and_lips_close_around_their_opening(points):
     assert (y[[58, 57, 56]] < y[[67, 66, 65]]).all()
 
 
-def test_points_lie_in_their_regions(head):
+def test_points_are_in_their_regions(head):
     topology = head.topology
     corners = topology.faces[topology.landmark_faces]
     member = {name: topology.region(name)[corners].max(1) for name in ("lids", "lips", "brows", "nose")}
@@ -61,12 +56,12 @@ def test_points_lie_in_their_regions(head):
     assert (member["nose"][28:31] > 0.5).all()
 
 
-def test_they_follow_a_face_that_moves(head):
+def test_landmarks_follow_a_moving_face(head):
     topology = head.topology
 
     def moved(action):
         shut = head.template + sum(topology.actions[topology.action_names.index(action + s)] for s in ("Left", "Right"))
-        return landmarks(head, shut)[:, 1] - landmarks(head, head.template)[:, 1]
+        return topology.landmarks(shut)[:, 1] - topology.landmarks(head.template)[:, 1]
 
     assert moved("eyeBlink")[[37, 38, 43, 44]].max() < -0.003
     assert moved("browDown")[[20, 21, 22, 23]].max() < -0.002
@@ -75,6 +70,6 @@ def test_they_follow_a_face_that_moves(head):
 
 def test_every_person_keeps_the_order(head, people):
     for vertices in people[1]:
-        x, y, _ = landmarks(head, vertices).T
+        x, y, _ = head.topology.landmarks(vertices).T
         assert (np.diff(x[0:17]) > 0).all()
         assert y[17:27].min() > y[36:48].max() > y[31:36].max() > y[48:60].max() > y[8]

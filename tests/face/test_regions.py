@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-ASKED = {
+EXPECTED = {
     *("brows", "lids", "upper_lids", "lower_lids", "nose", "lips", "cheeks", "eyes", "left_eye", "right_eye"),
     *("scalp", "neck", "ears", "forehead", "chin", "mouth_inside", "tongue", "face"),
 }
@@ -14,7 +14,7 @@ def weight(head):
 
 @pytest.fixture(scope="module")
 def mirrored(head):
-    """The vertex opposite each one."""
+    """The mirror image of each vertex, by number."""
     from scipy.spatial import cKDTree
 
     distance, other = cKDTree(head.template).query(head.template * (-1, 1, 1))
@@ -22,8 +22,8 @@ def mirrored(head):
     return other
 
 
-def test_every_region_is_there_and_within_0_and_1(head):
-    assert ASKED.issubset(head.topology.region_names)
+def test_every_region_exists_with_memberships_from_0_to_1(head):
+    assert EXPECTED.issubset(head.topology.region_names)
     assert head.topology.regions.min() >= 0
     assert head.topology.regions.max() <= 1
     assert (head.topology.regions.max(1) > 0.9).all()
@@ -42,12 +42,12 @@ def test_left_is_left(head, weight):
     assert head.template[weight("right_eye") > 0, 0].max() < 0
 
 
-def test_parts_make_their_whole(weight):
+def test_parts_add_up_to_the_whole(weight):
     np.testing.assert_array_equal(weight("eyes"), np.maximum(weight("left_eye"), weight("right_eye")))
     np.testing.assert_allclose(weight("upper_lids") + weight("lower_lids"), weight("lids"), atol=1e-6)
 
 
-def test_skin_regions_stay_apart(weight):
+def test_skin_regions_barely_overlap(weight):
     for one, other in (("brows", "lids"), ("lips", "cheeks"), ("lips", "nose"), ("scalp", "face"), ("ears", "face")):
         assert np.minimum(weight(one), weight(other)).max() <= 0.5, (one, other)
     for inner in ("eyes", "tongue"):

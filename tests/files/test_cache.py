@@ -82,7 +82,7 @@ def test_a_damaged_head_is_built_anew_and_then_read(cache, head):
     kept(cache).write_bytes(kept(cache).read_bytes()[:-1])
     said: list[str] = []
     rebuilt = load_head(said.append)
-    assert said == ["building the head model once, about a minute"]
+    assert said == ["building the head model (about a minute, first run only)"]
     again = load_head(said.append)
     assert len(said) == 1
     for other in (rebuilt, again):

@@ -19,7 +19,7 @@ def grid(side=5):
 
 
 @given(st.floats(0.01, 3.99))
-def test_what_is_left_is_flat_below_and_keeps_its_area_and_orientation(level):
+def test_the_cut_is_flat_and_the_rest_keeps_its_area_and_orientation(level):
     points, faces = grid()
     kept, uv_kept, vertex, uv = clip_below(points[:, 1] - level, faces, faces)
     left = vertex(points)
@@ -29,7 +29,7 @@ def test_what_is_left_is_flat_below_and_keeps_its_area_and_orientation(level):
     np.testing.assert_allclose(uv(points)[uv_kept], left[kept])  # textures are cut where the surface is
 
 
-def test_neighbours_share_the_points_of_the_cut():
+def test_neighbouring_triangles_share_the_points_of_the_cut():
     points, faces = grid()
     kept, _, vertex, _ = clip_below(points[:, 1] - 1.5, faces, faces)
     left = vertex(points)
@@ -47,7 +47,7 @@ def test_a_seam_of_the_texture_stays_a_seam():
     np.testing.assert_allclose(uv(uvs)[rows], [uvs[[0, 2]].mean(0), uvs[[3, 4]].mean(0)])
 
 
-def test_nothing_below_the_plane_changes_nothing():
+def test_a_mesh_above_the_plane_is_unchanged():
     points, faces = grid()
     kept, _, vertex, _ = clip_below(np.ones(len(points)), faces, faces)
     np.testing.assert_array_equal(vertex(points)[kept], points[faces])

@@ -5,7 +5,7 @@ from painctl.pain.heatmap import FULL_HEAT, colourise, heatmap
 from painctl.rig.blendshapes import BlendshapeRig
 
 
-def test_heat_is_displacement_by_the_distance_between_the_eyes():
+def test_heat_is_displacement_over_the_distance_between_the_eyes():
     neutral = np.zeros((3, 3))
     moved = np.array([[0, 0, 0], [0, 0.0021, 0.0028], [1, 0, 0]])
     np.testing.assert_allclose(heatmap(neutral, moved, 0.05), [0, 0.0035 / (FULL_HEAT * 0.05), 1], rtol=1e-6)
@@ -41,7 +41,7 @@ def test_each_unit_heats_its_own_part_of_the_face(head, unit, regions):
         assert heat[head.topology.region(name) > 0.9].mean() < 0.1 * inside
 
 
-def test_more_of_a_unit_is_hotter_and_none_is_cold(head):
+def test_heat_grows_with_intensity_from_zero(head):
     neutral = head.template
     rig = BlendshapeRig(head.topology)
     units = np.zeros((6, 6), int)

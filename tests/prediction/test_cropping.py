@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from painctl.detect.faces import gathered
+from painctl.detect.faces import suppress_overlaps
 from painctl.prediction.cropping import Cropper, FaceError, read_face
 
 IMAGE = np.arange(200 * 300 * 3, dtype=np.uint32).astype(np.uint8).reshape(200, 300, 3)
@@ -11,7 +11,7 @@ IMAGE = np.arange(200 * 300 * 3, dtype=np.uint32).astype(np.uint8).reshape(200, 
 def detector(*corners):
     """Finds faces of 20, 21, ... pixels with these upper left corners."""
     boxes = [[left, top, left + 20 + n, top + 20 + n] for n, (left, top) in enumerate(corners)]
-    return lambda image: gathered(np.reshape(boxes, (-1, 4)), np.ones(len(boxes)))
+    return lambda image: suppress_overlaps(np.reshape(boxes, (-1, 4)), np.ones(len(boxes)))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The FLAME head: people drawn from a model file of the user's, on a topology that every later stage understands."""
+"""The FLAME head: people drawn from the user's model file, on a topology that every later stage understands."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from painctl.face.head import eye_centres, load_head, topology_of
 from painctl.files.cache import read_arrays, write_arrays
 from painctl.records import Topology
 
-TRUNCATION: Final = 2.0  # standard deviations of a coefficient of shape beyond which nobody is drawn
-_BUILT = 4  # of what is made of a model; part of the cache file's name
+TRUNCATION: Final = 2.0  # standard deviations at which coefficients of shape are truncated
+_BUILT = 6  # version of the topology that is built for a model; part of the cache file's name
 _BOUND = "FLAME's licence (flame.is.tue.mpg.de): academic, non-commercial use"
 _OPEN = "CC-BY-4.0, that of FLAME 2023 Open"
 
 
 @dataclass(frozen=True, eq=False)
 class FlameHead:
-    """A FLAME model; coefficients [300] are those of shape, in standard deviations."""
+    """A FLAME model. Coefficients [300] are those of shape, in standard deviations."""
 
     name: str
     licence: str
@@ -37,29 +37,29 @@ class FlameHead:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What the history of a shard says of it besides its name."""
+        """Further entries for the shard's history."""
         return {"licence": self.licence, "truncation": TRUNCATION, "actions": f"transferred from {OPEN_HEAD}"}
 
     def draw(
         self, generator: np.random.Generator, years: float, age_group: str, gender: str, ethnicity: str
     ) -> np.ndarray:
-        """Coefficients float32 [300], each normal, cut at `TRUNCATION`.
+        """Coefficients float32 [300], from a normal distribution truncated at `TRUNCATION`.
 
-        FLAME's shapes have no axis for age, gender or ethnicity, so these have no say.
+        Age, gender and ethnicity are ignored, since FLAME's shapes have no axes for them.
         """
         low = ndtr(-TRUNCATION)
         return ndtri(generator.uniform(low, 1 - low, SHAPE)).astype(np.float32)
 
     def neutral(self, coefficients: np.ndarray) -> np.ndarray:
-        """The neutral face of a person, float32 [V, 3] in metres, origin midway between their eyeballs."""
-        face = vertices(self.model, coefficients.astype(float))
-        return (face - eye_centres(self.topology, face).mean(0)).astype(np.float32)
+        """The neutral head of a person, float32 [V, 3] in metres, origin midway between the eyeballs."""
+        points = vertices(self.model, coefficients.astype(float))
+        return (points - eye_centres(self.topology, points).mean(0)).astype(np.float32)
 
 
 def load_flame(path: Path, template: Path | None = None, progress: Callable[[str], None] = lambda _: None) -> FlameHead:
     """The head of a model file and its template OBJ, by default the one beside it.
 
-    Its topology is made once, in seconds, and kept in the cache. Raises OSError, or ValueError that names the file.
+    The topology is built on first use, in a few seconds, and cached. Raises OSError, or ValueError that names the file.
     """
     model = read_flame(path)
     layout_file = find_template(path, template)
@@ -68,21 +68,21 @@ def load_flame(path: Path, template: Path | None = None, progress: Callable[[str
     for values in (model.template, model.faces, model.shapes, uvs, uv_faces):
         digest.update(np.ascontiguousarray(values).tobytes())
     name = f"flame-{path.stem}/{digest.hexdigest()[:12]}"
-    kept = f"flame/{digest.hexdigest()[:12]}/{OPEN_HEAD}/{_BUILT}"
-    arrays = read_arrays(kept)
+    cached = f"flame/{digest.hexdigest()[:12]}/{OPEN_HEAD}/{_BUILT}"
+    arrays = read_arrays(cached)
     if arrays is None:
         head = load_head(progress)
-        progress("laying the open head onto FLAME once, some seconds")
+        progress("registering the open head to FLAME (a few seconds, first run only)")
         names = tuple(f"shape{number}" for number in range(1, SHAPE + 1))
         try:
             topology = build_topology(model.template, model.faces, uvs, uv_faces, head, names)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
         arrays = {field: np.asarray(getattr(topology, field)) for field in Topology.__dataclass_fields__}
-        write_arrays(kept, arrays)
+        write_arrays(cached, arrays)
     return FlameHead(name, licence(path), topology_of(arrays), model)
 
 
 def licence(path: Path) -> str:
-    """What binds the heads of a model, by its file's name: FLAME 2023 Open is CC-BY-4.0, all others are not."""
+    """The licence of a model's heads, by the name of its file: CC-BY-4.0 for FLAME 2023 Open only."""
     return _OPEN if path.stem.lower() == "flame2023_open" else _BOUND

@@ -1,8 +1,8 @@
-"""A pickle read as data. Nothing that it names is imported or called.
+"""Reading a pickle as data: nothing that it names is imported or called.
 
-Python's unpickler calls what a file asks it to call. This one walks the opcodes with `pickletools`, which only parses,
-and builds lists, dicts and texts, and a `Record` wherever an object would be made: the name of its class, what it would
-be called with, and its state. A name outside `ADMITTED` ends the reading at once.
+Python's unpickler calls any function that a file names. This one walks the opcodes with `pickletools`, which only
+parses, and builds lists, dicts and strings. In place of an object it builds a `Record`: the name of its class, the
+arguments of the call, and its state. A name outside `ALLOWED` ends the reading at once.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import pickletools
 from dataclasses import dataclass
 from typing import Any, Final
 
-# What the published FLAME files are made of, under the names that Python 2 and 3 and the versions of numpy and scipy
-# give them. Whole packages are not admitted: numpy alone has dozens of functions that open files.
-ADMITTED: Final = {
+# The classes and functions in the published FLAME files, under their names in Python 2 and 3 and in all versions of
+# numpy and scipy. Whole packages are not allowed: numpy alone has dozens of functions that open files.
+ALLOWED: Final = {
     *(f"numpy{core}.multiarray.{name}" for core in (".core", "._core") for name in ("_reconstruct", "scalar")),
     *(f"numpy{core}.numeric._frombuffer" for core in (".core", "._core")),
     "numpy.ndarray",
@@ -32,23 +32,23 @@ ADMITTED: Final = {
     "builtins.object",
     "_codecs.encode",
 }
-_OPCODES = 1_000_000  # a FLAME file has some hundreds
+_OPCODES = 1_000_000  # a FLAME file has a few hundred
 
 
 class PickleError(ValueError):
-    """What a pickle holds that it must not, or cannot."""
+    """A pickle that is damaged, or that holds something a FLAME model does not need."""
 
 
 @dataclass(frozen=True)
 class Name:
-    """A class or function that is named and not looked up."""
+    """The name of a class or function, not looked up."""
 
     name: str
 
 
 @dataclass(eq=False)
 class Record:
-    """An object that is not made: what would be called, with what, and the state it would get."""
+    """An object that is not created: what would be called, its arguments, and the state to be set."""
 
     name: str
     args: tuple[Any, ...]
@@ -63,10 +63,10 @@ _LITERAL = {
 }
 
 
-def named(value: Any) -> str:
-    """A text or a number as an error names it, in at most 60 letters; of all else the type.
+def quoted(value: Any) -> str:
+    """A string or a number for an error message, in at most 60 characters. For other values, the type name.
 
-    A few bytes write pairs of pairs of pairs, whose text would fill the memory or end the stack.
+    A few bytes can encode nested tuples whose text would exhaust the memory or the stack.
     """
     if isinstance(value, str):
         return "".join(letter if letter.isprintable() else "?" for letter in value[:60])
@@ -74,38 +74,38 @@ def named(value: Any) -> str:
 
 
 def read(data: bytes) -> Any:
-    """What a pickle holds, with `Record` for every object. Python 2's texts come as str of code points below 256.
+    """The contents of a pickle, with a `Record` for each object. Python 2's str becomes str of code points below 256.
 
-    Raises PickleError that says what is wrong, with the byte it stands at.
+    Raises PickleError that says what is wrong, and at which byte.
     """
     machine = _Machine()
-    at = 0
+    offset = 0
     try:
         for opcode, arg, position in pickletools.genops(data):
-            at = position or 0
+            offset = position or 0
             if opcode.name == "STOP":
                 return machine.pop()
             machine.step(opcode.name, arg)
     except PickleError as error:
-        raise PickleError(f"{error} (byte {at})") from None
+        raise PickleError(f"{error} (byte {offset})") from None
     except (ValueError, IndexError, KeyError, TypeError, OverflowError) as error:
         reason = " ".join(str(error).split())[:100] or type(error).__name__
-        raise PickleError(f"no whole pickle: {reason} (byte {at})") from None
-    raise PickleError(f"no whole pickle: it does not end (byte {at})")
+        raise PickleError(f"not a complete pickle: {reason} (byte {offset})") from None
+    raise PickleError(f"not a complete pickle: it does not end (byte {offset})")
 
 
 class _Machine:
-    """The stack machine of a pickle, without the power to call."""
+    """The stack machine of a pickle, which cannot call anything."""
 
     def __init__(self) -> None:
         self.stack: list[Any] = []
-        self.marks: list[int] = []  # how many values lay in it at each mark, the lowest first
+        self.marks: list[int] = []  # height of the stack at each mark, the lowest first
         self.memo: dict[int, Any] = {}
         self.steps = 0
 
     def top(self) -> Any:
         if self.marks and self.marks[-1] == len(self.stack):
-            raise PickleError("a mark where a value should be")
+            raise PickleError("it has a mark in place of a value")
         return self.stack[-1]
 
     def pop(self) -> Any:
@@ -116,7 +116,7 @@ class _Machine:
     def step(self, name: str, arg: Any) -> None:
         self.steps += 1
         if self.steps > _OPCODES:
-            raise PickleError(f"more than {_OPCODES} opcodes")
+            raise PickleError(f"it has more than {_OPCODES} opcodes")
         if name in _LITERAL:
             self.stack.append(arg)
         elif name in _PLAIN:
@@ -124,7 +124,7 @@ class _Machine:
         elif handler := getattr(self, f"_{name.lower()}", None):
             handler(arg)
         else:
-            raise PickleError(f"the opcode {name}, which no FLAME file needs")
+            raise PickleError(f"it has the opcode {name}, which a FLAME model does not need")
 
     def _proto(self, arg: Any) -> None:
         pass
@@ -180,7 +180,7 @@ class _Machine:
     def _grow(self, items: list[Any]) -> None:
         target = self.top()
         if not isinstance(target, list):
-            raise PickleError("appends to what is no list")
+            raise PickleError("it appends to something that is not a list")
         target.extend(items)
 
     def _empty_tuple(self, arg: Any) -> None:
@@ -217,10 +217,10 @@ class _Machine:
     def _set(self, items: list[Any]) -> None:
         target = self.top()
         if not isinstance(target, dict) or len(items) % 2:
-            raise PickleError("sets an item of what is no dict")
+            raise PickleError("it sets an item of something that is not a dict")
         for key, value in zip(items[::2], items[1::2], strict=True):
-            if not isinstance(key, str | int):  # nested tuples as keys take for ever to hash
-                raise PickleError(f"a key that is a {type(key).__name__}")
+            if not isinstance(key, str | int):  # hashing nested tuples may never end
+                raise PickleError(f"it has a key that is a {type(key).__name__}")
             target[key] = value
 
     def _global(self, arg: Any) -> None:
@@ -231,24 +231,24 @@ class _Machine:
         self._named(module, name)
 
     def _named(self, module: Any, name: Any) -> None:
-        if not (isinstance(module, str) and isinstance(name, str) and f"{module}.{name}" in ADMITTED):
-            raise PickleError(f"it asks for {named(module)}.{named(name)}, which a head model does not need")
+        if not (isinstance(module, str) and isinstance(name, str) and f"{module}.{name}" in ALLOWED):
+            raise PickleError(f"it asks for {quoted(module)}.{quoted(name)}, which a head model does not need")
         self.stack.append(Name(f"{module}.{name}"))
 
     def _reduce(self, arg: Any) -> None:
-        args, made = self.pop(), self.pop()
-        if not isinstance(made, Name) or not isinstance(args, tuple):
-            raise PickleError("calls what is no function")
-        if made.name.endswith("._reconstructor"):
-            made, args = args[0] if args else None, ()
-            if not isinstance(made, Name):
-                raise PickleError("makes an object of what is no class")
-        self.stack.append(Record(made.name, args))
+        args, target = self.pop(), self.pop()
+        if not isinstance(target, Name) or not isinstance(args, tuple):
+            raise PickleError("it calls something that is not a function")
+        if target.name.endswith("._reconstructor"):
+            target, args = args[0] if args else None, ()
+            if not isinstance(target, Name):
+                raise PickleError("it creates an instance of something that is not a class")
+        self.stack.append(Record(target.name, args))
 
     _newobj = _reduce
 
     def _build(self, arg: Any) -> None:
-        state, made = self.pop(), self.top()
-        if not isinstance(made, Record):
-            raise PickleError("gives a state to what is no object")
-        made.state = state
+        state, target = self.pop(), self.top()
+        if not isinstance(target, Record):
+            raise PickleError("it sets the state of something that is not an object")
+        target.state = state

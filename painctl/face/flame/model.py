@@ -1,11 +1,11 @@
-"""FLAME itself: from coefficients and joint angles to vertices (Li et al. 2017, after SMPL, Loper et al. 2015).
+"""The FLAME model: from coefficients and joint angles to vertices (Li et al. 2017, after SMPL, Loper et al. 2015).
 
     shaped  = template + shapes . (betas, expression)
     joints  = joint_regressor shaped
-    posed   = shaped + pose_shapes . vec(R(theta_j) - 1 for the joints j but the root)
+    posed   = shaped + pose_shapes . vec(R(theta_j) - 1 for the joints j except the root)
     vertex  = sum_j weight_j G_j (posed - joint_j),   G_j = G_parent(j) [R(theta_j), joint_j - joint_parent(j)]
 
-where R is the rotation by |theta| about theta, and G_j maps from about a joint at rest to the posed head.
+where R is the rotation by |theta| about theta, and G_j maps coordinates about joint j at rest to the posed head.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ def vertices(
 ) -> np.ndarray:
     """Vertices float64 [V, 3] in metres.
 
-    `betas` [up to 300] and `expression` [up to 100] in standard deviations, what is left out being 0; `pose` [5, 3]
-    radians: root, neck, jaw, left and right eye, each an axis times its angle, relative to its parent.
+    `betas` [up to 300] and `expression` [up to 100] are in standard deviations; missing ones are 0. `pose` [5, 3] has
+    the rotations of root, neck, jaw, left and right eye relative to their parents: axis times angle, radians.
     """
     if len(betas) > SHAPE or len(expression) > EXPRESSION:
         raise ValueError(f"FLAME has {SHAPE} coefficients of shape and {EXPRESSION} of expression")

@@ -1,6 +1,6 @@
 """FLAME's model file: the published pickle, or the same arrays as .safetensors or .npz.
 
-Published are generic_model.pkl (2020), flame2023.pkl, flame2023_no_jaw.pkl and flame2023_Open.pkl, of one layout
+The published files generic_model.pkl (2020), flame2023.pkl, flame2023_no_jaw.pkl and flame2023_Open.pkl have one layout
 (Li et al., "Learning a model of facial shape and expression from 4D scans", 2017): V vertices (5,023), F triangles
 (9,976), J = 5 joints (root, neck, jaw, left and right eye), 300 directions of shape and 100 of expression.
 """
@@ -24,8 +24,8 @@ from painctl.face.flame.pickled_arrays import array
 SHAPE, EXPRESSION, JOINTS = 300, 100, 5
 MODELS: Final = "generic_model.pkl (2020), flame2023.pkl, flame2023_no_jaw.pkl or flame2023_Open.pkl"
 CONVERTED: Final = (".safetensors", ".npz")
-_LARGEST = 2 << 30  # bytes; the published files have some 50 million
-# our names, and those of the pickle
+_LARGEST = 2 << 30  # bytes; the published files have about 50 million
+# painctl's names, and those in the pickle
 _COLUMNS: Final = {
     "template": "v_template",
     "shapes": "shapedirs",
@@ -39,11 +39,11 @@ _COLUMNS: Final = {
 
 @dataclass(frozen=True, eq=False)
 class FlameArrays:
-    """The arrays of a FLAME model, as `checked` found them to fit each other; in C order, so that sums round alike."""
+    """The arrays of a FLAME model, validated, in C order so that sums round the same for every file format."""
 
     template: np.ndarray  # float64 [V, 3], metres, y up, z out of the face
     shapes: np.ndarray  # float64 [V, 3, 400], 300 of shape, then 100 of expression
-    pose_shapes: np.ndarray  # float64 [V, 3, 36], per element of the rotations of all joints but the root, less 1
+    pose_shapes: np.ndarray  # float64 [V, 3, 36], by the elements of R - 1 of all joints except the root
     joint_regressor: np.ndarray  # float64 [5, V], rows sum to 1
     parents: np.ndarray  # int64 [5], -1 for the root
     weights: np.ndarray  # float64 [V, 5], rows sum to 1
@@ -51,25 +51,27 @@ class FlameArrays:
 
 
 def read_flame(path: Path) -> FlameArrays:
-    """The model in a .pkl, .safetensors or .npz file. No name in a pickle is looked up, nothing in it runs.
+    """The model in a .pkl, .safetensors or .npz file. Nothing that a pickle names is imported or called.
 
-    Raises OSError, or ValueError that names the file and what in it is not as it should be.
+    Raises OSError, or ValueError that names the file and says what is wrong in it.
     """
     if path.stat().st_size > _LARGEST:
-        raise ValueError(f"{path}: {path.stat().st_size >> 20} MiB, and no FLAME model has {_LARGEST >> 20}")
+        raise ValueError(
+            f"{path}: {path.stat().st_size >> 20} MiB, larger than any FLAME model ({_LARGEST >> 20} MiB at most)"
+        )
     readers: dict[str, Callable[[Path], dict[str, np.ndarray]]]
     readers = {".pkl": _pickled, ".safetensors": _safetensors, ".npz": _npz}
     if path.suffix not in readers:
-        raise ValueError(f"{path}: a FLAME model's name ends in one of {', '.join(readers)}")
+        raise ValueError(f"{path}: a FLAME model file must end in one of {', '.join(readers)}")
     try:
-        return checked(readers[path.suffix](path))
+        return validated(readers[path.suffix](path))
     except (PickleError, SafetensorError, zipfile.BadZipFile, ValueError, KeyError, MemoryError, EOFError) as error:
         reason = " ".join(str(error).split())[:160]
         raise ValueError(f"{path}: not a FLAME model: {reason}; download it again from its publisher") from None
 
 
 def encode(model: FlameArrays, ending: str) -> bytes:
-    """The same model as a file of one of the endings `CONVERTED`, which holds nothing but arrays."""
+    """The same model as the contents of a file of type `ending`, one of `CONVERTED`, which hold arrays only."""
     arrays = {name: np.ascontiguousarray(values) for name, values in asdict(model).items()}
     if ending == ".safetensors":
         return save(arrays, {"format": "np"})
@@ -78,35 +80,37 @@ def encode(model: FlameArrays, ending: str) -> bytes:
     return buffer.getvalue()
 
 
-def checked(found: dict[str, np.ndarray]) -> FlameArrays:
-    """A model of arrays under our names. Raises ValueError that names the one that does not fit."""
-    if missing := [name for name in _COLUMNS if name not in found]:
-        raise ValueError(f"no {missing[0]} in it")
-    if found["template"].ndim != 2 or found["faces"].ndim != 2:
-        raise ValueError("template and faces have rows of three")
-    count = len(found["template"])
-    extents = {
+def validated(arrays: dict[str, np.ndarray]) -> FlameArrays:
+    """The model of arrays under painctl's names. Raises ValueError that names the invalid array."""
+    if missing := [name for name in _COLUMNS if name not in arrays]:
+        raise ValueError(f"{missing[0]} is missing")
+    if arrays["template"].ndim != 2 or arrays["faces"].ndim != 2:
+        raise ValueError("template and faces must have two dimensions")
+    count = len(arrays["template"])
+    shapes = {
         "template": (count, 3),
         "shapes": (count, 3, SHAPE + EXPRESSION),
         "pose_shapes": (count, 3, 9 * (JOINTS - 1)),
         "joint_regressor": (JOINTS, count),
         "parents": (JOINTS,),
         "weights": (count, JOINTS),
-        "faces": (len(found["faces"]), 3),
+        "faces": (len(arrays["faces"]), 3),
     }
-    for name, extent in extents.items():
-        if found[name].shape != extent:
-            raise ValueError(f"{name} is {list(found[name].shape)}, expected {list(extent)}")
-        numbers = "iu" if name in ("parents", "faces") else "f"
-        if found[name].dtype.kind not in numbers or not np.isfinite(found[name]).all():
-            raise ValueError(f"{name} ({found[name].dtype}) holds what it must not")
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape:
+            raise ValueError(f"{name} is {list(arrays[name].shape)}, expected {list(shape)}")
+        kinds = "iu" if name in ("parents", "faces") else "f"
+        if arrays[name].dtype.kind not in kinds or not np.isfinite(arrays[name]).all():
+            raise ValueError(
+                f"{name} ({arrays[name].dtype}) must hold finite {'integers' if kinds == 'iu' else 'floats'}"
+            )
     model = FlameArrays(
-        **{name: found[name].astype("i8" if name in ("parents", "faces") else "f8", order="C") for name in extents}
+        **{name: arrays[name].astype("i8" if name in ("parents", "faces") else "f8", order="C") for name in shapes}
     )
     if not 0 <= model.faces.min(initial=0) <= model.faces.max(initial=-1) < count:
-        raise ValueError(f"faces name vertices that are not among its {count}")
+        raise ValueError(f"faces have vertex numbers outside 0..{count - 1}")
     if model.parents[0] != -1 or not all(0 <= parent < i for i, parent in enumerate(model.parents) if i):
-        raise ValueError("parents are no tree with its root first")
+        raise ValueError("parents must be a tree with its root first")
     for name in ("joint_regressor", "weights"):
         if np.abs(getattr(model, name).sum(1) - 1).max() > 1e-3:
             raise ValueError(f"rows of {name} do not sum to 1")
@@ -116,29 +120,27 @@ def checked(found: dict[str, np.ndarray]) -> FlameArrays:
 def _pickled(path: Path) -> dict[str, np.ndarray]:
     record: Any = read(path.read_bytes())
     if not isinstance(record, dict):
-        raise ValueError("its pickle is no dict")
-    if missing := [theirs for theirs in _COLUMNS.values() if theirs not in record]:
-        raise ValueError(f"no {missing[0]} in it")
-    found = {ours: array(record[theirs], theirs) for ours, theirs in _COLUMNS.items()}
-    table = found["parents"]
+        raise ValueError("its pickle is not a dict")
+    if missing := [column for column in _COLUMNS.values() if column not in record]:
+        raise ValueError(f"{missing[0]} is missing")
+    arrays = {name: array(record[column], column) for name, column in _COLUMNS.items()}
+    table = arrays["parents"]
     if table.ndim != 2 or not table.size or table.dtype.kind not in "iu":
-        raise ValueError(
-            f"kintree_table is {list(table.shape)} of {table.dtype}, expected [2, {JOINTS}] of whole numbers"
-        )
+        raise ValueError(f"kintree_table is {list(table.shape)} of {table.dtype}, expected [2, {JOINTS}] of integers")
     parents = table[0].astype("i8")
-    found["parents"] = np.where(parents == 0xFFFFFFFF, -1, parents)  # the root's parent is -1 in 32 bits, unsigned
-    return found
+    arrays["parents"] = np.where(parents == 0xFFFFFFFF, -1, parents)  # the root's parent is -1 as uint32
+    return arrays
 
 
 def _npz(path: Path) -> dict[str, np.ndarray]:
     if not zipfile.is_zipfile(path):
-        raise ValueError("not the archive that numpy.savez writes")
-    with np.load(path, allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in _COLUMNS if name in arrays.files}  # what else is in it may be a bomb
+        raise ValueError("not an archive written by numpy.savez")
+    with np.load(path, allow_pickle=False) as archive:  # other members are not read: they may be zip bombs
+        return {name: archive[name] for name in _COLUMNS if name in archive.files}
 
 
 def _safetensors(path: Path) -> dict[str, np.ndarray]:
     try:
         return load_file(path)
     except (TypeError, AttributeError) as error:
-        raise ValueError(f"numbers of a kind that numpy has not ({error})") from None
+        raise ValueError(f"a number type that numpy does not support ({error})") from None

@@ -1,11 +1,11 @@
-"""Laying one head's skin onto another's, so that each point of the second knows what it is on the first.
+"""Non-rigid registration of one head's skin onto another's, which gives the correspondence of their points.
 
-A thin plate through points that both heads are known to share (the edges of eyes and lips, the profile of the nose)
-brings the first near the second. Then it is drawn onto the surface and kept smooth, ever less stiffly:
-each round solves (s L'L + W) d = W (q - p) for displacements d, where L is the graph's Laplacian, p the warped
-vertices, q the points of the second surface that they are nearest to, and W their weights (after Amberg, Romdhani and
-Vetter, "Optimal step nonrigid ICP algorithms for surface registration", 2007, with displacements in the place of affine
-maps).
+First a thin-plate spline through points that correspond by construction (the edges of eyes and lips, the profile of the
+nose) warps the source near the target. Then the source is drawn onto the target's surface and kept smooth, with a
+stiffness s that decreases from round to round. Each round solves (s L'L + W) d = W (q - p) for displacements d, where L
+is the graph Laplacian, p the warped vertices, q the closest points of the target's surface, and W their weights. It
+follows Amberg, Romdhani and Vetter, "Optimal step nonrigid ICP algorithms for surface registration", 2007, with
+displacements in place of affine maps.
 """
 
 from __future__ import annotations
@@ -14,51 +14,54 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import RBFInterpolator
-from scipy.sparse import coo_matrix, csr_matrix, diags
+from scipy.sparse import csr_matrix, diags
 from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
 
 from painctl.face.shell import Shell
+from painctl.mesh.closest import closest_on_triangles
+from painctl.mesh.graph import adjacency
+from painctl.mesh.normals import face_normals, vertex_normals
 
-_STIFFNESS = (30.0, 10.0, 3.0, 1.0, 0.3)  # s, a round each
-_SHARED = 30.0  # weight of a point that both heads are known to share
-_FARTHEST = 0.015  # metres to what a vertex may be drawn to
-_FACING = 0.7  # cosine between normals from which on they are of one side of a fold
-_SMOOTHING = 1e-3  # of the thin plate
-_ROOT, _LIP = 0.012, 0.012  # metres about the eyes, and over the mouth, where root of the nose and lip lie
-_DEEPEST = 0.03  # metres; farther behind the profile is inside the nose
-_MIDLINE = 0.001  # metres from it within which a vertex counts as on it
-_ASIDE = 0.01  # metres that a triangle of the other side of a fold, or of the other lip, counts as farther
-_CANDIDATES = 16  # triangles by their centres among which the nearest is looked for
+_STIFFNESS = (30.0, 10.0, 3.0, 1.0, 0.3)  # s, one per round
+_ANCHOR_WEIGHT = 30.0  # of a corresponding point, in W; a closest point has 1
+_FARTHEST = 0.015  # metres; farther closest points are ignored
+_FACING = 0.7  # cosine between normals above which two points are on the same side of a fold
+_SMOOTHING = 1e-3  # of the thin-plate spline
+_ROOT, _LIP = 0.012, 0.012  # metres around the eyes and above the mouth to search for the root of the nose and the lip
+_DEEPEST = 0.03  # metres behind the profile; farther behind is the inside of the nose
+_MIDLINE = 0.001  # metres from the midline within which a vertex is on it
+_ASIDE = 0.01  # metres of extra distance for a triangle on the other side of a fold, or of the other lip
+_CANDIDATES = 16  # triangles with the nearest centres, among which the closest is searched
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
-    """Points on a surface: each in a triangle, by its corners' weights."""
+class SurfacePoints:
+    """N points on triangles."""
 
-    triangles: np.ndarray  # int [N], rows of the faces that were given
-    weights: np.ndarray  # float [N, 3]
-    distance: np.ndarray  # float [N], metres from what was looked for
+    triangles: np.ndarray  # int [N], rows of the faces
+    barycentric: np.ndarray  # float [N, 3]
+    distance: np.ndarray  # float [N], metres from the query points
 
 
-def lay_onto(source: np.ndarray, shell: Shell, target: np.ndarray, onto: Shell) -> np.ndarray:
-    """The vertices [V, 3] of a head laid onto another's [U, 3]; those beyond its `shell` stay where they are."""
-    own = np.unique(shell.faces)
-    vertices, points = _shared(source, shell, target, onto)
-    faces = np.searchsorted(own, shell.faces)
-    fixed = np.searchsorted(own, vertices)
-    warp = RBFInterpolator(source[vertices], points, kernel="thin_plate_spline", smoothing=_SMOOTHING)
-    start = warp(source[own])
-    bending = _bending(faces, len(own))
-    surface = _Surface.of(target, onto.faces)
-    here = start
+def lay_onto(source: np.ndarray, shell: Shell, target: np.ndarray, target_shell: Shell) -> np.ndarray:
+    """The vertices [V, 3] of a head, moved onto another's [U, 3]. Those outside its `shell` do not move."""
+    skin = np.unique(shell.faces)
+    anchors, anchor_points = _anchors(source, shell, target, target_shell)
+    warp = RBFInterpolator(source[anchors], anchor_points, kernel="thin_plate_spline", smoothing=_SMOOTHING)
+    start = warp(source[skin])
+    faces = np.searchsorted(skin, shell.faces)
+    fixed = np.searchsorted(skin, anchors)
+    bending = _bending(faces, len(skin))
+    surface = _TargetSurface.of(target, target_shell.faces)
+    moved = start
     for stiffness in _STIFFNESS:
-        goal, weight = surface.nearest(here, _normals(here, faces))
-        goal[fixed], weight[fixed] = points, _SHARED
+        goal, weight = surface.closest(moved, vertex_normals(moved, faces))
+        goal[fixed], weight[fixed] = anchor_points, _ANCHOR_WEIGHT
         system = (stiffness * bending + diags(weight)).tocsc()
-        here = start + splu(system).solve(weight[:, None] * (goal - start))
+        moved = start + splu(system).solve(weight[:, None] * (goal - start))
     laid = source.copy()
-    laid[own] = here
+    laid[skin] = moved
     return laid
 
 
@@ -68,122 +71,76 @@ def locate(
     faces: np.ndarray,
     normals: np.ndarray | None = None,
     lips: tuple[np.ndarray, np.ndarray] | None = None,
-) -> Places:
-    """Where on triangles [F, 3] of a surface points [N, 3] lie nearest; with unit normals [N, 3], on their side.
+) -> SurfacePoints:
+    """The points on a surface of triangles [F, 3] that are closest to points [N, 3].
 
-    `lips` are which lip a point [N] and a vertex [V] belong to, as in `Shell.lip`: closed lips touch.
+    With unit normals [N, 3], triangles that face the same way are preferred. `lips` is the lip of each point [N] and of
+    each vertex [V], as in `Shell.lip`; triangles of the same lip are then preferred, since closed lips touch.
     """
     corners = vertices[faces]
     near = cKDTree(corners.mean(1)).query(points, min(_CANDIDATES, len(faces)))[1].reshape(len(points), -1)
-    weights = _nearest_on(corners[near], points[:, None])
-    away = np.linalg.norm(np.einsum("nkc,nkcd->nkd", weights, corners[near]) - points[:, None], axis=2)
+    weights, away = closest_on_triangles(points[:, None], corners[near])
     cost = away
     if normals is not None:
-        facing = np.einsum("nkd,nd->nk", _flat_normals(corners)[near], normals)
+        facing = np.einsum("nkd,nd->nk", face_normals(vertices, faces)[near], normals)
         cost = cost + _ASIDE * np.maximum(_FACING - facing, 0)
     if lips is not None:
         cost = cost + _ASIDE * (lips[0][:, None] * lips[1][faces].sum(1)[near] < 0)
-    best = cost.argmin(1)
-    every = np.arange(len(points))
-    return Places(near[every, best], weights[every, best], away[every, best])
+    best = np.arange(len(points)), cost.argmin(1)
+    return SurfacePoints(near[best], weights[best], away[best])
 
 
-def _shared(source: np.ndarray, shell: Shell, target: np.ndarray, onto: Shell) -> tuple[np.ndarray, np.ndarray]:
-    """Vertices int [N] of one head and the points [N, 3] that they are on the other."""
-    pairs = [slit.onto(source, other, target) for slit, other in zip(shell.slits, onto.slits, strict=True)]
-    marks = _marks(source, shell), _marks(target, onto)
-    vertices = np.concatenate([*(each for each, _ in pairs), marks[0]])
-    points = np.concatenate([*(each for _, each in pairs), target[marks[1]]])
+def _anchors(
+    source: np.ndarray, shell: Shell, target: np.ndarray, target_shell: Shell
+) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices int [N] of the source and the corresponding points [N, 3] of the target."""
+    pairs = [slit.onto(source, to, target) for slit, to in zip(shell.slits, target_shell.slits, strict=True)]
+    vertices = np.concatenate([*(numbers for numbers, _ in pairs), _nose_profile(source, shell)])
+    points = np.concatenate([*(points for _, points in pairs), target[_nose_profile(target, target_shell)]])
     vertices, first = np.unique(vertices, return_index=True)
     return vertices, points[first]
 
 
-def _marks(vertices: np.ndarray, shell: Shell) -> np.ndarray:
-    """Vertices on the midline at the tip, the root and the base of the nose, int [3]; the origin is between the eyes.
+def _nose_profile(vertices: np.ndarray, shell: Shell) -> np.ndarray:
+    """Vertices on the midline at the tip, the root and the base of the nose, int [3]. The origin is between the eyes.
 
-    More of the profile was tried: brow, chin, crown and back of the head lie where curvature is low, and held the fit
-    farther from the truth.
+    Brow, chin, crown and back of the head were tried as well. Their curvature is low, which makes their position
+    uncertain, and the fit was farther from the truth.
     """
-    own = np.unique(shell.faces)
-    own = own[np.abs(vertices[own, 0]) < _MIDLINE]
-    y, z = vertices[own, 1], vertices[own, 2]
+    midline = np.unique(shell.faces)
+    midline = midline[np.abs(vertices[midline, 0]) < _MIDLINE]
+    y, z = vertices[midline, 1], vertices[midline, 2]
     mouth = vertices[shell.lips.upper, 1].mean()
     tip = np.where((y > mouth) & (y < 0), z, -np.inf).argmax()
     root = np.where(np.abs(y) < _ROOT, z, np.inf).argmin()
     lip = np.where((y > mouth) & (y < mouth + _LIP), z, -np.inf).argmax()
     hollow = np.interp(y, (y[lip], y[tip]), (z[lip], z[tip])) - z  # behind the line from lip to tip
     base = np.where((y > y[lip]) & (y < y[tip]) & (hollow < _DEEPEST), hollow, -np.inf).argmax()
-    return own[[tip, root, base]]
+    return midline[[tip, root, base]]
 
 
 def _bending(faces: np.ndarray, count: int) -> csr_matrix:
-    """L'L of the graph's Laplacian L = 1 - mean over neighbours, [V, V]."""
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    edges = np.concatenate([edges, edges[:, ::-1]])
-    graph = csr_matrix(coo_matrix((np.ones(len(edges)), edges.T), shape=(count, count)) > 0, dtype=float)
+    """L'L of the graph Laplacian L = 1 - mean over neighbours, sparse [V, V]."""
+    graph = adjacency(faces, count)
     laplacian = diags(np.ones(count)) - diags(1 / np.asarray(graph.sum(1)).ravel()) @ graph
     return csr_matrix(laplacian.T @ laplacian)
 
 
 @dataclass(frozen=True, eq=False)
-class _Surface:
-    vertices: np.ndarray
-    faces: np.ndarray
-    normals: np.ndarray  # [F, 3]
+class _TargetSurface:
+    vertices: np.ndarray  # float [U, 3]
+    faces: np.ndarray  # int [F, 3]
+    normals: np.ndarray  # float [F, 3]
 
     @classmethod
-    def of(cls, vertices: np.ndarray, faces: np.ndarray) -> _Surface:
-        return cls(vertices, faces, _flat_normals(vertices[faces]))
+    def of(cls, vertices: np.ndarray, faces: np.ndarray) -> _TargetSurface:
+        return cls(vertices, faces, face_normals(vertices, faces))
 
-    def nearest(self, points: np.ndarray, normals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The nearest points [N, 3] that face the same way, and 1 where they count, else 0, [N]."""
+    def closest(self, points: np.ndarray, normals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The closest points [N, 3] on the same side of a fold, and their weights [N], 1 or, if to be ignored, 0."""
         place = locate(points, self.vertices, self.faces, normals)
-        found = np.einsum("nc,ncd->nd", place.weights, self.vertices[self.faces[place.triangles]])
-        facing = (self.normals[place.triangles] * normals).sum(1)
-        inner = place.weights.min(1) > 0  # beyond the surface's end everything is nearest to its edge
-        return found, ((place.distance < _FARTHEST) & (facing > _FACING) & (inner | (place.distance < 1e-3))).astype(
-            float
-        )
-
-
-def _flat_normals(corners: np.ndarray) -> np.ndarray:
-    """Unit normals [F, 3] of triangles [F, 3, 3]."""
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-15)
-
-
-def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Unit normals [V, 3], the means over each vertex's triangles."""
-    flat = np.repeat(_flat_normals(vertices[faces]), 3, axis=0)
-    total = np.stack([np.bincount(faces.ravel(), axis, len(vertices)) for axis in flat.T], 1)
-    return total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-15)
-
-
-def _nearest_on(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Weights [..., 3] of the corners [..., 3, 3] at the point of each triangle that is nearest to a point [..., 3].
-
-    Inside it is the projection, outside the nearest on one of the edges.
-    """
-    points = np.broadcast_to(points, corners[..., 0, :].shape)
-    inside = _projected(corners, points)
-    best, least = inside, np.where(inside.min(-1) >= 0, 0.0, np.inf)
-    for a, b in ((0, 1), (1, 2), (2, 0)):
-        edge = corners[..., b, :] - corners[..., a, :]
-        along = ((points - corners[..., a, :]) * edge).sum(-1) / np.maximum((edge * edge).sum(-1), 1e-30)
-        along = np.clip(along, 0, 1)
-        away = np.linalg.norm(corners[..., a, :] + along[..., None] * edge - points, axis=-1)
-        weights = np.zeros_like(inside)
-        weights[..., a], weights[..., b] = 1 - along, along
-        best = np.where((away < least)[..., None], weights, best)
-        least = np.minimum(least, away)
-    return best
-
-
-def _projected(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
-    a, ab, ac = corners[..., 0, :], corners[..., 1, :] - corners[..., 0, :], corners[..., 2, :] - corners[..., 0, :]
-    d = points - a
-    d00, d01, d11 = (ab * ab).sum(-1), (ab * ac).sum(-1), (ac * ac).sum(-1)
-    d20, d21 = (d * ab).sum(-1), (d * ac).sum(-1)
-    area = np.maximum(d00 * d11 - d01 * d01, 1e-30)
-    v, w = (d11 * d20 - d01 * d21) / area, (d00 * d21 - d01 * d20) / area
-    return np.stack([1 - v - w, v, w], -1)
+        closest = np.einsum("nc,ncd->nd", place.barycentric, self.vertices[self.faces[place.triangles]])
+        facing = (self.normals[place.triangles] * normals).sum(1) > _FACING
+        # what is beyond the boundary of the surface is closest to the boundary itself
+        inner = (place.barycentric.min(1) > 0) | (place.distance < 1e-3)
+        return closest, ((place.distance < _FARTHEST) & facing & inner).astype(float)

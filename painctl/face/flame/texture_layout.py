@@ -1,4 +1,4 @@
-"""Texture coordinates of FLAME's mesh, from the template that is published as an OBJ file; the model has none."""
+"""Texture coordinates of FLAME's mesh, from its template OBJ file, since the model file has none."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _LARGEST = 64 << 20  # bytes; the published file has half a million
 
 
 def find_template(model: Path, given: Path | None) -> Path:
-    """The template that was given, or the one beside the model. FileNotFoundError that says how to get one."""
+    """The given template, or the one beside the model. Raises FileNotFoundError that says where to get it."""
     path = given or model.parent / NAME
     if not path.exists() and given is None:
         raise FileNotFoundError(
-            f"{model}: a FLAME model has no texture coordinates; put {NAME} beside it or name it with "
-            f"--flame-template (the code of DECA, github.com/yfeng95/DECA, has it in data/)"
+            f"{model}: FLAME model files have no texture coordinates; put {NAME} beside it or give its path with "
+            f"--flame-template (it is in data/ of DECA, github.com/yfeng95/DECA)"
         )
     return path
 
@@ -24,29 +24,29 @@ def find_template(model: Path, given: Path | None) -> Path:
 def read_layout(path: Path, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(uvs float64 [T, 2], uv_faces int [F, 3] in the order of the model's `faces` [F, 3]) of an OBJ file.
 
-    Where its vertices lie does not matter, and how it orders its triangles neither. Raises OSError, or ValueError that
-    names the file, where it is no OBJ of this mesh.
+    The positions of its vertices and the order of its triangles do not matter. Raises OSError, or ValueError that names
+    the file if it is not an OBJ of this mesh.
     """
     if path.stat().st_size > _LARGEST:
-        raise ValueError(f"{path}: {path.stat().st_size >> 20} MiB, and no head template has {_LARGEST >> 20}")
+        raise ValueError(
+            f"{path}: {path.stat().st_size >> 20} MiB, larger than any head template ({_LARGEST >> 20} MiB at most)"
+        )
     try:
-        uvs, theirs, uv_faces = _parsed(path.read_text(encoding="utf-8", errors="replace"))
+        uvs, obj_faces, uv_faces = _parsed(path.read_text(encoding="utf-8", errors="replace"))
     except (ValueError, IndexError):
-        raise ValueError(f"{path}: not an OBJ file of triangles with texture coordinates, as {NAME} is") from None
-    own, other = np.sort(faces, 1), np.sort(theirs, 1)
-    order, their_order = np.lexsort(own.T), np.lexsort(other.T)
-    if own.shape != other.shape or not np.array_equal(own[order], other[their_order]):
-        raise ValueError(f"{path}: its triangles are not those of the model; give the {NAME} that belongs to it")
-    found = np.empty_like(uv_faces)
-    found[order] = uv_faces[their_order]
-    corners = np.empty_like(theirs)
-    corners[order] = theirs[their_order]
-    same = corners[:, :, None] == faces[:, None]  # [F, their corner, our corner]
-    return uvs, np.take_along_axis(found, same.argmax(1), 1)
+        raise ValueError(f"{path}: not an OBJ file of triangles with texture coordinates, like {NAME}") from None
+    model_sets, obj_sets = np.sort(faces, 1), np.sort(obj_faces, 1)
+    model_order, obj_order = np.lexsort(model_sets.T), np.lexsort(obj_sets.T)
+    if model_sets.shape != obj_sets.shape or not np.array_equal(model_sets[model_order], obj_sets[obj_order]):
+        raise ValueError(f"{path}: its triangles are not those of the model; give the {NAME} of this model")
+    matched, matched_uvs = np.empty_like(obj_faces), np.empty_like(uv_faces)
+    matched[model_order], matched_uvs[model_order] = obj_faces[obj_order], uv_faces[obj_order]
+    same = matched[:, :, None] == faces[:, None]  # [F, corner in the OBJ, corner in the model]
+    return uvs, np.take_along_axis(matched_uvs, same.argmax(1), 1)
 
 
 def _parsed(text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """uvs [T, 2], and triangles [F, 3] of vertices and of texture coordinates, both from 0."""
+    """uvs [T, 2], and triangles [F, 3] of vertices and of texture coordinates, both numbered from 0."""
     rows: dict[str, list[list[str]]] = {"vt": [], "f": []}
     for line in text.splitlines():
         word, *values = line.split()[:5] or [""]

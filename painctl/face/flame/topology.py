@@ -1,23 +1,25 @@
-"""FLAME's topology for the later stages: its own mesh, with the open head's regions, landmarks and facial actions.
+"""FLAME's topology for later stages: FLAME's mesh with the open head's regions, landmarks and facial actions.
 
-FLAME has no action units, and its regions and landmarks may not be shipped. The open head has them all: it is laid
-onto FLAME's template, and each point of FLAME's skin takes what the open head has there. What lies behind lids and lips
-comes from FLAME's own mesh (anatomy.py), as do the landmarks of lids and of the inner lips.
+FLAME has no action units, and its masks and landmarks may not be redistributed. The open head has all of them, so it is
+registered to FLAME's template, and each vertex of FLAME's skin takes the values of the open head at that point. The
+parts behind lids and lips come from FLAME's own mesh (anatomy.py), as do the landmarks of the lids and inner lips.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_matrix, csr_matrix, diags
+from scipy.sparse import csr_matrix, diags
 from scipy.sparse.linalg import splu
 
 from painctl.face.flame.anatomy import Anatomy, find_anatomy
-from painctl.face.flame.nonrigid import Places, lay_onto, locate
+from painctl.face.flame.nonrigid import SurfacePoints, lay_onto, locate
 from painctl.face.head import Head, eye_centres
 from painctl.face.shell import Shell, Slit
+from painctl.mesh.graph import adjacency
 from painctl.records import Topology
 
-_EYE, _LIPS = (1 / 3, 2 / 3), (0.3, 0.5, 0.7)  # where landmarks lie on a lid and on a lip's inner edge, of its length
+# Positions of landmarks along a lid and along the inner edge of a lip, as shares of its length.
+_EYE, _LIPS = (1 / 3, 2 / 3), (0.3, 0.5, 0.7)
 
 
 def build_topology(
@@ -28,58 +30,61 @@ def build_topology(
     head: Head,
     coefficient_names: tuple[str, ...],
 ) -> Topology:
-    """The topology of a FLAME template [V, 3], metres, with faces [F, 3] and a texture layout.
+    """The topology of a FLAME template [V, 3], metres, with faces [F, 3], uvs [T, 2] and uv_faces [F, 3].
 
-    The vertices are FLAME's; behind the faces, which are FLAME's too, come those that close the hole in its mouth.
-    Raises ValueError if it is no such mesh.
+    The vertices are FLAME's. Its triangles are followed by those that close the hole in its mouth. Raises ValueError if
+    the mesh is not like FLAME's.
     """
     anatomy = find_anatomy(template, faces)
     template = template - _middle(template, anatomy)
     shell = Shell.of(template, faces, anatomy.hidden)
-    own = head.topology
-    open_shell = Shell.of(head.template.astype(float), own.faces, hidden(own))
-    laid = lay_onto(head.template.astype(float), open_shell, template, shell)
+    open_head, open_vertices = head.topology, head.template.astype(float)
+    open_shell = Shell.of(open_vertices, open_head.faces, hidden(open_head))
+    laid = lay_onto(open_vertices, open_shell, template, shell)
     skin = np.unique(shell.faces)
     lips = shell.lip(template)[skin], open_shell.lip(laid)
     places = locate(template[skin], laid, open_shell.faces, lips=lips)
 
-    def carried(values: np.ndarray) -> np.ndarray:
-        """Values [U, ...] of the open head's vertices at FLAME's [V, ...], 0 off its skin."""
+    def transferred(values: np.ndarray) -> np.ndarray:
+        """Values [U, ...] at the open head's vertices as values [V, ...] at FLAME's, 0 off its skin."""
         spread = np.zeros((len(template), *values.shape[1:]))
         corners = values[open_shell.faces[places.triangles]]
-        spread[skin] = np.einsum("nc,nc...->n...", places.weights, corners)
+        spread[skin] = np.einsum("nc,nc...->n...", places.barycentric, corners)
         return spread
 
+    regions = transferred(open_head.regions.T.astype(float))
+    actions = transferred(np.moveaxis(open_head.actions, 0, 1).astype(float))
+    landmarks = _landmarks(open_head.landmarks(laid), template, shell)
     curtain, uv_curtain = _curtain(anatomy.hole, faces, uv_faces)
-    marks = _landmarks(own, laid, template, shell)
     return Topology(
         faces=np.concatenate([faces, curtain]).astype(np.int32),
         uvs=uvs.astype(np.float32),
         uv_faces=np.concatenate([uv_faces, uv_curtain]).astype(np.int32),
-        region_names=(*own.region_names, "lid_backs"),
-        regions=_regions(own, anatomy, faces, carried(own.regions.T.astype(float))).astype(np.float32),
-        landmark_faces=shell.rows[marks.triangles].astype(np.int32),
-        landmark_barycentric=marks.weights.astype(np.float32),
-        action_names=own.action_names,
-        actions=_actions(own, head, template, anatomy, faces, carried).astype(np.float32),
+        region_names=(*open_head.region_names, "lid_backs"),
+        regions=_regions(open_head.region_names, regions, anatomy, faces).astype(np.float32),
+        landmark_faces=shell.rows[landmarks.triangles].astype(np.int32),
+        landmark_barycentric=landmarks.barycentric.astype(np.float32),
+        action_names=open_head.action_names,
+        actions=(_eye_scale(template, anatomy, head) * _actions(actions, anatomy, faces)).astype(np.float32),
         coefficient_names=coefficient_names,
     )
 
 
 def hidden(topology: Topology) -> np.ndarray:
-    """Vertices bool [V] that no shell has: eyeballs, sockets, backs of the lids, mouth and tongue."""
+    """Vertices of the open head outside its shell, bool [V]: eyeballs, sockets, backs of the lids, mouth, tongue."""
     inner = np.max([topology.region(name) for name in ("eyes", "mouth_inside", "tongue")], axis=0) > 0
     return inner | topology.behind_lids()
 
 
 def _middle(template: np.ndarray, anatomy: Anatomy) -> np.ndarray:
+    """The point midway between the centres of the eyeballs, [3]."""
     balls = (template[ball] for ball in (anatomy.left_eye, anatomy.right_eye))
     return np.mean([(ball.min(0) + ball.max(0)) / 2 for ball in balls], axis=0)
 
 
-def _regions(own: Topology, anatomy: Anatomy, faces: np.ndarray, carried: np.ndarray) -> np.ndarray:
-    """Memberships [R + 1, V]: what the skin was given [V, R], and what is hidden."""
-    named = dict(zip(own.region_names, carried.T, strict=True))
+def _regions(names: tuple[str, ...], transferred: np.ndarray, anatomy: Anatomy, faces: np.ndarray) -> np.ndarray:
+    """Memberships [R + 1, V]: those transferred to the skin [V, R], completed by the hidden parts."""
+    named = dict(zip(names, transferred.T, strict=True))
     for name in ("lids", "upper_lids", "lower_lids", "face"):
         named[name] = _filled(named[name][:, None], anatomy.lid_backs, faces)[:, 0]
     inner = {
@@ -93,33 +98,35 @@ def _regions(own: Topology, anatomy: Anatomy, faces: np.ndarray, carried: np.nda
     return np.clip(np.stack([*(named | inner).values(), anatomy.lid_backs]), 0, 1)
 
 
-def _actions(own: Topology, head: Head, template: np.ndarray, anatomy: Anatomy, faces: np.ndarray, carried):
-    """Displacements [A, V, 3] of the open head's actions, in proportion to the distance between the eyes.
+def _actions(transferred: np.ndarray, anatomy: Anatomy, faces: np.ndarray) -> np.ndarray:
+    """Displacements [A, V, 3] from those transferred to the skin [V, A, 3].
 
-    Sockets and eyeballs stay; the backs of lids and lips go with what they are the back of.
+    Sockets and eyeballs do not move; the backs of lids and lips follow the skin in front of them.
     """
-    balls = [template[ball].mean(0)[0] for ball in (anatomy.left_eye, anatomy.right_eye)]
-    apart = eye_centres(own, head.template)[:, 0]
-    scale = (balls[0] - balls[1]) / (apart[0] - apart[1])
-    moved = carried(np.moveaxis(own.actions, 0, 1).astype(float))  # [V, A, 3]
-    filled = _filled(moved.reshape(len(template), -1), anatomy.lid_backs | anatomy.mouth_inside, faces)
-    return scale * np.moveaxis(filled.reshape(moved.shape), 1, 0)
+    behind = anatomy.lid_backs | anatomy.mouth_inside
+    filled = _filled(transferred.reshape(len(transferred), -1), behind, faces)
+    return np.moveaxis(filled.reshape(transferred.shape), 1, 0)
 
 
-def _filled(values: np.ndarray, where: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Values [V, C] with those of some vertices, bool [V], the mean of their neighbours': as a soap film hangs."""
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    edges = np.concatenate([edges, edges[:, ::-1]])
-    graph = csr_matrix(coo_matrix((np.ones(len(edges)), edges.T), shape=(len(where),) * 2) > 0, dtype=float)
+def _eye_scale(template: np.ndarray, anatomy: Anatomy, head: Head) -> float:
+    """The distance between the eyes over that of the open head."""
+    left, right = (template[ball].mean(0)[0] for ball in (anatomy.left_eye, anatomy.right_eye))
+    open_left, open_right = eye_centres(head.topology, head.template)[:, 0]
+    return (left - right) / (open_left - open_right)
+
+
+def _filled(values: np.ndarray, missing: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Values [V, C] where those of some vertices, bool [V], are replaced by the mean of their neighbours (harmonic)."""
+    graph = adjacency(faces, len(missing))
     laplacian = csr_matrix(diags(np.asarray(graph.sum(1)).ravel()) - graph)
-    inner, outer = np.flatnonzero(where), np.flatnonzero(~where)
+    inner, outer = np.flatnonzero(missing), np.flatnonzero(~missing)
     filled = values.copy()
     filled[inner] = splu(laplacian[inner][:, inner].tocsc()).solve(-laplacian[inner][:, outer] @ values[outer])
     return filled
 
 
 def _curtain(hole: np.ndarray, faces: np.ndarray, uv_faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Triangles [R - 2, 3] that close a hole, int [R] in the order of the triangles about it, and their uvs."""
+    """Triangles [R - 2, 3] that close a hole, a boundary loop int [R], and their uv triangles."""
     loop = hole[::-1]
     low, high, triangles = 0, len(loop) - 1, []
     while high - low > 1:
@@ -134,10 +141,9 @@ def _curtain(hole: np.ndarray, faces: np.ndarray, uv_faces: np.ndarray) -> tuple
     return closing, uv[closing]
 
 
-def _landmarks(own: Topology, laid: np.ndarray, template: np.ndarray, shell: Shell) -> Places:
-    """The 68 landmarks on the triangles of FLAME's shell."""
-    corners = laid[own.faces[own.landmark_faces]]
-    points = np.einsum("kc,kcd->kd", own.landmark_barycentric, corners)
+def _landmarks(points: np.ndarray, template: np.ndarray, shell: Shell) -> SurfacePoints:
+    """The landmarks on the triangles of FLAME's shell, from the registered open head's [68, 3]."""
+    points = points.copy()
     left, right = shell.eyes
     points[36:42], points[42:48] = _around(right, template, _EYE), _around(left, template, _EYE)
     points[60:68] = _around(shell.lips, template, _LIPS)
@@ -145,6 +151,6 @@ def _landmarks(own: Topology, laid: np.ndarray, template: np.ndarray, shell: She
 
 
 def _around(slit: Slit, vertices: np.ndarray, shares: tuple[float, ...]) -> np.ndarray:
-    """Landmarks of an opening in iBUG's order: right corner, upper edge, left corner, lower edge back."""
+    """Landmarks [N, 3] of an opening in iBUG's order: right corner, upper edge, left corner, lower edge back."""
     along = np.array([0, *shares, 1])
     return np.concatenate([slit.at(vertices, along, True), slit.at(vertices, along[-2:0:-1], False)])

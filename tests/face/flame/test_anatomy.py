@@ -25,7 +25,7 @@ def test_parts_do_not_overlap(anatomy):
     np.testing.assert_array_equal(np.any(parts, 0), anatomy.hidden)
 
 
-def test_left_is_the_subject_s(anatomy, template):
+def test_left_is_the_subject_s_left(anatomy, template):
     assert template[anatomy.left_eye, 0].min() > 0
     assert template[anatomy.right_eye, 0].max() < 0
 
@@ -40,7 +40,7 @@ def test_sockets_are_within_the_eyeballs_and_margins_outside(anatomy, template, 
         assert (away[np.concatenate([slit.upper, slit.lower])] > 1).all()
 
 
-def test_the_mouth_reaches_from_its_hole_to_the_lips(anatomy, template, flame):
+def test_the_mouth_extends_from_its_hole_to_the_lips(anatomy, template, flame):
     inside = template[anatomy.mouth_inside]
     shell = Shell.of(template, flame.model.faces, anatomy.hidden)
     assert anatomy.mouth_inside[anatomy.hole].all()
@@ -50,18 +50,18 @@ def test_the_mouth_reaches_from_its_hole_to_the_lips(anatomy, template, flame):
     assert np.ptp(middle[:, 1]) < 0.003  # closed
 
 
-def test_other_meshes_are_refused(head, flame, template):
-    with pytest.raises(ValueError, match="4 separate parts, FLAME's three"):
+def test_other_meshes_are_rejected(head, flame, template):
+    with pytest.raises(ValueError, match="4 separate parts; FLAME's has three"):
         find_anatomy(head.template.astype(float), head.topology.faces)
     faces = flame.model.faces
     pierced = np.delete(faces, np.flatnonzero((template[faces][..., 1] > 0.08).all(1))[0], axis=0)
     assert len(boundary_loops(pierced)) == 3
-    with pytest.raises(ValueError, match="ends at 3 loops, FLAME's at two"):
+    with pytest.raises(ValueError, match="has 3 boundary loops; FLAME's has two"):
         find_anatomy(template, pierced)
 
 
-@pytest.mark.parametrize(("scale", "words"), [(0.02, "does not close behind"), (12.0, "does not come out before")])
-def test_eyeballs_that_do_not_fit_are_refused(anatomy, template, flame, scale, words):
+@pytest.mark.parametrize(("scale", "words"), [(0.02, "does not close behind"), (12.0, "does not open in front")])
+def test_eyeballs_that_do_not_fit_are_rejected(anatomy, template, flame, scale, words):
     moved = template.copy()
     for ball in (anatomy.left_eye, anatomy.right_eye):
         centre = (moved[ball].min(0) + moved[ball].max(0)) / 2

@@ -16,24 +16,24 @@ def drawn(flame):
     return groups, [draw_identity(flame, 2, i, *group) for i, group in enumerate(groups)]
 
 
-def test_coefficients_are_normal_and_cut(drawn):
+def test_coefficients_are_normal_and_truncated(drawn):
     betas = np.stack([person.coefficients for person in drawn[1]])
     assert betas.shape == (48, 300)
     assert betas.dtype == np.float32
     assert np.abs(betas).max() <= TRUNCATION == 2
-    # of a normal cut at 2: standard deviation 0.880
+    # a normal distribution truncated at 2 has a standard deviation of 0.880
     assert abs(betas.mean()) < 0.03
     assert abs(betas.std() - 0.880) < 0.02
     assert 0.01 < (np.abs(betas) > 1.8).mean() < 0.05
 
 
-def test_the_same_person_whoever_else_is_drawn(flame, drawn):
+def test_a_person_does_not_depend_on_others(flame, drawn):
     again = draw_identity(flame, 2, 31, *drawn[0][31])
     np.testing.assert_array_equal(again.coefficients, drawn[1][31].coefficients)
     assert not np.array_equal(draw_identity(flame, 3, 31, *drawn[0][31]).coefficients, again.coefficients)
 
 
-def test_demographics_are_carried(drawn):
+def test_demographics_are_recorded(drawn):
     for (age, gender, ethnicity), person in zip(*drawn, strict=True):
         assert (person.age_group, person.gender, person.ethnicity) == (age, gender, ethnicity)
         assert person.prompt.endswith(f"{age} {ethnicity} {gender} with a neutral expression")
@@ -41,7 +41,7 @@ def test_demographics_are_carried(drawn):
     assert melanin["Black"] > melanin["White"]
 
 
-def test_a_neutral_is_the_model_s_with_the_origin_between_the_eyes(flame, drawn):
+def test_the_neutral_is_the_model_s_with_the_origin_between_the_eyes(flame, drawn):
     for person in drawn[1][:5]:
         face = flame.neutral(person.coefficients)
         np.testing.assert_allclose(eye_centres(flame.topology, face).mean(0), 0, atol=1e-7)
@@ -50,11 +50,11 @@ def test_a_neutral_is_the_model_s_with_the_origin_between_the_eyes(flame, drawn)
         assert face.dtype == np.float32
 
 
-def test_it_is_read_from_the_cache_and_the_same(flame, flame_file, flame_cache, monkeypatch):
+def test_the_cached_topology_is_the_same(flame, flame_file, flame_cache, monkeypatch):
     monkeypatch.setenv("PAINCTL_CACHE", str(flame_cache))
-    told = []
-    again = load_flame(flame_file, progress=told.append)
-    assert told == []
+    messages = []
+    again = load_flame(flame_file, progress=messages.append)
+    assert messages == []
     assert again.name == flame.name
     for field in ("faces", "uvs", "uv_faces", "regions", "landmark_faces", "landmark_barycentric", "actions"):
         np.testing.assert_array_equal(getattr(again.topology, field), getattr(flame.topology, field))
@@ -73,7 +73,7 @@ def test_a_converted_model_is_the_same_head(flame, flame_file, flame_cache, monk
     np.testing.assert_array_equal(head.neutral(betas), flame.neutral(betas))
 
 
-def test_its_history_says_what_it_is(flame):
+def test_the_history_has_licence_and_truncation(flame):
     assert flame.name.startswith("flame-generic_model/")
     assert flame.facts == {
         "licence": flame.licence,
@@ -83,16 +83,16 @@ def test_its_history_says_what_it_is(flame):
 
 
 @pytest.mark.parametrize("name", ["generic_model.pkl", "flame2023.pkl", "flame2023_no_jaw.npz", "open.pkl"])
-def test_the_published_models_are_not_free(name, tmp_path):
+def test_the_licence_follows_the_file_name(name, tmp_path):
     assert "non-commercial" in licence(tmp_path / name)
     assert "CC-BY-4.0" in licence(tmp_path / "flame2023_Open.pkl")
 
 
-def test_a_model_of_another_mesh_is_refused(tmp_path, flame_cache, monkeypatch):
+def test_a_model_of_another_mesh_is_rejected(tmp_path, flame_cache, monkeypatch):
     monkeypatch.setenv("PAINCTL_CACHE", str(flame_cache))
     values = make_arrays()
     (tmp_path / "flame2023.pkl").write_bytes(pickled(values))
     corners = "\n".join("f " + " ".join(f"{vertex + 1}/1" for vertex in face) for face in values["f"])
     (tmp_path / "head_template.obj").write_text(f"vt 0 0\n{corners}\n")
-    with pytest.raises(ValueError, match=r"flame2023\.pkl: its mesh has .* separate parts, FLAME's three"):
+    with pytest.raises(ValueError, match=r"flame2023\.pkl: its mesh has .* separate parts; FLAME's has three"):
         load_flame(tmp_path / "flame2023.pkl")

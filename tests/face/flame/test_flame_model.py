@@ -1,4 +1,4 @@
-"""The model against its equations, written out vertex by vertex with 4 x 4 matrices, and against what must hold."""
+"""The model against its equations, written out vertex by vertex with 4 x 4 matrices, and its invariants."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def rigid(turn, shift):
     return matrix
 
 
-def restated(model, betas, expression, pose):
+def reference(model, betas, expression, pose):
     """Li et al. 2017, equations 2 to 5, as Loper et al. 2015 define the skinning function."""
     shaped = model.template.copy()
     for number, weight in enumerate(betas):
@@ -51,30 +51,30 @@ def restated(model, betas, expression, pose):
         parent = model.parents[joint]
         world.append(world[parent] @ rigid(turns[joint], joints[joint] - joints[parent]))
     from_rest = [matrix @ rigid(np.eye(3), -joint) for matrix, joint in zip(world, joints, strict=True)]
-    found = np.empty_like(posed)
+    result = np.empty_like(posed)
     for vertex, point in enumerate(posed):
         blended = sum(w * matrix for w, matrix in zip(model.weights[vertex], from_rest, strict=True))
-        found[vertex] = (blended @ np.append(point, 1))[:3]
-    return found
+        result[vertex] = (blended @ np.append(point, 1))[:3]
+    return result
 
 
-def test_it_is_what_the_equations_say(model):
+def test_the_model_agrees_with_its_equations(model):
     rng = np.random.default_rng(5)
     for counts in ((300, 100), (10, 0), (0, 7)):
         betas, expression = (rng.normal(0, 1, count) for count in counts)
         pose = rng.normal(0, 0.5, (5, 3))
         np.testing.assert_allclose(
-            vertices(model, betas, expression, pose), restated(model, betas, expression, pose), atol=1e-12
+            vertices(model, betas, expression, pose), reference(model, betas, expression, pose), atol=1e-12
         )
 
 
-def test_at_rest_nothing_is_posed(model):
+def test_at_rest_the_vertices_are_the_shape(model):
     betas = np.random.default_rng(1).normal(0, 1, 300)
     np.testing.assert_allclose(vertices(model), model.template, atol=1e-14)
     np.testing.assert_allclose(vertices(model, betas), model.template + model.shapes[..., :300] @ betas, atol=1e-13)
 
 
-def test_the_root_turns_all_about_its_joint(model):
+def test_the_root_rotates_the_head_about_its_joint(model):
     pose = np.zeros((5, 3))
     pose[0] = 0.3, -1.1, 0.7
     joint = model.joint_regressor[0] @ model.template
@@ -83,6 +83,6 @@ def test_the_root_turns_all_about_its_joint(model):
 
 
 @pytest.mark.parametrize(("betas", "expression"), [(301, 0), (0, 101)])
-def test_more_coefficients_than_there_are(model, betas, expression):
+def test_too_many_coefficients_are_rejected(model, betas, expression):
     with pytest.raises(ValueError, match="300 coefficients of shape and 100 of expression"):
         vertices(model, np.zeros(betas), np.zeros(expression))

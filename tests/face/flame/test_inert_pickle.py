@@ -1,4 +1,4 @@
-"""Hostile files: none of them runs, and each is named."""
+"""Hostile files: nothing in them runs, and each is reported."""
 
 import contextlib
 import pickle
@@ -13,11 +13,11 @@ from made_flame import make_arrays, pickled
 from painctl.face.flame.inert_pickle import read
 from painctl.face.flame.model_file import read_flame
 
-RAN = "ran"  # the file that every one of them would leave
+RAN = "ran"  # the file that each of them would create
 
 
 class Calls:
-    """Pickles as a call."""
+    """An object that pickles as a call."""
 
     def __init__(self, function, *args):
         self.call = function, args
@@ -31,7 +31,7 @@ def in_model(value):
 
 
 def array_that_runs():
-    """An array whose bytes are a call: pickle would run it before numpy sees it."""
+    """An array whose bytes are a call, which pickle would run before numpy gets them."""
     head, tail = pickle.dumps(np.arange(3.0), 2), pickle.dumps(Calls(eval, f"open({RAN!r}, 'w')"), 2)
     return head[:-1] + tail[2:-1] + b"b."
 
@@ -49,7 +49,7 @@ def declares(shape, dtype=b"f8"):
 
 
 def in_place_of(name, pickle_of_value):
-    """A model's file with another pickle's value under a name."""
+    """A model file with the value of another pickle under `name`."""
     values = {key: value for key, value in make_arrays().items() if key != name}
     whole = pickled(values)
     key = b"U" + bytes([len(name)]) + name.encode()
@@ -57,12 +57,12 @@ def in_place_of(name, pickle_of_value):
 
 
 def tuples(count, opcode):
-    """`count` opcodes that put what is on the stack into a tuple, and that in a tuple, and so on."""
+    """`count` opcodes that put the top of the stack into a tuple, that into another tuple, and so on."""
     return b"\x80\x04N" + opcode * count
 
 
 def extents(number, digits=16):
-    """A shape of that many extents, each of so many bytes."""
+    """A shape of `number` extents, each an integer of `digits` bytes."""
     return b"(" + b"\x8b" + struct.pack("<i", digits) + b"\x01" * digits + b"2" * (number - 1) + b"t"
 
 
@@ -79,7 +79,7 @@ def of_shape(shape, code=b"U\x02f8", order=b"U\x01<"):
     )
 
 
-DOUBLED, DEEP = tuples(60, b"2\x86"), tuples(200_000, b"\x85")  # 2^60 texts; deeper than Python's stack
+DOUBLED, DEEP = tuples(60, b"2\x86"), tuples(200_000, b"\x85")  # 2^60 strings; deeper than Python's stack
 
 SHELL = f"touch {RAN}"
 HOSTILE = {
@@ -90,7 +90,7 @@ HOSTILE = {
     "protocol 0": (f"cos\nsystem\n(S'{SHELL}'\ntR.".encode(), "os.system"),
     "inst": (f"(S'{SHELL}'\nios\nsystem\n.".encode(), "INST"),
     "obj": (f"(cos\nsystem\nS'{SHELL}'\no.".encode(), "os.system"),
-    "obj of an admitted class": (b"(cnumpy\nndarray\nK\x01o.", "OBJ"),
+    "obj of an allowed class": (b"(cnumpy\nndarray\nK\x01o.", "OBJ"),
     "extension registry": (b"\x80\x02\x82\x01.", "EXT1"),
     "persistent id": (b"Pleak\n.", "PERSID"),
     "import of a module": (b"cantigravity\nfly\n.", "antigravity.fly"),
@@ -99,25 +99,28 @@ HOSTILE = {
         f"cnumpy.testing._private.utils\nrunstring\n(S'open({RAN!r})'\n}}tR.".encode(),
         "numpy.testing._private.utils.runstring",
     ),
-    "a method of an admitted class": (pickle.dumps(Calls(getattr, np.ndarray, "tofile"), 4), "builtins.getattr"),
+    "a method of an allowed class": (pickle.dumps(Calls(getattr, np.ndarray, "tofile"), 4), "builtins.getattr"),
     "a dotted name": (b"\x80\x04\x8c\x05numpy\x8c\x0endarray.tofile\x93.", "numpy.ndarray.tofile"),
-    "names that are no text": (b"\x80\x04K\x01K\x02\x93.", "1.2"),
+    "names that are not strings": (b"\x80\x04K\x01K\x02\x93.", "1.2"),
     "nested reduce": (array_that_runs(), "__builtin__.eval"),
-    "a call of a call": (b"cnumpy\ndtype\n(S'f8'\ntR(tR.", "calls what is no function"),
-    "a state for a class": (b"cnumpy\nndarray\n}S'__call__'\nK\x01sb.", "gives a state to what is no object"),
-    "keys that hash for ever": (
+    "a call of a call": (b"cnumpy\ndtype\n(S'f8'\ntR(tR.", "it calls something that is not a function"),
+    "a state for a class": (
+        b"cnumpy\nndarray\n}S'__call__'\nK\x01sb.",
+        "it sets the state of something that is not an object",
+    ),
+    "keys that take forever to hash": (
         b"})p0\n0" + b"(g0\ng0\ntp0\n0" * 60 + b"g0\nK\x01s.",  # sixty pairs of pairs of pairs ...
         "a key that is a tuple",
     ),
     "an array of terabytes": (in_place_of("f", declares((10**12, 3))), "declares"),
-    "a negative shape": (in_place_of("f", declares((-1,))), "f has no shape"),
+    "a negative shape": (in_place_of("f", declares((-1,))), "f has an invalid shape"),
     "an array of objects": (in_place_of("f", declares((1,), b"O8")), "O8, not numbers"),
-    "a memo of four billion": (b"\x80\x02Nr\xff\xff\xff\xff.", "its pickle is no dict"),
-    "a text longer than the file": (b"\x80\x02T\xff\xff\xff\x7fab.", "no whole pickle"),
-    "a number of millions of digits": (b"I" + b"9" * 100_000 + b"\n.", "no whole pickle"),
-    "an empty file": (b"", "no whole pickle"),
-    "no pickle": (b"PK\x03\x04 this is a zip", "no whole pickle"),
-    "an empty stack": (b".", "no whole pickle"),
+    "a memo of four billion": (b"\x80\x02Nr\xff\xff\xff\xff.", "its pickle is not a dict"),
+    "a string longer than the file": (b"\x80\x02T\xff\xff\xff\x7fab.", "not a complete pickle"),
+    "a number with 100,000 digits": (b"I" + b"9" * 100_000 + b"\n.", "not a complete pickle"),
+    "an empty file": (b"", "not a complete pickle"),
+    "not a pickle": (b"PK\x03\x04 this is a zip", "not a complete pickle"),
+    "an empty stack": (b".", "not a complete pickle"),
     "setstate": (
         pickle.dumps(np.dtype("f8"), 2)[:-1] + b"}U\x0c__setstate__cposix\nsystem\nsb.",
         "posix.system",
@@ -128,25 +131,25 @@ HOSTILE = {
     ),
     "joblib": (b"\x80\x02cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81}b.", "joblib.numpy_pickle.NumpyArrayWrapper"),
     "a buffer from outside": (b"\x80\x05\x97.", "NEXT_BUFFER"),
-    "bytes longer than the file": (b"\x80\x05\x96" + struct.pack("<Q", 1 << 40) + b"a.", "no whole pickle"),
+    "bytes longer than the file": (b"\x80\x05\x96" + struct.pack("<Q", 1 << 40) + b"a.", "not a complete pickle"),
     "keywords": (b"\x80\x04cnumpy\ndtype\n)}\x92.", "NEWOBJ_EX"),
-    "a name of 2^60 texts": (DOUBLED + b"\x8c\x01a\x93.", "it asks for tuple.a"),
+    "a name of 2^60 strings": (DOUBLED + b"\x8c\x01a\x93.", "it asks for tuple.a"),
     "a name deeper than the stack": (DEEP + b"\x8c\x01a\x93.", "it asks for tuple.a"),
-    "a dtype of 2^60 texts": (in_place_of("f", of_shape(b"K\x08\x85", DOUBLED[2:])), "f holds tuple, not numbers"),
+    "a dtype of 2^60 strings": (in_place_of("f", of_shape(b"K\x08\x85", DOUBLED[2:])), "f holds tuple, not numbers"),
     "a dtype deeper than the stack": (in_place_of("f", of_shape(b"K\x08\x85", DEEP[2:])), "f holds tuple, not numbers"),
-    "a byte order of 2^60 texts": (in_place_of("f", of_shape(b"K\x01\x85", order=DOUBLED[2:])), "byte order tuple"),
-    "a number that is none": (in_place_of("f", of_shape(b"K\x08\x85", b"U\x02f1")), "f holds f1, not numbers"),
-    "extents without end": (in_place_of("f", of_shape(extents(3000, 1 << 16))), "f has no shape"),
-    "nothing times 10^38": (in_place_of("f", of_shape(extents(2))), "f has no shape"),
-    "marks over a tall stack": (b"\x80\x02" + b"N" * 200_000 + b"(t0" * 200_000 + b".", "its pickle is no dict"),
-    "a remembered mark": (b"(q\x00h\x00.", "a mark where a value should be"),
-    "a terminal's orders": (b"\x80\x04\x8c\x05\x1b[31m\x8c\x01a\x93.", "it asks for ?[31m.a"),
-    "a list": (b"].", "its pickle is no dict"),
+    "a byte order of 2^60 strings": (in_place_of("f", of_shape(b"K\x01\x85", order=DOUBLED[2:])), "byte order tuple"),
+    "an unsupported dtype": (in_place_of("f", of_shape(b"K\x08\x85", b"U\x02f1")), "f holds f1, not numbers"),
+    "extents without end": (in_place_of("f", of_shape(extents(3000, 1 << 16))), "f has an invalid shape"),
+    "extents too large for an array": (in_place_of("f", of_shape(extents(2))), "f has an invalid shape"),
+    "marks over a tall stack": (b"\x80\x02" + b"N" * 200_000 + b"(t0" * 200_000 + b".", "its pickle is not a dict"),
+    "a memoised mark": (b"(q\x00h\x00.", "a mark in place of a value"),
+    "escape sequences for a terminal": (b"\x80\x04\x8c\x05\x1b[31m\x8c\x01a\x93.", "it asks for ?[31m.a"),
+    "a list": (b"].", "its pickle is not a dict"),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_none_runs_and_each_is_named(tmp_path, monkeypatch, name):
+def test_none_runs_and_each_is_reported(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     data, words = HOSTILE[name]
     path = tmp_path / "flame2023.pkl"
@@ -161,18 +164,18 @@ def test_none_runs_and_each_is_named(tmp_path, monkeypatch, name):
     assert {module.split(".")[0] for module in set(sys.modules) - before} <= {"scipy"}
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # scipy.sparse.csc, as it was
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # for scipy.sparse.csc, its old name
 def test_some_would_run_in_pickle(tmp_path, monkeypatch):
-    """The corpus is no straw man: Python's own unpickler does what these ask."""
+    """Python's own unpickler does run these."""
     monkeypatch.chdir(tmp_path)
     for name in ("builtins.eval", "nested reduce", "protocol 0", "inst", "builtins.exec"):
-        with contextlib.suppress(TypeError):  # after it ran: the file that eval opens is no state for an array
+        with contextlib.suppress(TypeError):  # after it ran, since the file that eval opens is not a state for an array
             pickle.loads(HOSTILE[name][0], encoding="latin1")
         assert (tmp_path / RAN).exists(), name
         (tmp_path / RAN).unlink()
 
 
-def test_every_truncation_of_a_model_is_named(tmp_path):
+def test_every_truncation_of_a_model_is_reported(tmp_path):
     whole = pickled(make_arrays(), ("shapedirs",))
     path = tmp_path / "flame2023.pkl"
     for cut in np.unique(np.geomspace(1, len(whole) - 1, 80).astype(int)):
@@ -181,20 +184,20 @@ def test_every_truncation_of_a_model_is_named(tmp_path):
             read_flame(path)
 
 
-def test_flipped_bytes_are_read_or_named_and_never_crash(tmp_path):
+def test_flipped_bytes_are_read_or_reported_and_never_crash(tmp_path):
     whole = bytearray(pickled(make_arrays(), ("v_template",)))
     rng = np.random.default_rng(0)
-    path, named = tmp_path / "flame2023.pkl", 0
+    path, reported = tmp_path / "flame2023.pkl", 0
     opcodes = np.flatnonzero(rng.random(len(whole)) < 400 / len(whole))
-    for at in [*range(0, 200, 2), *opcodes.tolist()]:
+    for offset in [*range(0, 200, 2), *opcodes.tolist()]:
         broken = whole.copy()
-        broken[at] ^= int(rng.integers(1, 256))
+        broken[offset] ^= int(rng.integers(1, 256))
         path.write_bytes(broken)
         try:
             read_flame(path)
         except ValueError as error:
-            named += str(error).startswith(f"{path}: not a FLAME model")
-    assert named > 50
+            reported += str(error).startswith(f"{path}: not a FLAME model")
+    assert reported > 50
 
 
 @pytest.mark.parametrize(
@@ -203,5 +206,5 @@ def test_flipped_bytes_are_read_or_named_and_never_crash(tmp_path):
 @pytest.mark.parametrize("protocol", range(6))
 def test_plain_values_are_read_as_pickle_reads_them(value, protocol):
     if isinstance(value, bytes) and protocol < 3:
-        pytest.skip("written as a call of _codecs.encode")
+        pytest.skip("pickled as a call of _codecs.encode")
     assert read(pickle.dumps(value, protocol)) == value

@@ -43,9 +43,9 @@ def test_the_published_pickle_is_read_to_the_bit(tmp_path, chumpy, protocol, pyt
     equals(read(tmp_path, pickled(values, plain, protocol, python2)), values)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # scipy.sparse.csc, as it was
-def test_what_is_pickled_is_what_pickle_reads():
-    """The made file is one that Python's own unpickler takes for the same arrays."""
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # for scipy.sparse.csc, its old name
+def test_the_test_file_is_a_real_pickle():
+    """Python's own unpickler reads the same arrays from it."""
     import pickle
 
     values = make_arrays()
@@ -74,24 +74,24 @@ def put(name, value):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (without("f"), "no f in it"),
+        (without("f"), "f is missing"),
         (put("v_template", np.zeros((VERTICES, 2))), r"template is \[60, 2\], expected \[60, 3\]"),
         (put("shapedirs", np.zeros((VERTICES, 3, 10))), r"shapes is \[60, 3, 10\], expected \[60, 3, 400\]"),
-        (put("shapedirs", np.full((VERTICES, 3, 400), np.nan)), "shapes .* holds what it must not"),
-        (put("f", np.full((110, 3), VERTICES, np.uint32)), "faces name vertices that are not among its 60"),
-        (put("f", np.zeros((110, 3))), "faces .float64. holds what it must not"),
+        (put("shapedirs", np.full((VERTICES, 3, 400), np.nan)), "shapes .float64. must hold finite floats"),
+        (put("f", np.full((110, 3), VERTICES, np.uint32)), "faces have vertex numbers outside 0..59"),
+        (put("f", np.zeros((110, 3))), "faces .float64. must hold finite integers"),
         (put("weights", np.ones((VERTICES, 5))), "rows of weights do not sum to 1"),
-        (put("kintree_table", np.zeros((2, 5), np.uint32)), "parents are no tree"),
+        (put("kintree_table", np.zeros((2, 5), np.uint32)), "parents must be a tree"),
         (put("kintree_table", np.zeros(5, np.uint32)), "kintree_table is"),
         (
             put("kintree_table", np.full((2, 5), np.nan)),
-            r"kintree_table is \[2, 5\] of float64, expected \[2, 5\] of whole",
+            r"kintree_table is \[2, 5\] of float64, expected \[2, 5\] of integers",
         ),
         (put("posedirs", np.array([None] * 4)), "posedirs holds O8, not numbers"),
         (put("posedirs", [1, 2]), "posedirs is a list, not an array"),
     ],
 )
-def test_what_does_not_fit_is_named(tmp_path, change, words):
+def test_invalid_arrays_are_reported(tmp_path, change, words):
     values = make_arrays()
     change(values)
     with pytest.raises(ValueError, match=rf"generic_model\.pkl: not a FLAME model: .*{words}"):
@@ -99,7 +99,7 @@ def test_what_does_not_fit_is_named(tmp_path, change, words):
 
 
 @pytest.mark.parametrize("ending", CONVERTED)
-def test_a_damaged_conversion_is_named(tmp_path, ending):
+def test_a_damaged_file_is_reported(tmp_path, ending):
     data = encode(read(tmp_path, pickled(make_arrays())), ending)
     for cut in (0, 7, len(data) // 2, len(data) - 9):
         with pytest.raises(ValueError, match=rf"flame{ending}: not a FLAME model"):
@@ -109,41 +109,45 @@ def test_a_damaged_conversion_is_named(tmp_path, ending):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        (np.full((VERTICES, 3), "x"), "template .<U1. holds what it must not"),
-        (np.zeros((VERTICES, 3), complex), "template .complex128. holds what it must not"),
-        (np.zeros((VERTICES, 3), "M8[s]"), "template .datetime64.s.. holds what it must not"),
-        (np.zeros((VERTICES, 3), "V8"), "template ..V8. holds what it must not"),
+        (np.full((VERTICES, 3), "x"), "template .<U1. must hold finite floats"),
+        (np.zeros((VERTICES, 3), complex), "template .complex128. must hold finite floats"),
+        (np.zeros((VERTICES, 3), "M8[s]"), "template .datetime64.s.. must hold finite floats"),
+        (np.zeros((VERTICES, 3), "V8"), "template ..V8. must hold finite floats"),
         (np.full((VERTICES, 3), None), "Object arrays cannot be loaded"),
     ],
 )
-def test_what_is_no_number_in_a_conversion_is_named(tmp_path, values, words):
+def test_arrays_that_are_not_numbers_are_reported(tmp_path, values, words):
     arrays = {**asdict(read(tmp_path, pickled(make_arrays()))), "template": values}
     np.savez(tmp_path / "flame.npz", **arrays)
     with pytest.raises(ValueError, match=rf"flame\.npz: not a FLAME model: {words}"):
         read_flame(tmp_path / "flame.npz")
 
 
-def test_what_else_an_archive_holds_is_not_read(tmp_path):
+def test_other_members_of_an_archive_are_not_read(tmp_path):
     arrays = asdict(read(tmp_path, pickled(make_arrays())))
     np.savez(tmp_path / "flame.npz", **arrays, more=np.array([None]))
     assert np.array_equal(read_flame(tmp_path / "flame.npz").template, arrays["template"])
 
 
-def test_a_single_array_is_no_model(tmp_path):
+def test_a_single_array_is_not_a_model(tmp_path):
     with (tmp_path / "flame.npz").open("wb") as file:
         np.save(file, np.zeros(3))
-    with pytest.raises(ValueError, match=r"flame\.npz: not a FLAME model: not the archive that numpy\.savez writes"):
+    with pytest.raises(ValueError, match=r"flame\.npz: not a FLAME model: not an archive written by numpy\.savez"):
         read_flame(tmp_path / "flame.npz")
 
 
 @pytest.mark.parametrize(("kind", "width"), [("BF16", 2), ("F8_E4M3", 1)])
-def test_numbers_that_numpy_has_not_are_named(tmp_path, kind, width):
+def test_number_types_that_numpy_lacks_are_reported(tmp_path, kind, width):
     header = json.dumps({"template": {"dtype": kind, "shape": [2, 3], "data_offsets": [0, 6 * width]}}).encode()
     data = struct.pack("<Q", len(header)) + header + bytes(6 * width)
-    with pytest.raises(ValueError, match=r"not a FLAME model: (numbers of a kind that numpy has not|no )"):
+    with pytest.raises(
+        ValueError, match=r"not a FLAME model: (a number type that numpy does not support|\w+ is missing)"
+    ):
         read(tmp_path, data, "flame.safetensors")
 
 
-def test_an_unknown_ending_is_told(tmp_path):
-    with pytest.raises(ValueError, match=r"model\.txt: a FLAME .* one of \.pkl, \.safetensors, \.npz"):
+def test_an_unknown_ending_is_rejected(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"model\.txt: a FLAME model file must end in one of \.pkl, \.safetensors, \.npz"
+    ):
         read(tmp_path, b"", "model.txt")

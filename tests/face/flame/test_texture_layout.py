@@ -32,7 +32,7 @@ def obj(tmp_path):
     return write
 
 
-def test_every_corner_has_its_own_whatever_the_order(obj):
+def test_every_corner_keeps_its_coordinates_in_any_order(obj):
     expected = [[0, 1, 2], [2, 1, 3], [1, 3, 0]]
     for lines in (OBJ, "\n".join(sorted(OBJ.splitlines(), key=lambda line: line.startswith("f 2"))) + "\n"):
         uvs, uv_faces = read_layout(obj(lines), FACES)
@@ -54,14 +54,14 @@ def test_every_corner_has_its_own_whatever_the_order(obj):
         (OBJ, "", "not an OBJ file of triangles"),
     ],
 )
-def test_what_is_no_template(obj, old, new, words):
+def test_invalid_templates_are_rejected(obj, old, new, words):
     with pytest.raises(ValueError, match=f"head_template.obj: {words}"):
         read_layout(obj(OBJ.replace(old, new)), FACES)
 
 
-def test_the_template_beside_the_model_is_found(obj, tmp_path):
+def test_the_template_is_expected_beside_the_model(obj, tmp_path):
     model = tmp_path / "generic_model.pkl"
-    with pytest.raises(FileNotFoundError, match="has no texture coordinates; put head_template"):
+    with pytest.raises(FileNotFoundError, match="files have no texture coordinates; put head_template"):
         find_template(model, None)
     path = obj()
     assert find_template(model, None) == path

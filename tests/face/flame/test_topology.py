@@ -1,4 +1,4 @@
-"""What later stages read of a FLAME head, against what the open head has at the same places."""
+"""The FLAME topology that later stages read, against the open head at the same places."""
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ from painctl.face.flame.topology import build_topology
 from painctl.face.head import eye_centres
 from painctl.face.landmarks import MIRROR
 from painctl.mesh.boundary import boundary_loops
+from painctl.mesh.graph import directed_edges
 
 
 @pytest.fixture(scope="module")
@@ -15,29 +16,28 @@ def neutral(flame):
 
 
 @pytest.fixture(scope="module")
-def marks(flame, neutral):
-    topology = flame.topology
-    return np.einsum("kc,kcd->kd", topology.landmark_barycentric, neutral[topology.faces[topology.landmark_faces]])
+def landmarks(flame, neutral):
+    return flame.topology.landmarks(neutral)
 
 
-def test_the_mesh_is_flame_s_and_closed_but_for_the_neck(flame):
+def test_the_mesh_is_flame_s_and_closed_except_at_the_neck(flame):
     faces, own = flame.topology.faces, flame.model.faces
     np.testing.assert_array_equal(faces[: len(own)], own)
     assert faces.max() < len(flame.model.template)
     (neck,) = boundary_loops(faces)
     assert (flame.topology.region("neck")[neck] > 0.5).all()
     assert flame.topology.region("mouth_inside")[faces[len(own) :]].min() == 1
-    directed = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    assert len(np.unique(directed, axis=0)) == len(directed)
+    edges = directed_edges(faces)
+    assert len(np.unique(edges, axis=0)) == len(edges)
 
 
-def test_the_new_triangles_have_their_place_in_the_texture(flame):
-    """A corner of theirs is where another triangle has that vertex."""
+def test_the_new_triangles_have_texture_coordinates(flame):
+    """Each of their corners has those of another triangle at the same vertex."""
     topology, count = flame.topology, len(flame.model.faces)
-    known = set(zip(topology.faces[:count].ravel(), topology.uv_faces[:count].ravel(), strict=True))
+    existing = set(zip(topology.faces[:count].ravel(), topology.uv_faces[:count].ravel(), strict=True))
     new = set(zip(topology.faces[count:].ravel(), topology.uv_faces[count:].ravel(), strict=True))
     assert new
-    assert new <= known
+    assert new <= existing
 
 
 def test_it_has_every_region_of_the_open_head(flame, head):
@@ -56,7 +56,7 @@ def test_it_has_every_region_of_the_open_head(flame, head):
 
 
 @pytest.mark.parametrize("name", ["brows", "nose", "lips", "cheeks", "scalp", "forehead", "chin", "face"])
-def test_a_region_lies_where_the_open_head_has_it(flame, head, neutral, name):
+def test_a_region_is_where_the_open_head_has_it(flame, head, neutral, name):
     ours = np.average(
         head.template.astype(float), 0, weights=head.topology.region(name) * _area(head.topology.faces, head.template)
     )
@@ -70,21 +70,21 @@ def _area(faces, vertices):
     return np.bincount(faces.ravel(), np.repeat(np.linalg.norm(np.cross(b - a, c - a), axis=1), 3), len(vertices))
 
 
-def test_margins_are_closed_loops_before_the_eyeballs(flame, neutral):
+def test_margins_are_loops_in_front_of_the_eyeballs(flame, neutral):
     margin = np.flatnonzero(flame.topology.lid_margins())
     for centre in eye_centres(flame.topology, neutral):
-        own = margin[neutral[margin, 0] * centre[0] > 0]
-        assert len(own) == 28
-        assert (neutral[own, 2] > centre[2]).mean() > 0.9
-        assert np.ptp(neutral[own, 0]) > 0.02
-        assert np.average(flame.topology.region("lids")[own]) > 0.5
+        loop = margin[neutral[margin, 0] * centre[0] > 0]
+        assert len(loop) == 28
+        assert (neutral[loop, 2] > centre[2]).mean() > 0.9
+        assert np.ptp(neutral[loop, 0]) > 0.02
+        assert np.average(flame.topology.region("lids")[loop]) > 0.5
 
 
-def test_landmarks_are_ibug_s(flame, marks):
+def test_landmarks_are_in_ibug_order(flame, landmarks):
     weights = flame.topology.landmark_barycentric
     assert weights.min() >= 0
     np.testing.assert_allclose(weights.sum(1), 1, atol=1e-6)
-    x, y, _ = marks.T
+    x, y, _ = landmarks.T
     for row in (slice(0, 17), slice(17, 27), slice(31, 36), slice(48, 55), slice(60, 65)):
         assert (np.diff(x[row]) > 0).all()
     assert y[17:27].min() > y[36:48].max() > y[31:36].max() > y[48:60].max() > y[8]
@@ -92,18 +92,16 @@ def test_landmarks_are_ibug_s(flame, marks):
         assert y[upper] - y[lower] > 0.004
     for upper, lower in ((61, 67), (62, 66), (63, 65)):
         assert -5e-4 < y[upper] - y[lower] < 0.005
-    np.testing.assert_allclose(marks, marks[MIRROR] * (-1, 1, 1), atol=0.004)
+    np.testing.assert_allclose(landmarks, landmarks[MIRROR] * (-1, 1, 1), atol=0.004)
 
 
-def test_landmarks_lie_where_the_open_head_has_them(flame, head, marks):
-    """The made model's template is the mean of open heads, so that its features are known to within their spread."""
-    topology = head.topology
-    corners = head.template[topology.faces[topology.landmark_faces]]
-    ours = np.einsum("kc,kcd->kd", topology.landmark_barycentric, corners)
-    assert np.linalg.norm(marks - ours, axis=1)[17:].max() < 0.010
+def test_landmarks_are_where_the_open_head_has_them(flame, head, landmarks):
+    """The test model's template is a mean of open heads, so its features are where theirs are, within their spread."""
+    ours = head.topology.landmarks(head.template)
+    assert np.linalg.norm(landmarks - ours, axis=1)[17:].max() < 0.010
 
 
-def test_actions_move_what_they_are_named_for(flame, head, neutral):
+def test_actions_move_the_part_they_are_named_for(flame, head, neutral):
     topology = flame.topology
     assert topology.action_names == head.topology.action_names
     still = (topology.region("eyes") > 0) | (topology.region("sockets") > 0)
@@ -115,7 +113,7 @@ def test_actions_move_what_they_are_named_for(flame, head, neutral):
 
 
 def test_the_lips_part_along_their_whole_length(flame, neutral):
-    """Lips that touch in the template are two: the upper rises alone."""
+    """Lips that touch in the template are still separate: the upper one rises alone."""
     topology = flame.topology
     rise = sum(topology.actions[topology.action_names.index(f"mouthUpperUp{side}")][:, 1] for side in ("Left", "Right"))
     corners = topology.faces[topology.landmark_faces]
@@ -124,7 +122,7 @@ def test_the_lips_part_along_their_whole_length(flame, neutral):
     assert np.abs(at[65:68]).max() < 0.3 * at[61:64].min()
 
 
-def test_a_build_gives_what_the_cache_holds(flame, head):
+def test_a_new_build_equals_the_cache(flame, head):
     topology, count = flame.topology, len(flame.model.faces)
     layout = topology.uvs, topology.uv_faces[:count]
     again = build_topology(flame.model.template, flame.model.faces, *layout, head, topology.coefficient_names)

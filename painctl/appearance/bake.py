@@ -17,6 +17,7 @@ from scipy.spatial import cKDTree
 
 from painctl.appearance.noise import smoothstep
 from painctl.appearance.texels import Texels, texels
+from painctl.images.sampling import sample
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Textures, Topology
 
@@ -50,7 +51,7 @@ def bake(
     pixels = camera.project(points).astype(np.float32)
     slack = np.where(here.interpolate(topology.region("eyes")) > 0.5, _UNDER_LID, _BEHIND)
     trust = _trust(camera, points, normals, pixels, depth, bare, slack)
-    colour = _linear(_sample(portrait, pixels))
+    colour = _linear(sample(portrait, *(pixels - 0.5).T))
     mirrored = _mirror(here, points, colour, trust)
     own = here.gather(_linear(unseen.albedo))
     # hair lies before ears, and eyes are no skin
@@ -70,7 +71,7 @@ def _trust(camera: Camera, points, normals, pixels, depth, bare, slack) -> np.nd
     facing = (normals * towards).sum(1) / (away * np.linalg.norm(normals, axis=1) + 1e-12)
     behind = points @ camera.extrinsics[2, :3] + camera.extrinsics[2, 3] - _nearest(depth, pixels)
     edge = cv2.distanceTransform(bare.astype(np.uint8), cv2.DIST_L2, 5)
-    inside = smoothstep(_sample(edge, pixels), 1.0, _RIM * len(depth) / 512)
+    inside = smoothstep(sample(edge, *(pixels - 0.5).T), 1.0, _RIM * len(depth) / 512)
     return smoothstep(facing, *_GRAZING) * (behind < slack) * inside
 
 
@@ -101,19 +102,6 @@ def _tone(points, own, colour, weight) -> np.ndarray:
     near = [map_coordinates(gaussian_filter(s, _TONE / _CELL, mode="constant"), at, order=1) for s in sums]
     few = 0.02 * max(near[3].max(), 1e-9)
     return np.exp(mean + np.stack(near[:3], axis=1) / (near[3] + few)[:, None])
-
-
-def _sample(picture: np.ndarray, pixels: np.ndarray) -> np.ndarray:
-    """Bilinear values at pixels [C, 2], whose centres are at half integers."""
-    x, y = (np.ascontiguousarray(pixels[:, k] - 0.5).reshape(-1, 1) for k in (0, 1))
-    parts = [
-        cv2.remap(picture, x[k : k + _ROWS], y[k : k + _ROWS], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        for k in range(0, len(x), _ROWS)
-    ]
-    return np.concatenate(parts)[:, 0]
-
-
-_ROWS = 32000  # cv2.remap takes pictures of less than 2**15 rows
 
 
 def _nearest(depth: np.ndarray, pixels: np.ndarray) -> np.ndarray:

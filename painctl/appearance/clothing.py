@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from painctl.mesh.boundary import boundary_loops
 from painctl.mesh.clipping import clip_below
+from painctl.mesh.graph import connected_components
 from painctl.mesh.normals import unit, vertex_normals
 from painctl.records import Identity, Mesh, Topology
 from painctl.runs.draws import draws
@@ -70,8 +69,7 @@ def dress(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
 
 def _hanging(faces: np.ndarray, deep: np.ndarray) -> np.ndarray:
     """Those of faces [M, 3] that hang together with the edge of the mesh: a fold under the chin wears nothing."""
-    links = np.concatenate([faces[:, :2], faces[:, 1:]]).T
-    part = connected_components(coo_matrix((np.ones(links.shape[1]), links), shape=(len(deep), len(deep))))[1]
+    part = connected_components(faces, len(deep))
     return faces[part[faces[:, 0]] == part[np.bincount(faces.ravel(), weights=deep[faces].ravel()).argmax()]]
 
 

@@ -8,6 +8,7 @@ from scipy.spatial import cKDTree
 from painctl.appearance.noise import grain, smoothstep
 from painctl.appearance.strokes import drawn, strokes
 from painctl.appearance.texture_space import TextureSpace
+from painctl.mesh.graph import directed_edges
 
 _WHITE = np.array((0.26, 0.225, 0.18), np.float32)  # linear RGB of a hair without pigment
 _BEARD = {"East Asian": 0.45, "Black": 0.8}  # density against that of the others
@@ -157,7 +158,7 @@ def _lashes(canvas: TextureSpace) -> np.ndarray:
 def _margins(canvas: TextureSpace) -> np.ndarray:
     """Points along the margins of the lids, [N, 3], metres."""
     margin, faces = canvas.topology.lid_margins(), canvas.topology.faces
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    edges = directed_edges(faces)
     edges = edges[margin[edges].all(1)]
     share = np.linspace(0, 1, 6)[:, None, None]
     return ((1 - share) * canvas.vertices[edges[:, 0]] + share * canvas.vertices[edges[:, 1]]).reshape(-1, 3)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from painctl.mesh.normals import unit, vertex_normals
+from painctl.mesh.normals import face_areas, unit, vertex_normals
 from painctl.records import Identity, Strands, Topology
 from painctl.runs.draws import draws
 
@@ -122,8 +122,7 @@ def _scattered(
     vertices: np.ndarray, faces: np.ndarray, odds: np.ndarray, count: int, generator: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Points [N, 3] spread by area times odds [F] over triangles, and smooth unit normals [N, 3]."""
-    a, b, c = (vertices[faces[:, k]] for k in range(3))
-    area = np.linalg.norm(np.cross(b - a, c - a), axis=1) * odds
+    area = face_areas(vertices, faces) * odds
     normals = vertex_normals(vertices, faces)
     chosen = generator.choice(len(faces), count, p=area / area.sum())
     u, v = np.sqrt(generator.random(count)), generator.random(count)

@@ -28,8 +28,7 @@ _DEEPER = 0.024  # metres back over which the mouth gets dark
 def teeth(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
     """The teeth of a person with the neutral head vertices [V, 3]."""
     generator = draws(person.seed, person.identity, "teeth")
-    corners = vertices[topology.faces[topology.landmark_faces]]
-    marks = np.einsum("kc,kcd->kd", topology.landmark_barycentric, corners)
+    marks = topology.landmarks(vertices)
     aged = np.clip((person.age - 30) / 50, 0, 1)
     front = marks[62] - (0, _SHOW * (1 - 0.7 * aged), _BEHIND)
     enamel = (_ENAMEL + aged * (_AGED - _ENAMEL)) * generator.uniform(0.88, 1.08)

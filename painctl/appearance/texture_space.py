@@ -50,8 +50,7 @@ class TextureSpace:
     @cached_property
     def landmarks(self) -> np.ndarray:
         """The 68 landmarks on the neutral head, [68, 3], metres."""
-        corners = self.vertices[self.topology.faces[self.topology.landmark_faces]]
-        return np.einsum("kc,kcd->kd", self.topology.landmark_barycentric, corners).astype(np.float32)
+        return self.topology.landmarks(self.vertices).astype(np.float32)
 
     def field(self, generator: np.random.Generator, wavelength: float) -> np.ndarray:
         """Smooth noise in space at each texel, float32 [C]; `wavelength` in metres.

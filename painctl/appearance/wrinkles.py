@@ -15,10 +15,10 @@ from painctl.appearance.reflectance import skin_colour
 from painctl.appearance.texels import texels
 from painctl.appearance.unit_folds import MIDDLE, unit_folds
 from painctl.images.sampling import sample
+from painctl.pain.action_units import HIGHEST, MAX_PSPI, pspi
 from painctl.records import Identity, Topology
 
 SIZE = 1024  # texels of the whole texture; only those about the folds are kept
-HIGHEST = 5.0  # FACS intensity E
 _STEEPEST = 1.1  # slope that no fold exceeds
 SHADE = np.array((0.52, 0.61, 0.63), np.float32)  # share of light that a deep valley loses, by red, green and blue
 _DEEP = 4e-4  # metres below its surroundings at which a valley has most of its shade
@@ -75,8 +75,7 @@ class Wrinkles:
             return drawn
 
         points = here.interpolate(vertices)[chosen]
-        corners = vertices[topology.faces[topology.landmark_faces]]
-        marks = np.einsum("kc,kcd->kd", topology.landmark_barycentric, corners)
+        marks = topology.landmarks(vertices)
         calm = member[:, 0] * (1 - smoothstep(member[:, 1], 0.1, 0.5))
         heights = unit_folds(person, points, marks) * calm
         heights[np.abs(heights) < _NOTHING] = 0
@@ -101,9 +100,9 @@ class Wrinkles:
     def height(self, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
         """The height field of an expression, metres [H, W]; arguments as for `creases`."""
         total = np.zeros_like(self.lean)
-        for height, unit, lopsided in zip(self.heights, units, asymmetry, strict=False):
+        for height, unit, highest, lopsided in zip(self.heights, units, HIGHEST, asymmetry, strict=False):
             if unit:
-                total += height * (np.float32(unit / HIGHEST) * (1 + np.float32(lopsided) * self.lean))
+                total += height * (np.float32(unit / highest) * (1 + np.float32(lopsided) * self.lean))
         return total
 
     def creases(self, units: np.ndarray, asymmetry: np.ndarray) -> Creases:
@@ -114,8 +113,7 @@ class Wrinkles:
         height = self.height(units, asymmetry)
         along, down = (np.gradient(height, axis=axis) / run for axis, run in zip((1, 0), self.texel, strict=True))
         slopes = [np.clip(slope, -_STEEPEST, _STEEPEST) for slope in (along, -down)]
-        au4, au6, au7, au9, au10 = (float(unit) for unit in units[:5])
-        effort = (au4 + max(au6, au7) + max(au9, au10)) / (3 * HIGHEST)
+        effort = pspi(np.array([*units[:5], 0], float)) / (MAX_PSPI - 1)
         picture = np.stack([*slopes, depth_shade(height), np.float32(effort) * self.flush], 2, dtype=np.float32)
         return Creases(picture, self.left, self.top, self.flushed)
 

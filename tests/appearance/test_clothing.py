@@ -2,13 +2,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from painctl.appearance.clothing import dress
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.grooming import GARMENTS
 from painctl.face.identity import draw_identity
+from painctl.mesh.graph import connected_components, directed_edges
 from painctl.runs.draws import draws
 
 
@@ -35,8 +34,7 @@ def test_a_garment_lies_below_the_chin_and_hangs_below_the_cut(head, bodies, gar
 def test_every_edge_inside_the_garment_has_two_triangles_that_agree(head, bodies):
     for person, vertices in bodies:
         faces = dress(person, head.topology, vertices).faces
-        edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-        directed, count = np.unique(edges, axis=0, return_counts=True)
+        directed, count = np.unique(directed_edges(faces), axis=0, return_counts=True)
         assert (count == 1).all()  # no edge is walked twice the same way: all triangles face outwards
         alone = len(directed) - 2 * len({tuple(sorted(edge)) for edge in directed.tolist()} & _both(directed))
         assert alone > 0  # the neck's opening and the skirt's foot
@@ -70,6 +68,5 @@ def test_a_neck_that_folds_under_the_chin_wears_one_garment(head):
     """This man's lowest wrinkle of the neck dips below the plane of the neckline."""
     man = draw_identity(head, 11, 12, *assign(load_demographics("balanced"), 100, 11)[12])
     cloth = dress(man, head.topology, head.neutral(man.coefficients))
-    edges = np.sort(np.concatenate([cloth.faces[:, [0, 1]], cloth.faces[:, [1, 2]], cloth.faces[:, [2, 0]]]), axis=1)
-    parts = connected_components(coo_matrix((np.ones(len(edges)), edges.T), shape=(len(cloth.vertices),) * 2))[1]
+    parts = connected_components(cloth.faces, len(cloth.vertices))
     assert len(np.unique(parts[cloth.faces])) == 1

@@ -6,6 +6,7 @@ from scipy.spatial import cKDTree
 
 from painctl.appearance.hairstyle import grow
 from painctl.face.grooming import CUTS
+from painctl.mesh.normals import vertex_normals
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +38,7 @@ def test_strands_are_whole_rooted_in_the_scalp_and_outside_the_head(worn, cut, h
         head.topology.regions[[head.topology.region_names.index(n) for n in ("eyes", "sockets", "tongue")]].max(0) > 0
     )
     skin = neutral[~inner]
-    faces = head.topology.faces
-    normals = np.zeros_like(neutral, dtype=float)
-    a, b, c = neutral[faces].transpose(1, 0, 2)
-    for corner in faces.T:
-        np.add.at(normals, corner, np.cross(b - a, c - a))
-    normals = (normals / np.linalg.norm(normals, axis=1, keepdims=True))[~inner]
+    normals = vertex_normals(neutral, head.topology.faces)[~inner]
     places = hair.points[:, 1:].reshape(-1, 3)
     near = cKDTree(skin).query(places)[1]
     assert np.quantile(((places - skin[near]) * normals[near]).sum(1), 0.01) > -0.003

@@ -16,8 +16,7 @@ def neutral(head, person):
 
 @pytest.fixture(scope="module")
 def marks(head, neutral):
-    corners = neutral[head.topology.faces[head.topology.landmark_faces]]
-    return np.einsum("kc,kcd->kd", head.topology.landmark_barycentric, corners)
+    return head.topology.landmarks(neutral)
 
 
 @pytest.fixture(scope="module")

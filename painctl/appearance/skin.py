@@ -12,6 +12,7 @@ import numpy as np
 from painctl.appearance.noise import grain, smoothstep
 from painctl.appearance.reflectance import skin_colour
 from painctl.appearance.texture_space import TextureSpace
+from painctl.mesh.normals import face_areas
 
 _GREYER = np.float32(0.17)  # share of its chroma that brown skin loses to scattering at its surface
 _FLESH = np.array((0.16, 0.045, 0.040), np.float32)  # linear RGB of tongue and gums
@@ -83,7 +84,7 @@ def _moles(canvas: TextureSpace) -> np.ndarray:
     generator = canvas.draws("moles")
     face = topology.faces[(topology.region("face")[topology.faces] > 0).all(axis=1)]
     a, b, c = canvas.vertices[face].transpose(1, 0, 2)
-    area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    area = face_areas(canvas.vertices, face)
     chosen = generator.choice(len(area), generator.integers(1, 7), p=area / area.sum())
     shares = generator.dirichlet((1, 1, 1), len(chosen))
     for place in np.einsum("nk,knd->nd", shares, np.stack([a, b, c])[:, chosen]):

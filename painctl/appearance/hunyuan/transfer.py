@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 
 from painctl.appearance.hunyuan.wavefront import Unwrapped
 from painctl.appearance.texels import rasterised, texels
+from painctl.images.sampling import sample
 from painctl.records import Topology
 
 _SAME_PLACE = 1e-5  # metres; the file has six decimals, and the head's shortest edges are 20 times as long
@@ -38,7 +39,7 @@ def transfer(
     here = texels(replace(topology, faces=apart), size * finer)
     places = here.interpolate(corners.reshape(-1, 2)) * len(maps) - 0.5
     covered = here.interpolate(np.repeat(found, 3)) > 0.5
-    values = sampled(spread(maps, mesh), np.stack([places[:, 0], len(maps) - 1 - places[:, 1]], 1))
+    values = sample(spread(maps, mesh), places[:, 0], len(maps) - 1 - places[:, 1])
     weighted = np.concatenate([values * covered[:, None], covered[:, None]], 1).astype(np.float32)
     fine = here.picture(weighted).reshape(size, finer, size, finer, -1).mean((1, 3))
     share = fine[..., -1]
@@ -71,16 +72,6 @@ def spread(maps: np.ndarray, mesh: Unwrapped) -> np.ndarray:
     texel = np.zeros(labels.max() + 1, np.int64)
     texel[labels[~bare]] = np.flatnonzero(~bare)
     return maps.reshape(-1, maps.shape[2])[texel[labels]]
-
-
-def sampled(maps: np.ndarray, pixels: np.ndarray) -> np.ndarray:
-    """Bilinear values [N, C] of maps [P, P, C] at pixels [N, 2], column and row, whole numbers at their centres."""
-    low = np.clip(np.floor(pixels), 0, len(maps) - 2).astype(np.int64)
-    column, row = np.clip(pixels - low, 0, 1).astype(np.float32).T[..., None]
-    x, y = low.T
-    above = maps[y, x] * (1 - column) + maps[y, x + 1] * column
-    below = maps[y + 1, x] * (1 - column) + maps[y + 1, x + 1] * column
-    return above * (1 - row) + below * row
 
 
 def _keys(corners: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from made_hunyuan import surface, unwrapped
 
-from painctl.appearance.hunyuan.transfer import corresponding, sampled, transfer
+from painctl.appearance.hunyuan.transfer import corresponding, transfer
 from painctl.appearance.hunyuan.wavefront import Unwrapped
 from painctl.appearance.texels import texels
 
@@ -86,9 +86,3 @@ def test_another_mesh_is_refused(head):
     mesh, maps = renewed(head, head.template * 1.01, 256)
     with pytest.raises(ValueError, match=f"of {len(head.topology.faces)} triangles came back"):
         transfer(maps, mesh, head.template, head.topology, 128)
-
-
-def test_values_between_texels_are_in_proportion_and_the_edge_goes_on():
-    maps = np.arange(12, dtype=np.float32).reshape(3, 4, 1)[:, :3]
-    got = sampled(maps, np.array([[0, 0], [0.5, 0], [1, 0.25], [-3, 0], [2.4, 2.4]]))
-    np.testing.assert_allclose(got[:, 0], [0, 0.5, 2, 0, 10])

@@ -1,4 +1,4 @@
-"""The procedural engine: a person's maps from their appearance parameters alone."""
+"""The procedural texture engine: maps from a person's appearance parameters alone."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from painctl.records import Identity, Textures, Topology
 
 
 def procedural(person: Identity, topology: Topology, vertices: np.ndarray, size: int = 1024) -> Textures:
-    """Maps of `size` x `size` texels; `vertices` [V, 3] are the person's neutral head, metres."""
-    canvas = TextureSpace(person, topology, vertices, size)
-    wrinkles = static_wrinkles(canvas)
-    skin = paint_skin(canvas) * (1 - SHADE * depth_shade(wrinkles)[:, None])
-    albedo = paint_eyes(canvas, paint_hair(canvas, paint_scalp(canvas, skin)))
-    codes = to_srgb_by_level(canvas.texels.picture(albedo))
-    return Textures(codes, normal_map(canvas, wrinkles), roughness_map(canvas))
+    """Maps of `size` x `size` texels; `vertices` [V, 3] are the person's neutral head in metres."""
+    space = TextureSpace(person, topology, vertices, size)
+    wrinkles = static_wrinkles(space)
+    skin = paint_skin(space) * (1 - SHADE * depth_shade(wrinkles)[:, None])
+    albedo = paint_eyes(space, paint_hair(space, paint_scalp(space, skin)))
+    codes = to_srgb_by_level(space.texels.picture(albedo))
+    return Textures(codes, normal_map(space, wrinkles), roughness_map(space))

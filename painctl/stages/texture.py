@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from painctl.appearance.bake import bake
+from painctl.appearance.bake import Portrait, bake
 from painctl.appearance.procedural import procedural
 from painctl.images.encode import decode, encode_png
 from painctl.records import Textures, Topology
@@ -44,12 +44,13 @@ def _procedural(shard: Shard, row: int, topology: Topology, size: int) -> Textur
 
 
 def _bake(shard: Shard, row: int, topology: Topology, size: int) -> Textures:
-    portrait = decode(shard.read("portraits", "image", row))
-    camera = read_camera(shard, "portraits", row, len(portrait))
+    image = decode(shard.read("portraits", "image", row))
+    camera = read_camera(shard, "portraits", row, len(image))
     vertices = shard.read("meshes", "vertices", row)
     depth = rasteriser("opencv")(vertices, topology.faces, camera).depth
     bare = decode(shard.read("portraits", "mask", row)) == 255
-    return bake(portrait, bare, camera, vertices, topology, _procedural(shard, row, topology, size), depth)
+    portrait = Portrait(image, bare, depth, camera)
+    return bake(portrait, vertices, topology, _procedural(shard, row, topology, size))
 
 
 def _hunyuan3d(painter: Painter, shard: Shard, row: int, topology: Topology, size: int) -> Textures:

@@ -107,4 +107,4 @@ def _painter(
         raise UsageError(f"{LICENCE}. If you may, and will keep to it, add --accept-licence")
     checkout = find_checkout(folder, python)
     tell(LICENCE)
-    return Painter(checkout, time_limit, allow_download, aloud=debug, say=tell)
+    return Painter(checkout, time_limit, allow_download, verbose=debug, say=tell)

@@ -28,15 +28,15 @@ REQUIREMENTS = (
     (
         "custom_rasterizer_kernel",
         "rasterize_image",
-        "its rasteriser is not built: in hy3dpaint/custom_rasterizer, {python} -m pip install -e .",
+        "its rasteriser is not built: in hy3dpaint/custom_rasterizer run {python} -m pip install -e .",
     ),
-    ("custom_rasterizer", "rasterize", "in hy3dpaint/custom_rasterizer, {python} -m pip install ."),
+    ("custom_rasterizer", "rasterize", "in hy3dpaint/custom_rasterizer run {python} -m pip install ."),
     (
         "DifferentiableRenderer.mesh_inpaint_processor",
         "meshVerticeInpaint",
-        "it is not built: in hy3dpaint/DifferentiableRenderer, bash compile_mesh_painter.sh",
+        "it is not built: in hy3dpaint/DifferentiableRenderer run bash compile_mesh_painter.sh",
     ),
-    ("bpy", "ops", "{python} -m pip install bpy==4.0"),
+    ("bpy", "ops", "run {python} -m pip install bpy==4.0"),
     ("textureGenPipeline", "Hunyuan3DPaintPipeline", "install the checkout's requirements.txt into {python}"),
 )
 PATHS = ("multiview_cfg_path", "custom_pipeline", "realesrgan_ckpt_path")  # options that are paths in the checkout

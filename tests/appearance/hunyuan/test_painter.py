@@ -75,7 +75,10 @@ def test_checking_loads_nothing(standin, painter):
 @pytest.mark.parametrize(
     ("requirement", "reason"),
     [
-        ("custom_rasterizer_kernel.py", "its rasteriser is not built: in hy3dpaint/custom_rasterizer, .* pip install"),
+        (
+            "custom_rasterizer_kernel.py",
+            "its rasteriser is not built: in hy3dpaint/custom_rasterizer run .* pip install",
+        ),
         ("custom_rasterizer/__init__.py", "no rasterize in custom_rasterizer"),
         ("DifferentiableRenderer/mesh_inpaint_processor.py", r"bash compile_mesh_painter\.sh"),
         ("bpy.py", "no bpy .*pip install bpy==4.0"),

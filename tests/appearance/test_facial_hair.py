@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from painctl.appearance.hair import _beard
+from painctl.appearance.facial_hair import _beard
 
 
 def test_some_men_have_a_beard_and_it_stays_off_the_lips(space_of, person):

@@ -19,7 +19,7 @@ _DARK_AMONG_GREY = np.array((0.030, 0.022, 0.016), np.float32)  # linear RGB of 
 _ROOT_SHADE = np.array((0.28, 0.22, 0.165), np.float32)
 
 
-def paint_hair(space: TextureSpace, albedo: np.ndarray) -> np.ndarray:
+def paint_facial_hair(space: TextureSpace, albedo: np.ndarray) -> np.ndarray:
     """Albedo [C, 3] with the person's facial hair over the skin, each layer blended by its coverage."""
     colour = space.person.hair
     dark, grey = _brow_colours(colour)

@@ -1,4 +1,4 @@
-"""A stand-in for a checkout of Hunyuan3D-2.1: its layout, module names, call and files, and a true unwrapping anew."""
+"""A stand-in for a checkout of Hunyuan3D-2.1 with its layout, modules, call and output, and a real re-unwrapping."""
 
 import inspect
 import json
@@ -9,17 +9,17 @@ import pytest
 
 
 def surface(points):
-    """A smooth function of places [N, 3] in metres, [N, 5] in 0..1: sRGB base colour, metallic, roughness."""
+    """A smooth function of points [N, 3] in metres, [N, 5] in 0..1: sRGB base colour, metallic, roughness."""
     waves = np.array([[31, 17, -12], [-14, 36, 9], [22, -8, 30], [9, 9, 9], [-21, 13, 26]], float)
     level = np.array([0.6, 0.5, 0.45, 0.04, 0.55])
     return level + np.array([0.2, 0.2, 0.2, 0.03, 0.2]) * np.sin(points @ waves.T + np.arange(5))
 
 
 def unwrapped(vertices, faces, size, seed, margin=1.5, gutter=True):
-    """Each triangle a chart of its own: corners [3 F, 3], uvs [3 F, 2], and maps [size, size, 5] of `surface`.
+    """A mesh with a chart for each triangle: corners [3 F, 3], uvs [3 F, 2], and maps [size, size, 5] of `surface`.
 
-    Two triangles share a square of a grid, in an order and turn of the seed's. Between charts the maps go on
-    smoothly, or with no `gutter` are 0.
+    Two triangles share a square of a grid, in random order and rotation. Between charts the maps are extended
+    smoothly, or 0 without a `gutter`.
     """
     rng = np.random.default_rng(seed)
     count = len(faces)
@@ -27,11 +27,11 @@ def unwrapped(vertices, faces, size, seed, margin=1.5, gutter=True):
     order[rng.permutation(count)] = np.arange(count)
     across = int(np.ceil(np.sqrt((count + 1) // 2)))
     cell = size // across
-    place = np.stack([order // 2 % across, order // 2 // across], 1) * cell
+    origin = np.stack([order // 2 % across, order // 2 // across], 1) * cell
     low, high = margin, cell - 2 * margin
     below = np.array([[low, low], [high, low], [low, high]])
     above = cell - below
-    pixels = place[:, None] + np.where((order % 2 == 0)[:, None, None], below, above)
+    pixels = origin[:, None] + np.where((order % 2 == 0)[:, None, None], below, above)
     turn = (np.arange(3) + rng.integers(0, 3, count)[:, None]) % 3
     corners = vertices[np.take_along_axis(faces, turn, 1)]
     maps = np.zeros((size, size, 5), np.float32)
@@ -42,9 +42,9 @@ def unwrapped(vertices, faces, size, seed, margin=1.5, gutter=True):
         weights = np.linalg.solve(np.stack([b - a, c - a], 1), (inside - a).T).T
         weights = np.concatenate([1 - weights.sum(1, keepdims=True), weights], 1)
         side = inside.sum(1) <= cell if half == 0 else inside.sum(1) > cell
-        mine = side & (weights.min(1) >= 0) if not gutter else side
-        texels = (place[own][:, None] + inside[mine].astype(int)).reshape(-1, 2)
-        maps[texels[:, 1], texels[:, 0]] = surface((weights[mine] @ corners[own]).reshape(-1, 3))
+        chart = side & (weights.min(1) >= 0) if not gutter else side
+        texels = (origin[own][:, None] + inside[chart].astype(int)).reshape(-1, 2)
+        maps[texels[:, 1], texels[:, 0]] = surface((weights[chart] @ corners[own]).reshape(-1, 3))
     uvs = pixels.reshape(-1, 2) / size
     uvs[:, 1] = 1 - uvs[:, 1]
     return corners.reshape(-1, 3), uvs, maps
@@ -167,7 +167,7 @@ FILES = {
 
 
 class Standin:
-    """The stand-in at `top`, and what to see and change of it."""
+    """The stand-in at `top`; tests set its behaviour and read its log."""
 
     def __init__(self, top):
         self.top, self.folder = top, top / "hy3dpaint"
@@ -183,7 +183,7 @@ class Standin:
         python.chmod(0o755)
 
     def behave(self, **when):
-        """What goes wrong: `load`, or the number of a call, counted over restarts."""
+        """Set what goes wrong, and when: `load`, or the number of a call, counted across restarts."""
         (self.folder / "behaviour").write_text(json.dumps(when))
 
     @property
@@ -192,7 +192,7 @@ class Standin:
 
     @property
     def pids(self):
-        """Of every process that it has been, and those that it started."""
+        """Of all its processes and their children."""
         return [int(line) for line in (self.folder / "pids").read_text().split()]
 
 

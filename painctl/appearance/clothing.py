@@ -1,6 +1,6 @@
-"""What a person wears about the neck: the skin below a neckline, moved outwards, with a hem and a skirt below it.
+"""Clothing around the neck: the skin below a neckline moved outwards, with a hem above and a skirt below.
 
-The garment ends far below the cut of the head's mesh, which it hides. Lengths are metres.
+The garment ends far below the open edge of the head's mesh, and hides it. Lengths are metres.
 """
 
 from __future__ import annotations
@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from painctl.mesh.boundary import boundary_loops
 from painctl.mesh.clipping import clip_below
+from painctl.mesh.graph import connected_components
 from painctl.mesh.normals import unit, vertex_normals
 from painctl.records import Identity, Mesh, Topology
 from painctl.runs.draws import draws
@@ -21,11 +20,11 @@ from painctl.runs.draws import draws
 
 @dataclass(frozen=True)
 class _Cut:
-    front: float  # of the neckline over the edge of the mesh, at the throat
-    slope: float  # how much it rises towards the nape, metres a metre
-    point: float  # how much it drops at the midline of the front, metres a metre
-    ease: float  # between skin and cloth
-    hem: float  # height of the rib that stands up from the neckline
+    front: float  # height of the neckline above the edge of the mesh, at the throat
+    slope: float  # rise of the neckline towards the nape, metres per metre
+    point: float  # drop of the neckline towards the midline of the front, metres per metre
+    ease: float  # distance from skin to cloth
+    hem: float  # height of the rib on the neckline
 
 
 _CUTS = {
@@ -36,9 +35,9 @@ _CUTS = {
     "hospital gown": _Cut(0.042, 0.46, 0.25, 0.006, 0.007),
 }
 _HEM_RINGS = 4
-_LOWEST = 0.006  # of a neckline over the edge of the mesh
-_SKIRT = ((0.012, 0.035), (0.018, 0.11), (0.018, 0.30))  # metres outwards and down of the rings below the edge
-_FOLD = 0.003  # metres that cloth waves
+_LOWEST = 0.006  # height of a neckline above the edge of the mesh
+_SKIRT = ((0.012, 0.035), (0.018, 0.11), (0.018, 0.30))  # offsets outwards and down of the rings below the edge
+_FOLD = 0.003  # amplitude of the waves of the cloth
 
 
 def dress(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
@@ -52,7 +51,7 @@ def dress(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
     faces, _, rows, _ = clip_below(below, topology.faces, topology.faces)
     deep, skin, outward = rows(below), rows(vertices), unit(rows(normals))
     ease = cut.ease * np.clip(0.4 + deep / 0.01, 0, 1) + _waves(skin, generator) * np.clip(deep / 0.03, 0, 1)
-    faces = _hanging(faces, deep)
+    faces = _connected_to_edge(faces, deep)
     parts, walls = [skin + ease[:, None] * outward], [faces]
     *_, neckline, edge = sorted(boundary_loops(faces), key=lambda rim: (deep[rim].mean() > _LOWEST / 2, len(rim)))
     head = cKDTree(vertices), vertices, normals
@@ -68,15 +67,14 @@ def dress(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
     )
 
 
-def _hanging(faces: np.ndarray, deep: np.ndarray) -> np.ndarray:
-    """Those of faces [M, 3] that hang together with the edge of the mesh: a fold under the chin wears nothing."""
-    links = np.concatenate([faces[:, :2], faces[:, 1:]]).T
-    part = connected_components(coo_matrix((np.ones(links.shape[1]), links), shape=(len(deep), len(deep))))[1]
+def _connected_to_edge(faces: np.ndarray, deep: np.ndarray) -> np.ndarray:
+    """Faces [M, 3] connected to the edge of the mesh, unlike a fold of the neck; `deep` [N] is below the neckline."""
+    part = connected_components(faces, len(deep))
     return faces[part[faces[:, 0]] == part[np.bincount(faces.ravel(), weights=deep[faces].ravel()).argmax()]]
 
 
 def _neckline(cut: _Cut, topology: Topology, vertices: np.ndarray) -> np.ndarray:
-    """Height of the neckline at each vertex [V]: a plane that rises to the nape, pointed at the front."""
+    """Height of the neckline at each vertex [V]: a plane that rises towards the nape, with a point at the front."""
     x, y, z = vertices.T
     edge = boundary_loops(topology.faces)[0]
     throat = edge[np.argmax(z[edge] - 0.2 * np.abs(x[edge]))]
@@ -85,42 +83,47 @@ def _neckline(cut: _Cut, topology: Topology, vertices: np.ndarray) -> np.ndarray
 
 
 def _waves(skin: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Soft folds that hang over the shoulders: metres [N]."""
+    """Depth of soft folds over the shoulders, metres [N]."""
     around = np.arctan2(skin[:, 0], skin[:, 2] + 0.1)
     rates, phases = generator.integers(3, 9, 4), generator.uniform(0, 2 * np.pi, 4)
     return 0.25 * _FOLD * np.sum([1 + np.cos(rate * around + p) for rate, p in zip(rates, phases, strict=True)], 0)
 
 
-def _hem(cut: _Cut, head: tuple, rim: np.ndarray, outward: np.ndarray) -> list[np.ndarray]:
-    """Rings [R, 3] of a rib that stands on the neckline `rim` [R, 3] and follows the neck; the last one turns in."""
+def _hem(
+    cut: _Cut, head: tuple[cKDTree, np.ndarray, np.ndarray], rim: np.ndarray, outward: np.ndarray
+) -> list[np.ndarray]:
+    """Rings [R, 3] of a rib up from the neckline `rim` [R, 3] along the neck; the last one turns inwards.
+
+    `head` is a tree of the head's vertices, the vertices, and their normals.
+    """
     tree, vertices, normals = head
-    outward = unit(_evened(outward))
+    outward = unit(_smoothed(outward))
     up = np.array((0, 1.0, 0)) - outward[:, 1:2] * outward
     rings = []
     for height, ease in ((0.05, 0.0022), (0.5, 0.0024), (0.92, 0.0022), (1.0, -0.006)):
         ring = rim + height * cut.hem * unit(up)
         near = tree.query(ring)[1]
         above = ((ring - vertices[near]) * normals[near]).sum(1)
-        rings.append(ring + _evened((cut.ease + ease - above)[:, None] * normals[near]))
+        rings.append(ring + _smoothed((cut.ease + ease - above)[:, None] * normals[near]))
     return rings
 
 
-def _evened(along: np.ndarray) -> np.ndarray:
-    """Vectors [R, 3] along a closed rim, without what jumps from one to the next."""
+def _smoothed(vectors: np.ndarray) -> np.ndarray:
+    """Vectors [R, 3] at the points of a closed rim, smoothed along it."""
     for _ in range(4):
-        along = (np.roll(along, 1, axis=0) + 2 * along + np.roll(along, -1, axis=0)) / 4
-    return along
+        vectors = (np.roll(vectors, 1, axis=0) + 2 * vectors + np.roll(vectors, -1, axis=0)) / 4
+    return vectors
 
 
 def _skirt(edge: np.ndarray) -> list[np.ndarray]:
-    """Rings [R, 3] that hang from the edge [R, 3] of the mesh."""
-    away = edge - edge.mean(0)
-    away[:, 1] = 0
-    return [edge + out * unit(away) - (0, down, 0) for out, down in _SKIRT]
+    """Rings [R, 3] below the edge [R, 3] of the mesh."""
+    outward = edge - edge.mean(0)
+    outward[:, 1] = 0
+    return [edge + out * unit(outward) - (0, down, 0) for out, down in _SKIRT]
 
 
 def _wall(rim: np.ndarray, first: int, rings: int) -> np.ndarray:
-    """Triangles between a rim [R] and rings of R new vertices, numbered from `first`."""
+    """Triangles between a rim int [R] and rings of R new vertices each, numbered from `first`."""
     walls, inner = [], rim
     for ring in range(rings):
         outer = first + ring * len(rim) + np.arange(len(rim))

@@ -1,4 +1,4 @@
-"""Skin that can be folded: valleys with ridges beside them, and bulges, as heights in metres on its texels."""
+"""Folds and bulges of skin, as heights in metres on its texels: a fold is a valley with a ridge on either side."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import numpy as np
 from scipy.interpolate import make_interp_spline
 from scipy.spatial import cKDTree
 
-from painctl.appearance.noise import smoothstep
+from painctl.appearance.smoothstep import smoothstep
 
 _SAMPLES = 48  # along a fold
 
 
 class Skin:
-    """Texels of skin [N, 3], metres, of an age of 0..1, and the generator that varies the folds drawn on it."""
+    """Texels of skin [N, 3], metres, aged 0..1, and the generator that varies the folds drawn on it."""
 
     generator: np.random.Generator
 
@@ -22,11 +22,11 @@ class Skin:
         self.points, self.age = points, age
         self._columns = np.ascontiguousarray(points.T)
         ahead = points[points[:, 2] > -0.05][::3]
-        self._front, self._surface = cKDTree(ahead[:, :2]), ahead
+        self._frontal, self._surface = cKDTree(ahead[:, :2]), ahead
 
-    def near(self, spread: float) -> float:
-        """A normal draw, cut at two deviations."""
-        return spread * float(np.clip(self.generator.standard_normal(), -2, 2))
+    def jitter(self, deviation: float) -> float:
+        """A normal draw of that standard deviation, clipped at two deviations."""
+        return deviation * float(np.clip(self.generator.standard_normal(), -2, 2))
 
     def fold(
         self,
@@ -37,14 +37,14 @@ class Skin:
         towards: Sequence[float] = (1, 0),
         ends: tuple[float, float] = (0.25, 0.25),
     ) -> np.ndarray:
-        """Heights [N] of one fold in metres: a valley along `path`, points (x, y) that are put onto the skin.
+        """Heights [N] of one fold in metres: a valley along `path`, points (x, y) projected onto the skin.
 
-        Across it, at distance q, positive `towards` (x, y), the height over `depth` is -exp(-(|q| / w)^1.5), sharper
-        below than above as skin folds are, and two `ridges`, the first on the positive side,
-        exp(-((|q| - 2.1 w) / 1.5 w)^2). It fades over a
-        share of its length at either of its `ends`.
+        At signed distance q across it, positive `towards` (x, y), the height as a share of `depth` is the sum of a
+        valley, -exp(-(|q| / w)^1.5), sharper at its bottom than at its rims, as in skin, and of two ridges,
+        exp(-((|q| - 2.1 w) / 1.5 w)^2), scaled by `ridges`, the positive side first. w is the `width`. The fold fades
+        out over the share `ends` of its length at its start and its end.
         """
-        line, along = self._line(np.array(path, float))
+        line, along = self._curve(np.array(path, float))
         reach = 5 * width
         low, high = line.min(0) - reach, line.max(0) + reach
         x, y, _ = self._columns
@@ -62,25 +62,25 @@ class Skin:
         return heights
 
     def bulge(self, centre: Sequence[float], height: float, reach: Sequence[float]) -> np.ndarray:
-        """Heights [N] of skin bunched about (x, y), a Gaussian of `reach` (x, y) metres."""
+        """Heights [N] of skin bunched around (x, y): a Gaussian of `reach` (x, y) metres."""
         x, y, z = self._columns
         ahead = smoothstep(z, -0.02, 0.0)
         return height * np.exp(-(((x - centre[0]) / reach[0]) ** 2) - ((y - centre[1]) / reach[1]) ** 2) * ahead
 
     def hollow(self, y: float, start: float, end: float) -> float:
-        """Where at height y, between x = start and end, the skin lies deepest below its chord: beside the nose."""
+        """The x between `start` and `end` at which the skin at height y is deepest below its chord: beside the nose."""
         x = np.linspace(start, end, _SAMPLES)
-        z = self._surface[self._front.query(np.column_stack([x, np.full_like(x, y)]))[1], 2]
+        z = self._surface[self._frontal.query(np.column_stack([x, np.full_like(x, y)]))[1], 2]
         return float(x[np.argmax(np.linspace(z[0], z[-1], _SAMPLES) - z)])
 
-    def _line(self, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """A smooth curve through the path with a little sway, on the skin: [S, 3] metres; and 0..1 along it [S]."""
+    def _curve(self, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """A smooth, slightly swaying curve through the path on the skin, [S, 3] metres, and its parameter [S], 0..1."""
         along = np.linspace(0, 1, _SAMPLES)
         curve = make_interp_spline(np.linspace(0, 1, len(path)), path, min(3, len(path) - 1))(along)
         sway = 4e-4 * np.sin(2 * np.pi * (along * self.generator.uniform(0.7, 1.8) + self.generator.random()))
         tangent = np.gradient(curve, axis=0)
         tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
         curve = curve + sway[:, None] * tangent[:, ::-1] * (-1, 1)
-        z = self._surface[self._front.query(curve)[1], 2]
-        soft = np.convolve(np.pad(z, 2, mode="edge"), np.full(5, 0.2), "valid")
-        return np.column_stack([curve, soft]), along
+        z = self._surface[self._frontal.query(curve)[1], 2]
+        smooth = np.convolve(np.pad(z, 2, mode="edge"), np.full(5, 0.2), "valid")
+        return np.column_stack([curve, smooth]), along

@@ -1,7 +1,7 @@
-"""Lashes of the upper lids: they ride on the lid and mark where it is, open or closed.
+"""Lashes of the upper lids: they move with the lid and show where it is, open or closed.
 
-About a hundred lashes of 8 to 12 mm to a lid (Na et al., "Ethnic characteristics of eyelashes", British Journal of
-Dermatology 2006): here twice as many, thicker than they are and, in men and with age, shorter. Lengths are metres.
+A lid has about a hundred lashes of 8 to 12 mm (Na et al., "Ethnic characteristics of eyelashes", British Journal of
+Dermatology 2006); these are twice as many, thicker than real ones, and shorter in men and with age. Lengths are metres.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from painctl.runs.draws import draws
 _COUNT, _POINTS = 240, 4
 _WIDTH = 2.2e-4
 _LENGTHS = {"woman": 0.0085, "man": 0.0065}
-_OUT, _DOWN, _CURL = 0.75, 0.60, 0.55  # shares of a lash's run: off the eyeball, along the lid, and its bend upwards
+_OUT, _DOWN, _CURL = 0.75, 0.60, 0.55  # shares of a lash's length: off the eyeball, down the lid, and bent upwards
 
 
 @dataclass(frozen=True, eq=False)
 class Lashes:
-    """L lashes and where they are rooted."""
+    """L lashes and their roots."""
 
     topology: Topology
-    ends: np.ndarray  # int [L, 2], vertices between which each one is rooted
-    share: np.ndarray  # float [L], of the second
+    ends: np.ndarray  # int [L, 2], the vertices between which each lash is rooted
+    share: np.ndarray  # float [L], of the way from the first to the second
     eye: np.ndarray  # int [L], 0 left, 1 right
     length: np.ndarray  # float [L], metres
     lean: np.ndarray  # float [L], sideways, as a share of the length
     colour: np.ndarray  # float32 [3], linear RGB
 
     def pose(self, vertices: np.ndarray) -> list[Strands]:
-        """The lashes of a face [V, 3], of its left eye and of its right one."""
+        """The lashes of the left and of the right eye of a face [V, 3]."""
         a, b = vertices[self.ends].transpose(1, 0, 2).astype(float)
         root = a + self.share[:, None] * (b - a)
         off = unit(root - eye_centres(self.topology, vertices)[self.eye])
@@ -64,10 +64,10 @@ def lashes(person: Identity, topology: Topology, vertices: np.ndarray) -> Lashes
         margin = np.flatnonzero(upper)
         margin = margin[np.argsort(vertices[margin, 0])]
         run = np.cumsum([0, *np.linalg.norm(np.diff(vertices[margin], axis=0), axis=1)])  # along the lid, metres
-        place = np.interp(np.sort(generator.uniform(0, run[-1], _COUNT)), run, np.arange(len(margin) - 1e-3))
-        first = place.astype(int)
+        position = np.interp(np.sort(generator.uniform(0, run[-1], _COUNT)), run, np.arange(len(margin) - 1e-3))
+        first = position.astype(int)
         ends.append(np.stack([margin[first], margin[first + 1]], 1))
-        share.append(place - first)
+        share.append(position - first)
         eye.append(np.full(_COUNT, number))
     roots = np.concatenate(ends)
     outward = np.abs(vertices[roots[:, 0], 0]) - np.abs(eye_centres(topology, vertices)[np.concatenate(eye), 0])

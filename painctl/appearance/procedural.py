@@ -1,30 +1,25 @@
-"""The procedural engine: a person's maps from their appearance parameters alone."""
+"""The procedural texture engine: maps from a person's appearance parameters alone."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from painctl.appearance.eyes import paint_eyes
-from painctl.appearance.hair import paint_hair
+from painctl.appearance.facial_hair import paint_facial_hair
 from painctl.appearance.relief import normal_map, roughness_map, static_wrinkles
 from painctl.appearance.scalp import paint_scalp
 from painctl.appearance.skin import paint_skin
 from painctl.appearance.texture_space import TextureSpace
 from painctl.appearance.wrinkles import SHADE, depth_shade
+from painctl.images.srgb import to_srgb_by_level
 from painctl.records import Identity, Textures, Topology
 
 
 def procedural(person: Identity, topology: Topology, vertices: np.ndarray, size: int = 1024) -> Textures:
-    """Maps of `size` x `size` texels; `vertices` [V, 3] are the person's neutral head, metres."""
-    canvas = TextureSpace(person, topology, vertices, size)
-    wrinkles = static_wrinkles(canvas)
-    skin = paint_skin(canvas) * (1 - SHADE * depth_shade(wrinkles)[:, None])
-    albedo = paint_eyes(canvas, paint_hair(canvas, paint_scalp(canvas, skin)))
-    return Textures(_srgb(canvas.texels.picture(albedo)), normal_map(canvas, wrinkles), roughness_map(canvas))
-
-
-def _srgb(linear: np.ndarray) -> np.ndarray:
-    """IEC 61966-2-1 by a table of 12 bits; float [..., 3] in 0..1 to uint8."""
-    level = np.linspace(0, 1, 4096)
-    curve = np.where(level <= 0.0031308, 12.92 * level, 1.055 * level ** (1 / 2.4) - 0.055)
-    return np.rint(255 * curve).astype(np.uint8)[np.rint(4095 * np.clip(linear, 0, 1)).astype(np.int32)]
+    """Maps of `size` x `size` texels; `vertices` [V, 3] are the person's neutral head in metres."""
+    space = TextureSpace(person, topology, vertices, size)
+    wrinkles = static_wrinkles(space)
+    skin = paint_skin(space) * (1 - SHADE * depth_shade(wrinkles)[:, None])
+    albedo = paint_eyes(space, paint_facial_hair(space, paint_scalp(space, skin)))
+    codes = to_srgb_by_level(space.texels.picture(albedo))
+    return Textures(codes, normal_map(space, wrinkles), roughness_map(space))

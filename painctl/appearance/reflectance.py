@@ -1,8 +1,8 @@
 """The colour of skin from its pigments.
 
 Light crosses the epidermis, where melanin absorbs, is scattered back by the dermis, where blood absorbs, and crosses
-the epidermis again: R = s + (1 - s) exp(-2 mu_e d) Rd, where s = 3.5 % comes back from the epidermis itself.
-Coefficients in 1/cm, wavelength L in nm.
+the epidermis again: R = s + (1 - s) exp(-2 mu_e d) Rd, where s = 3.5 % is reflected by the epidermis itself.
+Coefficients are in 1/cm, the wavelength L in nm.
 
 - melanosome 6.6e11 L^-3.33, bloodless skin 0.244 + 85.3 exp(-(L - 154) / 66.2), and reduced scattering
   2e5 L^-1.5 + 2e12 L^-4: Jacques, "Origins of tissue optical properties in the skin, retina and brain", 1998.
@@ -19,7 +19,7 @@ from functools import cache
 import numpy as np
 from scipy.ndimage import map_coordinates
 
-MELANIN = (0.005, 0.5)  # volume fractions that the table spans
+MELANIN = (0.005, 0.5)  # range of volume fractions in the table
 HAEMOGLOBIN = (0.0005, 0.1)
 
 _WAVELENGTH = np.arange(400, 701, 20.0)
@@ -42,12 +42,14 @@ _STEPS = 64
 def skin_colour(melanin: np.ndarray, haemoglobin: np.ndarray) -> np.ndarray:
     """Linear sRGB albedo [..., 3] of skin, float32.
 
-    `melanin` is the volume fraction of melanosomes in the epidermis, `haemoglobin` that of blood in the dermis. The
-    spectra are integrated once into a table, in the logarithm of both.
+    `melanin` is the volume fraction of melanosomes in the epidermis, `haemoglobin` that of blood in the dermis. Colours
+    are interpolated in a table over the logarithms of both.
     """
     melanin, haemoglobin = np.broadcast_arrays(melanin, haemoglobin)
-    place = np.stack([_position(melanin, *MELANIN).ravel(), _position(haemoglobin, *HAEMOGLOBIN).ravel()])
-    channels = [map_coordinates(channel, place, order=1, output=np.float32) for channel in np.moveaxis(_table(), 2, 0)]
+    position = np.stack([_position(melanin, *MELANIN).ravel(), _position(haemoglobin, *HAEMOGLOBIN).ravel()])
+    channels = [
+        map_coordinates(channel, position, order=1, output=np.float32) for channel in np.moveaxis(_table(), 2, 0)
+    ]
     return np.stack(channels, -1).reshape(*melanin.shape, 3)
 
 
@@ -66,6 +68,7 @@ def reflectance(melanin: np.ndarray, haemoglobin: np.ndarray) -> np.ndarray:
 
 @cache
 def _table() -> np.ndarray:
+    """Linear sRGB float32 [melanin, haemoglobin, 3]: the spectra, integrated."""
     melanin, haemoglobin = (np.geomspace(*span, _STEPS) for span in (MELANIN, HAEMOGLOBIN))
     spectra = reflectance(melanin[:, None], haemoglobin[None])
     matching = _D65[:, None] * _colour_matching(_WAVELENGTH)
@@ -74,10 +77,13 @@ def _table() -> np.ndarray:
 
 
 def _position(value: np.ndarray, low: float, high: float) -> np.ndarray:
+    """The position of a volume fraction on an axis of the table."""
     return np.clip(np.log(np.asarray(value) / low) / np.log(high / low), 0, 1) * (_STEPS - 1)
 
 
 def _colour_matching(wave: np.ndarray) -> np.ndarray:
+    """The CIE 1931 colour matching functions [N, 3] at wavelengths [N] in nm."""
+
     def lobe(peak: float, left: float, right: float) -> np.ndarray:
         return np.exp(-0.5 * ((wave - peak) * np.where(wave < peak, left, right)) ** 2)
 

@@ -1,4 +1,4 @@
-"""What each texel of a head's texture lies on: the same for every person of a head model."""
+"""Which triangle covers each texel of a head's texture: the same for every person of a head model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from painctl.records import Topology
 
 @dataclass(frozen=True, eq=False)
 class Texels:
-    """The C texels of a T x T texture that lie on the mesh, and the nearest of them for all that do not."""
+    """The C texels of a T x T texture that the mesh covers, and for every texel the nearest covered one."""
 
     size: int
     covered: np.ndarray  # int [C], flat indices
@@ -27,16 +27,16 @@ class Texels:
         return (self.weights @ values.astype(np.float32)).astype(np.float32)
 
     def picture(self, values: np.ndarray) -> np.ndarray:
-        """Values at the covered texels [C, ...] as a picture [T, T, ...], spread beyond the islands' borders."""
+        """Values at the covered texels [C, ...] as a picture [T, T, ...], extended beyond the islands' borders."""
         return values[self.nearest].reshape(self.size, self.size, *values.shape[1:])
 
     def gather(self, picture: np.ndarray) -> np.ndarray:
-        """A picture [T, T, ...] at the covered texels [C, ...]."""
+        """Values [C, ...] of a picture [T, T, ...] at the covered texels."""
         return picture.reshape(self.size**2, *picture.shape[2:])[self.covered]
 
 
 def texels(topology: Topology, size: int) -> Texels:
-    """The texels of a topology's layout; computed once a process for each layout and size."""
+    """The texels of a topology's UV layout; computed once per process for each layout and size."""
     layout = (topology.faces.tobytes(), topology.uv_faces.tobytes(), topology.uvs.tobytes())
     return _texels(*layout, int(topology.faces.max()) + 1, size)
 
@@ -45,9 +45,9 @@ def texels(topology: Topology, size: int) -> Texels:
 def _texels(faces: bytes, uv_faces: bytes, uvs: bytes, count: int, size: int) -> Texels:
     triangles = np.frombuffer(faces, np.int32).reshape(-1, 3)
     corners = np.frombuffer(uvs, np.float32).reshape(-1, 2)[np.frombuffer(uv_faces, np.int32).reshape(-1, 3)]
-    owner = rasterised(corners, size)
-    covered = np.flatnonzero(owner >= 0)
-    face = owner[covered]
+    face_at_texel = rasterise_uvs(corners, size)
+    covered = np.flatnonzero(face_at_texel >= 0)
+    face = face_at_texel[covered]
     row, column = np.divmod(covered, size)
     points = np.stack([(column + 0.5) / size, 1 - (row + 0.5) / size], 1)
     barycentric = np.clip(_barycentric(corners[face].astype(np.float64), points), 0, 1)
@@ -56,15 +56,16 @@ def _texels(faces: bytes, uv_faces: bytes, uvs: bytes, count: int, size: int) ->
     weights = csr_matrix(
         (barycentric.astype(np.float32).ravel(), triangles[face].ravel(), starts), shape=(len(covered), count)
     )
-    number = np.full(size * size, -1)
-    number[covered] = np.arange(len(covered))
-    here = distance_transform_edt((owner < 0).reshape(size, size), return_distances=False, return_indices=True)
-    nearest = number.reshape(size, size)[tuple(here)].ravel()
+    index = np.full(size * size, -1)
+    index[covered] = np.arange(len(covered))
+    bare = (face_at_texel < 0).reshape(size, size)
+    rows, columns = distance_transform_edt(bare, return_distances=False, return_indices=True)
+    nearest = index.reshape(size, size)[rows, columns].ravel()
     return Texels(size, covered, weights, nearest)
 
 
-def rasterised(corners: np.ndarray, size: int) -> np.ndarray:
-    """The triangle at each texel's centre, int [size * size], -1 where there is none."""
+def rasterise_uvs(corners: np.ndarray, size: int) -> np.ndarray:
+    """The triangle at each texel's centre, int [size * size], -1 where there is none; `corners` [F, 3, 2] are UVs."""
     flat = np.concatenate([corners - 0.5, np.full((*corners.shape[:2], 1), -1, np.float32)], 2).reshape(-1, 3)
     indices = np.arange(len(flat), dtype=np.int32).reshape(-1, 3)
     colours = np.zeros_like(flat)
@@ -74,7 +75,7 @@ def rasterised(corners: np.ndarray, size: int) -> np.ndarray:
     settings.setCullingMode(cv2.RASTERIZE_CULLING_NONE)
     picture = np.zeros((size, size, 3), np.float32)
     depth = np.full((size, size), 2, np.float32)
-    field = 2 * np.arctan(0.5)
+    field_of_view = 2 * np.arctan(0.5)
     cv2.triangleRasterize(
         np.ascontiguousarray(flat),
         indices,
@@ -82,7 +83,7 @@ def rasterised(corners: np.ndarray, size: int) -> np.ndarray:
         picture,
         depth,
         np.eye(4, dtype=np.float32),
-        field,
+        field_of_view,
         0.5,
         2,
         settings,
@@ -91,6 +92,7 @@ def rasterised(corners: np.ndarray, size: int) -> np.ndarray:
 
 
 def _barycentric(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Barycentric coordinates [N, 3] of points [N, 2] in triangles [N, 3, 2]."""
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
     ab, ac, ap = b - a, c - a, points - a
     area = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]

@@ -1,4 +1,4 @@
-"""One person's texture in the making: where each texel lies on the face, and which generator draws what."""
+"""One person's texture before it is painted: where its texels are on the head, and the generators of its noise."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from painctl.appearance.texels import Texels, texels
 from painctl.records import Identity, Topology
 from painctl.runs.draws import draws
 
-_COARSE = 0.004  # metres: noise of this wavelength and more varies slowly
+_COARSE = 0.004  # metres: noise of this wavelength or longer is drawn on a coarse texture
 _SMALLEST = 64  # texels of a coarse texture
 
 
 @dataclass(frozen=True, eq=False)
 class TextureSpace:
-    """A person, their neutral head [V, 3] in metres, and the texels [C] of their texture."""
+    """A person, their neutral head [V, 3] in metres, and the C covered texels of their texture."""
 
     person: Identity
     topology: Topology
@@ -33,12 +33,12 @@ class TextureSpace:
 
     @cached_property
     def points(self) -> np.ndarray:
-        """Place of each texel on the neutral head, float32 [C, 3], metres."""
+        """Position of each texel on the neutral head, float32 [C, 3], metres."""
         return self.texels.interpolate(self.vertices)
 
     @cached_property
-    def places(self) -> np.ndarray:
-        """The points axis by axis, float32 [3, C]: how noise is fastest."""
+    def points_by_axis(self) -> np.ndarray:
+        """The points axis by axis, float32 [3, C], the fastest layout for noise."""
         return np.ascontiguousarray(self.points.T)
 
     @cached_property
@@ -49,19 +49,18 @@ class TextureSpace:
 
     @cached_property
     def landmarks(self) -> np.ndarray:
-        """The 68 landmarks on the neutral head, [68, 3], metres."""
-        corners = self.vertices[self.topology.faces[self.topology.landmark_faces]]
-        return np.einsum("kc,kcd->kd", self.topology.landmark_barycentric, corners).astype(np.float32)
+        """The 68 landmarks on the neutral head, float32 [68, 3], metres."""
+        return self.topology.landmarks(self.vertices).astype(np.float32)
 
     def field(self, generator: np.random.Generator, wavelength: float) -> np.ndarray:
         """Smooth noise in space at each texel, float32 [C]; `wavelength` in metres.
 
-        What varies over many texels is drawn on a texture of a quarter the size and enlarged.
+        Noise that varies over many texels is drawn on a texture of a quarter the size and enlarged.
         """
         if wavelength < _COARSE or self.size < 4 * _SMALLEST:
-            return field(generator, self.places, wavelength)
+            return field(generator, self.points_by_axis, wavelength)
         coarse = self._coarse
-        drawn = coarse.texels.picture(field(generator, coarse.places, wavelength))
+        drawn = coarse.texels.picture(field(generator, coarse.points_by_axis, wavelength))
         return self.texels.gather(cv2.resize(drawn, (self.size, self.size), interpolation=cv2.INTER_LINEAR))
 
     @cached_property
@@ -69,36 +68,36 @@ class TextureSpace:
         return TextureSpace(self.person, self.topology, self.vertices, self.size // 4)
 
     @cached_property
-    def _spans(self) -> np.ndarray:
-        """How the place on the head changes from texel to texel along a row and down a column, float32 [C, 3, 2]."""
-        place = self.texels.picture(self.points)
-        return np.stack([self.texels.gather(np.gradient(place, axis=axis)) for axis in (1, 0)], 2)
+    def _tangents(self) -> np.ndarray:
+        """Change of position from texel to texel along a row and down a column, float32 [C, 3, 2], metres."""
+        points = self.texels.picture(self.points)
+        return np.stack([self.texels.gather(np.gradient(points, axis=axis)) for axis in (1, 0)], 2)
 
     @cached_property
     def area(self) -> np.ndarray:
         """The area of skin that a texel covers, square metres [C]."""
-        return np.linalg.norm(np.cross(self._spans[..., 0], self._spans[..., 1]), axis=1)
+        return np.linalg.norm(np.cross(self._tangents[..., 0], self._tangents[..., 1]), axis=1)
 
-    def texels_a_metre(self, chosen: np.ndarray) -> np.ndarray:
-        """How (column, row) of a texel changes with the place on the skin, [N, 2, 3], at chosen texels int [N]."""
-        return np.linalg.pinv(self._spans[chosen].astype(float), rcond=1e-6)
+    def texels_per_metre(self, texels: np.ndarray) -> np.ndarray:
+        """Derivative of (column, row) by position on the skin, [N, 2, 3], at `texels` int [N]."""
+        return np.linalg.pinv(self._tangents[texels].astype(float), rcond=1e-6)
 
-    def on(self, where: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """Values [N] of the chosen texels (int [N]) among zeros for all others, float32 [C]."""
-        spread = np.zeros(len(self.points), np.float32)
-        spread[where] = values
-        return spread
+    def scatter(self, texels: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Values [N] at `texels` int [N] and zero at all others, float32 [C]."""
+        scattered = np.zeros(len(self.points), np.float32)
+        scattered[texels] = values
+        return scattered
 
     @cached_property
-    def face(self) -> np.ndarray:
-        """The texels of the face, a sixth of all: what is only there is only computed there; int [N]."""
+    def face_texels(self) -> np.ndarray:
+        """The texels of the face, int [N]: a sixth of all, so that what concerns the face alone is cheap."""
         return np.flatnonzero(self.regions["face"] > 0)
 
     def draws(self, purpose: str) -> np.random.Generator:
-        """The generator of one purpose."""
+        """The generator for one purpose."""
         return draws(self.person.seed, self.person.identity, f"appearance/{purpose}")
 
     @property
-    def elderly(self) -> float:
+    def ageing(self) -> float:
         """How far age shows: 0 at 35 years, 1 at 80."""
         return float(np.clip((self.person.age - 35) / 45, 0, 1))

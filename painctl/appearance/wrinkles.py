@@ -1,7 +1,7 @@
-"""Wrinkles of expression: what action units fold, as slopes and shade on the texture, blended by intensity.
+"""Wrinkles of expression: the folds of action units as slopes and shade on the texture, blended by intensity.
 
-The height fields of the units add up by intensity, left and right by their own, and their slopes tilt the normals: no
-vertex moves. Valleys see less light, and what they see has bounced off skin; blood rises with effort.
+The units' height fields are summed, each weighted by its intensity on the left and on the right, and their slopes tilt
+the normals: no vertex moves. Valleys get less light, reddened by bouncing off skin; blood rises with effort.
 """
 
 from __future__ import annotations
@@ -10,35 +10,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.appearance.noise import smoothstep
 from painctl.appearance.reflectance import skin_colour
+from painctl.appearance.smoothstep import smoothstep
 from painctl.appearance.texels import texels
 from painctl.appearance.unit_folds import MIDDLE, unit_folds
 from painctl.images.sampling import sample
+from painctl.pain.action_units import HIGHEST, MAX_PSPI, pspi
 from painctl.records import Identity, Topology
 
-SIZE = 1024  # texels of the whole texture; only those about the folds are kept
-HIGHEST = 5.0  # FACS intensity E
-_STEEPEST = 1.1  # slope that no fold exceeds
-SHADE = np.array((0.52, 0.61, 0.63), np.float32)  # share of light that a deep valley loses, by red, green and blue
-_DEEP = 4e-4  # metres below its surroundings at which a valley has most of its shade
-_FLUSH = 1.4  # times the blood of the calm face, at the strongest pain where it shows most
-_NOTHING = 1e-6  # metres that are no fold
+SIZE = 1024  # texels of the whole texture; only the piece with the folds is kept
+_STEEPEST = 1.1  # slope, to which folds are clipped
+SHADE = np.array((0.52, 0.61, 0.63), np.float32)  # share of red, green and blue light lost in a deep valley
+_DEEP = 4e-4  # metres of depth at which a valley has most of its shade
+_FLUSH = 1.4  # blood at the strongest pain, where it shows most, relative to the calm face
+_NEGLIGIBLE = 1e-6  # metres
 
 
 @dataclass(frozen=True, eq=False)
 class Creases:
-    """The folds of one expression on a piece of the texture: H x W texels from (left, top) on."""
+    """The folds of one expression on a piece of the texture: H x W texels from column `left` and row `top`."""
 
     picture: np.ndarray  # float32 [H, W, 4]: slope along u, slope along v, shade 0..1, flush 0..1
     left: int
     top: int
-    flushed: np.ndarray  # float32 [3], what a full flush multiplies the albedo by
+    flushed: np.ndarray  # float32 [3], factor of the albedo at full flush
 
     def fold(self, uv: np.ndarray, albedo: np.ndarray, normal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Albedo [3, N] and tangent-space normal [3, N], of any length, with the folds at uv [2, N], v upwards."""
-        at = uv[0] * SIZE - (0.5 + self.left), (1 - uv[1]) * SIZE - (0.5 + self.top)
-        along, up, shade, flush = np.ascontiguousarray(sample(self.picture, *at, outside=0).T)
+        """Albedo [3, N] and tangent-space normals [3, N], not unit, with the folds at uv [2, N], v upwards."""
+        column, row = uv[0] * SIZE - (0.5 + self.left), (1 - uv[1]) * SIZE - (0.5 + self.top)
+        along, up, shade, flush = np.ascontiguousarray(sample(self.picture, column, row, outside=0).T)
         tilted = np.stack([normal[0] - along * normal[2], normal[1] - up * normal[2], normal[2]])
         tint = (1 - SHADE[:, None] * shade) * (1 + (self.flushed[:, None] - 1) * flush)
         return albedo * tint, tilted
@@ -46,12 +46,12 @@ class Creases:
 
 @dataclass(frozen=True, eq=False)
 class Wrinkles:
-    """What each unit folds at its strongest on one neutral head, on a piece of H x W texels of the texture."""
+    """The folds of each action unit at intensity 5 on one neutral head, on a piece of H x W texels of the texture."""
 
     heights: np.ndarray  # float32 [5, H, W], metres
     lean: np.ndarray  # float32 [H, W], 1 on the subject's left, -1 on the right, 0 on the midline
-    flush: np.ndarray  # float32 [H, W], how much of a flush shows, 0..1
-    texel: np.ndarray  # float32 [2, H, W], metres of skin a texel is along u and along v; infinite beyond the skin
+    flush: np.ndarray  # float32 [H, W], how much a flush shows, 0..1
+    texel: np.ndarray  # float32 [2, H, W], size of a texel along u and v, metres; infinite off the skin
     left: int
     top: int
     flushed: np.ndarray  # float32 [3]
@@ -59,39 +59,38 @@ class Wrinkles:
     @classmethod
     def of(cls, person: Identity, topology: Topology, vertices: np.ndarray) -> Wrinkles:
         """The wrinkles of a person, from their neutral head [V, 3] in metres, their age, and their seed."""
-        here = texels(topology, SIZE)
+        layout = texels(topology, SIZE)
         skin = topology.region("face") * (1 - topology.region("mouth_inside")) * (1 - topology.region("neck"))
-        member = here.interpolate(np.stack([skin, topology.region("lips"), topology.region("cheeks")], 1))
+        member = layout.interpolate(np.stack([skin, topology.region("lips"), topology.region("cheeks")], 1))
         chosen = np.flatnonzero(member[:, 0] > 0.05)
         member = member[chosen]
-        rows, columns = np.divmod(here.covered[chosen], SIZE)
+        rows, columns = np.divmod(layout.covered[chosen], SIZE)
         top, left = int(rows.min()), int(columns.min())
         rows, columns = rows - top, columns - left
         shape = int(rows.max()) + 1, int(columns.max()) + 1
 
         def picture(values: np.ndarray, outside: float = 0.0) -> np.ndarray:
-            drawn = np.full((*shape, *values.shape[1:]), outside, np.float32)
-            drawn[rows, columns] = values
-            return drawn
+            piece = np.full((*shape, *values.shape[1:]), outside, np.float32)
+            piece[rows, columns] = values
+            return piece
 
-        points = here.interpolate(vertices)[chosen]
-        corners = vertices[topology.faces[topology.landmark_faces]]
-        marks = np.einsum("kc,kcd->kd", topology.landmark_barycentric, corners)
-        calm = member[:, 0] * (1 - smoothstep(member[:, 1], 0.1, 0.5))
-        heights = unit_folds(person, points, marks) * calm
-        heights[np.abs(heights) < _NOTHING] = 0
-        place = picture(points, np.nan)
-        run = np.stack([np.linalg.norm(np.gradient(place, axis=axis), axis=2) for axis in (1, 0)])
+        points = layout.interpolate(vertices)[chosen]
+        landmarks = topology.landmarks(vertices)
+        creasable = member[:, 0] * (1 - smoothstep(member[:, 1], 0.1, 0.5))
+        heights = unit_folds(person, points, landmarks) * creasable
+        heights[np.abs(heights) < _NEGLIGIBLE] = 0
+        positions = picture(points, np.nan)
+        run = np.stack([np.linalg.norm(np.gradient(positions, axis=axis), axis=2) for axis in (1, 0)])
         run[~((run > 2e-5) & (run < 3e-3))] = np.inf
         red = 0.45 + 0.55 * np.clip(
-            member[:, 2] + _about(points, marks[30], 0.020) + _about(points, marks[27], 0.03), 0, 1
+            member[:, 2] + _around(points, landmarks[30], 0.020) + _around(points, landmarks[27], 0.03), 0, 1
         )
         blood = person.haemoglobin * np.array((1, _FLUSH))
         before, after = skin_colour(np.full(2, person.melanin), blood)
         return cls(
             np.moveaxis(picture(heights.T), 2, 0).copy(),
             picture(np.clip(points[:, 0] / MIDDLE, -1, 1)),
-            picture(red * calm),
+            picture(red * creasable),
             run,
             left,
             top,
@@ -101,29 +100,29 @@ class Wrinkles:
     def height(self, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
         """The height field of an expression, metres [H, W]; arguments as for `creases`."""
         total = np.zeros_like(self.lean)
-        for height, unit, lopsided in zip(self.heights, units, asymmetry, strict=False):
+        for height, unit, highest, lopsided in zip(self.heights, units, HIGHEST, asymmetry, strict=False):
             if unit:
-                total += height * (np.float32(unit / HIGHEST) * (1 + np.float32(lopsided) * self.lean))
+                total += height * (np.float32(unit / highest) * (1 + np.float32(lopsided) * self.lean))
         return total
 
     def creases(self, units: np.ndarray, asymmetry: np.ndarray) -> Creases:
-        """The creases of action units [6] in the order of `ACTION_UNITS`, intensities 0..5, AU43 making none.
+        """The creases of action units [6] in the order of `ACTION_UNITS`, intensities 0..5; AU43 makes none.
 
-        `asymmetry` [6]: a unit acts on the left with (1 + a) of its intensity, on the right with (1 - a).
+        `asymmetry` a [6]: a unit has 1 + a of its intensity on the left, and 1 - a on the right.
         """
         height = self.height(units, asymmetry)
         along, down = (np.gradient(height, axis=axis) / run for axis, run in zip((1, 0), self.texel, strict=True))
         slopes = [np.clip(slope, -_STEEPEST, _STEEPEST) for slope in (along, -down)]
-        au4, au6, au7, au9, au10 = (float(unit) for unit in units[:5])
-        effort = (au4 + max(au6, au7) + max(au9, au10)) / (3 * HIGHEST)
+        effort = pspi(np.array([*units[:5], 0], float)) / (MAX_PSPI - 1)
         picture = np.stack([*slopes, depth_shade(height), np.float32(effort) * self.flush], 2, dtype=np.float32)
         return Creases(picture, self.left, self.top, self.flushed)
 
 
 def depth_shade(height: np.ndarray) -> np.ndarray:
-    """How much of the full shade of a valley, 0..1, lies at a height in metres; of light, that takes `SHADE`."""
+    """Shade at a height in metres, 0..1: the share of `SHADE` by which light is reduced."""
     return 1 - np.exp(-((np.minimum(height, 0) / np.float32(_DEEP)) ** 2))
 
 
-def _about(points: np.ndarray, centre: np.ndarray, reach: float) -> np.ndarray:
+def _around(points: np.ndarray, centre: np.ndarray, reach: float) -> np.ndarray:
+    """A Gaussian [N] around a centre [3], `reach` metres wide, at points [N, 3]."""
     return np.exp(-(((points - centre) / reach) ** 2).sum(1))

@@ -13,18 +13,18 @@ SIZE = 256
 
 @pytest.fixture(scope="session")
 def person(head):
-    """A man of 24, whose hair, iris and pigments tests replace."""
+    """A young man, whose hair, iris and pigments tests replace."""
     group = assign(load_demographics("balanced"), 24, 7)
     drawn = next(draw_identity(head, 7, i, *g) for i, g in enumerate(group) if g[:2] == ("young", "man"))
     return replace(drawn, melanin=0.03, haemoglobin=0.006)
 
 
 @pytest.fixture(scope="session")
-def canvas_of(head):
-    def canvas_of(person, size=SIZE):
+def space_of(head):
+    def space_of(person, size=SIZE):
         return TextureSpace(person, head.topology, head.neutral(person.coefficients), size)
 
-    return canvas_of
+    return space_of
 
 
 @pytest.fixture(scope="session")
@@ -36,13 +36,13 @@ def paint(head):
 
 
 @pytest.fixture(scope="session")
-def region(canvas_of, person):
-    """Whether each texel of a picture lies fully in a region, bool [T, T]."""
-    canvas = canvas_of(person)
+def region(space_of, person):
+    """Whether each texel of a picture is fully inside a region, bool [T, T]."""
+    space = space_of(person)
 
     def region(name):
         inside = np.zeros(SIZE * SIZE, bool)
-        inside[canvas.texels.covered] = canvas.regions[name] > 0.95
+        inside[space.texels.covered] = space.regions[name] > 0.95
         return inside.reshape(SIZE, SIZE)
 
     return region

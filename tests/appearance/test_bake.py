@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from painctl.appearance.bake import bake
+from painctl.appearance.bake import Portrait, bake
 from painctl.appearance.procedural import procedural
 from painctl.appearance.texels import texels
 from painctl.diffusion.bare_skin import bare_skin
@@ -20,57 +20,53 @@ SIZE = 512
 
 @pytest.fixture(scope="module")
 def baked(head, person):
-    """A head of known texture seen from the front before a green wall, and the bake of that picture."""
+    """A head of known texture seen from the front, on green, and the bake of that picture."""
     vertices = head.neutral(person.coefficients)
     camera = portrait_camera(vertices, 512)
-    seen = rasteriser("opencv")(vertices, head.topology.faces, camera)
+    view = rasteriser("opencv")(vertices, head.topology.faces, camera)
     height, width = vertices[:, 1], vertices[:, 0]
     tint = np.stack([0.75 + 1.2 * height, 0.5 + 0.8 * height + 0.5 * np.abs(width), 0.4 + 0.6 * height], 1).clip(0, 1)
-    corners = tint[head.topology.faces[seen.face]]
-    picture = np.einsum("hwk,hwkc->hwc", seen.barycentric, corners)
-    portrait = np.where(seen.mask[..., None], 255 * picture, (0, 255, 0)).round().astype(np.uint8)
-    dull = Textures(*(np.full((SIZE, SIZE, *tail), 110, np.uint8) for tail in ((3,), (3,), ())))
-    maps = bake(portrait, seen.mask, camera, vertices, head.topology, dull, seen.depth)
+    corners = tint[head.topology.faces[view.face]]
+    picture = np.einsum("hwk,hwkc->hwc", view.barycentric, corners)
+    portrait = np.where(view.mask[..., None], 255 * picture, (0, 255, 0)).round().astype(np.uint8)
+    grey = Textures(*(np.full((SIZE, SIZE, *tail), 110, np.uint8) for tail in ((3,), (3,), ())))
+    maps = bake(Portrait(portrait, view.mask, view.depth, camera), vertices, head.topology, grey)
     truth = texels(head.topology, SIZE).interpolate(tint)
-    return maps, truth, portrait, camera, seen, vertices
+    return maps, truth, portrait, view
 
 
-def test_seen_again_it_is_the_portrait(head, baked):
-    maps, _, portrait, _, seen, _ = baked
-    corners = head.topology.uvs[head.topology.uv_faces[seen.face]]
-    uv = np.einsum("hwk,hwkc->hwc", seen.barycentric, corners)
+def test_the_bake_reproduces_the_portrait(head, baked):
+    maps, _, portrait, view = baked
+    corners = head.topology.uvs[head.topology.uv_faces[view.face]]
+    uv = np.einsum("hwk,hwkc->hwc", view.barycentric, corners)
     column = (uv[..., 0] * SIZE).astype(int).clip(0, SIZE - 1)
     row = ((1 - uv[..., 1]) * SIZE).astype(int).clip(0, SIZE - 1)
     skin = (head.topology.region("face") > 0.9)[head.topology.faces].all(1)
-    here = seen.mask & skin[seen.face]
-    error = maps.albedo[row, column].astype(float)[here] - portrait[here]
+    visible = view.mask & skin[view.face]
+    error = maps.albedo[row, column].astype(float)[visible] - portrait[visible]
     assert 10 * np.log10(255**2 / (error**2).mean()) > 35  # dB
 
 
 def test_no_background_comes_onto_the_head(head, baked):
     maps, *_ = baked
     albedo = texels(head.topology, SIZE).gather(maps.albedo).astype(int)
-    assert (albedo[:, 1] - albedo[:, 0]).max() < 60  # the wall is 255 green over red
+    assert (albedo[:, 1] - albedo[:, 0]).max() < 60  # the background is 255 green over red
 
 
-def test_the_unseen_back_takes_the_portrait_s_tone(head, baked):
+def test_the_hidden_back_takes_the_portrait_s_tone(head, baked):
     maps, truth, *_ = baked
-    here = texels(head.topology, SIZE)
-    back = here.interpolate(head.topology.region("scalp")) > 0.9
-    tone = here.gather(maps.albedo).astype(float)[back].mean(0)
+    layout = texels(head.topology, SIZE)
+    back = layout.interpolate(head.topology.region("scalp")) > 0.9
+    tone = layout.gather(maps.albedo).astype(float)[back].mean(0)
     np.testing.assert_allclose(tone[1:] / tone[0], truth[back].mean(0)[1:] / truth[back].mean(0)[0], atol=0.06)
 
 
-def test_there_is_no_seam_between_what_was_seen_and_what_was_not(head, baked):
-    """Along the mesh's edges over the skin, no step is far above those of the true texture."""
+def test_there_is_no_seam_between_visible_and_hidden_texels(head, baked):
+    """Along the edges of the mesh on the skin, few steps in colour are much larger than in the true texture."""
     maps, _truth, *_ = baked
-    here = texels(head.topology, SIZE)
-    albedo = here.gather(maps.albedo).astype(float) / 255
-    order = (
-        here.weights.argmax(1).A1
-        if hasattr(here.weights.argmax(1), "A1")
-        else np.asarray(here.weights.argmax(1)).ravel()
-    )
+    layout = texels(head.topology, SIZE)
+    albedo = layout.gather(maps.albedo).astype(float) / 255
+    order = np.asarray(layout.weights.argmax(1)).ravel()
     colour = np.full((len(head.template), 3), np.nan)
     colour[order] = albedo
     face = head.topology.region("face") > 0.9
@@ -81,32 +77,32 @@ def test_there_is_no_seam_between_what_was_seen_and_what_was_not(head, baked):
 
 def test_both_halves_are_alike(head, baked):
     maps, *_ = baked
-    here = texels(head.topology, SIZE)
-    points = here.interpolate(head.template)
-    albedo = here.gather(maps.albedo).astype(float)
-    face = here.interpolate(head.topology.region("face")) > 0.9
+    layout = texels(head.topology, SIZE)
+    points = layout.interpolate(head.template)
+    albedo = layout.gather(maps.albedo).astype(float)
+    face = layout.interpolate(head.topology.region("face")) > 0.9
     left, right = (albedo[face & (side * points[:, 0] > 0.02)].mean(0) for side in (1, -1))
     np.testing.assert_allclose(left, right, atol=3)
 
 
 @pytest.fixture(scope="module")
 def drawn(head, person):
-    """A portrait in the manner of Kandinsky's: lit, with hair, clothing and a place; only the picture is known.
+    """A portrait like Kandinsky's: lit, with hair, clothing and a background, and without a mask of the bare skin.
 
-    Its bake, the procedural maps it was filled from, the picture, and what of the face it shows.
+    Returns its bake, the procedural maps that fill it, the picture, the bake looked up again, and the visible face.
     """
     topology, vertices = head.topology, head.neutral(person.coefficients)
     camera, engine = portrait_camera(vertices, 512), rasteriser("opencv")
     own = procedural(person, topology, vertices, SIZE)
-    sitter = Subject(topology, own, vertices, overlay_of(person, topology, vertices))
+    subject = Subject(topology, own, vertices, overlay_of(person, topology, vertices))
     still = np.zeros(len(vertices), np.float32)
     scene = draw_scene(person.seed, person.identity, "portrait")
-    portrait = render_frame(sitter, vertices, still, camera, scene=scene, rasteriser=engine).image
-    view, seen = HeadView.of(topology, vertices, camera, engine), engine(vertices, topology.faces, camera)
+    portrait = render_frame(subject, vertices, still, camera, scene=scene, rasteriser=engine).image
+    view, pixels = HeadView.of(topology, vertices, camera, engine), engine(vertices, topology.faces, camera)
     bare = bare_skin(portrait, view)
-    maps = bake(portrait, bare, camera, vertices, topology, own, seen.depth)
-    corners = topology.uvs[topology.uv_faces[seen.face]]
-    again = look_up(maps.albedo, np.einsum("hwk,hwkc->hwc", seen.barycentric, corners).reshape(-1, 2))
+    maps = bake(Portrait(portrait, bare, pixels.depth, camera), vertices, topology, own)
+    corners = topology.uvs[topology.uv_faces[pixels.face]]
+    again = look_up(maps.albedo, np.einsum("hwk,hwkc->hwc", pixels.barycentric, corners).reshape(-1, 2))
     return maps, own, portrait, again.reshape(portrait.shape), bare & (view.regions["face"] > 0.9)
 
 
@@ -117,25 +113,25 @@ def look_up(albedo, uv):
 
 
 def steps_between_islands(topology, albedo):
-    """How much colours, in 0..1, differ between a vertex's places in the texture, if it has several, off the face."""
-    vertex, place = topology.faces.ravel(), topology.uv_faces.ravel()
-    vertex, place = np.unique(np.stack([vertex, place], 1), axis=0).T
+    """Differences of colour, 0..1, between the texture coordinates of a vertex that has several, off the face."""
+    vertex, uv = topology.faces.ravel(), topology.uv_faces.ravel()
+    vertex, uv = np.unique(np.stack([vertex, uv], 1), axis=0).T
     twice = np.flatnonzero(vertex[1:] == vertex[:-1])
-    unseen = np.max([topology.region(name) for name in ("scalp", "neck", "ears")], axis=0) > 0.5
-    twice = twice[unseen[vertex[twice]]]
-    colours = look_up(albedo, topology.uvs[place]) / 255
+    hidden = np.max([topology.region(name) for name in ("scalp", "neck", "ears")], axis=0) > 0.5
+    twice = twice[hidden[vertex[twice]]]
+    colours = look_up(albedo, topology.uvs[uv]) / 255
     return np.abs(colours[twice] - colours[twice + 1]).max(1)
 
 
-def test_a_lit_portrait_with_hair_is_seen_again(drawn):
+def test_the_bake_reproduces_a_lit_portrait_with_hair(drawn):
     _, _, portrait, again, face = drawn
     error = (again - portrait)[face]
     psnr = 10 * np.log10(255**2 / (error**2).mean())
     assert psnr > 28, psnr
 
 
-def test_its_unseen_side_has_no_seams(head, drawn):
-    """Where islands of the texture meet, on neck and scalp and behind the ears, steps are those of procedural skin."""
+def test_its_hidden_side_has_no_seams(head, drawn):
+    """Where texture islands meet, on neck, scalp and behind the ears, steps are no larger than in procedural skin."""
     maps, own, *_ = drawn
     baked, procedural_own = (steps_between_islands(head.topology, m.albedo) for m in (maps, own))
     assert len(baked) > 50
@@ -143,15 +139,15 @@ def test_its_unseen_side_has_no_seams(head, drawn):
     assert baked.max() < procedural_own.max() + 0.02
 
 
-def test_hair_before_an_ear_does_not_darken_what_was_not_seen(head, person):
-    """A bare head with black ears, as if hair lay before them."""
+def test_hair_over_an_ear_does_not_darken_hidden_skin(head, person):
+    """A bare head with black ears, as if hair covered them."""
     topology, vertices = head.topology, head.neutral(person.coefficients)
     camera, engine = portrait_camera(vertices, 256), rasteriser("opencv")
-    seen, view = engine(vertices, topology.faces, camera), HeadView.of(topology, vertices, camera, engine)
+    depth, view = engine(vertices, topology.faces, camera).depth, HeadView.of(topology, vertices, camera, engine)
     portrait = np.full((256, 256, 3), (150, 120, 100), np.uint8)
     portrait[view.regions["ears"] > 0.1] = 10
-    dull = Textures(*(np.full((SIZE, SIZE, *tail), 110, np.uint8) for tail in ((3,), (3,), ())))
-    maps = bake(portrait, view.head, camera, vertices, topology, dull, seen.depth)
-    here = texels(topology, SIZE)
-    nape = (here.interpolate(topology.region("neck")) > 0.9) & (here.interpolate(head.template)[:, 2] < -0.1)
-    np.testing.assert_allclose(here.gather(maps.albedo)[nape].mean(0), (150, 120, 100), atol=8)
+    grey = Textures(*(np.full((SIZE, SIZE, *tail), 110, np.uint8) for tail in ((3,), (3,), ())))
+    maps = bake(Portrait(portrait, view.head, depth, camera), vertices, topology, grey)
+    layout = texels(topology, SIZE)
+    nape = (layout.interpolate(topology.region("neck")) > 0.9) & (layout.interpolate(head.template)[:, 2] < -0.1)
+    np.testing.assert_allclose(layout.gather(maps.albedo)[nape].mean(0), (150, 120, 100), atol=8)

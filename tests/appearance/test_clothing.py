@@ -2,26 +2,25 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from painctl.appearance.clothing import dress
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.grooming import GARMENTS
 from painctl.face.identity import draw_identity
+from painctl.mesh.graph import connected_components, directed_edges
 from painctl.runs.draws import draws
 
 
 @pytest.fixture(scope="module")
-def bodies(head):
+def people(head):
     groups = assign(load_demographics("balanced"), 12, 3)
     drawn = [draw_identity(head, 3, index, *group) for index, group in enumerate(groups)]
     return [(person, head.neutral(person.coefficients)) for person in drawn]
 
 
 @pytest.mark.parametrize("garment", GARMENTS)
-def test_a_garment_lies_below_the_chin_and_hangs_below_the_cut(head, bodies, garment):
-    for person, vertices in bodies:
+def test_a_garment_ends_below_the_chin_and_hangs_below_the_open_edge(head, people, garment):
+    for person, vertices in people:
         cloth = dress(replace(person, garment=garment), head.topology, vertices)
         chin = vertices[head.topology.faces[head.topology.landmark_faces[8]]].mean(0)
         assert np.isfinite(cloth.vertices).all()
@@ -32,23 +31,23 @@ def test_a_garment_lies_below_the_chin_and_hangs_below_the_cut(head, bodies, gar
         assert cloth.faces.max() < len(cloth.vertices) == len(cloth.colour)
 
 
-def test_every_edge_inside_the_garment_has_two_triangles_that_agree(head, bodies):
-    for person, vertices in bodies:
+def test_every_inner_edge_of_the_garment_has_two_triangles_of_the_same_orientation(head, people):
+    for person, vertices in people:
         faces = dress(person, head.topology, vertices).faces
-        edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-        directed, count = np.unique(edges, axis=0, return_counts=True)
-        assert (count == 1).all()  # no edge is walked twice the same way: all triangles face outwards
-        alone = len(directed) - 2 * len({tuple(sorted(edge)) for edge in directed.tolist()} & _both(directed))
-        assert alone > 0  # the neck's opening and the skirt's foot
+        directed, count = np.unique(directed_edges(faces), axis=0, return_counts=True)
+        assert (count == 1).all()  # no edge has the same direction twice: all triangles face outwards
+        open_edges = len(directed) - 2 * len({tuple(sorted(edge)) for edge in directed.tolist()} & _both(directed))
+        assert open_edges > 0  # the openings at the neck and below the skirt
 
 
 def _both(directed):
-    every = set(map(tuple, directed.tolist()))
-    return {tuple(sorted(edge)) for edge in every if edge[::-1] in every}
+    """The edges that occur in both directions."""
+    edges = set(map(tuple, directed.tolist()))
+    return {tuple(sorted(edge)) for edge in edges if edge[::-1] in edges}
 
 
-def test_cloth_colours_the_garment_and_nothing_else(head, bodies):
-    person, vertices = bodies[0]
+def test_cloth_colours_the_garment_and_nothing_else(head, people):
+    person, vertices = people[0]
     plain, red = (
         dress(replace(person, cloth=np.array(c, np.float32)), head.topology, vertices)
         for c in ((0.4,) * 3, (0.4, 0.1, 0.1))
@@ -58,18 +57,17 @@ def test_cloth_colours_the_garment_and_nothing_else(head, bodies):
     assert (plain.colour[:, 1] > red.colour[:, 1]).all()
 
 
-def test_folds_are_drawn_for_the_person(head, bodies):
-    person, vertices = bodies[0]
+def test_folds_depend_on_the_person(head, people):
+    person, vertices = people[0]
     assert draws(person.seed, person.identity, "clothing").random() != draws(4, person.identity, "clothing").random()
-    one, same, other = (dress(replace(person, seed=s), head.topology, vertices).vertices for s in (3, 3, 4))
-    np.testing.assert_array_equal(one, same)
-    assert (one != other).any()
+    first, again, another = (dress(replace(person, seed=s), head.topology, vertices).vertices for s in (3, 3, 4))
+    np.testing.assert_array_equal(first, again)
+    assert (first != another).any()
 
 
-def test_a_neck_that_folds_under_the_chin_wears_one_garment(head):
-    """This man's lowest wrinkle of the neck dips below the plane of the neckline."""
+def test_a_fold_under_the_chin_gets_no_garment(head):
+    """The lowest fold of this man's neck is below the plane of the neckline."""
     man = draw_identity(head, 11, 12, *assign(load_demographics("balanced"), 100, 11)[12])
     cloth = dress(man, head.topology, head.neutral(man.coefficients))
-    edges = np.sort(np.concatenate([cloth.faces[:, [0, 1]], cloth.faces[:, [1, 2]], cloth.faces[:, [2, 0]]]), axis=1)
-    parts = connected_components(coo_matrix((np.ones(len(edges)), edges.T), shape=(len(cloth.vertices),) * 2))[1]
+    parts = connected_components(cloth.faces, len(cloth.vertices))
     assert len(np.unique(parts[cloth.faces])) == 1

@@ -17,13 +17,13 @@ def faces(head, person):
     return BlendshapeRig(head.topology).deform(neutral, units, np.zeros((2, 6)))
 
 
-def test_lashes_stand_off_the_eyeball_and_ride_down_with_the_lid(head, person, faces):
+def test_lashes_point_off_the_eyeball_and_move_down_with_the_lid(head, person, faces):
     grown = lashes(person, head.topology, faces[0])
     opened, closed = (np.concatenate([eye.points for eye in grown.pose(face)]) for face in faces)
     for points, face in ((opened, faces[0]), (closed, faces[1])):
         centre = eye_centres(head.topology, face)[grown.eye]
-        away = np.linalg.norm(points - centre[:, None], axis=2)
-        assert (np.diff(away[:, [0, -1]], axis=1) > 0.002).all()
+        distance = np.linalg.norm(points - centre[:, None], axis=2)
+        assert (np.diff(distance[:, [0, -1]], axis=1) > 0.002).all()
     drop = (opened[:, 0, 1] - closed[:, 0, 1]).reshape(2, -1)
     assert (np.median(drop, axis=1) > 0.004).all()
     assert (closed[:, -1, 1] < opened[:, -1, 1]).mean() > 0.95
@@ -34,8 +34,8 @@ def test_women_have_longer_lashes(head, person, faces):
     assert woman > 1.2 * man
 
 
-def test_lashes_stand_as_densely_everywhere_along_the_lid(head, person, faces):
-    """However far apart the lid's vertices are: at its outer end they are a tenth as far as in the middle."""
+def test_lashes_are_equally_dense_along_the_lid(head, person, faces):
+    """Although the vertices of the lid are ten times closer to each other at its outer end than in its middle."""
     grown = lashes(person, head.topology, faces[0])
     a, b = faces[0][grown.ends].transpose(1, 0, 2)
     roots = a + grown.share[:, None] * (b - a)

@@ -22,15 +22,15 @@ def test_the_same_person_has_the_same_bytes(paint, person):
         np.testing.assert_array_equal(getattr(paint(person), name), getattr(paint(person), name))
 
 
-def test_the_iris_colours_the_eyes_and_nothing_else(paint, person, region, canvas_of):
+def test_the_iris_colour_changes_the_eyes_and_nothing_else(paint, person, region, space_of):
     other = changed(paint(person), paint(replace(person, iris=np.array((0.1, 0.2, 0.3), np.float32))))
     covered = np.zeros(other.size, bool)
-    covered[canvas_of(person).texels.covered] = True
+    covered[space_of(person).texels.covered] = True
     assert other[region("eyes")].any()
     assert not other[covered.reshape(other.shape) & ~region("eyes")].any()
 
 
-def test_hair_colours_brows_and_scalp_and_leaves_skin_alone(paint, person, region):
+def test_the_hair_colour_changes_brows_and_scalp_and_not_the_skin(paint, person, region):
     woman = replace(person, gender="woman")  # a man's beard is on his cheeks
     other = changed(paint(woman), paint(replace(woman, hair=np.array((0.3, 0.2, 0.1), np.float32))))
     for name in ("brows", "scalp"):
@@ -54,8 +54,8 @@ def test_blood_reddens_the_face_and_not_the_eyes(paint, person, region):
     np.testing.assert_array_equal(pale[region("eyes")], flushed[region("eyes")])
 
 
-def test_what_is_worn_leaves_the_skin_alone(paint, person):
-    """Cloth, garment, length and curl of hair are geometry: no texel knows of them."""
+def test_clothing_and_the_shape_of_hair_do_not_change_the_maps(paint, person):
+    """Cloth, garment, length and curl of hair are geometry."""
     other = replace(person, garment="turtleneck", cloth=np.ones(3, np.float32), hair_length=0.2, hair_curl=1.0)
     for name in ("albedo", "normal", "roughness"):
         np.testing.assert_array_equal(getattr(paint(person), name), getattr(paint(other), name))
@@ -104,10 +104,10 @@ def test_only_men_have_stubble(paint, person, region):
         assert man <= woman
 
 
-def test_purposes_do_not_share_their_draws(person, canvas_of):
-    canvas = canvas_of(person)
-    assert canvas.draws("skin").random() == draws(person.seed, person.identity, "appearance/skin").random()
-    assert canvas.draws("skin").random() != canvas.draws("eyes").random()
+def test_each_purpose_has_its_own_draws(person, space_of):
+    space = space_of(person)
+    assert space.draws("skin").random() == draws(person.seed, person.identity, "appearance/skin").random()
+    assert space.draws("skin").random() != space.draws("eyes").random()
 
 
 def lab(picture):
@@ -120,8 +120,8 @@ def lab(picture):
     [(0.02, (58, 74), (10, 19)), (0.12, (44, 62), (14, 22)), (0.3, (28, 45), (11, 20))],
 )
 def test_a_face_has_the_colour_of_measured_faces(paint, person, region, melanin, lightness, yellowness):
-    """CIELAB means of cheek and forehead: light and brown after Xiao et al., Skin Res Technol 2017, with room for
-    single people; dark by choice, as is that cheeks are redder than foreheads.
+    """CIELAB means of cheek and forehead. Light and brown skin after Xiao et al., Skin Res Technol 2017, with a margin
+    for individuals; dark skin, and that cheeks are redder than foreheads, by choice.
     """
     albedo = paint(replace(person, melanin=melanin, gender="woman")).albedo
     forehead, cheek = (lab(albedo[region(name)]).mean(0) for name in ("forehead", "cheeks"))
@@ -132,7 +132,7 @@ def test_a_face_has_the_colour_of_measured_faces(paint, person, region, melanin,
     assert cheek[1] > forehead[1]
 
 
-def test_lips_are_redder_and_darker_than_cheeks_but_no_lipstick(paint, person, region):
+def test_lips_are_redder_and_darker_than_cheeks_without_lipstick(paint, person, region):
     for melanin in (0.02, 0.1, 0.25):
         albedo = paint(replace(person, melanin=melanin)).albedo
         lips, cheeks = (lab(albedo[region(name)]).mean(0) for name in ("lips", "cheeks"))
@@ -141,7 +141,7 @@ def test_lips_are_redder_and_darker_than_cheeks_but_no_lipstick(paint, person, r
 
 
 def hairs(paint, person, region, **changes):
-    """How much the hair's colour shows between the brows' ends: mean change of the albedo by black for white hair."""
+    """Coverage of the brows by hair: mean change of the albedo from white to black hair."""
     white, black = (
         paint(replace(person, hair=np.full(3, value, np.float32), **changes), 1024).albedo.astype(float)
         for value in (0.9, 0.0)
@@ -150,11 +150,11 @@ def hairs(paint, person, region, **changes):
 
 
 def test_men_s_brows_are_denser_and_skin_shows_between_hairs(paint, person, region):
-    shown = [
+    coverage = [
         np.mean([hairs(paint, person, region, seed=seed, gender=gender) for seed in range(3)])
         for gender in ("man", "woman")
     ]
-    assert 1.2 * shown[1] < shown[0] < 200
+    assert 1.2 * coverage[1] < coverage[0] < 200
 
 
 def test_grey_brows_are_not_bluer_than_grey(paint, person, region):
@@ -168,9 +168,9 @@ def test_a_shaven_beard_is_less_yellow_than_the_cheek(paint, person, region):
     assert lab(man[region("chin")])[:, 2].mean() < lab(woman[region("chin")])[:, 2].mean()
 
 
-def test_static_wrinkles_deepen_with_age_and_lie_on_forehead_cheeks_and_neck(canvas_of, person):
-    young, aging, old = (canvas_of(replace(person, age=age)) for age in (25.0, 55.0, 80.0))
-    heights = [static_wrinkles(canvas) for canvas in (young, aging, old)]
+def test_static_wrinkles_deepen_with_age_on_forehead_face_and_neck(space_of, person):
+    young, aging, old = (space_of(replace(person, age=age)) for age in (25.0, 55.0, 80.0))
+    heights = [static_wrinkles(space) for space in (young, aging, old)]
     assert not heights[0].any()
     assert 1.3 * -heights[1].min() < -heights[2].min() < 1e-3
     for name in ("forehead", "neck", "face"):
@@ -191,8 +191,8 @@ def test_static_wrinkles_deepen_with_age_and_lie_on_forehead_cheeks_and_neck(can
         ("haircut", "bald", {"albedo", "roughness"}),
         ("gender", "woman", {"albedo"}),
         ("age_group", "elderly", set()),
-        ("name", "somebody", set()),
-        ("prompt", "else", set()),
+        ("name", "another", set()),
+        ("prompt", "another", set()),
         ("garment", "v-neck", set()),
         ("cloth", np.zeros(3, np.float32), set()),
         ("hair_length", 0.3, set()),
@@ -200,37 +200,37 @@ def test_static_wrinkles_deepen_with_age_and_lie_on_forehead_cheeks_and_neck(can
     ],
 )
 def test_a_parameter_changes_its_maps_and_no_other(paint, person, field, value, maps):
-    one, other = paint(replace(person, haircut="crop")), paint(replace(person, **{"haircut": "crop", field: value}))
-    changed = {name for name in ("albedo", "normal", "roughness") if (getattr(one, name) != getattr(other, name)).any()}
-    assert changed == maps
+    before, after = paint(replace(person, haircut="crop")), paint(replace(person, **{"haircut": "crop", field: value}))
+    names = ("albedo", "normal", "roughness")
+    assert {name for name in names if (getattr(before, name) != getattr(after, name)).any()} == maps
 
 
-def test_every_texel_of_every_group_s_skin_is_within_the_gamut_of_skin(head, canvas_of):
+def test_every_texel_of_every_group_s_skin_is_within_the_gamut_of_skin(head, space_of):
     """CIELAB of bare skin of 24 people, pores, freckles, spots and wrinkles included."""
     groups = assign(load_demographics("balanced"), 24, 9)
     for number, group in enumerate(groups):
         person = replace(draw_identity(head, 9, number, *group), haircut="bald", gender="woman")
-        canvas = canvas_of(person, 128)
-        bare = (canvas.regions["face"] > 0.9) & (canvas.regions["brows"] + canvas.regions["lids"] < 0.02)
-        albedo = procedural(person, head.topology, canvas.vertices, 128).albedo
-        light, red, yellow = lab(canvas.texels.gather(albedo)[bare]).T
+        space = space_of(person, 128)
+        bare = (space.regions["face"] > 0.9) & (space.regions["brows"] + space.regions["lids"] < 0.02)
+        albedo = procedural(person, head.topology, space.vertices, 128).albedo
+        light, red, yellow = lab(space.texels.gather(albedo)[bare]).T
         assert 8 < light.min() < light.max() < 88
         assert -1 < red.min() < red.max() < 36
         assert 0 < yellow.min() < yellow.max() < 34
 
 
-def test_light_skin_has_freckles_and_old_skin_spots(canvas_of, person):
+def test_light_skin_has_freckles_and_old_skin_spots(space_of, person):
     def share(**changes):
-        canvases = [canvas_of(replace(person, seed=seed, **changes), 512) for seed in range(6)]
-        return np.mean([(_spots(canvas)[canvas.regions["cheeks"] > 0.9] > 0.2).mean() for canvas in canvases])
+        spaces = [space_of(replace(person, seed=seed, **changes), 512) for seed in range(6)]
+        return np.mean([(_spots(space)[space.regions["cheeks"] > 0.9] > 0.2).mean() for space in spaces])
 
     assert share(melanin=0.015) > 3 * share(melanin=0.2) > 0
     assert share(melanin=0.2, age=80.0) > 1.5 * share(melanin=0.2)
 
 
-def test_a_person_has_the_same_moles_at_every_size(canvas_of, person):
+def test_a_person_has_the_same_moles_at_every_size(space_of, person):
     def moles(size):
-        canvas = canvas_of(person, size)
-        return canvas.points[np.argmax(_moles(canvas))]
+        space = space_of(person, size)
+        return space.points[np.argmax(_moles(space))]
 
     assert np.linalg.norm(moles(512) - moles(1024)) < 0.002

@@ -5,7 +5,7 @@ import numpy as np
 from painctl.appearance.teeth import teeth
 
 
-def test_teeth_stand_in_an_arch_behind_the_lips(head, person):
+def test_teeth_form_an_arch_behind_the_lips(head, person):
     vertices = head.neutral(person.coefficients)
     mesh = teeth(person, head.topology, vertices)
     lips = vertices[head.topology.region("lips") > 0.5]

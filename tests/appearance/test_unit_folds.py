@@ -1,4 +1,4 @@
-"""The height fields themselves; how they act on a texture is tested in test_wrinkles.py."""
+"""The height fields themselves; their effect on a texture is tested in test_wrinkles.py."""
 
 from dataclasses import replace
 
@@ -15,21 +15,20 @@ def neutral(head, person):
 
 
 @pytest.fixture(scope="module")
-def marks(head, neutral):
-    corners = neutral[head.topology.faces[head.topology.landmark_faces]]
-    return np.einsum("kc,kcd->kd", head.topology.landmark_barycentric, corners)
+def landmarks(head, neutral):
+    return head.topology.landmarks(neutral)
 
 
 @pytest.fixture(scope="module")
 def points(head, neutral):
-    here = texels(head.topology, 512)
-    face = here.interpolate(head.topology.region("face")[:, None])[:, 0] > 0.5
-    return here.interpolate(neutral)[face]
+    layout = texels(head.topology, 512)
+    face = layout.interpolate(head.topology.region("face")[:, None])[:, 0] > 0.5
+    return layout.interpolate(neutral)[face]
 
 
 @pytest.fixture(scope="module")
-def heights(person, points, marks):
-    return unit_folds(person, points, marks)
+def heights(person, points, landmarks):
+    return unit_folds(person, points, landmarks)
 
 
 def test_a_unit_folds_a_valley_and_a_ridge_of_millimetres(heights, points):
@@ -39,11 +38,11 @@ def test_a_unit_folds_a_valley_and_a_ridge_of_millimetres(heights, points):
     assert np.abs(heights).max() < 3e-3
 
 
-def test_both_sides_fold(heights, points):
+def test_a_unit_folds_both_sides(heights, points):
     for side in (points[:, 0] < -MIDDLE, points[:, 0] > MIDDLE):
         assert (heights[:, side].min(axis=1) < -3e-4).all()
 
 
-def test_another_seed_folds_otherwise(person, points, marks, heights):
-    assert (unit_folds(replace(person, seed=person.seed + 1), points, marks) != heights).any(axis=1).all()
-    np.testing.assert_array_equal(unit_folds(person, points, marks), heights)
+def test_another_seed_gives_other_folds(person, points, landmarks, heights):
+    assert (unit_folds(replace(person, seed=person.seed + 1), points, landmarks) != heights).any(axis=1).all()
+    np.testing.assert_array_equal(unit_folds(person, points, landmarks), heights)

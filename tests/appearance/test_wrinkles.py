@@ -22,9 +22,8 @@ def neutral(head, person):
 
 
 @pytest.fixture(scope="module")
-def marks(head, neutral):
-    corners = neutral[head.topology.faces[head.topology.landmark_faces]]
-    return np.einsum("kc,kcd->kd", head.topology.landmark_barycentric, corners)
+def landmarks(head, neutral):
+    return head.topology.landmarks(neutral)
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +32,8 @@ def wrinkles(head, person, neutral):
 
 
 @pytest.fixture(scope="module")
-def place(head, neutral, wrinkles):
-    """Where each texel of the wrinkles lies on the neutral head, [H, W, 3], metres."""
+def positions(head, neutral, wrinkles):
+    """Position of each texel of the wrinkles on the neutral head, [H, W, 3], metres."""
     height, width = wrinkles.lean.shape
     picture = texels(head.topology, SIZE).picture(texels(head.topology, SIZE).interpolate(neutral))
     return picture[wrinkles.top : wrinkles.top + height, wrinkles.left : wrinkles.left + width]
@@ -50,11 +49,11 @@ def place(head, neutral, wrinkles):
         ("AU10", (31, 35), (0.032, 0.036)),
     ],
 )
-def test_a_unit_folds_the_skin_where_it_acts_and_nowhere_else(wrinkles, place, marks, unit, middle, reach):
-    folded = place[np.abs(wrinkles.height(units(**{unit: 5}), EVEN)) > VISIBLE]
-    away = np.abs(folded[:, None, :2] - marks[list(middle), :2]) / reach
+def test_a_unit_folds_the_skin_where_it_acts_and_nowhere_else(wrinkles, positions, landmarks, unit, middle, reach):
+    folded = positions[np.abs(wrinkles.height(units(**{unit: 5}), EVEN)) > VISIBLE]
+    distance = np.abs(folded[:, None, :2] - landmarks[list(middle), :2]) / reach
     assert len(folded) > 500
-    assert away.max(2).min(1).max() < 1
+    assert distance.max(2).min(1).max() < 1
 
 
 @pytest.mark.parametrize("unit", ACTION_UNITS[:-1])
@@ -75,7 +74,7 @@ def test_folds_are_deeper_in_the_elderly(head, person, neutral, unit):
 
 
 @pytest.mark.parametrize("unit", [{}, {"AU43": 1}])
-def test_without_them_a_face_is_exactly_what_it_was(wrinkles, unit):
+def test_without_folds_a_face_is_unchanged(wrinkles, unit):
     uv = np.random.default_rng(0).random((2, 5000)).astype(np.float32)
     albedo, normal = np.random.default_rng(1).random((2, 3, 5000)).astype(np.float32)
     folded = wrinkles.creases(units(**unit), EVEN).fold(uv, albedo, normal)
@@ -84,16 +83,16 @@ def test_without_them_a_face_is_exactly_what_it_was(wrinkles, unit):
 
 
 @pytest.mark.parametrize(("asymmetry", "side"), [(0.5, 1), (-0.5, -1)])
-def test_the_side_that_acts_more_folds_more(wrinkles, place, asymmetry, side):
+def test_the_side_of_higher_intensity_has_deeper_folds(wrinkles, positions, asymmetry, side):
     even, lopsided = (np.abs(wrinkles.height(units(AU10=3), np.full(6, a))) for a in (0, asymmetry))
-    more, less = (side * place[..., 0] * s > 0.006 for s in (1, -1))
+    more, less = (side * positions[..., 0] * s > 0.006 for s in (1, -1))
     np.testing.assert_allclose(lopsided[more], 1.5 * even[more], rtol=1e-4)
     np.testing.assert_allclose(lopsided[less], 0.5 * even[less], rtol=1e-4)
 
 
 @pytest.mark.parametrize("melanin", [0.013, 0.1, 0.4])
 def test_folded_and_flushed_skin_stays_skin(head, person, neutral, melanin):
-    """Redder than calm skin and no brighter, in the order of channels that skin has."""
+    """Redder than calm skin and no brighter, and red > green > blue."""
     wrinkles = Wrinkles.of(replace(person, melanin=melanin), head.topology, neutral)
     corners = texels(head.topology, SIZE).covered
     uv = np.stack([corners % SIZE + 0.5, SIZE - corners // SIZE - 0.5]).astype(np.float32) / SIZE
@@ -112,10 +111,10 @@ def test_the_flush_grows_with_the_effort(wrinkles):
     assert (np.diff(amounts) > 0).all()
 
 
-def test_lips_and_eyes_are_left_alone(head, wrinkles):
-    here = texels(head.topology, SIZE)
-    inside = here.interpolate(np.maximum(head.topology.region("lips") > 0.9, head.topology.region("eyes") > 0)) > 0.99
-    texel = here.covered[inside]
+def test_lips_and_eyes_are_unchanged(head, wrinkles):
+    layout = texels(head.topology, SIZE)
+    inside = layout.interpolate(np.maximum(head.topology.region("lips") > 0.9, head.topology.region("eyes") > 0)) > 0.99
+    texel = layout.covered[inside]
     uv = np.stack([texel % SIZE + 0.5, SIZE - texel // SIZE - 0.5]).astype(np.float32) / SIZE
     white = np.ones((3, uv.shape[1]), np.float32)
     albedo, _ = wrinkles.creases(units(AU4=5, AU6=5, AU7=5, AU9=5, AU10=5), EVEN).fold(uv, white, white)

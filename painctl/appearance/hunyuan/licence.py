@@ -1,4 +1,4 @@
-"""What the licence of Hunyuan3D-Paint binds its users to, as far as it concerns a dataset of faces."""
+"""The terms of Hunyuan3D-Paint's licence that concern a dataset of faces."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Maps from a mesh that was unwrapped anew, back to the head's own texture coordinates.
+"""Maps from a re-unwrapped mesh back to the head's own texture coordinates.
 
-Unwrapping cuts vertices apart and renumbers everything, but keeps the triangles. So each triangle of the head is found
-again by the places of its corners, and a point of it has the same barycentric coordinates in both unwrappings. Unlike
-a search for the nearest surface this is exact, and cannot mistake the lid for the eyeball or one lip for the other.
+Unwrapping splits vertices and renumbers everything, but keeps the triangles. So each triangle of the head is identified
+by the positions of its corners, and a point on it has the same barycentric coordinates in both unwrappings. Unlike a
+search for the nearest surface this is exact, and cannot mistake the lid for the eyeball or one lip for the other.
 """
 
 from __future__ import annotations
@@ -14,46 +14,49 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from painctl.appearance.hunyuan.wavefront import Unwrapped
-from painctl.appearance.texels import rasterised, texels
+from painctl.appearance.texels import rasterise_uvs, texels
+from painctl.images.sampling import sample
 from painctl.records import Topology
 
-_SAME_PLACE = 1e-5  # metres; the file has six decimals, and the head's shortest edges are 20 times as long
-_KNOWN = 0.9  # share of the triangles below which it is not the head that was sent
-_FLAT = 1e-10  # area of a triangle in texture coordinates that no texel is painted on
+_SAME_POSITION = 1e-5  # metres; the file has six decimals, and the head's shortest edges are 20 times as long
+_MATCHED = 0.9  # share of the triangles that must come back for the mesh to be the head
+_FLAT = 1e-10  # area in texture coordinates of a triangle without a texel
 
 
 def transfer(
     maps: np.ndarray, mesh: Unwrapped, vertices: np.ndarray, topology: Topology, size: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Maps float32 [P, P, C] of `mesh` as maps [S, S, C] of the head, and how much of each texel they cover [S, S].
+    """Maps float32 [P, P, C] of `mesh` as maps [S, S, C] of the head, and the share of each texel they cover [S, S].
 
-    `vertices` [V, 3] are the head's, metres. Where the share is 0 the values mean nothing. Where the maps are finer
-    than the head's own, a texel is the mean of what lies on it. Raises ValueError if this is another mesh.
+    `vertices` [V, 3] are the head's, metres. Values are undefined where the share is 0. Maps finer than S texels are
+    averaged over each texel. Raises ValueError if `mesh` is not that head.
     """
-    corners, found = corresponding(mesh, vertices, topology)
-    if found.mean() < _KNOWN:
-        raise ValueError(f"{found.sum()} of {len(found)} triangles came back from the paint pipeline; was it changed?")
+    corners, matched = match_corners(mesh, vertices, topology)
+    if matched.mean() < _MATCHED:
+        raise ValueError(
+            f"only {matched.sum()} of {len(matched)} triangles came back from the paint pipeline; was it modified?"
+        )
     finer = max(1, len(maps) // size)
-    apart = np.arange(topology.faces.size, dtype=np.int32).reshape(-1, 3)  # corners meet other values at a seam
-    here = texels(replace(topology, faces=apart), size * finer)
-    places = here.interpolate(corners.reshape(-1, 2)) * len(maps) - 0.5
-    covered = here.interpolate(np.repeat(found, 3)) > 0.5
-    values = sampled(spread(maps, mesh), np.stack([places[:, 0], len(maps) - 1 - places[:, 1]], 1))
+    split = np.arange(topology.faces.size, dtype=np.int32).reshape(-1, 3)  # corners have other values across a seam
+    layout = texels(replace(topology, faces=split), size * finer)
+    positions = layout.interpolate(corners.reshape(-1, 2)) * len(maps) - 0.5
+    covered = layout.interpolate(np.repeat(matched, 3)) > 0.5
+    values = sample(extend_charts(maps, mesh), positions[:, 0], len(maps) - 1 - positions[:, 1])
     weighted = np.concatenate([values * covered[:, None], covered[:, None]], 1).astype(np.float32)
-    fine = here.picture(weighted).reshape(size, finer, size, finer, -1).mean((1, 3))
+    fine = layout.picture(weighted).reshape(size, finer, size, finer, -1).mean((1, 3))
     share = fine[..., -1]
     return fine[..., :-1] / np.maximum(share, 1e-6)[..., None], share
 
 
-def corresponding(mesh: Unwrapped, vertices: np.ndarray, topology: Topology) -> tuple[np.ndarray, np.ndarray]:
-    """Texture coordinates in `mesh` of the corners of the head's triangles [F, 3, 2], and whether it has them [F]."""
-    places, own = np.unique(vertices, axis=0, return_inverse=True)
-    _, theirs = cKDTree(places).query(mesh.vertices, distance_upper_bound=_SAME_PLACE)
-    own_key, own_order = _keys(own.reshape(-1)[topology.faces], len(places))
-    their_key, their_order = _keys(theirs[mesh.faces], len(places))
+def match_corners(mesh: Unwrapped, vertices: np.ndarray, topology: Topology) -> tuple[np.ndarray, np.ndarray]:
+    """Texture coordinates in `mesh` of the corners of the head's triangles [F, 3, 2], and which triangles match [F]."""
+    positions, own = np.unique(vertices, axis=0, return_inverse=True)
+    _, theirs = cKDTree(positions).query(mesh.vertices, distance_upper_bound=_SAME_POSITION)
+    own_key, own_order = _keys(own.reshape(-1)[topology.faces], len(positions))
+    their_key, their_order = _keys(theirs[mesh.faces], len(positions))
     sequence = np.argsort(their_key, kind="stable")
-    spot = np.minimum(np.searchsorted(their_key, own_key, sorter=sequence), len(sequence) - 1)
-    match = sequence[spot]
+    rank = np.minimum(np.searchsorted(their_key, own_key, sorter=sequence), len(sequence) - 1)
+    match = sequence[rank]
     ordered = np.take_along_axis(mesh.uv_faces[match], their_order[match], 1)
     corners = np.empty((*ordered.shape, 2))
     np.put_along_axis(corners, own_order[..., None], mesh.uvs[ordered], 1)
@@ -62,9 +65,9 @@ def corresponding(mesh: Unwrapped, vertices: np.ndarray, topology: Topology) -> 
     return corners, (their_key[match] == own_key) & (area > _FLAT)
 
 
-def spread(maps: np.ndarray, mesh: Unwrapped) -> np.ndarray:
-    """Maps [P, P, C] with the value of the nearest texel of a triangle wherever there is no triangle."""
-    bare = (rasterised(mesh.uvs[mesh.uv_faces].astype(np.float32), len(maps)) < 0).reshape(len(maps), -1)
+def extend_charts(maps: np.ndarray, mesh: Unwrapped) -> np.ndarray:
+    """Maps [P, P, C] with every texel outside the triangles set to the nearest one inside."""
+    bare = (rasterise_uvs(mesh.uvs[mesh.uv_faces].astype(np.float32), len(maps)) < 0).reshape(len(maps), -1)
     _, labels = cv2.distanceTransformWithLabels(
         bare.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
@@ -73,18 +76,8 @@ def spread(maps: np.ndarray, mesh: Unwrapped) -> np.ndarray:
     return maps.reshape(-1, maps.shape[2])[texel[labels]]
 
 
-def sampled(maps: np.ndarray, pixels: np.ndarray) -> np.ndarray:
-    """Bilinear values [N, C] of maps [P, P, C] at pixels [N, 2], column and row, whole numbers at their centres."""
-    low = np.clip(np.floor(pixels), 0, len(maps) - 2).astype(np.int64)
-    column, row = np.clip(pixels - low, 0, 1).astype(np.float32).T[..., None]
-    x, y = low.T
-    above = maps[y, x] * (1 - column) + maps[y, x + 1] * column
-    below = maps[y + 1, x] * (1 - column) + maps[y + 1, x + 1] * column
-    return above * (1 - row) + below * row
-
-
 def _keys(corners: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """One number [M] for the three corners [M, 3], each 0 to `count`, whatever their order, and what sorts them."""
+    """Keys [M] of the corners [M, 3], each 0 to `count`, in any order, and the order that sorts each three [M, 3]."""
     order = np.argsort(corners, 1)
     a, b, c = np.take_along_axis(corners, order, 1).astype(np.int64).T
     return (a * (count + 1) + b) * (count + 1) + c, order

@@ -1,4 +1,4 @@
-"""Meshes as Wavefront OBJ: what is written for the paint pipeline, and what may be believed of what it wrote."""
+"""Meshes as Wavefront OBJ: written for the paint pipeline, and read back with checks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from painctl.records import Topology
 
 @dataclass(frozen=True, eq=False)
 class Unwrapped:
-    """A mesh in texture coordinates of its own; N vertices, U texture coordinates, M triangles."""
+    """A mesh of N vertices, U texture coordinates and M triangles, unwrapped by the paint pipeline."""
 
     vertices: np.ndarray  # float64 [N, 3]
     faces: np.ndarray  # int64 [M, 3], rows of vertices
@@ -19,8 +19,8 @@ class Unwrapped:
     uv_faces: np.ndarray  # int64 [M, 3], rows of uvs
 
 
-def written(vertices: np.ndarray, topology: Topology) -> bytes:
-    """A head as an OBJ file; vertices [V, 3] in metres, y up and z out of the face, as the pipeline expects."""
+def write_obj(vertices: np.ndarray, topology: Topology) -> bytes:
+    """A head as an OBJ file; vertices [V, 3] in metres, y up and z out of the face, as the pipeline expects them."""
     lines = ["v {:.9g} {:.9g} {:.9g}".format(*row) for row in vertices.tolist()]
     lines += ["vt {:.9g} {:.9g}".format(*row) for row in topology.uvs.tolist()]
     corners = np.stack([topology.faces, topology.uv_faces], 2).reshape(-1, 6) + 1
@@ -28,10 +28,10 @@ def written(vertices: np.ndarray, topology: Topology) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def read(data: bytes) -> Unwrapped:
-    """The triangles of an OBJ file. Files that it names, materials and pictures, are not looked at.
+def read_obj(data: bytes) -> Unwrapped:
+    """The triangles of an OBJ file; materials and pictures named in it are ignored.
 
-    Raises ValueError that names the line which is not as it should be.
+    Raises ValueError that names the invalid line or value.
     """
     rows: dict[str, list[list[float]]] = {"v": [], "vt": []}
     corners: list[list[list[int]]] = []
@@ -44,9 +44,9 @@ def read(data: bytes) -> Unwrapped:
             elif keyword == "f":
                 corners.append(_corners(words))
         except ValueError:
-            raise ValueError(f"line {number} is not understood: {line[:60]!r}") from None
+            raise ValueError(f"line {number} is invalid: {line[:60]!r}") from None
     if not corners:
-        raise ValueError("no triangles in it")
+        raise ValueError("it has no triangles")
     faces = np.array(corners, np.int64) - 1
     mesh = Unwrapped(
         np.array(rows["v"], float).reshape(-1, 3),
@@ -54,9 +54,12 @@ def read(data: bytes) -> Unwrapped:
         np.array(rows["vt"], float).reshape(-1, 2),
         faces[..., 1],
     )
-    for indices, values, name in ((mesh.faces, mesh.vertices, "vertices"), (mesh.uv_faces, mesh.uvs, "coordinates")):
+    for indices, values, name in (
+        (mesh.faces, mesh.vertices, "vertices"),
+        (mesh.uv_faces, mesh.uvs, "texture coordinates"),
+    ):
         if not 0 <= indices.min() <= indices.max() < len(values):
-            raise ValueError(f"triangles name {name} that are not among its {len(values)}")
+            raise ValueError(f"triangles refer to {name} that are not among its {len(values)}")
     if not np.isfinite(mesh.vertices).all() or not ((mesh.uvs >= 0) & (mesh.uvs <= 1)).all():
         raise ValueError("vertices must be finite, and texture coordinates from 0 to 1")
     return mesh
@@ -69,7 +72,7 @@ def _numbers(words: list[str], count: int) -> list[float]:
 
 
 def _corners(words: list[str]) -> list[list[int]]:
-    """Three corners, each a vertex and a texture coordinate that count from 1."""
+    """Three corners, each a vertex and a texture coordinate, counted from 1."""
     corners = [[int(part) for part in word.split("/")[:2]] for word in words]
     if len(corners) != 3 or any(len(corner) != 2 or max(corner) >= 1 << 31 for corner in corners):
         raise ValueError

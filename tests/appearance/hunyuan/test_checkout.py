@@ -9,10 +9,10 @@ def bare(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-def test_its_top_or_its_folder_will_do(standin, monkeypatch):
+def test_the_top_folder_or_hy3dpaint_is_accepted(standin, monkeypatch):
     for path in (standin.top, standin.folder):
-        found = find_checkout(path)
-        assert (found.folder, found.python) == (standin.folder, standin.top / ".venv/bin/python")
+        checkout = find_checkout(path)
+        assert (checkout.folder, checkout.python) == (standin.folder, standin.top / ".venv/bin/python")
     monkeypatch.setenv("PAINCTL_HUNYUAN", str(standin.top))
     assert find_checkout() == find_checkout(standin.top)
 
@@ -25,21 +25,21 @@ def test_the_python_of_a_virtual_environment_stays_a_link(standin, monkeypatch, 
     assert find_checkout(standin.top).python == link
 
 
-def test_relative_names_hold_from_any_folder(standin, monkeypatch):
+def test_relative_paths_become_absolute(standin, monkeypatch):
     monkeypatch.chdir(standin.top.parent)
-    found = find_checkout(standin.top.relative_to(standin.top.parent))
-    assert found.folder.is_absolute()
-    assert found.python.is_absolute()
+    checkout = find_checkout(standin.top.relative_to(standin.top.parent))
+    assert checkout.folder.is_absolute()
+    assert checkout.python.is_absolute()
 
 
-def test_what_is_missing_is_told_and_how_to_get_it(standin, tmp_path, monkeypatch):
+def test_an_error_says_what_is_missing_and_how_to_get_it(standin, tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match=r"git clone .*--hunyuan or PAINCTL_HUNYUAN"):
         find_checkout()
     with pytest.raises(FileNotFoundError, match="nowhere: no such folder"):
         find_checkout(tmp_path / "nowhere")
     with pytest.raises(FileNotFoundError, match=r"no hy3dpaint/textureGenPipeline\.py in it"):
         find_checkout(tmp_path)
-    with pytest.raises(FileNotFoundError, match="no program that can be run"):
+    with pytest.raises(FileNotFoundError, match="not an executable file"):
         find_checkout(standin.top, tmp_path / "python")
     (standin.top / ".venv/bin/python").unlink()
     with pytest.raises(FileNotFoundError, match="--hunyuan-python"):

@@ -1,22 +1,22 @@
 import numpy as np
 import pytest
 
-from painctl.appearance.hunyuan.wavefront import read, written
+from painctl.appearance.hunyuan.wavefront import read_obj, write_obj
 
 GOOD = b"mtllib /etc/passwd\no x\nv 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0 0\nvt 1 0\nvt 0 1\nusemtl M\nf 1/3 2/1 3/2\n"
 
 
-def test_what_is_written_is_read_again(head):
-    mesh = read(written(head.template, head.topology))
+def test_a_head_survives_writing_and_reading(head):
+    mesh = read_obj(write_obj(head.template, head.topology))
     np.testing.assert_allclose(mesh.vertices, head.template, atol=1e-9)
     np.testing.assert_allclose(mesh.uvs, head.topology.uvs, atol=1e-8)
     np.testing.assert_array_equal(mesh.faces, head.topology.faces)
     np.testing.assert_array_equal(mesh.uv_faces, head.topology.uv_faces)
 
 
-def test_indices_count_from_one_and_a_normal_s_is_left_out():
+def test_indices_count_from_one_and_normals_are_ignored():
     for data in (GOOD, GOOD.replace(b"1/3", b"1/3/9")):
-        mesh = read(data)
+        mesh = read_obj(data)
         assert (mesh.faces.tolist(), mesh.uv_faces.tolist()) == ([[0, 1, 2]], [[2, 0, 1]])
 
 
@@ -41,6 +41,6 @@ def test_indices_count_from_one_and_a_normal_s_is_left_out():
         (GOOD, b"", "no triangles"),
     ],
 )
-def test_a_bad_file_is_refused_by_what_is_bad_in_it(old, new, reason):
+def test_an_invalid_file_is_rejected_with_the_reason(old, new, reason):
     with pytest.raises(ValueError, match=reason):
-        read(GOOD.replace(old, new))
+        read_obj(GOOD.replace(old, new))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -15,16 +15,11 @@ from painctl.pain.heatmap import heatmap
 from painctl.pain.sampling import draw_action_units, draw_asymmetry, draw_with_scores
 from painctl.records import Topology
 from painctl.rig.blendshapes import BlendshapeRig
+from painctl.rig.interface import Rig
 from painctl.shard.people import Rows
 from painctl.shard.reader import Shard
 from painctl.shard.tables import read_topology
 from painctl.stages.step import Failed, Step, each
-
-
-class Rig(Protocol):
-    """Pulls faces on heads of one topology; see `BlendshapeRig.deform`."""
-
-    def deform(self, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray: ...
 
 
 def step(

@@ -1,4 +1,4 @@
-"""A triangle mesh as the neural rig sees it: what is broken left out, and the gradient of functions on the rest."""
+"""A triangle mesh without its defects, and the gradient of functions on it."""
 
 from __future__ import annotations
 
@@ -6,88 +6,101 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import coo_matrix, csr_matrix
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
-FEWEST = 200  # vertices of anything that could be a head
-_ASTRAY = 0.1  # share of the edges whose two triangles may be turned against each other
-_THIN = 1e-8  # of the mean triangle's area: below it a triangle has no gradient that numbers could hold
+from painctl.mesh.graph import connected_components, directed_edges, unique_edges
+from painctl.mesh.normals import face_areas, face_vectors, sum_at_vertices
+
+MIN_VERTICES = 200  # of anything that could be a head
+_MAX_INCONSISTENT = 0.1  # share of the edges whose two triangles may have opposite orientations
+_DEGENERATE = 1e-8  # of the mean triangle's area: below it floating point cannot hold a triangle's gradient
 
 
 @dataclass(frozen=True, eq=False)
-class Surface:
-    """The sound part of a mesh: N of its V vertices and M of its F triangles, all with an area."""
+class CleanMesh:
+    """The valid part of a mesh: N of its V vertices and M of its F triangles, all with an area."""
 
     vertices: np.ndarray  # float64 [N, 3]
     faces: np.ndarray  # int64 [M, 3], into vertices
-    rows: np.ndarray  # int64 [N], which of the mesh's vertices these are
-    kept: np.ndarray  # int64 [M], which of the mesh's triangles these are
-    owner: np.ndarray  # int64 [V], the vertex of this surface that each of the mesh's moves with; -1 belongs to none
+    rows: np.ndarray  # int64 [N], the rows of the vertices in the original mesh
+    kept: np.ndarray  # int64 [M], the rows of the triangles in the original mesh
+    owner: np.ndarray  # int64 [V], the vertex here that each original vertex moves with; -1 for none
 
     @classmethod
-    def of(cls, vertices: np.ndarray, faces: np.ndarray) -> Surface:
-        """The surface of a mesh, `vertices` float [V, 3] and `faces` int [F, 3].
+    def of(cls, vertices: np.ndarray, faces: np.ndarray) -> CleanMesh:
+        """Clean a mesh, `vertices` float [V, 3] and `faces` int [F, 3].
 
-        Triangles without area are left out; a vertex that only they have moves with its nearest neighbour, and one
-        in no triangle at all stays where it is. Parts that end on the very same points, as files have them that cut
-        the skin along the seams of a texture, are joined there. Raises ValueError for what cannot be a head.
+        Triangles without area are removed; a vertex only of such triangles moves with its nearest neighbour, and a
+        vertex of no triangle does not move. Parts whose borders coincide, as in files that cut the skin along texture
+        seams, are joined. Raises ValueError for what cannot be a head.
         """
         vertices, faces = np.asarray(vertices, np.float64), np.asarray(faces, np.int64)
         _check(vertices, faces)
-        corners = vertices[faces]
-        area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2
-        kept = np.flatnonzero(area > _THIN * area.mean())
-        sound, compact = np.unique(faces[kept], return_inverse=True)
-        if len(sound) < FEWEST:
-            raise ValueError(f"the mesh has {len(sound)} vertices in sound triangles; a head has {FEWEST} or more")
-        first, number = _joined(vertices[sound], compact.reshape(-1, 3))
-        rows = sound[first]
+
+        # degenerate triangles
+        areas = face_areas(vertices, faces)
+        kept = np.flatnonzero(areas > _DEGENERATE * areas.mean())
+        used, compact = np.unique(faces[kept], return_inverse=True)
+        if len(used) < MIN_VERTICES:
+            raise ValueError(f"the mesh has {len(used)} vertices in valid triangles; a head has {MIN_VERTICES} or more")
+
+        # seams
+        first, number = _join_seams(vertices[used], compact.reshape(-1, 3))
+        rows = used[first]
+
+        # what the other vertices move with
         owner = np.full(len(vertices), -1)
         owner[np.unique(faces)] = cKDTree(vertices[rows]).query(vertices[np.unique(faces)])[1]
-        owner[sound] = number
+        owner[used] = number
         return cls(vertices[rows], number[compact.reshape(-1, 3)], rows, kept, owner)
 
-    def moved(self, vertices: np.ndarray) -> Surface:
+    def moved(self, vertices: np.ndarray) -> CleanMesh:
         """The same triangles over other vertices [N, 3]."""
         return replace(self, vertices=vertices)
 
-    def outward(self) -> Surface:
-        """The same with the largest part's triangles counter-clockwise from outside: all turned over if it has less
-        than no volume about its middle. Raises ValueError where neighbours are turned against each other."""
-        edges = np.sort(_edges(self.faces), 1)
-        alike = len(self.faces) * 3 - len(np.unique(_edges(self.faces), axis=0))  # walked twice in one direction
-        if alike > _ASTRAY * len(np.unique(edges, axis=0)):
-            raise ValueError("neighbouring triangles face opposite ways, or are there twice; turn them all outwards")
+    def outward(self) -> CleanMesh:
+        """The mesh with the triangles of its largest part counter-clockwise from outside.
+
+        All triangles are flipped if the largest part has a negative volume about its centre. Raises ValueError if
+        neighbouring triangles have opposite orientations.
+        """
+        edges = directed_edges(self.faces)
+        inconsistent = len(edges) - len(np.unique(edges, axis=0))  # traversed twice in one direction
+        if inconsistent > _MAX_INCONSISTENT * len(unique_edges(self.faces)):
+            raise ValueError(
+                "neighbouring triangles face opposite ways or are duplicated; orient them all outwards, each once"
+            )
         largest = (self.parts == 0)[self.faces[:, 0]]
-        middle = self.vertices[self.parts == 0].mean(0)
-        volume = ((self.vertices[self.faces[largest, 0]] - middle) * self._cross[largest]).sum()
+        centre = self.vertices[self.parts == 0].mean(0)
+        volume = ((self.vertices[self.faces[largest, 0]] - centre) * self._face_vectors[largest]).sum()
         return self if volume >= 0 else replace(self, faces=np.ascontiguousarray(self.faces[:, ::-1]))
 
     @cached_property
-    def _cross(self) -> np.ndarray:
-        a, b, c = np.moveaxis(self.vertices[self.faces], 1, 0)
-        return np.cross(b - a, c - a)
+    def _face_vectors(self) -> np.ndarray:
+        return face_vectors(self.vertices, self.faces)
 
     @cached_property
     def areas(self) -> np.ndarray:
-        """Float64 [M]."""
-        return np.linalg.norm(self._cross, axis=1) / 2
+        """Areas of the triangles, float64 [M]."""
+        return np.linalg.norm(self._face_vectors, axis=1) / 2
 
     @cached_property
     def normals(self) -> np.ndarray:
         """Unit normals of the triangles, float64 [M, 3]."""
-        return self._cross / (2 * self.areas[:, None])
+        return self._face_vectors / (2 * self.areas[:, None])
 
     @cached_property
     def vertex_normals(self) -> np.ndarray:
-        """Unit normals at the vertices, by area, float64 [N, 3]; that of a triangle where its triangles cancel out."""
-        spread = np.repeat(self._cross, 3, 0).T
-        total = np.stack([np.bincount(self.faces.ravel(), c, len(self.vertices)) for c in spread], 1)
+        """Area-weighted unit normals at the vertices, float64 [N, 3].
+
+        Where the triangles around a vertex cancel out it is the normal of one of them, unlike in `painctl.mesh`.
+        """
+        total = sum_at_vertices(self._face_vectors, self.faces, len(self.vertices))
         length = np.linalg.norm(total, axis=1, keepdims=True)
-        some = np.empty_like(total)
-        some[self.faces.ravel()] = np.repeat(self.normals, 3, 0)
-        return np.where(length > 1e-12 * self.areas.mean(), total / np.maximum(length, 1e-300), some)
+        fallback = np.empty_like(total)
+        fallback[self.faces.ravel()] = np.repeat(self.normals, 3, 0)
+        return np.where(length > 1e-12 * self.areas.mean(), total / np.maximum(length, 1e-300), fallback)
 
     @cached_property
     def hats(self) -> np.ndarray:
@@ -101,7 +114,7 @@ class Surface:
 
     @cached_property
     def gradient(self) -> csr_matrix:
-        """G [3 M, N]: of a function on the vertices, its gradient in each triangle, three rows a triangle."""
+        """G [3 M, N], from a function on the vertices to its gradient in each triangle, three rows per triangle."""
         count = len(self.faces)
         rows = np.broadcast_to(3 * np.arange(count)[:, None, None] + np.arange(3), (count, 3, 3))
         columns = np.broadcast_to(self.faces[:, :, None], (count, 3, 3))
@@ -110,46 +123,35 @@ class Surface:
 
     @cached_property
     def parts(self) -> np.ndarray:
-        """The connected part of each vertex, int [N], numbered from the part of the largest area down."""
-        label = _parts(self.faces, len(self.vertices))
+        """The connected part of each vertex, int [N]; part 0 has the largest area, the others follow by area."""
+        label = connected_components(self.faces, len(self.vertices))
         order = np.argsort(-np.bincount(label[self.faces[:, 0]], self.areas), kind="stable")
         return np.argsort(order)[label]
 
 
-def jacobians(surface: Surface, field: np.ndarray) -> np.ndarray:
-    """Of a vector field [N, 3] on the vertices, its derivative in each triangle: [M, 3, 3], d field_i / d x_j."""
-    return np.einsum("fci,fcj->fij", field[surface.faces], surface.hats)
+def jacobians(mesh: CleanMesh, field: np.ndarray) -> np.ndarray:
+    """Derivatives d field_i / d x_j of a vector field [N, 3] on the vertices in each triangle, [M, 3, 3]."""
+    return np.einsum("fci,fcj->fij", field[mesh.faces], mesh.hats)
 
 
-def _edges(faces: np.ndarray) -> np.ndarray:
-    """[3 M, 2], each in the direction of its triangle."""
-    return np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+def _join_seams(points: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Merge coinciding vertices of different parts.
 
-
-def _parts(faces: np.ndarray, count: int) -> np.ndarray:
-    """A number of the connected part of each of `count` vertices."""
-    edges = _edges(faces)
-    graph = coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), (count, count))
-    return connected_components(graph, directed=False)[1]
-
-
-def _joined(points: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(the first vertex of each that is left, which of those each of the vertices [V] is).
-
-    Vertices of different parts at one point are one. Those of a single part are not: lips may touch.
+    Returns the vertices that remain, int [N], and the one of them that each of the points [V] becomes, int [V].
+    Coinciding vertices of a single part are not merged: lips may touch.
     """
     place = np.unique(points, axis=0, return_inverse=True)[1].ravel()
     if place.max() + 1 == len(points):
         return np.arange(len(points)), np.arange(len(points))
-    part = _parts(faces, len(points))
+    part = connected_components(faces, len(points))
     order = np.lexsort((part, place))
-    fresh = np.append(True, (np.diff(place[order]) != 0) | (np.diff(part[order]) != 0))
-    since = np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))
+    changes = np.append(True, (np.diff(place[order]) != 0) | (np.diff(part[order]) != 0))
+    start = np.maximum.accumulate(np.where(changes, np.arange(len(order)), 0))
     rank = np.empty(len(points), int)
-    rank[order] = np.arange(len(order)) - since  # among the vertices of its own part at this point
+    rank[order] = np.arange(len(order)) - start  # among the vertices of the same part at the same point
     _, first, number = np.unique(np.stack([place, rank], 1), axis=0, return_index=True, return_inverse=True)
-    back = np.argsort(first)  # in the mesh's order
-    return first[back], np.argsort(back)[number.ravel()]
+    original = np.argsort(first)  # the order of the mesh
+    return first[original], np.argsort(original)[number.ravel()]
 
 
 def _check(vertices: np.ndarray, faces: np.ndarray) -> None:
@@ -157,5 +159,7 @@ def _check(vertices: np.ndarray, faces: np.ndarray) -> None:
         raise ValueError("a mesh has vertices [V, 3] and triangles [F, 3]")
     if not np.isfinite(vertices).all():
         raise ValueError(f"vertex {int(np.flatnonzero(~np.isfinite(vertices).all(1))[0])} is not finite")
-    if len(faces) == 0 or faces.min() < 0 or faces.max() >= len(vertices):
-        raise ValueError(f"the triangles name vertices that are not among the {len(vertices)}")
+    if len(faces) == 0:
+        raise ValueError("the mesh has no triangles")
+    if faces.min() < 0 or faces.max() >= len(vertices):
+        raise ValueError(f"the triangles refer to vertices that are not among the {len(vertices)}")

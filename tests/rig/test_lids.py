@@ -82,9 +82,8 @@ def test_margins_meet_where_the_eye_is_closed_and_never_cross_where_it_is_open(h
         shut, all_shut, squint, all_open = rig.deform(neutral, units, np.zeros((4, 6))).astype(float)
         for eye in eyes_of(head, neutral):
             for face in (shut, all_shut):
-                assert (
-                    np.abs(eye.gap(face) + 0.0018) < 0.001
-                ).all()  # the upper over the lower, by the thickness of a lid's edge
+                # the upper over the lower, by the thickness of a lid's edge
+                assert (np.abs(eye.gap(face) + 0.0018) < 0.001).all()
             for face in (squint, all_open):
                 assert (eye.gap(face) > -4e-4).all()  # the corners fold by as much
                 assert eye.gap(face).max() > 0.99 * NARROWEST * eye.gap(neutral.astype(float)).max()

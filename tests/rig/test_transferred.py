@@ -1,4 +1,4 @@
-"""The rigs on a FLAME head, whose actions come from the open head: it behaves as on the open head."""
+"""The rigs on a FLAME head, whose actions come from the open head: they behave as on the open head."""
 
 import cv2
 import numpy as np
@@ -96,9 +96,8 @@ def test_the_neural_rig_is_closer_to_the_open_head_than_transferred_actions(flam
     triangulation = flame_file(head, flame.topology.faces)
     (neutral,) = people(head, 1, 1000)
     units, even = np.diag([5, 5, 5, 5, 5, 1]), np.zeros((6, 6))
-    truth = np.stack(
-        [triangulation(face) for face in BlendshapeRig(head.topology).deform(neutral, units, even) - neutral]
-    )
+    displacements = BlendshapeRig(head.topology).deform(neutral, units, even) - neutral
+    truth = np.stack([triangulation(field) for field in displacements])
     points = triangulation(neutral).astype(np.float32)
     skin = (triangulation.mixture.max(1).toarray()[:, 0] == 1) & (np.linalg.norm(truth, axis=2).max(0) > 2e-5)
     transferred, learned = (

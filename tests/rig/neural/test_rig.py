@@ -1,4 +1,4 @@
-"""The neural rig as the stage uses it, on the open head and on one of FLAME's topology."""
+"""The neural rig as the stage uses it, on the open head and on a head like FLAME's."""
 
 from dataclasses import replace
 
@@ -47,17 +47,17 @@ def visible_pixels(topology, neutral, face, region="eyes", yaw=0):
 
 def test_no_units_give_the_neutral_exactly(head, flame, weights, held_out):
     triangulation, topology = flame
-    for each, neutral in ((head.topology, held_out[0]), (topology, triangulation(held_out[0]).astype(np.float32))):
-        faces = NeuralRig(each, weights).deform(neutral, np.zeros((2, 6), int), EVEN[:2])
+    for tested, neutral in ((head.topology, held_out[0]), (topology, triangulation(held_out[0]).astype(np.float32))):
+        faces = NeuralRig(tested, weights).deform(neutral, np.zeros((2, 6), int), EVEN[:2])
         assert faces.dtype == np.float32
         np.testing.assert_array_equal(faces[0], neutral)
 
 
 def test_eyeballs_do_not_move(head, flame, weights, held_out):
     triangulation, topology = flame
-    for each, neutral in ((head.topology, held_out[1]), (topology, triangulation(held_out[1]).astype(np.float32))):
-        face = NeuralRig(each, weights).deform(neutral, np.array([[5, 5, 5, 5, 5, 1]]), EVEN[:1])[0]
-        still = each.region("eyes") > 0.5
+    for tested, neutral in ((head.topology, held_out[1]), (topology, triangulation(held_out[1]).astype(np.float32))):
+        face = NeuralRig(tested, weights).deform(neutral, np.array([[5, 5, 5, 5, 5, 1]]), EVEN[:1])[0]
+        still = tested.region("eyes") > 0.5
         np.testing.assert_array_equal(face[still], neutral[still])
 
 
@@ -81,7 +81,7 @@ def test_margins_meet_or_stay_apart_on_the_open_head(head, weights, held_out):
         assert eye.gap(squint.astype(float)).max() > 0.99 * NARROWEST * eye.gap(neutral.astype(float)).max()
 
 
-def test_lids_without_known_margins_close(flame, weights, held_out):
+def test_lids_close_without_margins_in_the_topology(flame, weights, held_out):
     """Without the margins of the lids in the topology, the network closes the lids except for a slit."""
     triangulation, topology = flame
     for neutral in held_out:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from painctl.mesh.normals import sum_at_vertices
 from painctl.records import Topology
 from painctl.rig.lids import Eye
 
-# The ARKit actions of each action unit but AU43, and their activations at intensity E (5). The actions of the open head
-# differ in strength; with these each unit moves the skin 6 to 11 mm where it moves it most. The cheek raiser narrows
-# the eye as well, since its muscle rings it (Ekman, Friesen and Hager, "Facial Action Coding System", 2002).
+# The ARKit actions of each action unit except AU43, and their activations at intensity E (5). The actions of the open
+# head differ in strength; with these activations each unit moves the skin by at most 6 to 11 mm. The cheek raiser also
+# narrows the eye, because its muscle rings it (Ekman, Friesen and Hager, "Facial Action Coding System", 2002).
 MIXES: dict[str, dict[str, float]] = {
     "AU4": {"browDown": 1.9},
     "AU6": {"cheekSquint": 0.95, "eyeSquint": 1.0},
@@ -18,14 +19,14 @@ MIXES: dict[str, dict[str, float]] = {
     "AU10": {"mouthUpperUp": 1.4},
 }
 _NARROWING = (1, 2)  # rows of AU6 and AU7
-_EVEN = 4  # rounds of averaging that spread a lowered brow over the skin of the lid: it would fold over itself
-_LEVATOR = 0.7  # of what the sneer does to brows and forehead that is left out
+_BROW_SMOOTHING = 4  # rounds that spread a lowered brow over the skin of the lid, which would fold over itself
+_LEVATOR = 0.7  # share of the sneer's effect on brows and forehead that is left out
 _AU43 = 5
 _SIDES = (("left", 1), ("right", -1))
 
 
 class BlendshapeRig:
-    """Deforms heads of one topology. The eyeballs stay where they are; only what the six units move is moved."""
+    """Deforms heads of one topology; see `painctl.rig.interface.Rig`. The eyeballs do not move."""
 
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
@@ -36,20 +37,15 @@ class BlendshapeRig:
         self._blinks = {side: self._action("eyeBlink", side) for side, _ in _SIDES}
 
     def deform(self, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
-        """Faces [N, V, 3] in metres, float32.
-
-        `neutral` [V, 3] metres; `units` int [N, 6] as in `pain.action_units`; `asymmetry` float [N, 6], see
-        `pain.sampling.draw_asymmetry`. A unit of intensity i acts with i / 5 of its full strength, which is the
-        reading of the FACS scale that PSPI, a sum of intensities, already makes. No units give the neutral exactly.
-        """
+        """Vertices of expressions, float32 [E, V, 3], of a neutral [V, 3] in metres; see `Rig.deform`."""
         faces = np.empty((len(units), *neutral.shape), np.float32)
         start = neutral.astype(np.float64)
-        sides = [self._fitted(side, sign, start) for side, sign in _SIDES]
-        for face, unit, lopsided in zip(faces, units, asymmetry, strict=True):
-            face[:] = _one(start, sides, unit, lopsided) if unit.any() else neutral
+        sides = [self._adapted(side, sign, start) for side, sign in _SIDES]
+        for face, intensities, lopsided in zip(faces, units, asymmetry, strict=True):
+            face[:] = _expression(start, sides, intensities, lopsided) if intensities.any() else neutral
         return faces
 
-    def _fitted(self, side: str, sign: int, neutral: np.ndarray) -> tuple[int, np.ndarray, Eye]:
+    def _adapted(self, side: str, sign: int, neutral: np.ndarray) -> tuple[int, np.ndarray, Eye]:
         """Sign of the asymmetry, displacements [A, V, 3] of the units, and eye, for one side of a head."""
         eye = Eye.find(self._topology, side, neutral, self._blinks[side])
         shapes = self._shapes[side].copy()
@@ -58,11 +54,11 @@ class BlendshapeRig:
         return sign, shapes, eye
 
     def _action(self, name: str, side: str) -> np.ndarray:
-        """Displacement [V, 3] of an action, without what it does unseen.
+        """Displacement [V, 3] of an action, limited to where it should act.
 
-        Sockets that moved along would come out through the lids; the brows and eyes have no say inside the mouth. The
-        sneer of the open head moves the brows farther than the nose, though its muscle, the levator, ends beside it:
-        most of that is left to AU4.
+        Sockets that moved would poke through the lids; brows and eyes do not move the inside of the mouth. The open
+        head's sneer moves the brows farther than the nose, although its muscle, the levator, ends beside the nose:
+        most of that movement is left to AU4.
         """
         still = self._topology.region("sockets").astype(np.float64)
         if name == "noseSneer":
@@ -71,7 +67,7 @@ class BlendshapeRig:
             still = np.maximum(still, self._topology.region("mouth_inside"))
         shape = self._topology.actions[self._topology.action_names.index(name + side.capitalize())]
         shape = shape * (1 - still[:, None])
-        return self._spread(shape, _EVEN) if name == "browDown" else shape
+        return self._spread(shape, _BROW_SMOOTHING) if name == "browDown" else shape
 
     def _forehead(self) -> np.ndarray:
         """1 on brows and forehead, falling to 0 over a few vertices: float64 [V]."""
@@ -79,7 +75,7 @@ class BlendshapeRig:
         return self._averaged(self._topology.grown(brows, 1).astype(np.float64)[:, None], 3)[:, 0]
 
     def _spread(self, shape: np.ndarray, rounds: int) -> np.ndarray:
-        """A displacement [V, 3] averaged over the skin; eyeballs and lids as far as their margins keep theirs."""
+        """A displacement [V, 3] averaged over the skin, but not on eyeballs and lids up to their margins."""
         kept = self._topology.grown(self._topology.behind_lids(), 1)
         kept |= self._topology.region("eyes") > 0
         for _ in range(rounds):
@@ -87,34 +83,34 @@ class BlendshapeRig:
         return shape
 
     def _averaged(self, values: np.ndarray, rounds: int) -> np.ndarray:
-        """Values [V, C], each in `rounds` rounds the mean over the triangles about its vertex."""
-        faces, total = self._topology.faces, len(values)
-        about = np.maximum(np.bincount(faces.ravel(), minlength=total), 1)
+        """Values [V, C] after `rounds` rounds of averaging over the triangles around each vertex."""
+        faces, count = self._topology.faces, len(values)
+        triangles = np.maximum(np.bincount(faces.ravel(), minlength=count), 1)
         for _ in range(rounds):
-            around = np.repeat(values[faces].mean(axis=1), 3, axis=0)
-            values = np.stack([np.bincount(faces.ravel(), c, total) / about for c in around.T], axis=1)
+            values = sum_at_vertices(values[faces].mean(axis=1), faces, count) / triangles[:, None]
         return values
 
 
-def _one(
-    neutral: np.ndarray, sides: list[tuple[int, np.ndarray, Eye]], unit: np.ndarray, lopsided: np.ndarray
+def _expression(
+    neutral: np.ndarray, sides: list[tuple[int, np.ndarray, Eye]], intensities: np.ndarray, lopsided: np.ndarray
 ) -> np.ndarray:
-    moves = np.zeros((_AU43, *neutral.shape))
+    """Vertices [V, 3] of one expression: intensities [6] and asymmetry [6]."""
+    displacements = np.zeros((_AU43, *neutral.shape))
     for sign, shapes, _ in sides:
-        moves += (unit[:_AU43] / 5 * (1 + sign * lopsided[:_AU43]))[:, None, None] * shapes
-    vertices = neutral + _together(moves)
+        displacements += (intensities[:_AU43] / 5 * (1 + sign * lopsided[:_AU43]))[:, None, None] * shapes
+    vertices = neutral + combine(displacements)
     for _, _, eye in sides:
-        vertices = eye.settle(vertices, bool(unit[_AU43]))
+        vertices = eye.settle(vertices, bool(intensities[_AU43]))
     return vertices
 
 
-def _together(moves: np.ndarray) -> np.ndarray:
-    """Displacements [A, V, 3] of action units that act at once, [V, 3].
+def combine(displacements: np.ndarray) -> np.ndarray:
+    """The displacement [V, 3] of action units that act at once, from that of each, [A, V, 3].
 
-    sum d * sqrt(sum |d|^2) / sum |d|: units that pull the same skin, as AU6 and AU7 or AU4 and AU9 do, do not add up
-    (the brows would end on the eyes); a unit alone moves as it is.
+    sum d * sqrt(sum |d|^2) / sum |d|: units that move the same skin, such as AU6 and AU7 or AU4 and AU9, do not simply
+    add up (the brows would end up on the eyes). A unit alone is unchanged.
     """
-    length = np.linalg.norm(moves, axis=2)
+    length = np.linalg.norm(displacements, axis=2)
     total = length.sum(0)
     share = np.divide(np.linalg.norm(length, axis=0), total, out=np.ones_like(total), where=total > 0)
-    return moves.sum(0) * share[:, None]
+    return displacements.sum(0) * share[:, None]

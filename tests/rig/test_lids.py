@@ -23,25 +23,25 @@ def eyes_of(head, neutral):
         yield Eye.find(head.topology, side, neutral.astype(float), blink.astype(float))
 
 
-def seen_of(head, neutral, face, yaw=0, pitch=0, region="eyes"):
-    """Pixels of a region in a picture of 512 x 512."""
-    seen = rasteriser("opencv")(face, head.topology.faces, portrait_camera(neutral, 512, yaw, pitch))
+def visible_pixels(head, neutral, face, yaw=0, pitch=0, region="eyes"):
+    """Number of visible pixels of a region at 512 x 512."""
+    raster = rasteriser("opencv")(face, head.topology.faces, portrait_camera(neutral, 512, yaw, pitch))
     inside = (head.topology.region(region) > 0)[head.topology.faces].all(1)
-    return int((inside[seen.face] & seen.mask).sum())
+    return int((inside[raster.face] & raster.mask).sum())
 
 
 def test_closed_lids_cover_the_eyeballs(head, rig, neutrals):
     units = np.array([[0, 0, 0, 0, 0, 1], [5, 5, 5, 5, 5, 1], [2, 1, 3, 0, 4, 1]])
     for neutral in neutrals:
-        assert seen_of(head, neutral, neutral) > 200
+        assert visible_pixels(head, neutral, neutral) > 200
         for face in rig.deform(neutral, units, np.zeros((3, 6))):
             for yaw, pitch in ((-30, 0), (0, 0), (30, 0), (0, 20)):
-                assert seen_of(head, neutral, face, yaw, pitch) == 0
-                assert seen_of(head, neutral, face, yaw, pitch, "sockets") <= 2  # the fold at the eye's corner
+                assert visible_pixels(head, neutral, face, yaw, pitch) == 0
+                assert visible_pixels(head, neutral, face, yaw, pitch, "sockets") <= 2  # the fold at the eye's corner
 
 
-def test_closed_lids_cover_the_eyeballs_of_anybody(head, rig):
-    """Fifty seeds, any action units: not a pixel of an eyeball."""
+def test_closed_lids_cover_the_eyeballs_of_many_people(head, rig):
+    """Fifty seeds, drawn action units: no visible pixel of an eyeball."""
     groups = assign(load_demographics("balanced"), 24, 0)
     for seed in range(50):
         neutral = head.neutral(draw_identity(head, seed, seed, *groups[seed % 24]).coefficients)
@@ -49,14 +49,14 @@ def test_closed_lids_cover_the_eyeballs_of_anybody(head, rig):
         units = np.array([[*drawn[-1][:5], 1]])
         face = rig.deform(neutral, units, draw_asymmetry(seed, seed, units))[0]
         for yaw in (-35, 0, 35):
-            assert seen_of(head, neutral, face, yaw) == 0, f"seed {seed}, units {units[0]}, yaw {yaw}"
+            assert visible_pixels(head, neutral, face, yaw) == 0, f"seed {seed}, units {units[0]}, yaw {yaw}"
 
 
 def test_squinting_narrows_the_eye_and_leaves_it_open(head, rig, neutrals):
     units = np.array([[0, 0, 2, 0, 0, 0], [0, 0, 5, 0, 0, 0], [0, 5, 5, 0, 0, 0], [5, 5, 5, 5, 5, 0]])
     for neutral in neutrals[:8]:
-        area = [seen_of(head, neutral, face) for face in rig.deform(neutral, units, np.zeros((4, 6)))]
-        start = seen_of(head, neutral, neutral)
+        area = [visible_pixels(head, neutral, face) for face in rig.deform(neutral, units, np.zeros((4, 6)))]
+        start = visible_pixels(head, neutral, neutral)
         assert start > area[0] > area[1] > 0.15 * start
         assert area[1] < 0.6 * start
         assert area[2] > 0.15 * start
@@ -72,8 +72,8 @@ def test_squinting_turns_no_skin_inside_out(head, rig, neutrals):
         normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         eye = -camera.extrinsics[:3, :3].T @ camera.extrinsics[:3, 3]
         away = ((eye - corners.mean(1)) * normal).sum(1) < 0
-        seen = rasteriser("opencv")(face.astype(np.float32), faces, camera)
-        assert (away[seen.face] & seen.mask).sum() <= 20  # of 150,000
+        raster = rasteriser("opencv")(face.astype(np.float32), faces, camera)
+        assert (away[raster.face] & raster.mask).sum() <= 20  # of 150,000
 
 
 def test_margins_meet_where_the_eye_is_closed_and_never_cross_where_it_is_open(head, rig, neutrals):
@@ -82,13 +82,14 @@ def test_margins_meet_where_the_eye_is_closed_and_never_cross_where_it_is_open(h
         shut, all_shut, squint, all_open = rig.deform(neutral, units, np.zeros((4, 6))).astype(float)
         for eye in eyes_of(head, neutral):
             for face in (shut, all_shut):
-                assert (np.abs(eye.gap(face) + 0.0018) < 0.001).all()  # the upper over the lower by a lid's edge
+                # the upper over the lower, by the thickness of a lid's edge
+                assert (np.abs(eye.gap(face) + 0.0018) < 0.001).all()
             for face in (squint, all_open):
                 assert (eye.gap(face) > -4e-4).all()  # the corners fold by as much
                 assert eye.gap(face).max() > 0.99 * NARROWEST * eye.gap(neutral.astype(float)).max()
 
 
-def test_units_below_the_eyes_leave_the_lids_alone(head, rig, neutrals):
+def test_units_below_the_eyes_do_not_move_the_lids(head, rig, neutrals):
     for neutral in neutrals[:6]:
         face = rig.deform(neutral, np.array([[0, 0, 0, 0, 5, 0]]), NOTHING)[0]
         for eye in eyes_of(head, neutral):

@@ -1,4 +1,4 @@
-"""The rig on a FLAME head, whose actions are the open head's: it keeps what it promises on the open one."""
+"""The rigs on a FLAME head, whose actions come from the open head: they behave as on the open head."""
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ from painctl.render.rasterise import rasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.lids import NARROWEST, Eye
 from painctl.rig.neural.rig import NeuralRig
-from painctl.rig.neural.training_heads import people
+from painctl.rig.neural.source_rig import people
 from painctl.rig.neural.weights import read, shipped
 
 
@@ -28,27 +28,27 @@ def faces(flame):
     return [flame.neutral(draw_identity(flame, 5, i, *group).coefficients) for i, group in enumerate(groups)]
 
 
-def seen_of(flame, neutral, face, yaw=0, pitch=0, region="eyes"):
-    seen = rasteriser("opencv")(face, flame.topology.faces, portrait_camera(neutral, 512, yaw, pitch))
+def visible_pixels(flame, neutral, face, yaw=0, pitch=0, region="eyes"):
+    raster = rasteriser("opencv")(face, flame.topology.faces, portrait_camera(neutral, 512, yaw, pitch))
     inside = (flame.topology.region(region) > 0)[flame.topology.faces].all(1)
-    return int((inside[seen.face] & seen.mask).sum())
+    return int((inside[raster.face] & raster.mask).sum())
 
 
 def test_closed_lids_cover_the_eyeballs(flame, rig, faces):
     for number, neutral in enumerate(faces):
-        assert seen_of(flame, neutral, neutral) > 200
+        assert visible_pixels(flame, neutral, neutral) > 200
         drawn = np.array([[*draw_action_units(5, number, 1)[0][:5], 1], [5, 5, 5, 5, 5, 1]])
         for face in rig.deform(neutral, drawn, draw_asymmetry(5, number, drawn)):
             for yaw, pitch in ((-30, 0), (0, 0), (30, 0), (0, 20)):
-                assert seen_of(flame, neutral, face, yaw, pitch) == 0
-                assert seen_of(flame, neutral, face, yaw, pitch, "sockets") == 0
+                assert visible_pixels(flame, neutral, face, yaw, pitch) == 0
+                assert visible_pixels(flame, neutral, face, yaw, pitch, "sockets") == 0
 
 
 def test_squinting_narrows_the_eye_and_leaves_it_open(flame, rig, faces):
     units = np.array([[0, 0, 2, 0, 0, 0], [0, 0, 5, 0, 0, 0], [5, 5, 5, 5, 5, 0]])
     for neutral in faces:
-        start = seen_of(flame, neutral, neutral)
-        areas = [seen_of(flame, neutral, face) for face in rig.deform(neutral, units, np.zeros((3, 6)))]
+        start = visible_pixels(flame, neutral, neutral)
+        areas = [visible_pixels(flame, neutral, face) for face in rig.deform(neutral, units, np.zeros((3, 6)))]
         assert start > areas[0] > areas[1] > 0.15 * start
         assert areas[2] > 0.1 * start
 
@@ -65,7 +65,7 @@ def test_margins_meet_and_part(flame, rig, faces):
             assert eye.gap(squint.astype(float)).max() > 0.99 * NARROWEST * widest
 
 
-def test_no_units_give_the_neutral_and_more_intensity_more(flame, rig, faces):
+def test_without_units_the_face_is_the_neutral_and_more_intensity_moves_it_farther(flame, rig, faces):
     for neutral in faces[:3]:
         for unit in range(5):
             units = np.zeros((6, 6), int)
@@ -76,43 +76,44 @@ def test_no_units_give_the_neutral_and_more_intensity_more(flame, rig, faces):
             assert 0.004 < moved[5].max() < 0.016
 
 
-def test_lips_part_on_the_mouth_not_on_nothing(flame, rig, faces):
+def test_no_hole_opens_between_parted_lips(flame, rig, faces):
     for neutral in faces:
         face = rig.deform(neutral, np.array([[0, 0, 0, 5, 5, 0]]), np.zeros((1, 6)))[0]
         for yaw, pitch in ((0, 0), (30, 0), (0, 20)):
-            seen = rasteriser("opencv")(face, flame.topology.faces, portrait_camera(neutral, 256, yaw, pitch))
-            _, tree = cv2.findContours(seen.mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+            raster = rasteriser("opencv")(face, flame.topology.faces, portrait_camera(neutral, 256, yaw, pitch))
+            _, tree = cv2.findContours(raster.mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
             assert (tree[0, :, 3] == -1).all()
 
 
 @pytest.fixture(scope="module")
 def neural(flame):
-    """What comes with painctl, on the same head."""
+    """The bundled weights on the same head."""
     return NeuralRig(flame.topology, read(shipped()))
 
 
-def test_the_neural_rig_is_nearer_to_what_the_open_head_does(flame, rig, neural, head):
-    """The skin of this head is the open head's own, so that what units do to it is known; not so its sockets."""
-    known = flame_file(head, flame.topology.faces)
+def test_the_neural_rig_is_closer_to_the_open_head_than_transferred_actions(flame, rig, neural, head):
+    """The skin of this head is the open head's own, so its true displacements are available, except on the sockets."""
+    triangulation = flame_file(head, flame.topology.faces)
     (neutral,) = people(head, 1, 1000)
     units, even = np.diag([5, 5, 5, 5, 5, 1]), np.zeros((6, 6))
-    truth = np.stack([known(face) for face in BlendshapeRig(head.topology).deform(neutral, units, even) - neutral])
-    points = known(neutral).astype(np.float32)
-    skin = (known.mixture.max(1).toarray()[:, 0] == 1) & (np.linalg.norm(truth, axis=2).max(0) > 2e-5)
-    transferred, found = (
-        np.linalg.norm((each.deform(points, units, even) - points - truth)[:, skin], axis=2).sum(1)
+    displacements = BlendshapeRig(head.topology).deform(neutral, units, even) - neutral
+    truth = np.stack([triangulation(field) for field in displacements])
+    points = triangulation(neutral).astype(np.float32)
+    skin = (triangulation.mixture.max(1).toarray()[:, 0] == 1) & (np.linalg.norm(truth, axis=2).max(0) > 2e-5)
+    transferred, learned = (
+        np.linalg.norm((engine.deform(points, units, even) - points - truth)[:, skin], axis=2).sum(1)
         / np.linalg.norm(truth[:, skin], axis=2).sum(1)
-        for each in (rig, neural)
+        for engine in (rig, neural)
     )
-    assert (found[:5] < 0.08).all()
-    assert found[5] < 0.15
-    assert (found < 0.6 * transferred).all()
+    assert (learned[:5] < 0.08).all()
+    assert learned[5] < 0.15
+    assert (learned < 0.6 * transferred).all()
 
 
-def test_the_neural_rig_keeps_eyeballs_and_closes_lids_over_them(flame, neural, faces):
+def test_the_neural_rig_closes_lids_over_eyeballs_that_do_not_move(flame, neural, faces):
     still = flame.topology.region("eyes") > 0
     for neutral in faces[:2]:
         shut = neural.deform(neutral, np.array([[0, 0, 0, 0, 0, 1], [5, 5, 5, 5, 5, 1]]), np.zeros((2, 6)))
         np.testing.assert_array_equal(shut[:, still], np.tile(neutral[still], (2, 1, 1)))
         for face in shut:
-            assert [seen_of(flame, neutral, face, yaw) for yaw in (-30, 0, 30)] == [0, 0, 0]
+            assert [visible_pixels(flame, neutral, face, yaw) for yaw in (-30, 0, 30)] == [0, 0, 0]

@@ -1,4 +1,4 @@
-"""From labels to what the network is asked for."""
+"""From action units to the activations of a network's controls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ARKIT = (
 
 
 def activations(units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
-    """Of `units` [E, 6] and their asymmetry [E, 6]: float32 [E, 12] in the order of `vocabulary.UNITS`.
+    """Activations float32 [E, 12], in the order of `controls.UNITS`, of units [E, 6] with asymmetry [E, 6].
 
     A unit of intensity i acts with i / 5 (1 + a) on the left and i / 5 (1 - a) on the right; AU43 with 0 or 1.
     """
@@ -32,12 +32,12 @@ def activations(units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
 
 
 def arkit_activations(units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
-    """The same of ARKit's actions, float32 [E, 52] in the order of `ARKIT`, mixed to units as the open rig does."""
+    """Activations of ARKit's actions, float32 [E, 52] in the order of `ARKIT`, mixed as in the open rig."""
     sides = activations(units, asymmetry).reshape(len(units), -1, 2)
     mixes = [*MIXES.values(), {"eyeBlink": 1.0}]
-    found = np.zeros((len(units), len(ARKIT)), np.float32)
+    actions = np.zeros((len(units), len(ARKIT)), np.float32)
     for unit, mix in enumerate(mixes):
         for action, strength in mix.items():
             for side, name in enumerate(("Left", "Right")):
-                found[:, ARKIT.index(action + name)] += strength * sides[:, unit, side]
-    return found
+                actions[:, ARKIT.index(action + name)] += strength * sides[:, unit, side]
+    return actions

@@ -1,8 +1,8 @@
-"""Finding a head, wherever it stands and whatever its unit: the motion that brings it to the training frame.
+"""Alignment of a head in any pose and unit: the similarity transform that brings it to the training frame.
 
-Where the mesh has eyeballs, they leave nothing but the turn about the line between them; else many turns are tried.
-Each is followed by iterated closest points (Besl and McKay 1992) with the worst pairs left out (Chetverikov et al.
-2002), and the best by the fit of the shape model, which knows how people differ from the mean head.
+If the mesh has eyeballs, only the rotation about the line between them is unknown; otherwise many rotations are tried.
+Each start is refined by iterated closest points (Besl and McKay 1992) without the worst pairs (Chetverikov et al.
+2002), and the best one by fitting the shape model, which accounts for how people differ from the mean head.
 """
 
 from __future__ import annotations
@@ -15,82 +15,92 @@ import numpy as np
 from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
+from painctl.rig.neural.clean_mesh import CleanMesh
 from painctl.rig.neural.head_tensors import UNIT
-from painctl.rig.neural.shape_model import Fit, ShapeModel, fit
-from painctl.rig.neural.surface import Surface
+from painctl.rig.neural.shape_model import ShapeFit, ShapeModel, fit_shape
 
-_TURNS = 72  # at random, besides the 24 that bring axes onto axes
-_ABOUT = 16  # turns about the line between the eyes
-_EYES_APART = 0.62  # decimetres between the centres of the mean head's eyeballs
-_KEPT = 0.8  # share of the pairs that are believed
-_POINTS, _FEW = 2000, 200  # on each surface, for the last starts and for the many first ones
-_UNITS = {"metres": UNIT, "centimetres": 0.1, "millimetres": 0.01}  # decimetres each
-_LIKELY = 0.15  # a head whose size is within this share of a head's in one of them is taken to be in it
-_TURNED, _SHIFTED = 10.0, 0.2  # degrees, decimetres: what is less off than this is in the training frame already
-_FAR = 0.25  # decimetres of mean distance beyond which a mesh is no head
-_ROUND = 0.06  # deviation of the radius, as a share of it, up to which a part is an eyeball
+_ROTATIONS = 72  # random starts, besides the 24 that map axes to axes
+_AROUND = 16  # rotations about the line between the eyes
+_EYE_DISTANCE = 0.62  # decimetres between the centres of the mean head's eyeballs
+_INLIERS = 0.8  # share of the pairs that are kept
+_POINTS, _COARSE_POINTS = 2000, 200  # on each surface: for the best starts, and for all of them
+_UNITS = {"metres": UNIT, "centimetres": 0.1, "millimetres": 0.01}  # decimetres in each
+_UNIT_TOLERANCE = 0.15  # a head this close to the mean size in one of the units is taken to be in that unit
+_ROTATED, _SHIFTED = 10.0, 0.2  # degrees, decimetres: a head less off than this is in the training frame already
+_MAX_ERROR = 0.25  # decimetres of mean distance; a mesh beyond that is not a head
+_ROUNDNESS = 0.06  # standard deviation of the radius, as a share of it, up to which a part is an eyeball
 
 
 @dataclass(frozen=True, eq=False)
 class Alignment:
-    """x in the training frame, decimetres = scale * turn x + shift."""
+    """x in the training frame, decimetres = scale * rotation x + translation."""
 
-    turn: np.ndarray  # float64 [3, 3]
+    rotation: np.ndarray  # float64 [3, 3]
     scale: float
-    shift: np.ndarray  # float64 [3]
-    off: float = np.inf  # mean distance of points on both, the worst pairs left out, decimetres
-    as_is: bool = False  # the head was in the training frame: metres, looking along z, origin between the eyes
+    translation: np.ndarray  # float64 [3]
+    error: float = np.inf  # mean distance of pairs of points without the worst, decimetres
+    in_training_frame: bool = False  # the mesh was: metres, facing along z, origin between the eyes
 
-    def to(self, points: np.ndarray) -> np.ndarray:
-        return self.scale * points @ self.turn.T + self.shift
+    def apply(self, points: np.ndarray) -> np.ndarray:
+        """Points [N, 3] of the mesh in the training frame."""
+        return self.scale * points @ self.rotation.T + self.translation
 
-    def back(self, vectors: np.ndarray) -> np.ndarray:
-        """Displacements [..., 3] in the training frame as they are in the mesh's own."""
-        return vectors @ self.turn / self.scale
+    def restore(self, displacements: np.ndarray) -> np.ndarray:
+        """Displacements [..., 3] in the training frame, in the frame and unit of the mesh."""
+        return displacements @ self.rotation / self.scale
 
     def __str__(self) -> str:
-        if self.as_is:
-            return "in the training frame as it is"
-        yaw, pitch, roll = Rotation.from_matrix(self.turn).as_euler("yxz", degrees=True)
-        known = [name for name, unit in _UNITS.items() if np.isclose(self.scale, unit)]
-        size = f"in {known[0]}" if known else f"{UNIT / self.scale:.4g} units a metre"
-        return f"turned by yaw {yaw:.1f}, pitch {pitch:.1f}, roll {roll:.1f} degrees; {size}"
+        if self.in_training_frame:
+            return "in the training frame"
+        yaw, pitch, roll = Rotation.from_matrix(self.rotation).as_euler("yxz", degrees=True)
+        units = [name for name, unit in _UNITS.items() if np.isclose(self.scale, unit)]
+        size = f"in {units[0]}" if units else f"at {UNIT / self.scale:.4g} units per metre"
+        return f"rotated by yaw {yaw:.1f}, pitch {pitch:.1f}, roll {roll:.1f} degrees, {size}"
 
 
-def align(surface: Surface, model: ShapeModel) -> Alignment:
-    """The alignment of a mesh in any pose and unit to a shape model. ValueError if nothing fits."""
-    goal, points = (_spread(each, _POINTS) for each in (Surface.of(model.mean, model.faces), surface))
-    balls = [centre for centre, _ in eyeballs(surface)]
-    rest = _refined(points, goal, Alignment(np.eye(3), UNIT, np.zeros(3)), rounds=12, resize=False)
-    angle = np.degrees(Rotation.from_matrix(rest.turn).magnitude())
-    if angle < _TURNED and np.linalg.norm(rest.shift) < _SHIFTED and rest.off < _FAR:
-        return _between_eyes(balls, Alignment(np.eye(3), UNIT, np.zeros(3), rest.off, True))
-    few, goals = points[:: len(points) // _FEW], goal[:: len(goal) // _FEW]
-    starts = _by_eyes(balls) if balls else _by_middle(points, goal)
-    found = sorted((_refined(few, goals, start, 6) for start in starts), key=lambda each: each.off)
-    best = min((_refined(points, goal, each, 25) for each in found[:4]), key=lambda each: each.off)
-    if best.off > _FAR:
-        raise ValueError(f"the mesh is {100 * best.off:.0f} mm off a head however it is turned; is it one?")
-    known = [unit for unit in _UNITS.values() if abs(best.scale / unit - 1) < _LIKELY]
-    best = _between_eyes(balls, _resized(best, known[0], points.mean(0)) if known else best)
+def align(mesh: CleanMesh, model: ShapeModel) -> Alignment:
+    """Align a mesh in any pose and unit to a shape model. Raises ValueError if it does not fit in any orientation."""
+    goal, points = (_sample(each, _POINTS) for each in (CleanMesh.of(model.mean, model.faces), mesh))
+    balls = [centre for centre, _ in eyeballs(mesh)]
+
+    # in the training frame already?
+    identity = Alignment(np.eye(3), UNIT, np.zeros(3))
+    rest = _iterated_closest_points(points, goal, identity, rounds=12, resize=False)
+    angle = np.degrees(Rotation.from_matrix(rest.rotation).magnitude())
+    if angle < _ROTATED and np.linalg.norm(rest.translation) < _SHIFTED and rest.error < _MAX_ERROR:
+        return _between_eyes(balls, replace(identity, error=rest.error, in_training_frame=True))
+
+    # many starts on few points, the best four on all
+    few, few_goal = points[:: len(points) // _COARSE_POINTS], goal[:: len(goal) // _COARSE_POINTS]
+    starts = _starts_from_eyes(balls) if balls else _starts_from_centres(points, goal)
+    coarse = sorted((_iterated_closest_points(few, few_goal, start, 6) for start in starts), key=lambda a: a.error)
+    best = min((_iterated_closest_points(points, goal, start, 25) for start in coarse[:4]), key=lambda a: a.error)
+    if best.error > _MAX_ERROR:
+        raise ValueError(
+            f"the mesh does not fit a head in any orientation, {100 * best.error:.0f} mm off at best; is it a head?"
+        )
+
+    # the mesh's unit, then the rest by the shape model
+    units = [unit for unit in _UNITS.values() if abs(best.scale / unit - 1) < _UNIT_TOLERANCE]
+    best = _between_eyes(balls, _rescaled(best, units[0], points.mean(0)) if units else best)
     for _ in range(2):
-        laid = fit(model, surface.moved(best.to(surface.vertices)), resize=not known)
-        best = _between_eyes(balls, _after(best, laid))
+        fit = fit_shape(model, mesh.moved(best.apply(mesh.vertices)), resize=not units)
+        best = _between_eyes(balls, _corrected(best, fit))
     return best
 
 
-def eyeballs(surface: Surface) -> list[tuple[np.ndarray, float]]:
-    """Centre [3] and radius of the two eyeballs, parts that are spheres of one size; or none."""
+def eyeballs(mesh: CleanMesh) -> list[tuple[np.ndarray, float]]:
+    """Centre [3] and radius of both eyeballs, which are two spherical parts of similar size; empty without them."""
     balls = []
-    for part in range(1, surface.parts.max() + 1):
-        members = surface.vertices[surface.parts == part]
+    for part in range(1, mesh.parts.max() + 1):
+        members = mesh.vertices[mesh.parts == part]
         centre, radius = sphere(members)
-        if len(members) >= 8 and np.linalg.norm(members - centre, axis=1).std() < _ROUND * radius:
+        if len(members) >= 8 and np.linalg.norm(members - centre, axis=1).std() < _ROUNDNESS * radius:
             balls.append((len(members), radius, centre))
     balls.sort(key=lambda ball: -ball[0])
-    for (_, radius, one), (_, other_radius, other) in pairwise(balls):
-        if abs(radius / other_radius - 1) < 0.1 and np.linalg.norm(one - other) > 2 * radius:
-            return [(one, radius), (other, other_radius)]
+    for (_, radius, centre), (_, next_radius, next_centre) in pairwise(balls):
+        if abs(radius / next_radius - 1) < 0.1 and np.linalg.norm(centre - next_centre) > 2 * radius:
+            return [(centre, radius), (next_centre, next_radius)]
     return []
 
 
@@ -103,75 +113,76 @@ def sphere(points: np.ndarray) -> tuple[np.ndarray, float]:
     return solution[:3] + middle, float(np.sqrt(max(solution[3] + solution[:3] @ solution[:3], 0)))
 
 
-def _between_eyes(balls: list[np.ndarray], aligned: Alignment) -> Alignment:
-    """The same with the origin midway between the eyeballs, if there are any."""
-    return replace(aligned, shift=-aligned.scale * aligned.turn @ np.mean(balls, 0)) if balls else aligned
+def _between_eyes(balls: list[np.ndarray], alignment: Alignment) -> Alignment:
+    """The alignment with the origin midway between the eyeballs, if there are any."""
+    if not balls:
+        return alignment
+    return replace(alignment, translation=-alignment.scale * alignment.rotation @ np.mean(balls, 0))
 
 
-def _by_eyes(balls: list[np.ndarray]) -> Iterator[Alignment]:
-    """Every turn that brings one eyeball or the other to the left, the middle between them to the origin."""
+def _starts_from_eyes(balls: list[np.ndarray]) -> Iterator[Alignment]:
+    """Rotations that bring either eyeball to the left, with the point midway between them at the origin."""
     for right, left in (balls, balls[::-1]):
         across = (left - right) / np.linalg.norm(left - right)
-        onto = Rotation.align_vectors([[1.0, 0, 0]], [across])[0]
-        scale = _EYES_APART / np.linalg.norm(left - right)
-        for angle in np.arange(_ABOUT) * 360 / _ABOUT:
-            turn = (Rotation.from_euler("x", angle, degrees=True) * onto).as_matrix()
-            yield Alignment(turn, scale, -scale * turn @ (left + right) / 2)
+        level = Rotation.align_vectors([[1.0, 0, 0]], [across])[0]
+        scale = _EYE_DISTANCE / np.linalg.norm(left - right)
+        for angle in np.arange(_AROUND) * 360 / _AROUND:
+            rotation = (Rotation.from_euler("x", angle, degrees=True) * level).as_matrix()
+            yield Alignment(rotation, scale, -scale * rotation @ (left + right) / 2)
 
 
-def _by_middle(points: np.ndarray, goal: np.ndarray) -> Iterator[Alignment]:
-    """Turns of every kind, the middle of one onto the middle of the other, to the same mean radius."""
+def _starts_from_centres(points: np.ndarray, goal: np.ndarray) -> Iterator[Alignment]:
+    """Rotations of all kinds, with equal centroids and root mean square radii."""
     middle = points.mean(0)
     scale = np.sqrt(np.square(goal - goal.mean(0)).sum(1).mean() / np.square(points - middle).sum(1).mean())
-    turns = [*Rotation.create_group("O").as_matrix(), *Rotation.random(_TURNS, np.random.default_rng(0)).as_matrix()]
-    for turn in turns:
-        yield Alignment(turn, scale, goal.mean(0) - scale * turn @ middle)
+    random = Rotation.random(_ROTATIONS, np.random.default_rng(0)).as_matrix()
+    for rotation in [*Rotation.create_group("O").as_matrix(), *random]:
+        yield Alignment(rotation, scale, goal.mean(0) - scale * rotation @ middle)
 
 
-def _refined(ours: np.ndarray, goal: np.ndarray, start: Alignment, rounds: int, resize: bool = True) -> Alignment:
-    """`start` after iterated closest points, both ways."""
-    to_goal, to_ours, at = cKDTree(goal), cKDTree(ours), start
+def _iterated_closest_points(
+    points: np.ndarray, goal: np.ndarray, start: Alignment, rounds: int, resize: bool = True
+) -> Alignment:
+    """`start` refined, with pairs from points to goal and from goal to points."""
+    goal_tree, point_tree, current = cKDTree(goal), cKDTree(points), start
     for _ in range(rounds):
-        away, nearest = to_goal.query(at.to(ours))
-        back, closest = to_ours.query((goal - at.shift) @ at.turn / at.scale)
-        back *= at.scale
-        near, met = away <= np.quantile(away, _KEPT), back <= np.quantile(back, _KEPT)
-        source, target = (
-            np.concatenate([ours[near], ours[closest[met]]]),
-            np.concatenate([goal[nearest[near]], goal[met]]),
-        )
-        off = float(away[near].mean() + back[met].mean()) / 2
-        at = Alignment(*_similarity(source, target, None if resize else at.scale), off)
-    return at
+        to_goal, goals = goal_tree.query(current.apply(points))
+        to_points, closest = point_tree.query((goal - current.translation) @ current.rotation / current.scale)
+        to_points *= current.scale
+        near, near_goal = to_goal <= np.quantile(to_goal, _INLIERS), to_points <= np.quantile(to_points, _INLIERS)
+        source = np.concatenate([points[near], points[closest[near_goal]]])
+        target = np.concatenate([goal[goals[near]], goal[near_goal]])
+        error = float(to_goal[near].mean() + to_points[near_goal].mean()) / 2
+        current = Alignment(*_similarity(source, target, None if resize else current.scale), error)
+    return current
 
 
-def _resized(aligned: Alignment, scale: float, middle: np.ndarray) -> Alignment:
-    """Another scale about a point of the mesh, which stays where it is."""
-    shift = aligned.shift + (aligned.scale - scale) * aligned.turn @ middle
-    return replace(aligned, scale=scale, shift=shift)
+def _rescaled(alignment: Alignment, scale: float, centre: np.ndarray) -> Alignment:
+    """The alignment with another scale, which keeps a point [3] of the mesh in place."""
+    translation = alignment.translation + (alignment.scale - scale) * alignment.rotation @ centre
+    return replace(alignment, scale=scale, translation=translation)
 
 
-def _after(first: Alignment, laid: Fit) -> Alignment:
-    """First `first`, then the motion undone by which the model was laid onto the mesh there."""
-    turn, shift = laid.turn.T @ first.turn, laid.turn.T @ (first.shift - laid.shift) / laid.scale
-    return replace(first, turn=turn, scale=first.scale / laid.scale, shift=shift)
+def _corrected(alignment: Alignment, fit: ShapeFit) -> Alignment:
+    """The alignment, then the inverse of the motion by which the model was fitted to the aligned mesh."""
+    rotation = fit.rotation.T @ alignment.rotation
+    translation = fit.rotation.T @ (alignment.translation - fit.translation) / fit.scale
+    return replace(alignment, rotation=rotation, scale=alignment.scale / fit.scale, translation=translation)
 
 
-def _spread(surface: Surface, count: int) -> np.ndarray:
-    """Points evenly on a surface, the same every time: [count, 3]."""
+def _sample(mesh: CleanMesh, count: int) -> np.ndarray:
+    """Points [count, 3] uniformly on a mesh, always the same."""
     generator = np.random.default_rng(0)
-    corners = surface.vertices[
-        surface.faces[generator.choice(len(surface.faces), count, p=surface.areas / surface.areas.sum())]
-    ]
+    corners = mesh.vertices[mesh.faces[generator.choice(len(mesh.faces), count, p=mesh.areas / mesh.areas.sum())]]
     return np.einsum("nc,nci->ni", generator.dirichlet(np.ones(3), count), corners)
 
 
 def _similarity(source: np.ndarray, target: np.ndarray, scale: float | None) -> tuple[np.ndarray, float, np.ndarray]:
-    """The least-squares motion of points [N, 3] onto others (Umeyama 1991); with its scale unless one is given."""
+    """The least-squares similarity transform of points [N, 3] onto others (Umeyama 1991); rigid if `scale` is given."""
     a, b = source - source.mean(0), target - target.mean(0)
     u, lengths, v = np.linalg.svd(b.T @ a)
     mirror = np.array([1, 1, np.sign(np.linalg.det(u @ v))])
-    turn = (u * mirror) @ v
+    rotation = (u * mirror) @ v
     if scale is None:
         scale = float((lengths * mirror).sum() / np.square(a).sum())
-    return turn, scale, target.mean(0) - scale * turn @ source.mean(0)
+    return rotation, scale, target.mean(0) - scale * rotation @ source.mean(0)

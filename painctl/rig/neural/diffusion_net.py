@@ -1,5 +1,7 @@
-"""DiffusionNet (Sharp et al., "DiffusionNet: Discretization agnostic learning on surfaces", 2022): layers that see a
-surface and not its triangles."""
+"""DiffusionNet: layers on a surface that do not depend on its triangulation.
+
+Sharp et al., "DiffusionNet: Discretization Agnostic Learning on Surfaces", 2022.
+"""
 
 from __future__ import annotations
 
@@ -22,29 +24,30 @@ class Modes:
 
     @classmethod
     def of(cls, operators: Operators) -> Modes:
+        """The tensors of a mesh's operators."""
         return cls(*(torch.from_numpy(getattr(operators, name)) for name in cls.__dataclass_fields__))
 
     def to(self, device: str) -> Modes:
-        """The same on another device."""
+        """A copy on a device."""
         return Modes(*(getattr(self, name).to(device) for name in self.__dataclass_fields__))
 
 
 class Diffusion(nn.Module):
-    """Heat flow of each channel for a time of its own, which is learned."""
+    """Heat diffusion, with a learned time per channel."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.log_times = nn.Parameter(torch.linspace(-7, 1, channels))  # of square decimetres
 
     def forward(self, values: Tensor, surface: Modes) -> tuple[Tensor, Tensor, Tensor]:
-        """exp(-t M^-1 L) x = Phi exp(-t Lambda) Phi^T M x of x [N, C], [N, C], and its slopes along both tangents."""
+        """exp(-t M^-1 L) x = Phi exp(-t Lambda) Phi^T M x for x [N, C]: [N, C], and its slopes along both tangents."""
         spectrum = surface.modes.T @ (surface.mass[:, None] * values)
         spectrum = spectrum * torch.exp(-surface.values[:, None] * self.log_times.exp())
         return surface.modes @ spectrum, surface.slopes[0] @ spectrum, surface.slopes[1] @ spectrum
 
 
 class Gradients(nn.Module):
-    """Inner products of a vertex's gradients, the same whichever tangents they are written in."""
+    """Inner products of the gradients at a vertex, independent of the choice of tangents."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -72,7 +75,7 @@ class Block(nn.Module):
 
 
 class DiffusionNet(nn.Module):
-    """Features [N, C] of the vertices of a surface from given ones [N, I]."""
+    """Output features [N, C] of the vertices of a surface from input features [N, I]."""
 
     def __init__(self, inputs: int, channels: int, blocks: int) -> None:
         super().__init__()

@@ -12,7 +12,7 @@ from painctl.rig.neural.diffusion_net import Modes
 from painctl.rig.neural.operators import operators
 from painctl.rig.neural.template import Template, TemplateFit
 
-UNIT: Final = 10.0  # the network's unit is a decimetre: a head is about 1 across
+UNIT: Final = 10.0  # decimetres in a metre: the network's unit is a decimetre, so that a head is about 1 across
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,9 +21,9 @@ class HeadTensors:
 
     vertices: Tensor  # [N, 3] decimetres
     normals: Tensor  # [N, 3]
-    place: Tensor  # [N, 3] decimetres, on the mean head
-    corners: Tensor  # [N, 3] vertices of the template about that place
-    weights: Tensor  # [N, 3] barycentric of them, all 0 for a vertex that does not move
+    template_positions: Tensor  # [N, 3] decimetres, the corresponding points of the mean head
+    corners: Tensor  # [N, 3] vertices of the template around those points
+    weights: Tensor  # [N, 3] their barycentric weights, all 0 for a vertex that does not move
     modes: Modes
     faces: Tensor  # [M', 3]
     hats: Tensor  # [M', 3, 3]
@@ -32,37 +32,37 @@ class HeadTensors:
     openness: Tensor  # [2], of the left and the right eye, a share beyond the mean head's
 
     @classmethod
-    def of(cls, sitting: TemplateFit, template: Template) -> HeadTensors:
-        """A head that was found on the template."""
-        surface, active, found = sitting.surface, sitting.active, sitting.registered
+    def of(cls, fit: TemplateFit, template: Template) -> HeadTensors:
+        """The tensors of a head that was fitted to the template."""
+        mesh, active, match = fit.mesh, fit.active, fit.correspondence
         arrays = {
-            "vertices": surface.vertices,
-            "normals": surface.vertex_normals,
-            "place": found.of(template.model.mean),
-            "weights": found.weights * ~sitting.pinned[:, None],
-            "hats": surface.hats[active],
-            "face_normals": surface.normals[active],
-            "areas": surface.areas[active],
-            "openness": template.openness(found.fitted),
+            "vertices": mesh.vertices,
+            "normals": mesh.vertex_normals,
+            "template_positions": match.interpolate(template.model.mean),
+            "weights": match.weights * ~fit.pinned[:, None],
+            "hats": mesh.hats[active],
+            "face_normals": mesh.normals[active],
+            "areas": mesh.areas[active],
+            "openness": template.openness(match.fitted),
         }
         tensors = {name: torch.from_numpy(array).float() for name, array in arrays.items()}
-        faces, corners = torch.from_numpy(surface.faces[active]), torch.from_numpy(found.corners)
-        return cls(**tensors, corners=corners, modes=Modes.of(operators(surface)), faces=faces)
+        faces, corners = torch.from_numpy(mesh.faces[active]), torch.from_numpy(match.corners)
+        return cls(**tensors, corners=corners, modes=Modes.of(operators(mesh)), faces=faces)
 
     def to(self, device: str) -> HeadTensors:
-        """The same on another device."""
+        """A copy on a device."""
         moved = {name: getattr(self, name).to(device) for name in self.__dataclass_fields__ if name != "modes"}
         return HeadTensors(**moved, modes=self.modes.to(device))
 
-    def posed(self, turn: Tensor, scale: float, shift: Tensor) -> HeadTensors:
-        """The body turned by `turn` [3, 3], made larger by `scale` and shifted by `shift` [3]; its place stays."""
+    def posed(self, rotation: Tensor, scale: float, translation: Tensor) -> HeadTensors:
+        """The head scaled, rotated by [3, 3] and translated by [3]; its template positions stay."""
         modes = self.modes
         return replace(
             self,
-            vertices=scale * self.vertices @ turn.T + shift,
-            normals=self.normals @ turn.T,
+            vertices=scale * self.vertices @ rotation.T + translation,
+            normals=self.normals @ rotation.T,
             modes=Modes(scale**2 * modes.mass, modes.values / scale**2, modes.modes / scale, modes.slopes / scale**2),
-            hats=self.hats @ turn.T / scale,
-            face_normals=self.face_normals @ turn.T,
+            hats=self.hats @ rotation.T / scale,
+            face_normals=self.face_normals @ rotation.T,
             areas=scale**2 * self.areas,
         )

@@ -1,48 +1,55 @@
-"""What the network is held to, each as a share of what there is to learn: 1 is knowing nothing, 0 everything."""
+"""The training losses, relative to the size of the target: 0 for a perfect prediction, 1 for predicting no movement."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from painctl.rig.neural.head_tensors import HeadTensors
 
-_PLACE = 0.03  # decimetres: an error of the place that counts like knowing nothing
-_SHARP = 1e-6  # below it the length of an error is smooth
+_POSITION_ERROR = 0.03  # decimetres: the error of a template position whose loss is 1
+_SMOOTH = 1e-6  # below it the length of an error is smooth
+
+
+@dataclass(frozen=True, eq=False)
+class Expressions:
+    """Predicted or true values for E expressions of a head of N vertices and M' moving triangles."""
+
+    template_positions: Tensor  # [N, 3] decimetres
+    displacements: Tensor  # [E, N, 3] decimetres
 
 
 def length(vectors: Tensor, dims: int = 1) -> Tensor:
     """Euclidean length over the last `dims` dimensions, smooth at 0."""
-    return (vectors.square().flatten(-dims).sum(-1) + _SHARP**2).sqrt()
+    return (vectors.square().flatten(-dims).sum(-1) + _SMOOTH**2).sqrt()
 
 
-def losses(
-    place: Tensor, deviations: Tensor, moved: Tensor, right: Tensor, truth: Tensor, body: HeadTensors
-) -> dict[str, Tensor]:
-    """Of places, Jacobians, vertices and normals.
+def losses(predicted: Expressions, deviations: Tensor, true: Expressions, head: HeadTensors) -> dict[str, Tensor]:
+    """Losses of template positions, Jacobians, vertices and normals.
 
-    `place` and `right`, what it should be, [N, 3]; `deviations` [E, M', 3, 3]; `moved` and `truth` [E, N, 3]
-    displacements. Of a deviation only what it does to its triangle's plane counts.
+    `deviations` [E, M', 3, 3] are the predicted ones; only their effect in the planes of their triangles counts.
     """
-    wanted = torch.einsum("efci,fcj->efij", truth[:, body.faces], body.hats)
-    flat = deviations - (deviations @ body.face_normals[:, :, None]) * body.face_normals[:, None, :]
-    off = length(place - right)[body.faces].mean(1)
-    mass = body.modes.mass
-    before, after, then = (_normals(body, each) for each in (torch.zeros_like(truth[:1]), moved, truth))
+    target = torch.einsum("efci,fcj->efij", true.displacements[:, head.faces], head.hats)
+    flat = deviations - (deviations @ head.face_normals[:, :, None]) * head.face_normals[:, None, :]
+    off = length(predicted.template_positions - true.template_positions)[head.faces].mean(1)
+    moved, truth = predicted.displacements, true.displacements
+    neutral, after, wanted = (_normals(head, field) for field in (torch.zeros_like(truth[:1]), moved, truth))
     return {
-        "place": (body.areas * off).sum() / body.areas.sum() / _PLACE,
-        "jacobians": _share(length(flat - wanted, 2), length(wanted, 2), body.areas),
-        "vertices": _share(length(moved - truth), length(truth), mass),
-        "normals": _share(length(after - then), length(before - then), body.areas),
+        "place": (head.areas * off).sum() / head.areas.sum() / _POSITION_ERROR,
+        "jacobians": _relative(length(flat - target, 2), length(target, 2), head.areas),
+        "vertices": _relative(length(moved - truth), length(truth), head.modes.mass),
+        "normals": _relative(length(after - wanted), length(neutral - wanted), head.areas),
     }
 
 
-def _share(error: Tensor, whole: Tensor, weight: Tensor) -> Tensor:
-    """Errors [E, N] as a share of what there is, each expression by itself, in the mean."""
-    return ((weight * error).sum(1) / (weight * whole).sum(1)).mean()
+def _relative(error: Tensor, size: Tensor, weight: Tensor) -> Tensor:
+    """Errors [E, N] relative to sizes [E, N], weighted sums by expression, then the mean."""
+    return ((weight * error).sum(1) / (weight * size).sum(1)).mean()
 
 
-def _normals(body: HeadTensors, moved: Tensor) -> Tensor:
+def _normals(head: HeadTensors, displacements: Tensor) -> Tensor:
     """Unit normals [E, M', 3] of the triangles after displacements [E, N, 3]."""
-    a, b, c = (body.vertices + moved)[:, body.faces].unbind(2)
+    a, b, c = (head.vertices + displacements)[:, head.faces].unbind(2)
     return torch.nn.functional.normalize(torch.linalg.cross(b - a, c - a), dim=-1, eps=1e-9)

@@ -1,4 +1,4 @@
-"""One head on its strings: any triangle mesh of a head, ready to be pulled by action units."""
+"""A head that is ready to be deformed: any triangle mesh of a head, aligned, fitted to the template and encoded."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 import torch
 
 from painctl.rig.neural.alignment import Alignment, align
+from painctl.rig.neural.clean_mesh import CleanMesh
 from painctl.rig.neural.head_tensors import HeadTensors
-from painctl.rig.neural.network import Prepared, RigNetwork
+from painctl.rig.neural.network import EncodedHead, RigNetwork
 from painctl.rig.neural.poisson import Poisson, solve
-from painctl.rig.neural.surface import Surface
 from painctl.rig.neural.template import TemplateFit
 from painctl.rig.neural.weights import Weights
 
@@ -21,30 +21,30 @@ class PreparedHead:
     """A neutral head of V vertices."""
 
     alignment: Alignment
-    surface: Surface  # in the mesh's own frame
-    sitting: TemplateFit  # the same in the training frame, on the template
+    mesh: CleanMesh  # in the head's own frame
+    fit: TemplateFit  # of the mesh in the training frame
     network: RigNetwork
-    prepared: Prepared
+    encoded: EncodedHead
     poisson: Poisson
 
     @classmethod
     def of(cls, vertices: np.ndarray, faces: np.ndarray, weights: Weights) -> PreparedHead:
-        """A head, `vertices` [V, 3] in any pose and unit, `faces` [F, 3] all clockwise or all counter-clockwise.
+        """Prepare a head: `vertices` [V, 3] in any pose and unit, `faces` [F, 3] of one orientation, either one.
 
-        Raises ValueError where the mesh is broken or no head.
+        Raises ValueError for a mesh that is broken or not a head.
         """
-        surface = Surface.of(vertices, faces).outward()
-        alignment = align(surface, weights.template.model)
-        sitting = TemplateFit.find(weights.template, surface.moved(alignment.to(surface.vertices)))
-        poisson = Poisson(sitting.surface, sitting.pinned, sitting.active)
+        mesh = CleanMesh.of(vertices, faces).outward()
+        alignment = align(mesh, weights.template.model)
+        fit = TemplateFit.of(weights.template, mesh.moved(alignment.apply(mesh.vertices)))
+        poisson = Poisson(fit.mesh, fit.pinned, fit.active)
         with torch.no_grad():
-            prepared = weights.network.prepare(HeadTensors.of(sitting, weights.template))
-        return cls(alignment, surface, sitting, weights.network, prepared, poisson)
+            encoded = weights.network.encode(HeadTensors.of(fit, weights.template))
+        return cls(alignment, mesh, fit, weights.network, encoded, poisson)
 
-    def pull(self, activations: np.ndarray) -> np.ndarray:
-        """Displacements float64 [E, V, 3] in the mesh's frame and unit, of activations [E, controls]."""
+    def displacements(self, activations: np.ndarray) -> np.ndarray:
+        """Displacements float64 [E, V, 3], in the head's own frame and unit, for activations [E, controls]."""
         with torch.no_grad():
-            deviations = self.network(self.prepared, torch.from_numpy(np.asarray(activations, np.float32)))
-            moved = solve(deviations.double(), self.poisson).numpy()
-        owner = self.surface.owner
-        return self.alignment.back(moved)[:, owner] * (owner >= 0)[:, None]
+            deviations = self.network(self.encoded, torch.from_numpy(np.asarray(activations, np.float32)))
+            displacements = solve(deviations.double(), self.poisson).numpy()
+        owner = self.mesh.owner
+        return self.alignment.restore(displacements)[:, owner] * (owner >= 0)[:, None]

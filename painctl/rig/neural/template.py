@@ -1,4 +1,4 @@
-"""The head that the rig was trained on, and another head's place on it."""
+"""The head that the rig was trained on, and the fit of another head to it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.rig.neural.shape_model import Registered, ShapeModel, register
-from painctl.rig.neural.surface import Surface
+from painctl.rig.neural.clean_mesh import CleanMesh
+from painctl.rig.neural.shape_model import Correspondence, ShapeModel, correspondence
 
-_SKIN = 0.03  # decimetres from where the model's skin lies, within which what lies there is skin
-_WHOLE = 0.8  # of the skin that would move is in one part: eyeballs and teeth that come near are the rest
+_SKIN_DISTANCE = 0.03  # decimetres from the fitted model within which a vertex counts as skin
+_SKIN_SHARE = 0.8  # of the moving skin must be in the largest part; eyeballs and teeth that come near are the rest
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,38 +19,40 @@ class Template:
 
     model: ShapeModel
     moves: np.ndarray  # bool [P], whether any action unit moves the vertex
-    apertures: np.ndarray  # float64 [2, P], whose product with heights is how far the left and the right eye are open
+    apertures: np.ndarray  # float64 [2, P], times the heights of the vertices: how far the left and right eye are open
 
     def openness(self, fitted: np.ndarray) -> np.ndarray:
-        """How far each eye of a head, the model's vertices [P, 3], is open beyond the mean head's: [2], as a share."""
+        """How much wider than the mean head's each eye of the fitted model [P, 3] is open: [2], as a share."""
         return self.apertures @ fitted[:, 1] / (self.apertures @ self.model.mean[:, 1]) - 1
 
 
 @dataclass(frozen=True, eq=False)
 class TemplateFit:
-    """A surface of N vertices, of whose triangles M' may move, found on the template."""
+    """A mesh of N vertices on the template; M' of its triangles may move."""
 
-    surface: Surface
-    registered: Registered
+    mesh: CleanMesh
+    correspondence: Correspondence
     pinned: np.ndarray  # bool [N], no unit moves the vertex
-    active: np.ndarray  # int64 [M'], rows of the surface's faces
+    active: np.ndarray  # int64 [M'], rows of the mesh's triangles
 
     @classmethod
-    def find(cls, template: Template, surface: Surface) -> TemplateFit:
-        """A surface in the training frame.
+    def of(cls, template: Template, mesh: CleanMesh) -> TemplateFit:
+        """Fit a mesh in the training frame to the template.
 
-        Only its largest part moves: eyeballs, tongue and teeth are parts by themselves and stay as they are. Raises
-        ValueError if nothing would move, or other parts lie where skin would.
+        Only its largest part moves: eyeballs, tongue and teeth are separate parts and do not. Raises ValueError if
+        nothing would move, or if too much of the moving skin is in other parts.
         """
-        registered = register(template.model, surface)
-        would = template.moves[registered.corners].any(1)
-        near = np.linalg.norm(registered.of(registered.fitted) - surface.vertices, axis=1) < _SKIN
-        skin = surface.areas * (would & near)[surface.faces].all(1)
-        own = skin[surface.parts[surface.faces[:, 0]] == 0].sum()
+        match = correspondence(template.model, mesh)
+        moves = template.moves[match.corners].any(1)
+        near = np.linalg.norm(match.interpolate(match.fitted) - mesh.vertices, axis=1) < _SKIN_DISTANCE
+        skin = mesh.areas * (moves & near)[mesh.faces].all(1)
+        largest = skin[mesh.parts[mesh.faces[:, 0]] == 0].sum()
         if not skin.any():
-            raise ValueError("no part of the mesh lies where a face would move; is it a head?")
-        if own < _WHOLE * skin.sum():
-            raise ValueError(f"of the face's skin {own / skin.sum():.0%} is in the mesh's largest part; join its parts")
-        pinned = ~would | (surface.parts > 0)
-        active = np.flatnonzero(~pinned[surface.faces].all(1))
-        return cls(surface, registered, pinned, active)
+            raise ValueError("no part of the mesh is where a face would move; is it a head?")
+        if largest < _SKIN_SHARE * skin.sum():
+            raise ValueError(
+                f"only {largest / skin.sum():.0%} of the face's skin is in the mesh's largest part; join its parts"
+            )
+        pinned = ~moves | (mesh.parts > 0)
+        active = np.flatnonzero(~pinned[mesh.faces].all(1))
+        return cls(mesh, match, pinned, active)

@@ -1,4 +1,4 @@
-"""Teaching the neural rig: a few heads a step, some faces of each, all losses at once."""
+"""Training of the neural rig: four heads in each step, six expressions of each, all losses at once."""
 
 from __future__ import annotations
 
@@ -13,82 +13,91 @@ from scipy.spatial.transform import Rotation
 from torch import Tensor
 
 from painctl.rig.neural.head_tensors import HeadTensors
-from painctl.rig.neural.losses import losses
-from painctl.rig.neural.network import RigNetwork, Shape
+from painctl.rig.neural.losses import Expressions, losses
+from painctl.rig.neural.network import Architecture, RigNetwork
 from painctl.rig.neural.poisson import solve
-from painctl.rig.neural.training_heads import Teacher, TrainingHead
+from painctl.rig.neural.source_rig import SourceRig
+from painctl.rig.neural.training_heads import TrainingHead
 from painctl.runs.draws import draws
 from painctl.runs.resume import Keeper
 
-_HEADS = 4  # each step
-_OFTEN = 50  # steps between two rows of the log
-_WARM = 100  # steps until the learning rate is reached
-_LOOSE = (2.0, 0.02, 0.03)  # deviations of a pose: degrees about each axis, share of the size, decimetres
-_UPRIGHT = 0.5  # of the steps see the head as it is
-_CLIP = 1.0
-_ASKED = 40  # people who are asked how much farther open eyes close
-_CARE = 0.1  # of the learning rate, for what the network knew before it learned
+_HEADS = 4  # in each step
+_LOG_EVERY = 50  # steps
+_WARM_UP = 100  # steps until the learning rate is reached
+_POSE_ERROR = (2.0, 0.02, 0.03)  # standard deviations: degrees about each axis, share of the size, decimetres
+_UNPOSED = 0.5  # share of the examples without a pose error
+_CLIP = 1.0  # gradient norm
+_OPENNESS_PEOPLE = 40  # people for the initial effect of openness
+_FIELD_RATE = 0.1  # of the learning rate, for parameters that begin at the source rig's values
 _WEIGHTS = {"place": 0.2, "jacobians": 1.0, "vertices": 1.0, "normals": 0.5}
 
 
 @dataclass(frozen=True)
 class RigTrainingSettings:
-    """What decides the weights, with the specimens."""
+    """What determines the weights. The names are keys of training states and weights."""
 
     steps: int
     people: int
     seed: int
     learning_rate: float
-    actions: str = "pain"  # what it is taught, a name in VOCABULARIES
+    actions: str = "pain"  # a name in CONTROL_SETS
 
 
-def untaught(teacher: Teacher, seed: int, actions: str = "pain") -> RigNetwork:
-    """A network as the seed begins it: its texels know what the mean head does, and nothing else is known."""
+@dataclass(frozen=True)
+class RunOptions:
+    """How a training run proceeds, whatever it trains."""
+
+    state: Path  # the file that a killed run resumes from
+    device: str = "cpu"
+    seconds: float = 60  # between two saves of the state
+    tick: Callable[[], None] = lambda: None  # called after each step
+    log: Callable[[int, dict[str, float]], None] = lambda step, losses: None  # every 50 steps, with their mean losses
+
+
+def initial_network(source: SourceRig, seed: int, actions: str = "pain") -> RigNetwork:
+    """A network before training: its texels have the mean head's displacement fields, the rest is random."""
     torch.manual_seed(seed)
-    network = RigNetwork(Shape(texels=len(teacher.skin), actions=actions))
+    network = RigNetwork(Architecture(texels=len(source.skin), actions=actions))
     with torch.no_grad():
-        network.carried.copy_(torch.from_numpy(teacher.carried()))
-        network.by_openness.copy_(torch.from_numpy(teacher.gains(_ASKED)))
+        network.fields.copy_(torch.from_numpy(source.mean_fields()))
+        network.by_openness.copy_(torch.from_numpy(source.openness_coefficients(_OPENNESS_PEOPLE)))
     return network
 
 
-def teach(
-    network: RigNetwork,
-    specimens: Sequence[TrainingHead],
-    settings: RigTrainingSettings,
-    state: Path,
-    tick: Callable[[], None] = lambda: None,
-    log: Callable[[int, dict[str, float]], None] = lambda step, losses: None,
-    seconds: float = 60,
-    device: str = "cpu",
-) -> None:
-    """Train in place. `state` holds the run, which goes on from there if it was killed, to the same bytes.
+def train(network: RigNetwork, heads: Sequence[TrainingHead], settings: RigTrainingSettings, run: RunOptions) -> None:
+    """Train in place, from `run.state` if it exists: a resumed run gives the same bytes as an uninterrupted one.
 
-    `tick` is called after each step, `log` now and then with the mean losses since the last time. The solve is on the
-    CPU whatever the device. Raises ValueError if `state` is of another run, or the network has come to nothing.
+    The Poisson solve is on the CPU whatever the device. Raises ValueError if the state is of another run, or if the
+    losses become NaN or infinite.
     """
-    network.to(device)
+    network.to(run.device)
     optimizer = _optimizer(network)
-    about = {**asdict(settings), "specimens": len(specimens), "network": asdict(network.shape)}
-    keeper = Keeper(state, about, seconds)
+    about = {**asdict(settings), "specimens": len(heads), "network": network.architecture.record()}
+    keeper = Keeper(run.state, about, run.seconds)
     position, _ = keeper.load(network, optimizer)
     while position.step < settings.steps:
+        # gradients
         for group in optimizer.param_groups:
-            group["lr"] = group["share"] * settings.learning_rate * _pace(position.step, settings.steps)
+            group["lr"] = group["share"] * settings.learning_rate * _schedule(position.step, settings.steps)
         optimizer.zero_grad(set_to_none=True)
-        for lesson in range(_HEADS * position.step, _HEADS * (position.step + 1)):
-            found = _lesson(network, specimens, settings.seed, lesson, device)
-            sum((_WEIGHTS[name] / _HEADS * loss for name, loss in found.items()), torch.zeros(())).backward()
-            for name, loss in found.items():
-                position.sums[name] = position.sums.get(name, 0.0) + float(loss.detach()) / _HEADS / _OFTEN
+        for example in range(_HEADS * position.step, _HEADS * (position.step + 1)):
+            values = _example_losses(network, heads, settings.seed, example, run.device)
+            sum((_WEIGHTS[name] / _HEADS * loss for name, loss in values.items()), torch.zeros(())).backward()
+            for name, loss in values.items():
+                position.sums[name] = position.sums.get(name, 0.0) + float(loss.detach()) / _HEADS / _LOG_EVERY
+        # step
         norm = torch.nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
         if not torch.isfinite(norm):
-            raise ValueError(f"step {position.step + 1}: the losses are no numbers any more; lower --learning-rate")
+            raise ValueError(
+                f"losses became NaN or infinite in step {position.step + 1}; "
+                f"lower --learning-rate (now {settings.learning_rate:g})"
+            )
         optimizer.step()
         position.step += 1
-        tick()
-        if position.step % _OFTEN == 0:
-            log(position.step, dict(position.sums))
+        # report and save
+        run.tick()
+        if position.step % _LOG_EVERY == 0:
+            run.log(position.step, dict(position.sums))
             position.sums = {}
         if keeper.due():
             keeper.save(position, network, optimizer, None)
@@ -96,39 +105,41 @@ def teach(
 
 
 def _optimizer(network: RigNetwork) -> torch.optim.Optimizer:
-    """What the texels knew from the start is changed with care."""
-    known = [network.carried, network.by_openness]
-    rest = [parameter for parameter in network.parameters() if all(parameter is not each for each in known)]
-    groups = [{"params": rest, "share": 1.0}, {"params": known, "share": _CARE}]
+    """Adam, with a lower rate for the parameters that begin at the source rig's values."""
+    initialized = [network.fields, network.by_openness]
+    rest = [parameter for parameter in network.parameters() if all(parameter is not other for other in initialized)]
+    groups = [{"params": rest, "share": 1.0}, {"params": initialized, "share": _FIELD_RATE}]
     return torch.optim.Adam(groups, betas=(0.9, 0.995))
 
 
-def _pace(step: int, steps: int) -> float:
-    """The learning rate's share: up over `_WARM` steps, then down along half a cosine to a hundredth."""
-    return min(1, (step + 1) / _WARM) * (0.01 + 0.99 * (1 + math.cos(math.pi * step / steps)) / 2)
+def _schedule(step: int, steps: int) -> float:
+    """The learning rate's factor: linear up over `_WARM_UP` steps, then half a cosine down to a hundredth."""
+    return min(1, (step + 1) / _WARM_UP) * (0.01 + 0.99 * (1 + math.cos(math.pi * step / steps)) / 2)
 
 
-def _lesson(
-    network: RigNetwork, specimens: Sequence[TrainingHead], seed: int, lesson: int, device: str
+def _example_losses(
+    network: RigNetwork, heads: Sequence[TrainingHead], seed: int, example: int, device: str
 ) -> dict[str, Tensor]:
-    generator = draws(seed, lesson, "rig lesson")
-    specimen = specimens[int(generator.integers(len(specimens)))]
-    face = specimen.teacher.draw(generator, seed, lesson)
-    truth, asked = specimen.displacements(*face).to(device), torch.from_numpy(specimen.teacher.asked(*face)).to(device)
-    body = specimen.body.to(device)
-    posed, turn = _pose(body, generator)
-    prepared = network.prepare(posed)
-    deviations = turn.T @ network(prepared, asked) @ turn
-    moved = solve(deviations, specimen.poisson)
-    return losses(prepared.place, deviations, moved, specimen.place.to(device), truth, body)
+    """Losses on some expressions of one head, both drawn by (seed, example)."""
+    generator = draws(seed, example, "rig lesson")
+    head = heads[int(generator.integers(len(heads)))]
+    expressions = head.source.draw(generator, seed, example)
+    truth = head.displacements(*expressions).to(device)
+    activations = torch.from_numpy(head.source.activations(*expressions)).to(device)
+    tensors = head.tensors.to(device)
+    posed, rotation = _with_pose_error(tensors, generator)
+    encoded = network.encode(posed)
+    deviations = rotation.T @ network(encoded, activations) @ rotation
+    predicted = Expressions(encoded.template_positions, solve(deviations, head.poisson))
+    return losses(predicted, deviations, Expressions(head.template_positions.to(device), truth), tensors)
 
 
-def _pose(body: HeadTensors, generator: np.random.Generator) -> tuple[HeadTensors, Tensor]:
-    """The body as an alignment that is a little off leaves it, and its turn [3, 3]."""
-    angles, size, shift = (
-        np.clip(generator.normal(0, d, n), -2 * d, 2 * d) for d, n in zip(_LOOSE, (3, 1, 3), strict=True)
+def _with_pose_error(head: HeadTensors, generator: np.random.Generator) -> tuple[HeadTensors, Tensor]:
+    """The head as after an alignment that is slightly off, and its rotation [3, 3]."""
+    angles, size, translation = (
+        np.clip(generator.normal(0, d, n), -2 * d, 2 * d) for d, n in zip(_POSE_ERROR, (3, 1, 3), strict=True)
     )
-    if generator.random() < _UPRIGHT:
-        return body, torch.eye(3).to(body.vertices)
-    turn = torch.from_numpy(Rotation.from_rotvec(angles, degrees=True).as_matrix()).to(body.vertices)
-    return body.posed(turn, float(1 + size[0]), torch.from_numpy(shift).to(body.vertices)), turn
+    if generator.random() < _UNPOSED:
+        return head, torch.eye(3).to(head.vertices)
+    rotation = torch.from_numpy(Rotation.from_rotvec(angles, degrees=True).as_matrix()).to(head.vertices)
+    return head.posed(rotation, float(1 + size[0]), torch.from_numpy(translation).to(head.vertices)), rotation

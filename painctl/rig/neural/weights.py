@@ -1,10 +1,10 @@
-"""The neural rig in one file: network and template as safetensors, with the record of how they came to be."""
+"""The neural rig in one file: network and template as safetensors, with the record of their training."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from painctl.rig.neural.network import RigNetwork, Shape
+from painctl.rig.neural.network import Architecture, RigNetwork
 from painctl.rig.neural.shape_model import ShapeModel
 from painctl.rig.neural.template import Template
 
 FORMAT = "painctl neural rig 1"
 _KEY = "painctl"
+_LARGE = 50_000  # numbers in a tensor that is stored in half precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,12 +33,12 @@ class Weights:
 
 
 def shipped() -> Path:
-    """The weights that come with painctl."""
+    """Path of the weights that are bundled with painctl."""
     return Path(str(files("painctl.rig.neural"))) / "neural-rig.safetensors"
 
 
 def encode(weights: Weights) -> bytes:
-    """The file's bytes. Tables of the network and modes of the template in half precision: they are most of it."""
+    """The bytes of a file. The network's large tables and the template's modes, most of it, are in half precision."""
     model, network = weights.template.model, weights.network
     tensors = {f"network/{name}": value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
     tensors = {name: value.half() if value.numel() > _LARGE else value for name, value in tensors.items()}
@@ -48,15 +49,12 @@ def encode(weights: Weights) -> bytes:
         "template/moves": torch.from_numpy(weights.template.moves),
         "template/apertures": torch.from_numpy(np.ascontiguousarray(weights.template.apertures, np.float32)),
     }
-    record = {"format": FORMAT, "shape": asdict(network.shape), "about": dict(weights.about)}
+    record = {"format": FORMAT, "shape": network.architecture.record(), "about": dict(weights.about)}
     return save(tensors, {_KEY: json.dumps(record)})
 
 
-_LARGE = 50_000  # numbers
-
-
 def read(path: Path) -> Weights:
-    """The rig in a file. Raises OSError, or ValueError that names the file if it is not one of this format."""
+    """Read a rig from a file. Raises OSError, or ValueError if the file is not a valid one of this format."""
     if not path.is_file():
         raise FileNotFoundError(2, "no such file; train one with painctl rig-train", str(path))
     try:
@@ -65,20 +63,22 @@ def read(path: Path) -> Weights:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         if record["format"] != FORMAT:
             raise ValueError(f"its format is {record['format']!r}")
-        if odd := sorted(name for name, tensor in tensors.items() if not tensor.isfinite().all()):
-            raise ValueError(f"{odd[0]} has numbers that are not finite")
-        network = RigNetwork(Shape(**record["shape"]))
-        inner = {name.removeprefix("network/"): t.float() for name, t in tensors.items() if name.startswith("network/")}
-        network.load_state_dict(inner)
+        if invalid := sorted(name for name, tensor in tensors.items() if not tensor.isfinite().all()):
+            raise ValueError(f"{invalid[0]} has numbers that are not finite")
+        network = RigNetwork(Architecture.from_record(record["shape"]))
+        state = {name.removeprefix("network/"): t.float() for name, t in tensors.items() if name.startswith("network/")}
+        network.load_state_dict(state)
         template = _template(
             {name: tensors[f"template/{name}"].numpy() for name in ("mean", "modes", "faces", "moves", "apertures")}
         )
-        if len(template.moves) != network.shape.texels:
-            raise ValueError(f"{len(template.moves)} vertices on the template, {network.shape.texels} in the network")
+        if len(template.moves) != network.architecture.texels:
+            raise ValueError(
+                f"the template has {len(template.moves)} vertices, the network {network.architecture.texels}"
+            )
         about = dict(record["about"])
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
         reason = " ".join(str(error).split())[:160]
-        raise ValueError(f"{path}: no weights of the neural rig, or not of this version: {reason}") from None
+        raise ValueError(f"{path}: not weights of the neural rig, or not of this version: {reason}") from None
     return Weights(network.eval(), template, about)
 
 
@@ -90,7 +90,7 @@ def _template(arrays: Mapping[str, np.ndarray]) -> Template:
         or {len(moves), arrays["apertures"].shape[1]} != {len(mean)}
         or not 0 <= faces.min() <= faces.max() < len(mean)
     ):
-        raise ValueError("the parts of its template do not fit each other")
+        raise ValueError("the arrays of its template do not match")
     if not (arrays["apertures"] @ mean[:, 1] > 0).all():
         raise ValueError("the eyes of its template are not open")
     return Template(ShapeModel(mean, modes, faces), moves, arrays["apertures"].astype(np.float64))

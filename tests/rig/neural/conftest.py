@@ -4,26 +4,27 @@ import torch
 from made_heads import other
 
 from painctl.rig.neural import training
-from painctl.rig.neural.surface import Surface
-from painctl.rig.neural.training_heads import Teacher, TrainingHead, people
+from painctl.rig.neural.clean_mesh import CleanMesh
+from painctl.rig.neural.source_rig import SourceRig, people
+from painctl.rig.neural.training_heads import TrainingHead
 from painctl.rig.neural.weights import read, shipped
 
 
 @pytest.fixture(scope="session")
 def weights():
-    """The weights that come with painctl."""
+    """The bundled weights."""
     return read(shipped())
 
 
 @pytest.fixture(scope="session")
 def held_out(head):
-    """Neutral heads of people of a seed that nothing was trained on."""
+    """Neutral heads of people of a seed that is not used in training."""
     return list(people(head, 4, 1000))
 
 
 @pytest.fixture(scope="session")
-def teacher(head):
-    return Teacher.of(head, 0, shapes=140)
+def source(head):
+    return SourceRig.of(head, 0, shapes=140)
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +34,8 @@ def coarse(head):
 
 
 @pytest.fixture(scope="session")
-def specimen(teacher, held_out, coarse):
-    return TrainingHead(teacher, held_out[0], coarse)
+def training_head(source, held_out, coarse):
+    return TrainingHead(source, held_out[0], coarse)
 
 
 @pytest.fixture(scope="session")
@@ -67,20 +68,20 @@ def _ball():
     turned, last = np.roll(index, -1, 1), rings * around + 1
     tops = np.stack([np.zeros(around, int), index[0], turned[0]], 1)
     bottoms = np.stack([np.full(around, last), turned[-1], index[-1]], 1)
-    one = np.stack([index[:-1], index[1:], turned[1:]], 2).reshape(-1, 3)
-    two = np.stack([index[:-1], turned[1:], turned[:-1]], 2).reshape(-1, 3)
-    return np.concatenate([[[0, 0, 1.0]], ring, [[0, 0, -1.0]]]), np.concatenate([tops, bottoms, one, two])
+    first = np.stack([index[:-1], index[1:], turned[1:]], 2).reshape(-1, 3)
+    second = np.stack([index[:-1], turned[1:], turned[:-1]], 2).reshape(-1, 3)
+    return np.concatenate([[[0, 0, 1.0]], ring, [[0, 0, -1.0]]]), np.concatenate([tops, bottoms, first, second])
 
 
 @pytest.fixture(scope="session")
-def surface(sheet):
-    return Surface.of(*sheet)
+def mesh(sheet):
+    return CleanMesh.of(*sheet)
 
 
 @pytest.fixture(autouse=True)
-def _few_are_asked(monkeypatch):
-    """A network is begun in a second: six people tell how far open eyes close."""
-    monkeypatch.setattr(training, "_ASKED", 6)
+def _few_people_for_openness(monkeypatch):
+    """Initialize networks in a second: with six people instead of forty for the effect of openness."""
+    monkeypatch.setattr(training, "_OPENNESS_PEOPLE", 6)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The neural rig as the stage uses it, on the open head and on one of FLAME's topology."""
+"""The neural rig as the stage uses it, on the open head and on a head like FLAME's."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ EVEN = np.zeros((6, 6))
 
 @pytest.fixture(scope="module")
 def flame(head):
-    """A topology that knows its eyeballs, and nothing else of a face: (triangulation, `Topology`)."""
+    """A topology with eyeballs as its only regions: (triangulation, `Topology`)."""
     triangulation = flame_like(head)
     names = ("eyes", "left_eye", "right_eye")
     count = len(triangulation.faces)
@@ -38,26 +38,26 @@ def flame(head):
     return triangulation, topology
 
 
-def seen(topology, neutral, face, region="eyes", yaw=0):
+def visible_pixels(topology, neutral, face, region="eyes", yaw=0):
     """Pixels of a region in a picture of 512 x 512."""
-    found = rasteriser("opencv")(face.astype(np.float32), topology.faces, portrait_camera(neutral, 512, yaw))
+    pixels = rasteriser("opencv")(face.astype(np.float32), topology.faces, portrait_camera(neutral, 512, yaw))
     inside = (topology.region(region) > 0.5)[topology.faces].all(1)
-    return int((inside[found.face] & found.mask).sum())
+    return int((inside[pixels.face] & pixels.mask).sum())
 
 
 def test_no_units_give_the_neutral_exactly(head, flame, weights, held_out):
     triangulation, topology = flame
-    for known, neutral in ((head.topology, held_out[0]), (topology, triangulation(held_out[0]).astype(np.float32))):
-        faces = NeuralRig(known, weights).deform(neutral, np.zeros((2, 6), int), EVEN[:2])
+    for tested, neutral in ((head.topology, held_out[0]), (topology, triangulation(held_out[0]).astype(np.float32))):
+        faces = NeuralRig(tested, weights).deform(neutral, np.zeros((2, 6), int), EVEN[:2])
         assert faces.dtype == np.float32
         np.testing.assert_array_equal(faces[0], neutral)
 
 
 def test_eyeballs_do_not_move(head, flame, weights, held_out):
     triangulation, topology = flame
-    for known, neutral in ((head.topology, held_out[1]), (topology, triangulation(held_out[1]).astype(np.float32))):
-        face = NeuralRig(known, weights).deform(neutral, np.array([[5, 5, 5, 5, 5, 1]]), EVEN[:1])[0]
-        still = known.region("eyes") > 0.5
+    for tested, neutral in ((head.topology, held_out[1]), (topology, triangulation(held_out[1]).astype(np.float32))):
+        face = NeuralRig(tested, weights).deform(neutral, np.array([[5, 5, 5, 5, 5, 1]]), EVEN[:1])[0]
+        still = tested.region("eyes") > 0.5
         np.testing.assert_array_equal(face[still], neutral[still])
 
 
@@ -65,9 +65,9 @@ def test_closed_lids_cover_the_open_heads_eyes(head, weights, held_out):
     units = np.array([[0, 0, 0, 0, 0, 1], [5, 5, 5, 5, 5, 1], [2, 1, 3, 0, 4, 1]])
     for neutral in held_out:
         rig = NeuralRig(head.topology, weights)
-        assert seen(head.topology, neutral, neutral) > 200
+        assert visible_pixels(head.topology, neutral, neutral) > 200
         for face in rig.deform(neutral, units, EVEN[:3]):
-            assert [seen(head.topology, neutral, face, yaw=yaw) for yaw in (-30, 0, 30)] == [0, 0, 0]
+            assert [visible_pixels(head.topology, neutral, face, yaw=yaw) for yaw in (-30, 0, 30)] == [0, 0, 0]
 
 
 def test_margins_meet_or_stay_apart_on_the_open_head(head, weights, held_out):
@@ -81,22 +81,22 @@ def test_margins_meet_or_stay_apart_on_the_open_head(head, weights, held_out):
         assert eye.gap(squint.astype(float)).max() > 0.99 * NARROWEST * eye.gap(neutral.astype(float)).max()
 
 
-def test_lids_close_over_eyes_whose_margins_nobody_knows(flame, weights, held_out):
-    """On a topology of eyeballs alone the network closes the lids, all but a slit."""
+def test_lids_close_without_margins_in_the_topology(flame, weights, held_out):
+    """Without the margins of the lids in the topology, the network closes the lids except for a slit."""
     triangulation, topology = flame
     for neutral in held_out:
         points = triangulation(neutral).astype(np.float32)
         face = NeuralRig(topology, weights).deform(points, np.array([[0, 0, 0, 0, 0, 1]]), EVEN[:1])[0]
-        assert seen(topology, points, face) < 0.15 * seen(topology, points, points)
+        assert visible_pixels(topology, points, face) < 0.15 * visible_pixels(topology, points, points)
 
 
-def test_faces_are_those_of_the_open_rig_to_a_fraction_of_a_millimetre(head, weights, held_out):
+def test_faces_are_within_a_fraction_of_a_millimetre_of_the_open_rigs(head, weights, held_out):
     for seed, neutral in enumerate(held_out):
         units = draw_action_units(2000, seed, 6, 4, 16)
         asymmetry = draw_asymmetry(2000, seed, units)
         truth = BlendshapeRig(head.topology).deform(neutral, units, asymmetry)
-        found = NeuralRig(head.topology, weights).deform(neutral, units, asymmetry)
-        error = np.linalg.norm(found - truth, axis=2)
+        faces = NeuralRig(head.topology, weights).deform(neutral, units, asymmetry)
+        error = np.linalg.norm(faces - truth, axis=2)
         assert error.mean() < 1.5e-4
         assert error.mean() < 0.1 * np.linalg.norm(truth - neutral, axis=2).mean()
 
@@ -110,22 +110,22 @@ def test_asymmetry_makes_one_side_act_more(head, weights, held_out):
     assert 1.2 < left / right < 1.5  # 1.15 / 0.85 = 1.35
 
 
-def test_a_face_does_not_depend_on_its_neighbours(head, weights, held_out):
+def test_an_expression_does_not_depend_on_others_in_its_batch(head, weights, held_out):
     units = np.array([[3, 2, 1, 4, 0, 1], [0, 0, 5, 0, 5, 0]])
     rig = NeuralRig(head.topology, weights)
     together = rig.deform(held_out[3], units, EVEN[:2])
     np.testing.assert_allclose(together[1], rig.deform(held_out[3], units[1:], EVEN[:1])[0], atol=2e-7)
 
 
-def test_a_head_that_had_to_be_turned_is_reported(flame, weights, held_out):
+def test_an_alignment_is_reported(flame, weights, held_out):
     triangulation, topology = flame
     points = triangulation(held_out[0]).astype(np.float32)
-    heard = []
-    NeuralRig(topology, weights, heard.append).deform(points, np.zeros((1, 6), int), EVEN[:1])
-    assert heard == []
-    NeuralRig(topology, weights, heard.append).deform(
+    lines = []
+    NeuralRig(topology, weights, lines.append).deform(points, np.zeros((1, 6), int), EVEN[:1])
+    assert lines == []
+    NeuralRig(topology, weights, lines.append).deform(
         1000 * points[:, [2, 1, 0]] * (1, 1, -1), np.zeros((1, 6), int), EVEN[:1]
     )
-    assert len(heard) == 1
-    assert heard[0].startswith("a head was found turned by yaw")
-    assert heard[0].endswith("in millimetres")
+    assert len(lines) == 1
+    assert lines[0].startswith("aligned a head that was rotated by yaw")
+    assert lines[0].endswith("in millimetres")

@@ -4,7 +4,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from painctl.rig.neural import training
-from painctl.rig.neural.training import RigTrainingSettings, _pace, teach, untaught
+from painctl.rig.neural.training import RigTrainingSettings, RunOptions, _schedule, initial_network, train
 from painctl.runs.resume import digest
 
 
@@ -16,9 +16,9 @@ class Killed(Exception):
     pass
 
 
-def test_a_run_that_was_killed_goes_on_to_the_same_weights(teacher, specimen, tmp_path):
-    whole = untaught(teacher, 3)
-    teach(whole, [specimen], settings(), tmp_path / "whole")
+def test_a_killed_run_resumes_to_the_same_weights(source, training_head, tmp_path):
+    whole = initial_network(source, 3)
+    train(whole, [training_head], settings(), RunOptions(tmp_path / "whole"))
     steps = []
 
     def kill():
@@ -26,72 +26,75 @@ def test_a_run_that_was_killed_goes_on_to_the_same_weights(teacher, specimen, tm
         if len(steps) == 4:
             raise Killed
 
-    broken = untaught(teacher, 3)
+    broken = initial_network(source, 3)
     with pytest.raises(Killed):
-        teach(broken, [specimen], settings(), tmp_path / "state", kill, seconds=0)
-    resumed, more = untaught(teacher, 3), []
-    teach(resumed, [specimen], settings(), tmp_path / "state", lambda: more.append(1))
-    assert len(more) == 3  # three of six were kept, the fourth was lost
+        train(broken, [training_head], settings(), RunOptions(tmp_path / "state", tick=kill, seconds=0))
+    resumed, more = initial_network(source, 3), []
+    train(resumed, [training_head], settings(), RunOptions(tmp_path / "state", tick=lambda: more.append(1)))
+    assert len(more) == 3  # three of six steps were saved, the fourth was lost
     assert digest(resumed) == digest(whole)
 
 
-def test_a_state_of_another_run_is_refused(teacher, specimen, tmp_path):
-    teach(untaught(teacher, 3), [specimen], settings(1), tmp_path / "state")
+def test_a_state_of_another_run_is_rejected(source, training_head, tmp_path):
+    train(initial_network(source, 3), [training_head], settings(1), RunOptions(tmp_path / "state"))
     with pytest.raises(ValueError, match="of a run with"):
-        teach(untaught(teacher, 4), [specimen], settings(1, seed=4), tmp_path / "state")
+        train(initial_network(source, 4), [training_head], settings(1, seed=4), RunOptions(tmp_path / "state"))
 
 
-def test_it_learns(teacher, specimen, tmp_path, monkeypatch):
-    """What the texels know of half of the displacements, they know more of after thirty steps."""
-    for name, value in (("_OFTEN", 10), ("_HEADS", 1), ("_CARE", 1.0), ("_WARM", 1)):
+def test_training_reduces_the_loss(source, training_head, tmp_path, monkeypatch):
+    """Fields of half the true displacements are closer to them after thirty steps."""
+    for name, value in (("_LOG_EVERY", 10), ("_HEADS", 1), ("_FIELD_RATE", 1.0), ("_WARM_UP", 1)):
         monkeypatch.setattr(training, name, value)
-    rows, network = [], untaught(teacher, 0)
+    rows, network = [], initial_network(source, 0)
     with torch.no_grad():
-        network.carried.mul_(0.5)
+        network.fields.mul_(0.5)
     log = lambda step, losses: rows.append(losses["vertices"])  # noqa: E731
-    teach(network, [specimen], RigTrainingSettings(30, 1, 0, 3e-3), tmp_path / "state", log=log)
+    train(network, [training_head], RigTrainingSettings(30, 1, 0, 3e-3), RunOptions(tmp_path / "state", log=log))
     assert rows[-1] < 0.8 * rows[0]
 
 
-def test_all_of_a_step_but_the_solve_is_on_the_device(teacher, specimen, monkeypatch):
-    """On a GPU that torch only pretends to have: it computes nothing, and refuses to mix what is there with the CPU."""
+def test_all_of_a_step_except_the_solve_is_on_the_device(source, training_head, monkeypatch):
+    """On torch's fake GPU, which computes nothing, but rejects operations that mix its tensors with the CPU's."""
 
-    class Lesson(torch.nn.Module):
+    class Example(torch.nn.Module):
         def __init__(self, network):
             super().__init__()
             self.network = network
 
-        def forward(self, lesson):
-            return training._lesson(self.network, [specimen], 0, lesson, "cuda")
+        def forward(self, number):
+            return training._example_losses(self.network, [training_head], 0, number, "cuda")
 
-    def away(deviations, poisson):
+    def fake_solve(deviations, poisson):
         assert deviations.device.type == "cuda"
-        return torch.zeros(len(deviations), len(specimen.rows), 3).to(deviations)
+        return torch.zeros(len(deviations), len(training_head.rows), 3).to(deviations)
 
-    monkeypatch.setattr(training, "solve", away)
-    lesson = Lesson(untaught(teacher, 3))
+    monkeypatch.setattr(training, "solve", fake_solve)
+    example = Example(initial_network(source, 3))
     with FakeTensorMode(allow_non_fake_inputs=True) as mode:
-        weights = {name: mode.from_tensor(value).to("cuda") for name, value in lesson.named_parameters()}
-        for number in range(4):  # heads as they are, and turned
-            losses = torch.func.functional_call(lesson, weights, (number,))
+        weights = {name: mode.from_tensor(value).to("cuda") for name, value in example.named_parameters()}
+        for number in range(4):  # with and without a pose error
+            losses = torch.func.functional_call(example, weights, (number,))
             assert {loss.device.type for loss in losses.values()} == {"cuda"}
 
 
-def test_another_seed_begins_elsewhere_and_the_same_one_does_not(teacher):
-    assert digest(untaught(teacher, 1)) == digest(untaught(teacher, 1)) != digest(untaught(teacher, 2))
+def test_the_initial_network_depends_on_the_seed_alone(source):
+    first, again, other = (digest(initial_network(source, seed)) for seed in (1, 1, 2))
+    assert first == again != other
 
 
-def test_a_run_that_comes_to_nothing_is_stopped(teacher, specimen, tmp_path):
-    network = untaught(teacher, 3)
+def test_infinite_losses_end_the_run(source, training_head, tmp_path):
+    network = initial_network(source, 3)
     with torch.no_grad():
-        network.carried.fill_(float("inf"))
-    with pytest.raises(ValueError, match="step 1: the losses are no numbers any more; lower --learning-rate"):
-        teach(network, [specimen], settings(), tmp_path / "state")
+        network.fields.fill_(float("inf"))
+    with pytest.raises(
+        ValueError, match=r"losses became NaN or infinite in step 1; lower --learning-rate \(now 0.001\)"
+    ):
+        train(network, [training_head], settings(), RunOptions(tmp_path / "state"))
     assert not (tmp_path / "state").exists()
 
 
-def test_the_rate_rises_and_falls():
-    rates = [_pace(step, 1000) for step in range(1000)]
+def test_the_learning_rate_rises_and_falls():
+    rates = [_schedule(step, 1000) for step in range(1000)]
     assert np.argmax(rates) == pytest.approx(99, abs=2)
     assert rates[0] < 0.02
     assert rates[-1] == pytest.approx(0.01, abs=1e-3)

@@ -172,13 +172,13 @@ def _run(
             raise UsageError(f"--fold {only}: there are folds 1 to {total}")
 
         from painctl.stages.cv import run_folds
-        from painctl.vitpain.tracking import tracked
+        from painctl.vitpain.tracking import open_tracker
 
         chosen = [only - 1] if only else list(range(total))
         settings = asked.settings(data.real, cross_validation=True)
         with (
             Progress("epoch", len(chosen) * settings.epochs) as progress,
-            tracked(track and track.value, output, settings) as log,
+            open_tracker(track and track.value, output, settings) as log,
         ):
 
             def heard(row: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from painctl.cli.inout import data_stdout, only_shard
 from painctl.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from painctl.vitpain.data import Subset
+    from painctl.vitpain.sources import Subset
 
 _EVERY = 30.0  # seconds between two lines in a log
 
@@ -75,13 +75,16 @@ def command(
 
         from painctl.runs.processes import is_main
         from painctl.stages.pretrain import pretrain
-        from painctl.vitpain.tracking import tracked
+        from painctl.vitpain.tracking import open_tracker
 
         settings, built = asked.settings(data.real), asked.builder()()
         if is_main():
             tell(_begun(fitted, validation, settings.epochs))
         said = time.monotonic()
-        with Progress("epoch", settings.epochs) as progress, tracked(track and track.value, output, settings) as log:
+        with (
+            Progress("epoch", settings.epochs) as progress,
+            open_tracker(track and track.value, output, settings) as log,
+        ):
 
             def heard(row: dict[str, Any]) -> None:
                 nonlocal said

@@ -297,7 +297,7 @@ class Asked:
     def builder(self) -> Callable[[], PainModel]:
         """Makes the model to begin from, anew each time."""
         from painctl.vitpain.checkpoints import load
-        from painctl.vitpain.kinds import new
+        from painctl.vitpain.registry import build_model
 
         parts = {
             "reference": not self.no_reference,
@@ -307,11 +307,11 @@ class Asked:
         if self.init_from:
             path = self.init_from
             if path.is_file():
-                from painctl.vitpain.released import load_released
+                from painctl.vitpain.released_checkpoint import load_released
 
                 return lambda: load_released(path)
             return lambda: load(path).model
-        return lambda: new(self.model.value, self.backbone, self.seed, self.allow_download, parts)
+        return lambda: build_model(self.model.value, self.backbone, self.seed, self.allow_download, parts)
 
     def _begins_with(self) -> tuple[str, str]:
         """The kind of model that training begins with, and its backbone: --init-from tells both if it is given."""
@@ -319,18 +319,18 @@ class Asked:
             return self.model.value, self.backbone
         if self.init_from.is_file():
             return "released", "pretrained"
-        from painctl.vitpain.checkpoints import described
+        from painctl.vitpain.checkpoints import kind_and_architecture
 
-        kind, architecture = described(self.init_from)
+        kind, architecture = kind_and_architecture(self.init_from)
         return kind, COMPACT if architecture.get("adapters") is False else "pretrained"
 
     def taught_by(self) -> list[str]:
         """The people who taught the model of --init-from; nobody where it does not tell."""
         if not self.init_from or self.init_from.is_file():
             return []
-        from painctl.vitpain.checkpoints import taught_by
+        from painctl.vitpain.checkpoints import trained_on
 
-        return taught_by(self.init_from)
+        return trained_on(self.init_from)
 
     def refuse_taught_by(self, people: Iterable[str], dataset: Path) -> None:
         """Raises ValueError if one of the people who are to be tested taught the model of --init-from."""

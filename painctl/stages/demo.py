@@ -117,12 +117,12 @@ def _taught(dataset: Path, folder: Path, seed: int, say: Say) -> None:
     """The model of the demo's dataset, unless an earlier run has taught it."""
     from painctl.dataset.opening import open_data
     from painctl.stages.pretrain import pretrain
-    from painctl.vitpain.checkpoints import was_taught
+    from painctl.vitpain.checkpoints import is_trained_with
     from painctl.vitpain.model import build
     from painctl.vitpain.settings import defaults
 
     settings = replace(defaults(), epochs=EPOCHS, seed=seed)
-    if folder.exists() and was_taught(folder, settings):
+    if folder.exists() and is_trained_with(folder, settings):
         return
 
     def heard(row: dict[str, Any]) -> None:

@@ -124,9 +124,9 @@ def _neural_rig() -> str:
 
 
 def _backbone(size: str) -> str:
-    from painctl.vitpain.backbones import located
+    from painctl.vitpain.backbones import find_backbone
 
-    return str(located(size))
+    return str(find_backbone(size))
 
 
 def _cuda() -> str:

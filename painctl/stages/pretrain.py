@@ -1,25 +1,19 @@
-"""pretrain: a model trained on a dataset's training people; its validation people choose the epoch."""
+"""pretrain: trains a model on a dataset's training people; its validation people choose the epoch."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from painctl import __version__
 from painctl.dataset.opening import Data
-from painctl.files.publish import atomic_write
-from painctl.runs.processes import count, is_main, wait
-from painctl.runs.resume import Keeper, digest
+from painctl.runs.processes import is_main, wait_for_all
+from painctl.runs.resume import Checkpointer
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.interface import PainModel
-from painctl.vitpain.kinds import kind_of
 from painctl.vitpain.settings import TrainingSettings
-from painctl.vitpain.training import train
-
-Log = Callable[[dict[str, Any]], None]
+from painctl.vitpain.sources import people
+from painctl.vitpain.training import Execution, Log, Row, train
+from painctl.vitpain.training_run import describe_run, log_to_file
 
 
 def pretrain(
@@ -34,46 +28,21 @@ def pretrain(
     before: Iterable[str] = (),
     log: Log = lambda _: None,
 ) -> None:
-    """Train `model` and write it to `folder`, complete or absent; `log` gets a row an epoch.
+    """Train `model` and write it to `folder`, complete or absent; `log` gets a row per epoch.
 
-    The state of the training is kept in `folder`.partial every so many `seconds`, from which the same call goes on,
-    and the log in `folder`.partial.jsonl. Raises FileExistsError if the folder is there, and as `train` and
-    `Data.parts` do. `before` are the people who taught the model already.
+    The state of the training is saved to `folder`.partial every `seconds`, from which the same call resumes, and the
+    log to `folder`.partial.jsonl. `before` are people whom the model was already trained on. Raises FileExistsError if
+    the folder exists, and as `train` and `Data.parts` do.
     """
-    live = folder.with_name(f"{folder.name}.partial.jsonl")
-    rows: list[dict[str, Any]] = []
+    live_log = folder.with_name(f"{folder.name}.partial.jsonl")
+    rows: list[Row] = []
     fitted, validation = data.parts()
-    keeper = Keeper(folder.with_name(f"{folder.name}.partial"), describe(data.content, model, settings), seconds)
-    train(model, fitted, validation, settings, recorded(live, log, rows), device, keeper)
+    description = describe_run(data.content, model, settings)
+    checkpointer = Checkpointer(folder.with_name(f"{folder.name}.partial"), description, seconds)
+    train(model, fitted, validation, settings, Execution(device, log_to_file(live_log, log, rows), checkpointer))
     if is_main():
-        taught = [part.subject.tolist() for part in (fitted, validation) if part and settings.epochs]
-        people = {str(person) for part in (before, *taught) for person in part}
-        save(folder, model, settings, data.neutral, sorted(people), rows, overwrite)
-        keeper.clear()
-        live.unlink(missing_ok=True)
-    wait()
-
-
-def recorded(path: Path, log: Log, rows: list[dict[str, Any]]) -> Log:
-    """A log that also gathers its `rows` and keeps them in `path`, a line of JSON each, for who watches a run."""
-
-    def keep(row: dict[str, Any]) -> None:
-        rows.append(row)
-        if is_main():
-            atomic_write(path, "".join(json.dumps(each) + "\n" for each in rows).encode())
-        log(row)
-
-    return keep
-
-
-def describe(dataset: str, model: PainModel, settings: TrainingSettings) -> dict[str, Any]:
-    """What makes a run this run and no other, as plain values: its data, the model it begins from, its settings."""
-    return {
-        "painctl": __version__,
-        "dataset": dataset,
-        "model": kind_of(model),
-        "architecture": asdict(model.architecture),
-        "weights": digest(model),
-        "settings": asdict(settings),
-        "processes": count(),
-    }
+        trained_on = {person for part in (fitted, validation) if part and settings.epochs for person in people(part)}
+        save(folder, model, settings, data.neutral, sorted({*before, *trained_on}), rows, overwrite)
+        checkpointer.delete()
+        live_log.unlink(missing_ok=True)
+    wait_for_all()

@@ -18,7 +18,7 @@ from painctl.rig.neural.network import RigNetwork, Shape
 from painctl.rig.neural.poisson import solve
 from painctl.rig.neural.training_heads import Teacher, TrainingHead
 from painctl.runs.draws import draws
-from painctl.runs.resume import Keeper
+from painctl.runs.resume import Checkpointer
 
 _HEADS = 4  # each step
 _OFTEN = 50  # steps between two rows of the log
@@ -70,8 +70,8 @@ def teach(
     network.to(device)
     optimizer = _optimizer(network)
     about = {**asdict(settings), "specimens": len(specimens), "network": asdict(network.shape)}
-    keeper = Keeper(state, about, seconds)
-    position, _ = keeper.load(network, optimizer)
+    checkpointer = Checkpointer(state, about, seconds)
+    position, _ = checkpointer.load(network, optimizer)
     while position.step < settings.steps:
         for group in optimizer.param_groups:
             group["lr"] = group["share"] * settings.learning_rate * _pace(position.step, settings.steps)
@@ -90,9 +90,9 @@ def teach(
         if position.step % _OFTEN == 0:
             log(position.step, dict(position.sums))
             position.sums = {}
-        if keeper.due():
-            keeper.save(position, network, optimizer, None)
-    keeper.save(position, network, optimizer, None)
+        if checkpointer.is_due():
+            checkpointer.save(position, network, optimizer, None)
+    checkpointer.save(position, network, optimizer, None)
 
 
 def _optimizer(network: RigNetwork) -> torch.optim.Optimizer:

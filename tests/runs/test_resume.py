@@ -1,0 +1,66 @@
+import pytest
+import torch
+from torch import nn
+
+from painctl.runs.resume import Checkpointer, TrainingProgress, digest, load_trainable_state, trainable_state
+
+
+def trained(steps=1):
+    """A model with a frozen layer, and its optimizer after some steps."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 1))
+    model[0].requires_grad_(False)
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad])
+    for _ in range(steps):
+        optimizer.zero_grad()
+        model(torch.ones(5, 3)).sum().backward()
+        optimizer.step()
+    return model, optimizer
+
+
+def test_the_trainable_state_has_parameters_with_gradients_and_buffers():
+    model, _ = trained()
+    names = trainable_state(model).keys()
+    assert {"2.weight", "2.bias", "1.weight", "1.running_mean"} <= names
+    assert not {"0.weight", "0.bias"} & names
+    fresh, _ = trained(0)
+    load_trainable_state(fresh, trainable_state(model))
+    assert digest(fresh) == digest(model)
+
+
+def test_a_saved_state_is_restored_exactly(tmp_path):
+    model, optimizer = trained(3)
+    best = {"2.bias": torch.tensor([7.0])}
+    progress = TrainingProgress(2, 1, {"loss": 0.1}, [{"epoch": 1}], 0.5)
+    Checkpointer(tmp_path / "state", {"seed": 1}).save(progress, model, optimizer, best)
+    fresh, fresh_optimizer = trained(0)
+    restored, restored_best = Checkpointer(tmp_path / "state", {"seed": 1}).load(fresh, fresh_optimizer)
+    assert restored == progress
+    assert torch.equal(restored_best["2.bias"], best["2.bias"])
+    assert digest(fresh) == digest(model)
+    for old, new in zip(
+        optimizer.state_dict()["state"].values(), fresh_optimizer.state_dict()["state"].values(), strict=True
+    ):
+        assert all(torch.equal(old[name], new[name]) for name in old)
+    assert [path.name for path in tmp_path.iterdir()] == ["state"]
+
+
+def test_without_a_file_a_run_starts_from_the_beginning(tmp_path):
+    checkpointer = Checkpointer(tmp_path / "state", {})
+    assert checkpointer.load(*trained(0)) == (TrainingProgress(), None)
+    checkpointer.delete()
+
+
+def test_the_state_of_another_run_and_a_damaged_one_are_rejected(tmp_path):
+    path = tmp_path / "state"
+    checkpointer = Checkpointer(path, {"seed": 1}, interval=0)
+    assert checkpointer.is_due()
+    checkpointer.save(TrainingProgress(), *trained(), None)
+    with pytest.raises(ValueError, match=r"state: state of a run with seed 1 \(now 2\); .* or delete the file"):
+        Checkpointer(path, {"seed": 2}).load(*trained(0))
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(ValueError, match=r"state: damaged .*; delete it and train again"):
+        checkpointer.load(*trained(0))
+    checkpointer.delete()
+    assert not path.exists()
+    assert not Checkpointer(path, {}).is_due()

@@ -26,7 +26,7 @@ IMPORTED = (
     "painctl.stages.cv",
     "painctl.prediction.sheet",
     "painctl.stages.pretrain",
-    "painctl.vitpain.released",
+    "painctl.vitpain.released_checkpoint",
 )
 
 

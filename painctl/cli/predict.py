@@ -151,7 +151,7 @@ def command(
         from painctl.vitpain.checkpoints import load
 
         network = load(folder).model.to(choose_device(device.value))
-        if network.aligned:
+        if network.aligns_faces:
             raise UsageError(
                 f"{folder}: sees faces aligned by their landmarks, which predict does not find; test it with painctl cv"
             )
@@ -199,7 +199,7 @@ def _cropper(crop: Crop, face: str | None, detector: Path | None) -> Cropper | N
 
 def _say_of_neutrals(model: PainModel, sources: list[Source], given: bool) -> None:
     """Refuse a model that compares where there is nothing to compare with; tell of one that does not."""
-    if not model.compares:
+    if not model.uses_reference:
         tell(
             "this model sees a face alone, and --neutral is not looked at"
             if given

@@ -1,4 +1,4 @@
-"""A dataset of somebody else, read in place, as `vitpain.data.PairSource`."""
+"""A dataset of somebody else, read in place, as `vitpain.sources.PairSource`."""
 
 from __future__ import annotations
 

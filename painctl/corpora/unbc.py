@@ -25,7 +25,7 @@ from painctl.images.encode import decode_rgb
 from painctl.images.resize import center_crop
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.pain.action_units import pspi as pspi_of
-from painctl.vitpain.data import NONE
+from painctl.vitpain.sources import NO_PICTURE
 
 IMAGES: Final = "Images"
 SIZE: Final = 256  # pixels of a face's square, about as many as the original has
@@ -205,4 +205,4 @@ def _picture(path: Path, faults: list[Fault]) -> tuple[np.ndarray, int]:
         if not is_black(image):
             return image, zlib.crc32(data)
         faults.append(Fault("black frames, left out", path.name))
-    return NONE, 0
+    return NO_PICTURE, 0

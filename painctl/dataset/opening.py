@@ -17,7 +17,7 @@ from painctl.dataset.validate import validate_shard
 from painctl.evidence.folds import by_index, by_lists, inner_split, leave_one_out
 from painctl.images.silence import silenced
 from painctl.shard.reader import Shard
-from painctl.vitpain.data import PairSource, Subset
+from painctl.vitpain.sources import PairSource, Subset
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ NEUTRAL = "the same person's neutral frame of the same view"
 
 
 class DatasetPairs:
-    """Frames of a dataset's people, as `vitpain.data.PairSource`. Neutral frames serve as references only."""
+    """Frames of a dataset's people, as `vitpain.sources.PairSource`. Neutral frames serve as references only."""
 
     def __init__(self, shard: Shard) -> None:
         """Raises ShardError if the shard is no dataset, or has neutral frames alone."""

@@ -1,23 +1,51 @@
-"""Paired tests between two runs that predicted the same frames of the same people."""
+"""Paired tests between two runs that predicted the same frames."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from scipy.stats import norm
 
 from painctl.evidence.metrics import LEVELS
+from painctl.evidence.report import subject_sums
+from painctl.evidence.run import Frames
 from painctl.evidence.subjects import SubjectSums
 from painctl.runs.draws import draws
 
-SWAPPED = ("PCC", *(f"F1@{level}" for level in LEVELS))
+PERMUTED = ("PCC", *(f"F1@{level}" for level in LEVELS))  # the scores that the permutation test covers
+
+
+def compare_runs(first: Frames, second: Frames, seed: int = 0) -> dict[str, dict[str, Any]]:
+    """For each score over all frames: its value in the `first` and `second` run, the p value, and the test's name.
+
+    AUROC is tested by `delong`, F1 and PCC by `permutation`; the others have neither p nor test. Frames are matched by
+    name. Raises ValueError if the runs are not of the same frames, subjects and labels.
+    """
+    first, second = _sorted_by_name(first), _sorted_by_name(second)
+    for column in ("frame", "subject", "pspi"):
+        if not np.array_equal(getattr(first, column), getattr(second, column)):
+            raise ValueError(f"the runs did not predict the same frames ({column} differs)")
+    sums = subject_sums(first), subject_sums(second)
+    pooled = sums[0].pooled(), sums[1].pooled()
+    permuted = permutation(*sums, seed)
+    rows: dict[str, dict[str, Any]] = {}
+    for name in pooled[0]:
+        test, p = ("permutation of people", permuted[name]) if name in permuted else (None, None)
+        if name.startswith("AUROC@"):
+            test, p = "DeLong", delong(first.pspi >= int(name[-1]), first.estimate, second.estimate)[2]
+        rows[name] = {"first": pooled[0][name], "second": pooled[1][name], "p": p, "test": test}
+    return rows
 
 
 def delong(positive: np.ndarray, first: np.ndarray, second: np.ndarray) -> tuple[float, float, float]:
     """(AUROC of the first, of the second, two-sided p) for two estimates [N] of the same frames.
 
-    The covariance is of the placement values (DeLong et al., Biometrics 44, 1988), by midranks (Sun & Xu, IEEE Signal
-    Process. Lett. 21, 2014). It takes frames to be independent, which frames of one person are not: read p as a lower
-    bound. nan where a class has fewer than two frames, and p is 1 where the estimates order all pairs alike.
+    The covariance is that of the placement values (DeLong et al., Biometrics 44, 1988), computed by midranks (Sun &
+    Xu, IEEE Signal Process. Lett. 21, 2014). The test assumes independent frames, which frames of one person are not:
+    read p as a lower bound. All are nan if a class has fewer than two frames; p is 1 if the estimates order all pairs
+    alike.
     """
     from scipy.stats import rankdata
 
@@ -29,8 +57,8 @@ def delong(positive: np.ndarray, first: np.ndarray, second: np.ndarray) -> tuple
     for estimate in (first, second):
         above, below = np.asarray(estimate)[positive], np.asarray(estimate)[~positive]
         ranks = rankdata(np.concatenate([above, below]))
-        v10 = (ranks[:m] - rankdata(above)) / n  # of each positive: the share of negatives below it
-        v01 = 1 - (ranks[m:] - rankdata(below)) / m  # of each negative: the share of positives above it
+        v10 = (ranks[:m] - rankdata(above)) / n  # for each positive, the share of negatives below it
+        v01 = 1 - (ranks[m:] - rankdata(below)) / m  # for each negative, the share of positives above it
         areas.append(v10.mean())
         over_negatives.append(v10)
         over_positives.append(v01)
@@ -43,32 +71,38 @@ def delong(positive: np.ndarray, first: np.ndarray, second: np.ndarray) -> tuple
 
 
 def permutation(first: SubjectSums, second: SubjectSums, seed: int, shuffles: int = 10_000) -> dict[str, float]:
-    """Two-sided p of the difference in each of `SWAPPED`, the runs exchanged person by person.
+    """Two-sided p of the difference in each of `PERMUTED`, with the runs exchanged person by person.
 
     Under the null hypothesis either run could have made a person's predictions (Good, Permutation Tests, 2000).
-    p = (1 + shuffles as extreme) / (1 + shuffles). Raises ValueError if the runs are not of the same people.
+    p = (1 + shuffles at least as extreme) / (1 + shuffles). Raises ValueError if the people differ.
     """
     if not np.array_equal(first.people, second.people):
         raise ValueError("the two runs are not of the same people")
     keep = draws(seed, -1, "permutation").integers(0, 2, (shuffles, len(first.people))).astype(float)
     keep = np.concatenate([np.ones((1, keep.shape[1])), keep])
-    both = _beside(first, second)
-    one, other = (both.linear(np.hstack(parts)) for parts in ((keep, 1 - keep), (1 - keep, keep)))
-    found = {}
-    for name in SWAPPED:
-        difference = abs(one[name] - other[name])
+    both = _stacked(first, second)
+    mixed = [both.linear_scores(np.hstack(parts)) for parts in ((keep, 1 - keep), (1 - keep, keep))]
+    p_values = {}
+    for name in PERMUTED:
+        difference = abs(mixed[0][name] - mixed[1][name])
         extreme = difference[1:] >= difference[0] - 1e-12
-        found[name] = float((1 + extreme.sum()) / (1 + shuffles)) if np.isfinite(difference[0]) else float("nan")
-    return found
+        p_values[name] = float((1 + extreme.sum()) / (1 + shuffles)) if np.isfinite(difference[0]) else float("nan")
+    return p_values
 
 
-def _beside(first: SubjectSums, second: SubjectSums) -> SubjectSums:
-    """2 S people: everybody as the first run sees them, then as the second does."""
+def _sorted_by_name(frames: Frames) -> Frames:
+    order = np.argsort(frames.frame)
+    columns = {name: getattr(frames, name)[order] for name in ("frame", "subject", "pspi", "estimate")}
+    return replace(frames, **columns, decisions=frames.decisions[:, order], probability={}, aus={}, groups={})
+
+
+def _stacked(first: SubjectSums, second: SubjectSums) -> SubjectSums:
+    """2 S people: all people with the first run's predictions, then with the second's."""
     return SubjectSums(
         people=np.concatenate([first.people, second.people]),
         moments=np.concatenate([first.moments, second.moments], axis=-1),
         errors=np.concatenate([first.errors, second.errors]),
         confusion=np.concatenate([first.confusion, second.confusion], axis=-1),
-        wins=np.empty(0),  # AUROC of a mixture is not asked for
+        wins=np.empty(0),  # only linear_scores is called
         classes=np.concatenate([first.classes, second.classes], axis=-1),
     )

@@ -1,4 +1,4 @@
-"""How good the predictions of one fold are: F1 and AUROC at PSPI >= 1, 2, 3, and PCC."""
+"""Metrics of one fold: F1 and AUROC at PSPI >= 1, 2, 3, and Pearson's correlation (PCC)."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ NAMES = (*(f"F1@{level}" for level in LEVELS), *(f"AUROC@{level}" for level in L
 
 
 def thresholds(pspi: np.ndarray, estimate: np.ndarray) -> dict[int, float]:
-    """For each level the cut through PSPI estimates [N] with the best F1, midway to the next lower estimate.
+    """For each level, the threshold on PSPI estimates [N] with the best F1, midway to the next lower estimate.
 
-    Choose it on people that are not tested. A level that no frame, or every frame, reaches is cut at level - 1/2.
+    Choose it on people outside the test set. A level that no frame, or every frame, reaches gets level - 1/2.
     """
     return {level: _best_cut(np.asarray(pspi) >= level, np.asarray(estimate), level - 0.5) for level in LEVELS}
 
 
-def _best_cut(positive: np.ndarray, estimate: np.ndarray, otherwise: float) -> float:
+def _best_cut(positive: np.ndarray, estimate: np.ndarray, default: float) -> float:
     from sklearn.metrics import precision_recall_curve
 
     if positive.all() or not positive.any():
-        return otherwise
+        return default
     precision, recall, cuts = precision_recall_curve(positive, estimate)
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
     cut = cuts[f1[:-1].argmax()]
@@ -31,30 +31,30 @@ def _best_cut(positive: np.ndarray, estimate: np.ndarray, otherwise: float) -> f
 
 
 def scores(pspi: np.ndarray, estimate: np.ndarray, cuts: Mapping[int, float]) -> dict[str, float]:
-    """F1 and AUROC at each level and PCC of PSPI estimates [N], by the names in `NAMES`.
+    """F1 and AUROC at each level and PCC of PSPI estimates [N], keyed by `NAMES`.
 
-    A score that the frames do not define is nan: F1 without a positive, AUROC without both kinds, PCC of a constant.
+    Undefined scores are nan: F1 without a positive frame, AUROC with one class only, PCC of a constant.
     """
     from sklearn.metrics import f1_score, roc_auc_score
 
-    found = {"PCC": pearson(pspi, estimate)}
+    values = {"PCC": pearson(pspi, estimate)}
     for level in LEVELS:
         positive = np.asarray(pspi) >= level
-        both = positive.any() and not positive.all()
-        found[f"F1@{level}"] = float(f1_score(positive, estimate >= cuts[level])) if positive.any() else np.nan
-        found[f"AUROC@{level}"] = float(roc_auc_score(positive, estimate)) if both else np.nan
-    return {name: found[name] for name in NAMES}
+        two_classes = positive.any() and not positive.all()
+        values[f"F1@{level}"] = float(f1_score(positive, estimate >= cuts[level])) if positive.any() else np.nan
+        values[f"AUROC@{level}"] = float(roc_auc_score(positive, estimate)) if two_classes else np.nan
+    return {name: values[name] for name in NAMES}
 
 
 def pearson(truth: np.ndarray, estimate: np.ndarray) -> float:
-    """Pearson's correlation, nan if either is constant."""
+    """Pearson's correlation of two arrays [N]; nan if either is constant."""
     a, b = (np.asarray(values, float) - np.mean(values, dtype=float) for values in (truth, estimate))
     norm = np.sqrt((a @ a) * (b @ b))
     return float(a @ b / norm) if norm > 0 else float("nan")
 
 
 def summary(rows: Sequence[Mapping[str, float]], names: Sequence[str] = NAMES) -> dict[str, tuple[float, float, int]]:
-    """(mean, sample standard deviation, folds that define it) of each score; undefined folds are left out."""
+    """(mean, sample standard deviation, number of folds) of each score, over the folds that define it."""
     table = {}
     for name in names:
         values = np.array([row[name] for row in rows], float)

@@ -1,4 +1,4 @@
-"""A run as two pictures: ROC curves, and estimates against the truth. PNG bytes, drawn without a screen."""
+"""Two figures of a run as PNG bytes: ROC curves, and estimates against labels."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import numpy as np
 from painctl.evidence.calibration import reliability
 from painctl.evidence.metrics import LEVELS
 from painctl.evidence.run import Frames
+from painctl.runs.draws import draws
 
-_SHARES = (-0.02, 1.02)  # the frame does not hide a curve along it
-_COLOURS = ("#4477aa", "#ee6677", "#228833")  # told apart by colour-blind eyes: Paul Tol's bright scheme
+_SHARES = (-0.02, 1.02)  # keeps curves clear of the axes
+_COLOURS = ("#4477aa", "#ee6677", "#228833")  # Paul Tol's bright scheme, safe for colour-blind readers
 
 
 def roc_picture(frames: Frames) -> bytes:
-    """ROC curves of the pooled frames at PSPI >= 1, 2, 3; a level that only one kind of frame reaches has none."""
+    """ROC curves of the pooled frames at PSPI >= 1, 2, 3, for the levels with both classes."""
     from sklearn.metrics import roc_auc_score, roc_curve
 
     figure, axes = _figure()
@@ -34,29 +35,27 @@ def roc_picture(frames: Frames) -> bytes:
 
 
 def scatter_picture(frames: Frames, seed: int = 0) -> bytes:
-    """Estimate against PSPI, a dot a frame, shaken sideways by less than half a step so that dots do not hide dots.
+    """Estimate against PSPI, one dot per frame, jittered by less than half a PSPI step.
 
-    Where the run has a probability of PSPI >= 1, its reliability diagram stands beside it.
+    If the run predicts a probability of PSPI >= 1, its reliability diagram is drawn beside it.
     """
-    from painctl.runs.draws import draws
-
-    head = frames.probability.get("1")
-    figure, axes = _figure(1 if head is None else 2)
-    first = axes if head is None else axes[0]
-    shaken = frames.pspi + draws(seed, -1, "scatter").uniform(-0.3, 0.3, len(frames.pspi))
+    probability = frames.probability.get("1")
+    figure, axes = _figure(1 if probability is None else 2)
+    first = axes if probability is None else axes[0]
+    jittered = frames.pspi + draws(seed, -1, "scatter").uniform(-0.3, 0.3, len(frames.pspi))
     first.plot([0, 16], [0, 16], color="0.7", linewidth=1)
     first.scatter(
-        shaken, frames.estimate, s=5, alpha=max(0.05, min(0.6, 200 / len(shaken))), linewidths=0, c=_COLOURS[0]
+        jittered, frames.estimate, s=5, alpha=max(0.05, min(0.6, 200 / len(jittered))), linewidths=0, c=_COLOURS[0]
     )
     levels = np.unique(frames.pspi)
     first.plot(levels, [frames.estimate[frames.pspi == level].mean() for level in levels], "o-", color=_COLOURS[1])
     top = max(1.0, float(max(frames.pspi.max(), frames.estimate.max()))) + 0.5
     first.set(xlabel="PSPI", ylabel="estimate (red: mean)", xlim=(-0.5, top), ylim=(-0.5, top), aspect="equal")
-    if head is not None:
-        said, true, count = reliability(frames.pspi >= 1, head)
+    if probability is not None:
+        predicted, observed, count = reliability(frames.pspi >= 1, probability)
         axes[1].plot([0, 1], [0, 1], color="0.7", linewidth=1)
-        axes[1].plot(said, true, "-", color=_COLOURS[0])
-        axes[1].scatter(said, true, s=10 + 150 * count / count.max(), color=_COLOURS[0])
+        axes[1].plot(predicted, observed, "-", color=_COLOURS[0])
+        axes[1].scatter(predicted, observed, s=10 + 150 * count / count.max(), color=_COLOURS[0])
         axes[1].set(
             xlabel="probability of PSPI ≥ 1", ylabel="share with PSPI ≥ 1", xlim=_SHARES, ylim=_SHARES, aspect="equal"
         )
@@ -72,5 +71,7 @@ def _figure(panels: int = 1) -> tuple[Any, Any]:
 
 def _png(figure: Any) -> bytes:
     data = io.BytesIO()
-    figure.savefig(data, format="png", metadata={"Software": None})  # matplotlib's version would change the bytes
+    figure.savefig(
+        data, format="png", metadata={"Software": None}
+    )  # leaves out matplotlib's version, so the bytes repeat
     return data.getvalue()

@@ -1,4 +1,4 @@
-"""All that a run says of a model, worked out from its folds: by fold, pooled with intervals, by person, by group."""
+"""The report of a run: scores by fold, pooled with intervals, by person and by group."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from painctl.evidence.subjects import POOLED, SubjectSums, bootstrap
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """Scores of a cross-validation. A score that is not defined is nan."""
+    """Scores of a cross-validation. An undefined score is nan."""
 
     folds: tuple[dict[str, float], ...]  # by metrics.NAMES
-    summary: dict[str, tuple[float, float, int]]  # mean, sample standard deviation, folds that define it
-    pooled: dict[str, tuple[float, float, float]]  # all frames as one: value and 95 % interval, by subjects.POOLED
+    summary: dict[str, tuple[float, float, int]]  # mean, sample standard deviation, number of folds that define it
+    pooled: dict[str, tuple[float, float, float]]  # over all frames: value and 95 % interval, by subjects.POOLED
     by_subject: dict[str, float]  # PCC of each person's frames
     calibration: dict[str, float]  # of the probability of PSPI >= 1; empty without such a head
-    by_group: dict[str, dict[str, dict[str, float]]]  # group, value: people, frames and the pooled scores
+    by_group: dict[str, dict[str, dict[str, float]]]  # attribute, value: people, frames and the pooled scores
 
     def as_record(self) -> dict[str, Any]:
-        """Plain values for JSON, in which nan is null."""
+        """Plain values for JSON, with null for nan."""
         plain = {
             "folds": list(self.folds),
             "summary": {k: dict(zip(("mean", "std", "folds"), v, strict=True)) for k, v in self.summary.items()},
@@ -39,7 +39,7 @@ class Report:
 
     @property
     def mean_subject_pcc(self) -> tuple[float, float, int]:
-        """(mean, sample standard deviation, people that define it) of the PCC of single people."""
+        """(mean, sample standard deviation, number of people that define it) of the PCC within a person."""
         return summary([{"PCC": value} for value in self.by_subject.values()], ["PCC"])["PCC"]
 
 
@@ -47,9 +47,9 @@ def report(folds: Sequence[FoldResult], seed: int = 0, resamples: int = 2000) ->
     """The report of a run's folds; `seed` draws the resamples of people."""
     by_fold = tuple(scores(fold.frames.pspi, fold.frames.estimate, fold.cuts) for fold in folds)
     frames = Frames.joined([fold.frames for fold in folds])
-    sums = sums_of(frames)
+    sums = subject_sums(frames)
     limits = bootstrap(sums, seed, resamples)
-    head = frames.probability.get("1")
+    probability = frames.probability.get("1")
     return Report(
         folds=by_fold,
         summary=summary(by_fold),
@@ -58,30 +58,32 @@ def report(folds: Sequence[FoldResult], seed: int = 0, resamples: int = 2000) ->
             str(person): pearson(frames.pspi[frames.subject == person], frames.estimate[frames.subject == person])
             for person in sums.people
         },
-        calibration={} if head is None else calibration(frames.pspi, frames.estimate, frames.pspi >= 1, head),
-        by_group={name: _groups(frames, values) for name, values in frames.groups.items()},
+        calibration={}
+        if probability is None
+        else calibration(frames.pspi, frames.estimate, frames.pspi >= 1, probability),
+        by_group={name: _by_value(frames, values) for name, values in frames.groups.items()},
     )
 
 
-def sums_of(frames: Frames, rows: Any = slice(None)) -> SubjectSums:
+def subject_sums(frames: Frames, rows: Any = slice(None)) -> SubjectSums:
     """The sums of each person over some of the frames."""
-    return SubjectSums.of(frames.subject[rows], frames.pspi[rows], frames.estimate[rows], frames.decided[:, rows])
+    return SubjectSums.of(frames.subject[rows], frames.pspi[rows], frames.estimate[rows], frames.decisions[:, rows])
 
 
-def _groups(frames: Frames, values: np.ndarray) -> dict[str, dict[str, float]]:
+def _by_value(frames: Frames, values: np.ndarray) -> dict[str, dict[str, float]]:
     table = {}
     for value in np.unique(values):
         rows = values == value
-        sums = sums_of(frames, rows)
+        sums = subject_sums(frames, rows)
         pooled = sums.pooled()
         table[str(value)] = {"people": len(sums.people), "frames": int(rows.sum()), **{k: pooled[k] for k in POOLED}}
     return table
 
 
 def without_nan(value: Any) -> Any:
-    """Plain values with None, which JSON has, for nan, which it has not."""
+    """Plain values with None in place of nan, which JSON does not have."""
     if isinstance(value, dict):
-        return {key: without_nan(each) for key, each in value.items()}
+        return {key: without_nan(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [without_nan(each) for each in value]
+        return [without_nan(item) for item in value]
     return None if isinstance(value, float) and value != value else value

@@ -1,15 +1,17 @@
-"""A cross-validation's result as it stands on disk: one JSON file a fold, every prediction in it."""
+"""The results of a cross-validation on disk: one JSON file per fold, with every prediction."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from painctl.evidence.metrics import LEVELS
+from painctl.runs.description import difference
 
 FORMAT: Final = "painctl-cv-fold/1"
 _TEXT, _NUMBERS = ("frame", "subject"), ("pspi", "estimate")
@@ -17,16 +19,16 @@ _TEXT, _NUMBERS = ("frame", "subject"), ("pspi", "estimate")
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """N tested frames: who, what is true, what was said."""
+    """N test frames: labels and predictions."""
 
-    frame: np.ndarray  # str [N]
+    frame: np.ndarray  # str [N], unique name
     subject: np.ndarray  # str [N]
     pspi: np.ndarray  # float64 [N], 0..16
     estimate: np.ndarray  # float64 [N], 0..16
-    decided: np.ndarray  # bool [3, N], the estimate is at or above the cut of its fold, by `LEVELS`
-    probability: Mapping[str, np.ndarray]  # float64 [N], of PSPI >= a level, by the level's name; of the binary heads
-    aus: Mapping[str, np.ndarray]  # float64 [N], estimated intensities by unit; empty without that head
-    groups: Mapping[str, np.ndarray]  # str [N], what is known of the people
+    decisions: np.ndarray  # bool [3, N], the estimate reaches the fold's threshold for each of `LEVELS`
+    probability: Mapping[str, np.ndarray]  # float64 [N], of PSPI >= the level in the key; one per binary head
+    aus: Mapping[str, np.ndarray]  # float64 [N], estimated intensity by unit; empty without that head
+    groups: Mapping[str, np.ndarray]  # str [N] by attribute of the subject, such as age_group
 
     @classmethod
     def joined(cls, parts: Sequence[Frames]) -> Frames:
@@ -44,7 +46,7 @@ class Frames:
             subject=column("subject"),
             pspi=column("pspi"),
             estimate=column("estimate"),
-            decided=np.concatenate([part.decided for part in parts], axis=1),
+            decisions=np.concatenate([part.decisions for part in parts], axis=1),
             probability=tables("probability"),
             aus=tables("aus"),
             groups=tables("groups"),
@@ -53,31 +55,31 @@ class Frames:
 
 @dataclass(frozen=True, eq=False)
 class FoldResult:
-    """What one fold's model says of the people that it has not seen."""
+    """One fold's predictions for people that its model was not trained on."""
 
     fold: int  # from 1
-    of: int
-    about: Mapping[str, Any]  # what all folds of a run share: dataset, model, settings
+    fold_count: int
+    description: Mapping[str, Any]  # what all folds of a run share: dataset, model, settings
     trained: Sequence[str]  # people
     validated: Sequence[str]  # people who chose the epoch
-    cuts: Mapping[int, float]  # through the estimate, by level, chosen on the people above
+    cuts: Mapping[int, float]  # threshold on the estimate by level, chosen on the people above
     frames: Frames
 
     def as_json(self) -> str:
-        """The text of its file."""
-        shown = self.frames
+        """The text of the fold's file."""
+        frames = self.frames
         columns = {
-            **{name: getattr(shown, name).tolist() for name in (*_TEXT, *_NUMBERS)},
+            **{name: getattr(frames, name).tolist() for name in (*_TEXT, *_NUMBERS)},
             **{
-                table: {key: values.tolist() for key, values in getattr(shown, table).items()}
+                table: {key: values.tolist() for key, values in getattr(frames, table).items()}
                 for table in ("probability", "aus", "groups")
             },
         }
         record = {
             "format": FORMAT,
             "fold": self.fold,
-            "of": self.of,
-            "about": self.about,
+            "of": self.fold_count,
+            "about": self.description,
             "trained": list(self.trained),
             "validated": list(self.validated),
             "cuts": {str(level): cut for level, cut in self.cuts.items()},
@@ -87,12 +89,20 @@ class FoldResult:
 
 
 def decide(estimate: np.ndarray, cuts: Mapping[int, float]) -> np.ndarray:
-    """Whether estimates [N] reach each level's cut: bool [3, N]."""
+    """Whether estimates [N] reach each level's threshold: bool [3, N]."""
     return np.stack([estimate >= cuts[level] for level in LEVELS])
 
 
+def read_run(folder: Path) -> tuple[FoldResult, ...]:
+    """All folds of a run, in order. Raises FileNotFoundError, or ValueError as `read_fold` and `ordered_run` do."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder}: no such folder; a run is a folder written by painctl cv -o")
+    files = sorted(folder.glob("fold-*.json"))
+    return ordered_run([read_fold(file.read_text(), str(file)) for file in files], str(folder))
+
+
 def read_fold(text: str, name: str) -> FoldResult:
-    """The fold that a file's text holds. Raises ValueError, which gives `name`, for what is no fold of painctl."""
+    """The fold in the text of a file. Raises ValueError, which names the file `name`, if it is not a fold."""
     try:
         record = json.loads(text)
         if record["format"] != FORMAT:
@@ -108,45 +118,60 @@ def read_fold(text: str, name: str) -> FoldResult:
             subject=np.asarray(columns["subject"], str),
             pspi=numbers["pspi"],
             estimate=numbers["estimate"],
-            decided=decide(numbers["estimate"], cuts),
+            decisions=decide(numbers["estimate"], cuts),
             probability=table("probability", float),
             aus=table("aus", float),
             groups=table("groups", str),
         )
-        every = [frames.frame, frames.subject, *numbers.values()]
-        every += [values for part in (frames.probability, frames.aus, frames.groups) for values in part.values()]
-        if len({len(values) for values in every}) != 1 or not np.isfinite([*numbers.values()]).all():
-            raise ValueError("its columns differ in length or hold what is no number")
-        known = {key: record[key] for key in ("about", "trained", "validated")}
-        return FoldResult(int(record["fold"]), int(record["of"]), cuts=cuts, frames=frames, **known)
+        arrays = [frames.frame, frames.subject, *numbers.values()]
+        arrays += [values for part in (frames.probability, frames.aus, frames.groups) for values in part.values()]
+        if len({len(values) for values in arrays}) != 1 or not np.isfinite([*numbers.values()]).all():
+            raise ValueError("columns differ in length or hold NaN or infinity")
+        return FoldResult(
+            fold=int(record["fold"]),
+            fold_count=int(record["of"]),
+            description=record["about"],
+            trained=record["trained"],
+            validated=record["validated"],
+            cuts=cuts,
+            frames=frames,
+        )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        raise ValueError(f"{name}: not a fold that painctl cv wrote ({reason}); run that fold again") from None
+        raise ValueError(f"{name}: not a fold written by painctl cv ({reason}); run that fold again") from None
 
 
-def complete(folds: Sequence[FoldResult], name: str) -> tuple[FoldResult, ...]:
+def require_same_run(path: Path, description: Mapping[str, Any]) -> None:
+    """Raise ValueError unless the fold in `path` is of the run that `description` identifies."""
+    old = read_fold(path.read_text(), str(path)).description
+    if changed := difference(old, json.loads(json.dumps(dict(description)))):
+        raise ValueError(f"{path}: result of a run with {changed}; use another -o, or delete the folder")
+
+
+def ordered_run(folds: Sequence[FoldResult], name: str) -> tuple[FoldResult, ...]:
     """The folds of one run, in order.
 
-    Raises ValueError, which gives `name`, if one is missing, if they are of different runs, if a person or a frame is
-    tested twice, or if somebody is tested who trained the fold's model or chose its epoch.
+    Raises ValueError, which names the folder `name`, if a fold is missing, if the folds are of different runs, if a
+    person or a frame is tested twice, or if a tested person trained the fold's model or chose its epoch.
     """
     if not folds:
         raise ValueError(f"{name}: no fold in it; run painctl cv with -o {name}")
     first = folds[0]
-    for other in folds:
-        if (other.of, other.about) != (first.of, first.about):
-            odd = sorted(key for key in {**first.about, **other.about} if first.about.get(key) != other.about.get(key))
-            what = ", ".join(odd) or "the number of folds"
-            raise ValueError(f"{name}: folds {first.fold} and {other.fold} are of different runs ({what} differs)")
-    if missing := sorted(set(range(1, first.of + 1)) - {fold.fold for fold in folds}):
+    for fold in folds:
+        if (fold.fold_count, fold.description) != (first.fold_count, first.description):
+            keys = sorted({**first.description, **fold.description})
+            changed = [key for key in keys if first.description.get(key) != fold.description.get(key)]
+            what = ", ".join(changed) or "the number of folds"
+            raise ValueError(f"{name}: folds {first.fold} and {fold.fold} are of different runs ({what} differs)")
+    if missing := sorted(set(range(1, first.fold_count + 1)) - {fold.fold for fold in folds}):
         raise ValueError(
-            f"{name}: no fold {', '.join(map(str, missing))} of {first.of}; run painctl cv --fold {missing[0]}"
+            f"{name}: no fold {', '.join(map(str, missing))} of {first.fold_count}; run painctl cv --fold {missing[0]}"
         )
     for fold in folds:
         if len(np.unique(fold.frames.frame)) != len(fold.frames.frame):
             raise ValueError(f"{name}: fold {fold.fold} tests a frame twice")
-        if known := sorted({*fold.trained, *fold.validated}.intersection(fold.frames.subject.tolist())):
-            raise ValueError(f"{name}: fold {fold.fold} tests {known[0]}, who trained its model")
+        if leaked := sorted({*fold.trained, *fold.validated}.intersection(fold.frames.subject.tolist())):
+            raise ValueError(f"{name}: fold {fold.fold} tests {leaked[0]}, who trained its model")
     people = [set(fold.frames.subject.tolist()) for fold in folds]
     if sum(map(len, people)) != len(set.union(*people)):
         raise ValueError(f"{name}: a person is tested in two folds; the folds are of different data")

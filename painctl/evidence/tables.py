@@ -1,4 +1,4 @@
-"""A report as text: for the terminal, as CSV, as a LaTeX table in the layout of the paper's Table 2."""
+"""A report as text: for the terminal, as CSV, and as a LaTeX table in the layout of the paper's Table 2."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from painctl.evidence.run import FoldResult
 
 
 def for_terminal(report: Report) -> list[str]:
-    """Lines: each score as mean ± standard deviation over the folds, then over all frames with its 95 % interval."""
+    """One line per score: mean ± standard deviation over the folds, then over all frames with its 95 % interval."""
     folds = len(report.folds)
     lines = [f"{'':<10} {f'mean ± std of {folds} folds':<28} all frames [95 % of resampled people]"]
     for name, (value, low, high) in report.pooled.items():
@@ -21,7 +21,7 @@ def for_terminal(report: Report) -> list[str]:
         if name in report.summary:
             mean, deviation, defined = report.summary[name]
             note = "" if defined == folds else f" ({defined} of {folds} folds)"
-            spread = f" ± {deviation:.3f}" if defined > 1 else ""  # of one fold there is none
+            spread = f" ± {deviation:.3f}" if defined > 1 else ""
             over_folds = f"{mean:.3f}{spread}{note}" if defined else "undefined"
         pooled = f"{value:.3f} [{low:.3f}, {high:.3f}]" if value == value else "undefined"
         lines.append(f"{name:<10} {over_folds:<28} {pooled}")
@@ -31,19 +31,19 @@ def for_terminal(report: Report) -> list[str]:
     if report.calibration:
         lines.append("calibration: " + ", ".join(f"{name} {value:.3f}" for name, value in report.calibration.items()))
     for group, values in report.by_group.items():
-        for which, found in values.items():
-            head = f"{group} {which}: {_counted(found['people'], 'person', 'people')}, {found['frames']} frames"
-            known = [name for name in ("PCC", "MAE", "AUROC@1") if found[name] == found[name]]  # not a NaN
-            lines.append(head + "".join(f", {name} {found[name]:.3f}" for name in known))
+        for member, row in values.items():
+            label = f"{group} {member}: {_counted(row['people'], 'person', 'people')}, {row['frames']} frames"
+            defined_scores = [name for name in ("PCC", "MAE", "AUROC@1") if row[name] == row[name]]  # not NaN
+            lines.append(label + "".join(f", {name} {row[name]:.3f}" for name in defined_scores))
     return [line for line in lines if line]
 
 
-def _counted(count: float, one: str, more: str) -> str:
-    return f"{count} {one if count == 1 else more}"
+def _counted(count: float, singular: str, plural: str) -> str:
+    return f"{count} {singular if count == 1 else plural}"
 
 
 def as_csv(report: Report) -> str:
-    """Rows: every fold, mean and std over folds, then all frames pooled with the ends of the 95 % interval."""
+    """Rows: every fold, mean and std over the folds, then all frames pooled and the ends of the 95 % interval."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     names = list(report.pooled)
@@ -62,7 +62,7 @@ def as_csv(report: Report) -> str:
 
 
 def predictions_csv(folds: Sequence[FoldResult]) -> str:
-    """A row a tested frame: fold, subject, frame, PSPI, estimate, probabilities, action units."""
+    """One row per test frame: fold, subject, frame, PSPI, estimate, probabilities, action units."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     first = folds[0].frames
@@ -70,15 +70,15 @@ def predictions_csv(folds: Sequence[FoldResult]) -> str:
     table.writerow(["fold", "subject", "frame", "pspi", "estimate", *heads, *first.aus])
     for fold in folds:
         frames = fold.frames
-        numbers = [frames.estimate, *frames.probability.values(), *frames.aus.values()]
-        shown = [[f"{value:.4f}" for value in column] for column in numbers]
-        known = [fold.frames.subject.tolist(), frames.frame.tolist(), [f"{value:g}" for value in frames.pspi]]
-        table.writerows([fold.fold, *row] for row in zip(*known, *shown, strict=True))
+        predictions = [frames.estimate, *frames.probability.values(), *frames.aus.values()]
+        columns = [frames.subject.tolist(), frames.frame.tolist(), [f"{value:g}" for value in frames.pspi]]
+        columns += [[f"{value:.4f}" for value in column] for column in predictions]
+        table.writerows([fold.fold, *row] for row in zip(*columns, strict=True))
     return text.getvalue()
 
 
 def as_latex(report: Report, name: str) -> str:
-    """A booktabs table of one row: F1 and AUROC at PSPI >= 1, 2, 3, mean ± std over folds, and the pooled PCC."""
+    """A booktabs table with one row: F1 and AUROC at PSPI >= 1, 2, 3, mean ± std over the folds, and the pooled PCC."""
     cells = []
     for score in NAMES:
         mean, deviation, defined = report.summary[score]
@@ -95,10 +95,10 @@ def as_latex(report: Report, name: str) -> str:
     )
 
 
-def for_comparison(found: Mapping[str, Mapping[str, Any]], first: str, second: str) -> list[str]:
-    """Lines: each score of two runs over all frames, their difference, and the test of it."""
+def for_comparison(rows: Mapping[str, Mapping[str, Any]], first: str, second: str) -> list[str]:
+    """One line per score: two runs over all frames, their difference, and its test. `rows` are of `compare_runs`."""
     lines = [f"A = {first}, B = {second}, all frames", f"{'':<10} {'A':>7} {'B':>7} {'B - A':>7}  p"]
-    for name, row in found.items():
+    for name, row in rows.items():
         a, b = row["first"], row["second"]
         if a != a or b != b:
             lines.append(f"{name:<10} undefined")

@@ -13,9 +13,9 @@ from painctl.images.resize import center_crop
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.cropping import Crop, FaceError
 from painctl.prediction.shots import Shot, Source
-from painctl.vitpain.data import NONE
 from painctl.vitpain.inference import Prediction, predict_pairs
 from painctl.vitpain.interface import PainModel
+from painctl.vitpain.sources import NO_PICTURE
 
 AT_ONCE = 16  # pictures in memory
 
@@ -29,7 +29,7 @@ class Answer:
     time: float | None  # seconds
     said: Prediction | None = None
     face: np.ndarray = field(
-        default_factory=lambda: NONE
+        default_factory=lambda: NO_PICTURE
     )  # the square that the model was asked about, uint8 [S, S, 3] RGB
     neutral: Sequence[np.ndarray] = ()  # the neutral faces it was compared with
     error: Exception | None = None
@@ -46,7 +46,7 @@ def answers(model: PainModel, source: Source, neutral: Sequence[np.ndarray], cro
     Without `neutral`, a model that compares takes the shots' own references, and neutral shots are left out. `crop`
     finds the face of a picture that has not painctl's framing; without it the picture is the face.
     """
-    own = model.compares and not neutral
+    own = model.uses_reference and not neutral
     looked = (_looked_at(shot, neutral, crop) for shot in source if not (own and shot.is_neutral))
     while some := list(islice(looked, AT_ONCE)):
         yield from _answered(model, some)
@@ -71,7 +71,7 @@ def as_record(answer: Answer) -> dict[str, Any]:
 
 def columns(model: PainModel, timed: bool) -> list[str]:
     """The keys of all records of a model; `timed` if there is a video among them."""
-    units = ACTION_UNITS if model.tells_units else ()
+    units = ACTION_UNITS if model.has_action_units else ()
     return ["image", *(("frame", "time") if timed else ()), "pspi", *map(_head, model.levels), *units, "error"]
 
 
@@ -96,7 +96,9 @@ def _answered(model: PainModel, looked: Sequence[Answer]) -> Iterator[Answer]:
     for one in looked:
         if not one.error:
             face = center_crop(one.face, size, crop)
-            references = [center_crop(image, size, crop) for image in one.neutral] if model.compares else [NONE]
+            references = (
+                [center_crop(image, size, crop) for image in one.neutral] if model.uses_reference else [NO_PICTURE]
+            )
             pairs.append([(face, reference) for reference in references])
     said = predict_pairs(model, pairs)
     rows = iter(range(len(pairs)))

@@ -10,7 +10,7 @@ from painctl.files.publish import atomic_write
 from painctl.images.encode import encode_png
 from painctl.prediction.answers import Answer
 from painctl.prediction.strips import curve_strip, face_strip
-from painctl.vitpain.attention import unit_attention
+from painctl.vitpain.attention import action_unit_attention
 from painctl.vitpain.interface import PainModel
 
 MOST = 12  # strips
@@ -32,7 +32,7 @@ class Sheet:
             scores.append(answer.said.pspi if answer.said else np.nan)
             self._video = (answer.name, times, scores)
         elif answer.said and len(self._strips) < MOST:
-            attention = unit_attention(self._model, answer.face, answer.neutral)
+            attention = action_unit_attention(self._model, answer.face, answer.neutral)
             self._strips.append(face_strip(answer, attention, self._model.architecture.preprocess.crop))
 
     def end_video(self) -> None:

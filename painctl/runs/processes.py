@@ -1,4 +1,4 @@
-"""One training run in several processes, as torchrun starts them, by accelerate: each has a share of every batch."""
+"""Training in several processes started by torchrun, through accelerate: each process gets a share of every batch."""
 
 from __future__ import annotations
 
@@ -13,32 +13,45 @@ if TYPE_CHECKING:
 
 
 def is_main() -> bool:
-    """Whether this process tells and writes; the others compute along."""
+    """Whether this process reports and writes files; the others only compute."""
     return os.environ.get("RANK", "0") == "0"
 
 
-def accelerator(device: str, precision: str, batch_size: int, accumulate: int) -> Accelerator:
-    """Accelerate for `cpu`, `cuda`, or `auto`, which is CUDA where there is one.
+def process_count() -> int:
+    """Number of processes in this run."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
 
-    Raises ValueError for CUDA where there is none, for bf16 where the device lacks it, and if a batch does not divide
-    over the processes and their parts.
+
+def wait_for_all() -> None:
+    """Block until every process has reached this call."""
+    if process_count() > 1:
+        from accelerate import PartialState
+
+        PartialState().wait_for_everyone()
+
+
+def make_accelerator(device: str, precision: str, batch_size: int, accumulate: int) -> Accelerator:
+    """An Accelerator on `cpu`, `cuda`, or `auto` (CUDA if there is a GPU).
+
+    Raises ValueError if CUDA or bf16 is requested and not available, or if a batch cannot be split evenly over the
+    processes and accumulation steps.
     """
     import torch
     from accelerate import Accelerator
 
     on_cpu = choose_device(device) == "cpu"
     if precision == "bf16" and not on_cpu and not torch.cuda.is_bf16_supported():
-        raise ValueError("--precision bf16: this GPU has none; use fp32")
-    # sums in one order: cuBLAS reads this when it is first used
+        raise ValueError("--precision bf16: not supported by this GPU; use fp32")
+    # fixes the order of sums in cuBLAS, which reads it on first use
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    made = Accelerator(cpu=on_cpu)
-    parts = made.num_processes * accumulate
+    accelerator = Accelerator(cpu=on_cpu)
+    parts = accelerator.num_processes * accumulate
     if batch_size % parts:
         raise ValueError(
-            f"a batch of {batch_size} does not divide by {parts} ({made.num_processes} processes, "
+            f"a batch of {batch_size} does not divide by {parts} ({accelerator.num_processes} processes, "
             f"{accumulate} parts each); change --batch-size or --accumulate"
         )
-    return made
+    return accelerator
 
 
 def autocast(device: torch.device, precision: str) -> torch.autocast:
@@ -56,16 +69,3 @@ def choose_precision(name: str, device: str) -> str:
 
     gpu = device != "cpu" and torch.cuda.is_available()
     return "bf16" if gpu and torch.cuda.is_bf16_supported() else "fp32"
-
-
-def count() -> int:
-    """Number of processes of this run."""
-    return int(os.environ.get("WORLD_SIZE", "1"))
-
-
-def wait() -> None:
-    """Until every process has come here."""
-    if count() > 1:
-        from accelerate import PartialState
-
-        PartialState().wait_for_everyone()

@@ -1,6 +1,6 @@
-"""A training run that can be killed: its state in one file, complete or absent, from which it goes on bit for bit.
+"""Saves the state of a training run in one file, so a killed run resumes to the same bits.
 
-Nothing random is kept in it: frames, augmentation and dropout are drawn by (seed, step) and not by what came before.
+The file holds no random state: frames, augmentation and dropout are keyed by (seed, step).
 """
 
 from __future__ import annotations
@@ -22,92 +22,101 @@ from torch import Tensor, nn
 from painctl.files.scratch import scratch_folder
 from painctl.runs.description import difference
 
-_KEY = "painctl"
+_KEY = "painctl"  # of the JSON record in the file's metadata
 
 
 @dataclass
-class Position:
-    """Where a run stands."""
+class TrainingProgress:
+    """How far a run has come. The field names are keys of the file."""
 
     epoch: int = 0
-    step: int = 0  # steps of this epoch that are done
+    step: int = 0  # finished steps of this epoch
     sums: dict[str, float] = field(default_factory=dict)  # of this epoch's losses
     rows: list[dict[str, Any]] = field(default_factory=list)  # of the log
-    least: float | None = None  # validation error of the best epoch so far
+    least: float | None = None  # lowest validation error so far
 
 
 @dataclass
-class Keeper:
-    """Keeps a run's state in `path`; `about` says which run that is."""
+class Checkpointer:
+    """Saves and restores a run's state in `path`, complete or absent; `description` identifies the run."""
 
     path: Path
-    about: Mapping[str, Any]
-    seconds: float = 60  # between two saves
-    _saved: float = field(default_factory=time.monotonic)
+    description: Mapping[str, Any]
+    interval: float = 60  # seconds between saves
+    _last_save: float = field(default_factory=time.monotonic)
 
-    def due(self) -> bool:
-        """Whether enough time has passed since the last save."""
-        return time.monotonic() - self._saved >= self.seconds
+    def is_due(self) -> bool:
+        """Whether `interval` has passed since the last save."""
+        return time.monotonic() - self._last_save >= self.interval
 
     def save(
         self,
-        position: Position,
+        progress: TrainingProgress,
         model: nn.Module,
         optimizer: torch.optim.Optimizer,
         best: Mapping[str, Tensor] | None,
     ) -> None:
-        """Replace the state on disk."""
-        tensors = {f"model/{name}": tensor for name, tensor in moving(model).items()}
+        """Replace the file. `best` are the weights of the best epoch so far."""
+        tensors = {f"model/{name}": tensor for name, tensor in trainable_state(model).items()}
         tensors |= {f"best/{name}": tensor for name, tensor in (best or {}).items()}
-        for index, state in optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer/{index}/{name}": value for name, value in state.items()}
-        whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-        record = json.dumps({"about": self.about, "position": asdict(position)})
-        with scratch_folder(self.path) as part:
-            save_file(whole, part / "state", {"format": "pt", _KEY: record})
-            with (part / "state").open("rb") as written:
-                os.fsync(written.fileno())
-            (part / "state").replace(self.path)
-        self._saved = time.monotonic()
+        for index, slots in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer/{index}/{name}": value for name, value in slots.items()}
+        tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+        record = json.dumps({"about": self.description, "position": asdict(progress)})
+        with scratch_folder(self.path) as scratch:
+            save_file(tensors, scratch / "state", {"format": "pt", _KEY: record})
+            with (scratch / "state").open("rb") as file:
+                os.fsync(file.fileno())
+            (scratch / "state").replace(self.path)
+        self._last_save = time.monotonic()
 
-    def load(self, model: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[Position, dict[str, Tensor] | None]:
-        """Put the state on disk into a model and its optimizer; a fresh `Position` if there is none.
+    def load(
+        self, model: nn.Module, optimizer: torch.optim.Optimizer
+    ) -> tuple[TrainingProgress, dict[str, Tensor] | None]:
+        """Restore a model and its optimizer in place.
 
-        Also returned: the weights of the best epoch so far. Raises ValueError if the state is damaged, or of another
-        run; the message names what differs.
+        Returns the progress and the weights of the best epoch so far; a fresh `TrainingProgress` and None if there is
+        no file. Raises ValueError if the file is damaged or belongs to another run, and names what differs.
         """
         if not self.path.exists():
-            return Position(), None
+            return TrainingProgress(), None
         try:
             with safe_open(self.path, "pt") as file:
                 record = json.loads((file.metadata() or {})[_KEY])
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-            about, position = record["about"], Position(**record["position"])
+            description, progress = record["about"], TrainingProgress(**record["position"])
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{self.path}: damaged ({error}); delete it and train anew") from None
-        if odd := difference(about, json.loads(json.dumps(dict(self.about)))):
-            raise ValueError(f"{self.path}: of a run with {odd}; give that again to go on, or delete the file")
-        fill(model, _under("model/", tensors))
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in _under("optimizer/", tensors).items():
+            raise ValueError(f"{self.path}: damaged ({error}); delete it and train again") from None
+        if changed := difference(description, json.loads(json.dumps(dict(self.description)))):
+            raise ValueError(
+                f"{self.path}: state of a run with {changed}; repeat that command to resume it, or delete the file"
+            )
+        load_trainable_state(model, _with_prefix("model/", tensors))
+        slots_of: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in _with_prefix("optimizer/", tensors).items():
             index, slot = name.split("/")
-            state.setdefault(int(index), {})[slot] = tensor
-        optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
-        return position, _under("best/", tensors) or None
+            slots_of.setdefault(int(index), {})[slot] = tensor
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": slots_of})
+        return progress, _with_prefix("best/", tensors) or None
 
-    def clear(self) -> None:
-        """The run is over: nothing is left to go on from."""
+    def delete(self) -> None:
+        """Delete the file, when the run is finished."""
         self.path.unlink(missing_ok=True)
 
 
-def moving(model: nn.Module) -> dict[str, Tensor]:
-    """What training changes: the parameters that want gradients, and the buffers."""
+def trainable_state(model: nn.Module) -> dict[str, Tensor]:
+    """The tensors that training changes: parameters that require gradients, and buffers."""
     frozen = {name for name, parameter in model.named_parameters() if not parameter.requires_grad}
     return {name: tensor for name, tensor in model.state_dict().items() if name not in frozen}
 
 
+def load_trainable_state(model: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    """Load what `trainable_state` returned; the other weights stay."""
+    model.load_state_dict({**model.state_dict(), **tensors})
+
+
 def digest(model: nn.Module) -> str:
-    """sha256 of every weight, in hex."""
+    """sha256 of all weights and their names, in hex."""
     total = hashlib.sha256()
     for name, tensor in model.state_dict().items():
         total.update(name.encode())
@@ -115,10 +124,5 @@ def digest(model: nn.Module) -> str:
     return total.hexdigest()
 
 
-def fill(model: nn.Module, tensors: Mapping[str, Tensor]) -> None:
-    """Put such weights back."""
-    model.load_state_dict({**model.state_dict(), **tensors})
-
-
-def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _with_prefix(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}

@@ -1,10 +1,9 @@
-"""Faces warped onto one shape, so that a network sees expressions and not who is seen from where.
+"""Warps faces onto a mean face, which removes identity and pose and leaves the expression.
 
-As PwCT's published demo prepares them: the outline, brows, bridge of the nose and corners of eyes and mouth are moved
-onto a mean face by an affine map a triangle, then grey levels are equalised in tiles (CLAHE 2.0, 8 x 8). The similarity
-that comes first there is part of every affine map, and left out. The mean face is our own: the mean of the frontal
-neutral landmarks of 100 people of the open head (balanced demographics, seed 11), made symmetric; a test draws them
-again and compares.
+As in PwCT's published demo: the outline, brows, bridge of the nose and corners of eyes and mouth are mapped onto a mean
+face by one affine map per triangle, then grey levels are equalised in tiles (CLAHE 2.0, 8 x 8). The demo's initial
+similarity transform is omitted, because the affine maps include it. The mean face is our own: the mean of the frontal
+neutral landmarks of 100 people of the open head (balanced demographics, seed 11), made symmetric; a test recomputes it.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from typing import Final
 import cv2
 import numpy as np
 
-from painctl.vitpain.data import PairSource
+from painctl.vitpain.sources import PairSource
 
 SIZE: Final = 160
 _OUTLINE_BROWS_BRIDGE, _EYES, _MOUTH = range(31), (36, 39, 42, 45), (48, 51, 54, 57)
-# of 68 landmarks, and of 66: those are the 68 without the inner corners of the mouth, 60 and 64
+# indices into 68 landmarks, and into 66, which lack the inner corners of the mouth, 60 and 64
 ANCHORS: Final = (*_OUTLINE_BROWS_BRIDGE, *_EYES, *_MOUTH)
-# right half and midline of the mean face, in widths of its box from the middle; the left half mirrors the right
+# right half and midline of the mean face, from its centre, in widths of its bounding box; the left half is mirrored
 _RIGHT: Final = {
     **{0: (-0.489, -0.242), 1: (-0.482, -0.143), 2: (-0.461, -0.030), 3: (-0.429, 0.087), 4: (-0.380, 0.220)},
     **{5: (-0.305, 0.335), 6: (-0.216, 0.421), 7: (-0.116, 0.480), 8: (0.0, 0.494)},
@@ -39,23 +38,23 @@ _MIRROR: Final = {
 
 
 def mean_face() -> np.ndarray:
-    """Where the anchors lie in an aligned picture, float32 [39, 2], pixels, whose centres are at half integers."""
+    """The anchors in an aligned picture, float32 [39, 2], pixels with centres at half integers."""
     points = [_RIGHT[i] if i in _RIGHT else (-_RIGHT[_MIRROR[i]][0], _RIGHT[_MIRROR[i]][1]) for i in ANCHORS]
     return ((np.array(points) + 0.5) * (SIZE - 1) + 0.5).astype(np.float32)
 
 
 def align(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """A face [H, W, 3] with its landmarks [68 or 66, 2] on the mean face: grey uint8 [160, 160, 3], 0 beyond it."""
+    """A face uint8 [H, W, 3] with landmarks [68 or 66, 2], on the mean face: grey uint8 [160, 160, 3], 0 outside it."""
     grey = cv2.createCLAHE(2.0, (8, 8)).apply(cv2.cvtColor(warp(image, landmarks), cv2.COLOR_RGB2GRAY))
     return np.repeat(np.where(_triangles()[1].any(axis=2), grey, 0)[..., None], 3, axis=2).astype(np.uint8)
 
 
 def warp(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """A face [H, W, C] moved so that its anchors lie on the mean face, [160, 160, C]; 0 beyond face and picture.
+    """A face [H, W, C] warped so its anchors fall on the mean face's, [160, 160, C]; 0 outside the face or picture.
 
-    A face larger than that is scaled down first, over areas: the warp alone would step over pixels.
+    A larger face is first scaled down by area averaging, because the warp alone would skip pixels.
     """
-    corners, shares = _triangles()
+    corners, barycentric = _triangles()
     points = np.asarray(landmarks, np.float32)[list(ANCHORS)]
     height, width = image.shape[:2]
     shrink = min(1.0, SIZE / max(1.0, float(np.ptp(points, axis=0).max())))
@@ -63,37 +62,37 @@ def warp(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
         size = max(1, round(width * shrink)), max(1, round(height * shrink))
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
         points = (points * np.array(size) / (width, height)).astype(np.float32)
-    # remap counts from the middle of the first pixel, landmarks from its corner; beyond the face it looks outside
-    where = np.einsum("hwk,hwkc->hwc", shares, points[corners]).astype(np.float32) - 0.5
-    where[~shares.any(axis=2)] = -2
-    return cv2.remap(image, where[..., 0], where[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    # remap has pixel centres at integers; pixels outside the face sample outside the picture
+    position = np.einsum("hwk,hwkc->hwc", barycentric, points[corners]).astype(np.float32) - 0.5
+    position[~barycentric.any(axis=2)] = -2
+    return cv2.remap(image, position[..., 0], position[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
 
 
 @cache
 def _triangles() -> tuple[np.ndarray, np.ndarray]:
-    """For each aligned pixel its triangle's anchors, int [160, 160, 3], and barycentric shares, 0 beyond the face."""
+    """For each aligned pixel its triangle, int [160, 160, 3] into `ANCHORS`, and barycentric coordinates, 0 outside."""
     from scipy.spatial import Delaunay
 
     mesh = Delaunay(mean_face())
     y, x = np.mgrid[:SIZE, :SIZE]
     pixels = np.stack([x, y], axis=-1).reshape(-1, 2) + 0.5
-    found = mesh.find_simplex(pixels)
-    maps = mesh.transform[found]  # the affine map of a triangle, and its third corner
-    first = np.einsum("nij,nj->ni", maps[:, :2], pixels - maps[:, 2])
-    shares = np.c_[first, 1 - first.sum(axis=1)] * (found >= 0)[:, None]
+    triangle = mesh.find_simplex(pixels)  # -1 outside
+    maps = mesh.transform[triangle]  # a triangle's affine map, and its third corner
+    first_two = np.einsum("nij,nj->ni", maps[:, :2], pixels - maps[:, 2])
+    barycentric = np.c_[first_two, 1 - first_two.sum(axis=1)] * (triangle >= 0)[:, None]
     shape = (SIZE, SIZE, 3)
-    return mesh.simplices[found].reshape(shape), shares.reshape(shape).astype(np.float32)
+    return mesh.simplices[triangle].reshape(shape), barycentric.reshape(shape).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
-class Aligned:
-    """A source with landmarks, its pictures aligned; itself a source."""
+class AlignedSource:
+    """A source with its pictures aligned by their landmarks, itself a source. Raises ValueError without landmarks."""
 
     source: PairSource
 
     def __post_init__(self) -> None:
         if len(self.source) and self.source.landmarks(0) is None:
-            raise ValueError("pwct aligns faces by their landmarks, and this dataset has none; train another --model")
+            raise ValueError("pwct aligns faces by landmarks, and this dataset has none; use another --model")
 
     @property
     def names(self) -> Sequence[str]:
@@ -119,22 +118,22 @@ class Aligned:
         return len(self.source)
 
     def picture(self, i: int, side: int = 0) -> np.ndarray:
-        return align(self.source.picture(i), self._known(self.source.landmarks(i), self.names[i]))
+        return align(self.source.picture(i), self._require(self.source.landmarks(i), self.names[i]))
 
     def neutrals(self, i: int) -> Sequence[int]:
         return self.source.neutrals(i)
 
     def neutral(self, key: int, side: int = 0) -> np.ndarray:
-        return align(self.source.neutral(key), self._known(self.source.neutral_landmarks(key), f"neutral {key}"))
+        return align(self.source.neutral(key), self._require(self.source.neutral_landmarks(key), f"neutral {key}"))
 
     def landmarks(self, i: int) -> None:
-        """Of an aligned picture nobody asks for any."""
+        """None: aligned pictures have no landmarks."""
 
     def neutral_landmarks(self, key: int) -> None:
-        """As `landmarks`."""
+        """None, as for `landmarks`."""
 
     @staticmethod
-    def _known(landmarks: np.ndarray | None, name: str) -> np.ndarray:
+    def _require(landmarks: np.ndarray | None, name: str) -> np.ndarray:
         if landmarks is None:
-            raise ValueError(f"{name}: no landmarks to align it by")
+            raise ValueError(f"{name}: no landmarks to align the face by")
         return landmarks

@@ -1,6 +1,6 @@
-"""Where a DINOv3 backbone comes from: embedded and untrained, a local folder, or the Hugging Face hub.
+"""DINOv3 backbones: a compact untrained one, or pretrained from a local folder or the Hugging Face hub.
 
-Transformers is imported where it is used, so that names and preprocessing can be asked for at once.
+Transformers is imported where it is used, so that importing this module is fast.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ HUB: Final = {
 }
 
 _FILES = ("config.json", "model.safetensors", "preprocessor_config.json")
-_UNTRIED = "not downloaded yet; --allow-download fetches it once its licence is accepted on the hub"
-# the rotary coordinates are jittered in training mode even when the weights are frozen: off
-_STILL: dict[str, Any] = {"pos_embed_rescale": None, "pos_embed_shift": None, "pos_embed_jitter": None}
+_NOT_DOWNLOADED = "not downloaded yet; --allow-download fetches it once its licence is accepted on the hub"
+# no jitter of rotary coordinates, which DINOv3 applies in training mode even to frozen weights
+_NO_JITTER: dict[str, Any] = {"pos_embed_rescale": None, "pos_embed_shift": None, "pos_embed_jitter": None}
 
 
 @dataclass(frozen=True)
 class Preprocess:
-    """How a picture becomes an input: its central square scaled to `size` pixels, then (rgb / 255 - mean) / std."""
+    """Preprocessing: the central square of a picture, scaled to `size` pixels, then (rgb / 255 - mean) / std."""
 
     size: int = 224
     mean: tuple[float, ...] = (0.485, 0.456, 0.406)  # ImageNet's
@@ -39,11 +39,11 @@ class Preprocess:
     crop: float = 1.0  # side of the central square over the picture's shorter side
 
 
-def compact() -> tuple[DINOv3ViTConfig, Preprocess]:
-    """DINOv3's architecture at a size that one CPU core trains from nothing in a minute, on a few people's frames.
+def compact_config() -> tuple[DINOv3ViTConfig, Preprocess]:
+    """DINOv3's architecture, small enough to train from scratch in a minute on one CPU core and a few people's frames.
 
-    It looks at the middle half of the picture, which in painctl's frames spans brows to lip, in 3 x 3 patches: what
-    starts from nothing and sees little finds its way sooner among few and large ones.
+    It sees the middle half of the picture, which in painctl's frames spans brows to lip, in 3 x 3 patches: with little
+    data, few and large patches train faster.
     """
     from transformers import DINOv3ViTConfig
 
@@ -56,16 +56,17 @@ def compact() -> tuple[DINOv3ViTConfig, Preprocess]:
         num_attention_heads=2,
         num_register_tokens=4,
         initializer_range=0.1,
-        **_STILL,
+        **_NO_JITTER,
     )
     return config, Preprocess(size=48, crop=0.5)
 
 
 def whitened_cosines(size: int, count: int) -> np.ndarray:
-    """Filters to start a patch embedding from, float32 [count, 3, size, size]: cosines of the lowest frequencies.
+    """Initial filters of a patch embedding, float32 [count, 3, size, size]: cosines of the lowest frequencies.
 
-    Three quarters see lightness, the rest red against blue and green against both. Each is scaled by its frequency,
-    which undoes the 1/f spectrum of natural pictures (Field, J. Opt. Soc. Am. A 4, 1987): edges count like shades.
+    Three quarters respond to lightness, the rest to red against blue and to green against both. Each is scaled by its
+    frequency, which cancels the 1/f spectrum of natural pictures (Field, J. Opt. Soc. Am. A 4, 1987), so edges weigh
+    as much as shading.
     """
     n = np.arange(size)
     cosines = np.sqrt(2 / size) * np.cos(np.pi * n[:, None] * (n + 0.5) / size)  # [frequency, pixel], DCT-II
@@ -76,38 +77,38 @@ def whitened_cosines(size: int, count: int) -> np.ndarray:
     opponents = opponents / np.linalg.norm(opponents, axis=1, keepdims=True)
     filters = [
         2 / size * max(0.5, math.hypot(i, j)) * np.multiply.outer(colour, np.outer(cosines[i], cosines[j]))
-        for colour, kept in zip(opponents, (count - 2 * chroma, chroma, chroma), strict=True)
-        for i, j in lowest[:kept]
+        for colour, number in zip(opponents, (count - 2 * chroma, chroma, chroma), strict=True)
+        for i, j in lowest[:number]
     ]
     return np.array(filters, np.float32)
 
 
-def pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTModel, Preprocess]:
-    """A pretrained backbone and its own preprocessing, from a local folder, a hub id, or S, B, L.
+def load_pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTModel, Preprocess]:
+    """A pretrained backbone and its preprocessing, from a local folder, a hub id, or S, B, L.
 
-    The hub is asked only with `allow_download`; without it, what was downloaded before is used. Raises
-    FileNotFoundError for a model that is not here or is gated, ValueError for a folder that is not a DINOv3 ViT.
+    The hub is contacted only with `allow_download`; without it, an earlier download is used. Raises FileNotFoundError
+    for a missing or gated model, ValueError for a folder that is not a DINOv3 ViT.
     """
     from transformers import DINOv3ViTModel
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # it would write into pipes too
-    folder = located(name, allow_download)
+    logging.disable_progress_bar()  # it would also be written into pipes
+    folder = find_backbone(name, allow_download)
     model = DINOv3ViTModel.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, dtype="float32", **_STILL
+        folder, local_files_only=True, use_safetensors=True, dtype="float32", **_NO_JITTER
     )
     return model, _preprocess(folder, model.config)
 
 
-def located(name: str, allow_download: bool = False) -> Path:
-    """The folder of a pretrained backbone, as `pretrained` takes it and raising as it does."""
+def find_backbone(name: str, allow_download: bool = False) -> Path:
+    """The folder of a pretrained backbone. Parameters and errors are those of `load_pretrained`."""
     folder = Path(name) if Path(name).is_dir() else _from_hub(HUB.get(name, name), allow_download)
     for file in _FILES[:2]:
         if not (folder / file).is_file():
-            raise FileNotFoundError(f"{folder}: no {file}; a backbone folder holds {' and '.join(_FILES[:2])}")
-    kind = _json(folder / "config.json").get("model_type")
-    if kind != "dinov3_vit":
-        raise ValueError(f"{folder}: its config.json says model_type {kind!r}, not 'dinov3_vit'; name a DINOv3 ViT")
+            raise FileNotFoundError(f"{folder}: no {file}; a backbone folder has {' and '.join(_FILES[:2])}")
+    model_type = _json(folder / "config.json").get("model_type")
+    if model_type != "dinov3_vit":
+        raise ValueError(f"{folder}: config.json has model_type {model_type!r}, not 'dinov3_vit'; use a DINOv3 ViT")
     return folder
 
 
@@ -119,7 +120,7 @@ def _from_hub(repository: str, allow_download: bool) -> Path:
         return Path(snapshot_download(repository, local_files_only=not allow_download, allow_patterns=list(_FILES)))
     except HFValidationError:
         raise FileNotFoundError(
-            f"backbone {repository!r}: not a folder and not a hub id; use compact, {', '.join(HUB)}, or either"
+            f"backbone {repository!r}: neither a folder nor a hub id; use one of those, or compact, {', '.join(HUB)}"
         ) from None
     except GatedRepoError:
         raise FileNotFoundError(
@@ -127,8 +128,8 @@ def _from_hub(repository: str, allow_download: bool) -> Path:
             "then run `hf auth login`"
         ) from None
     except LocalEntryNotFoundError:
-        tried = "the hub cannot be reached; try again" if allow_download else _UNTRIED
-        raise FileNotFoundError(f"backbone {repository}: {tried}, or give the path of a local folder") from None
+        problem = "the hub cannot be reached; try again" if allow_download else _NOT_DOWNLOADED
+        raise FileNotFoundError(f"backbone {repository}: {problem}, or give the path of a local folder") from None
     except OSError as error:
         reason = " ".join(str(error).split())[:160]
         raise FileNotFoundError(f"backbone {repository}: the hub answered: {reason}") from None
@@ -136,12 +137,12 @@ def _from_hub(repository: str, allow_download: bool) -> Path:
 
 def _preprocess(folder: Path, config: Any) -> Preprocess:
     path = folder / "preprocessor_config.json"
-    own = _json(path) if path.is_file() else {}
-    size = own.get("size", {})
+    own_config = _json(path) if path.is_file() else {}
+    size = own_config.get("size", {})
     return Preprocess(
         size=int(size.get("height") or size.get("shortest_edge") or config.image_size),
-        mean=tuple(own.get("image_mean", Preprocess.mean)),
-        std=tuple(own.get("image_std", Preprocess.std)),
+        mean=tuple(own_config.get("image_mean", Preprocess.mean)),
+        std=tuple(own_config.get("image_std", Preprocess.std)),
     )
 
 
@@ -149,4 +150,4 @@ def _json(path: Path) -> dict[str, Any]:
     try:
         return json.loads(path.read_text())
     except ValueError:
-        raise ValueError(f"{path}: not JSON; copy the backbone again") from None
+        raise ValueError(f"{path}: not valid JSON; copy the backbone again") from None

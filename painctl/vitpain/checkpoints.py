@@ -9,14 +9,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from painctl import __version__
 from painctl.files.scratch import replace_folder, scratch_folder
 from painctl.vitpain.interface import PainModel
-from painctl.vitpain.kinds import kind_of, rebuilt
+from painctl.vitpain.registry import kind_of, rebuild
 from painctl.vitpain.settings import TrainingSettings
+from painctl.vitpain.weights import check_weights, read_safetensors
 
 MODEL_TYPE: Final = "painctl-vitpain"
 WEIGHTS, CONFIG, LOG = FILES = ("model.safetensors", "config.json", "log.jsonl")
@@ -24,11 +24,11 @@ WEIGHTS, CONFIG, LOG = FILES = ("model.safetensors", "config.json", "log.jsonl")
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """A model read from disk, and what its config.json tells of its making."""
+    """A model loaded from disk, and the training information in its config.json."""
 
     model: PainModel
     version: str  # of painctl
-    training: dict[str, Any]  # the settings
+    training: dict[str, Any]  # the fields of TrainingSettings
     neutral: str  # how neutral pictures were chosen in training
 
 
@@ -41,15 +41,15 @@ def save(
     log: Iterable[Mapping[str, Any]] = (),
     overwrite: bool = False,
 ) -> None:
-    """Write a model with its configuration and training log; whoever looks sees the whole folder or none.
+    """Write a model with its configuration and training log; the folder appears complete or not at all.
 
-    `neutral` says in words how neutral pictures were chosen, `people` are those who taught the model or chose its
-    epoch. Raises FileExistsError if the folder is there, unless `overwrite` and it is a model's folder.
+    `neutral` says in words how neutral pictures were chosen; `people` trained the model or chose its epoch. Raises
+    FileExistsError if the folder exists, unless `overwrite` is set and it has nothing but a model's files.
     """
     if folder.exists() and not overwrite:
-        raise FileExistsError(f"{folder}: is there already")
+        raise FileExistsError(f"{folder}: already exists")
     if folder.exists() and not (folder.is_dir() and {path.name for path in folder.iterdir()} <= set(FILES)):
-        raise FileExistsError(f"{folder}: holds more than a model, and is left alone; name another folder")
+        raise FileExistsError(f"{folder}: not replaced, because it has more than a model's files; use another folder")
     config = {
         "model_type": MODEL_TYPE,
         "painctl_version": __version__,
@@ -60,88 +60,71 @@ def save(
         "people": sorted(people),
     }
     with scratch_folder(folder) as scratch:
-        part = scratch / "new"  # made with the usual permissions, which a temporary folder does not have
-        part.mkdir()
+        new = scratch / "new"  # has the default permissions, unlike a temporary folder
+        new.mkdir()
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-        save_file(tensors, part / WEIGHTS, {"format": "pt"})
-        (part / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
-        (part / LOG).write_text("".join(json.dumps(row) + "\n" for row in log))
-        for file in part.iterdir():
-            with file.open("rb") as written:
-                os.fsync(written.fileno())
-        replace_folder(folder, part)
+        save_file(tensors, new / WEIGHTS, {"format": "pt"})
+        (new / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+        (new / LOG).write_text("".join(json.dumps(row) + "\n" for row in log))
+        for path in new.iterdir():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        replace_folder(folder, new)
 
 
 def load(folder: Path) -> Checkpoint:
-    """Read a model, with no network and no code from the file.
+    """Load a model, without network access and without running code from the files.
 
-    Raises FileNotFoundError or NotADirectoryError for what is not there, ValueError for what is not a painctl model
-    or is damaged; the message names the file.
+    Raises FileNotFoundError or NotADirectoryError for a missing folder or file, and ValueError for a damaged model or
+    one that is not painctl's; the message names the file.
     """
-    config = _read(folder)
+    config = read_config(folder)
     try:
-        model = rebuilt(config["kind"], config["architecture"])
+        model = rebuild(config["kind"], config["architecture"])
         checkpoint = Checkpoint(model, config["painctl_version"], config["training"], config["neutral"])
-    except Exception as error:  # a hand-edited configuration fails in as many ways as there are fields
+    except Exception as error:  # an edited configuration can fail in as many ways as it has fields
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:160]
-        raise ValueError(f"{folder / CONFIG}: describes no model ({reason})") from None
-    _fill(model, folder / WEIGHTS)
+        raise ValueError(f"{folder / CONFIG}: not a valid model configuration ({reason})") from None
+    path = folder / WEIGHTS
+    tensors = read_safetensors(path)
+    check_weights(path, tensors, model, f"the model of {CONFIG}")
+    model.load_state_dict(tensors)
     model.eval()
     return checkpoint
 
 
-def described(folder: Path) -> tuple[str, dict[str, Any]]:
-    """The kind of the model in a folder, and its architecture as plain values. Raises as `load` does."""
-    config = _read(folder)
+def kind_and_architecture(folder: Path) -> tuple[str, dict[str, Any]]:
+    """The kind of the model in a folder, and its architecture as plain values. Raises as `read_config` does."""
+    config = read_config(folder)
     return str(config.get("kind")), dict(config.get("architecture") or {})
 
 
-def taught_by(folder: Path) -> list[str]:
-    """The people who taught the model in a folder, or chose its epoch. Raises as `load` does."""
-    return [str(person) for person in _read(folder).get("people") or ()]
+def trained_on(folder: Path) -> list[str]:
+    """The people who trained the model in a folder or chose its epoch. Raises as `read_config` does."""
+    return [str(person) for person in read_config(folder).get("people") or ()]
 
 
-def was_taught(folder: Path, settings: TrainingSettings) -> bool:
-    """Whether the model in a folder was taught with these settings by this version. Raises as `load` does."""
-    config = _read(folder)
-    asked = json.loads(json.dumps(asdict(settings)))  # as they are written
-    return bool(config.get("painctl_version") == __version__ and config.get("training") == asked)
+def is_trained_with(folder: Path, settings: TrainingSettings) -> bool:
+    """Whether the model in a folder was trained with these settings by this version. Raises as `read_config` does."""
+    config = read_config(folder)
+    written = json.loads(json.dumps(asdict(settings)))
+    return bool(config.get("painctl_version") == __version__ and config.get("training") == written)
 
 
-def _read(folder: Path) -> dict[str, Any]:
-    """The configuration of a model's folder."""
+def read_config(folder: Path) -> dict[str, Any]:
+    """The configuration of the model in a folder. Raises as `load` does."""
     if not folder.exists():
-        raise FileNotFoundError(f"{folder}: no such folder; train one with painctl pretrain")
+        raise FileNotFoundError(f"{folder}: no such folder; train a model with painctl pretrain")
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder}: not a folder; a model is a folder with {WEIGHTS} and {CONFIG}")
     for file in (WEIGHTS, CONFIG):
         if not (folder / file).is_file():
-            raise FileNotFoundError(f"{folder}: no {file} in it; not a model of painctl pretrain")
-    return _configuration(folder / CONFIG)
-
-
-def _configuration(path: Path) -> dict[str, Any]:
+            raise FileNotFoundError(f"{folder}: no {file} in it; not a model written by painctl pretrain")
+    path = folder / CONFIG
     try:
         config = json.loads(path.read_text())
     except ValueError:
-        raise ValueError(f"{path}: not JSON; copy the model again") from None
+        raise ValueError(f"{path}: not valid JSON; copy the model again") from None
     if not isinstance(config, dict) or config.get("model_type") != MODEL_TYPE:
         raise ValueError(f"{path}: not a painctl model; its model_type is not {MODEL_TYPE!r}")
     return config
-
-
-def _fill(model: PainModel, path: Path) -> None:
-    try:
-        tensors = load_file(path)
-    except SafetensorError as error:
-        raise ValueError(f"{path}: damaged or not safetensors ({error}); copy the model again") from None
-    expected = model.state_dict()
-    if odd := sorted(expected.keys() ^ tensors.keys()):
-        where = "is missing" if odd[0] in expected else "is not of this model"
-        raise ValueError(f"{path}: {odd[0]} {where} ({len(odd)} such weights); {CONFIG} is of another model")
-    for name, tensor in tensors.items():
-        if tensor.shape != expected[name].shape:
-            raise ValueError(f"{path}: {name} is {[*tensor.shape]}, {CONFIG} says {[*expected[name].shape]}")
-        if not tensor.isfinite().all():
-            raise ValueError(f"{path}: {name} holds what is no number; train the model again")
-    model.load_state_dict(tensors)

@@ -1,4 +1,4 @@
-"""What training minimises: PSPI, pain or not, and the six action units."""
+"""The training loss: PSPI, pain or no pain, and the six action units."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from painctl.vitpain.settings import TrainingSettings
 def losses(
     outputs: Outputs, pspi: Tensor, aus: Tensor, levels: Sequence[int], settings: TrainingSettings
 ) -> dict[str, Tensor]:
-    """The terms and their weighted sum, scalars, after the ViTPain paper.
+    """The loss terms and their weighted sum, scalars, after the ViTPain paper.
 
-    `pspi` is a mean squared error on PSPI / 16, `binary` a cross-entropy on PSPI >= each of `levels`, their mean,
-    `au` a mean squared error on raw intensities, `contrast` is told in pwct; `loss` is their weighted sum. A head that
-    the model does not have adds nothing. Targets: pspi [B] in 0..16 (of two frames their difference), aus [B, 6].
+    `pspi` is the mean squared error of PSPI / 16, `binary` the mean cross-entropy of PSPI >= each of `levels`, `au` the
+    mean squared error of raw intensities, and `contrast` is `pwct.contrastive`; `loss` is their weighted sum. A head
+    that the model does not have adds no term. Targets: pspi [B] in 0..16 (or a difference of two), aus [B, 6].
     """
     terms = {"pspi": nn.functional.mse_loss(outputs.pspi.float(), pspi.float() / 16)}
     if outputs.logit is not None:

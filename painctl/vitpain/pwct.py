@@ -1,12 +1,13 @@
-"""PwCT, the baseline: how much more pain one face shows than another of the same person (arXiv 2101.03251).
+"""PwCT, a baseline: how much more pain one face shows than another of the same person (arXiv 2101.03251).
 
-From the published demo, of grey 160 x 160 pictures: a shared first layer, the difference of its two maps, two more
-layers, two dense ones; references are neutral, estimates averaged over them. From the paper's abstract: comparing in
-pairs calibrates to each person, contrastive training carries over to other datasets. The rest of the training we could
-not read, and it is ours: a pair is any two frames of a person, or a frame and a neutral one, the target the difference
-of their PSPI; and the features of pairs are drawn together where that difference is the same and pushed apart where it
-is not, whoever is seen (Hadsell, Chopra and LeCun, CVPR 2006). The published model has an output a dataset; this one
-has one: neither action units nor the probability of pain. Written anew from the papers.
+From the published demo, on grey 160 x 160 pictures: a shared first layer, the difference of its two feature maps, two
+more convolutional and two dense layers; references are neutral, and estimates are averaged over them. From the paper's
+abstract: pairwise comparison calibrates to each person, and contrastive training transfers to other datasets. The paper
+was not available to us beyond that, so the rest of the training is our own: a pair is any two frames of a person, or a
+frame and a neutral one, and its target the difference of their PSPI; a contrastive loss pulls together the features of
+pairs with equal differences and pushes the others apart, across people (Hadsell, Chopra and LeCun, CVPR 2006). The
+published model has one output per dataset; this one has a single output, without action units or the probability of
+pain. It is a reimplementation from the papers.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ import torch
 from torch import Tensor, nn
 
 from painctl.runs.seeding import seeded
-from painctl.vitpain.alignment import SIZE, Aligned
+from painctl.vitpain.alignment import SIZE, AlignedSource
 from painctl.vitpain.backbones import Preprocess
-from painctl.vitpain.data import PairSource
 from painctl.vitpain.interface import Outputs, PainModel
+from painctl.vitpain.sources import PairSource
 
-MARGIN = 1.0  # between unit features of pairs whose difference of PSPI is not the same
-_FLAT = 128 * 6 * 6  # of a 160 x 160 picture after the last layer
+MARGIN = 1.0  # between unit features of pairs with different PSPI differences
+_FLAT = 128 * 6 * 6  # values of a 160 x 160 picture after the last layer
 
 
 @dataclass(frozen=True)
 class PwctArchitecture:
-    """All that is needed to build a PwCT without its weights."""
+    """The configuration of a PwCT. Field names are keys of config.json."""
 
     features: int = 200
     dropout: float = 0.0
@@ -36,9 +37,9 @@ class PwctArchitecture:
 
 
 class PwCT(PainModel):
-    """A picture and another of the same person -> the difference of their PSPI; beside a neutral one, PSPI itself."""
+    """Two pictures of a person -> the difference of their PSPI, which with a neutral reference is PSPI itself."""
 
-    compares, any_reference, aligned, levels, tells_units = True, True, True, (), False
+    uses_reference, any_reference, aligns_faces, levels, has_action_units = True, True, True, (), False
 
     def __init__(self, architecture: PwctArchitecture) -> None:
         super().__init__()
@@ -51,14 +52,14 @@ class PwCT(PainModel):
         self.difference = nn.Linear(architecture.features, 1)
 
     def forward(self, pain: Tensor, neutral: Tensor) -> Outputs:
-        """Pictures: aligned, uint8 [B, 160, 160, 3]; of their channels, alike but for augmentation, the mean."""
-        one, other = (self.first(picture.float().mean(dim=-1)[:, None] / 255) for picture in (pain, neutral))
-        features = self.features(self.rest(one - other))
+        """Pictures: aligned, uint8 [B, 160, 160, 3]; their channels, equal but for augmentation, are averaged."""
+        first, second = (self.first(picture.float().mean(dim=-1)[:, None] / 255) for picture in (pain, neutral))
+        features = self.features(self.rest(first - second))
         return Outputs(self.difference(features).squeeze(1) / 16, None, None, features)
 
-    def prepared(self, source: PairSource) -> PairSource:
+    def prepare(self, source: PairSource) -> PairSource:
         """The source with its faces aligned. Raises ValueError if it has no landmarks."""
-        return Aligned(source)
+        return AlignedSource(source)
 
 
 def _layer(inner: int, outer: int) -> tuple[nn.Module, ...]:
@@ -66,18 +67,18 @@ def _layer(inner: int, outer: int) -> tuple[nn.Module, ...]:
 
 
 def contrastive(features: Tensor, pspi: Tensor) -> Tensor:
-    """Contrastive loss of B pairs with features [B, F] and differences of PSPI [B]: a scalar, 0 for fewer than two.
+    """Contrastive loss of B pairs with features [B, F] and PSPI differences [B]: a scalar, 0 for fewer than two pairs.
 
-    Mean over pairs of pairs of d^2 where the differences are the same, else max(0, m - d)^2; d the distance of the
-    features scaled to length 1, m = `MARGIN`.
+    The mean over pairs of pairs of d^2 if their PSPI differences are equal, else max(0, m - d)^2, with d the distance
+    between features scaled to length 1 and m = `MARGIN`.
     """
     unit = nn.functional.normalize(features.float(), dim=1)
     squared = (2 - 2 * unit @ unit.T).clamp(min=0)
-    distance = (squared + 1e-12).sqrt()  # whose gradient at 0 is finite
+    distance = (squared + 1e-12).sqrt()  # keeps the gradient at 0 finite
     same = (pspi[:, None] - pspi[None]).abs() < 0.5
     terms = torch.where(same, squared, (MARGIN - distance).clamp(min=0) ** 2)
-    apart = ~torch.eye(len(features), dtype=torch.bool, device=features.device)
-    return terms[apart].mean() if len(features) > 1 else terms.sum() * 0
+    distinct = ~torch.eye(len(features), dtype=torch.bool, device=features.device)
+    return terms[distinct].mean() if len(features) > 1 else terms.sum() * 0
 
 
 def build_pwct(seed: int) -> PwCT:

@@ -83,13 +83,13 @@ class TrainingRequest:
     def builder(self) -> Callable[[], PainModel]:
         """A function that builds a fresh copy of the initial model."""
         from painctl.vitpain.checkpoints import load
-        from painctl.vitpain.kinds import new
+        from painctl.vitpain.registry import build_model
         from painctl.vitpain.released import load_released
 
         if path := self.init_from:
             return (lambda: load_released(path)) if path.is_file() else (lambda: load(path).model)
         parts = {"reference": not self.no_reference, "binary": self.levels(), "action_units": not self.no_aus}
-        return lambda: new(self.model, self.backbone, self.seed, self.allow_download, parts)
+        return lambda: build_model(self.model, self.backbone, self.seed, self.allow_download, parts)
 
     def settings(self, is_real: bool, cross_validation: bool = False) -> TrainingSettings:
         """The preset's settings, overridden by what is requested; `is_real` selects those for photographs."""
@@ -113,9 +113,9 @@ class TrainingRequest:
         """The people that the initial model was trained on; empty if it does not record them."""
         if not self.init_from or self.init_from.is_file():
             return []
-        from painctl.vitpain.checkpoints import taught_by
+        from painctl.vitpain.checkpoints import trained_on
 
-        return taught_by(self.init_from)
+        return trained_on(self.init_from)
 
     def refuse_trained_on(self, people: Iterable[str], dataset: Path) -> None:
         """Raises ValueError if the initial model was trained on one of the people to be tested."""
@@ -131,7 +131,7 @@ class TrainingRequest:
             return self.model, self.backbone
         if self.init_from.is_file():
             return "released", "pretrained"
-        from painctl.vitpain.checkpoints import described
+        from painctl.vitpain.checkpoints import kind_and_architecture
 
-        kind, architecture = described(self.init_from)
+        kind, architecture = kind_and_architecture(self.init_from)
         return kind, COMPACT if architecture.get("adapters") is False else "pretrained"

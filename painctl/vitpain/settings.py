@@ -1,4 +1,4 @@
-"""How a model is trained: every number in one place, as the paper has it, as its released code has it, or our own."""
+"""Training settings: the paper's, those of its released code, and our own."""
 
 from __future__ import annotations
 
@@ -8,53 +8,56 @@ from typing import Final
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """The paper's protocol for a pretrained backbone. Raises ValueError for a number that cannot be."""
+    """All settings of a training; the defaults are the paper's for a pretrained backbone.
 
-    epochs: int = 100  # 0 leaves the model as it is
-    batch_size: int = 48  # pairs to a step of the optimizer, over all processes
-    accumulate: int = 1  # parts that a batch is computed in, one after the other, to fit the memory
+    Raises ValueError for an invalid value. Field names are keys of config.json and of fold files.
+    """
+
+    epochs: int = 100  # 0 leaves the model unchanged
+    batch_size: int = 48  # pairs per optimizer step, over all processes
+    accumulate: int = 1  # parts of a batch, computed one after the other to save memory
     learning_rate: float = 1e-5  # highest, of AdamW
-    adapter_rate: float = 1.0  # share of it that LoRA adapters get
+    adapter_rate: float = 1.0  # of the LoRA adapters, as a share of learning_rate
     weight_decay: float = 0.1
-    warmup: float = 0.0  # share of the steps in which the rate rises
-    final_rate: float = 0.01  # share of the highest rate that the cosine ends at
-    clip: float = 1.0  # norm of the gradient
+    warmup: float = 0.0  # share of the steps with a rising rate
+    final_rate: float = 0.01  # end of the cosine, as a share of learning_rate
+    clip: float = 1.0  # maximum norm of the gradient
     pain_weight: float = 1.0  # odds of drawing a frame of PSPI >= 1 against one of PSPI 0
     pspi_loss: float = 1.0
     binary_loss: float = 1.0
     au_loss: float = 0.1
-    contrast_loss: float = 0.1  # of a model that learns by contrast
+    contrast_loss: float = 0.1  # for a model with contrastive features
     augment: bool = True
-    shots: int = 1  # neutral pictures: training draws one of them, testing averages over all
+    shots: int = 1  # neutral pictures per person: training draws one, testing averages over all
     precision: str = "fp32"  # fp32 or bf16
-    compile: bool = False  # by torch.compile
-    workers: int = 0  # processes that decode
+    compile: bool = False  # with torch.compile
+    workers: int = 0  # processes that decode pictures
     seed: int = 0
 
     def __post_init__(self) -> None:
         if self.epochs < 0:
-            raise ValueError(f"epochs is {self.epochs}; it must not be below 0")
+            raise ValueError(f"epochs is {self.epochs}; expected 0 or more")
         for name in ("batch_size", "accumulate", "learning_rate", "clip", "pain_weight", "shots"):
             if not getattr(self, name) > 0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be above 0")
+                raise ValueError(f"{name} is {getattr(self, name)}; expected a value above 0")
         if self.precision not in ("fp32", "bf16"):
             raise ValueError(f"precision is {self.precision!r}; use fp32 or bf16")
 
 
-# trained whole: with the paper's weights the squared errors of intensities drown those of PSPI / 16
+# the whole network is trained; with the paper's loss weights the AU term would drown the PSPI term
 COMPACT: Final = TrainingSettings(
     epochs=150, batch_size=8, learning_rate=3e-3, weight_decay=0.05, warmup=0.1, pspi_loss=8.0
 )
-# ours: the demo of PwCT tells nothing of its training
+# our own: the published demo of PwCT does not describe its training
 PWCT: Final = TrainingSettings(epochs=60, batch_size=32, learning_rate=1e-3, weight_decay=0.01)
 PAPER: Final = TrainingSettings()
-# The released code, where it differs from the paper: the rate of the heads, a tenth of it for the adapters, more
-# epochs, and on synthetic data more weight for the action units. Its cosine falls by epochs, ours by steps.
+# The released code differs from the paper: a higher learning rate for the heads, a tenth of it for the adapters, more
+# epochs, and on synthetic data more weight on the action units. Its cosine decays by epoch, ours by step.
 RELEASED_PRETRAIN: Final = TrainingSettings(
     epochs=150, batch_size=48, learning_rate=1e-4, adapter_rate=0.1, au_loss=1.0
 )
 RELEASED_CV: Final = TrainingSettings(epochs=50, batch_size=100, learning_rate=1e-4, adapter_rate=0.1)
-REAL_PAIN_WEIGHT: Final = 2.0  # real frames are mostly without pain: paper and released code alike
+REAL_PAIN_WEIGHT: Final = 2.0  # most real frames show no pain; the paper and its released code agree
 
 
 def defaults(
@@ -64,12 +67,12 @@ def defaults(
     real: bool = False,
     cross_validation: bool = False,
 ) -> TrainingSettings:
-    """Settings for a model and its backbone by name: `COMPACT` where it started from nothing, else the preset's.
+    """The settings for a model and a backbone: `COMPACT` for the compact backbone, else the preset's.
 
-    Of `real` frames those with pain are drawn more often, whatever the model.
+    With `real` photographs, frames with pain are drawn more often, whatever the model.
     """
-    found = _defaults(model, backbone, preset, cross_validation)
-    return replace(found, pain_weight=REAL_PAIN_WEIGHT) if real else found
+    settings = _defaults(model, backbone, preset, cross_validation)
+    return replace(settings, pain_weight=REAL_PAIN_WEIGHT) if real else settings
 
 
 def _defaults(model: str, backbone: str, preset: str, cross_validation: bool) -> TrainingSettings:

@@ -1,4 +1,4 @@
-"""The log of a training run, in the trackers that people watch: TensorBoard and trackio."""
+"""Experiment trackers for the training log: TensorBoard and trackio."""
 
 from __future__ import annotations
 
@@ -14,24 +14,23 @@ from painctl.runs.processes import is_main
 from painctl.vitpain.settings import TrainingSettings
 
 Row = dict[str, Any]
-Tracker = tuple[Callable[[Row], None], Callable[[], None]]  # logs a row; finishes
+Tracker = tuple[Callable[[Row], None], Callable[[], None]]  # log a row; finish
 
 
 @contextmanager
-def tracked(tracker: str | None, output: Path, settings: TrainingSettings) -> Iterator[Callable[[Row], None]]:
-    """A function that logs one row; to nowhere without a tracker, and from the first of several processes alone.
+def open_tracker(tracker: str | None, output: Path, settings: TrainingSettings) -> Iterator[Callable[[Row], None]]:
+    """A function that logs one row. It does nothing without a tracker, or outside the main process.
 
-    TensorBoard writes into `output`.runs, trackio into its own local store. Raises ModuleNotFoundError that names the
-    extra if the tracker is not installed.
+    TensorBoard writes into `output`.runs, trackio into its own local store. Raises ModuleNotFoundError, which names the
+    extra to install, if the tracker is missing.
     """
     if tracker is None or not is_main():
         yield lambda row: None
         return
     try:
-        made = _tensorboard(output, settings) if tracker == "tensorboard" else _trackio(output, settings)
+        log, finish = _tensorboard(output, settings) if tracker == "tensorboard" else _trackio(output, settings)
     except ImportError as error:
         raise ModuleNotFoundError(f"--track {tracker}: {error}; pip install 'painctl[track]'") from None
-    log, finish = made
     try:
         yield log
     finally:

@@ -32,9 +32,10 @@ from transformers import DINOv3ViTConfig
 from painctl.dataset.pairs import DatasetPairs
 from painctl.shard.reader import Shard
 from painctl.vitpain.backbones import Preprocess
-from painctl.vitpain.data import Pairs, Subset
 from painctl.vitpain.model import Architecture, ViTPain
+from painctl.vitpain.pairs import Pairs
 from painctl.vitpain.settings import TrainingSettings
+from painctl.vitpain.sources import Subset
 from painctl.vitpain.training import train
 
 SIZE, BATCH, PEOPLE = 224, 48, 61

@@ -24,7 +24,7 @@ def test_folds_of_an_array_merge_to_the_whole_run(painctl, dataset_file, tmp_pat
     assert all(row["first"] == row["second"] and row["p"] in (1, None) for row in scores.values())
     refused = painctl("cv", dataset_file, *QUICK, "-o", "parts", "--seed", "1")
     assert refused.returncode == 1
-    assert "fold-1.json: of a run with seed 0 (now 1)" in refused.stderr
+    assert "fold-1.json: result of a run with seed 0 (now 1)" in refused.stderr
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_arkits_actions_may_be_learned_instead(painctl, tmp_path):
 def test_a_gpu_that_is_not_there_is_said_at_once(painctl, tmp_path):
     done = painctl("rig-train", "--device", "cuda", "-o", "rig.safetensors")
     assert done.returncode == 1
-    assert "--device cuda: torch finds no CUDA GPU here" in done.stderr
+    assert "--device cuda: torch finds no CUDA GPU" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

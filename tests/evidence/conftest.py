@@ -1,4 +1,4 @@
-"""Runs of invented predictions, as painctl cv would write them."""
+"""Runs with synthetic predictions, as painctl cv would write them."""
 
 import numpy as np
 import pytest
@@ -8,8 +8,8 @@ from painctl.evidence.run import FoldResult, Frames, decide
 CUTS = {1: 0.8, 2: 1.9, 3: 2.6}
 
 
-def made_run(skill=1.0, seed=0, people=10, frames=30, of=5, about=None):
-    """Folds of a run whose estimate is skill * PSPI and noise."""
+def make_run(skill=1.0, seed=0, people=10, frames=30, of=5, description=None):
+    """Folds of a run whose estimate is skill * PSPI + noise."""
     subject = np.repeat([f"{person:03d}" for person in range(people)], frames)
     truth = np.random.default_rng(99)
     pspi = np.maximum(0, truth.integers(-6, 9, len(subject))).astype(float)
@@ -18,21 +18,21 @@ def made_run(skill=1.0, seed=0, people=10, frames=30, of=5, about=None):
     for fold in range(of):
         rows = np.flatnonzero(np.arange(people).repeat(frames) % of == fold)
         others = [f"{person:03d}" for person in range(people) if person % of != fold]
-        shown = Frames(
+        test_frames = Frames(
             frame=np.array([f"{subject[row]}/{row}" for row in rows]),
             subject=subject[rows],
             pspi=pspi[rows],
             estimate=estimate[rows],
-            decided=decide(estimate[rows], CUTS),
+            decisions=decide(estimate[rows], CUTS),
             probability={"1": (estimate[rows] / 8).clip(0, 1)},
             aus={"AU4": estimate[rows] / 4},
             groups={"age_group": np.where(rows % 2, "young", "elderly")},
         )
-        about = about or {"dataset": "made", "model": "vitpain"}
-        folds.append(FoldResult(fold + 1, of, about, others[1:], others[:1], CUTS, shown))
+        description = description or {"dataset": "made", "model": "vitpain"}
+        folds.append(FoldResult(fold + 1, of, description, others[1:], others[:1], CUTS, test_frames))
     return folds
 
 
 @pytest.fixture
 def run():
-    return made_run
+    return make_run

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from painctl.evidence.folds import by_index, by_lists, inner_split, leave_one_out
 
+# the subjects of UNBC-McMaster
 UNBC = [
     "042",
     "043",
@@ -51,17 +52,17 @@ def test_five_folds_are_the_public_split():
 
 
 @pytest.mark.parametrize("k", [0, 1, 4])
-def test_folds_that_cannot_be(k):
+def test_an_impossible_number_of_folds_is_rejected(k):
     with pytest.raises(ValueError, match=f"{k} folds of 3 people"):
         by_index(np.array(["a", "b", "c", "a"]), k)
 
 
-def test_leaving_one_out_tests_each_person_alone():
+def test_leave_one_out_tests_each_person_alone():
     fold = leave_one_out(np.array(["b", "a", "b", "c"]))
     assert fold.tolist() == [1, 0, 1, 2]
 
 
-def test_a_list_of_people_a_fold():
+def test_folds_from_lists_of_people():
     subjects = np.array(["b", "a", "c", "a"])
     assert by_lists(subjects, [["a"], ["b", "c"]]).tolist() == [1, 0, 1, 0]
     with pytest.raises(ValueError, match="c is tested in no fold"):

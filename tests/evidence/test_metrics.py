@@ -14,16 +14,16 @@ def test_scores_against_sklearn_and_numpy(seed):
     pspi = np.concatenate([[0, 1, 2, 3], rng.integers(0, 17, 30)])
     estimate = pspi + rng.normal(0, 4, len(pspi))
     cuts = {1: 0.7, 2: 1.4, 3: 2.9}
-    found = scores(pspi, estimate, cuts)
+    values = scores(pspi, estimate, cuts)
     for level in LEVELS:
-        assert found[f"F1@{level}"] == f1_score(pspi >= level, estimate >= cuts[level])
-        assert found[f"AUROC@{level}"] == roc_auc_score(pspi >= level, estimate)
-    assert found["PCC"] == pytest.approx(np.corrcoef(pspi, estimate)[0, 1])
+        assert values[f"F1@{level}"] == f1_score(pspi >= level, estimate >= cuts[level])
+        assert values[f"AUROC@{level}"] == roc_auc_score(pspi >= level, estimate)
+    assert values["PCC"] == pytest.approx(np.corrcoef(pspi, estimate)[0, 1])
 
 
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 8)), min_size=1))
-def test_threshold_has_the_best_f1(pairs):
+def test_the_threshold_has_the_best_f1(pairs):
     pspi, estimate = np.array(pairs).T
     for level, cut in thresholds(pspi, estimate).items():
         positive = pspi >= level
@@ -34,7 +34,7 @@ def test_threshold_has_the_best_f1(pairs):
         assert f1_score(positive, estimate >= cut) == pytest.approx(max(tried))
 
 
-def test_what_the_frames_do_not_define_is_nan_and_not_averaged():
+def test_undefined_scores_are_nan_and_not_averaged():
     none = scores(np.zeros(4, int), np.arange(4.0), dict.fromkeys(LEVELS, 0.5))
     assert all(np.isnan(value) for value in none.values())
     some = scores(np.arange(4), np.array([0.0, 1, 2, 3]), {1: 0.5, 2: 1.5, 3: 2.5})
@@ -44,11 +44,11 @@ def test_what_the_frames_do_not_define_is_nan_and_not_averaged():
     assert np.isnan(summary([none])["PCC"][0])
 
 
-def test_summary_is_mean_and_sample_deviation():
+def test_the_summary_is_mean_and_sample_deviation():
     rows = [dict.fromkeys(NAMES, value) for value in (0.2, 0.5, 0.9)]
     mean, deviation, count = summary(rows)["F1@2"]
     assert (mean, deviation, count) == (pytest.approx(np.mean([0.2, 0.5, 0.9])), np.std([0.2, 0.5, 0.9], ddof=1), 3)
 
 
-def test_correlation_of_a_constant_is_undefined():
+def test_the_correlation_of_a_constant_is_undefined():
     assert np.isnan(pearson(np.ones(3), np.arange(3)))

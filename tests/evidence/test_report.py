@@ -17,43 +17,43 @@ from painctl.evidence.subjects import POOLED
 from painctl.evidence.tables import as_csv, as_latex, for_terminal, predictions_csv
 
 
-def test_a_report_is_worked_out_from_the_frames(run):
+def test_a_report_is_computed_from_the_frames(run):
     folds = run()
-    found = report(folds, resamples=200)
-    assert list(found.folds) == [scores(fold.frames.pspi, fold.frames.estimate, fold.cuts) for fold in folds]
-    f1 = [row["F1@2"] for row in found.folds]
-    assert found.summary["F1@2"] == pytest.approx((np.mean(f1), np.std(f1, ddof=1), 5))
+    result = report(folds, resamples=200)
+    assert list(result.folds) == [scores(fold.frames.pspi, fold.frames.estimate, fold.cuts) for fold in folds]
+    f1 = [row["F1@2"] for row in result.folds]
+    assert result.summary["F1@2"] == pytest.approx((np.mean(f1), np.std(f1, ddof=1), 5))
     pspi, estimate, subject = (
         np.concatenate([getattr(fold.frames, name) for fold in folds]) for name in ("pspi", "estimate", "subject")
     )
-    value, low, high = found.pooled["PCC"]
+    value, low, high = result.pooled["PCC"]
     assert value == pytest.approx(pearson(pspi, estimate))
     assert low < value < high
-    assert found.by_subject["004"] == pytest.approx(pearson(pspi[subject == "004"], estimate[subject == "004"]))
-    groups = found.by_group["age_group"]
+    assert result.by_subject["004"] == pytest.approx(pearson(pspi[subject == "004"], estimate[subject == "004"]))
+    groups = result.by_group["age_group"]
     assert groups["young"]["frames"] + groups["elderly"]["frames"] == len(pspi)
     young = np.concatenate([fold.frames.groups["age_group"] == "young" for fold in folds])
     assert groups["young"]["MAE"] == pytest.approx(abs(pspi - estimate)[young].mean())
-    json.loads(json.dumps(found.as_record(), allow_nan=False))
+    json.loads(json.dumps(result.as_record(), allow_nan=False))
 
 
 def test_a_fold_without_pain_is_reported_and_not_averaged_as_zero(run):
     folds = run()
     calm = np.zeros_like(folds[1].frames.pspi)
     folds[1] = replace(folds[1], frames=replace(folds[1].frames, pspi=calm))
-    found = report(folds, resamples=50)
-    assert found.summary["F1@1"][2] == found.summary["AUROC@3"][2] == 4
-    assert found.summary["F1@1"][0] == pytest.approx(np.mean([found.folds[i]["F1@1"] for i in (0, 2, 3, 4)]))
-    assert any("(4 of 5 folds)" in line for line in for_terminal(found))
+    result = report(folds, resamples=50)
+    assert result.summary["F1@1"][2] == result.summary["AUROC@3"][2] == 4
+    assert result.summary["F1@1"][0] == pytest.approx(np.mean([result.folds[i]["F1@1"] for i in (0, 2, 3, 4)]))
+    assert any("(4 of 5 folds)" in line for line in for_terminal(result))
 
 
-def test_a_score_of_one_fold_has_no_deviation(run):
+def test_a_score_defined_in_one_fold_has_no_deviation(run):
     folds = run(of=2)
     folds[1] = replace(folds[1], frames=replace(folds[1].frames, pspi=np.zeros_like(folds[1].frames.pspi)))
-    found = report(folds, resamples=50)
-    text = "\n".join([*for_terminal(found), as_latex(found, "one")])
-    assert f"{found.folds[0]['F1@1']:.3f} (1 of 2 folds)" in text
-    assert f"${found.folds[0]['F1@1']:.3f}$" in text
+    result = report(folds, resamples=50)
+    text = "\n".join([*for_terminal(result), as_latex(result, "one")])
+    assert f"{result.folds[0]['F1@1']:.3f} (1 of 2 folds)" in text
+    assert f"${result.folds[0]['F1@1']:.3f}$" in text
     assert "nan" not in text
 
 
@@ -63,39 +63,39 @@ def test_calibration():
     probability **= 3  # far more frames in the lowest bin than in the highest
     positive = rng.random(4000) < probability
     estimate = rng.random(4000) * 10
-    found = calibration(2 * estimate + 1, estimate, positive, probability)
-    assert found["Brier"] == pytest.approx(brier_score_loss(positive, probability))
+    result = calibration(2 * estimate + 1, estimate, positive, probability)
+    assert result["Brier"] == pytest.approx(brier_score_loss(positive, probability))
     bins = np.minimum((10 * probability).astype(int), 9)
     gaps = [abs(probability[bins == b].mean() - positive[bins == b].mean()) * (bins == b).mean() for b in range(10)]
-    assert found["ECE"] == pytest.approx(sum(gaps))
-    assert (found["slope"], found["intercept"]) == pytest.approx((2, 1))
+    assert result["ECE"] == pytest.approx(sum(gaps))
+    assert (result["slope"], result["intercept"]) == pytest.approx((2, 1))
     assert calibration(estimate, estimate, positive, np.ones(4000))["ECE"] == pytest.approx(1 - positive.mean())
 
 
 def test_tables(run):
     folds = run()
-    found = report(folds, resamples=50)
-    rows = list(csv.DictReader(io.StringIO(as_csv(found))))
+    result = report(folds, resamples=50)
+    rows = list(csv.DictReader(io.StringIO(as_csv(result))))
     assert [row["row"] for row in rows][:6] == ["fold 1", "fold 2", "fold 3", "fold 4", "fold 5", "mean"]
     assert set(rows[0]) == {"row", *POOLED}
-    assert float(rows[5]["AUROC@1"]) == pytest.approx(found.summary["AUROC@1"][0], abs=1e-6)
+    assert float(rows[5]["AUROC@1"]) == pytest.approx(result.summary["AUROC@1"][0], abs=1e-6)
     frames = list(csv.DictReader(io.StringIO(predictions_csv(folds))))
     assert len(frames) == 300
     assert float(frames[0]["probability>=1"]) == pytest.approx(folds[0].frames.probability["1"][0], abs=1e-4)
-    latex = as_latex(found, "a_b & c")
+    latex = as_latex(result, "a_b & c")
     assert r"a\_b \& c" in latex
     assert latex.count("pm") == 6
-    assert f"{found.pooled['PCC'][0]:.3f}" in latex
-    text = "\n".join(for_terminal(found))
+    assert f"{result.pooled['PCC'][0]:.3f}" in latex
+    text = "\n".join(for_terminal(result))
     assert all(name in text for name in (*NAMES, "ICC(3,1)", "calibration", "age_group young"))
 
 
-def test_pictures_are_drawn_and_repeat(run):
+def test_figures_are_drawn_and_reproducible(run):
     frames = Frames.joined([fold.frames for fold in run()])
     for draw in (roc_picture, scatter_picture):
         data = draw(frames)
         assert data == draw(frames)
         assert cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR).shape[0] > 600
-    calm = replace(frames, pspi=np.zeros(300), decided=decide(frames.estimate, {1: 1, 2: 1, 3: 1}), probability={})
+    calm = replace(frames, pspi=np.zeros(300), decisions=decide(frames.estimate, {1: 1, 2: 1, 3: 1}), probability={})
     assert roc_picture(calm)
     assert scatter_picture(calm)

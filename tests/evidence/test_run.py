@@ -4,15 +4,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from painctl.evidence.run import complete, read_fold
+from painctl.evidence.run import ordered_run, read_fold, read_run, require_same_run
 
 
-def test_a_fold_survives_its_file(run):
+def test_a_fold_is_read_as_written(run):
     fold = run()[2]
     again = read_fold(fold.as_json(), "fold-3.json")
-    assert (again.fold, again.of, again.about, again.cuts) == (3, 5, fold.about, fold.cuts)
+    assert (again.fold, again.fold_count, again.description, again.cuts) == (3, 5, fold.description, fold.cuts)
     assert (again.trained, again.validated) == (fold.trained, fold.validated)
-    for name in ("frame", "subject", "pspi", "estimate", "decided"):
+    for name in ("frame", "subject", "pspi", "estimate", "decisions"):
         assert np.array_equal(getattr(again.frames, name), getattr(fold.frames, name))
     assert np.array_equal(again.frames.groups["age_group"], fold.frames.groups["age_group"])
 
@@ -23,44 +23,60 @@ def test_a_fold_survives_its_file(run):
         (lambda record: record.update(format="other"), "format 'other'"),
         (lambda record: record.pop("cuts"), "cuts"),
         (lambda record: record["frames"]["pspi"].pop(), "differ in length"),
-        (lambda record: record["frames"]["estimate"].__setitem__(0, float("nan")), "no number"),
+        (lambda record: record["frames"]["estimate"].__setitem__(0, float("nan")), "NaN or infinity"),
         (lambda record: record["frames"]["pspi"].__setitem__(0, "a"), "could not convert"),
         (lambda record: record["cuts"].pop("2"), "KeyError"),
     ],
 )
-def test_a_file_that_is_no_fold_is_named(run, change, word):
+def test_a_file_that_is_not_a_fold_is_rejected(run, change, word):
     record = json.loads(run()[0].as_json())
     change(record)
     with pytest.raises(ValueError, match=rf"fold-1\.json: not a fold .*{word}"):
         read_fold(json.dumps(record), "fold-1.json")
 
 
-def test_what_is_no_json_is_named():
+def test_a_file_that_is_not_json_is_rejected():
     with pytest.raises(ValueError, match=r"x\.json: not a fold"):
         read_fold("{", "x.json")
 
 
-def test_folds_are_put_in_order_and_checked(run):
+def test_folds_are_ordered_and_checked(run):
     folds = run()
-    assert [fold.fold for fold in complete(folds[::-1], "run")] == [1, 2, 3, 4, 5]
+    assert [fold.fold for fold in ordered_run(folds[::-1], "run")] == [1, 2, 3, 4, 5]
     with pytest.raises(ValueError, match="no fold 2, 4 of 5"):
-        complete([folds[0], folds[2], folds[4]], "run")
+        ordered_run([folds[0], folds[2], folds[4]], "run")
     with pytest.raises(ValueError, match="no fold in it"):
-        complete([], "run")
-    other = replace(folds[1], about={**folds[1].about, "seed": 1})
+        ordered_run([], "run")
+    other = replace(folds[1], description={**folds[1].description, "seed": 1})
     with pytest.raises(ValueError, match=r"different runs \(seed differs"):
-        complete([folds[0], other, *folds[2:]], "run")
+        ordered_run([folds[0], other, *folds[2:]], "run")
     twice = replace(folds[1], frames=folds[0].frames, trained=(), validated=())
     with pytest.raises(ValueError, match="tested in two folds"):
-        complete([folds[0], twice, *folds[2:]], "run")
+        ordered_run([folds[0], twice, *folds[2:]], "run")
 
 
-def test_a_frame_tested_twice_and_a_person_who_trained_are_refused(run):
+def test_a_frame_tested_twice_and_a_person_who_trained_are_rejected(run):
     folds = run()
     same = replace(folds[1].frames, frame=np.repeat(folds[1].frames.frame[::2], 2))
     with pytest.raises(ValueError, match="fold 2 tests a frame twice"):
-        complete([folds[0], replace(folds[1], frames=same), *folds[2:]], "run")
+        ordered_run([folds[0], replace(folds[1], frames=same), *folds[2:]], "run")
     for part in ("trained", "validated"):
         leaky = replace(folds[3], **{part: [*getattr(folds[3], part), folds[3].frames.subject[0]]})
         with pytest.raises(ValueError, match="fold 4 tests 003, who trained its model"):
-            complete([*folds[:3], leaky, folds[4]], "run")
+            ordered_run([*folds[:3], leaky, folds[4]], "run")
+
+
+def test_a_run_is_read_from_its_folder(run, tmp_path):
+    for fold in run()[::-1]:
+        (tmp_path / f"fold-{fold.fold}.json").write_text(fold.as_json())
+    assert [fold.fold for fold in read_run(tmp_path)] == [1, 2, 3, 4, 5]
+    with pytest.raises(FileNotFoundError, match="nowhere: no such folder"):
+        read_run(tmp_path / "nowhere")
+
+
+def test_a_fold_of_another_run_is_rejected(run, tmp_path):
+    path = tmp_path / "fold-1.json"
+    path.write_text(run(description={"seed": 0})[0].as_json())
+    require_same_run(path, {"seed": 0})
+    with pytest.raises(ValueError, match=r"fold-1\.json: result of a run with seed 0 \(now 1\)"):
+        require_same_run(path, {"seed": 1})

@@ -11,63 +11,63 @@ def frames(seed=0, people=7, frames=300, skill=1.0):
     subject = rng.integers(0, people, frames)
     pspi = np.maximum(0, rng.integers(-4, 9, frames))
     estimate = np.round(skill * pspi + rng.normal(0, 2, frames) + 0.3 * subject, 1)  # rounded: ties
-    decided = np.stack([estimate >= level - 0.2 for level in LEVELS])
-    return subject, pspi, estimate, decided
+    decisions = np.stack([estimate >= level - 0.2 for level in LEVELS])
+    return subject, pspi, estimate, decisions
 
 
-def plainly(subject, pspi, estimate, decided):
-    """The same scores by scikit-learn, and ICC(3,1) by its table of variance."""
+def by_sklearn(subject, pspi, estimate, decisions):
+    """The same scores by scikit-learn, and ICC(3,1) by analysis of variance."""
     table = np.stack([pspi, estimate], axis=1)
     mean, rows, raters = table.mean(), table.mean(axis=1), table.mean(axis=0)
     between = 2 * ((rows - mean) ** 2).sum() / (len(table) - 1)
     residual = ((table - rows[:, None] - raters + mean) ** 2).sum() / (len(table) - 1)
-    found = {
+    scores = {
         "PCC": pearson(pspi, estimate),
         "ICC(3,1)": (between - residual) / (between + residual),
         "MAE": mean_absolute_error(pspi, estimate),
     }
-    for level, said in zip(LEVELS, decided, strict=True):
-        found[f"F1@{level}"] = f1_score(pspi >= level, said)
-        found[f"AUROC@{level}"] = roc_auc_score(pspi >= level, estimate)
-    return found
+    for level, predicted in zip(LEVELS, decisions, strict=True):
+        scores[f"F1@{level}"] = f1_score(pspi >= level, predicted)
+        scores[f"AUROC@{level}"] = roc_auc_score(pspi >= level, estimate)
+    return scores
 
 
-def test_sums_give_what_the_frames_give():
+def test_scores_from_sums_equal_those_from_frames():
     table = frames()
-    found = SubjectSums.of(*table).pooled()
-    assert tuple(found) == POOLED
-    assert found == pytest.approx(plainly(*table), abs=1e-10)
+    scores = SubjectSums.of(*table).pooled()
+    assert tuple(scores) == POOLED
+    assert scores == pytest.approx(by_sklearn(*table), abs=1e-10)
 
 
-def test_weights_are_repeated_people():
-    subject, pspi, estimate, decided = frames(1)
+def test_weights_equal_repeated_people():
+    subject, pspi, estimate, decisions = frames(1)
     weights = np.array([[2.0, 0, 1, 3, 0, 1, 1], [0, 1, 1, 1, 4, 0, 0]])
-    found = SubjectSums.of(subject, pspi, estimate, decided).scores(weights)
+    scores = SubjectSums.of(subject, pspi, estimate, decisions).scores(weights)
     for row, counts in enumerate(weights):
         rows = np.concatenate([np.tile(np.flatnonzero(subject == s), int(count)) for s, count in enumerate(counts)])
-        expected = plainly(subject[rows], pspi[rows], estimate[rows], decided[:, rows])
-        assert {name: values[row] for name, values in found.items()} == pytest.approx(expected, abs=1e-10)
+        expected = by_sklearn(subject[rows], pspi[rows], estimate[rows], decisions[:, rows])
+        assert {name: values[row] for name, values in scores.items()} == pytest.approx(expected, abs=1e-10)
 
 
-def test_what_is_not_defined_is_nan():
+def test_undefined_scores_are_nan():
     subject = np.array([0, 0, 1])
-    found = SubjectSums.of(subject, np.zeros(3), np.full(3, 0.1), np.zeros((3, 3), bool)).pooled()
-    assert np.isnan([found[name] for name in ("PCC", "F1@1", "AUROC@3")]).all()
-    assert found["MAE"] == pytest.approx(0.1)
+    scores = SubjectSums.of(subject, np.zeros(3), np.full(3, 0.1), np.zeros((3, 3), bool)).pooled()
+    assert np.isnan([scores[name] for name in ("PCC", "F1@1", "AUROC@3")]).all()
+    assert scores["MAE"] == pytest.approx(0.1)
 
 
-def test_an_interval_holds_the_truth_about_as_often_as_it_says():
+def test_intervals_have_about_their_nominal_coverage():
     """Of 100 studies of 24 people, the interval of the MAE should hold its true value in about 95."""
-    held = 0
+    covered = 0
     for study in range(100):
         rng = np.random.default_rng([7, study])
         subject = np.repeat(np.arange(24), 12)
-        error = rng.gamma(4, 0.5, 24)[subject]  # each person has an error of their own, 2 on average
+        error = rng.gamma(4, 0.5, 24)[subject]  # each person has their own error, 2 on average
         pspi = rng.integers(0, 9, len(subject))
         sums = SubjectSums.of(subject, pspi, pspi + error, np.zeros((3, len(subject)), bool))
         low, high = bootstrap(sums, study, 400)["MAE"]
-        held += low <= 2.0 <= high
-    assert 86 <= held <= 99
+        covered += low <= 2.0 <= high
+    assert 86 <= covered <= 99
 
 
 def test_intervals_are_seeded_and_wider_for_fewer_people():

@@ -1,86 +1,28 @@
-"""Two processes under torchrun do the work of one."""
-
-import json
-import os
-import runpy
-import subprocess
-import sys
-from pathlib import Path
-
-import numpy as np
 import pytest
-from safetensors.numpy import load_file
 
-from painctl.runs.processes import accelerator, choose_precision
-
-# A model without dropout, which is drawn for each process, so that only the sharing of the work can differ.
-TRAIN = """
-import sys
-sys.path.insert(0, sys.argv[1])
-from made_faces import SIZE, DrawnFaces, tiny_config
-from safetensors.torch import save_file
-from painctl.vitpain.backbones import Preprocess
-from painctl.vitpain.model import Architecture, ViTPain
-from painctl.vitpain.processes import is_main
-from painctl.vitpain.seeding import seeded
-from painctl.vitpain.settings import Settings
-from painctl.vitpain.training import train
-
-with seeded(0, "weights"):
-    model = ViTPain(Architecture(tiny_config().to_dict(), Preprocess(SIZE), False, 4, (16,), dropout=0.0))
-if is_main():
-    save_file(model.state_dict(), sys.argv[2] + ".start")
-train(model, DrawnFaces([1, 2, 3], 8), None, Settings(epochs=3, batch_size=8, learning_rate=1e-3, seed=5))
-if is_main():
-    save_file(model.state_dict(), sys.argv[2])
-"""
+from painctl.runs.processes import choose_precision, is_main, make_accelerator, process_count
 
 
-def test_two_processes_train_what_one_trains(tmp_path, monkeypatch):
-    script = tmp_path / "script.py"
-    script.write_text(TRAIN)
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    run = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    run += [str(script), str(Path(__file__).parents[1]), str(tmp_path / "2")]
-    done = subprocess.run(run, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    monkeypatch.setattr(sys, "argv", [str(script), str(Path(__file__).parents[1]), str(tmp_path / "1")])
-    runpy.run_path(str(script))
-    start, one, two = (load_file(tmp_path / name) for name in ("1.start", "1", "2"))
-
-    def distance(first, second):
-        return sum(float(np.square(first[name] - second[name]).sum()) for name in start) ** 0.5
-
-    # gradients that are zero but for rounding, as those of the keys' biases, move weights as far as others under Adam
-    assert distance(one, two) < 0.1 * distance(start, one)
+def test_one_process_is_the_main_one(monkeypatch):
+    assert (is_main(), process_count()) == (True, 1)
+    monkeypatch.setenv("RANK", "1")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    assert (is_main(), process_count()) == (False, 2)
 
 
-def test_the_command_under_two_processes(dataset_file, tmp_path):
-    run = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m"]
-    command = ["painctl", "pretrain", str(dataset_file), "-o", str(tmp_path / "model"), "--epochs", "2"]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [*run, *command, "--device", "cpu"], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == f"{tmp_path / 'model'}\n"
-    log = [json.loads(line) for line in (tmp_path / "model/log.jsonl").open()]
-    assert [row["epoch"] for row in log] == [1, 2]
-
-
-def test_a_batch_that_does_not_divide_is_refused(monkeypatch):
+def test_a_batch_that_does_not_divide_is_rejected(monkeypatch):
     monkeypatch.setattr("accelerate.Accelerator.num_processes", 2)
     with pytest.raises(ValueError, match=r"a batch of 3 does not divide by 2 \(2 processes, 1 parts each\)"):
-        accelerator("cpu", "fp32", 3, 1)
-    assert accelerator("cpu", "fp32", 4, 1).device.type == "cpu"
+        make_accelerator("cpu", "fp32", 3, 1)
+    assert make_accelerator("cpu", "fp32", 4, 1).device.type == "cpu"
 
 
 def test_devices_and_precision():
     import torch
 
-    assert accelerator("cpu", "fp32", 48, 1).device.type == "cpu"
+    assert make_accelerator("cpu", "fp32", 48, 1).device.type == "cpu"
     assert (choose_precision("auto", "cpu"), choose_precision("bf16", "cpu")) == ("fp32", "bf16")
     if not torch.cuda.is_available():
-        assert accelerator("auto", "fp32", 48, 1).device.type == "cpu"
+        assert make_accelerator("auto", "fp32", 48, 1).device.type == "cpu"
         with pytest.raises(ValueError, match="--device cuda"):
-            accelerator("cuda", "fp32", 48, 1)
+            make_accelerator("cuda", "fp32", 48, 1)

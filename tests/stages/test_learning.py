@@ -168,7 +168,7 @@ def test_folds_in_an_array_are_those_of_one_run_and_are_not_done_twice(dataset, 
     assert (parts / "fold-2.json").stat().st_mtime_ns == written
     for name in ("fold-1.json", "fold-2.json"):
         assert (parts / name).read_bytes() == (whole / name).read_bytes()
-    with pytest.raises(ValueError, match=r"fold-1\.json: of a run with seed 0 \(now 1\)"):
+    with pytest.raises(ValueError, match=r"fold-1\.json: result of a run with seed 0 \(now 1\)"):
         cross_validate(dataset, parts, settings=replace(SHORT, seed=1))
 
 

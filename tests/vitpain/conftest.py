@@ -1,7 +1,9 @@
-"""Drawn faces, and models small as a test."""
+"""Drawn faces and small models."""
 
 import pytest
+import torch
 from made_faces import SIZE, DrawnFaces, tiny_config
+from made_released import random_state
 
 from painctl.runs.seeding import seeded
 from painctl.vitpain.backbones import Preprocess
@@ -34,7 +36,25 @@ def tiny():
 @pytest.fixture
 def pictures():
     """Two batches of random pictures, uint8 tensors [3, SIZE, SIZE, 3]."""
-    import torch
-
     generator = torch.Generator().manual_seed(0)
     return [torch.randint(0, 256, (3, SIZE, SIZE, 3), dtype=torch.uint8, generator=generator) for _ in range(2)]
+
+
+@pytest.fixture
+def released_checkpoint(tmp_path):
+    """Writes a released checkpoint as Lightning does, with metrics and optimizer beside the weights."""
+
+    def write(name="best.ckpt", state=None, **more):
+        state = random_state() if state is None else state
+        whole = {
+            "state_dict": {**state, "val_metric.total": torch.zeros(1)},
+            "hyper_parameters": {"lora_alpha": 16, "model_name": "timm/vit_large_patch16_dinov3.sat493m"},
+            "epoch": 12,
+            "pytorch-lightning_version": "2.5.0",
+            "optimizer_states": [{"state": {0: {"step": torch.tensor(3.0)}}, "param_groups": [{"lr": 1e-4}]}],
+            **more,
+        }
+        torch.save(whole, tmp_path / name)
+        return tmp_path / name
+
+    return write

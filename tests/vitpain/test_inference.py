@@ -13,20 +13,20 @@ def pictures(count, height=48, width=48):
 
 
 def predict(model, pain, neutral):
-    """Each picture beside every neutral one."""
-    said = predict_pairs(
+    """Each picture paired with every neutral one."""
+    predictions = predict_pairs(
         model, [[(center_crop(face, 48, 1.0), center_crop(other, 48, 1.0)) for other in neutral] for face in pain]
     )
-    return [said[row] for row in range(len(pain))]
+    return [predictions[row] for row in range(len(pain))]
 
 
-def test_a_prediction_is_the_models_output_in_its_units(tiny):
+def test_a_prediction_is_the_models_output_in_units_of_pspi(tiny):
     model, pain, neutral = tiny(), pictures(3), pictures(1)
-    found = predict(model, pain, neutral)
+    predictions = predict(model, pain, neutral)
     batch = torch.from_numpy(np.stack(pain)), torch.from_numpy(np.stack(neutral * 3))
     with torch.no_grad():
         outputs = model.eval()(*batch)
-    for row, prediction in enumerate(found):
+    for row, prediction in enumerate(predictions):
         assert prediction.pspi == pytest.approx(16 * outputs.pspi[row].item(), rel=1e-5)
         assert prediction.probability[1] == pytest.approx(outputs.logit[row].sigmoid().item(), rel=1e-5)
         assert prediction.aus == pytest.approx(outputs.aus[row].numpy().clip(0, [5] * 5 + [1]), rel=1e-5)
@@ -34,19 +34,21 @@ def test_a_prediction_is_the_models_output_in_its_units(tiny):
 
 def test_several_neutrals_are_averaged(tiny):
     model, pain, neutral = tiny(), pictures(2), pictures(3)
-    apart = [predict(model, pain, [one]) for one in neutral]
+    separate = [predict(model, pain, [picture]) for picture in neutral]
     for row, together in enumerate(predict(model, pain, neutral)):
-        assert together.pspi == pytest.approx(np.mean([each[row].pspi for each in apart]), rel=1e-5)
-        assert together.probability[1] == pytest.approx(np.mean([each[row].probability[1] for each in apart]), rel=1e-5)
-        assert together.aus == pytest.approx(np.mean([each[row].aus for each in apart], axis=0), rel=1e-5)
+        assert together.pspi == pytest.approx(np.mean([each[row].pspi for each in separate]), rel=1e-5)
+        assert together.probability[1] == pytest.approx(
+            np.mean([each[row].probability[1] for each in separate]), rel=1e-5
+        )
+        assert together.aus == pytest.approx(np.mean([each[row].aus for each in separate], axis=0), rel=1e-5)
 
 
 def test_pictures_of_any_size(tiny):
-    found = predict(tiny(), pictures(1, 50, 80) + pictures(1, 31, 30), pictures(1, 200, 120))
-    assert all(0 <= each.pspi <= 16 and 0 <= each.probability[1] <= 1 for each in found)
+    predictions = predict(tiny(), pictures(1, 50, 80) + pictures(1, 31, 30), pictures(1, 200, 120))
+    assert all(0 <= each.pspi <= 16 and 0 <= each.probability[1] <= 1 for each in predictions)
 
 
-def test_batches_do_not_matter_and_the_mode_is_put_back(tiny):
+def test_batches_do_not_matter_and_the_training_mode_is_restored(tiny):
     model = tiny().train()
     pairs = [[pair] for pair in zip(pictures(BATCH + 3), pictures(BATCH + 3), strict=True)]
     together, last = predict_pairs(model, pairs), predict_pairs(model, pairs[-1:])
@@ -55,7 +57,7 @@ def test_batches_do_not_matter_and_the_mode_is_put_back(tiny):
     assert model.training
 
 
-def test_frames_of_a_source_in_their_order(tiny, drawn_faces):
+def test_frames_of_a_source_are_predicted_in_order(tiny, drawn_faces):
     model, source = tiny(), drawn_faces([1, 2], 4)
     whole, some = predict_source(model, source), predict_source(model, source, [6, 1])
     assert some.pspi == pytest.approx(whole.pspi[[6, 1]], rel=1e-4)

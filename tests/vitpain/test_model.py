@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from painctl.vitpain.losses import losses
-from painctl.vitpain.model import ActionUnits, Reference, ViTPain, build
+from painctl.vitpain.model import ActionUnits, ReferenceAttention, ViTPain, build
 from painctl.vitpain.settings import TrainingSettings
 
 
@@ -23,37 +23,37 @@ def attention(module, query, key):
 
 def test_reference_is_cross_attention_added_and_normalised():
     torch.manual_seed(0)
-    module, pain, neutral = Reference(16, 4), torch.randn(2, 5, 16), torch.randn(2, 7, 16)
+    module, pain, neutral = ReferenceAttention(16, 4), torch.randn(2, 5, 16), torch.randn(2, 7, 16)
     mixed = pain + attention(module.attention, pain, neutral)
     expected = (mixed - mixed.mean(-1, keepdim=True)) / (mixed.var(-1, keepdim=True, correction=0) + 1e-5).sqrt()
     torch.testing.assert_close(module(pain, neutral), expected)
 
 
-def test_action_units_pool_patches_by_query():
+def test_action_units_pool_patches_by_their_queries():
     torch.manual_seed(0)
     module, patches = ActionUnits(16, 8, 0.0), torch.randn(2, 9, 16)
     module.queries.data.normal_()
-    found = module(patches)
+    intensities = module(patches)
     for unit, (query, head) in enumerate(zip(module.queries, module.heads, strict=True)):
         for row, keys in enumerate(patches):
-            share = torch.exp(keys @ query / 4)
-            pooled = (share[:, None] * keys).sum(0) / share.sum()
-            torch.testing.assert_close(found[row, unit], head(pooled).clamp(min=0)[0])
+            weight = torch.exp(keys @ query / 4)
+            pooled = (weight[:, None] * keys).sum(0) / weight.sum()
+            torch.testing.assert_close(intensities[row, unit], head(pooled).clamp(min=0)[0])
 
 
-def test_no_unit_starts_dead(tiny, pictures):
+def test_no_unit_starts_at_zero(tiny, pictures):
     aus = tiny()(*pictures).aus
     assert (aus > 0).all()
     assert aus[:, :5].min() > aus[:, 5].max()
 
 
-def test_outputs_have_their_ranges(tiny, pictures):
+def test_outputs_have_the_right_shapes_and_ranges(tiny, pictures):
     outputs = tiny()(*pictures)
     assert [part.shape for part in outputs[:3]] == [(3,), (3, 1), (3, 6)]
     assert ((outputs.pspi > 0) & (outputs.pspi < 1)).all()
 
 
-def test_both_pictures_matter(tiny, pictures):
+def test_the_outputs_depend_on_both_pictures(tiny, pictures):
     model = tiny().eval()
     pain, neutral = pictures
     outputs = [model(pain, neutral), model(neutral, neutral), model(pain, pain)]
@@ -62,7 +62,7 @@ def test_both_pictures_matter(tiny, pictures):
 
 
 @pytest.mark.parametrize("adapters", [False, True])
-def test_the_class_token_tells_pain_and_the_compared_patches_tell_units(tiny, pictures, adapters):
+def test_pspi_is_read_from_the_class_token_and_units_from_the_patches(tiny, pictures, adapters):
     """The forward pass written out over the tokens of each branch."""
     model = tiny(adapters).eval()
     for name, parameter in model.named_parameters():
@@ -70,29 +70,31 @@ def test_the_class_token_tells_pain_and_the_compared_patches_tell_units(tiny, pi
             torch.nn.init.normal_(parameter)
     pain, neutral = (model.tokens(*each) for each in zip(pictures, ("pain", "neutral"), strict=True))
     mixed = model.reference.norm(pain + attention(model.reference.attention, pain, neutral))
-    found = model(*pictures)
-    torch.testing.assert_close(found.pspi, model.pspi(mixed[:, 0]).sigmoid()[:, 0])
-    torch.testing.assert_close(found.logit, model.binary[0](mixed[:, 0]))
-    torch.testing.assert_close(found.aus, model.action_units(mixed[:, 5:]))  # after the class and four registers
+    outputs = model(*pictures)
+    torch.testing.assert_close(outputs.pspi, model.pspi(mixed[:, 0]).sigmoid()[:, 0])
+    torch.testing.assert_close(outputs.logit, model.binary[0](mixed[:, 0]))
+    torch.testing.assert_close(
+        outputs.aus, model.action_units(mixed[:, 5:])
+    )  # after the class token and four registers
 
 
 @pytest.mark.parametrize("adapters", [False, True])
-def test_gradients_reach_all_that_is_trained_and_nothing_else(tiny, pictures, adapters):
+def test_gradients_reach_every_trainable_parameter_and_no_other(tiny, pictures, adapters):
     model = tiny(adapters)
     for name, parameter in model.named_parameters():
         if "lora_B" in name:
-            torch.nn.init.normal_(parameter)  # peft starts B at zero, which hides A
+            torch.nn.init.normal_(parameter)  # peft initialises B to zero, which hides A
     terms = losses(model(*pictures), torch.tensor([0, 4, 9]), torch.full((3, 6), 2), model.levels, TrainingSettings())
     terms["loss"].backward()
     for name, parameter in model.named_parameters():
-        moved = parameter.grad is not None and bool(parameter.grad.abs().sum() > 0)
+        has_gradient = parameter.grad is not None and bool(parameter.grad.abs().sum() > 0)
         frozen = name.endswith("mask_token") or (adapters and name.startswith("backbone") and "lora" not in name)
         assert parameter.requires_grad is not frozen, name
-        assert moved is not frozen, name
+        assert has_gradient is not frozen, name
     queries, keys, values = model.reference.attention.in_proj_bias.grad.chunk(3)
     assert (queries != 0).all()
     assert (values != 0).all()
-    assert keys.abs().max() < 1e-5 * values.abs().max()  # softmax does not feel a shift that all keys share
+    assert keys.abs().max() < 1e-5 * values.abs().max()  # softmax ignores a shift of all keys
     assert (model.action_units.queries.grad != 0).any(dim=1).all()
     for part in ("action_units.queries", *(("lora_A.pain", "lora_B.neutral") if adapters else ())):
         assert any(part in name for name, _ in model.named_parameters())
@@ -113,13 +115,13 @@ def test_branches_share_weights_and_differ_by_adapter(tiny, pictures):
     assert sum("base_layer.weight" in name for name in model.state_dict()) == 4 * 2  # one copy for both
 
 
-def test_class_token_feels_where_patches_are(tiny, pictures):
+def test_the_class_token_depends_on_where_patches_are(tiny, pictures):
     model, image = tiny().eval(), pictures[0]
-    rows = image.unflatten(1, (3, 16)).flip(1).flatten(1, 2)  # the rows of patches in another order
+    rows = image.unflatten(1, (3, 16)).flip(1).flatten(1, 2)  # rows of patches in another order
     assert not torch.allclose(model.tokens(image, "pain")[:, 0], model.tokens(rows, "pain")[:, 0], atol=1e-3)
 
 
-def test_tokens_are_class_registers_patches_and_registers_count(tiny, pictures):
+def test_tokens_are_class_registers_and_patches_and_registers_matter(tiny, pictures):
     model = tiny().eval()
     before = model.tokens(pictures[0], "pain")
     assert before.shape == (3, 1 + 4 + 9, 32)
@@ -127,40 +129,40 @@ def test_tokens_are_class_registers_patches_and_registers_count(tiny, pictures):
     assert not torch.allclose(before[:, 0], model.tokens(pictures[0], "pain")[:, 0], atol=1e-3)
 
 
-def test_positions_hold_still_in_training(tiny, pictures):
+def test_positions_are_not_jittered_in_training(tiny, pictures):
     model = tiny().train()
     assert torch.equal(model.tokens(pictures[0], "pain"), model.tokens(pictures[0], "pain"))
 
 
 def test_normalisation_is_the_backbones(tiny):
     model = tiny()
-    seen = []
-    model.backbone.embeddings.register_forward_pre_hook(lambda _, pixels: seen.append(pixels[0]))
+    inputs = []
+    model.backbone.embeddings.register_forward_pre_hook(lambda _, pixels: inputs.append(pixels[0]))
     model.tokens(torch.full((1, 48, 48, 3), 255, dtype=torch.uint8), "pain")
     expected = (1 - torch.tensor([0.485, 0.456, 0.406])) / torch.tensor([0.229, 0.224, 0.225])
-    torch.testing.assert_close(seen[0][0, :, 0, 0], expected)
+    torch.testing.assert_close(inputs[0][0, :, 0, 0], expected)
 
 
-def test_seed_decides_the_weights():
+def test_the_seed_determines_the_weights():
     weights = [build(seed=seed).state_dict() for seed in (3, 3, 4)]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
     assert any(not torch.equal(weights[0][name], weights[2][name]) for name in weights[0])
 
 
-def test_architecture_rebuilds_the_model_after_json(tiny):
+def test_the_architecture_survives_json(tiny):
     model = tiny(True)
-    described = json.loads(json.dumps(asdict(model.architecture)))
+    fields = json.loads(json.dumps(asdict(model.architecture)))
     from painctl.vitpain.backbones import Preprocess
     from painctl.vitpain.model import Architecture
 
-    again = ViTPain(Architecture(preprocess=Preprocess(**described.pop("preprocess")), **described))
+    again = ViTPain(Architecture(preprocess=Preprocess(**fields.pop("preprocess")), **fields))
     again.load_state_dict(model.state_dict())
 
 
-def test_a_model_may_start_by_taking_the_neutral_tokens_away():
+def test_the_reference_may_be_initialised_as_a_difference():
     torch.manual_seed(0)
-    module, parts = Reference(16, 4), torch.randn(1, 6, 4, 4)
-    tokens = (4 * torch.nn.functional.normalize(parts, dim=-1)).flatten(2)  # of one length in each head
-    module.start_by_comparing()
+    module, parts = ReferenceAttention(16, 4), torch.randn(1, 6, 4, 4)
+    tokens = (4 * torch.nn.functional.normalize(parts, dim=-1)).flatten(2)  # of equal length in each head
+    module.init_as_difference()
     attended, _ = module.attention(tokens, tokens, tokens)
     torch.testing.assert_close(attended, -tokens, atol=0.2, rtol=0)

@@ -6,11 +6,10 @@ from torch.nn.functional import conv2d, max_pool2d, relu
 from painctl.evidence.metrics import pearson
 from painctl.images.resize import center_crop
 from painctl.vitpain.checkpoints import load, save
-from painctl.vitpain.data import Pairs
 from painctl.vitpain.inference import predict_source
 from painctl.vitpain.losses import losses
 from painctl.vitpain.pwct import MARGIN, PwCT, build_pwct, contrastive
-from painctl.vitpain.settings import TrainingSettings, defaults
+from painctl.vitpain.settings import TrainingSettings
 from painctl.vitpain.training import train
 
 
@@ -25,19 +24,21 @@ def test_architecture_is_the_published_one(faces):
     shapes = {tuple(p.shape) for p in model.parameters() if p.ndim > 1}
     assert shapes == {(64, 1, 5, 5), (128, 64, 5, 5), (128, 128, 5, 5), (200, 4608), (1, 200)}
     weights = 64 * 25 + 128 * 64 * 25 + 128 * 128 * 25 + 4608 * 200 + 200
-    biases = 3 * (64 + 128 + 128) + 200 + 1  # of each convolution, and two of its normalisation
+    biases = 3 * (64 + 128 + 128) + 200 + 1  # of each convolution and its normalisation
     assert sum(p.numel() for p in model.parameters()) == weights + biases
     state = model.state_dict()
 
     def normed(x, name):
-        one = [state[f"{name}.{part}"][:, None, None] for part in ("running_mean", "running_var", "weight", "bias")]
-        return relu((x - one[0]) / (one[1] + 1e-5).sqrt() * one[2] + one[3])
+        mean, var, weight, bias = (
+            state[f"{name}.{part}"][:, None, None] for part in ("running_mean", "running_var", "weight", "bias")
+        )
+        return relu((x - mean) / (var + 1e-5).sqrt() * weight + bias)
 
     def layer(x, conv, norm, stride=1):
         return normed(conv2d(x, state[f"{conv}.weight"], state[f"{conv}.bias"], stride), norm)
 
-    one, other = (layer(face.float().mean(dim=3)[:, None] / 255, "first.0", "first.1", 2) for face in faces)
-    x = max_pool2d(one - other, 2)
+    first, second = (layer(face.float().mean(dim=3)[:, None] / 255, "first.0", "first.1", 2) for face in faces)
+    x = max_pool2d(first - second, 2)
     for conv, norm in (("rest.2", "rest.3"), ("rest.6", "rest.7")):
         x = max_pool2d(layer(x, conv, norm), 2)
     x = relu(x.flatten(1) @ state["features.1.weight"].T + state["features.1.bias"])
@@ -46,22 +47,22 @@ def test_architecture_is_the_published_one(faces):
     assert model(*faces).logit is model(*faces).aus is None
 
 
-def test_the_same_picture_twice_says_the_same_whoever_it_shows(faces):
+def test_a_picture_compared_with_itself_gives_the_same_for_every_face(faces):
     model = build_pwct(0).eval()
     same = model(faces[0], faces[0]).pspi
     torch.testing.assert_close(same, same[:1].expand(3))
 
 
 @pytest.mark.parametrize("training", [False, True])
-def test_pictures_in_the_other_order_turn_the_difference_about(faces, training):
-    model, seen = build_pwct(0).train(training), []
-    model.rest.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
-    one, other = faces
-    for pair in ((one, other), (other, one), (one, one)):
+def test_swapping_the_pictures_negates_the_difference(faces, training):
+    model, differences = build_pwct(0).train(training), []
+    model.rest.register_forward_pre_hook(lambda _, inputs: differences.append(inputs[0]))
+    first, second = faces
+    for pair in ((first, second), (second, first), (first, first)):
         model(*pair)
-    assert seen[0].any()
-    assert torch.equal(seen[0], -seen[1])
-    assert not seen[2].any()
+    assert differences[0].any()
+    assert torch.equal(differences[0], -differences[1])
+    assert not differences[2].any()
 
 
 def test_gradients_reach_every_parameter(faces):
@@ -71,11 +72,11 @@ def test_gradients_reach_every_parameter(faces):
     terms["loss"].backward()
     for name, parameter in model.named_parameters():
         assert parameter.grad is not None, name
-        # batch normalisation takes away what a bias before it adds
+        # batch normalisation cancels a bias before it
         assert parameter.grad.abs().sum() > 0 or name in ("first.0.bias", "rest.2.bias", "rest.6.bias"), name
 
 
-def test_contrast_against_its_formula():
+def test_the_contrastive_loss_is_its_formula():
     rng = np.random.default_rng(0)
     features, pspi = rng.normal(size=(5, 3)), np.array([0, 0, 3, 3, 7])
     unit = features / np.linalg.norm(features, axis=1, keepdims=True)
@@ -85,42 +86,30 @@ def test_contrast_against_its_formula():
             if i != j:
                 d = np.linalg.norm(unit[i] - unit[j])
                 total += d**2 if pspi[i] == pspi[j] else max(0, MARGIN - d) ** 2
-    found = contrastive(torch.tensor(features), torch.tensor(pspi)).item()
-    assert found == pytest.approx(total / 20, rel=1e-4)
+    loss = contrastive(torch.tensor(features), torch.tensor(pspi)).item()
+    assert loss == pytest.approx(total / 20, rel=1e-4)
     assert contrastive(torch.ones(1, 3), torch.ones(1)).item() == 0
 
 
-def test_references_are_any_frames_of_the_person_and_the_target_their_difference(drawn_faces):
-    source = drawn_faces([1, 2], 4)
-    pairs, labels = Pairs(source, 48, 1.0, any_reference=True), set()
-    for epoch in range(60):
-        target = pairs[3, epoch][2]
-        labels.add(float(target))
-    possible = {float(source.pspi[3] - source.pspi[i]) for i in range(4)} | {float(source.pspi[3])}
-    assert labels == possible
-    assert pairs[3, -1][2] == source.pspi[3]
-
-
 class Aligned160(PwCT):
-    """Faces drawn for tests are aligned already."""
+    """The drawn faces are aligned already."""
 
-    def prepared(self, source):
+    def prepare(self, source):
         return source
 
 
-def test_it_learns_people_it_has_not_seen(drawn_faces, tmp_path):
+def test_it_generalises_to_other_people(drawn_faces):
     torch.manual_seed(0)
     model = Aligned160(build_pwct(0).architecture)
     settings = TrainingSettings(epochs=4, batch_size=16, learning_rate=1e-3, weight_decay=0.01)
     train(model, drawn_faces(list(range(10)), 6), None, settings)
-    unseen = drawn_faces(list(range(100, 106)), 8)
-    said = predict_source(model, unseen)
-    assert ((said.pspi >= 0) & (said.pspi <= 16)).all()
-    assert pearson(unseen.pspi, said.pspi) > 0.37  # 48 frames by chance: below 0.37 in 99 of 100
-    assert defaults("pwct").epochs == 60
+    others = drawn_faces(list(range(100, 106)), 8)
+    predictions = predict_source(model, others)
+    assert ((predictions.pspi >= 0) & (predictions.pspi <= 16)).all()
+    assert pearson(others.pspi, predictions.pspi) > 0.37  # 48 frames by chance: below 0.37 in 99 of 100
 
 
-def test_it_is_kept_and_read_again(tmp_path, faces):
+def test_it_is_saved_and_loaded(tmp_path, faces):
     model = build_pwct(1).eval()
     save(tmp_path / "model", model, TrainingSettings(), "")
     again = load(tmp_path / "model").model

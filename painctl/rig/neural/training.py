@@ -19,7 +19,7 @@ from painctl.rig.neural.poisson import solve
 from painctl.rig.neural.source_rig import SourceRig
 from painctl.rig.neural.training_heads import TrainingHead
 from painctl.runs.draws import draws
-from painctl.runs.resume import Keeper
+from painctl.runs.resume import Checkpointer
 
 _HEADS = 4  # in each step
 _LOG_EVERY = 50  # steps
@@ -73,8 +73,8 @@ def train(network: RigNetwork, heads: Sequence[TrainingHead], settings: RigTrain
     network.to(run.device)
     optimizer = _optimizer(network)
     about = {**asdict(settings), "specimens": len(heads), "network": network.architecture.record()}
-    keeper = Keeper(run.state, about, run.seconds)
-    position, _ = keeper.load(network, optimizer)
+    checkpointer = Checkpointer(run.state, about, run.seconds)
+    position, _ = checkpointer.load(network, optimizer)
     while position.step < settings.steps:
         # gradients
         for group in optimizer.param_groups:
@@ -99,9 +99,9 @@ def train(network: RigNetwork, heads: Sequence[TrainingHead], settings: RigTrain
         if position.step % _LOG_EVERY == 0:
             run.log(position.step, dict(position.sums))
             position.sums = {}
-        if keeper.due():
-            keeper.save(position, network, optimizer, None)
-    keeper.save(position, network, optimizer, None)
+        if checkpointer.is_due():
+            checkpointer.save(position, network, optimizer, None)
+    checkpointer.save(position, network, optimizer, None)
 
 
 def _optimizer(network: RigNetwork) -> torch.optim.Optimizer:

@@ -1,0 +1,50 @@
+"""Merges the folds of a run into its report and writes the report's files into the run's folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from painctl.evidence import pictures, tables
+from painctl.evidence.report import Report, report
+from painctl.evidence.run import Frames, read_run
+from painctl.files.publish import atomic_write
+
+
+def merge_run(folder: Path) -> Report:
+    """The report of a run, also written to its folder.
+
+    The files are scores.csv, predictions.csv, run.json (everything), table.tex, roc.png and scatter.png. Raises as
+    `read_run` does.
+    """
+    folds = read_run(folder)
+    result = report(folds)
+    frames = Frames.joined([fold.frames for fold in folds])
+    record = {
+        "about": folds[0].description,
+        "scores": result.as_record(),
+        "folds": [json.loads(fold.as_json()) | {"about": None} for fold in folds],
+    }
+    files = {
+        "scores.csv": tables.as_csv(result).encode(),
+        "predictions.csv": tables.predictions_csv(folds).encode(),
+        "run.json": (json.dumps(record, indent=1) + "\n").encode(),
+        "table.tex": tables.as_latex(result, _model_name(folds[0].description)).encode(),
+        "roc.png": pictures.roc_picture(frames),
+        "scatter.png": pictures.scatter_picture(frames),
+    }
+    for name, data in files.items():
+        atomic_write(folder / name, data)
+    return result
+
+
+def _model_name(description: Mapping[str, Any]) -> str:
+    """The model's name in a table: its kind, and the parts that were left out."""
+    kind, architecture = str(description["model"]), description["architecture"]
+    labels = {"reference": "no reference", "binary": "no binary head", "action_units": "no AU queries"}
+    left_out = [label for part, label in labels.items() if part in architecture and not architecture[part]]
+    if kind == "vitpain" and len(left_out) == len(labels):
+        return "vanilla-vit"
+    return ", ".join([kind, *left_out])

@@ -1,0 +1,94 @@
+"""Pairs of pictures at a model's size: a face, and a reference picture of the same person."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from painctl.images.resize import center_crop
+from painctl.runs.draws import draws
+from painctl.vitpain.augmentation import augment
+from painctl.vitpain.interface import PainModel
+from painctl.vitpain.sources import NO_PICTURE, PairSource
+
+CACHE = 1 << 29  # bytes of decoded pictures kept in memory
+NO_AUGMENTATION = -1  # as the epoch of a key
+
+Pair = tuple[np.ndarray, np.ndarray]  # pain, neutral: uint8 [S, S, 3] RGB
+
+
+class Pairs:
+    """A dataset for torch's DataLoader; a key is (frame, epoch).
+
+    An item is (pain, neutral: uint8 [S, S, 3] RGB; PSPI; action units [6]). In an epoch from 0, the neutral picture is
+    one of the first `shots`, and it and the augmentation are drawn from (seed, frame, epoch), so order and worker do
+    not matter. Epoch -1 gives the unchanged pictures, with the first neutral one. With `shots` 0 the neutral picture
+    is empty.
+    """
+
+    def __init__(
+        self,
+        source: PairSource,
+        size: int,
+        crop: float,
+        seed: int = 0,
+        shots: int = 1,
+        any_reference: bool = False,
+    ) -> None:
+        """`crop` is the side of the central square over the picture's shorter side.
+
+        With `any_reference`, every other reference is any frame of the same person, and the item's PSPI is the
+        difference to that frame's.
+        """
+        self.source, self.size, self.crop, self.seed, self.shots = source, size, crop, seed, shots
+        self._rows_of = rows_by_person(source.subject) if any_reference else None
+        self._cache: dict[tuple[str, int], np.ndarray] = {}
+
+    @classmethod
+    def for_model(cls, model: PainModel, source: PairSource, seed: int = 0, shots: int = 1) -> Pairs:
+        """A source's pairs as a model takes them."""
+        preprocess = model.architecture.preprocess
+        shots = shots if model.uses_reference else 0
+        return cls(model.prepare(source), preprocess.size, preprocess.crop, seed, shots, model.any_reference)
+
+    def __getitem__(self, key: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.float32, np.ndarray]:
+        frame, epoch = key
+        pain, neutral = self._cropped("picture", frame), NO_PICTURE
+        baseline = 0.0
+        if self._rows_of and epoch >= 0 and (rng := draws(self.seed, frame, f"other/{epoch}")).random() < 0.5:
+            reference = int(rng.choice(self._rows_of[self.source.subject[frame]]))
+            neutral, baseline = self._cropped("picture", reference), float(self.source.pspi[reference])
+        elif self.shots:
+            keys = self.source.neutrals(frame)[: self.shots]
+            index = int(draws(self.seed, frame, f"neutral/{epoch}").integers(len(keys))) if epoch >= 0 else 0
+            neutral = self._cropped("neutral", keys[index])
+        if epoch >= 0:
+            pain, neutral = augment(pain, neutral, draws(self.seed, frame, f"augment/{epoch}"))
+        return (
+            pain,
+            neutral,
+            np.float32(self.source.pspi[frame] - baseline),
+            np.asarray(self.source.aus[frame], np.float32),
+        )
+
+    def references(self, frame: int) -> list[Pair]:
+        """A frame paired with each of its first `shots` neutral pictures, unchanged; or with an empty one."""
+        pain = self._cropped("picture", frame)
+        if not self.shots:
+            return [(pain, NO_PICTURE)]
+        return [(pain, self._cropped("neutral", key)) for key in self.source.neutrals(frame)[: self.shots]]
+
+    def _cropped(self, kind: str, key: int) -> np.ndarray:
+        if (kind, key) in self._cache:
+            return self._cache[kind, key]
+        picture = center_crop(getattr(self.source, kind)(key, math.ceil(self.size / self.crop)), self.size, self.crop)
+        if (len(self._cache) + 1) * picture.nbytes <= CACHE:
+            self._cache[kind, key] = picture
+        return picture
+
+
+def rows_by_person(subject: np.ndarray) -> dict[Any, np.ndarray]:
+    """The frames of each person, int [n]."""
+    return {person: np.flatnonzero(subject == person) for person in np.unique(subject).tolist()}

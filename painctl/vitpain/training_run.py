@@ -1,0 +1,42 @@
+"""A training run on disk: the description that identifies it, and the log written while it lasts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from painctl import __version__
+from painctl.files.publish import atomic_write
+from painctl.runs.processes import is_main, process_count
+from painctl.runs.resume import digest
+from painctl.vitpain.interface import PainModel
+from painctl.vitpain.registry import kind_of
+from painctl.vitpain.settings import TrainingSettings
+from painctl.vitpain.training import Log, Row
+
+
+def describe_run(dataset: str, model: PainModel, settings: TrainingSettings) -> dict[str, Any]:
+    """What identifies a run, as plain values: its dataset's digest, initial model, settings and process count."""
+    return {
+        "painctl": __version__,
+        "dataset": dataset,
+        "model": kind_of(model),
+        "architecture": asdict(model.architecture),
+        "weights": digest(model),
+        "settings": asdict(settings),
+        "processes": process_count(),
+    }
+
+
+def log_to_file(path: Path, log: Log, rows: list[Row]) -> Log:
+    """A log that passes each row on to `log`, appends it to `rows`, and writes them all to `path` as JSON lines."""
+
+    def write(row: Row) -> None:
+        rows.append(row)
+        if is_main():
+            atomic_write(path, "".join(json.dumps(entry) + "\n" for entry in rows).encode())
+        log(row)
+
+    return write

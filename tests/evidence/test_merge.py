@@ -1,0 +1,30 @@
+import json
+
+import pytest
+
+from painctl.evidence.merge import merge_run
+
+PARTS = {"reference": True, "binary": [1], "action_units": True}
+
+
+@pytest.mark.parametrize(
+    ("model", "changes", "name"),
+    [
+        ("vitpain", {}, "vitpain"),
+        ("vitpain", {"binary": []}, "vitpain, no binary head"),
+        ("vitpain", {"reference": False, "binary": [], "action_units": False}, "vanilla-vit"),
+        ("pwct", {}, "pwct"),
+    ],
+)
+def test_the_report_is_written_beside_the_folds(run, tmp_path, model, changes, name):
+    architecture = {**PARTS, **changes}
+    for fold in run(description={"model": model, "architecture": architecture}):
+        (tmp_path / f"fold-{fold.fold}.json").write_text(fold.as_json())
+    report = merge_run(tmp_path)
+    made = {path.name for path in tmp_path.iterdir()} - {f"fold-{number}.json" for number in range(1, 6)}
+    assert made == {"scores.csv", "predictions.csv", "run.json", "table.tex", "roc.png", "scatter.png"}
+    record = json.loads((tmp_path / "run.json").read_text())
+    assert record["scores"] == report.as_record()
+    assert record["about"]["model"] == model
+    assert [fold["about"] for fold in record["folds"]] == [None] * 5
+    assert f"\n{name} &" in (tmp_path / "table.tex").read_text()

@@ -1,0 +1,53 @@
+import numpy as np
+
+from painctl.vitpain import pairs as pairs_module
+from painctl.vitpain.pairs import Pairs
+
+
+def test_items_depend_on_seed_frame_and_epoch_only(drawn_faces):
+    source = drawn_faces([1, 2], 3)
+    first, again, other = (Pairs(source, 32, 1.0, seed) for seed in (0, 0, 1))
+    item = first[4, 2]
+    again[3, 2], again[4, 1]
+    assert all(np.array_equal(a, b) for a, b in zip(item, again[4, 2], strict=True))
+    for changed in (other[4, 2], first[4, 3]):
+        assert not np.array_equal(item[0], changed[0])
+    assert item[2] == source.pspi[4]
+    assert np.array_equal(item[3], source.aus[4])
+
+
+def test_epoch_minus_one_gives_the_unchanged_picture(drawn_faces):
+    source = drawn_faces([1], 3)
+    pain, neutral = Pairs(source, 48, 1.0)[2, -1][:2]
+    assert np.array_equal(pain, source.picture(2))
+    assert np.array_equal(neutral, source.neutral(source.neutrals(2)[0]))
+
+
+def test_each_picture_is_read_once(drawn_faces):
+    source, reads = drawn_faces([1], 2), []
+    for kind in ("picture", "neutral"):
+        read = getattr(source, kind)
+        setattr(source, kind, lambda key, side, kind=kind, read=read: reads.append((kind, key)) or read(key, side))
+    pairs = Pairs(source, 32, 1.0)
+    for epoch in range(3):
+        pairs[0, epoch], pairs[1, epoch]
+    assert sorted(reads) == [("neutral", 4), ("picture", 0), ("picture", 1)]
+
+
+def test_training_draws_among_the_first_neutrals_and_testing_uses_them_all(drawn_faces, monkeypatch):
+    source = drawn_faces([1], 2)
+    source.neutral = lambda key, side: np.full((40, 40, 3), key, np.uint8)
+    monkeypatch.setattr(pairs_module, "augment", lambda pain, neutral, rng: (pain, neutral))
+    pairs = Pairs(source, 32, 1.0, shots=3)
+    drawn = {int(pairs[1, epoch][1][0, 0, 0]) for epoch in range(40)}
+    assert drawn == {4, 5, 6}
+    assert [int(neutral[0, 0, 0]) for _, neutral in pairs.references(1)] == [4, 5, 6]
+
+
+def test_a_reference_may_be_any_frame_of_the_person_and_the_target_is_their_difference(drawn_faces):
+    source = drawn_faces([1, 2], 4)
+    pairs = Pairs(source, 48, 1.0, any_reference=True)
+    targets = {float(pairs[3, epoch][2]) for epoch in range(60)}
+    possible = {float(source.pspi[3] - source.pspi[i]) for i in range(4)} | {float(source.pspi[3])}
+    assert targets == possible
+    assert pairs[3, -1][2] == source.pspi[3]

@@ -1,0 +1,31 @@
+import pytest
+
+from painctl.vitpain.settings import COMPACT, TrainingSettings, defaults
+
+
+def test_defaults_are_the_papers_for_a_pretrained_backbone():
+    assert defaults(backbone="L") == TrainingSettings()
+    assert defaults(backbone="L", cross_validation=True) == TrainingSettings()
+    papers = TrainingSettings()
+    assert (papers.learning_rate, papers.weight_decay, papers.epochs) == (1e-5, 0.1, 100)
+    assert (papers.pspi_loss, papers.binary_loss, papers.au_loss) == (1.0, 1.0, 0.1)
+
+
+def test_defaults_of_the_compact_model_and_of_pwct():
+    assert defaults() == COMPACT
+    assert defaults("pwct").epochs == 60
+
+
+@pytest.mark.parametrize("model", ["vitpain", "vanilla-vit", "pwct"])
+@pytest.mark.parametrize("preset", ["paper", "released"])
+@pytest.mark.parametrize("backbone", ["compact", "L"])
+def test_pain_is_drawn_more_often_from_real_frames_whatever_the_model(model, preset, backbone):
+    for cross_validation in (False, True):
+        assert defaults(model, backbone, preset, False, cross_validation).pain_weight == 1
+        assert defaults(model, backbone, preset, True, cross_validation).pain_weight == 2
+
+
+@pytest.mark.parametrize("name", ["accumulate", "batch_size", "learning_rate"])
+def test_invalid_settings_are_rejected(name):
+    with pytest.raises(ValueError, match=f"{name} is 0"):
+        TrainingSettings(**{name: 0})

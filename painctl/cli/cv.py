@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from painctl.cli import options, training
-from painctl.cli.errors import UsageError
 from painctl.cli.inout import data_stdout, only_shard
 from painctl.cli.progress import Progress
+from painctl.records import UsageError
 
 if TYPE_CHECKING:
     from painctl.evidence.report import Report

@@ -19,8 +19,7 @@ from types import FrameType
 from typer.exceptions import TyperException
 
 from painctl.files.signals import SIGNALS
-
-DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3
+from painctl.records import DONE, FAILED, USAGE, Reported, UsageError
 
 _OWN_NAMES = re.compile(r"\S*/\.painctl\.\w+/stdin\.h5")  # where a shard that came through a pipe waits
 _REASONS = {
@@ -30,17 +29,6 @@ _REASONS = {
     errno.EROFS: "read-only file system; write elsewhere",
 }
 _asked: list[int] = []  # signals that came
-
-
-class UsageError(Exception):
-    """The command line asks for what cannot be; exit code 2."""
-
-
-class Told(Exception):
-    """Errors that stderr already names; what is left is the exit code."""
-
-    def __init__(self, exit_code: int) -> None:
-        self.exit_code = exit_code
 
 
 class Stopped(BaseException):
@@ -89,7 +77,7 @@ def _message(error: BaseException) -> str:
 
 def code(error: BaseException) -> int:
     """The exit code that an error ends the process with."""
-    if isinstance(error, TyperException | Told):
+    if isinstance(error, TyperException | Reported):
         return error.exit_code
     return USAGE if isinstance(error, UsageError) else FAILED
 
@@ -116,7 +104,7 @@ def _told(run: Callable[[], int | None]) -> int:
         # the reader of our stdout has gone: nobody is left to tell, and nothing may be written at exit either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except Told as error:
+    except Reported as error:
         heed_stop()
         return error.exit_code
     except Exception as error:

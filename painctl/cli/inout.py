@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from painctl.cli.errors import SOME_FAILED, Told, UsageError, code, heed_stop, is_own, tell, tell_error
+from painctl.cli.errors import code, heed_stop, is_own, tell, tell_error
 from painctl.cli.progress import Progress
 from painctl.files.scratch import SharedFolder, remove_leftovers, scratch_folder
+from painctl.records import SOME_FAILED, Reported, UsageError
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _PIECE = 1 << 20
@@ -151,7 +152,7 @@ def each_shard(
 
     An output that `made` recognises is skipped, unless `failures` counts people in it who failed and it is to be
     tried again. A source that fails is told and the rest goes on, so that done + failed + skipped = asked. Raises
-    Told if a source or a person failed.
+    Reported if a source or a person failed.
     """
     with data_stdout() as out, Progress() as progress:
         if output is None:
@@ -178,7 +179,7 @@ def each_shard(
             except Exception as error:
                 heed_stop()
                 errors.append(error)
-                if not isinstance(error, Told):
+                if not isinstance(error, Reported):
                     tell_error(error)
             else:
                 done, skipped = done + needed, skipped + (not needed)
@@ -203,7 +204,7 @@ def _account(asked: int, done: int, skipped: int, errors: list[Exception], left_
     if left_out:
         tell(f"{_left_out(sum(left_out.values()))}; to try them again: {_again(left_out)}")
     if errors or left_out:
-        raise Told(SOME_FAILED if done + skipped else max(map(code, errors)))
+        raise Reported(SOME_FAILED if done + skipped else max(map(code, errors)))
 
 
 def _again(sources: Iterable[Path]) -> str:
@@ -285,4 +286,4 @@ def _to_stdout(
             shutil.copyfileobj(file, out, _PIECE)
         if people := failures(image):
             tell(_left_out(people))
-            raise Told(SOME_FAILED)
+            raise Reported(SOME_FAILED)

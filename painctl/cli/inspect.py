@@ -11,8 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from painctl.cli import options
-from painctl.cli.errors import UsageError, plain
+from painctl.cli.errors import plain
 from painctl.cli.inout import all_shards, require_stdout
+from painctl.records import UsageError
 
 _PICTURES = (".png", ".jpg", ".jpeg")
 _LONG = ("columns", "history", "histories")  # what is left out beside a sheet

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from painctl.cli.errors import UsageError
+from painctl.records import UsageError
 
 if TYPE_CHECKING:
     from painctl.diffusion.hub import Pipeline

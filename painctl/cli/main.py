@@ -26,7 +26,8 @@ from painctl.cli import (
     synth_neutral,
     texture,
 )
-from painctl.cli.errors import USAGE, guarded
+from painctl.cli.errors import guarded
+from painctl.records import USAGE
 
 COMMANDS = {
     module.__name__.rpartition(".")[2].replace("_", "-"): module.command

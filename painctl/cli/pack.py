@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 
 from painctl.cli import options
-from painctl.cli.errors import UsageError, tell
+from painctl.cli.errors import tell
 from painctl.cli.inout import all_shards, data_stdout, is_folder, require_output
 from painctl.cli.progress import Progress
 from painctl.files.scratch import remove_leftovers, scratch_folder
+from painctl.records import UsageError
 
 
 class Format(str, Enum):

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from painctl.cli import options, training
-from painctl.cli.errors import FAILED, SOME_FAILED, Told, UsageError, plain, tell, tell_error
+from painctl.cli.errors import plain, tell, tell_error
 from painctl.cli.inout import all_shards, data_stdout
 from painctl.cli.progress import Progress
 from painctl.cli.records import Csv, Json, Lines, Record, Writer
+from painctl.records import FAILED, SOME_FAILED, Reported, UsageError
 
 if TYPE_CHECKING:
     from painctl.prediction.answers import Answer
@@ -252,8 +253,8 @@ class _Account:
             self._sheet.end_video()
 
     def settle(self) -> None:
-        """Raises Told if anything failed."""
+        """Raises Reported if anything failed."""
         if self._asked > 1 and self._failed:
             tell(f"{self._asked - self._failed} done, {self._failed} failed of {self._asked}")
         if self._failed:
-            raise Told(SOME_FAILED if self._failed < self._asked else FAILED)
+            raise Reported(SOME_FAILED if self._failed < self._asked else FAILED)

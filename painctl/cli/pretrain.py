@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from painctl.cli import options, training
-from painctl.cli.errors import Stopped, UsageError, tell
+from painctl.cli.errors import Stopped, tell
 from painctl.cli.inout import data_stdout, only_shard
 from painctl.cli.progress import Progress
+from painctl.records import UsageError
 
 if TYPE_CHECKING:
     from painctl.vitpain.data import Subset

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from painctl.cli import kandinsky, options
-from painctl.cli.errors import UsageError
 from painctl.cli.transform import run_step
+from painctl.records import UsageError
 
 _FARTHEST = 90.0  # degrees
 

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from painctl.cli import options
-from painctl.cli.errors import UsageError, tell
+from painctl.cli.errors import tell
 from painctl.cli.transform import run_step
+from painctl.records import UsageError
 
 _EXPRESSIONS = 10
 

@@ -12,10 +12,11 @@ from typing import Annotated
 import typer
 
 from painctl.cli import options
-from painctl.cli.errors import UsageError, tell
+from painctl.cli.errors import tell
 from painctl.cli.inout import data_stdout
 from painctl.cli.progress import Progress
 from painctl.cli.training import Device, DeviceOption
+from painctl.records import UsageError
 
 
 class Actions(str, Enum):

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from painctl.cli import options
-from painctl.cli.errors import UsageError, tell
+from painctl.cli.errors import tell
 from painctl.cli.inout import data_stdout, each_shard, is_folder, require_output, task_slice
+from painctl.records import UsageError
 
 if TYPE_CHECKING:
     from painctl.cli.progress import Progress

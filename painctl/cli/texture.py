@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from painctl.cli import options
-from painctl.cli.errors import UsageError, tell
+from painctl.cli.errors import tell
 from painctl.cli.transform import run_step
+from painctl.records import UsageError
 
 if TYPE_CHECKING:
     from painctl.appearance.hunyuan.painter import Painter

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from painctl.cli.errors import UsageError, tell
+from painctl.cli.errors import tell
+from painctl.records import UsageError
 
 if TYPE_CHECKING:
     from painctl.dataset.opening import Data

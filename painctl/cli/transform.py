@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painctl.cli.errors import FAILED, Told, UsageError, tell, tell_error
+from painctl.cli.errors import tell, tell_error
 from painctl.cli.inout import all_shards, each_shard, is_piped, refuse_clashes, require_output, task_slice
 from painctl.cli.progress import Progress
+from painctl.records import FAILED, Reported, UsageError
 
 if TYPE_CHECKING:
     from painctl.stages.step import Step
@@ -49,7 +50,7 @@ def run_step(
         try:
             failed = transform(built, source, target, progress.tick, retry=retry and target.exists())
         except NobodyMade as error:
-            nobody, failed = Told(FAILED), error.failed
+            nobody, failed = Reported(FAILED), error.failed
         for name, failure in failed.items():
             tell_error(failure.error, f"{source}: {name}")
         if nobody:

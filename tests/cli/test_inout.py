@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from painctl.cli.errors import Told, UsageError, guarded
+from painctl.cli.errors import guarded
 from painctl.cli.inout import each_shard, task_slice
 from painctl.files.signals import SIGNALS
+from painctl.records import Reported, UsageError
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_one_shard_s_bug_does_not_stop_its_neighbours(capfd, tmp_path):
         target.write_text(source.name)
 
     names = [Path(name) for name in "abc"]
-    with pytest.raises(Told) as told:
+    with pytest.raises(Reported) as told:
         each_shard(names, tmp_path / "out", make=make, made=lambda *_: True, overwrite=False, task=(0, 1))
     assert told.value.exit_code == 3
     said = capfd.readouterr()

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from painctl.cli.errors import FAILED, SOME_FAILED, USAGE
 from painctl.images.encode import decode
 from painctl.pain.action_units import ACTION_UNITS
+from painctl.records import FAILED, SOME_FAILED, USAGE
 from painctl.shard.reader import Shard
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.model import build

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from painctl.cli.errors import UsageError
 from painctl.cli.inspect import command
 from painctl.dataset.gather import Options, plan_dataset
 from painctl.images.encode import decode
+from painctl.records import UsageError
 from painctl.shard.schema import FORMAT_VERSION
 from painctl.shard.seal import ShardError
 from painctl.stages.inspect import describe, gallery, sheet_rows

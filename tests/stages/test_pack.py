@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from painctl.cli import pack as cli
-from painctl.cli.errors import UsageError
 from painctl.dataset.gather import Options, plan_dataset
+from painctl.records import UsageError
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, TABLES
 from painctl.stages.pack import FOLDERS, export, made_by, manifest, pack

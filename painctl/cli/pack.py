@@ -91,9 +91,9 @@ def command(
     if target and form is not Format.h5:
         pack.exporter(form.value)
         pack.check_replaceable(target)
-    chosen = gather.Options(ratios=ratios, seed=split_seed, keep=kept, mix=mix)
+    chosen = gather.PackOptions(ratios=ratios, seed=split_seed, keep=kept, mix=mix)
 
-    def make(plan: gather.Plan, path: Path) -> None:
+    def make(plan: gather.DatasetPlan, path: Path) -> None:
         with Progress() as progress:
             progress.expect(len(plan.people))
             if form is Format.h5:

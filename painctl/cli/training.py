@@ -16,7 +16,7 @@ from painctl.cli.errors import tell
 from painctl.records import UsageError
 
 if TYPE_CHECKING:
-    from painctl.dataset.opening import Data
+    from painctl.dataset.opening import LabelledDataset
     from painctl.vitpain.interface import PainModel
     from painctl.vitpain.settings import TrainingSettings
 
@@ -208,17 +208,17 @@ TrackOption = Annotated[
 
 
 @contextmanager
-def opened(path: Path, seed: int, strict: bool, crop: Crop = Crop.points) -> Iterator[Data]:
+def opened(path: Path, seed: int, strict: bool, crop: Crop = Crop.points) -> Iterator[LabelledDataset]:
     """A dataset, what is wrong with it and what binds it told on stderr, by the first of several processes.
 
     Raises as `open_data`; ValueError for a fault if `strict`.
     """
-    from painctl.corpora.faults import told
+    from painctl.corpora.faults import summarise
     from painctl.dataset.opening import open_data
     from painctl.runs.processes import is_main
 
-    with open_data(path, seed, find=crop is Crop.face) as data:
-        lines = told(data.faults)
+    with open_data(path, seed, detect=crop is Crop.face) as data:
+        lines = summarise(data.faults)
         bound = [
             f"{stage} was done under a licence that binds these frames; {licence}"
             for licence, stage in data.licences.items()

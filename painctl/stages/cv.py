@@ -18,13 +18,13 @@ from painctl.files.publish import atomic_write
 from painctl.runs.description import difference
 
 if TYPE_CHECKING:
-    from painctl.dataset.opening import Data
+    from painctl.dataset.opening import LabelledDataset
     from painctl.vitpain.interface import PainModel
     from painctl.vitpain.settings import TrainingSettings
 
 
 def run_folds(
-    data: Data,
+    data: LabelledDataset,
     fold_of: np.ndarray,
     chosen: Iterable[int],
     folder: Path,

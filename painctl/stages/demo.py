@@ -43,7 +43,7 @@ def demo(folder: Path, seed: int, say: Say) -> None:
     frames = _chain(ids, say)
     dataset = folder / "7-dataset.h5"
     say("pack: split, check and gather")
-    plan = gather.plan_dataset([frames], gather.Options())
+    plan = gather.plan_dataset([frames], gather.PackOptions())
     _unless(dataset, say, lambda: packed_by(plan, dataset, "h5"), lambda: pack(plan, dataset))
     write_sheet([dataset], folder / "sheet.png")
     _learn(dataset, folder, seed, say)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from painctl import __version__
-from painctl.dataset.opening import Data
+from painctl.dataset.opening import LabelledDataset
 from painctl.files.publish import atomic_write
 from painctl.runs.processes import count, is_main, wait
 from painctl.runs.resume import Keeper, digest
@@ -23,7 +23,7 @@ Log = Callable[[dict[str, Any]], None]
 
 
 def pretrain(
-    data: Data,
+    data: LabelledDataset,
     folder: Path,
     model: PainModel,
     settings: TrainingSettings,
@@ -38,7 +38,7 @@ def pretrain(
 
     The state of the training is kept in `folder`.partial every so many `seconds`, from which the same call goes on,
     and the log in `folder`.partial.jsonl. Raises FileExistsError if the folder is there, and as `train` and
-    `Data.parts` do. `before` are the people who taught the model already.
+    `LabelledDataset.parts` do. `before` are the people who taught the model already.
     """
     live = folder.with_name(f"{folder.name}.partial.jsonl")
     rows: list[dict[str, Any]] = []

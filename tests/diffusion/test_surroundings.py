@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from painctl.dataset.gather import Options, plan_dataset
+from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.diffusion.hub import INPAINT, PRIOR, located
 from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
 from painctl.diffusion.surroundings import Surroundings
@@ -136,7 +136,7 @@ def test_a_bald_head_keeps_its_scalp(surroundings):
 
 
 def test_a_packed_dataset_says_so(frames, tmp_path):
-    plan = plan_dataset([frames.both], Options(ratios=(50, 50, 0)))
+    plan = plan_dataset([frames.both], PackOptions(ratios=(50, 50, 0)))
     pack(plan, tmp_path / "dataset.h5")
     with Shard(tmp_path / "dataset.h5") as shard, Shard(frames.both) as source:
         assert shard.read("frames", "prompt") == source.read("frames", "prompt")

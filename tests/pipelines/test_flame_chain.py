@@ -30,7 +30,7 @@ def chained(folder, load, people=2):
     ):
         transform(step, source, folder / f"{step.stage}.h5")
         source = folder / f"{step.stage}.h5"
-    pack(gather.survey([source], gather.Options(ratios=(100, 0, 0))), folder / "data.h5")
+    pack(gather.survey([source], gather.PackOptions(ratios=(100, 0, 0))), folder / "data.h5")
     return folder
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from painctl.cli.inspect import command
-from painctl.dataset.gather import Options, plan_dataset
+from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.images.encode import decode
 from painctl.records import UsageError
 from painctl.shard.schema import FORMAT_VERSION
@@ -16,7 +16,7 @@ from painctl.stages.pack import export, pack
 
 @pytest.fixture
 def dataset(write_shard, tmp_path):
-    plan = plan_dataset([write_shard("a.h5", [0, 1, 2, 3])], Options())
+    plan = plan_dataset([write_shard("a.h5", [0, 1, 2, 3])], PackOptions())
     pack(plan, tmp_path / "tiny.h5")
     return plan, tmp_path / "tiny.h5"
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from painctl.dataset.gather import Options, plan_dataset
+from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.diffusion.hub import CONTROLNET, INPAINT, PRIOR, located
 from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
 from painctl.diffusion.surroundings import Surroundings
@@ -160,7 +160,7 @@ def test_the_whole_chain(drawn, recipe, kandinsky, tmp_path):
     for step in (texture.step(engine="bake", size=128), rig.step(scores=(8,)), views):
         transform(step, source, tmp_path / f"{step.stage}.h5")
         source = tmp_path / f"{step.stage}.h5"
-    pack(plan_dataset([source], Options(ratios=(50, 50, 0))), tmp_path / "dataset.h5")
+    pack(plan_dataset([source], PackOptions(ratios=(50, 50, 0))), tmp_path / "dataset.h5")
     with Shard(tmp_path / "dataset.h5") as shard:
         assert (shard.rows("identities"), shard.rows("expressions"), shard.rows("frames")) == (2, 4, 8)
         used = [(step["stage"], step.get("engine", step.get("inpaint"))) for step in shard.history]

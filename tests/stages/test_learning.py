@@ -45,7 +45,7 @@ def dataset(head, tmp_path_factory):
     for number, step in enumerate(steps):
         transform(step, source, folder / f"{number + 1}.h5")
         source = folder / f"{number + 1}.h5"
-    pack(gather.survey([source], gather.Options(ratios=(60, 20, 20))), folder / "dataset.h5")
+    pack(gather.survey([source], gather.PackOptions(ratios=(60, 20, 20))), folder / "dataset.h5")
     return folder / "dataset.h5"
 
 
@@ -87,7 +87,7 @@ def test_splits_share_nobody(dataset):
 
 
 def test_nobody_to_train_on_is_told(dataset, tmp_path):
-    pack(gather.survey([dataset.with_name("3.h5")], gather.Options(ratios=(0, 0, 100))), tmp_path / "all.h5")
+    pack(gather.survey([dataset.with_name("3.h5")], gather.PackOptions(ratios=(0, 0, 100))), tmp_path / "all.h5")
     with open_data(tmp_path / "all.h5") as data, pytest.raises(ValueError, match="no frames in train"):
         data.parts()
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from painctl.dataset.gather import Options, plan_dataset
+from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
 from painctl.shard.schema import TABLES
@@ -157,7 +157,7 @@ def test_a_reason_is_one_line_and_names_an_error_not_meant_for_people(people, tm
 def test_a_dataset_tells_who_is_missing_unless_another_shard_has_them(write_shard, tmp_path):
     transform(frames(failing={1, 2}), write_shard("people.h5", PEOPLE), tmp_path / "some.h5")
     transform(frames(), write_shard("two.h5", [2]), tmp_path / "other.h5")
-    plan = plan_dataset([tmp_path / "some.h5", tmp_path / "other.h5"], Options())
+    plan = plan_dataset([tmp_path / "some.h5", tmp_path / "other.h5"], PackOptions())
     pack(plan, tmp_path / "dataset.h5")
     assert table(tmp_path / "dataset.h5", "failures")["name"] == ["s7-00001"]
     with Shard(tmp_path / "dataset.h5") as shard:

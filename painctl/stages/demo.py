@@ -86,9 +86,10 @@ def _unless(target: Path, say: Say, made: Callable[[], bool], make: Callable[[],
 
 def _learn(dataset: Path, folder: Path, seed: int, say: Say) -> None:
     """Train the compact model, and let it look at somebody it has never seen, as `predict` would."""
-    from painctl.prediction.answers import answers, as_record
+    from painctl.prediction.answers import answers
     from painctl.prediction.cropping import Cropper, read_face
     from painctl.prediction.picture_files import Picture
+    from painctl.prediction.record import as_record
     from painctl.prediction.sheet import Sheet
     from painctl.vitpain.checkpoints import load
 

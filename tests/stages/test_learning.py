@@ -14,8 +14,9 @@ from painctl.dataset.pairs import DatasetPairs
 from painctl.face.demographics import load_demographics
 from painctl.images.encode import decode_rgb
 from painctl.pain.action_units import ACTION_UNITS
-from painctl.prediction.answers import answers, as_record
+from painctl.prediction.answers import answers
 from painctl.prediction.picture_files import Picture, read_picture
+from painctl.prediction.record import as_record
 from painctl.runs.devices import choose_device
 from painctl.shard.reader import Shard
 from painctl.stages import demo, render_views, rig, texture

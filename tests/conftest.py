@@ -15,6 +15,7 @@ from painctl.files import cache
 from painctl.images.encode import decode
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.records import Topology
+from painctl.shard.people import PeopleAppender
 from painctl.shard.reader import Shard
 from painctl.shard.tables import topology_columns
 from painctl.shard.writer import ShardWriter
@@ -175,12 +176,11 @@ def write_shard(tmp_path, make_person):
         steps = [{**step, **(history or {}).get(step["stage"], {})} for step in HISTORY]
         with ShardWriter(path, {"stage": steps[-1]["stage"], "history": steps}) as out:
             out.append("topology", {**head(), **(topology or {})})
-            for row, person in enumerate(people):
+            appender = PeopleAppender(out)
+            for person in people:
                 person = person if isinstance(person, Person) else make_person(person)
-                first = {"identity_row": row, "expression_row": out.rows("expressions")}
-                for table, columns in person.tables.items():
-                    if table not in without:
-                        out.append(table, {n: v + first[n] if n in first else v for n, v in columns.items()})
+                rows = [(table, columns) for table, columns in person.tables.items() if table not in without]
+                appender.append(rows, expressions=0 if "expressions" in without else len(person.units))
                 if "meshes" not in without:
                     out.append("meshes", {"vertices": person.expressions["vertices"][:1]})
                 if "portraits" not in without:

@@ -11,7 +11,7 @@ _painctl() {
     'pack:Gather shards into one dataset: split, checked and described.'
     'pretrain:Train a pain model on a dataset.'
     'cv:Cross-validate a model on a dataset, by people.'
-    'predict:Tell PSPI, the probability of pain and six action units of faces.'
+    'predict:Estimate PSPI, the probability of pain and six action units from faces.'
     'rig-train:Train the neural rig, for rig --engine neural --weights FILE.'
     'inspect:Show what shards and datasets hold: rows a table, columns, attributes, history, and their pictures.'
     'engines:Tell what each stage can be done with on this machine.'
@@ -198,15 +198,15 @@ _painctl() {
       '--debug[Show the traceback of an error.]' ;;
     predict) _arguments -s \
       '*:file:_files' \
-      '(--neutral -n)'{--neutral,-n}'[The person’s neutral face; repeat to average. Frames of a shard bring their own.]:PICTURE:_files' \
+      '(--neutral -n)'{--neutral,-n}'[The person’s neutral face; repeat to average over several. Frames of a shard have their own.]:PICTURE:_files' \
       '(--model -m)'{--model,-m}'[A trained model.]:DIR:_files' \
-      '--crop[face: find the face and frame it as the frames of a shard are, which are taken as they are. none: the pictures are framed so already.]:face|none:(face none)' \
-      '--face[Which of several faces: the largest, or the N-th from the left; of a neutral picture the largest. Without it they are refused.]:largest|N: ' \
-      '--detector[Find faces with this YuNet network, profiles too.]:FILE.onnx:_files' \
-      '--every[Take each N-th frame of a video. At least 1.]:N: ' \
+      '--crop[face: detect the face and crop it like the training frames; frames of a shard are used unchanged. none: the pictures are cropped already.]:face|none:(face none)' \
+      '--face[Which of several faces: the largest, or the N-th from the left; in a neutral picture, the largest. Without it, pictures with several faces are rejected.]:largest|N: ' \
+      '--detector[Detect faces with this YuNet network, which also finds profiles.]:FILE.onnx:_files' \
+      '--every[Use every N-th frame of a video. At least 1.]:N: ' \
       '--json[Print JSON, for scripts.]' \
-      '--csv[Print CSV, a row a picture or frame.]' \
-      '--picture[Draw the first twelve faces, each with its neutral, where the action units’ queries look, and bars; of a video, PSPI over time.]:FILE.png:_files' \
+      '--csv[Print CSV, one row per picture or frame.]' \
+      '--picture[Draw the first twelve faces, each with its neutral face, the attention of each action unit’s query, and bars; for a video, PSPI over time.]:FILE.png:_files' \
       '--device[Where to compute; auto takes CUDA where there is one.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--debug[Show the traceback of an error.]' ;;
     rig-train) _arguments -s \

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3  # exit codes
+
+
 class UsageError(Exception):
     """The command line asks for something impossible; the process exits with code 2."""
 

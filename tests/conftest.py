@@ -15,6 +15,7 @@ from painctl.files import cache
 from painctl.images.encode import decode
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.records import Topology
+from painctl.shard.people import PeopleAppender
 from painctl.shard.reader import Shard
 from painctl.shard.tables import topology_columns
 from painctl.shard.writer import ShardWriter
@@ -169,12 +170,11 @@ def write_shard(tmp_path, make_person):
         steps = [{**step, **(history or {}).get(step["stage"], {})} for step in HISTORY]
         with ShardWriter(path, {"stage": steps[-1]["stage"], "history": steps}) as out:
             out.append("topology", {**head(), **(topology or {})})
-            for row, person in enumerate(people):
+            appender = PeopleAppender(out)
+            for person in people:
                 person = person if isinstance(person, Person) else make_person(person)
-                first = {"identity_row": row, "expression_row": out.rows("expressions")}
-                for table, columns in person.tables.items():
-                    if table not in without:
-                        out.append(table, {n: v + first[n] if n in first else v for n, v in columns.items()})
+                rows = [(table, columns) for table, columns in person.tables.items() if table not in without]
+                appender.append(rows, expressions=0 if "expressions" in without else len(person.units))
                 if "meshes" not in without:
                     out.append("meshes", {"vertices": person.expressions["vertices"][:1]})
                 if "portraits" not in without:
@@ -188,11 +188,11 @@ def write_shard(tmp_path, make_person):
 @pytest.fixture
 def dataset_file(write_shard, tmp_path_factory):
     """A packed dataset of eight people, true in its format, its pictures noise."""
-    from painctl.dataset.gather import Options, plan_dataset
+    from painctl.dataset.gather import PackOptions, plan_dataset
     from painctl.stages.pack import pack
 
     path = tmp_path_factory.mktemp("packed") / "dataset.h5"
-    pack(plan_dataset([write_shard("people.h5", range(8))], Options(ratios=(50, 25, 25))), path)
+    pack(plan_dataset([write_shard("people.h5", range(8))], PackOptions(ratios=(50, 25, 25))), path)
     (path.parent / "people.h5").unlink(missing_ok=True)
     return path
 

@@ -134,8 +134,8 @@ def plant(made, rows):
         "frames without a picture, left out": [gone],
         "frames without PSPI labels, left out": [unlabelled],
         "FACS labels that cannot be read, left out": [odd],
-        "frames whose PSPI is not that of their units, kept": [wrong],
-        "people with one frame of PSPI 0, which is held against itself": ["095"],  # the other was black
+        "frames whose PSPI disagrees with their units, kept": [wrong],
+        "people with a single frame of PSPI 0, which is compared with itself": ["095"],  # the other was black
     }
     lost = {corrupt, gone, unlabelled, odd}
     rows[:] = [row for row in rows if row.name not in lost]

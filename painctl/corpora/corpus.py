@@ -1,4 +1,4 @@
-"""A dataset of somebody else, read in place, as `vitpain.sources.PairSource`."""
+"""A third-party dataset, read in place, as a `vitpain.data.PairSource`."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ Read = Callable[[int, int], np.ndarray]
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """N labelled frames, and all pictures by key, of which the frames' neutral ones are some."""
+    """N labelled frames, and pictures by key: those of the frames and neutral ones."""
 
     names: Sequence[str]  # [N], unique
     subject: np.ndarray  # str [N]
     aus: np.ndarray  # float [N, 6], in the order of ACTION_UNITS
     pspi: np.ndarray  # float [N]
-    keys: np.ndarray  # int [N], of the frames' pictures
+    keys: np.ndarray  # int [N], the picture of each frame
     read: Read  # (key, side) -> RGB uint8 [H, W, 3], as PairSource.picture
     references: Mapping[str, np.ndarray]  # subject -> keys of neutral pictures, int [R], R > 0
     faults: tuple[Fault, ...]
-    neutral_words: str  # how neutral pictures are chosen
+    neutral_rule: str  # how neutral pictures are chosen, in words
     split: np.ndarray | None = None  # str [N], train, val or test
-    seed: int = 0  # of the order in which a frame's neutral pictures are taken
+    seed: int = 0  # of the order of a frame's neutral pictures
     groups: Mapping[str, np.ndarray] = field(default_factory=dict)
     points: Callable[[int], np.ndarray] | None = None  # key -> landmarks float32 [L, 2], pixels of the picture
-    pictures: str = ""  # stands for the bytes of all pictures
-    real: bool = False  # photographs of people, who are mostly without pain
+    pictures: str = ""  # checksums of all pictures
+    real: bool = False  # photographs of people, most frames without pain
 
     def __len__(self) -> int:
         return len(self.keys)
 
     @property
     def content(self) -> str:
-        """sha256 of what is asked of a model here: names, labels and what stands for the pictures."""
+        """sha256 of the names, labels and checksums of the pictures."""
         digest = hashlib.sha256("\n".join(self.names).encode())
         digest.update(np.ascontiguousarray(self.pspi, float).tobytes())
         digest.update(np.ascontiguousarray(self.aus, float).tobytes())
@@ -51,9 +51,9 @@ class Corpus:
         return self.read(int(self.keys[i]), side)
 
     def neutrals(self, i: int) -> Sequence[int]:
-        """Keys of neutral pictures of the person in frame i, in an order drawn for this frame.
+        """Keys of neutral pictures of the person in frame i, in a random order drawn for this frame.
 
-        The frame itself is none of them, but for a person who has no other.
+        The frame itself is not among them, unless it is the person's only neutral picture.
         """
         candidates = self.references[str(self.subject[i])]
         others = candidates[candidates != self.keys[i]]
@@ -66,32 +66,32 @@ class Corpus:
         return self.read(key, side)
 
     def landmarks(self, i: int) -> np.ndarray | None:
-        """The landmarks of frame i, float32 [L, 2], pixels of `picture(i)`; None where the corpus has none."""
+        """Landmarks of frame i, float32 [L, 2], pixels of `picture(i)`; None if the corpus has none."""
         return self.neutral_landmarks(int(self.keys[i]))
 
     def neutral_landmarks(self, key: int) -> np.ndarray | None:
-        """Those of a neutral picture by its key."""
+        """Landmarks of a neutral picture by its key, as `landmarks`."""
         return self.points(key) if self.points else None
 
 
-_DARK = 8  # grey level that no pixel but a few of a black frame reaches
+_DARK = 8  # grey level that only a few pixels of a black frame reach
 
 
 def is_black(image: np.ndarray) -> bool:
-    """Whether a picture uint8 [H, W, 3] shows nothing."""
+    """Whether a picture uint8 [H, W, 3] is black."""
     return bool(np.percentile(image, 99) < _DARK)
 
 
-def unlike(subject: np.ndarray, references: Mapping[str, np.ndarray]) -> Iterator[Fault]:
-    """People without a neutral picture, and those whose only one can but be held against itself."""
+def reference_faults(subject: np.ndarray, references: Mapping[str, np.ndarray]) -> Iterator[Fault]:
+    """Faults for people without a neutral picture, or with one only, which is then compared with itself."""
     for person in sorted(set(subject.tolist())):
         if person not in references:
             yield Fault("people without a frame of PSPI 0, left out", person)
         elif len(references[person]) == 1:
-            yield Fault("people with one frame of PSPI 0, which is held against itself", person)
+            yield Fault("people with a single frame of PSPI 0, which is compared with itself", person)
 
 
-def painless(subject: np.ndarray, pspi: np.ndarray, keys: np.ndarray) -> dict[str, np.ndarray]:
-    """Each person's frames of PSPI 0, by their keys; a person without one is left out."""
-    calm = np.asarray(pspi) == 0
-    return {str(person): keys[calm & (subject == person)] for person in np.unique(subject[calm])}
+def neutral_references(subject: np.ndarray, pspi: np.ndarray, keys: np.ndarray) -> dict[str, np.ndarray]:
+    """The keys of each person's frames of PSPI 0; people without any are left out."""
+    neutral = np.asarray(pspi) == 0
+    return {str(person): keys[neutral & (subject == person)] for person in np.unique(subject[neutral])}

@@ -1,4 +1,4 @@
-"""What is wrong with somebody else's dataset: listed by kind, with counts."""
+"""Faults in a third-party dataset, listed by kind with counts."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ SHOWN = 3  # of each kind
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong: `kind` in words that many share, `where` a file or frame, `detail` of this one."""
+    """One fault: its `kind`, worded to follow a count; `where`, a file or frame; and a `detail` of this one."""
 
     kind: str
     where: str
     detail: str = ""
 
 
-def told(faults: Iterable[Fault]) -> list[str]:
-    """Lines: each kind with its count and its first few."""
-    found = list(faults)
+def summarise(faults: Iterable[Fault]) -> list[str]:
+    """One line for each kind, with its count and the first few."""
+    listed = list(faults)
     lines = []
-    for kind, count in Counter(fault.kind for fault in found).items():
-        some = [fault for fault in found if fault.kind == kind][:SHOWN]
-        shown = ", ".join(f"{fault.where} ({fault.detail})" if fault.detail else fault.where for fault in some)
+    for kind, count in Counter(fault.kind for fault in listed).items():
+        first = [fault for fault in listed if fault.kind == kind][:SHOWN]
+        shown = ", ".join(f"{fault.where} ({fault.detail})" if fault.detail else fault.where for fault in first)
         lines.append(f"{count} {kind}: {shown}{', ...' if count > SHOWN else ''}")
     return lines

@@ -1,9 +1,9 @@
-"""The published 3DPain, its archives unpacked into one folder; `painctl pack --format folder` writes the same layout.
+"""The published 3DPain, its archives unpacked into one folder; `painctl pack --format folder` writes this layout too.
 
 meshes_inpainted/flame_sample_0000_pain_1_textured_view_000_inpainted.jpg and ..._neutral_textured_view_...,
 annotations/flame_sample_0000_pain_1_annotations.json, and a CSV annotation_base_name,split (0 train, 1 val, 2 test)
-whose name begins or ends with split. Neutral frames serve as references alone: the same view first. Every picture is
-decoded before anything is learned from it, and one that cannot be read is listed and left out.
+whose name begins or ends with split. Neutral frames are used only as references, that of the same view first. Every
+picture is decoded before training begins; unreadable ones are listed and left out.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ import numpy as np
 from painctl.corpora.corpus import Corpus
 from painctl.corpora.faults import Fault
 from painctl.images.encode import decode_rgb
-from painctl.pain.action_units import ACTION_UNITS
+from painctl.pain.action_units import ACTION_UNITS, HIGHEST, MAX_PSPI
 from painctl.pain.action_units import pspi as pspi_of
+from painctl.pain.neutrals import same_view_first
 from painctl.records import SPLITS
 
 IMAGES: Final = "meshes_inpainted"
@@ -35,15 +36,14 @@ _PICTURE = re.compile(
 
 @dataclass(frozen=True, eq=False)
 class Views(Corpus):
-    """A corpus whose pictures have a view each: a frame is shown beside the neutral one of its own."""
+    """A corpus whose pictures have a view: a frame is compared with the neutral picture of the same view."""
 
     views: Sequence[int] = ()  # by key
 
     def neutrals(self, i: int) -> Sequence[int]:
-        """Keys of the person's neutral pictures: of the same view, then the others in order."""
-        own = self.views[int(self.keys[i])]
+        """Keys of the person's neutral pictures: that of the view of frame i first, then the others by view."""
         keys = self.references[str(self.subject[i])].tolist()
-        return sorted(keys, key=lambda key: (self.views[key] != own, self.views[key]))
+        return same_view_first(keys, self.views[int(self.keys[i])], self.views)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class _Picture:
     person: str
     view: int
     neutral: bool
-    mark: int = 0  # CRC-32 of its file
+    checksum: int = 0  # CRC-32 of its file
 
 
 def is_published(folder: Path) -> bool:
@@ -62,52 +62,52 @@ def is_published(folder: Path) -> bool:
 
 
 def read_published(folder: Path) -> Corpus:
-    """The corpus in a folder, its frames by name. Raises ValueError if no frame can be used or the split is broken."""
+    """The corpus in a folder, its frames by name. Raises ValueError for no usable frame, or an invalid split."""
     faults: list[Fault] = []
     pictures = _pictures(folder / IMAGES, faults)
     split_of = _splits(folder)
     labels = {
         path.name[: -len("_annotations.json")]: path for path in (folder / "annotations").glob("*_annotations.json")
     }
-    known = {base: found for base, path in sorted(labels.items()) if (found := _labels(path, faults)) is not None}
+    labelled = {base: row for base, path in sorted(labels.items()) if (row := _labels(path, faults)) is not None}
     references = _references(pictures)
     used = []
     for key, picture in enumerate(pictures):
         if picture.neutral:
             continue
         kind = ""
-        if picture.base not in known:
+        if picture.base not in labelled:
             kind = "pictures without an annotation, left out"
         elif picture.person not in references:
             kind = "pictures of people without a neutral one, left out"
         elif split_of and picture.base not in split_of:
-            kind = "pictures that the split does not name, left out"
+            kind = "pictures missing from the split, left out"
         if kind:
             faults.append(Fault(kind, picture.path.name))
         else:
             used.append(key)
     shown = {picture.base for picture in pictures}
-    faults += [Fault("annotations without a picture", labels[base].name) for base in sorted(known.keys() - shown)]
+    faults += [Fault("annotations without a picture", labels[base].name) for base in sorted(labelled.keys() - shown)]
     if not used:
         raise ValueError(f"{folder}: no usable frame among {len(pictures)} pictures")
-    return _corpus(pictures, used, known, references, split_of, faults)
+    return _corpus(pictures, used, labelled, references, split_of, faults)
 
 
 def _corpus(
     pictures: Sequence[_Picture],
     used: list[int],
-    known: dict[str, np.ndarray],
+    labelled: dict[str, np.ndarray],
     references: dict[str, np.ndarray],
     split_of: dict[str, str],
     faults: list[Fault],
 ) -> Corpus:
-    table = np.stack([known[pictures[key].base] for key in used])
+    table = np.stack([labelled[pictures[key].base] for key in used])
     subject = np.array([pictures[key].person for key in used])
     split = np.array([split_of[pictures[key].base] for key in used]) if split_of else None
     if split is not None:
         for person in np.unique(subject):
             if len(set(split[subject == person].tolist())) > 1:
-                raise ValueError(f"split: {person} is in two splits; a person belongs in one")
+                raise ValueError(f"split: {person} is in more than one split")
 
     def read(key: int, side: int) -> np.ndarray:
         path = pictures[key].path
@@ -122,32 +122,34 @@ def _corpus(
         read=read,
         references=references,
         faults=tuple(faults),
-        neutral_words="the same person's neutral frame of the same view",
+        neutral_rule="the same person's neutral frame of the same view",
         split=split,
         views=[picture.view for picture in pictures],
-        pictures=" ".join(f"{picture.mark:08x}" for picture in pictures),
+        pictures=" ".join(f"{picture.checksum:08x}" for picture in pictures),
     )
 
 
 def _pictures(folder: Path, faults: list[Fault]) -> list[_Picture]:
-    found = []
+    named = []
     for path in sorted(folder.iterdir()):
         if match := _PICTURE.fullmatch(path.name):
-            found.append(_Picture(path, match["base"], match["person"], int(match["view"]), bool(match["neutral"])))
+            named.append(_Picture(path, match["base"], match["person"], int(match["view"]), bool(match["neutral"])))
         elif path.suffix.lower() in (".jpg", ".jpeg", ".png"):
-            faults.append(Fault("pictures whose name tells no face and view, left out", path.name))
+            faults.append(Fault("pictures whose name gives no expression and view, left out", path.name))
     with ThreadPoolExecutor() as pool:
-        marks = list(pool.map(_mark, (picture.path for picture in found)))
-    broken = [picture.path.name for picture, mark in zip(found, marks, strict=True) if mark is None]
-    faults += [Fault("pictures that cannot be read, left out", name) for name in broken]
-    return [replace(picture, mark=mark) for picture, mark in zip(found, marks, strict=True) if mark is not None]
+        checksums = list(pool.map(_checksum, (picture.path for picture in named)))
+    checked = list(zip(named, checksums, strict=True))
+    faults += [
+        Fault("pictures that cannot be read, left out", p.path.name) for p, checksum in checked if checksum is None
+    ]
+    return [replace(picture, checksum=checksum) for picture, checksum in checked if checksum is not None]
 
 
-def _mark(path: Path) -> int | None:
-    """CRC-32 of a picture's file; None for one that cannot be read."""
+def _checksum(path: Path) -> int | None:
+    """CRC-32 of a picture's file; None if it cannot be decoded."""
     try:
         data = path.read_bytes()
-        decode_rgb(data, path.name, 1)  # at half size, which takes half the time
+        decode_rgb(data, path.name, 1)  # at half size, in half the time
     except (ValueError, OSError):
         return None
     return zlib.crc32(data)
@@ -158,11 +160,11 @@ def _references(pictures: Sequence[_Picture]) -> dict[str, np.ndarray]:
     for key, picture in enumerate(pictures):
         if picture.neutral:
             keys.setdefault(picture.person, []).append(key)
-    return {person: np.array(found) for person, found in keys.items()}
+    return {person: np.array(own) for person, own in keys.items()}
 
 
 def _labels(path: Path, faults: list[Fault]) -> np.ndarray | None:
-    """The six units and PSPI, float [7]; None, and a fault, for what is no annotation."""
+    """The six units and PSPI, float [7]; None, and a fault, for an invalid annotation."""
     try:
         record = json.loads(path.read_text())
         values = np.array([float(record[name]) for name in (*ACTION_UNITS, "PSPI")])
@@ -171,23 +173,22 @@ def _labels(path: Path, faults: list[Fault]) -> np.ndarray | None:
             Fault("annotations that cannot be read, left out", path.name, f"{type(error).__name__}: {error}"[:60])
         )
         return None
-    highest = np.array([5, 5, 5, 5, 5, 1, 16])
-    if not ((values >= 0) & (values <= highest)).all():
+    if not ((values >= 0) & (values <= (*HIGHEST, MAX_PSPI))).all():
         faults.append(Fault("annotations out of range, left out", path.name))
         return None
     if pspi_of(values[:6]) != values[6]:
-        detail = f"given {values[6]:g}, units make {pspi_of(values[:6]):g}"
-        faults.append(Fault("annotations whose PSPI is not that of their units, kept", path.name, detail))
+        detail = f"PSPI {values[6]:g}, units give {pspi_of(values[:6]):g}"
+        faults.append(Fault("annotations whose PSPI disagrees with their units, kept", path.name, detail))
     return values
 
 
 def _splits(folder: Path) -> dict[str, str]:
-    """Split by annotation; empty if there is no such CSV."""
+    """The split of each annotation; empty if there is no such CSV."""
     files = sorted({*folder.glob("split*.csv"), *folder.glob("*split.csv")})
     if not files:
         return {}
     if len(files) > 1:
-        raise ValueError(f"{folder}: {files[0].name} and {files[1].name} are both splits; keep one of them")
+        raise ValueError(f"{folder}: {files[0].name} and {files[1].name} are both split files; keep one of them")
     names = {str(number): name for number, name in enumerate(SPLITS)}
     try:
         with files[0].open(newline="") as file:

@@ -1,4 +1,4 @@
-"""Which of the known datasets a path is."""
+"""Recognise which corpus is at a path."""
 
 from __future__ import annotations
 
@@ -11,25 +11,27 @@ from painctl.corpora.unbc import is_unbc, read_unbc
 
 
 def is_corpus(path: Path) -> bool:
-    """Whether a path is a folder, or a file of the lab's trio: what is no shard of painctl."""
+    """Whether a path is a folder or one of the lab's HDF5 files, so not a painctl shard."""
     return path.is_dir() or (path.is_file() and bool(find_trio(path)) and path in find_trio(path).values())
 
 
-def open_corpus(path: Path, seed: int = 0, find: bool = False) -> Corpus:
-    """The dataset at a path, checked; `seed` draws the order of neutral pictures.
+def open_corpus(path: Path, seed: int = 0, detect: bool = False) -> Corpus:
+    """The corpus at a path, checked; `seed` determines the order of neutral pictures.
 
-    `find` crops the faces of whole frames by the face finder instead of by their points. Raises ValueError for what is
-    none of the known, for `find` where pictures are faces already, and as the readers do.
+    `detect` crops the faces of whole frames by face detection instead of by their AAM points. Raises ValueError for an
+    unknown layout, for `detect` if the pictures are already cropped, and as the readers do.
     """
     if path.is_dir() and is_unbc(path):
-        return read_unbc(path, seed, find)
-    if find:
-        raise ValueError(f"{path}: its pictures are faces already; --crop face is for UNBC-McMaster's own folders")
+        return read_unbc(path, seed, detect)
+    if detect:
+        raise ValueError(
+            f"{path}: its pictures are already cropped; --crop face is for the original folders of UNBC-McMaster"
+        )
     if path.is_dir() and is_published(path):
         return read_published(path)
     if find_trio(path):
         return read_lab(path, seed)
     raise ValueError(
-        f"{path}: no dataset that painctl knows: UNBC-McMaster has Images and Frame_Labels, 3DPain meshes_inpainted "
-        "and annotations, the lab's HDF5 files frames and annotations"
+        f"{path}: not a dataset that painctl recognises: UNBC-McMaster has Images and Frame_Labels, 3DPain "
+        "meshes_inpainted and annotations, the lab's HDF5 files frames and annotations"
     )

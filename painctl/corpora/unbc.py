@@ -1,9 +1,9 @@
-"""UNBC-McMaster as it is handed out: Images, Frame_Labels/PSPI, Frame_Labels/FACS, AAM_landmarks (Lucey et al. 2011).
+"""UNBC-McMaster as distributed: Images, Frame_Labels/PSPI, Frame_Labels/FACS, AAM_landmarks (Lucey et al. 2011).
 
-Every frame is looked at before anything is learned from it. A label file is one PSPI; a FACS file has rows of AU,
-intensity and two more, and an empty one means that no unit was seen. The PSPI given counts; where the units make
-another one, the frame is listed and kept. What cannot be read, has no labels or shows nothing is listed and left out.
-Faces are cropped by the AAM points, or by the face finder, which a copy without these points needs.
+Every frame is checked before training begins. A PSPI file holds one number; a FACS file has rows of AU, intensity and
+two more values, and an empty one means that no unit is active. The PSPI of the file is used; frames whose units give
+another are listed and kept. Frames that are unreadable, unlabelled or black are listed and left out. Faces are cropped
+by the AAM points, or by face detection for a copy without these points.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from painctl.corpora.corpus import Corpus, is_black, painless, unlike
+from painctl.corpora.corpus import Corpus, is_black, neutral_references, reference_faults
 from painctl.corpora.faults import Fault
 from painctl.detect.detection import detect_faces
 from painctl.detect.framing import box_of_points, crop_face, crop_square, five_points
@@ -28,25 +28,25 @@ from painctl.pain.action_units import pspi as pspi_of
 from painctl.vitpain.sources import NO_PICTURE
 
 IMAGES: Final = "Images"
-SIZE: Final = 256  # pixels of a face's square, about as many as the original has
+SIZE: Final = 256  # pixels of a cropped face, about its size in the original
 POINTS: Final = 66  # the 68 landmarks without the inner corners of the mouth
-WORDS: Final = "frames of PSPI 0 of the same person, drawn for each frame"
+NEUTRAL: Final = "frames of PSPI 0 of the same person, drawn for each frame"
 _NO_POINTS: Final = np.empty((0, 2), np.float32)
 _NUMBERS = tuple(int(name[2:]) for name in ACTION_UNITS)
 
 
 @dataclass(frozen=True, eq=False)
 class _Frame:
-    """A frame that can be used, or not, and what is wrong with it."""
+    """A frame, whether it is usable, and its faults."""
 
     name: str  # subject/sequence/frame
     subject: str  # 042 of 042-ll042
     path: Path
     pspi: float
     aus: np.ndarray  # float [6]
-    points: np.ndarray  # float32 [66, 2], pixels; [0, 2] where the face was found without them
+    points: np.ndarray  # float32 [66, 2], pixels; [0, 2] if the face was detected without them
     box: np.ndarray  # float32 [4], of the face
-    mark: int  # CRC-32 of the picture's file
+    checksum: int  # CRC-32 of the picture's file
     usable: bool
     faults: tuple[Fault, ...]
 
@@ -56,22 +56,24 @@ def is_unbc(folder: Path) -> bool:
     return (folder / IMAGES).is_dir() and (folder / "Frame_Labels" / "PSPI").is_dir()
 
 
-def read_unbc(folder: Path, seed: int = 0, find: bool = False) -> Corpus:
-    """The corpus in a folder, its frames in the order of subject, sequence and frame; pictures are the faces' squares.
+def read_unbc(folder: Path, seed: int = 0, detect: bool = False) -> Corpus:
+    """The corpus in a folder, its frames in the order of subject, sequence and frame; pictures are square face crops.
 
-    They are cropped by the AAM points, or with `find` by `detect_faces`, framed as painctl's own frames are. The finder
-    takes a tenth of a second a frame and core, and of several faces the largest; AAM points are then not looked at,
-    and the corpus has no landmarks. Raises ValueError if no frame can be used.
+    They are cropped like painctl's own frames, by the AAM points, or with `detect` by `detect_faces`. Detection takes a
+    tenth of a second per frame and core, and uses the largest of several faces; AAM points are then ignored, and the
+    corpus has no landmarks. Raises ValueError if there is no usable frame.
     """
     names = sorted({*_names(folder / IMAGES, ".png"), *_names(folder / "Frame_Labels" / "PSPI", "_facs.txt")})
-    with ThreadPoolExecutor() as pool:  # reading, decoding and finding run beside each other
-        frames = list(pool.map(lambda name: _checked(folder, name, find), names))
+    with ThreadPoolExecutor() as pool:  # reading, decoding and detection run in parallel
+        frames = list(pool.map(lambda name: _checked(folder, name, detect), names))
     faults = [fault for frame in frames for fault in frame.faults]
     used = [frame for frame in frames if frame.usable]
     if frames and all(any("AAM" in fault.kind for fault in frame.faults) for frame in frames):
-        raise ValueError(f"{folder}: no AAM points in it; --crop face finds the faces without them")
+        raise ValueError(f"{folder}: has no AAM points; --crop face detects the faces without them")
     if not any(frame.pspi == 0 for frame in used):
-        raise ValueError(f"{folder}: no usable frame of PSPI 0 among {len(frames)}; is it UNBC-McMaster's own layout?")
+        raise ValueError(
+            f"{folder}: no usable frame of PSPI 0 among {len(frames)}; is this the original layout of UNBC-McMaster?"
+        )
     return _corpus(used, faults, seed)
 
 
@@ -79,8 +81,8 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
     keys = np.arange(len(used))
     subject = np.array([frame.subject for frame in used])
     pspi = np.array([frame.pspi for frame in used])
-    references = painless(subject, pspi, keys)
-    faults.extend(unlike(subject, references))
+    references = neutral_references(subject, pspi, keys)
+    faults.extend(reference_faults(subject, references))
     keys = keys[np.isin(subject, list(references))]
 
     def read(key: int, side: int) -> np.ndarray:
@@ -92,8 +94,8 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
         left, top, size = crop_square(used[key].box)
         return (used[key].points - (left, top)) * np.float32(SIZE / size)
 
-    found = not all(len(frame.points) for frame in used)
-    marks = " ".join(f"{used[key].mark:08x}" for key in keys.tolist())
+    detected = not all(len(frame.points) for frame in used)
+    checksums = " ".join(f"{used[key].checksum:08x}" for key in keys.tolist())
 
     return Corpus(
         names=[used[key].name for key in keys.tolist()],
@@ -104,10 +106,10 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
         read=read,
         references=references,
         faults=tuple(faults),
-        neutral_words=WORDS,
+        neutral_rule=NEUTRAL,
         seed=seed,
-        points=None if found else points,
-        pictures=f"found {marks}" if found else marks,
+        points=None if detected else points,
+        pictures=f"found {checksums}" if detected else checksums,
         real=True,
     )
 
@@ -118,28 +120,28 @@ def _names(folder: Path, ending: str) -> Iterator[str]:
         yield "/".join((*path.parts[-3:-1], path.name[: -len(ending)]))
 
 
-def _checked(folder: Path, name: str, find: bool) -> _Frame:
-    """One frame with all that can be wrong with it."""
+def _checked(folder: Path, name: str, detect: bool) -> _Frame:
+    """One frame and all its faults."""
     path = folder / IMAGES / f"{name}.png"
     labels = {kind: folder / "Frame_Labels" / kind / f"{name}_facs.txt" for kind in ("PSPI", "FACS")}
     faults: list[Fault] = []
     score = _table(labels["PSPI"], "PSPI labels", faults)
     units = _table(labels["FACS"], "FACS labels", faults)
     pspi, aus = _pspi(score, labels["PSPI"], faults), _aus(units, labels["FACS"], faults)
-    points = _NO_POINTS if find else _points(folder / "AAM_landmarks" / f"{name}_aam.txt", name, faults)
-    image, mark = _picture(path, faults)
+    points = _NO_POINTS if detect else _points(folder / "AAM_landmarks" / f"{name}_aam.txt", name, faults)
+    image, checksum = _picture(path, faults)
     box = np.zeros(4, np.float32)
     if not faults:
-        box = _found(image, path, faults) if find else box_of_points(five_points(points))
+        box = _detected(image, path, faults) if detect else box_of_points(five_points(points))
     usable = not faults
     if usable and pspi_of(aus) != pspi:
-        detail = f"given {pspi:g}, units make {float(pspi_of(aus)):g}"
-        faults.append(Fault("frames whose PSPI is not that of their units, kept", name, detail))
-    return _Frame(name, name[:3], path, pspi, aus, points, box, mark, usable, tuple(faults))
+        detail = f"PSPI {pspi:g}, units give {float(pspi_of(aus)):g}"
+        faults.append(Fault("frames whose PSPI disagrees with their units, kept", name, detail))
+    return _Frame(name, name[:3], path, pspi, aus, points, box, checksum, usable, tuple(faults))
 
 
 def _points(path: Path, name: str, faults: list[Fault]) -> np.ndarray:
-    """The AAM points float32 [66, 2]; none, and a fault, where they are not what they should be."""
+    """The AAM points, float32 [66, 2]; [0, 2], and a fault, if they are missing or invalid."""
     points = _table(path, "AAM points", faults)
     if points is not None and points.shape != (POINTS, 2):
         faults.append(Fault("AAM points that are not 66 pairs, left out", name, f"{points.shape[0]} rows"))
@@ -147,24 +149,24 @@ def _points(path: Path, name: str, faults: list[Fault]) -> np.ndarray:
     return _NO_POINTS if points is None else points.astype(np.float32)
 
 
-def _found(image: np.ndarray, path: Path, faults: list[Fault]) -> np.ndarray:
-    """The box [4] of the largest face in a picture; zeros, and a fault, where none is found."""
+def _detected(image: np.ndarray, path: Path, faults: list[Fault]) -> np.ndarray:
+    """The box [4] of the largest face in a picture; zeros, and a fault, if none is detected."""
     faces = detect_faces(image)
     if not len(faces):
-        faults.append(Fault("pictures in which no face is found, left out", path.name))
+        faults.append(Fault("pictures without a detectable face, left out", path.name))
         return np.zeros(4, np.float32)
     return faces.boxes[faces.largest]
 
 
-def _table(path: Path, what: str, faults: list[Fault]) -> np.ndarray | None:
+def _table(path: Path, labels: str, faults: list[Fault]) -> np.ndarray | None:
     """The numbers of a text file, float [rows, columns]; None, and a fault, if there are none to read."""
     try:
         rows = [line.split() for line in path.read_text().splitlines() if line.strip()]
         return np.array(rows, float).reshape(len(rows), -1 if rows else 0)
     except FileNotFoundError:
-        faults.append(Fault(f"frames without {what}, left out", path.name))
+        faults.append(Fault(f"frames without {labels}, left out", path.name))
     except (ValueError, OSError) as error:
-        faults.append(Fault(f"{what} that cannot be read, left out", path.name, " ".join(str(error).split())[:60]))
+        faults.append(Fault(f"{labels} that cannot be read, left out", path.name, " ".join(str(error).split())[:60]))
     return None
 
 
@@ -186,14 +188,14 @@ def _aus(table: np.ndarray | None, path: Path, faults: list[Fault]) -> np.ndarra
         faults.append(Fault("FACS labels that are not rows of unit and intensity from 0 to 5, left out", path.name))
         return aus
     for row, number in enumerate(_NUMBERS):
-        seen = table[table[:, 0] == number, 1]
-        aus[row] = seen.max() if len(seen) else 0
+        intensities = table[table[:, 0] == number, 1]
+        aus[row] = intensities.max() if len(intensities) else 0
     aus[-1] = aus[-1] > 0
     return aus
 
 
 def _picture(path: Path, faults: list[Fault]) -> tuple[np.ndarray, int]:
-    """A picture and the CRC-32 of its file; an empty one and 0, and a fault, for one that shows nothing."""
+    """A picture and the CRC-32 of its file; an empty one and 0, and a fault, if it is unusable."""
     try:
         data = path.read_bytes()
         image = decode_rgb(data, path.name)

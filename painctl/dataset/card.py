@@ -1,4 +1,4 @@
-"""The dataset card: what is in a dataset, how it was made, and what may be done with it, in Markdown."""
+"""The dataset card, in Markdown: the contents of a dataset, how it was made, and its licence."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ tags:
 def card(members: Sequence[Member], failures: Sequence[Sequence[str]], history: History, content: str) -> str:
     """The card of a dataset.
 
-    `failures` are names, stages and reasons of people left out; `content` is the digest that stands for everybody.
+    `failures` are names, stages and reasons of people left out; `content` is the digest of all people.
     """
     return _CARD.format(
         **census.summary(members) | {"pspi": _table("PSPI", census.pspi(members))},
@@ -95,7 +95,7 @@ def card(members: Sequence[Member], failures: Sequence[Sequence[str]], history: 
 
 
 def header(history: History, data_files: Mapping[str, str]) -> str:
-    """What the Hugging Face hub reads before a card; `data_files` are patterns of files by split."""
+    """The metadata that the Hugging Face hub reads before a card; `data_files` are file patterns by split."""
     configs = "".join(f"  - split: {split}\n    path: {files}\n" for split, files in data_files.items())
     if configs:
         configs = f"configs:\n- config_name: default\n  data_files:\n{configs}"
@@ -129,11 +129,11 @@ def _plural(views: list[int]) -> str:
 
 
 def _step(step: Mapping[str, Any]) -> str:
-    own = ("stage", "version", "varied", "licence")
-    given = {name: value for name, value in sorted(step.items()) if name not in own and value not in (None, [])}
-    options = [f"{name} {_value(value)}" for name, value in given.items()]
+    separate = ("stage", "version", "varied", "licence")
+    values = {name: value for name, value in sorted(step.items()) if name not in separate and value not in (None, [])}
+    options = [f"{name} {_value(value)}" for name, value in values.items()]
     for name, value in sorted(step.get("varied", {}).items()):
-        if name in own:
+        if name in separate:
             continue
         options.append(f"{name} {' or '.join(map(_value, value)) if isinstance(value, list) else value}")
     version = f" {step['version']}" if "version" in step else ""
@@ -147,7 +147,7 @@ def _value(value: Any) -> str:
 
 
 def _other_engines(history: History) -> list[str]:
-    """The engines and heads that are not the open ones, and the user's backgrounds."""
+    """Engines and heads other than the open ones, and backgrounds of the user's."""
     used: set[str] = set()
     for step in history:
         if step.get("varied", {}).get("backgrounds", step.get("backgrounds")):

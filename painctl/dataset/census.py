@@ -1,4 +1,4 @@
-"""Who and what is in a dataset, counted."""
+"""Counts of the people and expressions in a dataset."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 from painctl.dataset.split import Stratum
 from painctl.records import SPLITS
 
-Counts = dict[str, list[int]]  # label: one count a split
+Counts = dict[str, list[int]]  # label -> one count per split
 
 
 @dataclass(frozen=True)
 class Member:
-    """What is counted of one person."""
+    """The properties of one person that are counted."""
 
     stratum: Stratum
     split: int  # row of SPLITS
@@ -24,14 +24,14 @@ class Member:
 
 
 def count(members: Sequence[Member], labels: Callable[[Member], Iterable[str]]) -> Counts:
-    """How often each label occurs in each split; labels in order, numbers by size."""
+    """How often each label occurs in each split; labels sorted, numbers by value."""
     splits = [Counter(label for m in members if m.split == row for label in labels(m)) for row in range(len(SPLITS))]
-    found = sorted(set().union(*splits), key=lambda label: (int(label) if label.isdigit() else 0, label))
-    return {label: [counter[label] for counter in splits] for label in found}
+    labels_in_order = sorted(set().union(*splits), key=lambda label: (int(label) if label.isdigit() else 0, label))
+    return {label: [counter[label] for counter in splits] for label in labels_in_order}
 
 
 def pspi(members: Sequence[Member]) -> Counts:
-    """Expressions by PSPI, without the neutral ones."""
+    """Expressions by PSPI, excluding neutral ones."""
     return count(members, lambda member: map(str, member.scores[1:]))
 
 
@@ -44,7 +44,7 @@ def people(members: Sequence[Member]) -> Counts:
 
 
 def summary(members: Sequence[Member]) -> dict[str, Any]:
-    """Rows of each kind, people a split, and expressions by PSPI without the neutral ones."""
+    """Total counts, people per split, and expressions by PSPI excluding neutral ones."""
     return {
         "identities": len(members),
         "expressions": sum(len(member.scores) for member in members),

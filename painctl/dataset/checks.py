@@ -1,4 +1,4 @@
-"""What must hold in a dataset before it is written. Each check raises ValueError that names the row or the person."""
+"""Checks that a dataset must pass before it is written. Each raises ValueError that names the row or the person."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ import numpy as np
 
 from painctl.dataset import pictures
 from painctl.dataset.person import Person
-from painctl.pain.action_units import ACTION_UNITS, pspi
+from painctl.pain.action_units import ACTION_UNITS, HIGHEST, pspi
 from painctl.records import SPLITS
-
-_HIGHEST = np.array([5, 5, 5, 5, 5, 1])  # AU4, AU6, AU7, AU9, AU10, AU43
 
 
 def check_person(person: Person) -> None:
-    """All that must hold of one person. Raises ValueError that begins with their name."""
+    """All checks of one person. Raises ValueError that begins with their name."""
     faces, frames = person.expressions, person.frames
     units = person.units
     try:
@@ -28,64 +26,66 @@ def check_person(person: Person) -> None:
 
 
 def check_references(people: int, face_owner: np.ndarray, frame_owner: np.ndarray, frame_face: np.ndarray) -> None:
-    """Rows of a shard: faces [E] and frames [M] belong to one of `people`, in order, and a frame's face to its person.
+    """Expressions [E] and frames [M] belong to `people`, contiguously, and a frame's expression to the frame's person.
 
     `face_owner` and `frame_owner` are rows of identities, `frame_face` rows of expressions.
     """
     for table, owner in (("expressions", face_owner), ("frames", frame_owner)):
         wrong = np.flatnonzero((owner < 0) | (owner >= people))
         if len(wrong):
-            raise ValueError(f"{table} row {wrong[0]}: there is no person in row {owner[wrong[0]]}")
+            raise ValueError(f"{table} row {wrong[0]}: identity_row {owner[wrong[0]]} is out of range")
         if (np.diff(owner) < 0).any():
-            raise ValueError(f"{table} row {np.argmax(np.diff(owner) < 0) + 1}: rows of a person are not together")
+            raise ValueError(
+                f"{table} row {np.argmax(np.diff(owner) < 0) + 1}: the rows of a person are not contiguous"
+            )
     wrong = np.flatnonzero((frame_face < 0) | (frame_face >= len(face_owner)))
     if len(wrong):
-        raise ValueError(f"frames row {wrong[0]}: there is no expression in row {frame_face[wrong[0]]}")
+        raise ValueError(f"frames row {wrong[0]}: expression_row {frame_face[wrong[0]]} is out of range")
     wrong = np.flatnonzero(face_owner[frame_face] != frame_owner)
     if len(wrong):
-        raise ValueError(f"frames row {wrong[0]}: its expression is another person's")
+        raise ValueError(f"frames row {wrong[0]}: its expression belongs to another person")
 
 
 def check_labels(units: np.ndarray, scores: np.ndarray) -> None:
-    """Action units [E, 6] are in range, and the PSPI scores [E] are what the formula gives."""
-    for face, unit in np.argwhere((units < 0) | (units > _HIGHEST))[:1]:
+    """Action units [E, 6] are in range, and the PSPI scores [E] agree with the formula."""
+    for face, unit in np.argwhere((units < 0) | (units > HIGHEST))[:1]:
         value = units[face, unit]
-        raise ValueError(f"expression {face}: {ACTION_UNITS[unit]} is {value}, not in 0..{_HIGHEST[unit]}")
-    given = pspi(units)
-    for face in np.flatnonzero(given != scores)[:1]:
-        raise ValueError(f"expression {face}: PSPI is {scores[face]}, but its action units give {given[face]}")
+        raise ValueError(f"expression {face}: {ACTION_UNITS[unit]} is {value}, not in 0..{HIGHEST[unit]}")
+    expected = pspi(units)
+    for face in np.flatnonzero(expected != scores)[:1]:
+        raise ValueError(f"expression {face}: PSPI is {scores[face]}, but its action units give {expected[face]}")
 
 
 def check_neutral(expression: np.ndarray, units: np.ndarray, heat: np.ndarray) -> None:
-    """The first face is the neutral one, expression 0 of numbers that rise, without action units and without heat.
+    """The first expression is the neutral, number 0 of increasing numbers, with no action units and a zero heatmap.
 
     expression [E], units [E, 6], heat [E, V].
     """
     if len(expression) == 0 or expression[0] != 0:
         raise ValueError("the neutral expression is missing")
     if (np.diff(expression) <= 0).any():
-        raise ValueError(f"expression numbers {expression.tolist()} do not rise")
+        raise ValueError(f"expression numbers {expression.tolist()} are not increasing")
     if units[0].any():
         raise ValueError(f"the neutral expression has action units {units[0].tolist()}")
     if heat[0].any():
-        raise ValueError("the neutral expression has a heatmap that is not 0")
+        raise ValueError("the neutral expression has a nonzero heatmap")
 
 
 def check_views(face: np.ndarray, view: np.ndarray, faces: int) -> None:
-    """Frames [M] show each face once from the same views: so every frame has its neutral from the same side."""
+    """Frames [M] show every expression once from each view, so that every frame has a neutral of the same view."""
     views = np.unique(view)
-    seen = np.zeros((faces, len(views)), int)
-    np.add.at(seen, (face, np.searchsorted(views, view)), 1)
+    count = np.zeros((faces, len(views)), int)
+    np.add.at(count, (face, np.searchsorted(views, view)), 1)
     if len(views) == 0:
         raise ValueError("there are no frames")
-    for row, column in np.argwhere(seen != 1)[:1]:
-        times = "no frame" if seen[row, column] == 0 else f"{seen[row, column]} frames"
+    for row, column in np.argwhere(count != 1)[:1]:
+        frames = "no frame" if count[row, column] == 0 else f"{count[row, column]} frames"
         name = "the neutral expression" if row == 0 else f"expression {row}"
-        raise ValueError(f"{name} has {times} of view {views[column]}")
+        raise ValueError(f"{name} has {frames} of view {views[column]}")
 
 
 def check_pictures(images: Sequence[bytes], masks: Sequence[bytes], heatmaps: Sequence[bytes]) -> None:
-    """Every picture has a whole header and an end, and all are of one size."""
+    """Every picture has a valid header and an end, and all have the same size."""
     first: tuple[int, int] | None = None
     for frame, encoded in enumerate(zip(images, masks, heatmaps, strict=True)):
         for name, data in zip(("image", "mask", "heatmap"), encoded, strict=True):
@@ -99,19 +99,19 @@ def check_pictures(images: Sequence[bytes], masks: Sequence[bytes], heatmaps: Se
 
 
 def check_disjoint(names: Sequence[str], faces: Iterable[bytes], split: np.ndarray) -> None:
-    """No name is given twice, and no face is in two splits, even under two names.
+    """Names are unique, and no face is in two splits, even under two names.
 
-    names [N]; faces [N], what shapes and colours each person's head; split [N], rows of SPLITS.
+    names [N]; faces [N], a digest of what shapes and colours each head; split [N], rows of SPLITS.
     """
-    seen: dict[bytes, int] = {}
+    first_of: dict[bytes, int] = {}
     if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice}: two people of this name")
+        duplicate = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{duplicate}: two people have this name")
     for row, face in enumerate(faces):
-        other = seen.setdefault(face, row)
+        first = first_of.setdefault(face, row)
         if split[row] >= len(SPLITS):
             raise ValueError(f"{names[row]}: there is no split {split[row]}")
-        if split[other] != split[row]:
+        if split[first] != split[row]:
             raise ValueError(
-                f"{names[row]} in {SPLITS[split[row]]} has the face of {names[other]} in {SPLITS[split[other]]}"
+                f"{names[row]} in {SPLITS[split[row]]} has the face of {names[first]} in {SPLITS[split[first]]}"
             )

@@ -1,14 +1,14 @@
-"""The folder layout of the published 3DPain, so that loaders written for it read ours.
+"""The folder layout of the published 3DPain, so that loaders written for it can read ours.
 
-meshes_inpainted/flame_sample_0000_pain_1_textured_view_000_inpainted.jpg    one picture a frame
+meshes_inpainted/flame_sample_0000_pain_1_textured_view_000_inpainted.jpg    one picture per frame
 meshes_inpainted/flame_sample_0000_neutral_textured_view_000_inpainted.jpg
-heatmaps/flame_sample_0000_pain_1_heatmap.png                                one an expression, seen from view 0
+heatmaps/flame_sample_0000_pain_1_heatmap.png                                one per expression, from view 0
 annotations/flame_sample_0000_pain_1_annotations.json                        AU4 ... AU43 and PSPI
 split.csv                                                                    annotation_base_name,split (0, 1, 2)
-identities.csv                                                               who each sample is
+identities.csv                                                               the person of each sample
 
-Neutral faces have no annotation and no line in the split: that layout knows them as references alone. It has no place
-for masks, landmarks and cameras. Pictures are JPEG there, so PNG frames are encoded once, at quality 95.
+Neutral faces have no annotation and no line in the split: in this layout they are references only. It does not store
+masks, landmarks and cameras. Its pictures are JPEG, so PNG frames are re-encoded, at quality 95.
 """
 
 from __future__ import annotations
@@ -25,24 +25,25 @@ from painctl.records import SPLITS
 
 IMAGES, HEATMAPS, ANNOTATIONS = "meshes_inpainted", "heatmaps", "annotations"
 
-_WHO = ("name", "seed", "identity", "age_group", "age", "gender", "ethnicity", "prompt")
+_IDENTITY = ("name", "seed", "identity", "age_group", "age", "gender", "ethnicity", "prompt")
 _QUALITY = 95
 
 
 def write(people: Iterable[tuple[Person, int]], folder: Path) -> dict[str, str]:
-    """Write people with their splits (rows of SPLITS). Returns the data files by split for the card: none here."""
+    """Write people with their splits (rows of SPLITS). Returns no patterns of data files for the card."""
     for name in (IMAGES, HEATMAPS, ANNOTATIONS):
         (folder / name).mkdir()
     with (
         (folder / "split.csv").open("w", newline="") as splits,
-        (folder / "identities.csv").open("w", newline="") as who,
+        (folder / "identities.csv").open("w", newline="") as identities,
     ):
-        split_rows, who_rows = csv.writer(splits, lineterminator="\n"), csv.writer(who, lineterminator="\n")
+        split_rows = csv.writer(splits, lineterminator="\n")
+        identity_rows = csv.writer(identities, lineterminator="\n")
         split_rows.writerow(["annotation_base_name", "split"])
-        who_rows.writerow(["sample", *_WHO, "split"])
+        identity_rows.writerow(["sample", *_IDENTITY, "split"])
         for number, (person, split) in enumerate(people):
             sample = f"flame_sample_{number:04d}"
-            who_rows.writerow([sample, *(person.identity[field] for field in _WHO), SPLITS[split]])
+            identity_rows.writerow([sample, *(person.identity[field] for field in _IDENTITY), SPLITS[split]])
             _write_frames(person, sample, folder)
             for face, expression in enumerate(person.expressions["expression"].tolist()):
                 if expression:

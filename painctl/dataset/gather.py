@@ -1,7 +1,7 @@
-"""Everybody in any number of shards, read and checked one at a time, and placed in a split: what `pack` writes.
+"""Plan a dataset from any number of shards: read and check every person, and assign each to a split.
 
-People are in the order of (seed, identity), and what is said of the whole is said of people, never of shards: a plan
-is the same however its people were cut into shards and in whatever order those came.
+People are sorted by (seed, identity), and a plan describes people, never shards: it does not depend on how they were
+divided into shards or on the order of the shards.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from painctl.dataset.history import History, merge
 from painctl.dataset.person import Person
 from painctl.dataset.split import Key, assign, sizes
 from painctl.dataset.validate import validate_shard
+from painctl.shard.people import People
 from painctl.shard.reader import Shard
 from painctl.shard.schema import TABLES
 from painctl.shard.seal import ShardError
@@ -30,23 +31,23 @@ KEEP = ("meshes", "depth", "portraits", "textures")
 
 
 @dataclass(frozen=True)
-class Options:
-    """What shapes a dataset besides its shards."""
+class PackOptions:
+    """What determines a dataset besides its shards."""
 
     ratios: tuple[float, ...] = (70, 20, 10)  # train, val, test
     seed: int = 0  # of the split
     keep: tuple[str, ...] = ()  # of KEEP
-    mix: bool = False  # whether steps after the first may have had different options
+    mix: bool = False  # allow shards whose steps after the first had different options
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The tables with rows of people that the dataset holds, in the order of the schema."""
+        """The per-person tables of the dataset, in the order of the schema."""
         return tuple(t for t in TABLES if t in ("identities", "expressions", "frames", *self.keep))
 
 
 @dataclass(frozen=True)
-class Found:
-    """Where a person is, and what is remembered of them between reading and writing."""
+class PersonLocation:
+    """Where a person is stored, and what the plan keeps of them between reading and writing."""
 
     path: Path
     shard: str  # content of the shard
@@ -60,7 +61,7 @@ class Found:
 
 @dataclass(frozen=True, order=True)
 class Failure:
-    """A person whom a stage could not make: a row of `failures`."""
+    """A person whom a stage could not make: a row of `failures`. Its repr is part of the content of a plan."""
 
     seed: int
     identity: int
@@ -70,28 +71,28 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A dataset that was checked and may be written: its people in order, with their splits."""
+class DatasetPlan:
+    """A dataset that passed every check and can be written: its people in order, with their splits."""
 
-    people: tuple[Found, ...]
+    people: tuple[PersonLocation, ...]
     failures: tuple[Failure, ...]
-    options: Options
+    options: PackOptions
     history: History
-    content: str  # sha256 that stands for all people, in hex
+    content: str  # sha256 over all people, in hex
 
     @property
     def members(self) -> list[Member]:
-        return [found.member for found in self.people]
+        return [person.member for person in self.people]
 
 
-def plan_dataset(shards: Sequence[Path], options: Options, tick: Callable[[], None] = lambda: None) -> Plan:
+def plan_dataset(shards: Sequence[Path], options: PackOptions, tick: Callable[[], None] = lambda: None) -> DatasetPlan:
     """Read and check every shard and decide the split; `tick` is called after each person.
 
-    Raises ShardError where a shard is damaged or lacks a table, and ValueError that names the shard and the person
-    where a check fails, a person comes twice, or shards were not made alike.
+    Raises ShardError if a shard is damaged or lacks a table, and ValueError that names the shard and the person if a
+    check fails, a person occurs twice, or the shards were made with different options.
     """
-    sizes(0, options.ratios)  # nonsense is told before hours of reading
-    people: dict[Key, Found] = {}
+    sizes(0, options.ratios)  # raises for invalid ratios before hours of reading
+    people: dict[Key, PersonLocation] = {}
     histories: list[tuple[str, History]] = []
     topologies: dict[str, Path] = {}
     failures: set[Failure] = set()
@@ -103,36 +104,38 @@ def plan_dataset(shards: Sequence[Path], options: Options, tick: Callable[[], No
             if len(topologies) > 1:
                 raise ValueError(f"{' and '.join(map(str, topologies.values()))}: heads of different topology")
             failures |= _failures(shard)
-            for found in _find(shard, options.tables):
-                if found.key in people:
-                    raise ValueError(_twice(people[found.key], found))
-                people[found.key] = found
+            for person in _locate(shard, options.tables):
+                if person.key in people:
+                    raise ValueError(_duplicate(people[person.key], person))
+                people[person.key] = person
                 tick()
             validate_shard(shard)  # last: the checks above name the person
     if not people:
-        raise ValueError("there is nobody to pack: no shard came in, or all were empty")
+        raise ValueError("no people to pack: there were no shards, or all were empty")
     missing = sorted(failure for failure in failures if (failure.seed, failure.identity) not in people)
     return _plan([people[key] for key in sorted(people)], missing, merge(histories, options.mix), options)
 
 
-def gathered(plan: Plan) -> Iterator[tuple[Person, int]]:
-    """The people of a plan in order, with their splits; a shard is opened once for people who follow each other.
+def read_people(plan: DatasetPlan) -> Iterator[tuple[Person, int]]:
+    """The people of a plan in order, with their splits; consecutive people of a shard are read from one open file.
 
-    Raises ShardError if a shard changed since the survey.
+    Raises ShardError if a shard has changed since it was planned.
     """
-    for path, group in itertools.groupby(plan.people, key=lambda found: found.path):
-        members = list(group)
+    for path, group in itertools.groupby(plan.people, key=lambda person: person.path):
+        locations = list(group)
         with Shard(path) as shard:
-            if shard.content != members[0].shard:
+            if shard.content != locations[0].shard:
                 raise ShardError(f"{path}: changed while it was being packed; run this again")
-            people = _people(shard, [found.row for found in members], plan.options.tables)
-            yield from zip(people, [found.member.split for found in members], strict=True)
+            people = _people(shard, [person.row for person in locations], plan.options.tables)
+            yield from zip(people, [person.member.split for person in locations], strict=True)
 
 
-def _plan(people: Sequence[Found], failures: Sequence[Failure], history: History, options: Options) -> Plan:
-    keys, strata = [found.key for found in people], [found.member.stratum for found in people]
+def _plan(
+    people: Sequence[PersonLocation], failures: Sequence[Failure], history: History, options: PackOptions
+) -> DatasetPlan:
+    keys, strata = [person.key for person in people], [person.member.stratum for person in people]
     split = assign(keys, strata, options.ratios, options.seed)
-    check_disjoint([found.name for found in people], [found.face for found in people], split)
+    check_disjoint([person.name for person in people], [person.face for person in people], split)
     record = {
         "stage": "pack",
         "version": __version__,
@@ -140,19 +143,19 @@ def _plan(people: Sequence[Found], failures: Sequence[Failure], history: History
         "split_seed": options.seed,
         "keep": [table for table in options.tables if table in options.keep],
     }
-    placed = (replace(f, member=replace(f.member, split=int(row))) for f, row in zip(people, split, strict=True))
-    content = _digest([*(found.content for found in people), *failures])
-    return Plan(tuple(placed), tuple(failures), options, [*history, record], content)
+    placed = (replace(p, member=replace(p.member, split=int(row))) for p, row in zip(people, split, strict=True))
+    content = _digest([*(person.content for person in people), *failures])
+    return DatasetPlan(tuple(placed), tuple(failures), options, [*history, record], content)
 
 
 def _failures(shard: Shard) -> set[Failure]:
     if not shard.rows("failures"):
         return set()
     columns = [shard.read("failures", field.name) for field in fields(Failure)]
-    return {Failure(int(seed), int(identity), *told) for seed, identity, *told in zip(*columns, strict=True)}
+    return {Failure(int(seed), int(identity), *texts) for seed, identity, *texts in zip(*columns, strict=True)}
 
 
-def _find(shard: Shard, tables: Sequence[str]) -> Iterator[Found]:
+def _locate(shard: Shard, tables: Sequence[str]) -> Iterator[PersonLocation]:
     """Each person of a shard, read and checked."""
     owners = (shard.read("expressions", "identity_row"), shard.read("frames", "identity_row"))
     rows = range(shard.rows("identities"))
@@ -162,8 +165,8 @@ def _find(shard: Shard, tables: Sequence[str]) -> Iterator[Found]:
             check_person(person)
             scores = tuple(person.expressions["PSPI"].tolist())
             member = Member(person.stratum, 0, scores, len(person.frames["view"]) // len(scores))
-            who = (person.key, person.name, person.content, person.face)
-            yield Found(shard.path, shard.content, row, *who, member)
+            identity = (person.key, person.name, person.content, person.face)
+            yield PersonLocation(shard.path, shard.content, row, *identity, member)
     except ShardError:
         raise
     except ValueError as error:
@@ -171,25 +174,15 @@ def _find(shard: Shard, tables: Sequence[str]) -> Iterator[Found]:
 
 
 def _people(shard: Shard, rows: Iterable[int], tables: Sequence[str]) -> Iterator[Person]:
-    """People of a shard whose references were checked."""
-    owners = {table: shard.read(table, "identity_row") for table in ("expressions", "frames")}
+    """People of a shard whose references have been checked."""
+    people = People(shard)
     for row in rows:
-        found: dict[str, dict[str, Any]] = {}
-        for table in tables:
-            owner = owners.get(table)
-            bounds = (row, row + 1) if owner is None else np.searchsorted(owner, (row, row + 1)).tolist()
-            found[table] = shard.read_rows(table, slice(*bounds))
-            if table == "expressions":
-                first = bounds[0]
-        for table in owners:
-            found[table]["identity_row"] -= row
-        found["frames"]["expression_row"] -= first
-        yield Person(found)
+        yield Person(dict(people.rows(table, row) for table in tables))
 
 
-def _twice(one: Found, other: Found) -> str:
-    how = "the same" if one.content == other.content else "other"
-    return f"{other.name} is in {one.path} and again in {other.path}, with {how} content; leave one out"
+def _duplicate(first: PersonLocation, second: PersonLocation) -> str:
+    content = "the same" if first.content == second.content else "different"
+    return f"{second.name} is in {first.path} and again in {second.path}, with {content} content; leave one out"
 
 
 def _digest(parts: Iterable[Any]) -> str:

@@ -1,4 +1,4 @@
-"""Whatever people learn from, opened: painctl's own dataset, or somebody else's, read in place."""
+"""Open any labelled dataset: one that painctl packed, or a corpus in its own layout, read in place."""
 
 from __future__ import annotations
 
@@ -21,24 +21,22 @@ from painctl.vitpain.sources import PairSource, Subset
 
 
 @dataclass(frozen=True, eq=False)
-class Data:
-    """Labelled frames and where they are from."""
+class LabelledDataset:
+    """Labelled frames, and where they come from."""
 
     path: Path
     source: PairSource
-    content: str  # sha256 that stands for them
-    split: np.ndarray | None  # str [N], train, val or test; None where nobody has split them
+    content: str  # sha256 that identifies the frames and labels
+    split: np.ndarray | None  # str [N], train, val or test; None if there is no split
     neutral: str  # how neutral pictures are chosen, in words
-    faults: tuple[Fault, ...]  # what is wrong with somebody else's files
-    real: bool = False  # photographs of people, who are mostly without pain
-    licences: Mapping[str, str] = field(
-        default_factory=dict
-    )  # that bind what is made of the frames, and of which stage
+    faults: tuple[Fault, ...]  # problems in the files of a corpus
+    real: bool = False  # photographs of people, most frames without pain
+    licences: Mapping[str, str] = field(default_factory=dict)  # that restrict use of the frames -> stage
 
     def parts(self) -> tuple[Subset, Subset | None]:
         """Frames to train on, and frames that choose the epoch: by the split, else a fifth of the people.
 
-        Raises ValueError if nobody is there to train on.
+        Raises ValueError if there are no frames to train on.
         """
         if self.split is None:
             train, val = inner_split(self.source.subject, np.arange(len(self.source)))
@@ -49,7 +47,7 @@ class Data:
         return Subset(self.source, train), Subset(self.source, val) if len(val) else None
 
     def folds(self, count: int | None = None, file: Path | None = None) -> np.ndarray:
-        """The fold that tests each frame, int [N]: of `count`, of a fold file, else one a person.
+        """The fold that tests each frame, int [N]: from a fold file, else of `count` folds, else one per person.
 
         Raises ValueError as `evidence.folds` and `corpora.lab.read_folds` do.
         """
@@ -67,20 +65,22 @@ class Data:
 
 
 @contextmanager
-def open_data(path: Path, seed: int = 0, find: bool = False) -> Iterator[Data]:
-    """A dataset of painctl's or a known one of others; `seed` orders neutral pictures where there are many.
+def open_data(path: Path, seed: int = 0, detect: bool = False) -> Iterator[LabelledDataset]:
+    """A painctl dataset or a known corpus; `seed` orders neutral pictures if there are several.
 
-    `find` is that of `open_corpus`. Raises ShardError, ValueError or OSError that names what is wrong.
+    `detect` is that of `open_corpus`. Raises ShardError, ValueError or OSError that says what is wrong.
     """
-    if is_corpus(path) or (find and path.exists()):
+    if is_corpus(path) or (detect and path.exists()):
         with silenced():
-            corpus = open_corpus(path, seed, find)
-        yield Data(path, corpus, corpus.content, corpus.split, corpus.neutral_words, corpus.faults, corpus.real)
+            corpus = open_corpus(path, seed, detect)
+        yield LabelledDataset(
+            path, corpus, corpus.content, corpus.split, corpus.neutral_rule, corpus.faults, corpus.real
+        )
         return
     with Shard(path) as shard:
         if not shard.rows("split"):
-            made = shard.attributes["stage"]
-            raise ValueError(f"{path}: not a dataset, as `painctl pack` writes it, but a shard of `painctl {made}`")
+            stage = shard.attributes["stage"]
+            raise ValueError(f"{path}: a shard of `painctl {stage}`, not a dataset; run `painctl pack` on it first")
         validate_shard(shard)
         source = DatasetPairs(shard)
-        yield Data(path, source, shard.content, source.split, NEUTRAL, (), licences=licences(shard.history))
+        yield LabelledDataset(path, source, shard.content, source.split, NEUTRAL, (), licences=licences(shard.history))

@@ -1,4 +1,4 @@
-"""A packed dataset as pairs for a model: each face in pain beside the same person's neutral, from the same view."""
+"""A packed dataset as pairs for a model: each face in pain with the same person's neutral face, from the same view."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from painctl.images.encode import decode_rgb
 from painctl.pain.action_units import ACTION_UNITS
+from painctl.pain.neutrals import same_view_first
 from painctl.records import SPLITS
 from painctl.shard.reader import Shard
 from painctl.shard.seal import ShardError
@@ -18,7 +19,7 @@ class DatasetPairs:
     """Frames of a dataset's people, as `vitpain.sources.PairSource`. Neutral frames serve as references only."""
 
     def __init__(self, shard: Shard) -> None:
-        """Raises ShardError if the shard is no dataset, or has neutral frames alone."""
+        """Raises ShardError if the shard is not a dataset, or has only neutral frames."""
         shard.require("identities", "expressions", "frames", "split")
         self._shard = shard
         expression, view, person = (shard.read("frames", name) for name in ("expression_row", "view", "identity_row"))
@@ -28,11 +29,8 @@ class DatasetPairs:
             neutral.setdefault(person[row], []).append(row)
         self._rows = np.flatnonzero(number > 0)
         if not len(self._rows):
-            raise ShardError(f"{shard.path}: nothing but neutral frames; rig --expressions makes others")
-        self._neutral = [
-            sorted(neutral[person[row]], key=lambda other: (view[other] != view[row], view[other]))
-            for row in self._rows.tolist()
-        ]
+            raise ShardError(f"{shard.path}: only neutral frames; `painctl rig --expressions` adds faces in pain")
+        self._neutral = [same_view_first(neutral[person[row]], view[row], view) for row in self._rows.tolist()]
         face = expression[self._rows]
         self.aus = np.stack([shard.read("expressions", name) for name in ACTION_UNITS], 1)[face].astype(int)
         self.pspi = shard.read("expressions", "PSPI")[face].astype(int)
@@ -56,11 +54,11 @@ class DatasetPairs:
         return self._shard.read("frames", "landmarks", int(self._rows[i]))
 
     def neutral_landmarks(self, key: int) -> np.ndarray:
-        """Those of a neutral frame by its row."""
+        """The 68 landmarks of a neutral frame by its row, as `landmarks`."""
         return self._shard.read("frames", "landmarks", key)
 
     def neutrals(self, i: int) -> list[int]:
-        """Rows of the neutral frames of the person in frame i: of the same view, then the others in order."""
+        """Rows of the person's neutral frames: that of the view of frame i first, then the others by view."""
         return self._neutral[i]
 
     def neutral(self, key: int, side: int = 0) -> np.ndarray:

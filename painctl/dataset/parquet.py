@@ -1,6 +1,6 @@
-"""Parquet as the Hugging Face hub shows and loads it: one file a split, one row a frame, the pictures embedded.
+"""Parquet as the Hugging Face hub displays and loads it: one file per split, one row per frame, embedded pictures.
 
-`neutral` is the key of a frame's reference, a row of the same file, since a person is in one split.
+`neutral` is the key of a frame's reference, which is in the same file, since a person is in one split.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ def write(people: Iterable[tuple[Person, int]], folder: Path) -> dict[str, str]:
         for person, split in people:
             if split not in writers:
                 path = folder / "data" / f"{SPLITS[split]}-00000-of-00001.parquet"
-                # pictures are compressed already
+                # pictures are already compressed
                 writers[split] = files.enter_context(pq.ParquetWriter(path, schema, compression="none"))
             rows = [_row(person, frame) for frame in range(len(person.frames["view"]))]
-            writers[split].write_table(pa.Table.from_pylist(rows, schema))  # a row group a person
+            writers[split].write_table(pa.Table.from_pylist(rows, schema))  # one row group per person
     return {SPLITS[split]: f"data/{SPLITS[split]}-*.parquet" for split in sorted(writers)}
 
 
@@ -65,7 +65,7 @@ def _row(person: Person, frame: int) -> dict[str, Any]:
 
 
 def _schema() -> Any:
-    """The Arrow schema, with the features that the hub's `datasets` reads from the file's metadata."""
+    """The Arrow schema, with the features that the hub's `datasets` library reads from the metadata."""
     picture = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
     fields = [(name, picture) for name in _PICTURES]
     features: dict[str, Any] = {name: {"_type": "Image"} for name in _PICTURES}

@@ -1,4 +1,4 @@
-"""All that a dataset holds of one person, as plain arrays."""
+"""The data of one person in a dataset, as plain arrays."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from painctl.dataset.split import Key, Stratum
 from painctl.pain.action_units import ACTION_UNITS
+from painctl.pain.neutrals import same_view_first
 
 Columns = Mapping[str, Any]  # an array, a list of str or a list of bytes for each column of the schema
 
@@ -45,7 +46,7 @@ class Person:
 
     @property
     def key(self) -> Key:
-        """(seed, identity): who this is, whatever shard they are in."""
+        """(seed, identity), which identifies a person across shards."""
         return int(self.identity["seed"]), int(self.identity["identity"])
 
     @property
@@ -59,12 +60,12 @@ class Person:
 
     @property
     def face(self) -> bytes:
-        """What shapes and colours the head, as a digest: equal for the same face under another name."""
+        """A digest of what shapes and colours the head: equal for the same face under another name."""
         return hashlib.sha256(b"".join(np.asarray(self.identity[name]).tobytes() for name in _FACE)).digest()
 
     @property
     def content(self) -> str:
-        """sha256 of every value of every column, in hex; the same in whatever shard the person is."""
+        """sha256 of every value of every column, in hex; the same in any shard."""
         digest = hashlib.sha256()
         for table, columns in self.tables.items():
             for name, values in columns.items():
@@ -75,19 +76,19 @@ class Person:
         return digest.hexdigest()
 
     def number(self, frame: int) -> int:
-        """The expression's number that a frame shows; 0 is the neutral."""
+        """The number of the expression in a frame; 0 is the neutral."""
         return int(self.expressions["expression"][self.frames["expression_row"][frame]])
 
     def neutral(self, frame: int) -> int:
         """The frame of the neutral face from the same view."""
-        frames = self.frames
-        return int(np.flatnonzero((frames["expression_row"] == 0) & (frames["view"] == frames["view"][frame]))[0])
+        views = self.frames["view"]
+        return same_view_first(np.flatnonzero(self.frames["expression_row"] == 0).tolist(), views[frame], views)[0]
 
-    def labels(self, face: int) -> dict[str, int]:
-        """Action units and PSPI of an expression, by name."""
-        return {name: int(self.expressions[name][face]) for name in (*ACTION_UNITS, "PSPI")}
+    def labels(self, expression: int) -> dict[str, int]:
+        """Action units and PSPI of an expression, keyed by name."""
+        return {name: int(self.expressions[name][expression]) for name in (*ACTION_UNITS, "PSPI")}
 
 
 def face_name(number: int) -> str:
-    """neutral, pain_1, pain_2, ...: expressions as the published 3DPain names them."""
+    """neutral, pain_1, pain_2, ...: the names of expressions in the published 3DPain."""
     return f"pain_{number}" if number else "neutral"

@@ -1,4 +1,4 @@
-"""One frame as one flat row of plain values: what WebDataset and Parquet both hold beside the pictures."""
+"""One frame as one flat row of plain values, which WebDataset and Parquet store beside the pictures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from painctl.dataset.person import Person, face_name
 
-WHO = ("name", "age_group", "age", "gender", "ethnicity")
+IDENTITY = ("name", "age_group", "age", "gender", "ethnicity")
 GEOMETRY = ("landmarks", "landmarks_visible", "intrinsics", "extrinsics")
 
 
@@ -16,12 +16,12 @@ def key(person: Person, frame: int) -> str:
 
 
 def row(person: Person, frame: int) -> dict[str, Any]:
-    """Who, which face, the labels, and the geometry of a frame; `neutral` is the key of its reference frame."""
+    """Person, expression, labels and geometry of a frame; `neutral` is the key of its reference frame."""
     frames, identity = person.frames, person.identity
     return {
         "key": key(person, frame),
         "neutral": key(person, person.neutral(frame)),
-        **{name: _plain(identity[name]) for name in WHO},
+        **{name: _plain(identity[name]) for name in IDENTITY},
         "expression": person.number(frame),
         **{name: _plain(frames[name][frame]) for name in ("view", "yaw", "pitch")},
         **person.labels(int(frames["expression_row"][frame])),

@@ -1,4 +1,4 @@
-"""Which people a dataset trains, validates and tests on: never one in two splits, the same mix of people in each."""
+"""Assign people to train, val and test: each to exactly one split, with the same mix of people in all."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 
 from painctl.runs.draws import draws
 
-Key = tuple[int, int]  # seed of the run that drew a person, index of the person in it
+Key = tuple[int, int]  # seed of the run that sampled a person, index of the person in it
 Stratum = tuple[str, str, str]  # age group, gender, ethnicity
 
 
 def sizes(people: int, ratios: Sequence[float]) -> np.ndarray:
-    """People in each split, int [J]: shares of `people` by ratio, rounded by largest remainder so that none is lost.
+    """People in each split, int [J]: shares of `people` by ratio, rounded by largest remainder so that they add up.
 
     Raises ValueError for ratios that are negative, not finite, or all 0.
     """
@@ -32,7 +32,7 @@ def assign(keys: Sequence[Key], strata: Sequence[Stratum], ratios: Sequence[floa
 
     Systematic sampling from a sorted list: people are sorted by stratum, shuffled within it, and from a seeded start
     each goes to the split that is furthest behind its share. The totals are exactly `sizes`; in each stratum, and in
-    each age group, a split is within two people of its share. Nothing depends on the order of the rows.
+    each age group, a split is within two people of its share. The result does not depend on the order of the rows.
     """
     people = len(keys)
     targets = sizes(people, ratios)

@@ -1,8 +1,8 @@
-"""WebDataset: tar files that a trainer streams, one sample a frame.
+"""WebDataset: tar files for streaming, one sample per frame.
 
 train-000000.tar, val-000000.tar, ... hold for each frame KEY.image.jpg (or .png), KEY.neutral.jpg, KEY.mask.png,
-KEY.heatmap.png and KEY.json. The neutral reference is in every sample, since a stream cannot look it up. The same
-people give the same bytes: no times, no owners.
+KEY.heatmap.png and KEY.json. The neutral reference is in every sample, since a stream has no random access. The same
+people give the same bytes: times and owners are not recorded.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from painctl.dataset.person import Person
 from painctl.dataset.rows import row
 from painctl.records import SPLITS
 
-_PEOPLE = 100  # a tar: about half a gigabyte of the paper's people
+_PEOPLE = 100  # per tar: about half a gigabyte at the paper's scale
 
 
 def write(people: Iterable[tuple[Person, int]], folder: Path) -> dict[str, str]:
@@ -28,8 +28,8 @@ def write(people: Iterable[tuple[Person, int]], folder: Path) -> dict[str, str]:
     counts = [0] * len(SPLITS)
     with contextlib.ExitStack() as files:
         for person, split in people:
-            number, begun = divmod(counts[split], _PEOPLE)
-            if not begun:
+            number, written = divmod(counts[split], _PEOPLE)
+            if not written:
                 if split in tars:
                     tars[split].close()
                 path = folder / f"{SPLITS[split]}-{number:06d}.tar"
@@ -54,4 +54,4 @@ def _add_person(tar: tarfile.TarFile, person: Person) -> None:
             member = tarfile.TarInfo(f"{labels['key']}.{name}")  # mode 0644, time 0, owner 0
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
-    tar.members = []  # type: ignore[attr-defined]  # tarfile remembers all it wrote: memory would grow
+    tar.members = []  # type: ignore[attr-defined]  # tarfile keeps every member, and memory would grow

@@ -1,4 +1,4 @@
-"""Picture files of all kinds, read upright as 8-bit RGB."""
+"""Picture files, read upright as 8-bit RGB."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ class Picture:
     is_video = has_references = False
     count = 1
 
-    def __init__(self, path: Path) -> None:
-        self.name, self._path = str(path), path
+    def __init__(self, path: Path, name: str = "") -> None:
+        """`name` is the name of the shot, by default the path."""
+        self.name, self._path = name or str(path), path
 
     def __iter__(self) -> Iterator[Shot]:
         yield Shot(self.name, lambda: read_picture(self._path))
@@ -36,29 +37,29 @@ class Picture:
 def read_picture(path: Path) -> np.ndarray:
     """A picture file as uint8 RGB [H, W, 3].
 
-    16 bits become 8, grey and CMYK become RGB, an alpha channel is left out, and a picture that its EXIF tag says to
-    turn is turned. Raises ValueError for what cannot be read, holds several pictures or has more
-    than `MOST_PIXELS`, OSError if the file cannot be read.
+    Converts 16 bits to 8, grey and CMYK to RGB, drops an alpha channel, and applies the EXIF orientation. Raises
+    ValueError for a file that cannot be decoded, holds several pictures or has more than `MOST_PIXELS`, OSError if it
+    cannot be read.
     """
     data = path.read_bytes()
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
-        raise ValueError(f"{path}: a HEIC picture, which cannot be read; save it as JPEG or PNG")
-    _refuse_huge(path, data)
+        raise ValueError(f"{path}: HEIC is not supported; save the picture as JPEG or PNG")
+    _reject_huge(path, data)
     with silenced():
-        several = cv2.imcount(str(path)) if data else 0
-        if several > 1:
-            raise ValueError(f"{path}: holds {several} pictures; save the one that is meant by itself")
+        count = cv2.imcount(str(path)) if data else 0
+        if count > 1:
+            raise ValueError(f"{path}: holds {count} pictures; save the one you want as a file of its own")
         try:
             return decode_rgb(data, str(path))
-        except cv2.error:  # more pixels than OpenCV reads
+        except cv2.error:  # more pixels than OpenCV decodes
             raise ValueError(f"{path}: not a readable picture; give JPEG or PNG") from None
 
 
-def _refuse_huge(path: Path, data: bytes) -> None:
-    """A small file may unpack to what fills the memory."""
+def _reject_huge(path: Path, data: bytes) -> None:
+    """A small file can decompress to more than fits in memory."""
     try:
         width, height = image_size(io.BytesIO(data))
-    except ValueError:  # of another kind, where OpenCV has a limit of its own; or damaged, which decoding tells
+    except ValueError:  # another format, where OpenCV limits the size; or damaged, and decoding fails
         return
     if width * height > MOST_PIXELS:
-        raise ValueError(f"{path}: {width} x {height} pixels; at most {MOST_PIXELS // 1_000_000} million are read")
+        raise ValueError(f"{path}: {width} x {height} pixels; the limit is {MOST_PIXELS // 1_000_000} million")

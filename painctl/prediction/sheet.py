@@ -1,4 +1,4 @@
-"""The picture of a prediction run: answers gathered as strips, one below the other."""
+"""The picture of a prediction run: strips of its answers, stacked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST = 12  # strips
 
 
 class Sheet:
-    """Takes answers in order; keeps strips of the first ones, and of a video its times and scores."""
+    """Collects answers in order: strips of the first faces, and for a video its times and scores."""
 
     def __init__(self, model: PainModel) -> None:
         self._model = model
@@ -25,23 +25,23 @@ class Sheet:
         self._video: tuple[str, list[float], list[float]] = ("", [], [])
 
     def add(self, answer: Answer) -> None:
-        """A face becomes a strip; a frame of a video a point of its curve, which ends with `end_video`."""
+        """Add a face as a strip, or a frame of a video as a point of its curve, which `end_video` completes."""
         if answer.time is not None:
             _, times, scores = self._video
             times.append(answer.time)
-            scores.append(answer.said.pspi if answer.said else np.nan)
+            scores.append(answer.prediction.pspi if answer.prediction else np.nan)
             self._video = (answer.name, times, scores)
-        elif answer.said and len(self._strips) < MOST:
-            attention = action_unit_attention(self._model, answer.face, answer.neutral)
+        elif answer.prediction and len(self._strips) < MOST:
+            attention = unit_attention(self._model, answer.face, answer.neutral)
             self._strips.append(face_strip(answer, attention, self._model.architecture.preprocess.crop))
 
     def end_video(self) -> None:
-        """The curve of what came since the last one."""
+        """Add the curve of the frames since the last one."""
         if len(self._strips) < MOST:
             self._strips.append(curve_strip(*self._video))
         self._video = ("", [], [])
 
     def write(self, path: Path) -> None:
-        """The PNG, complete or absent; nothing if there was no answer. Raises OSError in the name of `path`."""
+        """Write the PNG, complete or absent; nothing if there are no strips. Raises OSError that names `path`."""
         if self._strips:
             atomic_write(path, encode_png(np.vstack(self._strips)))

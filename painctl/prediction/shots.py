@@ -1,4 +1,4 @@
-"""One picture to estimate, and where a run of them comes from."""
+"""A picture to predict, and the protocol of what yields them."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Shot:
-    """One picture to look at, read when it is asked for."""
+    """One picture, read lazily."""
 
     name: str
-    read: Callable[[], np.ndarray]  # RGB uint8 [H, W, 3]; raises ValueError or OSError that names it
+    read: Callable[[], np.ndarray]  # RGB uint8 [H, W, 3]; raises ValueError or OSError that names the picture
     frame: int | None = None  # of a video, from 0
     time: float | None = None  # seconds from the start of the video
-    framed: bool = False  # already has the framing of painctl's frames
+    framed: bool = False  # already cropped like painctl's frames
     is_neutral: bool = False
-    references: Callable[[], list[np.ndarray]] | None = None  # neutral pictures of the same person that came with it
+    references: Callable[[], list[np.ndarray]] | None = None  # neutral pictures of the same person from the source
 
 
 class Source(Protocol):
-    """Shots that came as one thing."""
+    """The shots of one picture file, video or shard."""
 
     name: str
-    count: int  # of shots, as far as is known
+    count: int  # of shots; an estimate for some videos
     is_video: bool
-    has_references: bool  # shots come with their own neutral pictures
+    has_references: bool  # shots have neutral pictures of their person
 
     def __iter__(self) -> Iterator[Shot]: ...
 
     def remark(self) -> str:
-        """What is to be said after the last shot, or nothing."""
+        """A warning to report after the last shot; empty if there is none."""

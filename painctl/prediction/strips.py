@@ -1,4 +1,4 @@
-"""Answers as a picture: a strip each for a face, or for a video the course of its PSPI."""
+"""Answers as pictures: a strip for each face, or for a video the curve of its PSPI."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ import numpy as np
 
 from painctl.images.contact_sheet import thumbnail
 from painctl.images.resize import center_crop
-from painctl.pain.action_units import ACTION_UNITS
+from painctl.pain.action_units import ACTION_UNITS, HIGHEST, MAX_PSPI
 from painctl.pain.heatmap import colourise
 from painctl.prediction.answers import Answer
 
 TILE = 256
 WIDTH = 4 * TILE + TILE // 2  # face, neutral, six maps, bars
 _PAPER, _INK, _BAR, _FAINT = 24, (235, 235, 235), (230, 110, 60), (90, 90, 90)
-_HIGHEST = {"PSPI": 16, **dict.fromkeys(ACTION_UNITS, 5), "AU43": 1}
+_FULL_BAR = {"PSPI": MAX_PSPI, **dict(zip(ACTION_UNITS, HIGHEST, strict=True))}
 
 
-def face_strip(answer: Answer, attention: np.ndarray | None, seen: float) -> np.ndarray:
-    """The face, its first neutral, where each unit's query looks, and bars: uint8 [256, 1152, 3].
+def face_strip(answer: Answer, attention: np.ndarray | None, crop: float) -> np.ndarray:
+    """The face, its first neutral, the attention of each unit's query, and bars: uint8 [256, 1152, 3].
 
-    `attention` float32 [6, S, S] lies on the central square of the face, `seen` of its side; None leaves it out.
+    `attention` float32 [6, S, S] covers the central square of the face, `crop` of its side; None leaves it out.
     """
     maps = np.full((TILE, 3 * TILE // 2, 3), _PAPER, np.uint8)
     if attention is not None:
         half = TILE // 2
         for place, (name, weights) in enumerate(zip(ACTION_UNITS, attention, strict=True)):
             top, left = half * (place // 3), half * (place % 3)
-            maps[top : top + half, left : left + half] = _overlaid(answer.face, weights, seen, half)
+            maps[top : top + half, left : left + half] = _overlay(answer.face, weights, crop, half)
             _write(maps, name, (left + 5, top + 14))
     neutral = _square(answer.neutral[0]) if len(answer.neutral) else np.full((TILE, TILE, 3), _PAPER, np.uint8)
     return np.hstack([_square(answer.face), neutral, maps, _bars(answer)])
 
 
 def curve_strip(name: str, times: Sequence[float], scores: Sequence[float]) -> np.ndarray:
-    """PSPI 0..16 over seconds, uint8 [256, 1152, 3]; NaN, a frame without an answer, leaves a gap."""
+    """PSPI 0..16 over seconds, uint8 [256, 1152, 3]; NaN, a frame without a prediction, leaves a gap."""
     strip = np.full((TILE, WIDTH, 3), _PAPER, np.uint8)
     left, right, top, bottom = 44, WIDTH - 20, 30, TILE - 36
     _write(strip, f"PSPI  {name}", (left, 18))
@@ -57,23 +57,23 @@ def curve_strip(name: str, times: Sequence[float], scores: Sequence[float]) -> n
         ],
         axis=1,
     )
-    told = ~np.isnan(points[:, 1])
-    for run in np.split(np.arange(len(points)), np.flatnonzero(np.diff(told)) + 1):
-        if told[run[:1]].any():
+    valid = ~np.isnan(points[:, 1])
+    for run in np.split(np.arange(len(points)), np.flatnonzero(np.diff(valid)) + 1):
+        if valid[run[:1]].any():
             line = np.rint(8 * points[run]).astype(np.int32)  # eighths of a pixel
             cv2.polylines(strip, [line[:, None]], False, _BAR, 2, cv2.LINE_AA, 3)
     return strip
 
 
-def _overlaid(face: np.ndarray, weights: np.ndarray, seen: float, size: int) -> np.ndarray:
-    """A grey face with the weights as heat on the part that the model saw.
+def _overlay(face: np.ndarray, weights: np.ndarray, crop: float, size: int) -> np.ndarray:
+    """A grey face with the weights as heat on the part that the model was given.
 
-    Heat is what a patch has beyond an even share; white is the one that has the most, three times that share or more.
-    Even weights leave the face grey.
+    Heat is the weight of a patch beyond an even share; white is the largest weight, or three times an even share if
+    that is more. Even weights leave the face grey.
     """
     grey = cv2.cvtColor(center_crop(face, size, 1.0), cv2.COLOR_RGB2GRAY)
     picture = np.repeat((0.5 * grey).astype(np.float32)[..., None], 3, axis=2)
-    side = round(seen * size)
+    side = round(crop * size)
     start = (size - side) // 2
     even = 1 / weights.size
     beyond = np.maximum(weights - even, 0) / (max(weights.max(), 3 * even) - even)
@@ -85,13 +85,13 @@ def _overlaid(face: np.ndarray, weights: np.ndarray, seen: float, size: int) -> 
 
 def _bars(answer: Answer) -> np.ndarray:
     bars = np.full((TILE, TILE, 3), _PAPER, np.uint8)
-    assert answer.said is not None
-    values = {"PSPI": answer.said.pspi}
-    if answer.said.aus is not None:
-        values |= dict(zip(ACTION_UNITS, answer.said.aus.tolist(), strict=True))
+    assert answer.prediction is not None
+    values = {"PSPI": answer.prediction.pspi}
+    if answer.prediction.aus is not None:
+        values |= dict(zip(ACTION_UNITS, answer.prediction.aus.tolist(), strict=True))
     for line, (name, value) in enumerate(values.items()):
         top = 16 + 32 * line
-        width = int(120 * min(1.0, value / _HIGHEST[name]))
+        width = int(120 * min(1.0, value / _FULL_BAR[name]))
         cv2.rectangle(bars, (70, top), (70 + width, top + 14), _BAR, -1)
         _write(bars, name, (8, top + 12))
         _write(bars, f"{value:.1f}", (200, top + 12))

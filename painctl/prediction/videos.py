@@ -1,4 +1,4 @@
-"""A video file, frame by frame: one frame in memory at a time."""
+"""Video files, decoded one frame at a time."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ import cv2
 from painctl.images.silence import silenced
 from painctl.prediction.shots import Shot
 
-_SHORT = 0.95  # of the frames that a file says to have, whose number some formats only estimate
+_COMPLETE = 0.95  # of the stated number of frames, which some formats only estimate
 
 
 class Video:
-    """Every `every`-th frame of a video, beginning with frame 0, with the time at which it is shown."""
+    """Every `every`-th frame of a video from frame 0, with its time."""
 
     is_video, has_references = True, False
 
-    def __init__(self, path: Path, every: int = 1) -> None:
-        """Raises ValueError for a file without a frame that can be read."""
-        self.name, self._every, self._read = str(path), every, 0
+    def __init__(self, path: Path, every: int = 1, name: str = "") -> None:
+        """`name` is that of the shots, by default the path. Raises ValueError for a file without a readable frame."""
+        self.name, self._path, self._every, self._read = name or str(path), str(path), every, 0
         with silenced():
-            capture = cv2.VideoCapture(self.name)
-            shows = capture.isOpened() and capture.grab() and capture.retrieve()[0]
-            self._said = max(0, int(capture.get(cv2.CAP_PROP_FRAME_COUNT)))
+            capture = cv2.VideoCapture(self._path)
+            readable = capture.isOpened() and capture.grab() and capture.retrieve()[0]
+            self._stated = max(0, int(capture.get(cv2.CAP_PROP_FRAME_COUNT)))
             capture.release()
-        if not shows:
-            raise ValueError(f"{path}: neither a picture, a painctl shard, nor a video that can be read")
-        self.count = -(-self._said // every)
+        if not readable:
+            raise ValueError(f"{path}: not a picture, a painctl shard or a video that can be read")
+        self.count = -(-self._stated // every)
 
     def __iter__(self) -> Iterator[Shot]:
         with silenced():
-            capture = cv2.VideoCapture(self.name)
+            capture = cv2.VideoCapture(self._path)
         self._read = 0
         try:
             while True:
@@ -43,14 +43,14 @@ class Video:
                     if number % self._every:
                         continue
                     seconds = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-                    whole, image = capture.retrieve()
-                if whole:
+                    decoded, image = capture.retrieve()
+                if decoded:
                     rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
                     yield Shot(self.name, lambda rgb=rgb: rgb, number, seconds)  # type: ignore[misc]
         finally:
             capture.release()
 
     def remark(self) -> str:
-        if self._read >= _SHORT * self._said:
+        if self._read >= _COMPLETE * self._stated:
             return ""
-        return f"{self.name}: says to have {self._said} frames, of which {self._read} could be read"
+        return f"{self.name}: only {self._read} of its {self._stated} frames could be read"

@@ -1,4 +1,4 @@
-"""Rows of people on their way from one shard into another, where they may stand at other rows."""
+"""Copying the rows of people from one shard into another, where they get other row numbers."""
 
 from __future__ import annotations
 
@@ -46,22 +46,37 @@ class People:
         return table, _moved(columns, -person, -expression)
 
 
+class PeopleAppender:
+    """Appends people to a shard, one after the other, and rebases the references in their rows."""
+
+    def __init__(self, out: ShardWriter) -> None:
+        self._out = out
+        self._people = self._expressions = 0  # appended so far
+
+    def append(self, rows: Iterable[Rows], expressions: int) -> None:
+        """A person with so many expressions. References in `rows` count from the person's own first row."""
+        for table, columns in rows:
+            self._out.append(table, _moved(columns, self._people, self._expressions))
+        self._people += 1
+        self._expressions += expressions
+
+
 class Carrier:
-    """Appends people of a shard, one after the other, to another, and remembers who was kept."""
+    """Copies chosen people of one shard, in order, into another."""
 
     def __init__(self, people: People, out: ShardWriter) -> None:
-        self.kept: list[int] = []
+        self.kept: list[int] = []  # rows of identities in the source
         self._people, self._out = people, out
-        self._expressions = 0  # of those kept
+        self._appender = PeopleAppender(out)
 
     def keep(self, person: int, rows: Iterable[Rows]) -> None:
         """A person, and rows of theirs whose references count from their own first."""
-        for table, columns in rows:
-            self._out.append(table, _moved(columns, len(self.kept), self._expressions))
-        self.kept.append(person)
+        expressions = 0
         if self._people.shard.rows("expressions"):
             span = self._people.span("expressions", person)
-            self._expressions += span.stop - span.start
+            expressions = span.stop - span.start
+        self._appender.append(rows, expressions)
+        self.kept.append(person)
 
     def copy(self, tables: Sequence[str]) -> None:
         """Tables of the shard, for those kept."""

@@ -52,7 +52,7 @@ def test_folds_of_an_array_merge_to_the_whole_run(painctl, dataset_file, tmp_pat
         ("--learning-rate 0 DATA", 2, "--learning-rate 0: expected a number above 0"),
         ("--learning-rate inf DATA", 2, "--learning-rate inf: expected a number above 0"),
         ("-k DATA DATA", 1, "no fold-0 in it"),
-        ("--crop face DATA", 1, "its pictures are faces already"),
+        ("--crop face DATA", 1, "its pictures are already cropped"),
         ("--crop face nowhere", 1, "nowhere: no such file"),
         ("--epochs 0 DATA", 2, "--epochs 0: an untrained model tells nothing"),
         ("--batch-size 9 --accumulate 2 -k 2 DATA", 1, "a batch of 9 does not divide by 2"),
@@ -82,7 +82,7 @@ def test_unbc_as_folders_and_as_hdf5_gives_the_same_folds_and_numbers(painctl, m
         done = painctl("cv", path, "-k", 5, "--epochs", 1, "-o", name)
         assert done.returncode == 0, done.stderr
         (tmp_path / f"{name}.txt").write_text(done.stdout)
-        assert "1 frames whose PSPI is not that of their units, kept" in done.stderr
+        assert "1 frames whose PSPI disagrees with their units, kept" in done.stderr
     assert (tmp_path / "folder.txt").read_text() == (tmp_path / "hdf5.txt").read_text()
     assert (tmp_path / "folder/scores.csv").read_bytes() == (tmp_path / "hdf5/scores.csv").read_bytes()
     for fold in range(1, 6):

@@ -5,7 +5,7 @@ import os
 import h5py
 import pytest
 
-from painctl.cli.errors import FAILED, USAGE
+from painctl.records import FAILED, USAGE
 from painctl.shard.seal import seal
 
 

@@ -1,4 +1,4 @@
-"""predict as it is typed: every kind of input and output, and what it says of what it cannot use."""
+"""The predict command: all kinds of inputs and outputs, and its errors."""
 
 import csv
 import io
@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from painctl.cli.errors import FAILED, SOME_FAILED, USAGE
 from painctl.images.encode import decode
 from painctl.pain.action_units import ACTION_UNITS
+from painctl.records import FAILED, SOME_FAILED, USAGE
 from painctl.shard.reader import Shard
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.model import build
@@ -23,9 +23,9 @@ NOTICE = b"not a medical device"
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory, portraits):
+def files(tmp_path_factory, portraits):
     """Models that compare and that do not, and pictures and a video of one person."""
-    folder = tmp_path_factory.mktemp("kept")
+    folder = tmp_path_factory.mktemp("files")
     save(folder / "model", build("compact"), defaults(), "none")
     save(folder / "alone", build("compact", reference=False), defaults(), "none")
     save(folder / "aligned", build_pwct(0), defaults("pwct"), "none")
@@ -46,9 +46,9 @@ def kept(tmp_path_factory, portraits):
 
 
 @pytest.fixture
-def predict(sh, typed, tmp_path, kept):
-    """Run `painctl predict` with these words in a folder that holds what is kept."""
-    for path in kept.iterdir():
+def predict(sh, typed, tmp_path, files):
+    """Run `painctl predict` with these words in a folder with these files."""
+    for path in files.iterdir():
         (tmp_path / path.name).symlink_to(path)
 
     def predict(words, before=""):
@@ -61,9 +61,9 @@ def predict(sh, typed, tmp_path, kept):
 
 def test_a_picture_as_a_line_as_json_and_as_csv(predict):
     words = "pain.png --neutral neutral.png -m model"
-    line, asked, table = (predict(f"{words} {form}") for form in ("", "--json", "--csv"))
-    assert [done.returncode for done in (line, asked, table)] == [0, 0, 0]
-    record = json.loads(asked.stdout)
+    line, text, table = (predict(f"{words} {form}") for form in ("", "--json", "--csv"))
+    assert [done.returncode for done in (line, text, table)] == [0, 0, 0]
+    record = json.loads(text.stdout)
     assert list(record) == KEYS
     assert line.stdout.decode().startswith(f"pain.png: PSPI {record['pspi']:.1f}  pain")
     (row,) = csv.DictReader(io.StringIO(table.stdout.decode()))
@@ -71,7 +71,7 @@ def test_a_picture_as_a_line_as_json_and_as_csv(predict):
     assert line.stderr.count(NOTICE) == 1
 
 
-def test_a_folder_goes_on_past_what_has_no_one_face(predict, tmp_path):
+def test_pictures_without_a_unique_face_do_not_end_a_run(predict, tmp_path):
     (tmp_path / "all").mkdir()
     for name in ("neutral.png", "pain.png", "two.png", "wall.png", "note.txt"):
         (tmp_path / "all" / name).symlink_to(tmp_path / name)
@@ -80,10 +80,10 @@ def test_a_folder_goes_on_past_what_has_no_one_face(predict, tmp_path):
     records = json.loads(done.stdout)
     assert [record["image"] for record in records] == [f"all/{n}.png" for n in ("neutral", "pain", "two", "wall")]
     assert [record.get("error") for record in records] == [None, None, "2 faces found", "no face found"]
-    told = done.stderr.decode()
+    messages = done.stderr.decode()
     for words in ("all: 4 pictures; 1 other file ignored", "all/two.png: 2 faces found; add --face", "--crop none"):
-        assert words in told
-    assert "2 done, 2 failed of 4" in told
+        assert words in messages
+    assert "2 done, 2 failed of 4" in messages
 
 
 def test_one_of_two_faces_is_chosen(predict):
@@ -95,12 +95,12 @@ def test_one_of_two_faces_is_chosen(predict):
     assert largest in (left, right)
 
 
-def test_a_picture_may_be_taken_as_it_is(predict):
+def test_a_picture_may_be_cropped_already(predict):
     assert predict("wall.png -n wall.png -m model").returncode == FAILED
     assert predict("wall.png -n wall.png -m model --crop none").returncode == 0
 
 
-def test_a_shard_brings_its_neutrals_by_name_or_through_a_pipe(predict):
+def test_a_shard_has_its_own_neutrals_as_a_file_or_through_a_pipe(predict):
     named = predict("frames.h5 -m model --csv")
     piped = predict("-m model --csv", before="cat frames.h5 |")
     rows = list(csv.DictReader(io.StringIO(named.stdout.decode())))
@@ -129,7 +129,7 @@ def test_a_video_is_a_row_a_frame_and_a_curve(predict, tmp_path):
     assert [record.get("frame") for record in json.loads(some.stdout)] == [0, 3, None]
 
 
-def test_a_video_in_which_nobody_is_found_has_failed(predict, tmp_path):
+def test_a_video_without_a_face_has_failed(predict, tmp_path):
     out = cv2.VideoWriter(str(tmp_path / "wall.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 25, (64, 64))
     out.write(np.full((64, 64, 3), 128, np.uint8))
     out.release()
@@ -143,32 +143,32 @@ def test_the_picture_has_a_strip_a_face(predict, tmp_path):
     assert cv2.imread(str(tmp_path / "both.png")).shape == (512, 1152, 3)
 
 
-def test_a_model_that_sees_a_face_alone_says_that_it_knows_less(predict):
+def test_a_model_that_does_not_compare_says_so(predict):
     bare, given = predict("pain.png -m alone --json"), predict("pain.png -n neutral.png -m alone --json")
     assert b"weaker" in bare.stderr
-    assert b"--neutral is not looked at" in given.stderr
+    assert b"--neutral is ignored" in given.stderr
     assert json.loads(bare.stdout) == json.loads(given.stdout)
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "told"),
+    ("words", "code", "message"),
     [
-        ("pain.png -m model", USAGE, "pain.png: nothing to compare it with"),
-        ("pain.png frames.h5 -m model", USAGE, "pain.png: nothing to compare it with"),
+        ("pain.png -m model", USAGE, "pain.png: this model compares it with a neutral face"),
+        ("pain.png frames.h5 -m model", USAGE, "pain.png: this model compares it with a neutral face"),
         ("wall.png -n neutral.png -m model", FAILED, "wall.png: no face found; --crop none"),
         ("pain.png -n wall.png -m model", FAILED, "wall.png: no face found; --crop none"),
         ("two.png -n neutral.png -m model", FAILED, "two.png: 2 faces found; add --face largest, or --face 1 to 2"),
-        ("pain.png -n neutral.png -m aligned", USAGE, "aligned: sees faces aligned by their landmarks"),
-        ("frames.h5 -m aligned", USAGE, "aligned: sees faces aligned by their landmarks"),
+        ("pain.png -n neutral.png -m aligned", USAGE, "aligned: needs faces aligned by landmarks"),
+        ("frames.h5 -m aligned", USAGE, "aligned: needs faces aligned by landmarks"),
         ("pain.png -n neutral.png -m model --picture dir.png", USAGE, "--picture dir.png: a folder"),
         ("pain.png -n . -m model", USAGE, "--neutral .: a folder"),
-        ("note.txt -n neutral.png -m model", FAILED, "note.txt: neither a picture"),
+        ("note.txt -n neutral.png -m model", FAILED, "note.txt: not a picture, a painctl shard or a video"),
         ("pain.png -n note.txt -m model", FAILED, "note.txt: not a readable picture"),
         ("pain.png -n neutral.png -m model --every 2", USAGE, "--every: there is no video"),
         ("pain.png -n neutral.png -m model --json --csv", USAGE, "--json and --csv"),
         ("pain.png -n neutral.png -m model --face left", USAGE, "--face left: expected largest, or a number"),
         ("pain.png -n neutral.png -m model --face 0", USAGE, "--face 0: expected largest, or a number"),
-        ("pain.png -n neutral.png -m model --crop none --face 1", USAGE, "--crop none looks for no face"),
+        ("pain.png -n neutral.png -m model --crop none --face 1", USAGE, "--crop none does not detect faces"),
         ("pain.png -n neutral.png -m model --picture no/a.png", USAGE, "--picture no/a.png: no such folder"),
         ("pain.png -n neutral.png -m model --picture a.jpg", USAGE, "--picture a.jpg: expected"),
         ("pain.png -n neutral.png -m model --detector note.txt", FAILED, "note.txt: not a face detector"),
@@ -176,11 +176,11 @@ def test_a_model_that_sees_a_face_alone_says_that_it_knows_less(predict):
         ("pain.png -n neutral.png -m note.txt", FAILED, "note.txt: not a folder"),
     ],
 )
-def test_what_cannot_be_is_told_in_one_line_and_leaves_nothing(predict, tmp_path, words, code, told):
+def test_errors_are_one_line_and_leave_no_file(predict, tmp_path, words, code, message):
     before = sorted(tmp_path.iterdir())
     done = predict(words)
     assert done.returncode == code, done.stderr
     (line,) = done.stderr.decode().splitlines()
-    assert line.startswith(f"painctl predict: {told}")
+    assert line.startswith(f"painctl predict: {message}")
     assert done.stdout == b""
     assert sorted(tmp_path.iterdir()) == before

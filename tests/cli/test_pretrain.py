@@ -5,8 +5,8 @@ import sys
 import pytest
 
 from painctl.cli import training
-from painctl.cli.errors import UsageError
 from painctl.cli.pretrain import command
+from painctl.records import UsageError
 
 
 def test_a_folder_that_is_not_there_is_told_first(dataset_file, tmp_path):

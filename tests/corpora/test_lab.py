@@ -9,11 +9,11 @@ from painctl.corpora.lab import read_folds
 from painctl.corpora.recognise import is_corpus, open_corpus
 from painctl.evidence.folds import by_index, by_lists
 
-ALONE = "people with one frame of PSPI 0, which is held against itself"
+ALONE = "people with a single frame of PSPI 0, which is compared with itself"
 
 
-def test_the_trio_is_the_folder(made_unbc):
-    """The same frames in the same order, although its rows are shuffled and the black ones among them."""
+def test_the_hdf5_files_equal_the_folder(made_unbc):
+    """The same frames in the same order, although its rows are shuffled and include black frames."""
     folder, trio = open_corpus(made_unbc.folder), open_corpus(made_unbc.trio)
     by_file = open_corpus(made_unbc.trio / "frames_unbc.hdf5")
     for name in ("subject", "pspi", "aus"):
@@ -24,10 +24,10 @@ def test_the_trio_is_the_folder(made_unbc):
         pairs = zip(trio.neutrals(i), folder.neutrals(i), strict=True)
         assert all(np.array_equal(trio.neutral(a), folder.neutral(b)) for a, b in pairs)
     faults = Counter(fault.kind for fault in trio.faults)
-    assert faults == {"frames whose PSPI is not that of their units, kept": 1, "black frames, left out": 2, ALONE: 1}
+    assert faults == {"frames whose PSPI disagrees with their units, kept": 1, "black frames, left out": 2, ALONE: 1}
 
 
-def test_other_pictures_are_another_dataset(made_unbc, trio):
+def test_content_depends_on_the_pictures(made_unbc, trio):
     before = open_corpus(trio).content
     with h5py.File(next(trio.glob("frames*")), "a") as h5:
         h5["image"][:] = 255 - h5["image"][:]
@@ -37,20 +37,20 @@ def test_other_pictures_are_another_dataset(made_unbc, trio):
 def test_a_person_with_one_neutral_frame_is_listed(trio):
     with h5py.File(next(trio.glob("annotations*")), "a") as h5:
         mine = np.flatnonzero([name.startswith(b"42-") for name in h5["subject_name"][:]])
-        calm = mine[h5["label_pspi"][:][mine] == 0]
-        for row in calm[1:]:
+        neutral = mine[h5["label_pspi"][:][mine] == 0]
+        for row in neutral[1:]:
             h5["label_pspi"][row] = 1
-    found = [fault for fault in open_corpus(trio).faults if fault.kind == ALONE]
-    assert [fault.where for fault in found] == ["042", "095"]
+    alone = [fault for fault in open_corpus(trio).faults if fault.kind == ALONE]
+    assert [fault.where for fault in alone] == ["042", "095"]
 
 
-def test_the_lab_fold_file_is_the_public_split(made_unbc):
+def test_the_fold_file_equals_the_published_folds(made_unbc):
     corpus = open_corpus(made_unbc.trio)
     tested = read_folds(made_unbc.trio / "folds.hdf5")
     assert np.array_equal(by_lists(corpus.subject, tested), by_index(corpus.subject, 5))
 
 
-def test_what_is_a_corpus(made_unbc, dataset_file):
+def test_a_corpus_is_recognised(made_unbc, dataset_file):
     assert is_corpus(made_unbc.folder)
     assert is_corpus(made_unbc.trio / "annotations_unbc.hdf5")
     assert not is_corpus(dataset_file)
@@ -74,20 +74,20 @@ def spoil(trio, file, name, data=None, **options):
     [
         ("frames", "image", np.zeros((4, 8, 8, 3)), "image is float64"),
         ("frames", "image", np.zeros((4, 8, 8, 4), np.uint8), "expected uint8"),
-        ("annotations", "label_pspi", None, "no label_pspi in it"),
+        ("annotations", "label_pspi", None, "has no label_pspi"),
         ("annotations", "label_pspi", np.zeros(3), "differ in length"),
         ("annotations", "label_AU_4", np.zeros((190, 200)), "expected one value a row"),
         ("annotations", "subject_name", np.array([b"somebody"] * 193), "does not begin with a number"),
     ],
 )
-def test_what_is_not_as_it_should_be_is_named(trio, file, name, data, words):
+def test_invalid_datasets_are_rejected_by_name(trio, file, name, data, words):
     spoil(trio, file, name, data)
     with pytest.raises(ValueError, match=words) as caught:
         open_corpus(trio)
     assert str(trio) in str(caught.value)
 
 
-def test_a_small_file_cannot_claim_much_nor_lead_out(trio, tmp_path):
+def test_huge_and_external_datasets_are_rejected(trio, tmp_path):
     path = next(trio.glob("frames*"))
     with h5py.File(path, "a") as h5:
         del h5["image"]
@@ -102,21 +102,21 @@ def test_a_small_file_cannot_claim_much_nor_lead_out(trio, tmp_path):
     with h5py.File(path, "a") as h5:
         del h5["image"]
         h5["image"] = h5py.ExternalLink(str(tmp_path / "other.h5"), "/image")
-    with pytest.raises(ValueError, match="no dataset that painctl knows"):
+    with pytest.raises(ValueError, match="not a dataset that painctl recognises"):
         open_corpus(trio)
 
 
-def test_labels_that_cannot_be_and_frames_that_are_not_there_are_listed(trio):
+def test_invalid_labels_and_missing_pictures_are_listed(trio):
     with h5py.File(next(trio.glob("annotations*")), "a") as h5:
         h5["label_pspi"][3] = 99
         h5["index"][5] = 100_000
     kinds = {fault.kind for fault in open_corpus(trio).faults}
-    assert {"labels that cannot be, left out", "frames without a picture, left out"} < kinds
+    assert {"frames with invalid labels, left out", "frames without a picture, left out"} < kinds
 
 
-def test_two_files_of_one_kind_are_refused(trio):
+def test_two_files_of_one_kind_are_rejected(trio):
     shutil.copy(trio / "folds.hdf5", trio / "folds2.hdf5")
     with pytest.raises(ValueError, match=r"folds\.hdf5 and folds2\.hdf5 both hold folds"):
         open_corpus(trio)
-    with pytest.raises(ValueError, match="no fold-0"):
+    with pytest.raises(ValueError, match="has no fold-0"):
         read_folds(next(trio.glob("frames*")))

@@ -3,9 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from painctl.corpora.faults import told
+from painctl.corpora.faults import summarise
 from painctl.corpora.recognise import open_corpus
-from painctl.dataset.gather import Options, plan_dataset
+from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.dataset.pairs import DatasetPairs
 from painctl.shard.reader import Shard
 from painctl.stages.pack import export
@@ -14,15 +14,15 @@ from painctl.stages.pack import export
 @pytest.fixture
 def folder(write_shard, tmp_path):
     shard = write_shard("people.h5", range(4))
-    export(plan_dataset([shard], Options(ratios=(50, 25, 25))), tmp_path / "3dpain", "folder")
+    export(plan_dataset([shard], PackOptions(ratios=(50, 25, 25))), tmp_path / "3dpain", "folder")
     return tmp_path / "3dpain"
 
 
-def test_it_is_what_painctl_exports(folder, write_shard, tmp_path):
-    """The same frames as the dataset's own reader gives, with the same labels and neutral pictures."""
+def test_it_equals_what_painctl_exports(folder, write_shard, tmp_path):
+    """The same frames as in the HDF5 dataset, with the same labels and neutral pictures."""
     from painctl.stages.pack import pack
 
-    pack(plan_dataset([write_shard("again.h5", range(4))], Options(ratios=(50, 25, 25))), tmp_path / "d.h5")
+    pack(plan_dataset([write_shard("again.h5", range(4))], PackOptions(ratios=(50, 25, 25))), tmp_path / "d.h5")
     corpus = open_corpus(folder)
     assert not corpus.faults
     with Shard(tmp_path / "d.h5") as shard:
@@ -56,11 +56,11 @@ def test_faults_are_listed(folder):
     cut = sorted((folder / "meshes_inpainted").glob("*0002_pain_3*"))[0]
     cut.write_bytes(cut.read_bytes()[:300])
     corpus = open_corpus(folder)
-    counts = {line.split(" ", 1)[1].split(":")[0]: int(line.split()[0]) for line in told(corpus.faults)}
+    counts = {line.split(" ", 1)[1].split(":")[0]: int(line.split()[0]) for line in summarise(corpus.faults)}
     assert counts == {
-        "pictures whose name tells no face and view, left out": 1,
+        "pictures whose name gives no expression and view, left out": 1,
         "pictures that cannot be read, left out": 1,
-        "annotations whose PSPI is not that of their units, kept": 1,
+        "annotations whose PSPI disagrees with their units, kept": 1,
         "annotations out of range, left out": 1,
         "annotations that cannot be read, left out": 1,
         "pictures without an annotation, left out": 9,
@@ -70,7 +70,7 @@ def test_faults_are_listed(folder):
     assert all(corpus.picture(i).shape == (24, 24, 3) for i in range(len(corpus)))
 
 
-def test_other_pictures_are_another_dataset(folder):
+def test_content_depends_on_the_pictures(folder):
     path = sorted((folder / "meshes_inpainted").glob("*.jpg"))[0]
     before, data = open_corpus(folder).content, bytearray(path.read_bytes())
     data[-30] ^= 1
@@ -78,11 +78,11 @@ def test_other_pictures_are_another_dataset(folder):
     assert open_corpus(folder).content != before
 
 
-def test_a_broken_split_is_refused(folder):
+def test_an_invalid_split_is_rejected(folder):
     split = folder / "split.csv"
     lines = split.read_text().splitlines()
     split.write_text("\n".join([lines[0], lines[1][:-1] + str((int(lines[1][-1]) + 1) % 3), *lines[2:]]))
-    with pytest.raises(ValueError, match="is in two splits"):
+    with pytest.raises(ValueError, match="is in more than one split"):
         open_corpus(folder)
     for text in ("a,b\n1,2\n", "\n".join([lines[0], f"{lines[1][:-1]}-1"])):
         split.write_text(text)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from made_unbc import draw_frame
 
-from painctl.corpora.faults import told
+from painctl.corpora.faults import summarise
 from painctl.corpora.recognise import open_corpus
 from painctl.corpora.unbc import read_unbc
 from painctl.detect.detection import detect_faces
@@ -21,7 +21,7 @@ def corpus(made_unbc):
     return open_corpus(made_unbc.folder)
 
 
-def test_frames_and_people_are_those_that_can_be_used(made_unbc, corpus):
+def test_all_usable_frames_and_people_are_read(made_unbc, corpus):
     planted = sum(len(names) for kind, names in made_unbc.planted.items() if "left out" in kind)
     assert len(corpus) == 25 * 8 - planted
     assert list(corpus.names) == sorted(corpus.names)
@@ -31,20 +31,20 @@ def test_frames_and_people_are_those_that_can_be_used(made_unbc, corpus):
 
 
 def test_every_planted_fault_is_listed_once_under_its_kind(made_unbc, corpus):
-    found = {}
+    frames = {}
     for fault in corpus.faults:
-        found.setdefault(fault.kind, []).append(fault.where)
-    assert found.keys() == made_unbc.planted.keys()
+        frames.setdefault(fault.kind, []).append(fault.where)
+    assert frames.keys() == made_unbc.planted.keys()
     for kind, names in made_unbc.planted.items():
-        assert len(found[kind]) == len(names)
-        for where, name in zip(sorted(found[kind]), sorted(names), strict=True):
+        assert len(frames[kind]) == len(names)
+        for where, name in zip(sorted(frames[kind]), sorted(names), strict=True):
             assert where.split("/")[-1].removesuffix(".png").removesuffix("_facs.txt") == name.split("/")[-1]
-    lines = told(corpus.faults)
+    lines = summarise(corpus.faults)
     assert any(line.startswith("2 black frames, left out: tv095t2aeunaff001.png, ") for line in lines)
 
 
 def test_labels_are_those_of_the_files(made_unbc, corpus):
-    wrong = made_unbc.planted["frames whose PSPI is not that of their units, kept"][0]
+    wrong = made_unbc.planted["frames whose PSPI disagrees with their units, kept"][0]
     for i in range(len(corpus)):
         given = float((made_unbc.folder / f"Frame_Labels/PSPI/{corpus.names[i]}_facs.txt").read_text())
         assert corpus.pspi[i] == given
@@ -56,8 +56,8 @@ def test_labels_are_those_of_the_files(made_unbc, corpus):
     assert set(np.unique(corpus.aus[:, 5])) == {0, 1}
 
 
-def test_the_face_is_framed_as_our_frames_are(corpus):
-    """The eyes' white and the mouth's red lie where the framing says, whatever the place in the picture."""
+def test_faces_are_cropped_like_painctl_frames(corpus):
+    """The mouth is at the height that the framing states, wherever the face is in the picture."""
     heights = []
     for i in range(0, len(corpus), 9):
         image = corpus.picture(i)
@@ -69,7 +69,7 @@ def test_the_face_is_framed_as_our_frames_are(corpus):
     assert 0.7 < np.mean(heights) < 0.85
 
 
-def test_neutrals_are_painless_frames_of_the_same_person_in_a_seeded_order(made_unbc, corpus):
+def test_neutrals_are_frames_without_pain_of_the_same_person_in_a_seeded_order(made_unbc, corpus):
     for i in (0, 17, 101):
         keys = corpus.neutrals(i)
         assert corpus.keys[i] not in keys[:1]
@@ -81,8 +81,8 @@ def test_neutrals_are_painless_frames_of_the_same_person_in_a_seeded_order(made_
     assert len(orders) > 1
 
 
-def test_faces_are_found_where_a_copy_has_no_points(made_unbc, corpus, tmp_path, portrait):
-    """Two people, whose frames show a rendered face beside the middle, but for one that shows nobody."""
+def test_faces_are_detected_in_a_copy_without_points(made_unbc, corpus, tmp_path, portrait):
+    """Two people, whose frames show a rendered face off centre, except one without a face."""
     for folder in ("Images", "Frame_Labels/PSPI", "Frame_Labels/FACS"):
         for person in ("042-ab042", "047-ab047"):
             sequence = f"{person}/{person[4:]}t1aaaff"
@@ -92,38 +92,38 @@ def test_faces_are_found_where_a_copy_has_no_points(made_unbc, corpus, tmp_path,
     for path in pictures:
         cv2.imwrite(str(path), np.ascontiguousarray(frame[..., ::-1]))
     cv2.imwrite(str(pictures[1]), np.full((240, 320, 3), 90, np.uint8))
-    found = open_corpus(tmp_path / "UNBC", find=True)
-    assert told(found.faults)[0] == f"1 pictures in which no face is found, left out: {pictures[1].name}"
+    detected = open_corpus(tmp_path / "UNBC", detect=True)
+    assert summarise(detected.faults)[0] == f"1 pictures without a detectable face, left out: {pictures[1].name}"
     kept = [name for name in corpus.names if name[:3] in ("042", "047") and "t1aaaff" in name]
-    assert list(found.names) == kept[:1] + kept[2:]
+    assert list(detected.names) == kept[:1] + kept[2:]
     (box,) = detect_faces(frame).boxes
     assert 170 < (box[0] + box[2]) / 2 < 220  # the portrait's middle is at 196
     expected = center_crop(crop_face(frame, box), 256, 1.0)
-    for i in range(len(found)):
-        assert np.array_equal(found.picture(i), expected)
-        assert found.landmarks(i) is None
-    with pytest.raises(ValueError, match="no AAM points in it; --crop face finds the faces"):
+    for i in range(len(detected)):
+        assert np.array_equal(detected.picture(i), expected)
+        assert detected.landmarks(i) is None
+    with pytest.raises(ValueError, match="has no AAM points; --crop face detects the faces"):
         open_corpus(tmp_path / "UNBC")
 
 
-def test_a_way_to_crop_makes_another_dataset(made_unbc, corpus, monkeypatch):
+def test_content_depends_on_the_crop(made_unbc, corpus, monkeypatch):
     box = box_of_points(five_points(draw_frame("042", np.zeros(6), np.random.default_rng(0))[1]))
     monkeypatch.setattr("painctl.corpora.unbc.detect_faces", lambda image: Faces(box[None], np.ones(1)))
-    found = open_corpus(made_unbc.folder, find=True)
-    assert list(found.names) == list(corpus.names)
-    assert found.content != corpus.content
-    with pytest.raises(ValueError, match="its pictures are faces already"):
-        open_corpus(made_unbc.trio, find=True)
+    detected = open_corpus(made_unbc.folder, detect=True)
+    assert list(detected.names) == list(corpus.names)
+    assert detected.content != corpus.content
+    with pytest.raises(ValueError, match="its pictures are already cropped"):
+        open_corpus(made_unbc.trio, detect=True)
 
 
-def test_people_are_in_the_public_folds(corpus):
+def test_people_are_in_the_published_folds(corpus):
     fold_of = by_index(corpus.subject, 5)
     assert [int(fold_of[corpus.subject == person][0]) for person in sorted(set(corpus.subject))] == [
         index % 5 for index in range(25)
     ]
 
 
-def test_a_person_who_is_always_in_pain_is_left_out(made_unbc, tmp_path):
+def test_a_person_without_a_neutral_frame_is_left_out(made_unbc, tmp_path):
     shutil.copytree(made_unbc.folder, tmp_path / "UNBC")
     for path in (tmp_path / "UNBC/Frame_Labels/PSPI/042-ab042").rglob("*.txt"):
         path.write_text("3.0000000e+00")
@@ -132,8 +132,8 @@ def test_a_person_who_is_always_in_pain_is_left_out(made_unbc, tmp_path):
     assert any(fault.kind.startswith("people without") and fault.where == "042" for fault in corpus.faults)
 
 
-def test_a_folder_of_something_else_is_told(tmp_path):
-    with pytest.raises(ValueError, match="no dataset that painctl knows"):
+def test_an_unknown_folder_is_rejected(tmp_path):
+    with pytest.raises(ValueError, match="not a dataset that painctl recognises"):
         open_corpus(tmp_path)
     (tmp_path / "Images/042-a/s").mkdir(parents=True)
     (tmp_path / "Frame_Labels/PSPI").mkdir(parents=True)

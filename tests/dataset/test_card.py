@@ -33,14 +33,14 @@ def test_counts_are_in_the_card():
     assert "c0ffee" in text
 
 
-def test_who_is_missing_is_told():
+def test_failed_people_are_listed():
     text = card(MEMBERS, [("flame-7", "rig", "no lids")], HISTORY, "")
     assert "People who could not be made" in text
     assert all(word in text for word in ("flame-7", "rig", "no lids"))
     assert "could not be made" not in card(MEMBERS, [], HISTORY, "")
 
 
-def test_scores_are_in_the_order_of_pain():
+def test_scores_are_in_numerical_order():
     assert list(census.pspi(MEMBERS)) == ["3", "9", "12", "16"]
 
 
@@ -50,14 +50,14 @@ def test_the_summary_adds_up():
     assert found["splits"] == {"train": 2, "val": 1, "test": 0}
 
 
-def test_the_steps_are_told():
+def test_the_steps_are_listed():
     text = card(MEMBERS, [], HISTORY, "")
     assert "- `sample-ids` 1: head anny-0.6.2/2, seed 7 or 8" in text
     assert "- `rig` 1: engine blendshapes, pspi 0:16" in text
 
 
 @pytest.mark.parametrize("option", ["engine", "head"])
-def test_other_engines_bind_their_licences(option):
+def test_the_licences_of_other_engines_apply(option):
     assert "No licence binds" in card(MEMBERS, [], HISTORY, "")
     assert "license: cc0-1.0" in header(HISTORY, {})
     history = [*HISTORY, {"stage": "texture", option: "hunyuan3d"}]
@@ -67,7 +67,7 @@ def test_other_engines_bind_their_licences(option):
     assert "license: other" in header(history, {})
 
 
-def test_what_a_licence_demands_is_in_the_card_once():
+def test_the_terms_of_a_licence_are_in_the_card_once():
     text = card(MEMBERS, [], [*HISTORY, {"stage": "texture", "engine": "hunyuan3d", "licence": "not on Mars"}], "")
     assert "sharing or training on this dataset.\n\n- `texture`: not on Mars.\n\nResearch software" in text
     assert text.count("not on Mars") == 1
@@ -82,7 +82,7 @@ def test_the_header_names_the_files_of_each_split():
 
 
 @pytest.mark.parametrize("step", [{"backgrounds": ["a.jpg"]}, {"varied": {"backgrounds": [None, ["a.jpg"]]}}])
-def test_backgrounds_of_the_user_s_bind_their_licences(step):
+def test_the_licences_of_user_backgrounds_apply(step):
     history = [*HISTORY, {"stage": "render-views", **step}]
     assert "(backgrounds of the user's)" in card(MEMBERS, [], history, "")
     assert "license: other" in header(history, {})

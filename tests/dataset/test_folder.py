@@ -23,7 +23,7 @@ def load(folder):
         yield rows[base], base, json.loads(path.read_text()), pictures[base], neutral
 
 
-def test_a_published_loader_reads_it(tmp_path, make_person):
+def test_a_loader_of_the_published_layout_reads_it(tmp_path, make_person):
     people = [make_person(0), make_person(1), make_person(5)]
     assert write(zip(people, (0, 0, 2), strict=True), tmp_path) == {}
     pairs = list(load(tmp_path))
@@ -37,7 +37,7 @@ def test_a_published_loader_reads_it(tmp_path, make_person):
         assert (tmp_path / "heatmaps" / f"{base}_heatmap.png").read_bytes() == person.frames["heatmap"][3 * face]
 
 
-def test_neutral_faces_are_references_alone(tmp_path, make_person):
+def test_neutral_faces_are_references_only(tmp_path, make_person):
     write([(make_person(0), 1)], tmp_path)
     assert (
         len(list((tmp_path / "meshes_inpainted").glob("flame_sample_0000_neutral_textured_view_00?_inpainted.jpg")))
@@ -63,7 +63,7 @@ def test_png_frames_become_jpeg(tmp_path, make_person):
         assert cv2.imread(str(path)).shape == (24, 24, 3)
 
 
-def test_a_picture_that_does_not_decode_is_refused(tmp_path, make_person):
+def test_an_undecodable_picture_is_rejected(tmp_path, make_person):
     person = make_person(0, picture=".png")
     person.frames["image"][0] = person.frames["image"][0][:60]
     with pytest.raises(ValueError, match="not a picture"):

@@ -1,75 +1,75 @@
 import numpy as np
 import pytest
 
-from painctl.dataset.gather import Options, gathered, plan_dataset
+from painctl.dataset.gather import PackOptions, plan_dataset, read_people
 from painctl.dataset.person import Person
 from painctl.shard.seal import ShardError
 
 
-def test_people_come_in_the_order_of_seed_and_index(write_shard, make_person):
+def test_people_are_in_the_order_of_seed_and_index(write_shard, make_person):
     shards = [write_shard("b.h5", [3, 1]), write_shard("a.h5", [make_person(0, seed=9), 2])]
-    plan = plan_dataset(shards, Options())
-    assert [found.name for found in plan.people] == ["s7-00001", "s7-00002", "s7-00003", "s9-00000"]
-    assert [person.name for person, _ in gathered(plan)] == [found.name for found in plan.people]
+    plan = plan_dataset(shards, PackOptions())
+    assert [person.name for person in plan.people] == ["s7-00001", "s7-00002", "s7-00003", "s9-00000"]
+    assert [person.name for person, _ in read_people(plan)] == [person.name for person in plan.people]
 
 
-def test_the_plan_does_not_depend_on_the_cut(write_shard):
-    whole = plan_dataset([write_shard("all.h5", [0, 1, 2, 3])], Options())
-    cut = plan_dataset([write_shard("b.h5", [3, 2]), write_shard("c.h5", [1]), write_shard("a.h5", [0])], Options())
+def test_the_plan_does_not_depend_on_the_shards(write_shard):
+    whole = plan_dataset([write_shard("all.h5", [0, 1, 2, 3])], PackOptions())
+    cut = plan_dataset([write_shard("b.h5", [3, 2]), write_shard("c.h5", [1]), write_shard("a.h5", [0])], PackOptions())
     assert (cut.content, cut.history, cut.members) == (whole.content, whole.history, whole.members)
 
 
-def test_the_same_person_twice_is_refused(write_shard, make_person):
+def test_duplicate_people_are_rejected(write_shard, make_person):
     one, two = write_shard("one.h5", [0, 1]), write_shard("two.h5", [1])
     with pytest.raises(ValueError, match=r"s7-00001 is in .*one.h5 and again in .*two.h5, with the same content"):
-        plan_dataset([one, two], Options())
-    with pytest.raises(ValueError, match="with other content"):
-        plan_dataset([one, write_shard("three.h5", [make_person(1, pain=2)])], Options())
+        plan_dataset([one, two], PackOptions())
+    with pytest.raises(ValueError, match="with different content"):
+        plan_dataset([one, write_shard("three.h5", [make_person(1, pain=2)])], PackOptions())
 
 
 def test_a_failed_check_names_shard_and_person(write_shard, make_person):
     person = make_person(1)
     person.expressions["PSPI"][2] += 1
     with pytest.raises(ValueError, match=r"bad.h5: s7-00001, expression 2: PSPI"):
-        plan_dataset([write_shard("bad.h5", [0, person])], Options())
+        plan_dataset([write_shard("bad.h5", [0, person])], PackOptions())
 
 
-def test_a_face_may_not_hide_under_two_names(write_shard, make_person):
+def test_a_face_under_two_names_is_rejected(write_shard, make_person):
     one, other = make_person(0), make_person(1)
     face = {name: one.tables["identities"][name] for name in ("coefficients", "melanin", "haemoglobin", "iris", "hair")}
     other = Person({**other.tables, "identities": {**other.tables["identities"], **face}})
     shard = write_shard("a.h5", [one, other])
     with pytest.raises(ValueError, match="has the face of"):
-        plan_dataset([shard], Options(ratios=(50, 50, 0)))
+        plan_dataset([shard], PackOptions(ratios=(50, 50, 0)))
 
 
-def test_a_shard_without_frames_is_refused(write_shard):
+def test_a_shard_without_frames_is_rejected(write_shard):
     with pytest.raises(ShardError, match="no frames; run `painctl render-views`"):
-        plan_dataset([write_shard("a.h5", [0], without=("frames",))], Options())
+        plan_dataset([write_shard("a.h5", [0], without=("frames",))], PackOptions())
     with pytest.raises(ShardError, match="no textures"):
-        plan_dataset([write_shard("a.h5", [0])], Options(keep=("textures",)))
+        plan_dataset([write_shard("a.h5", [0])], PackOptions(keep=("textures",)))
 
 
-def test_shards_made_differently_need_to_be_told(write_shard):
+def test_shards_made_with_different_options_need_mix(write_shard):
     shards = [write_shard("a.h5", [0]), write_shard("b.h5", [1], history={"rig": {"pspi": [4, 8]}})]
     with pytest.raises(ValueError, match="--mix packs both"):
-        plan_dataset(shards, Options())
-    assert len(plan_dataset(shards, Options(mix=True)).people) == 2
+        plan_dataset(shards, PackOptions())
+    assert len(plan_dataset(shards, PackOptions(mix=True)).people) == 2
 
 
-def test_heads_of_another_topology_are_refused(write_shard):
+def test_different_topologies_are_rejected(write_shard):
     shards = [write_shard("a.h5", [0]), write_shard("b.h5", [1], topology={"uvs": np.ones((6, 2))})]
     with pytest.raises(ValueError, match="different topology"):
-        plan_dataset(shards, Options())
+        plan_dataset(shards, PackOptions())
 
 
-def test_nothing_in_is_an_error():
-    with pytest.raises(ValueError, match="nobody to pack"):
-        plan_dataset([], Options())
+def test_no_people_is_an_error():
+    with pytest.raises(ValueError, match="no people to pack"):
+        plan_dataset([], PackOptions())
 
 
-def test_a_shard_that_changes_meanwhile_is_noticed(write_shard, make_person):
-    plan = plan_dataset([write_shard("a.h5", [0])], Options())
+def test_a_shard_that_changed_since_planning_is_rejected(write_shard, make_person):
+    plan = plan_dataset([write_shard("a.h5", [0])], PackOptions())
     write_shard("a.h5", [make_person(0, pain=2)])
     with pytest.raises(ShardError, match="changed while"):
-        list(gathered(plan))
+        list(read_people(plan))

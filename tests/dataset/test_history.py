@@ -10,7 +10,7 @@ def test_equal_histories_are_one():
     assert merge([("a", [DRAW, RIG]), ("b", [DRAW, RIG])]) == [DRAW, RIG]
 
 
-def test_people_of_several_draws_go_together_in_any_order():
+def test_samples_with_several_seeds_merge_in_any_order():
     histories = [("a", [DRAW, RIG]), ("b", [{**DRAW, "seed": 10}, RIG]), ("c", [{**DRAW, "seed": 9}, RIG])]
     merged = merge(histories)
     assert merged == merge(histories[::-1])
@@ -24,14 +24,14 @@ def test_later_options_must_agree():
     assert merge(histories, mix=True)[1]["varied"] == {"pspi": [[0, 16], [4, 8]]}
 
 
-def test_an_option_that_one_lacks_is_told_and_mixed():
+def test_a_missing_option_is_reported_and_mixed():
     histories = [("a", [DRAW, RIG]), ("b", [DRAW, {"stage": "rig", "version": "1", "au": {"AU4": 3}}])]
     with pytest.raises(ValueError, match="rig had au None in a"):
         merge(histories)
     assert merge(histories, mix=True)[1]["varied"] == {"au": [None, {"AU4": 3}], "pspi": [[0, 16], None]}
 
 
-def test_other_stages_are_refused_even_mixed():
+def test_different_stages_are_rejected_even_with_mix():
     with pytest.raises(ValueError, match=r"a was made by sample-ids \| rig, b by sample-ids"):
         merge([("a", [DRAW, RIG]), ("b", [DRAW])], mix=True)
 
@@ -41,7 +41,7 @@ def test_many_values_are_counted_not_listed():
     assert merged[0]["varied"] == {"seed": "500 values"}
 
 
-def test_a_licence_is_known_by_its_stage_even_where_it_binds_some_only():
+def test_a_licence_has_its_stage_even_if_only_some_shards_have_it():
     bound = {"stage": "texture", "licence": "not on Mars"}
     assert licences([DRAW, bound, bound, RIG]) == {"not on Mars": "texture"}
     merged = merge([("a", [DRAW, bound]), ("b", [DRAW, {"stage": "texture"}])], mix=True)

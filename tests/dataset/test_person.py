@@ -17,14 +17,14 @@ def test_content_changes_with_every_column(make_person):
             assert Person({**person.tables, table: {**columns, column: other}}).content != person.content, column
 
 
-def test_a_face_is_known_under_another_name(make_person):
+def test_a_face_is_recognised_under_another_name(make_person):
     person = make_person(0)
     renamed = Person({**person.tables, "identities": {**person.tables["identities"], "name": ["other"]}})
     assert renamed.face == person.face
     assert make_person(1).face != person.face
 
 
-def test_the_neutral_of_a_frame_is_seen_from_its_view(make_person):
+def test_the_neutral_of_a_frame_has_its_view(make_person):
     person = make_person(0)
     for frame, view in enumerate(person.frames["view"]):
         neutral = person.neutral(frame)

@@ -26,7 +26,7 @@ def test_sizes_are_shares_by_largest_remainder(count, expected):
 
 
 @pytest.mark.parametrize("ratios", [(0, 0, 0), (-1, 2, 0), (float("nan"), 1, 1), (float("inf"), 1, 1)])
-def test_nonsense_shares_are_refused(ratios):
+def test_invalid_shares_are_rejected(ratios):
     with pytest.raises(ValueError, match="expected shares"):
         sizes(10, ratios)
 
@@ -45,7 +45,7 @@ def test_totals_are_exact_and_every_stratum_is_within_two_of_its_share(strata, s
 
 @given(people, st.randoms(use_true_random=False))
 @settings(max_examples=30, deadline=None)
-def test_a_person_keeps_their_split_in_any_order(strata, random):
+def test_the_split_does_not_depend_on_the_order(strata, random):
     rows = list(range(len(strata)))
     random.shuffle(rows)
     split = assign(keyed(strata), strata, RATIOS, 0)
@@ -53,14 +53,14 @@ def test_a_person_keeps_their_split_in_any_order(strata, random):
     np.testing.assert_array_equal(shuffled, split[rows])
 
 
-def test_the_seed_decides_who_goes_where():
+def test_the_seed_determines_the_split():
     strata = STRATA * 4
     assert any(
         (assign(keyed(strata), strata, RATIOS, 1) != assign(keyed(strata), strata, RATIOS, s)).any() for s in (2, 3)
     )
 
 
-def test_the_published_size_is_split_alike_in_every_group():
+def test_at_the_published_size_every_group_has_its_shares():
     strata = [STRATA[row % len(STRATA)] for row in range(2500)]
     split = assign(keyed(strata), strata, RATIOS, 0)
     for group in STRATA:

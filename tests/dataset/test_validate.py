@@ -1,9 +1,9 @@
-"""Well-sealed shards whose numbers cannot be."""
+"""Shards that are intact, but hold invalid values."""
 
 import numpy as np
 import pytest
 
-from painctl.dataset.gather import Options, plan_dataset
+from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.dataset.validate import validate_shard
 from painctl.shard.reader import Shard
 from painctl.shard.seal import ShardError
@@ -31,16 +31,16 @@ def units(person):
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (nan("identities", "coefficients"), "identities/coefficients, row 1: a number that is not finite"),
-        (nan("expressions", "asymmetry"), "expressions/asymmetry, row 4: a number that is not finite"),
-        (nan("frames", "intrinsics"), "frames/intrinsics, row 12: a number that is not finite"),
+        (nan("identities", "coefficients"), "identities/coefficients, row 1: NaN or infinite"),
+        (nan("expressions", "asymmetry"), "expressions/asymmetry, row 4: NaN or infinite"),
+        (nan("frames", "intrinsics"), "frames/intrinsics, row 12: NaN or infinite"),
         (reference("expressions", "AU4", 6), "AU4 is 6"),
-        (reference("expressions", "identity_row", 9), "there is no person in row 10"),
-        (reference("frames", "expression_row", 70), "there is no expression in row 74"),
+        (reference("expressions", "identity_row", 9), "identity_row 10 is out of range"),
+        (reference("frames", "expression_row", 70), "expression_row 74 is out of range"),
         (units, "expression 5: PSPI is"),
     ],
 )
-def test_what_cannot_be_is_named(write_shard, make_person, change, complaint):
+def test_invalid_values_are_named(write_shard, make_person, change, complaint):
     people = [make_person(0), make_person(1)]
     change(people[1])
     with Shard(write_shard("a.h5", people)) as shard, pytest.raises(ShardError, match=complaint) as error:
@@ -48,37 +48,37 @@ def test_what_cannot_be_is_named(write_shard, make_person, change, complaint):
     assert str(error.value).startswith(str(shard.path))
 
 
-def test_a_person_who_is_there_twice_is_named(write_shard):
+def test_duplicate_people_are_named(write_shard):
     with (
         Shard(write_shard("a.h5", [0, 1, 0])) as shard,
-        pytest.raises(ShardError, match="2 people of the name s7-00000"),
+        pytest.raises(ShardError, match="2 people have the name s7-00000"),
     ):
         validate_shard(shard)
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a/b", "a.b", "", "a\nb", ".."])
 @pytest.mark.parametrize("form", ["folder", "webdataset"])
-def test_no_file_is_named_after_a_path(write_shard, make_person, tmp_path, name, form):
+def test_a_name_that_is_a_path_is_rejected(write_shard, make_person, tmp_path, name, form):
     person = make_person(0)
     person.tables["identities"]["name"][0] = name
     path = write_shard("a.h5", [person])
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(ShardError, match=r"a\.h5: identities/name: .* is no name"):
-        export(plan_dataset([path], Options()), tmp_path / "out", form)
+    with pytest.raises(ShardError, match=r"a\.h5: identities/name: .* is not a valid name"):
+        export(plan_dataset([path], PackOptions()), tmp_path / "out", form)
     assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.mark.parametrize(
     ("topology", "complaint"),
     [
-        ({"faces": [[0, 1, 6]]}, "topology/faces: leads to what is not there"),
-        ({"uv_faces": [[0, -1, 2]]}, "topology/uv_faces: leads to what is not there"),
-        ({"landmark_faces": np.full(68, 2)}, "topology/landmark_faces: leads to what is not there"),
+        ({"faces": [[0, 1, 6]]}, "topology/faces: out of range"),
+        ({"uv_faces": [[0, -1, 2]]}, "topology/uv_faces: out of range"),
+        ({"landmark_faces": np.full(68, 2)}, "topology/landmark_faces: out of range"),
         ({"actions": np.zeros((1, 7, 3))}, None),
-        ({"coefficient_names": ["one"]}, "not the 1 that topology/coefficient_names tells of"),
+        ({"coefficient_names": ["one"]}, "not 1 columns, as in topology/coefficient_names"),
     ],
 )
-def test_a_head_whose_triangles_lead_nowhere_is_refused(write_shard, topology, complaint):
+def test_an_invalid_topology_is_rejected(write_shard, topology, complaint):
     if complaint is None:  # an extent is fixed within a table, so the writer itself refuses
         with pytest.raises(ValueError, match="V is 7 here"):
             write_shard("a.h5", [0], topology=topology)
@@ -87,7 +87,7 @@ def test_a_head_whose_triangles_lead_nowhere_is_refused(write_shard, topology, c
         validate_shard(shard)
 
 
-def test_a_sound_one_passes(write_shard, dataset_file):
+def test_valid_shards_pass(write_shard, dataset_file):
     for path in (write_shard("a.h5", range(3)), dataset_file):
         with Shard(path) as shard:
             validate_shard(shard)

@@ -36,7 +36,7 @@ def test_every_frame_is_a_sample_with_its_neutral(tmp_path, make_person):
             assert labels["landmarks"] == person.frames["landmarks"][frame].tolist()
 
 
-def test_tars_are_bounded_and_the_same_every_time(tmp_path, make_person, monkeypatch):
+def test_tars_are_bounded_and_reproducible(tmp_path, make_person, monkeypatch):
     monkeypatch.setattr(webdataset, "_PEOPLE", 2)
     people = [make_person(number) for number in range(5)]
     for name in ("one", "two"):

@@ -6,7 +6,7 @@ import made_steps
 import numpy as np
 import pytest
 
-from painctl.dataset.gather import Options, plan_dataset
+from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.engines.interfaces import InpaintRequest
 from painctl.engines.kandinsky_inpainting import repainted_region
 from painctl.images.encode import decode
@@ -131,7 +131,7 @@ def test_a_bald_head_keeps_its_scalp():
 
 
 def test_a_packed_dataset_says_so(frames, tmp_path):
-    plan = plan_dataset([frames.both], Options(ratios=(50, 50, 0)))
+    plan = plan_dataset([frames.both], PackOptions(ratios=(50, 50, 0)))
     pack(plan, tmp_path / "dataset.h5")
     with Shard(tmp_path / "dataset.h5") as shard, Shard(frames.both) as source:
         assert shard.read("frames", "prompt") == source.read("frames", "prompt")

@@ -25,7 +25,7 @@ def chained(folder, people=2, head="anny", **head_options):
         made_steps.rig(scores=(4, 16)),
         made_steps.views(),
     )
-    pack(gather.plan_dataset([source], gather.Options(ratios=(100, 0, 0))), folder / "data.h5")
+    pack(gather.plan_dataset([source], gather.PackOptions(ratios=(100, 0, 0))), folder / "data.h5")
     return folder
 
 

@@ -17,9 +17,9 @@ def detector(*corners):
 @pytest.mark.parametrize(
     ("which", "column"), [("largest", 200), ("1", 30), ("2", 120), ("3", 200)]
 )  # of the boxes' left edges
-def test_one_of_several(which, column):
-    found = detector((120, 60), (30, 90), (200, 90))
-    crop = Cropper(found, which)(IMAGE, "a.png")
+def test_one_of_several_faces_is_chosen(which, column):
+    three = detector((120, 60), (30, 90), (200, 90))
+    crop = Cropper(three, which)(IMAGE, "a.png")
     side = {120: 20, 30: 21, 200: 22}[column]
     assert len(crop) == round(side / 0.434)
     middle = column + side / 2
@@ -34,17 +34,17 @@ def test_one_of_several(which, column):
         ([], "", r"a\.png: no face found; --crop none", "no face found"),
         ([], "largest", r"a\.png: no face found; --crop none", "no face found"),
         ([(0, 0), (50, 0)], "", r"a\.png: 2 faces found; .*--face largest, or --face 1 to 2", "2 faces found"),
-        ([(0, 0), (50, 0)], "3", r"a\.png: 2 faces found; --face 3", "2 faces found"),
+        ([(0, 0), (50, 0)], "3", r"a\.png: 2 faces found; --face 3 is out of range", "2 faces found"),
         ([(0, 0)], "2", r"a\.png: 1 face found; --face 2", "1 face found"),
     ],
 )
-def test_no_one_face(corners, which, message, reason):
+def test_pictures_without_a_unique_face_are_rejected(corners, which, message, reason):
     with pytest.raises(FaceError, match=message) as caught:
         Cropper(detector(*corners), which)(IMAGE, "a.png")
     assert caught.value.reason == reason
 
 
-def test_a_rendered_face_stays_about_as_it_is(portrait):
+def test_a_rendered_frame_is_cropped_to_about_itself(portrait):
     wide = cv2.copyMakeBorder(portrait, 100, 50, 150, 60, cv2.BORDER_CONSTANT, value=(90, 90, 90))
     crop = Cropper()(wide, "a.png")
     assert len(crop) == pytest.approx(192, rel=0.12)

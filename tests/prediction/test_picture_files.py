@@ -22,7 +22,7 @@ def written(path):
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp", ".tif", ".webp"])
-def test_usual_files(tmp_path, suffix):
+def test_common_formats(tmp_path, suffix):
     image = read_picture(written(tmp_path / f"a{suffix}"))
     assert image.dtype == np.uint8
     np.testing.assert_allclose(fields(image), fields(IMAGE), atol=4)
@@ -49,7 +49,7 @@ def test_other_pixels_become_8_bit_rgb(tmp_path, stored, expected):
 
 # 1 upright; 6 and 8 a quarter turn right and left; 3 upside down
 @pytest.mark.parametrize(("tag", "turns"), [(1, 0), (3, 2), (6, 3), (8, 1)])
-def test_a_picture_is_turned_as_its_exif_tag_says(tmp_path, tag, turns):
+def test_the_exif_orientation_is_applied(tmp_path, tag, turns):
     plain = cv2.imencode(".jpg", IMAGE[..., ::-1])[1].tobytes()
     tiff = b"MM\0*\0\0\0\x08" + b"\0\1" + b"\x01\x12\0\3\0\0\0\1\0" + bytes([tag]) + b"\0\0" + b"\0\0\0\0"
     exif = b"Exif\0\0" + tiff
@@ -80,24 +80,24 @@ def several(path):
         ("a.tif", several, "holds 2 pictures"),
     ],
 )
-def test_what_cannot_be_read_is_named(tmp_path, capfd, name, make, words):
+def test_an_unreadable_picture_is_named(tmp_path, capfd, name, make, words):
     (tmp_path / name).write_bytes(make(tmp_path / name))
     with pytest.raises(ValueError, match=rf"{name}: .*{words}"):
         read_picture(tmp_path / name)
     assert capfd.readouterr().err == ""
 
 
-def test_a_picture_that_unpacks_to_too_much_is_refused_before_it_does(tmp_path):
+def test_a_huge_picture_is_rejected_before_decoding(tmp_path):
     data = bytearray(written(tmp_path / "a.png").read_bytes())
     data[16:24] = struct.pack(">II", 20_000, 20_000)
     (tmp_path / "a.png").write_bytes(data)
-    with pytest.raises(ValueError, match=r"a\.png: 20000 x 20000 pixels; at most 100 million"):
+    with pytest.raises(ValueError, match=r"a\.png: 20000 x 20000 pixels; the limit is 100 million"):
         read_picture(tmp_path / "a.png")
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp", ".tif", ".webp"])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
-def test_a_picture_that_is_cut_off_is_refused(tmp_path, suffix, share):
+def test_a_truncated_picture_is_rejected(tmp_path, suffix, share):
     path = tmp_path / f"a{suffix}"
     cv2.imwrite(str(path), np.random.default_rng(0).integers(0, 255, (60, 80, 3), dtype=np.uint8))
     path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
@@ -105,7 +105,7 @@ def test_a_picture_that_is_cut_off_is_refused(tmp_path, suffix, share):
         read_picture(path)
 
 
-def test_a_picture_is_one_shot_that_is_read_when_asked_for(tmp_path):
+def test_a_picture_is_one_shot_that_is_read_lazily(tmp_path):
     (shot,) = Picture(tmp_path / "a.png")
     with pytest.raises(FileNotFoundError):
         shot.read()

@@ -12,21 +12,21 @@ def test_each_frame_has_the_neutral_of_its_person_and_view(portraits):
         images = [decode(data).tobytes() for data in shard.read("frames", "image")]
         owner, view = (shard.read("frames", name).tolist() for name in ("identity_row", "view"))
         face = shard.read("expressions", "expression")[shard.read("frames", "expression_row")].tolist()
-        who = shard.read("identities", "name")
+        names = shard.read("identities", "name")
     shots = list(ShardFrames(portraits))
     assert len(shots) == len(images) == 12
     for row, shot in enumerate(shots):
-        assert shot.name == f"{portraits}/{who[owner[row]]}/{face[row]}/{view[row]}"
+        assert shot.name == f"{portraits}/{names[owner[row]]}/{face[row]}/{view[row]}"
         assert shot.framed
         assert shot.is_neutral == (face[row] == 0)
     for row, shot in enumerate(ShardFrames(portraits)):
         assert shot.read().tobytes() == images[row]
         (neutral,) = shot.references()
-        found = images.index(neutral.tobytes())
-        assert (owner[found], view[found], face[found]) == (owner[row], view[row], 0)
+        reference = images.index(neutral.tobytes())
+        assert (owner[reference], view[reference], face[reference]) == (owner[row], view[row], 0)
 
 
-def test_what_is_missing_is_named(write_shard, make_person):
+def test_missing_tables_and_neutrals_are_named(write_shard, make_person):
     with pytest.raises(ShardError, match="no frames"):
         ShardFrames(write_shard("bare.h5", [0], without=["frames"]))
     person = make_person(0)

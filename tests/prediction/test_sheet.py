@@ -8,25 +8,25 @@ from painctl.vitpain.inference import Prediction
 from painctl.vitpain.model import build
 
 FACE = np.random.default_rng(0).integers(0, 256, (60, 60, 3), dtype=np.uint8)
-SAID = Prediction(8.0, {1: 0.9}, np.zeros(6, np.float32))
+PREDICTION = Prediction(8.0, {1: 0.9}, np.zeros(6, np.float32))
 
 
 def test_faces_and_videos_become_strips_up_to_a_dozen(tmp_path):
     sheet = Sheet(build("compact"))
     sheet.add(Answer("a.png", None, None, error=ValueError("no face")))
-    sheet.add(Answer("b.png", None, None, SAID, FACE, [FACE]))
+    sheet.add(Answer("b.png", None, None, PREDICTION, FACE, [FACE]))
     for frame in range(3):
-        sheet.add(Answer("c.avi", frame, frame / 25, SAID, FACE, [FACE]))
+        sheet.add(Answer("c.avi", frame, frame / 25, PREDICTION, FACE, [FACE]))
     sheet.end_video()
     sheet.write(tmp_path / "two.png")
     assert cv2.imread(str(tmp_path / "two.png")).shape == (2 * TILE, WIDTH, 3)
     for _ in range(MOST):
-        sheet.add(Answer("b.png", None, None, SAID, FACE, [FACE]))
+        sheet.add(Answer("b.png", None, None, PREDICTION, FACE, [FACE]))
     sheet.end_video()
     sheet.write(tmp_path / "many.png")
     assert cv2.imread(str(tmp_path / "many.png")).shape == (MOST * TILE, WIDTH, 3)
 
 
-def test_nothing_to_show_is_no_file(tmp_path):
+def test_no_strips_write_no_file(tmp_path):
     Sheet(build("compact")).write(tmp_path / "none.png")
     assert not any(tmp_path.iterdir())

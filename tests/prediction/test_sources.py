@@ -6,7 +6,7 @@ from painctl.prediction.sources import open_sources
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("b.png", "a.jpg", "C.JPG"):
         cv2.imwrite(name, np.zeros((4, 4, 3), np.uint8))
@@ -17,34 +17,34 @@ def names(paths):
     return [source.name.rpartition("/")[2] for source in open_sources(paths)[0]]
 
 
-def test_a_folder_is_its_pictures_by_name_and_counts_the_rest(here):
+def test_a_folder_stands_for_its_pictures_and_the_rest_is_counted(folder):
     for other in (".hidden.png", "notes.txt", "data.h5"):
-        (here / other).write_text("hello")
-    (here / "sub").mkdir()
-    (here / "broken.png").write_text("hello")
-    sources, remarks = open_sources([here])
-    assert [source.name for source in sources] == [str(here / n) for n in ("C.JPG", "a.jpg", "b.png", "broken.png")]
-    assert remarks == [f"{here}: 4 pictures; 3 other files ignored"]
+        (folder / other).write_text("hello")
+    (folder / "sub").mkdir()
+    (folder / "broken.png").write_text("hello")
+    sources, remarks = open_sources([folder])
+    assert [source.name for source in sources] == [str(folder / n) for n in ("C.JPG", "a.jpg", "b.png", "broken.png")]
+    assert remarks == [f"{folder}: 4 pictures; 3 other files ignored"]
 
 
-def test_the_order_is_the_one_given(here):
-    assert names([here / "b.png", here, here / "a.jpg"]) == ["b.png", "C.JPG", "a.jpg", "b.png", "a.jpg"]
+def test_the_order_is_the_one_given(folder):
+    assert names([folder / "b.png", folder, folder / "a.jpg"]) == ["b.png", "C.JPG", "a.jpg", "b.png", "a.jpg"]
 
 
-def test_a_file_is_known_by_what_is_in_it(here, portraits):
-    (here / "picture").write_bytes((here / "a.jpg").read_bytes())
-    (here / "shard").write_bytes(portraits.read_bytes())
-    (picture, shard), _ = open_sources([here / "picture", here / "shard"])
+def test_a_file_is_recognised_by_its_contents(folder, portraits):
+    (folder / "picture").write_bytes((folder / "a.jpg").read_bytes())
+    (folder / "shard").write_bytes(portraits.read_bytes())
+    (picture, shard), _ = open_sources([folder / "picture", folder / "shard"])
     assert (picture.count, picture.is_video, picture.has_references) == (1, False, False)
     assert (shard.count, shard.is_video, shard.has_references) == (12, False, True)
 
 
-def test_nothing_of_all_this(here):
-    (here / "empty").mkdir()
-    (here / "notes.txt").write_text("hello")
+def test_unusable_paths_are_rejected(folder):
+    (folder / "empty").mkdir()
+    (folder / "notes.txt").write_text("hello")
     with pytest.raises(FileNotFoundError, match="empty: no pictures"):
-        open_sources([here / "empty"])
-    with pytest.raises(ValueError, match=r"notes\.txt: neither a picture"):
-        open_sources([here / "notes.txt"])
+        open_sources([folder / "empty"])
+    with pytest.raises(ValueError, match=r"notes\.txt: not a picture"):
+        open_sources([folder / "notes.txt"])
     with pytest.raises(FileNotFoundError):
-        open_sources([here / "nowhere.png.txt"])
+        open_sources([folder / "nowhere.png.txt"])

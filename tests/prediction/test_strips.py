@@ -5,11 +5,11 @@ from painctl.prediction.strips import TILE, WIDTH, curve_strip, face_strip
 from painctl.vitpain.inference import Prediction
 
 FACE = np.full((100, 100, 3), 200, np.uint8)
-SAID = Prediction(8.0, {1: 0.9}, np.array([5, 0, 2.5, 0, 0, 1], np.float32))
+PREDICTION = Prediction(8.0, {1: 0.9}, np.array([5, 0, 2.5, 0, 0, 1], np.float32))
 
 
-def strip(attention=None, said=SAID, neutral=(FACE // 2,)):
-    return face_strip(Answer("a.png", None, None, said, FACE, neutral), attention, 0.5).astype(int)
+def strip(attention=None, prediction=PREDICTION, neutral=(FACE // 2,)):
+    return face_strip(Answer("a.png", None, None, prediction, FACE, neutral), attention, 0.5).astype(int)
 
 
 def bars(picture):
@@ -18,7 +18,7 @@ def bars(picture):
     return ((lines[..., 0] - lines[..., 2]) > 100).sum(axis=1)
 
 
-def test_face_and_neutral_stand_side_by_side():
+def test_face_and_neutral_are_side_by_side():
     picture = strip()
     assert picture.shape == (TILE, WIDTH, 3)
     assert (picture[:, :TILE] == 200).all()
@@ -28,10 +28,10 @@ def test_face_and_neutral_stand_side_by_side():
 
 def test_bars_are_shares_of_the_highest_value():
     np.testing.assert_allclose(bars(strip()), [60, 120, 0, 60, 0, 0, 120], atol=1.5)
-    assert (bars(strip(said=Prediction(16.0, {}, None))) > 0).tolist() == [True] + [False] * 6
+    assert (bars(strip(prediction=Prediction(16.0, {}, None))) > 0).tolist() == [True] + [False] * 6
 
 
-def test_heat_lies_where_a_unit_looks_and_only_where_the_model_saw():
+def test_heat_is_at_the_attended_patch_within_the_crop():
     attention = np.full((6, 3, 3), 1e-3)
     attention[0, 0, 2] = attention[5, 2, 1] = 1 - 8e-3
     difference = np.abs(strip(attention) - strip(np.full((6, 3, 3), 1e-9))).sum(axis=2)
@@ -45,15 +45,15 @@ def test_heat_lies_where_a_unit_looks_and_only_where_the_model_saw():
         assert part[:, 97:].max() == 0
 
 
-def test_even_attention_shows_nothing_and_a_peak_is_hot():
+def test_even_attention_is_grey_and_a_peak_is_hot():
     even, peak = np.full((6, 3, 3), 1 / 9), np.zeros((6, 3, 3))
     peak[:, 1, 1] = 1
-    middle = [strip(each)[64, 2 * TILE + 64] for each in (even, peak)]
+    middle = [strip(weights)[64, 2 * TILE + 64] for weights in (even, peak)]
     assert np.ptp(middle[0]) == 0  # the grey face
     assert middle[1].min() > 150 > middle[0].min()
 
 
-def test_a_curve_goes_through_its_points_and_leaves_gaps():
+def test_a_curve_passes_through_its_points_and_leaves_gaps():
     times, scores = np.arange(0, 10, 0.1), np.full(100, 8.0)
     scores[:30], scores[50:60] = 0, np.nan
     picture = curve_strip("film.avi", times, scores).astype(int)
@@ -65,6 +65,6 @@ def test_a_curve_goes_through_its_points_and_leaves_gaps():
     assert abs(rows[3].mean() - rows[1].mean()) < 1
 
 
-def test_a_curve_of_one_frame_or_none_that_was_told():
+def test_a_curve_of_one_frame_and_one_without_predictions():
     assert curve_strip("a", [0.0], [4.0]).shape == (TILE, WIDTH, 3)
     assert not ((curve_strip("a", [0.0, 1.0], [np.nan] * 2).astype(int) @ [1, 0, -1]) > 100).any()

@@ -17,7 +17,7 @@ def film(tmp_path):
     return tmp_path / "film.avi"
 
 
-def test_frames_come_in_order_with_their_times(film):
+def test_frames_are_in_order_with_their_times(film):
     video = Video(film)
     shots = list(video)
     assert video.count == 10
@@ -29,7 +29,7 @@ def test_frames_come_in_order_with_their_times(film):
     assert video.remark() == ""
 
 
-def test_each_third_frame(film):
+def test_every_third_frame(film):
     video = Video(film, every=3)
     shots = list(video)
     assert video.count == len(shots) == 4
@@ -38,17 +38,17 @@ def test_each_third_frame(film):
     assert shots[3].read().mean(axis=(0, 1))[0] == pytest.approx(180, abs=3)
 
 
-def test_a_video_shorter_than_it_says_is_told(film):
+def test_a_truncated_video_has_a_remark(film):
     video = Video(film)
     for number, _ in enumerate(video):
         if number == 4:
             break
-    assert video.remark() == f"{film}: says to have 10 frames, of which 5 could be read"
+    assert video.remark() == f"{film}: only 5 of its 10 frames could be read"
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"RIFF" + bytes(200), b"\0\0\0\x18ftypmp42" + bytes(80)])
-def test_what_is_no_video_is_named_in_silence(tmp_path, capfd, data):
+def test_an_unreadable_video_is_named_without_other_output(tmp_path, capfd, data):
     (tmp_path / "a.mp4").write_bytes(data)
-    with pytest.raises(ValueError, match=r"a\.mp4: neither"):
+    with pytest.raises(ValueError, match=r"a\.mp4: not a picture, a painctl shard or a video"):
         Video(tmp_path / "a.mp4")
     assert capfd.readouterr().err == ""

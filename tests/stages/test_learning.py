@@ -14,8 +14,9 @@ from painctl.dataset.opening import open_data
 from painctl.dataset.pairs import DatasetPairs
 from painctl.images.encode import decode_rgb
 from painctl.pain.action_units import ACTION_UNITS
-from painctl.prediction.answers import answers, as_record
+from painctl.prediction.answers import answers
 from painctl.prediction.picture_files import Picture, read_picture
+from painctl.prediction.record import as_record
 from painctl.runs.devices import choose_device
 from painctl.shard.reader import Shard
 from painctl.stages import demo
@@ -36,7 +37,7 @@ def dataset(head, tmp_path_factory):
     made_steps.write_ids(5, 2, folder / "ids.h5")
     steps = made_steps.textures(), made_steps.rig(count=2, low=1), made_steps.views()
     source = made_steps.chain(folder / "ids.h5", *steps)
-    pack(gather.plan_dataset([source], gather.Options(ratios=(60, 20, 20))), folder / "dataset.h5")
+    pack(gather.plan_dataset([source], gather.PackOptions(ratios=(60, 20, 20))), folder / "dataset.h5")
     return folder / "dataset.h5"
 
 
@@ -79,7 +80,7 @@ def test_splits_share_nobody(dataset):
 
 def test_nobody_to_train_on_is_told(dataset, tmp_path):
     pack(
-        gather.plan_dataset([dataset.with_name("render-views.h5")], gather.Options(ratios=(0, 0, 100))),
+        gather.plan_dataset([dataset.with_name("render-views.h5")], gather.PackOptions(ratios=(0, 0, 100))),
         tmp_path / "all.h5",
     )
     with open_data(tmp_path / "all.h5") as data, pytest.raises(ValueError, match="no frames in train"):

@@ -1,4 +1,3 @@
-import json
 import subprocess
 import sys
 
@@ -7,11 +6,12 @@ import numpy as np
 import pytest
 
 from painctl.cli import pack as cli
-from painctl.cli.errors import UsageError
-from painctl.dataset.gather import Options, plan_dataset
+from painctl.dataset.export import FOLDERS, manifest
+from painctl.dataset.gather import PackOptions, plan_dataset
+from painctl.records import UsageError
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, TABLES
-from painctl.stages.pack import FOLDERS, export, made_by, manifest, pack
+from painctl.stages.pack import export, pack
 
 
 def files(folder):
@@ -25,28 +25,28 @@ def cuts(write_shard):
     yield [write_shard(f"{person}.h5", [person]) for person in (2, 0, 3, 1)]
 
 
-def test_the_dataset_does_not_depend_on_the_cut(write_shard, tmp_path):
+def test_the_dataset_does_not_depend_on_the_shards(write_shard, tmp_path):
     datasets = []
     for number, shards in enumerate(cuts(write_shard)):
         path = tmp_path / f"dataset{number}.h5"
-        pack(plan_dataset(shards, Options(keep=("meshes",))), path)
+        pack(plan_dataset(shards, PackOptions(keep=("meshes",))), path)
         datasets.append(path.read_bytes())
     assert datasets[0] == datasets[1] == datasets[2]
 
 
 @pytest.mark.parametrize("form", FOLDERS)
-def test_folders_do_not_depend_on_the_cut(write_shard, tmp_path, form):
+def test_folders_do_not_depend_on_the_shards(write_shard, tmp_path, form):
     datasets = []
     for number, shards in enumerate(cuts(write_shard)):
-        export(plan_dataset(shards, Options()), tmp_path / f"dataset{number}", form)
+        export(plan_dataset(shards, PackOptions()), tmp_path / f"dataset{number}", form)
         datasets.append(files(tmp_path / f"dataset{number}"))
     assert datasets[0] == datasets[1] == datasets[2]
     assert {"README.md", "dataset.json"} < set(datasets[0])
 
 
-def test_rows_are_carried_and_references_moved(write_shard, make_person, tmp_path):
+def test_rows_are_copied_and_references_rebased(write_shard, make_person, tmp_path):
     shards = [write_shard("b.h5", [2, 0]), write_shard("a.h5", [1])]
-    pack(plan_dataset(shards, Options()), tmp_path / "d.h5")
+    pack(plan_dataset(shards, PackOptions()), tmp_path / "d.h5")
     with Shard(tmp_path / "d.h5") as shard:
         assert shard.tables == ("identities", "topology", "expressions", "frames", "split")
         assert shard.read("identities", "name") == ["s7-00000", "s7-00001", "s7-00002"]
@@ -71,14 +71,14 @@ def test_rows_are_carried_and_references_moved(write_shard, make_person, tmp_pat
 
 
 def test_tables_are_kept_on_demand(write_shard, tmp_path):
-    pack(plan_dataset([write_shard("a.h5", [0, 1])], Options(keep=("meshes", "portraits"))), tmp_path / "d.h5")
+    pack(plan_dataset([write_shard("a.h5", [0, 1])], PackOptions(keep=("meshes", "portraits"))), tmp_path / "d.h5")
     with Shard(tmp_path / "d.h5") as shard:
         assert (shard.rows("meshes"), shard.rows("portraits")) == (2, 2)
         assert shard.history[-1]["keep"] == ["meshes", "portraits"]
 
 
-def test_the_dataset_tells_what_it_is(write_shard, tmp_path):
-    plan = plan_dataset([write_shard("a.h5", [0, 1, 2, 3])], Options())
+def test_the_dataset_has_a_card_and_a_history(write_shard, tmp_path):
+    plan = plan_dataset([write_shard("a.h5", [0, 1, 2, 3])], PackOptions())
     pack(plan, tmp_path / "d.h5")
     with Shard(tmp_path / "d.h5") as shard:
         assert shard.attributes["stage"] == "pack"
@@ -89,59 +89,19 @@ def test_the_dataset_tells_what_it_is(write_shard, tmp_path):
         assert "48 frames" in h5.attrs["card"]
     export(plan, tmp_path / "d", "folder")
     assert (tmp_path / "d" / "README.md").read_text().endswith(card)
-    found = manifest(tmp_path / "d")
-    assert (found["identities"], found["expressions"], found["frames"]) == (4, 16, 48)
-    assert found["splits"] == {"train": 3, "val": 1, "test": 0}
+    summary = manifest(tmp_path / "d")
+    assert (summary["identities"], summary["expressions"], summary["frames"]) == (4, 16, 48)
+    assert summary["splits"] == {"train": 3, "val": 1, "test": 0}
 
 
 def test_a_dataset_can_be_packed_again(write_shard, tmp_path):
-    pack(plan_dataset([write_shard("a.h5", [0, 1])], Options()), tmp_path / "d.h5")
+    pack(plan_dataset([write_shard("a.h5", [0, 1])], PackOptions()), tmp_path / "d.h5")
     pack(
-        plan_dataset([tmp_path / "d.h5", write_shard("b.h5", [2])][:1], Options(ratios=(0, 0, 100))), tmp_path / "e.h5"
+        plan_dataset([tmp_path / "d.h5", write_shard("b.h5", [2])][:1], PackOptions(ratios=(0, 0, 100))),
+        tmp_path / "e.h5",
     )
     with Shard(tmp_path / "e.h5") as shard:
         assert shard.read("split", "split").tolist() == [2, 2]
-
-
-def test_a_dataset_is_recognised(write_shard, tmp_path):
-    shards = [write_shard("a.h5", [0, 1])]
-    plan, other = plan_dataset(shards, Options()), plan_dataset(shards, Options(seed=1))
-    pack(plan, tmp_path / "d.h5")
-    export(plan, tmp_path / "d", "folder")
-    for target, form in ((tmp_path / "d.h5", "h5"), (tmp_path / "d", "folder")):
-        assert made_by(plan, target, form)
-        assert not made_by(other, target, form)
-    assert not made_by(plan, tmp_path / "d", "webdataset")
-    assert not made_by(plan, tmp_path, "folder")
-
-
-def test_a_failing_export_leaves_what_was_there(write_shard, make_person, tmp_path, monkeypatch):
-    person = make_person(0, picture=".png")
-    person.frames["image"][5] = person.frames["image"][5][:80] + person.frames["image"][5][-8:]
-    plan = plan_dataset([write_shard("a.h5", [person])], Options())
-    with pytest.raises(ValueError, match="not a picture"):
-        export(plan, tmp_path / "d", "folder")
-    assert [path.name for path in tmp_path.iterdir()] == ["a.h5"]
-    good = plan_dataset([write_shard("b.h5", [1])], Options())
-    export(good, tmp_path / "d", "folder")
-    before = files(tmp_path / "d")
-    with pytest.raises(ValueError, match="not a picture"):
-        export(plan, tmp_path / "d", "folder")
-    assert files(tmp_path / "d") == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.h5", "b.h5", "d"]
-
-
-def test_a_dataset_is_replaced_and_a_foreign_folder_never(write_shard, tmp_path):
-    shard = write_shard("a.h5", [0])
-    target = tmp_path / "d"
-    export(plan_dataset([shard], Options()), target, "webdataset")
-    export(plan_dataset([shard], Options()), target, "folder")
-    assert not list(target.glob("*.tar"))
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "thesis.txt").write_text("years")
-    with pytest.raises(FileExistsError, match="not a dataset of painctl"):
-        export(plan_dataset([shard], Options()), tmp_path / "mine", "folder")
-    assert files(tmp_path / "mine") == {"thesis.txt": b"years"}
 
 
 def test_the_command_prints_the_path_and_resumes(write_shard, tmp_path, capfd):
@@ -164,7 +124,7 @@ def test_a_folder_output_gets_a_dataset(write_shard, tmp_path, capfd):
     assert capfd.readouterr().out == f"{tmp_path / 'out' / 'dataset.h5'}\n"
 
 
-def test_a_refused_dataset_leaves_nothing(write_shard, make_person, tmp_path):
+def test_a_rejected_dataset_leaves_no_file(write_shard, make_person, tmp_path):
     person = make_person(0)
     person.expressions["heatmap"][0] = 1
     shard = write_shard("a.h5", [person])
@@ -184,7 +144,7 @@ def test_a_refused_dataset_leaves_nothing(write_shard, make_person, tmp_path):
         ({"form": cli.Format.folder, "keep": "meshes", "output": "d"}, "no place for them"),
     ],
 )
-def test_nonsense_options_are_usage_errors(tmp_path, options, complaint):
+def test_invalid_options_are_usage_errors(tmp_path, options, complaint):
     options = {"output": tmp_path / "d.h5", **options}
     if options["output"] == "d":
         options["output"] = tmp_path / "d"
@@ -192,20 +152,13 @@ def test_nonsense_options_are_usage_errors(tmp_path, options, complaint):
         cli.command([tmp_path / "absent.h5"], **options)
 
 
-def test_an_image_comes_and_goes_through_pipes(write_shard, tmp_path):
+def test_a_shard_goes_through_pipes(write_shard, tmp_path):
     shard = write_shard("a.h5", [0, 1])
     run = [sys.executable, "-c", "from painctl.cli.pack import command; command()"]
     piped = subprocess.run(run, input=shard.read_bytes(), stdout=subprocess.PIPE, check=True)
-    pack(plan_dataset([shard], Options()), tmp_path / "d.h5")
+    pack(plan_dataset([shard], PackOptions()), tmp_path / "d.h5")
     assert piped.stdout == (tmp_path / "d.h5").read_bytes()
     other = write_shard("b.h5", [2])
     listed = subprocess.run(run, input=f"{shard}\n{other}\n".encode(), stdout=subprocess.PIPE, check=True)
-    pack(plan_dataset([other, shard], Options()), tmp_path / "e.h5")
+    pack(plan_dataset([other, shard], PackOptions()), tmp_path / "e.h5")
     assert listed.stdout == (tmp_path / "e.h5").read_bytes()
-
-
-def test_a_manifest_is_json(write_shard, tmp_path):
-    export(plan_dataset([write_shard("a.h5", [0])], Options()), tmp_path / "d", "folder")
-    assert json.loads((tmp_path / "d" / "dataset.json").read_text())["format"] == "folder"
-    (tmp_path / "d" / "dataset.json").write_text("[1]")
-    assert manifest(tmp_path / "d") is None

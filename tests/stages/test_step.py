@@ -5,7 +5,7 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from painctl.dataset.gather import Options, plan_dataset
+from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
 from painctl.shard.schema import TABLES

@@ -1,0 +1,85 @@
+"""The formats of a packed dataset, and what a dataset states about itself in each of them."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from painctl.dataset import census
+from painctl.dataset.card import card, header
+from painctl.dataset.gather import DatasetPlan
+from painctl.dataset.person import Person
+from painctl.files.scratch import replace_folder, scratch_folder
+from painctl.shard.reader import Shard
+from painctl.shard.schema import FORMAT_VERSION
+
+FOLDERS = ("folder", "webdataset", "parquet")  # formats that are folders, each a module of this package
+
+_MANIFEST = "dataset.json"
+
+WritePeople = Callable[[Iterable[tuple[Person, int]], Path], dict[str, str]]
+
+
+def exporter(form: str) -> WritePeople:
+    """The writer of a folder format. Raises ImportError if it needs a package that is not installed."""
+    return importlib.import_module(f"painctl.dataset.{form}").write
+
+
+def write_folder(plan: DatasetPlan, people: Iterable[tuple[Person, int]], target: Path, form: str) -> None:
+    """Write people with their splits as a dataset folder of one of FOLDERS, with its card: complete or absent.
+
+    Replaces a painctl dataset. Raises FileExistsError if the folder holds anything else, ImportError as `exporter`.
+    """
+    write = exporter(form)
+    target = target.resolve()
+    check_replaceable(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with scratch_folder(target) as scratch:
+        content = scratch / "new"  # made with the usual permissions, unlike a temporary folder
+        content.mkdir()
+        files = write(people, content)
+        (content / "README.md").write_text(header(plan.history, files) + plan_card(plan), encoding="utf-8")
+        (content / _MANIFEST).write_text(json.dumps(_manifest(plan, form), indent=1, sort_keys=True) + "\n")
+        replace_folder(target, content)
+
+
+def made_by(plan: DatasetPlan, target: Path, form: str) -> bool:
+    """Whether `target` is what this plan would write. Raises ShardError for a damaged HDF5 file."""
+    if form in FOLDERS:
+        return manifest(target) == _manifest(plan, form)
+    with Shard(target) as shard:
+        return all(shard.attributes.get(name) == value for name, value in attributes(plan).items())
+
+
+def manifest(folder: Path) -> dict[str, Any] | None:
+    """The `dataset.json` of a dataset folder; None if the folder is not a painctl dataset."""
+    with contextlib.suppress(OSError, ValueError):
+        values = json.loads((folder / _MANIFEST).read_bytes())
+        return values if isinstance(values, dict) and values.get("stage") == "pack" else None
+    return None
+
+
+def check_replaceable(folder: Path) -> None:
+    """Raises FileExistsError unless the folder is absent, empty or a painctl dataset, so that no other data is lost."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())) or manifest(folder):
+        return
+    raise FileExistsError(f"{folder}: exists and is not a painctl dataset; choose another folder")
+
+
+def attributes(plan: DatasetPlan) -> dict[str, Any]:
+    """The root attributes of an HDF5 dataset, which are also in the manifest of a folder."""
+    return {"stage": "pack", "history": plan.history, "source": plan.content}
+
+
+def plan_card(plan: DatasetPlan) -> str:
+    """The dataset card, in Markdown."""
+    return card(plan.members, [(f.name, f.stage, f.reason) for f in plan.failures], plan.history, plan.content)
+
+
+def _manifest(plan: DatasetPlan, form: str) -> dict[str, Any]:
+    counts = census.summary(plan.members)
+    return {"format": form, "format_version": FORMAT_VERSION, **attributes(plan), **counts}

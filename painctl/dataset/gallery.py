@@ -1,0 +1,93 @@
+"""Rows of pictures from shards, for a contact sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from painctl.dataset.summary import shards_in
+from painctl.images.contact_sheet import Row, evenly, thumbnail
+from painctl.images.encode import decode
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.shard.reader import Shard
+
+_PEOPLE = 12  # on a sheet
+_ROWS = 24
+_VIEWS = 12  # of an expression
+
+
+def sheet_rows(paths: Sequence[Path], tile: int = 160) -> list[Row]:
+    """Rows for a contact sheet: up to 12 people, evenly spaced, with the pictures of the latest stage of each.
+
+    Frames are a row per expression in order of PSPI, each view beside its heatmap; else portraits, albedo or depth.
+    """
+    shards = shards_in(paths)
+    chosen = [shards[index] for index in evenly(len(shards), _PEOPLE)]
+    rows: list[Row] = []
+    for path in chosen:
+        with Shard(path) as shard:
+            people = evenly(shard.rows("identities"), max(1, _PEOPLE // len(chosen)))
+            most = max(2, _ROWS // (len(people) * len(chosen)))
+            for person in people:
+                for label, pictures in _person_rows(shard, person, most):
+                    rows.append((label, [thumbnail(picture, tile) for picture in pictures]))
+    return rows
+
+
+def gallery(paths: Sequence[Path], tile: int = 160) -> tuple[list[str], list[Row]]:
+    """Column titles, and a row per person with all their frames in order of PSPI.
+
+    There are titles only if all people have the same scores. Raises ValueError for a shard without frames.
+    """
+    rows: list[Row] = []
+    scores: set[tuple[int, ...]] = set()
+    for path in shards_in(paths):
+        with Shard(path) as shard:
+            shard.require("expressions", "frames")
+            owner, pspi = shard.read("frames", "identity_row"), shard.read("expressions", "PSPI")
+            frame_pspi = pspi[shard.read("frames", "expression_row")]
+            for person in range(shard.rows("identities")):
+                about = [
+                    shard.read("identities", name, person) for name in ("name", "age_group", "gender", "ethnicity")
+                ]
+                frames = np.flatnonzero(owner == person)
+                frames = frames[np.argsort(frame_pspi[frames], kind="stable")].tolist()
+                scores.add(tuple(frame_pspi[frames].tolist()))
+                label = "\n".join([*about, "PSPI " + " ".join(map(str, np.unique(frame_pspi[frames])))])
+                rows.append((label, [thumbnail(decode(shard.read("frames", "image", row)), tile) for row in frames]))
+    if len(scores) != 1:
+        return [], rows
+    (shared,) = scores
+    return [f"PSPI {score}" if score not in shared[:index] else "" for index, score in enumerate(shared)], rows
+
+
+def _person_rows(shard: Shard, person: int, most: int) -> list[tuple[str, list[np.ndarray]]]:
+    name = shard.read("identities", "name", person)
+    if shard.rows("frames"):
+        return _frame_rows(shard, person, name, most)
+    if shard.rows("portraits"):
+        return [(name, [decode(shard.read("portraits", "image", person))])]
+    if shard.rows("textures"):
+        return [(name, [decode(shard.read("textures", "albedo", person))])]
+    if shard.rows("depth"):
+        return [(name, [np.uint8(255 * shard.read("depth", "depth", person))])]
+    raise ValueError(f"{shard.path}: no pictures; run `painctl render-depth` on it first")
+
+
+def _frame_rows(shard: Shard, person: int, name: str, most: int) -> list[tuple[str, list[np.ndarray]]]:
+    """At most `most` expressions of a person, with the frames and heatmaps of each."""
+    expressions = np.flatnonzero(shard.read("expressions", "identity_row") == person)
+    scores = shard.read("expressions", "PSPI")[expressions]
+    by_score = expressions[np.lexsort((expressions, scores))]
+    expression_of = shard.read("frames", "expression_row")
+    rows = []
+    for expression in by_score[evenly(len(by_score), most)].tolist():
+        labels = shard.row("expressions", expression)
+        units = [f"{unit} {labels[unit]}" for unit in ACTION_UNITS if labels[unit]]
+        pictures = []
+        for frame in np.flatnonzero(expression_of == expression)[:_VIEWS].tolist():
+            pictures += [decode(shard.read("frames", column, frame)) for column in ("image", "heatmap")]
+        rows.append(("\n".join([name, f"PSPI {labels['PSPI']}", *units]), pictures))
+    return rows

@@ -1,0 +1,121 @@
+"""What shards and datasets hold, as plain values for `inspect`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from painctl.dataset.export import manifest
+from painctl.records import SPLITS
+from painctl.shard.reader import Shard
+from painctl.shard.schema import BYTES, TABLES
+
+
+def describe(paths: Sequence[Path]) -> dict[str, Any]:
+    """The contents of shards, folders of shards, or one dataset folder.
+
+    Row counts by table (`topology` counts one per file), the number of `neutral` expressions, the others by PSPI, and
+    people by `splits`. For one shard also its attributes, history and columns; for several, an entry for each under
+    `shards`. Raises ShardError for a damaged shard, FileNotFoundError for a folder without shards.
+    """
+    if len(paths) == 1 and (values := manifest(paths[0])):
+        return {"path": str(paths[0]), **_sort_pspi(values)}
+    summaries = [_describe_shard(path) for path in shards_in(paths)]
+    return summaries[0] if len(summaries) == 1 else _total(summaries)
+
+
+def read_card(path: Path) -> str:
+    """The card of a dataset. Raises ValueError if it has none."""
+    if manifest(path):
+        return (path / "README.md").read_text(encoding="utf-8")
+    with Shard(path) as shard:
+        if "card" not in shard.attributes:
+            raise ValueError(f"{path}: has no card; `painctl pack` writes one")
+        return shard.attributes["card"]
+
+
+def shards_in(paths: Sequence[Path]) -> list[Path]:
+    """The shards at paths; a folder stands for the *.h5 files in it.
+
+    Raises FileNotFoundError for a folder without shards, ValueError for a dataset folder.
+    """
+    shards = []
+    for path in paths:
+        if manifest(path):
+            raise ValueError(f"{path}: a dataset without shards; inspect it alone, without --sheet")
+        inside = sorted(path.glob("*.h5")) if path.is_dir() else [path]
+        if not inside:
+            raise FileNotFoundError(f"{path}: this folder holds neither shards (*.h5) nor a dataset")
+        shards += inside
+    return shards
+
+
+def _describe_shard(path: Path) -> dict[str, Any]:
+    with Shard(path) as shard:
+        common = {name: shard.attributes[name] for name in ("stage", "format_version", "history")}
+        others = {k: v for k, v in shard.attributes.items() if k not in common and k != "card"}
+        return {
+            "path": str(path),
+            **{table: 1 if table == "topology" else shard.rows(table) for table in shard.tables},
+            **_labels(shard),
+            **common,
+            "attributes": others,
+            "content": shard.content,
+            "columns": _columns(shard),
+        }
+
+
+def _labels(shard: Shard) -> dict[str, Any]:
+    counts: dict[str, Any] = {}
+    if shard.rows("expressions"):
+        pain = shard.read("expressions", "expression") > 0
+        scores = Counter(shard.read("expressions", "PSPI")[pain].tolist())
+        counts = {"neutral": int((~pain).sum()), "pspi": {str(score): scores[score] for score in sorted(scores)}}
+    if shard.rows("split"):
+        people = np.bincount(shard.read("split", "split"), minlength=len(SPLITS))
+        counts["splits"] = dict(zip(SPLITS, people.tolist(), strict=True))
+    return counts
+
+
+def _columns(shard: Shard) -> list[dict[str, Any]]:
+    """Each column as stored: name, dtype, shape (for encoded columns, the number of rows), bytes."""
+    columns = []
+    with h5py.File(shard.path, "r") as h5:
+        for table in shard.tables:
+            for column in shard.columns(table):
+                stored = h5[table][column.name]
+                shape = [shard.rows(table)] if column.dtype == BYTES else list(stored.shape)
+                name = f"{table}/{column.name}"
+                columns.append({"column": name, "dtype": column.dtype, "shape": shape, "bytes": int(stored.nbytes)})
+    return columns
+
+
+def _total(summaries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The counts of several shards added up, their distinct histories, and a short entry for each."""
+    counts: Counter[str] = Counter()
+    by_label = {"pspi": Counter[str](), "splits": Counter[str]()}
+    for summary in summaries:
+        counts.update({name: summary[name] for name in (*TABLES, "neutral") if name in summary})
+        for name, total in by_label.items():
+            total.update(summary.get(name, {}))
+    histories = {json.dumps(summary["history"], sort_keys=True): summary["history"] for summary in summaries}
+    return {
+        **counts,
+        **_sort_pspi({name: dict(total) for name, total in by_label.items() if total}),
+        "stages": sorted({summary["stage"] for summary in summaries}),
+        "histories": list(histories.values()),
+        "shards": [{k: v for k, v in s.items() if k in ("path", "stage", "content", *TABLES)} for s in summaries],
+    }
+
+
+def _sort_pspi(counts: dict[str, Any]) -> dict[str, Any]:
+    """The same with the expressions by PSPI in numerical, not alphabetical, order."""
+    if "pspi" not in counts:
+        return counts
+    return {**counts, "pspi": dict(sorted(counts["pspi"].items(), key=lambda item: int(item[0])))}

@@ -1,0 +1,32 @@
+"""Answers as plain values, for JSON and CSV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.prediction.answers import Answer
+from painctl.vitpain.interface import PainModel
+
+
+def as_record(answer: Answer) -> dict[str, Any]:
+    """`image`, for a video `frame` and `time`, then the outputs that the model has; or `error` instead of outputs."""
+    prediction = answer.prediction
+    record: dict[str, Any] = {"image": answer.name}
+    if answer.time is not None:
+        record |= {"frame": answer.frame, "time": round(answer.time, 3)}
+    if prediction is None:
+        return {**record, "error": answer.reason}
+    heads = {_head(level): round(value, 4) for level, value in prediction.probability.items()}
+    units = {} if prediction.aus is None else dict(zip(ACTION_UNITS, prediction.aus.tolist(), strict=True))
+    return {**record, "pspi": round(prediction.pspi, 3), **heads, **{unit: round(v, 3) for unit, v in units.items()}}
+
+
+def columns(model: PainModel, timed: bool) -> list[str]:
+    """The keys of all records of a model; `timed` if the sources include a video."""
+    units = ACTION_UNITS if model.tells_units else ()
+    return ["image", *(("frame", "time") if timed else ()), "pspi", *map(_head, model.levels), *units, "error"]
+
+
+def _head(level: int) -> str:
+    return "probability" if level == 1 else f"probability>={level}"

@@ -1,0 +1,121 @@
+"""Predict every shot of a list of sources: write records, report failures, and count both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from painctl.prediction.answers import Answer, answers
+from painctl.prediction.cropping import Crop
+from painctl.prediction.record import as_record
+from painctl.prediction.sheet import Sheet
+from painctl.prediction.shots import Source
+from painctl.records import FAILED, SOME_FAILED, Reported, Reporter, UsageError
+from painctl.vitpain.interface import PainModel
+
+NOTICE = "research software, not a medical device: do not base anyone's care on these numbers"
+
+
+class RecordWriter(Protocol):
+    """Takes the records of predictions in order."""
+
+    def write(self, record: dict[str, Any]) -> None: ...
+
+    def close(self) -> None:
+        """Called once, after the last record."""
+
+
+@dataclass(frozen=True, eq=False)
+class Predictor:
+    """A model, and the crop and the neutral faces that it is used with."""
+
+    model: PainModel
+    crop: Crop | None = None  # None if pictures are cropped already
+    neutrals: Sequence[np.ndarray] = ()  # faces of the person; none to use the references of the sources
+
+
+def check_neutrals(predictor: Predictor, sources: Sequence[Source], reporter: Reporter) -> None:
+    """Raises UsageError if the model compares faces and a source has no neutral one; warns if it does not compare."""
+    if not predictor.model.compares:
+        reporter.say(
+            "this model does not compare faces: --neutral is ignored"
+            if predictor.neutrals
+            else "this model does not compare faces: its estimates are weaker than with the person's neutral face"
+        )
+        return
+    lacking = next((source.name for source in sources if not source.has_references), None)
+    if lacking and not predictor.neutrals:
+        raise UsageError(
+            f"{lacking}: this model compares it with a neutral face; add --neutral PICTURE of the same person"
+        )
+
+
+def predict_sources(
+    predictor: Predictor,
+    sources: Sequence[Source],
+    writer: RecordWriter,
+    reporter: Reporter,
+    sheet: Sheet | None = None,
+) -> Tally:
+    """Write a record for each shot, in order, close the writer, and add the answers to `sheet`."""
+    reporter.expect(sum(source.count for source in sources))
+    tally = Tally(reporter)
+    for source in sources:
+        for answer in answers(predictor.model, source, predictor.neutrals, predictor.crop):
+            tally.count(answer)
+            writer.write(as_record(answer))
+            if sheet:
+                sheet.add(answer)
+            reporter.tick()
+        tally.end_source(source)
+        if source.is_video and sheet:
+            sheet.end_video()
+    writer.close()
+    return tally
+
+
+class Tally:
+    """Reports failures and counts them, so that done + failed = requested. A video counts as one item."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._requested = self._failed = 0
+        self._shots, self._reasons = 0, Counter[str]()  # of the current source
+        self._noticed = False
+
+    def count(self, answer: Answer) -> None:
+        """Count an answer of the current source."""
+        self._shots += 1
+        if answer.error:
+            self._reasons[answer.reason] += 1
+            if answer.time is None:  # frames of a video are summarised
+                self._reporter.error(answer.error)
+        elif not self._noticed:
+            self._reporter.say(NOTICE)
+            self._noticed = True
+
+    def end_source(self, source: Source) -> None:
+        """Add what was counted since the last source."""
+        shots, failed = self._shots, self._reasons.total()
+        if source.is_video:
+            if failed:
+                reasons = ", ".join(f"{reason} in {count}" for reason, count in self._reasons.most_common())
+                self._reporter.say(f"{source.name}: {shots} frames, {reasons}; these have no numbers")
+            shots, failed = 1, int(failed == shots)
+        if remark := source.remark():
+            self._reporter.say(remark)
+        self._requested += shots
+        self._failed += failed
+        self._shots, self._reasons = 0, Counter()
+
+    def settle(self) -> None:
+        """Raises Reported if anything failed."""
+        requested, failed = self._requested, self._failed
+        if requested > 1 and failed:
+            self._reporter.say(f"{requested - failed} done, {failed} failed of {requested}")
+        if failed:
+            raise Reported(SOME_FAILED if failed < requested else FAILED)

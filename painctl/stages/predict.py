@@ -1,0 +1,97 @@
+"""predict: pain estimates for pictures, videos and shards by a trained model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from painctl.prediction.cropping import LARGEST, Cropper, read_face
+from painctl.prediction.sources import open_sources
+from painctl.records import Reporter, UsageError
+
+if TYPE_CHECKING:
+    from painctl.prediction.run import RecordWriter
+
+# begins the output, given the keys of all records, and whether there is only one record
+OpenWriter = Callable[[Sequence[str], bool], "RecordWriter"]
+
+
+@dataclass(frozen=True)
+class PredictRequest:
+    """What to predict, and how."""
+
+    inputs: Sequence[Path]  # pictures, folders of pictures, videos, shards
+    model: Path
+    neutral: Sequence[Path]  # pictures of the person's neutral face
+    crop: bool  # detect and crop faces; else pictures are cropped already
+    face: str  # of several faces: "largest", or a number counted from the left, from 1
+    detector: Path | None  # a YuNet network; None for the bundled detector
+    every: int  # use every N-th frame of a video
+    picture: Path | None  # PNG to draw the answers into
+    device: str
+    display_name: Callable[[str], str] = str  # of the path of an input
+
+
+def predict(request: PredictRequest, open_writer: OpenWriter, reporter: Reporter) -> None:
+    """Write a record for each picture and frame, in order, and the picture if one is requested.
+
+    Raises UsageError, ValueError or OSError for a request that cannot be met, and Reported after everything is done if
+    there were inputs without an answer.
+    """
+    _check_paths(request)
+    sources, remarks = open_sources(request.inputs, request.every, request.display_name)
+    has_video = any(source.is_video for source in sources)
+    if request.every > 1 and not has_video:
+        raise UsageError("--every: there is no video among the inputs")
+    crop = _cropper(request)
+    crop_neutral = replace(crop, which=LARGEST) if crop and request.face else crop
+    neutrals = [read_face(path, crop_neutral) for path in request.neutral]
+    for remark in remarks:
+        reporter.say(remark)
+
+    # torch is imported from here on, once the inputs have been checked
+    from painctl.prediction.record import columns
+    from painctl.prediction.run import Predictor, check_neutrals, predict_sources
+    from painctl.prediction.sheet import Sheet
+    from painctl.runs.devices import choose_device
+    from painctl.vitpain.checkpoints import load
+
+    model = load(request.model).model.to(choose_device(request.device))
+    if model.aligned:
+        raise UsageError(
+            f"{request.model}: needs faces aligned by landmarks, which predict does not detect; evaluate it with "
+            "`painctl cv`"
+        )
+    predictor = Predictor(model, crop, neutrals)
+    check_neutrals(predictor, sources, reporter)
+    single = len(request.inputs) == len(sources) == sources[0].count == 1 and not request.inputs[0].is_dir()
+    sheet = Sheet(model) if request.picture else None
+    tally = predict_sources(predictor, sources, open_writer(columns(model, has_video), single), reporter, sheet)
+    if request.picture and sheet:
+        sheet.write(request.picture)
+    tally.settle()
+
+
+def _check_paths(request: PredictRequest) -> None:
+    if request.picture and request.picture.is_dir():
+        raise UsageError(f"--picture {request.picture}: a folder; name a file")
+    if request.picture and not request.picture.parent.is_dir():
+        raise UsageError(f"--picture {request.picture}: no such folder")
+    for path in (*request.inputs, *request.neutral, request.model):
+        if not path.exists():
+            raise FileNotFoundError(f"{path}: no such file or folder")
+    for path in request.neutral:
+        if path.is_dir():
+            raise UsageError(f"--neutral {path}: a folder; name the pictures in it")
+
+
+def _cropper(request: PredictRequest) -> Cropper | None:
+    if not request.crop:
+        return None
+    if request.detector is None:
+        return Cropper(which=request.face)
+    from painctl.detect.yunet import YuNet
+
+    return Cropper(YuNet(request.detector), request.face)

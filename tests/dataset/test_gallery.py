@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from painctl.dataset.gallery import gallery, sheet_rows
+from painctl.images.encode import decode
+
+
+def test_a_sheet_is_in_order_of_pspi_with_heatmaps(write_shard, make_person):
+    rows = sheet_rows([write_shard("a.h5", [0])], tile=24)
+    scores = [int(label.split("PSPI ")[1].split("\n")[0]) for label, _ in rows]
+    assert scores == sorted(make_person(0).expressions["PSPI"].tolist())
+    assert all(len(pictures) == 6 for _, pictures in rows)
+
+
+def test_a_sheet_of_many_people_is_bounded(write_shard):
+    shards = [write_shard(f"{number}.h5", range(10 * number, 10 * number + 10)) for number in range(3)]
+    rows = sheet_rows(shards, tile=24)
+    people = {label.split("\n")[0] for label, _ in rows}
+    assert len(people) == 12
+    assert len(rows) == 24
+    assert {"s7-00000", "s7-00029"} < people
+
+
+def test_earlier_shards_show_their_latest_pictures(write_shard):
+    rows = sheet_rows([write_shard("a.h5", [0, 1], without=("expressions", "frames"))])
+    assert [label for label, _ in rows] == ["s7-00000", "s7-00001"]
+    with pytest.raises(ValueError, match="no pictures; run"):
+        sheet_rows([write_shard("b.h5", [0], without=("expressions", "frames", "portraits"))])
+
+
+def test_a_gallery_has_a_row_per_person_in_order_of_pspi(write_shard, make_person):
+    titles, rows = gallery([write_shard("a.h5", [0, 1]), write_shard("b.h5", [2])], tile=24)
+    assert titles == []  # their scores differ
+    assert [label.split("\n")[0] for label, _ in rows] == ["s7-00000", "s7-00001", "s7-00002"]
+    for identity, (label, pictures) in enumerate(rows):
+        person = make_person(identity)
+        scores = sorted({int(score) for score in person.expressions["PSPI"]})
+        assert label.endswith("PSPI " + " ".join(map(str, scores)))
+        assert len(pictures) == len(person.frames["image"])
+    assert np.abs(rows[0][1][0].astype(int) - decode(make_person(0).frames["image"][0])).max() == 0
+
+
+def test_shared_scores_become_titles(write_shard, make_person):
+    titles, rows = gallery([write_shard("a.h5", [0])], tile=24)
+    scores = [int(score) for score in make_person(0).expressions["PSPI"]]
+    views = len(rows[0][1]) // len(scores)
+    assert [title for title in titles if title] == [f"PSPI {score}" for score in sorted(set(scores))]
+    assert [bool(title) for title in titles[:views]] == [True] + [False] * (views - 1)

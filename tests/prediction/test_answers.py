@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+
+from painctl.images.resize import center_crop
+from painctl.prediction.answers import AT_ONCE, answers
+from painctl.prediction.cropping import FaceError
+from painctl.prediction.shard_frames import ShardFrames
+from painctl.prediction.shots import Shot
+from painctl.vitpain.inference import predict_pairs
+from painctl.vitpain.model import build
+
+RNG = np.random.default_rng(0)
+FACES = list(RNG.integers(0, 256, (AT_ONCE + 3, 40, 40, 3), dtype=np.uint8))
+NEUTRAL = list(RNG.integers(0, 256, (2, 40, 40, 3), dtype=np.uint8))
+
+
+@pytest.fixture(scope="module")
+def model():
+    return build("compact")
+
+
+def shots(faces, **fields):
+    return [Shot(f"{i}.png", lambda face=face: face, **fields) for i, face in enumerate(faces)]
+
+
+def predict(model, pain, neutral):
+    """Each face by itself, with every neutral one, at the size and crop of the model."""
+    preprocess = model.architecture.preprocess
+
+    def fitted(image):
+        return center_crop(image, preprocess.size, preprocess.crop)
+
+    return [predict_pairs(model, [[(fitted(face), fitted(reference)) for reference in neutral]])[0] for face in pain]
+
+
+def same(prediction, expected):
+    assert prediction.pspi == pytest.approx(expected.pspi, rel=1e-4)
+    assert prediction.probability == pytest.approx(expected.probability, rel=1e-4)
+    assert prediction.aus == pytest.approx(expected.aus, rel=1e-4)
+
+
+def test_answers_are_the_predictions_in_order(model):
+    made = list(answers(model, shots(FACES), NEUTRAL, None))
+    assert [answer.name for answer in made] == [f"{i}.png" for i in range(len(FACES))]
+    for answer, expected in zip(made, predict(model, FACES, NEUTRAL), strict=True):
+        same(answer.prediction, expected)
+
+
+def test_at_most_a_batch_of_pictures_is_read_ahead(model):
+    read = []
+    faces = ((read.append(i), Shot(str(i), lambda: FACES[0]))[1] for i in range(10 * AT_ONCE))
+    next(answers(model, faces, NEUTRAL, None))
+    assert len(read) == AT_ONCE
+
+
+def test_a_failed_picture_does_not_affect_the_others(model):
+    def crop(image, name):
+        if name == "1.png":
+            raise FaceError(name, "no face found", "look")
+        return image
+
+    def broken():
+        raise OSError("gone")
+
+    three = shots(FACES[:3])
+    three.insert(1, Shot("broken.png", broken))
+    made = list(answers(model, three, NEUTRAL, crop))
+    assert [answer.prediction is None for answer in made] == [False, True, True, False]
+    assert [answer.reason for answer in made[1:3]] == ["not readable", "no face found"]
+    same(made[3].prediction, predict(model, FACES[2:3], NEUTRAL)[0])
+
+
+def test_the_crop_is_applied_unless_the_shot_is_framed(model):
+    def crop(image, name):
+        return image[10:30, 10:30]
+
+    (cut,), (whole,) = (list(answers(model, shots(FACES[:1], framed=f), NEUTRAL, crop)) for f in (False, True))
+    same(cut.prediction, predict(model, [FACES[0][10:30, 10:30]], NEUTRAL)[0])
+    same(whole.prediction, predict(model, FACES[:1], NEUTRAL)[0])
+
+
+def test_frames_of_a_shard_are_compared_with_their_own_neutrals(model, portraits):
+    made = list(answers(model, ShardFrames(portraits), [], None))
+    assert [answer.name.split("/")[-2] for answer in made] == ["1"] * 6
+    expected = [predict(model, [s.read()], s.references())[0] for s in ShardFrames(portraits) if not s.is_neutral]
+    for answer, prediction in zip(made, expected, strict=True):
+        same(answer.prediction, prediction)
+    assert len(list(answers(model, ShardFrames(portraits), NEUTRAL, None))) == 12

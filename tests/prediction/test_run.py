@@ -1,0 +1,125 @@
+import numpy as np
+import pytest
+
+from painctl.prediction.run import NOTICE, Predictor, check_neutrals, predict_sources
+from painctl.prediction.shots import Shot
+from painctl.records import FAILED, SOME_FAILED, Reported, UsageError
+from painctl.vitpain.model import build
+
+FACE = np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return build("compact")
+
+
+class Recorder:
+    """A Reporter and a RecordWriter that keep what they are given."""
+
+    def __init__(self):
+        self.lines, self.errors, self.records = [], [], []
+        self.expected = self.ticks = self.closed = 0
+
+    def say(self, text):
+        self.lines.append(text)
+
+    def error(self, error, where=""):
+        self.errors.append(str(error))
+
+    def expect(self, count):
+        self.expected += count
+
+    def tick(self):
+        self.ticks += 1
+
+    def write(self, record):
+        self.records.append(record)
+
+    def close(self):
+        self.closed += 1
+
+
+class Faces:
+    """A source of faces; None stands for one that cannot be read."""
+
+    def __init__(self, name, faces, is_video=False, has_references=False, remark=""):
+        self.name, self.is_video, self.has_references = name, is_video, has_references
+        self.count, self._faces, self._remark = len(faces), faces, remark
+
+    def __iter__(self):
+        for frame, face in enumerate(self._faces):
+            time = (frame, frame / 25) if self.is_video else (None, None)
+            yield Shot(f"{self.name}", lambda face=face: self._read(face), *time)
+
+    def _read(self, face):
+        if face is None:
+            raise ValueError(f"{self.name}: broken")
+        return face
+
+    def remark(self):
+        return self._remark
+
+
+def run(model, *sources):
+    """What is written and reported, and the exit code."""
+    out = Recorder()
+    tally = predict_sources(Predictor(model, neutrals=[FACE]), sources, out, out)
+    try:
+        tally.settle()
+    except Reported as error:
+        return out, error.exit_code
+    return out, 0
+
+
+def test_every_shot_is_a_record_and_the_notice_is_given_once(model):
+    out, code = run(model, Faces("a.png", [FACE]), Faces("b.png", [FACE]))
+    assert code == 0
+    assert [record["image"] for record in out.records] == ["a.png", "b.png"]
+    assert (out.lines, out.errors) == ([NOTICE], [])
+    assert (out.expected, out.ticks, out.closed) == (2, 2, 1)
+
+
+def test_failures_are_reported_and_counted(model):
+    out, code = run(model, Faces("a.png", [None]), Faces("b.png", [FACE]), Faces("c.png", [None]))
+    assert code == SOME_FAILED
+    assert out.errors == ["a.png: broken", "c.png: broken"]
+    assert [record.get("error") for record in out.records] == ["not readable", None, "not readable"]
+    assert out.lines == [NOTICE, "1 done, 2 failed of 3"]
+
+
+def test_if_everything_failed_there_is_no_notice(model):
+    out, code = run(model, Faces("a.png", [None]))
+    assert code == FAILED
+    assert (out.lines, out.errors) == ([], ["a.png: broken"])
+
+
+def test_a_video_is_one_item_whose_failures_are_summarised(model):
+    film = Faces("film.avi", [FACE, None, None], is_video=True, remark="film.avi: short")
+    out, code = run(model, film)
+    assert code == 0
+    assert out.errors == []
+    assert out.lines == [NOTICE, "film.avi: 3 frames, not readable in 2; these have no numbers", "film.avi: short"]
+    broken = Faces("wall.avi", [None, None], is_video=True)
+    assert run(model, broken)[1] == FAILED
+    out, code = run(model, film, broken)
+    assert code == SOME_FAILED
+    assert out.lines[-1] == "1 done, 1 failed of 2"
+
+
+def test_a_model_that_compares_needs_neutrals(model):
+    shard, picture = Faces("a.h5", [], has_references=True), Faces("b.png", [])
+    out = Recorder()
+    check_neutrals(Predictor(model), [shard], out)
+    check_neutrals(Predictor(model, neutrals=[FACE]), [shard, picture], out)
+    assert out.lines == []
+    with pytest.raises(UsageError, match=r"b\.png: .*add --neutral"):
+        check_neutrals(Predictor(model), [shard, picture], out)
+
+
+def test_a_model_that_does_not_compare_says_so():
+    alone, out = build("compact", reference=False), Recorder()
+    check_neutrals(Predictor(alone), [Faces("a.png", [])], out)
+    check_neutrals(Predictor(alone, neutrals=[FACE]), [Faces("a.png", [])], out)
+    assert "weaker" in out.lines[0]
+    assert "--neutral is ignored" in out.lines[1]

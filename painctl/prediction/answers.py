@@ -26,7 +26,7 @@ class Answer:
     frame: int | None  # of a video
     time: float | None  # seconds
     prediction: Prediction | None = None
-    face: np.ndarray = field(default_factory=lambda: NONE)  # the square crop of the face, uint8 [S, S, 3] RGB
+    face: np.ndarray = field(default_factory=lambda: NO_PICTURE)  # the square crop of the face, uint8 [S, S, 3] RGB
     neutral: Sequence[np.ndarray] = ()  # the neutral faces it is compared with
     error: Exception | None = None
 
@@ -42,7 +42,7 @@ def answers(model: PainModel, source: Source, neutral: Sequence[np.ndarray], cro
     Without `neutral`, a model that compares uses the shots' own references, and neutral shots are left out. `crop`
     crops pictures that are not framed yet; without it the whole picture is the face.
     """
-    own = model.compares and not neutral
+    own = model.uses_reference and not neutral
     prepared = (_prepare(shot, neutral, crop) for shot in source if not (own and shot.is_neutral))
     while batch := list(islice(prepared, AT_ONCE)):
         yield from _predict(model, batch)
@@ -65,7 +65,7 @@ def _predict(model: PainModel, batch: Sequence[Answer]) -> Iterator[Answer]:
     for answer in batch:
         if not answer.error:
             face = center_crop(answer.face, size, crop)
-            references = [center_crop(image, size, crop) for image in answer.neutral] if model.compares else [NONE]
+            references = [center_crop(image, size, crop) for image in answer.neutral] if model.uses_reference else [NO_PICTURE]
             pairs.append([(face, reference) for reference in references])
     predictions = predict_pairs(model, pairs)
     rows = iter(range(len(pairs)))

@@ -24,7 +24,7 @@ def as_record(answer: Answer) -> dict[str, Any]:
 
 def columns(model: PainModel, timed: bool) -> list[str]:
     """The keys of all records of a model; `timed` if the sources include a video."""
-    units = ACTION_UNITS if model.tells_units else ()
+    units = ACTION_UNITS if model.has_action_units else ()
     return ["image", *(("frame", "time") if timed else ()), "pspi", *map(_head, model.levels), *units, "error"]
 
 

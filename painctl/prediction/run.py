@@ -40,7 +40,7 @@ class Predictor:
 
 def check_neutrals(predictor: Predictor, sources: Sequence[Source], reporter: Reporter) -> None:
     """Raises UsageError if the model compares faces and a source has no neutral one; warns if it does not compare."""
-    if not predictor.model.compares:
+    if not predictor.model.uses_reference:
         reporter.say(
             "this model does not compare faces: --neutral is ignored"
             if predictor.neutrals

@@ -32,7 +32,7 @@ class Sheet:
             scores.append(answer.prediction.pspi if answer.prediction else np.nan)
             self._video = (answer.name, times, scores)
         elif answer.prediction and len(self._strips) < MOST:
-            attention = unit_attention(self._model, answer.face, answer.neutral)
+            attention = action_unit_attention(self._model, answer.face, answer.neutral)
             self._strips.append(face_strip(answer, attention, self._model.architecture.preprocess.crop))
 
     def end_video(self) -> None:

@@ -59,7 +59,7 @@ def predict(request: PredictRequest, open_writer: OpenWriter, reporter: Reporter
     from painctl.vitpain.checkpoints import load
 
     model = load(request.model).model.to(choose_device(request.device))
-    if model.aligned:
+    if model.aligns_faces:
         raise UsageError(
             f"{request.model}: needs faces aligned by landmarks, which predict does not detect; evaluate it with "
             "`painctl cv`"

@@ -1,4 +1,4 @@
-"""Silence for decoders that write to stderr, whose errors are told in our own words."""
+"""Silencing decoders that write to stderr; painctl reports their errors itself."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def silenced() -> Iterator[None]:
-    """File descriptor 2 leads nowhere meanwhile: libpng and FFmpeg write to it past Python and OpenCV's own log."""
+    """Point file descriptor 2 at the null device: libpng and FFmpeg bypass Python's stderr and OpenCV's own log."""
     try:
-        kept = os.dup(2)
+        stderr = os.dup(2)
     except OSError:  # the caller has closed it
         yield
         return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    null = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        os.dup2(null, 2)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(null)

@@ -13,8 +13,9 @@ import h5py
 import numpy as np
 
 from painctl.files.publish import atomic_write
-from painctl.images.contact_sheet import Row, contact_sheet, evenly, thumbnail
+from painctl.images.contact_sheet import Row, contact_sheet, evenly
 from painctl.images.encode import decode
+from painctl.images.resize import thumbnail
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.records import SPLITS
 from painctl.shard.reader import Shard

@@ -80,7 +80,7 @@ def _flame() -> str:
 
 def _triangle(renderer: str, device: str) -> str:
     """A triangle over the whole picture, seen or not."""
-    from painctl.render.rasterise import rasteriser
+    from painctl.render.rasterisers import rasteriser
 
     camera = Camera(np.array([[8.0, 0, 4], [0, 8, 4], [0, 0, 1]]), np.diag([1.0, -1, -1, 1]), 8)
     corners = np.array([[-9, -9, -1], [9, -9, -1], [0, 9, -1]], np.float32)

@@ -14,9 +14,9 @@ from painctl.diffusion.pipelines import Recipe, Sample, to_bytes
 from painctl.diffusion.portrait import Portraitist
 from painctl.images.encode import encode_png
 from painctl.records import Topology
-from painctl.render.frame import WORN
+from painctl.render.frame import MASK_HEAD, MASK_WORN
 from painctl.render.head_view import HeadView
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.shard.people import Rows
 from painctl.shard.reader import Shard
 from painctl.shard.tables import camera_columns, read_camera, read_identity, read_topology
@@ -92,7 +92,7 @@ class _Studio:
         """Raises ValueError for a person whose last portrait does not fit either."""
         camera = read_camera(self._shard, "depth", sitting.row, len(portrait))
         vertices = self._shard.read("meshes", "vertices", sitting.row)
-        view = HeadView.of(self._topology, vertices, camera, rasteriser("opencv"), _REGIONS)
+        view = HeadView.of(self._topology, vertices, camera, OpenCVRasteriser(), _REGIONS)
         found = agreement(portrait, view)
         attempt = len(sitting.agreements)
         if found < self._choice.enough:
@@ -100,8 +100,8 @@ class _Studio:
             if attempt < self._choice.retries:
                 return None
             raise ValueError(_misfit(sitting.agreements, self._choice.enough))
-        mask = np.where(view.head, np.uint8(WORN), np.uint8(0))
-        mask[bare_skin(portrait, view)] = 255
+        mask = np.where(view.head, np.uint8(MASK_WORN), np.uint8(0))
+        mask[bare_skin(portrait, view)] = MASK_HEAD
         pictures = {"image": [encode_png(portrait)], "mask": [encode_png(mask)]}
         judged = {"attempt": np.array([attempt]), "agreement": np.array([found])}
         return [("portraits", {**pictures, **camera_columns([camera]), **judged})]

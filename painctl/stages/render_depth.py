@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from painctl.render.camera import portrait_camera
 from painctl.render.depth import depth_map
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterisers import rasteriser
 from painctl.shard.people import Rows
 from painctl.shard.reader import Shard
 from painctl.shard.tables import camera_columns

@@ -18,8 +18,8 @@ from painctl.render.backdrops import Backdrops
 from painctl.render.camera import portrait_camera
 from painctl.render.frame import render_frame
 from painctl.render.head_view import HeadView
-from painctl.render.outfit import overlay_of
-from painctl.render.rasterise import rasteriser
+from painctl.render.outfit import outfit
+from painctl.render.rasterisers import rasteriser
 from painctl.render.scene import draw_scene
 from painctl.render.subject import Subject
 from painctl.render.views import draw_angles
@@ -54,9 +54,9 @@ def step(
     def frames(shard: Shard, topology: Topology, row: int, expressions: Sequence[int]) -> Iterator[Rendered]:
         person = read_identity(shard, row)
         neutral = shard.read("meshes", "vertices", row)
-        overlay = overlay_of(person, topology, neutral, hair=surroundings is None)
+        overlay = outfit(person, topology, neutral, hair=surroundings is None)
         wrinkles = Wrinkles.of(person, topology, neutral)
-        sitter = Subject(topology, _textures(shard, row), neutral, overlay)
+        subject = Subject(topology, _textures(shard, row), neutral, overlay)
         for expression in expressions:
             vertices = shard.read("expressions", "vertices", expression)
             heat = shard.read("expressions", "heatmap", expression)
@@ -70,7 +70,7 @@ def step(
                 turned, nodded = draw_angles(person.seed, person.identity, purpose, yaw, pitch, jitter)
                 camera = portrait_camera(neutral, size, turned, nodded)
                 scene = draw_scene(person.seed, person.identity, purpose, pictures)
-                frame = render_frame(sitter, vertices, heat, camera, scene=scene, rasteriser=engine, creases=creases)
+                frame = render_frame(subject, vertices, heat, camera, scene=scene, rasteriser=engine, creases=creases)
                 columns = {
                     "identity_row": row,
                     "expression_row": expression,

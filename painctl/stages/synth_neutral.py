@@ -9,8 +9,8 @@ import numpy as np
 from painctl.appearance.procedural import procedural
 from painctl.images.encode import encode_png
 from painctl.render.frame import render_frame
-from painctl.render.outfit import overlay_of
-from painctl.render.rasterise import rasteriser
+from painctl.render.outfit import outfit
+from painctl.render.rasterisers import rasteriser
 from painctl.render.scene import draw_scene
 from painctl.render.subject import Subject
 from painctl.shard.people import Rows
@@ -24,7 +24,7 @@ def step(renderer: str = "opencv", texels: int = 1024) -> Step:
 
     Raises ValueError for an unknown renderer.
     """
-    engine = rasteriser(renderer)
+    engine = rasteriser(renderer, "cpu")
 
     def run(shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
         topology = read_topology(shard)
@@ -33,10 +33,10 @@ def step(renderer: str = "opencv", texels: int = 1024) -> Step:
             person = read_identity(shard, row)
             camera = read_camera(shard, "depth", row, shard.read("depth", "depth", row).shape[0])
             vertices = shard.read("meshes", "vertices", row)
-            overlay = overlay_of(person, topology, vertices)
-            sitter = Subject(topology, procedural(person, topology, vertices, texels), vertices, overlay)
+            overlay = outfit(person, topology, vertices)
+            subject = Subject(topology, procedural(person, topology, vertices, texels), vertices, overlay)
             frame = render_frame(
-                sitter,
+                subject,
                 vertices,
                 np.zeros(len(vertices), np.float32),
                 camera,

@@ -10,7 +10,8 @@ from painctl.appearance.bake import bake
 from painctl.appearance.procedural import procedural
 from painctl.images.encode import decode, encode_png
 from painctl.records import Textures, Topology
-from painctl.render.rasterise import rasteriser
+from painctl.render.frame import MASK_HEAD
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.shard.people import Rows
 from painctl.shard.reader import Shard
 from painctl.shard.tables import read_camera, read_identity, read_topology
@@ -47,8 +48,8 @@ def _bake(shard: Shard, row: int, topology: Topology, size: int) -> Textures:
     portrait = decode(shard.read("portraits", "image", row))
     camera = read_camera(shard, "portraits", row, len(portrait))
     vertices = shard.read("meshes", "vertices", row)
-    depth = rasteriser("opencv")(vertices, topology.faces, camera).depth
-    bare = decode(shard.read("portraits", "mask", row)) == 255
+    depth = OpenCVRasteriser()(vertices, topology.faces, camera).depth
+    bare = decode(shard.read("portraits", "mask", row)) == MASK_HEAD
     return bake(portrait, bare, camera, vertices, topology, _procedural(shard, row, topology, size), depth)
 
 

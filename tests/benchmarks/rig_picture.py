@@ -11,7 +11,7 @@ from made_heads import flame_like, open_head
 from painctl.face.head import Head
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.render.camera import portrait_camera
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.neural.activation import activations
 from painctl.rig.neural.prepared_head import PreparedHead
@@ -59,7 +59,7 @@ def picture(head: Head, weights: Weights, neutral: np.ndarray, path: Path) -> No
 def _drawn(vertices: np.ndarray, faces: np.ndarray, neutral: np.ndarray, eyes: np.ndarray) -> np.ndarray:
     """A tile of one face, smoothly shaded: uint8 [S, S, 3]."""
     camera = portrait_camera(neutral, _SIZE)
-    seen = rasteriser("opencv")(vertices.astype(np.float32), faces.astype(np.int32), camera)
+    seen = OpenCVRasteriser()(vertices.astype(np.float32), faces.astype(np.int32), camera)
     corners = vertices[faces]
     cross = np.repeat(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), 3, 0)
     normals = np.stack([np.bincount(faces.ravel(), each, len(vertices)) for each in cross.T], 1)

@@ -6,7 +6,7 @@ from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
 from painctl.face.demographics import load_demographics
 from painctl.images.encode import decode
 from painctl.render.head_view import HeadView
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.shard.reader import Shard
 from painctl.shard.tables import read_camera, read_topology
 from painctl.stages import synth_neutral
@@ -44,7 +44,7 @@ def sittings(head, tmp_path_factory):
         for row in (0, 3, 4):
             picture, mask = (decode(shard.read("portraits", name, row)) for name in ("image", "mask"))
             camera = read_camera(shard, "portraits", row, len(picture))
-            view = HeadView.of(topology, shard.read("meshes", "vertices", row), camera, rasteriser("opencv"))
+            view = HeadView.of(topology, shard.read("meshes", "vertices", row), camera, OpenCVRasteriser())
             found.append((picture, mask, view))
     return found
 

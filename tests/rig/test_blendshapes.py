@@ -5,7 +5,7 @@ from scipy.spatial import cKDTree
 
 from painctl.face.head import eye_centres
 from painctl.render.camera import portrait_camera
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 
 NONE = np.zeros((1, 6))
@@ -70,7 +70,7 @@ def test_lips_part_on_the_mouth_not_on_nothing(rig, head, neutrals):
     for neutral in neutrals[:6]:
         face = one(rig, neutral, 0, 0, 0, 5, 5, 0)
         for yaw, pitch in ((0, 0), (30, 0), (0, 20)):
-            seen = rasteriser("opencv")(face, head.topology.faces, portrait_camera(neutral, 256, yaw, pitch))
+            seen = OpenCVRasteriser()(face, head.topology.faces, portrait_camera(neutral, 256, yaw, pitch))
             _, tree = cv2.findContours(seen.mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
             assert (tree[0, :, 3] == -1).all()  # no contour lies inside another
 

@@ -5,7 +5,7 @@ from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
 from painctl.pain.sampling import draw_action_units, draw_asymmetry
 from painctl.render.camera import portrait_camera
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.lids import NARROWEST, Eye
 
@@ -25,7 +25,7 @@ def eyes_of(head, neutral):
 
 def seen_of(head, neutral, face, yaw=0, pitch=0, region="eyes"):
     """Pixels of a region in a picture of 512 x 512."""
-    seen = rasteriser("opencv")(face, head.topology.faces, portrait_camera(neutral, 512, yaw, pitch))
+    seen = OpenCVRasteriser()(face, head.topology.faces, portrait_camera(neutral, 512, yaw, pitch))
     inside = (head.topology.region(region) > 0)[head.topology.faces].all(1)
     return int((inside[seen.face] & seen.mask).sum())
 
@@ -72,7 +72,7 @@ def test_squinting_turns_no_skin_inside_out(head, rig, neutrals):
         normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         eye = -camera.extrinsics[:3, :3].T @ camera.extrinsics[:3, 3]
         away = ((eye - corners.mean(1)) * normal).sum(1) < 0
-        seen = rasteriser("opencv")(face.astype(np.float32), faces, camera)
+        seen = OpenCVRasteriser()(face.astype(np.float32), faces, camera)
         assert (away[seen.face] & seen.mask).sum() <= 20  # of 150,000
 
 

@@ -82,7 +82,7 @@ def test_the_mean_face_is_that_of_the_open_head(head):
         vertices = head.neutral(draw_identity(head, 11, index, *group).coefficients)
         corners = vertices[head.topology.faces[head.topology.landmark_faces]]
         points = np.einsum("lk,lkx->lx", head.topology.landmark_barycentric, corners)
-        seen = portrait_camera(vertices).project(points)
+        seen = portrait_camera(vertices, 512).project(points)
         low, high = seen.min(axis=0), seen.max(axis=0)
         shapes.append((seen - (low + high) / 2) / (high - low).max())
     mean = np.mean(shapes, axis=0)

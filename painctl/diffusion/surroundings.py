@@ -13,7 +13,7 @@ from painctl.diffusion.pipelines import Recipe, Sample
 from painctl.diffusion.prompts import surroundings_prompt
 from painctl.images.encode import encode_png
 from painctl.records import Identity
-from painctl.render.frame import WORN, Frame
+from painctl.render.frame import MASK_HEAD, MASK_WORN, Frame
 from painctl.render.head_view import HeadView
 
 Columns = dict[str, Any]  # of one frame, its `image` and `mask` not encoded yet
@@ -30,7 +30,7 @@ class Surroundings:
     def region(self, person: Identity, frame: Frame, view: HeadView) -> np.ndarray:
         """What is repainted of a frame that was rendered without hair, bool [H, W]; a bald head keeps its scalp."""
         scalp = np.zeros(view.head.shape) if person.haircut == "bald" else view.regions["scalp"]
-        return repaint_region(view.head, frame.mask == WORN, scalp)
+        return repaint_region(view.head, frame.mask == MASK_WORN, scalp)
 
     def paint(self, person: Identity, frames: Iterable[tuple[str, np.ndarray, Columns]]) -> Iterator[Columns]:
         """Frames (purpose, region, columns) of a person, painted, with what was painted where."""
@@ -45,6 +45,7 @@ class Surroundings:
             repaint = np.stack([region for _, region, _ in batch])
             pictures = self._painter.paint(samples, np.stack([columns["image"] for _, _, columns in batch]), repaint)
             for prompt, picture, (_, region, columns) in zip(prompts, pictures, batch, strict=True):
-                mask = np.where(region & (columns["mask"] == 255), np.uint8(WORN), columns["mask"])  # hair, now
+                hair = region & (columns["mask"] == MASK_HEAD)
+                mask = np.where(hair, np.uint8(MASK_WORN), columns["mask"])
                 repainted = encode_png(np.where(region, np.uint8(255), np.uint8(0)))
                 yield {**columns, "image": picture, "mask": mask, "prompt": prompt, "repainted": repainted}

@@ -10,8 +10,8 @@ from painctl.records import Textures
 from painctl.render.camera import portrait_camera
 from painctl.render.frame import render_frame
 from painctl.render.head_view import HeadView
-from painctl.render.outfit import overlay_of
-from painctl.render.rasterise import rasteriser
+from painctl.render.outfit import outfit
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.render.scene import draw_scene
 from painctl.render.subject import Subject
 
@@ -23,7 +23,7 @@ def baked(head, person):
     """A head of known texture seen from the front before a green wall, and the bake of that picture."""
     vertices = head.neutral(person.coefficients)
     camera = portrait_camera(vertices, 512)
-    seen = rasteriser("opencv")(vertices, head.topology.faces, camera)
+    seen = OpenCVRasteriser()(vertices, head.topology.faces, camera)
     height, width = vertices[:, 1], vertices[:, 0]
     tint = np.stack([0.75 + 1.2 * height, 0.5 + 0.8 * height + 0.5 * np.abs(width), 0.4 + 0.6 * height], 1).clip(0, 1)
     corners = tint[head.topology.faces[seen.face]]
@@ -96,12 +96,12 @@ def drawn(head, person):
     Its bake, the procedural maps it was filled from, the picture, and what of the face it shows.
     """
     topology, vertices = head.topology, head.neutral(person.coefficients)
-    camera, engine = portrait_camera(vertices, 512), rasteriser("opencv")
+    camera, engine = portrait_camera(vertices, 512), OpenCVRasteriser()
     own = procedural(person, topology, vertices, SIZE)
-    sitter = Subject(topology, own, vertices, overlay_of(person, topology, vertices))
+    subject = Subject(topology, own, vertices, outfit(person, topology, vertices))
     still = np.zeros(len(vertices), np.float32)
     scene = draw_scene(person.seed, person.identity, "portrait")
-    portrait = render_frame(sitter, vertices, still, camera, scene=scene, rasteriser=engine).image
+    portrait = render_frame(subject, vertices, still, camera, scene=scene, rasteriser=engine).image
     view, seen = HeadView.of(topology, vertices, camera, engine), engine(vertices, topology.faces, camera)
     bare = bare_skin(portrait, view)
     maps = bake(portrait, bare, camera, vertices, topology, own, seen.depth)
@@ -146,7 +146,7 @@ def test_its_unseen_side_has_no_seams(head, drawn):
 def test_hair_before_an_ear_does_not_darken_what_was_not_seen(head, person):
     """A bare head with black ears, as if hair lay before them."""
     topology, vertices = head.topology, head.neutral(person.coefficients)
-    camera, engine = portrait_camera(vertices, 256), rasteriser("opencv")
+    camera, engine = portrait_camera(vertices, 256), OpenCVRasteriser()
     seen, view = engine(vertices, topology.faces, camera), HeadView.of(topology, vertices, camera, engine)
     portrait = np.full((256, 256, 3), (150, 120, 100), np.uint8)
     portrait[view.regions["ears"] > 0.1] = 10

@@ -2,9 +2,9 @@
 
 import numpy as np
 from made_flame_head import skin_of
+from painctl.rig.neural.surface import Surface
 from scipy.sparse import csr_matrix, identity, vstack
 
-from painctl.rig.neural.surface import Surface
 from painctl.rig.neural.triangulations import Triangulation, plain, remeshed
 
 BALL = 546  # vertices of FLAME's eyeballs

@@ -19,9 +19,8 @@ from typing import Any
 
 from typer.exceptions import TyperException
 
-from painctl.records import Reported, UsageError
+from painctl.records import DONE, FAILED, USAGE, Reported, UsageError
 
-DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)  # those that ask a run to stop
 
 _SPOOLED = re.compile(r"\S*/\.painctl\.\w+/stdin\.h5")  # where a shard read from a pipe is spooled

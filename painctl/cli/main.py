@@ -26,7 +26,8 @@ from painctl.cli import (
     synth_neutral,
     texture,
 )
-from painctl.cli.errors import USAGE, run_guarded
+from painctl.cli.errors import run_guarded
+from painctl.records import USAGE
 
 COMMANDS = {
     module.__name__.rpartition(".")[2].replace("_", "-"): module.command

@@ -11,9 +11,8 @@ from typing import Annotated
 import typer
 
 from painctl.cli import options, training
-from painctl.cli.errors import plain
-from painctl.cli.inout import all_shards, data_stdout
-from painctl.cli.output import Terminal
+from painctl.cli.errors import with_stdin_named
+from painctl.cli.output import Output
 from painctl.cli.records import Csv, Json, Lines, Writer
 from painctl.records import UsageError
 
@@ -48,7 +47,7 @@ def command(
     model: Annotated[
         Path | None,
         typer.Option(
-            "--model", "-m", metavar="DIR", help="A trained model.", show_default="the folder that PAINCTL_MODEL names"
+            "--model", "-m", metavar="DIR", help="A trained model.", show_default="the folder in PAINCTL_MODEL"
         ),
     ] = None,
     crop: Annotated[
@@ -94,7 +93,7 @@ def command(
     device: training.DeviceOption = training.Device.auto,
     debug: options.Debug = False,
 ) -> None:
-    """Estimate PSPI, the probability of pain and six action units from faces.
+    """Estimate PSPI, pain probability and action units.
 
     The probability is that of a PSPI of 1 or more. Each number is a separate output of the model, so the action units
     need not add up to the PSPI. A picture or frame without a unique face gets an error instead of numbers.
@@ -106,43 +105,42 @@ def command(
     model = model or _model_of_environment()
     _check(crop, face, detector, as_json and as_csv, picture)
 
-    from painctl.stages.predict import PredictRequest, predict
+    from painctl.stages.predict import PredictRequest, run
 
-    with data_stdout() as out, all_shards(inputs) as found, Terminal("picture") as reporter:
-        paths = list(found)
-        if not paths:
-            raise ValueError("nothing came in on stdin; did the command before this one fail?")
+    request = PredictRequest(
+        inputs=inputs,
+        model=model,
+        neutral=neutral or (),
+        crop=crop is Crop.face,
+        face=face or "",
+        detector=detector,
+        every=every,
+        picture=picture,
+        device=device.value,
+        display_name=with_stdin_named,
+    )
+    with Output("picture") as out:
 
         def open_writer(columns: Sequence[str], single: bool) -> Writer:
-            return Json(out, single) if as_json else Csv(out, columns) if as_csv else Lines(out)
+            if as_json:
+                return Json(out.stream, single)
+            return Csv(out.stream, columns) if as_csv else Lines(out.stream)
 
-        request = PredictRequest(
-            inputs=paths,
-            model=model,
-            neutral=neutral or (),
-            crop=crop is Crop.face,
-            face=face or "",
-            detector=detector,
-            every=every,
-            picture=picture,
-            device=device.value,
-            display_name=plain,
-        )
-        predict(request, open_writer, reporter)
+        run(request, open_writer, out)
 
 
 def _model_of_environment() -> Path:
     if folder := os.environ.get("PAINCTL_MODEL"):
         return Path(folder)
-    raise UsageError("no model: add --model DIR or set PAINCTL_MODEL; `painctl pretrain` and `painctl demo` make one")
+    raise UsageError("no model: add --model DIR or set PAINCTL_MODEL; `painctl pretrain` or `painctl demo` makes one")
 
 
 def _check(crop: Crop, face: str | None, detector: Path | None, both: bool, picture: Path | None) -> None:
     if both:
-        raise UsageError("--json and --csv exclude each other; leave one out")
+        raise UsageError("--json and --csv cannot be combined; leave one out")
     if picture and picture.suffix != ".png":
         raise UsageError(f"--picture {picture}: expected a name ending in .png")
     if face not in (None, "largest") and not (face.isdecimal() and int(face)):
-        raise UsageError(f"--face {face}: expected largest, or a number from 1, counted from the left")
+        raise UsageError(f"--face {face}: expected largest, or a number counted from the left, starting at 1")
     if crop is Crop.none and (face or detector):
-        raise UsageError("--crop none does not detect faces; leave out --face and --detector")
+        raise UsageError("--crop none detects no face; leave out --face and --detector")

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painctl.cli.errors import SOME_FAILED, exit_code, is_spooled
+from painctl.cli.errors import exit_code, is_spooled
 from painctl.cli.options import ShardOptions
 from painctl.cli.output import Output
-from painctl.records import Reported, UsageError
+from painctl.records import SOME_FAILED, Reported, UsageError
 
 if TYPE_CHECKING:
     from painctl.stages.step import Step, Tally

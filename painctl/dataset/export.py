@@ -47,7 +47,7 @@ def write_folder(plan: DatasetPlan, people: Iterable[tuple[Person, int]], target
         replace_folder(target, content)
 
 
-def made_by(plan: DatasetPlan, target: Path, form: str) -> bool:
+def is_made_by(plan: DatasetPlan, target: Path, form: str) -> bool:
     """Whether `target` is what this plan would write. Raises ShardError for a damaged HDF5 file."""
     if form in FOLDERS:
         return manifest(target) == _manifest(plan, form)

@@ -6,7 +6,8 @@ from painctl.appearance.bake import bake
 from painctl.engines.interfaces import TextureRequest
 from painctl.engines.procedural_textures import ProceduralTextures
 from painctl.records import Textures
-from painctl.render.rasterise import OpenCVRasteriser
+from painctl.render.frame import MASK_HEAD
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 
 
 class BakedTextures(ProceduralTextures):
@@ -18,7 +19,9 @@ class BakedTextures(ProceduralTextures):
         assert camera is not None
         depth = OpenCVRasteriser()(request.vertices, request.topology.faces, camera).depth
         unseen = super().paint(request)
-        return bake(portrait.image, portrait.mask == 255, camera, request.vertices, request.topology, unseen, depth)
+        return bake(
+            portrait.image, portrait.mask == MASK_HEAD, camera, request.vertices, request.topology, unseen, depth
+        )
 
 
 def probe() -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from painctl.vitpain.backbones import located
+from painctl.vitpain.backbones import find_backbone
 
 
 def probe(size: str) -> str:
     """The folder of a backbone of size S, B or L in the hub's cache."""
-    return str(located(size))
+    return str(find_backbone(size))

@@ -60,4 +60,4 @@ def build(
         raise UsageError(f"{LICENCE}. If your use is permitted and you will comply, add --accept-licence")
     place = find_checkout(checkout, python)
     reporter.say(LICENCE)
-    return HunyuanTextures(Painter(place, time_limit, allow_download, aloud=verbose, say=reporter.say))
+    return HunyuanTextures(Painter(place, time_limit, allow_download, verbose=verbose, say=reporter.say))

@@ -17,7 +17,7 @@ from painctl.engines import kandinsky
 from painctl.engines.interfaces import Inpainted, InpaintRequest
 from painctl.engines.kandinsky import KandinskyOptions
 from painctl.records import Identity
-from painctl.render.frame import WORN
+from painctl.render.frame import MASK_HEAD, MASK_WORN
 
 
 class KandinskyInpainting:
@@ -42,7 +42,9 @@ class KandinskyInpainting:
             regions = np.stack([repainted_region(person, request) for request in batch])
             images = self._inpainter.paint(samples, np.stack([request.image for request in batch]), regions)
             for prompt, image, region, request in zip(prompts, images, regions, batch, strict=True):
-                mask = np.where(region & (request.mask == 255), np.uint8(WORN), request.mask)  # hair covers the scalp
+                mask = np.where(
+                    region & (request.mask == MASK_HEAD), np.uint8(MASK_WORN), request.mask
+                )  # hair covers the scalp
                 yield Inpainted(image, mask, prompt, region)
 
 
@@ -59,4 +61,4 @@ def repainted_region(person: Identity, request: InpaintRequest) -> np.ndarray:
     """What is repainted of a frame, bool [S, S]; a bald head keeps its scalp."""
     head = request.head
     scalp = np.zeros(head.head.shape) if person.haircut == "bald" else head.regions["scalp"]
-    return repaint_region(head.head, request.mask == WORN, scalp)
+    return repaint_region(head.head, request.mask == MASK_WORN, scalp)

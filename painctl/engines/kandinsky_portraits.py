@@ -20,9 +20,9 @@ from painctl.diffusion.prompts import NOT_IN_PORTRAITS
 from painctl.engines import kandinsky
 from painctl.engines.interfaces import FATAL, Portrait, PortraitRequest
 from painctl.engines.kandinsky import KandinskyOptions
-from painctl.render.frame import WORN
+from painctl.render.frame import MASK_HEAD, MASK_WORN
 from painctl.render.head_view import HeadView
-from painctl.render.rasterise import OpenCVRasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 
 RETRIES = 3
 _REGIONS = ("face", "scalp", "neck", "brows", "lips", "lids")
@@ -89,8 +89,8 @@ class KandinskyPortraits:
             if attempt < self._retries:
                 return None
             raise ValueError(_misfit(attempts.rejected, self._least))
-        mask = np.where(view.head, np.uint8(WORN), np.uint8(0))
-        mask[bare_skin(image, view)] = 255
+        mask = np.where(view.head, np.uint8(MASK_WORN), np.uint8(0))
+        mask[bare_skin(image, view)] = MASK_HEAD
         return Portrait(image, mask, attempt, agreed)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.records import Camera
-from painctl.render.rasterise import OpenCVRasteriser, Rasteriser
+from painctl.render.rasterise import Rasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 
 
 def probe() -> str:

@@ -8,10 +8,11 @@ import numpy as np
 
 from painctl.appearance.procedural import procedural
 from painctl.engines.interfaces import Portrait, PortraitRequest, paint_each
-from painctl.render.frame import Subject, render_frame
-from painctl.render.outfit import overlay_of
-from painctl.render.rasterise import OpenCVRasteriser
+from painctl.render.frame import render_frame
+from painctl.render.outfit import outfit
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.render.scene import draw_scene
+from painctl.render.subject import Subject
 
 _TEXELS = 1024
 
@@ -29,7 +30,7 @@ class ProceduralPortraits:
     def _paint(self, request: PortraitRequest) -> Portrait:
         person, vertices = request.person, request.vertices
         textures = procedural(person, request.topology, vertices, self._texels)
-        subject = Subject(request.topology, textures, vertices, overlay_of(person, request.topology, vertices))
+        subject = Subject(request.topology, textures, vertices, outfit(person, request.topology, vertices))
         frame = render_frame(
             subject,
             vertices,

@@ -1,4 +1,4 @@
-"""Pictures to bytes and back, with settings that never vary, so that the same picture gives the same bytes."""
+"""Pictures to bytes and back, with fixed settings, so that the same picture always gives the same bytes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import numpy as np
 
 JPEG_QUALITY = 95
 _JPEG_MAGIC = b"\xff\xd8"
-# Rows as differences to the row above, runs alone looked for: a heatmap in 2.5 ms instead of 6 for 5 % more bytes, a
-# mask smaller and three times sooner.
+# Each row as its difference to the row above, compressed by run lengths alone: a heatmap takes 2.5 ms instead of 6 for
+# 5 % more bytes; a mask becomes smaller and three times as fast.
 _PNG = [
     cv2.IMWRITE_PNG_COMPRESSION,
     1,
@@ -36,29 +36,37 @@ def encode_png(image: np.ndarray) -> bytes:
 
 
 def decode(data: bytes | np.ndarray) -> np.ndarray:
-    """The picture in a JPEG or PNG file: uint8 [H, W, 3] RGB, or [H, W] if it is grey. ValueError if it is neither."""
-    try:
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_ANYCOLOR)
-    except cv2.error:  # an empty file
-        image = None
-    if image is None:
-        raise ValueError("not a picture that can be read; expected a JPEG or PNG file")
+    """A mask, map or picture as it was stored in a PNG or JPEG file: uint8 [H, W, 3] RGB, or [H, W] if grey.
+
+    Raises ValueError if it cannot be decoded.
+    """
+    image = _imdecode(data, cv2.IMREAD_ANYCOLOR)
     return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
 def decode_rgb(data: bytes, name: str, side: int = 0) -> np.ndarray:
-    """An encoded picture, uint8 [H, W, 3] RGB; a JPEG may come at half size if that is no shorter than `side`.
+    """A photograph or rendered picture in a JPEG or PNG file, grey or not: uint8 [H, W, 3] RGB.
 
-    Raises ValueError that gives `name` if it cannot be read.
+    With `side`, a JPEG is decoded at half size if its shorter side is then still at least that long.
+    Raises ValueError that starts with `name` if it cannot be decoded.
     """
-    encoded = np.frombuffer(data, np.uint8)
-    if side and data[:2] == _JPEG_MAGIC:  # its decoder scales for free
-        half = cv2.imdecode(encoded, cv2.IMREAD_REDUCED_COLOR_2)
-        if half is not None and min(half.shape[:2]) >= side:
-            return half[..., ::-1]
-    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB) if data else None
+    try:
+        if side and data[:2] == _JPEG_MAGIC:  # JPEG decoders scale for free
+            half = _imdecode(data, cv2.IMREAD_REDUCED_COLOR_2)
+            if min(half.shape[:2]) >= side:
+                return half[..., ::-1]
+        return _imdecode(data, cv2.IMREAD_COLOR_RGB)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _imdecode(data: bytes | np.ndarray, flags: int) -> np.ndarray:
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    except cv2.error:  # no bytes, or too many pixels
+        image = None
     if image is None:
-        raise ValueError(f"{name}: not a readable picture; give JPEG or PNG")
+        raise ValueError("not a readable picture; expected JPEG or PNG")
     return image
 
 

@@ -1,23 +1,23 @@
-"""How many pixels a picture file has, told by its first bytes, so that a huge one is refused before it is decoded."""
+"""The size of a picture from the header of its file, so that a huge one is rejected before it is decoded."""
 
 from __future__ import annotations
 
 import struct
 from typing import BinaryIO
 
-MOST_PIXELS = 100_000_000  # of a picture that is decoded
+MOST_PIXELS = 100_000_000  # of a picture to be decoded
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8"
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}  # JPEG markers without a segment: TEM and RST0 to RST7
-_FRAME = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15, less DHT, JPG and DAC
+_FRAME = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15, except DHT, JPG and DAC
 _ENDS = {0xD9, 0xDA}  # EOI and SOS: no frame header came before
 
 
 def image_size(file: BinaryIO) -> tuple[int, int]:
-    """(width, height) in pixels that a JPEG (ITU T.81, B.2) or PNG (ISO 15948) file states.
+    """(width, height) in pixels from the header of a JPEG (ITU T.81, B.2) or PNG (ISO 15948) file.
 
-    Raises ValueError for any other file, and for one that is cut off or states no pixels.
+    Raises ValueError for any other file, a truncated header, and a width or height of 0.
     """
     start = file.read(len(_PNG))
     if start == _PNG:
@@ -28,13 +28,13 @@ def image_size(file: BinaryIO) -> tuple[int, int]:
     else:
         raise ValueError("neither a JPEG nor a PNG file")
     if not (width and height):
-        raise ValueError("states no pixels")
+        raise ValueError("picture of no pixels")
     return width, height
 
 
 def _png(file: BinaryIO) -> tuple[int, int]:
     if _take(file, 8)[4:] != b"IHDR":
-        raise ValueError("a PNG file without a header")
+        raise ValueError("PNG file without a header")
     width, height = struct.unpack(">II", _take(file, 8))
     return width, height
 
@@ -42,12 +42,12 @@ def _png(file: BinaryIO) -> tuple[int, int]:
 def _jpeg(file: BinaryIO) -> tuple[int, int]:
     while True:
         if _take(file, 1) != b"\xff":
-            raise ValueError("a damaged JPEG file")
+            raise ValueError("damaged JPEG file")
         marker = 0xFF
         while marker == 0xFF:  # any number of fill bytes
             marker = _take(file, 1)[0]
         if marker in _ENDS:
-            raise ValueError("a JPEG file without a frame header")
+            raise ValueError("JPEG file without a frame header")
         if marker in _STANDALONE:
             continue
         (length,) = struct.unpack(">H", _take(file, 2))
@@ -60,5 +60,5 @@ def _jpeg(file: BinaryIO) -> tuple[int, int]:
 def _take(file: BinaryIO, count: int) -> bytes:
     data = file.read(count)
     if len(data) < count:
-        raise ValueError("a picture that is cut off")
+        raise ValueError("truncated picture file")
     return data

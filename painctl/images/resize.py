@@ -12,6 +12,14 @@ def center_crop(image: np.ndarray, size: int, crop: float) -> np.ndarray:
     side = max(1, round(min(height, width) * crop))
     top, left = (height - side) // 2, (width - side) // 2
     square = image[top : top + side, left : left + side]
-    # the mean over areas is slow, and needed only where a step would pass over pixels
+    # area averaging is slow, and only needed where bilinear samples would skip pixels
     shrinking = cv2.INTER_AREA if side > 1.5 * size else cv2.INTER_LINEAR
     return cv2.resize(square, (size, size), interpolation=shrinking if side > size else cv2.INTER_CUBIC)
+
+
+def thumbnail(image: np.ndarray, side: int) -> np.ndarray:
+    """A picture [H, W, ...] scaled so that its longer side is `side` pixels."""
+    height, width = image.shape[:2]
+    scale = side / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST)

@@ -1,4 +1,4 @@
-"""Values of pictures between their pixels."""
+"""Bilinear sampling."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import numpy as np
 
 
 def sample(picture: np.ndarray, columns: np.ndarray, rows: np.ndarray, outside: float | None = None) -> np.ndarray:
-    """Bilinear values of a picture [H, W, ...] at columns and rows [N], pixel centres at integers: [N, ...].
+    """Bilinear samples of a picture [H, W, ...] at columns and rows [N], pixel centres at integers: [N, ...].
 
-    Beyond the picture its border goes on, or there is the value `outside`.
+    Beyond the border its pixels are repeated, or the value is `outside`.
     """
     count, width = len(columns), 1024  # cv2.remap takes no side above 32,767
     padded = np.zeros((2, -(-count // width) * width), np.float32)

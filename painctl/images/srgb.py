@@ -1,4 +1,4 @@
-"""Between linear light and sRGB bytes (IEC 61966-2-1)."""
+"""Conversion between linear light and sRGB bytes (IEC 61966-2-1)."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def to_srgb_by_level(linear: np.ndarray) -> np.ndarray:
 
 
 def square_root_codes(linear: np.ndarray) -> np.ndarray:
-    """0..1 to uint16 on a square-root scale, finer everywhere than 8 bits of sRGB: an index into `LIGHT`."""
+    """0..1 to uint16 on a square-root scale, finer than 8-bit sRGB everywhere: an index into `LIGHT`."""
     return (np.sqrt(np.clip(linear, 0, 1)) * 65535 + 0.5).astype(np.uint16)
 
 
 def srgb_curve(linear: np.ndarray) -> np.ndarray:
-    """The transfer function, float64 0..1 to uint8."""
+    """The sRGB transfer function, float64 0..1 to uint8."""
     curve = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     return np.rint(255 * curve).astype(np.uint8)
 

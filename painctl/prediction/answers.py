@@ -65,7 +65,9 @@ def _predict(model: PainModel, batch: Sequence[Answer]) -> Iterator[Answer]:
     for answer in batch:
         if not answer.error:
             face = center_crop(answer.face, size, crop)
-            references = [center_crop(image, size, crop) for image in answer.neutral] if model.uses_reference else [NO_PICTURE]
+            references = (
+                [center_crop(image, size, crop) for image in answer.neutral] if model.uses_reference else [NO_PICTURE]
+            )
             pairs.append([(face, reference) for reference in references])
     predictions = predict_pairs(model, pairs)
     rows = iter(range(len(pairs)))

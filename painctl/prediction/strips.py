@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from painctl.images.contact_sheet import thumbnail
-from painctl.images.resize import center_crop
+from painctl.images.resize import center_crop, thumbnail
 from painctl.pain.action_units import ACTION_UNITS, HIGHEST, MAX_PSPI
 from painctl.pain.heatmap import colourise
 from painctl.prediction.answers import Answer

@@ -1,7 +1,7 @@
-"""The user's own pictures behind a head: which one, what part of it, how bright and how far out of focus.
+"""The user's own pictures as backgrounds: which picture, which part of it, how bright and how far out of focus.
 
-A picture is brought back to linear light by the film's inverse (tone.py), and its mean luminance to a drawn level
-beside the light on the face, so that the head and what is behind it look taken in one exposure.
+A picture is converted to linear light by the inverse of the film curve (tone.py) and scaled to a random mean luminance
+relative to the light on the face, so that the head and its background look like one exposure.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from painctl.images.encode import decode
+from painctl.images.encode import decode_rgb
 from painctl.images.header import MOST_PIXELS, image_size
 from painctl.render import background
 from painctl.render.painting import defocus
@@ -22,40 +22,40 @@ from painctl.runs.draws import draws
 PARAMETERS = (
     "kind",  # background.PICTURE
     "picture",  # row of `Backdrops.names`
-    "side",  # of the square that is cut out, in shorter sides of the picture
-    "x", "y",  # where it is cut out: 0 at the left or top edge, 1 at the right or bottom one
+    "side",  # of the square crop, as a share of the picture's shorter side
+    "x", "y",  # position of the crop: 0 at the left or top edge, 1 at the right or bottom edge
     "mirrored",  # 0 or 1
-    "light",  # 0..1, the mean luminance beside a white surface in the light on the face
-    "blur",  # radius of the defocus, in squares
+    "light",  # 0..1, mean luminance relative to a white surface in the light on the face
+    "blur",  # radius of the defocus, as a share of the crop's side
 )  # fmt: skip
 
 SUFFIXES = (".jpeg", ".jpg", ".png")
-_GAIN = (0.4, 2.0)  # a night stays darker than a day
-_KEPT = 32  # pictures, shrunk, between frames
+_GAIN = (0.4, 2.0)  # limits that keep a night darker than a day
+_CACHED = 32  # pictures, scaled down
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 class Backdrops:
-    """The JPEG and PNG files directly in a folder, by name.
+    """The JPEG and PNG files directly in a folder, sorted by name.
 
-    Every file's header is read at once. Raises ValueError that names a file which is no picture, has more than
-    `MOST_PIXELS`, or is a link that leads out of the folder, and a folder without pictures; OSError for one that
-    cannot be read.
+    The header of every file is checked immediately. Raises ValueError that names the file if it is not a picture, has
+    more than `MOST_PIXELS`, or is a link to a file outside the folder; ValueError if the folder has no pictures; and
+    OSError if the folder or a file cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.names = tuple(sorted(path.name for path in folder.iterdir() if path.suffix.lower() in SUFFIXES))
         if not self.names:
-            raise ValueError(f"{folder}: no pictures; expected files that end in {', '.join(SUFFIXES)}")
+            raise ValueError(f"{folder}: no pictures; expected files ending in {', '.join(SUFFIXES)}")
         for name in self.names:
             _check(folder / name, folder)
-        self._load = lru_cache(_KEPT)(self._load_anew)
+        self._load = lru_cache(_CACHED)(self._read)
 
     def draw(self, seed: int, identity: int, purpose: str) -> np.ndarray:
-        """The background of one picture: float32, `PARAMETERS` in their order, then zeros.
+        """The background of one picture: float32, in the order of `PARAMETERS`.
 
-        It is as long as `background.draw_background`'s.
+        Padded with zeros to the length of `background.PARAMETERS`.
         """
         generator = draws(seed, identity, purpose)
         picture, mirrored = generator.integers(len(self.names)), generator.integers(2)
@@ -65,42 +65,37 @@ class Backdrops:
         return np.array([*values, *[0] * (len(background.PARAMETERS) - len(values))], np.float32)
 
     def paint(self, parameters: np.ndarray, size: int) -> np.ndarray:
-        """Linear RGB radiance float32 [size, size, 3] for the parameters of `draw`, as `paint_background`'s.
+        """Linear RGB radiance float32 [size, size, 3] for the parameters of `draw`, as from `paint_background`.
 
-        Raises ValueError, which names the file, if it cannot be decoded.
+        Raises ValueError that names the file if it cannot be decoded.
         """
         row, side, x, y, mirrored, light, blur = parameters[1 : len(PARAMETERS)].tolist()
         whole = self._load(int(row), size)
-        cut = max(round(side * min(whole.shape[:2])), 1)
-        top, left = (round(share * (length - cut)) for share, length in zip((y, x), whole.shape[:2], strict=True))
-        square = whole[top : top + cut, left : left + cut]
-        shrink = cv2.INTER_AREA if cut > size else cv2.INTER_LINEAR
-        square = cv2.resize(square[:, ::-1] if mirrored else square, (size, size), interpolation=shrink)
+        crop = max(round(side * min(whole.shape[:2])), 1)
+        top, left = (round(share * (length - crop)) for share, length in zip((y, x), whole.shape[:2], strict=True))
+        square = whole[top : top + crop, left : left + crop]
+        scaling = cv2.INTER_AREA if crop > size else cv2.INTER_LINEAR
+        square = cv2.resize(square[:, ::-1] if mirrored else square, (size, size), interpolation=scaling)
         radiance = to_radiance(square)
         gain = np.clip(light / max(float((radiance @ _LUMINANCE).mean()), 1e-3), *_GAIN)
         return defocus(radiance * np.float32(gain), blur * size)
 
-    def _load_anew(self, row: int, size: int) -> np.ndarray:
-        """A picture uint8 [H, W, 3], no larger than crops to `size` need."""
+    def _read(self, row: int, size: int) -> np.ndarray:
+        """A picture uint8 [H, W, 3], no larger than crops scaled to `size` require."""
         path = self._folder / self.names[row]
         _check(path, self._folder)
-        try:
-            image = decode(path.read_bytes())
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from None
-        if image.ndim == 2:
-            image = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
+        image = decode_rgb(path.read_bytes(), str(path))
         scale = 1.5 * size / min(image.shape[:2])
         return image if scale >= 1 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 
 def _check(path: Path, folder: Path) -> None:
     try:
-        leads_out = not path.resolve(strict=True).is_relative_to(folder.resolve())
-    except RuntimeError:  # until Python 3.12; then it is an OSError that says so
-        raise ValueError(f"{path}: a link that leads to itself") from None
-    if leads_out:
-        raise ValueError(f"{path}: a link that leads out of {folder}; copy the picture into it")
+        outside = not path.resolve(strict=True).is_relative_to(folder.resolve())
+    except RuntimeError:  # up to Python 3.12; later an OSError that says so
+        raise ValueError(f"{path}: a link to itself") from None
+    if outside:
+        raise ValueError(f"{path}: a link to a file outside {folder}; copy the picture into the folder")
     if path.exists() and not path.is_file():
         raise ValueError(f"{path}: not a file")
     try:
@@ -109,4 +104,4 @@ def _check(path: Path, folder: Path) -> None:
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     if width * height > MOST_PIXELS:
-        raise ValueError(f"{path}: {width} x {height} pixels; at most {MOST_PIXELS // 1_000_000} million are read")
+        raise ValueError(f"{path}: {width} x {height} pixels; at most {MOST_PIXELS // 1_000_000} million are supported")

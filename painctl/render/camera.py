@@ -1,4 +1,4 @@
-"""The portrait camera: a long lens that orbits the middle of the head."""
+"""The portrait camera: a long lens that orbits the centre of the head."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ import numpy as np
 
 from painctl.records import Camera
 
-DISTANCE = 1.3  # metres from the middle of the head, where a portrait's perspective flatters
-MARGIN = 1.16  # of the sphere about the head: room for hair
+DISTANCE = 1.3  # metres from the centre of the head, the flattering perspective of a portrait
+MARGIN = 1.16  # of the sphere around the head: room for hair
 SIZES = (64, 2048)  # pixels
 
 
-def portrait_camera(vertices: np.ndarray, size: int = 512, yaw: float = 0.0, pitch: float = 0.0) -> Camera:
-    """A camera that sees the whole head, centred, at any angle, and cuts the neck at the picture's bottom.
+def portrait_camera(vertices: np.ndarray, size: int, yaw: float = 0.0, pitch: float = 0.0) -> Camera:
+    """A camera that frames the whole head, centred, at any angle, with the neck cut off by the bottom of the picture.
 
-    vertices [V, 3] are the neutral head in metres; every expression of a person shares its framing. The picture is
-    `size` x `size` pixels. yaw and pitch in degrees are the turn of the head to its own left and its nod, positive
-    looking up; the camera moves instead, the other way round the middle of the head, and stays upright. The lens is
-    so long that the sphere about the head fills the picture but for `MARGIN`. Raises ValueError for a size outside
-    64 to 2048 pixels.
+    vertices [V, 3] are the neutral head in metres, so that all expressions of a person are framed alike. The picture
+    is `size` x `size` pixels. yaw and pitch in degrees turn the head to its own left and upwards; it is the camera
+    that moves, the opposite way around the centre of the head, and it stays upright. The focal length makes the sphere
+    around the head fill the picture up to `MARGIN`. Raises ValueError for a size outside 64 to 2048 pixels.
     """
     if not SIZES[0] <= size <= SIZES[1]:
-        raise ValueError(f"a picture of {size} pixels; the side must be {SIZES[0]} to {SIZES[1]}")
+        raise ValueError(f"picture size of {size} pixels; expected {SIZES[0]} to {SIZES[1]}")
     centre, radius = head_sphere(np.asarray(vertices, np.float64))
     rotation = np.diag([1.0, -1.0, -1.0]) @ _about_x(-pitch) @ _about_y(yaw)
     extrinsics = np.eye(4)
@@ -33,10 +32,10 @@ def portrait_camera(vertices: np.ndarray, size: int = 512, yaw: float = 0.0, pit
 
 
 def head_sphere(vertices: np.ndarray) -> tuple[np.ndarray, float]:
-    """The middle of the head's bounding box, on its midplane, and the radius about it that holds the head.
+    """The bounding sphere of a head [V, 3] without its neck: centre [3], on the midplane, and radius, metres.
 
-    The chin is the lowest point of the face's midst in front of the eyes' plane, where no neck comes. The head is
-    what lies above a plane that rises from there backwards, below jaw and skull and above the nape.
+    The chin is the lowest point near the midplane in front of the eyes, where there is no neck. The head is everything
+    above a plane that rises from there backwards, below the jaw and skull but above the nape.
     """
     x, y, z = vertices.T
     chin = y[(np.abs(x) < 0.03) & (z > -0.01)].min()
@@ -45,13 +44,18 @@ def head_sphere(vertices: np.ndarray) -> tuple[np.ndarray, float]:
     return centre, float(np.linalg.norm(head - centre, axis=1).max())
 
 
+def position_of(camera: Camera) -> np.ndarray:
+    """The centre of projection, float64 [3], metres in the head's frame."""
+    return -camera.extrinsics[:3, :3].T @ camera.extrinsics[:3, 3]
+
+
 def _about_x(degrees: float) -> np.ndarray:
-    """Rotation by which y turns towards z."""
+    """Rotation that turns y towards z."""
     c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     return np.array([[1, 0, 0], [0, c, -s], [0, s, c]])
 
 
 def _about_y(degrees: float) -> np.ndarray:
-    """Rotation by which z turns towards x."""
+    """Rotation that turns z towards x."""
     c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     return np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])

@@ -1,4 +1,4 @@
-"""What a camera sees of a head before anything is painted: its outline, regions and landmarks in pixels."""
+"""The geometry of a head as a camera sees it: outline, regions and landmarks in pixels."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from painctl.render.rasterise import Rasteriser
 class HeadView:
     """A head in a picture of H x H pixels."""
 
-    head: np.ndarray  # bool [H, H], where the head is seen
-    regions: Mapping[str, np.ndarray]  # float32 [H, H] each, membership of what is seen in 0..1, 0 beside the head
+    head: np.ndarray  # bool [H, H], where the head is visible
+    regions: Mapping[str, np.ndarray]  # float32 [H, H] each, membership of the visible surface in 0..1, 0 off the head
     landmarks: np.ndarray  # float64 [68, 2], pixels
 
     @classmethod
@@ -28,16 +28,11 @@ class HeadView:
         rasteriser: Rasteriser,
         names: tuple[str, ...] | None = None,
     ) -> HeadView:
-        """A head of vertices [V, 3] in metres; all regions, or those of these names."""
-        seen = rasteriser(vertices, topology.faces, camera)
-        inside = np.flatnonzero(seen.mask)
-        corners = topology.faces[seen.face.ravel()[inside]]
-        weights = seen.barycentric.reshape(-1, 3)[inside]
-        regions = {}
-        for name in topology.region_names if names is None else names:
-            picture = np.zeros(seen.face.size, np.float32)
-            picture[inside] = (topology.region(name)[corners] * weights).sum(1)
-            regions[name] = picture.reshape(seen.face.shape)
-        marks = vertices[topology.faces[topology.landmark_faces]]
-        points = np.einsum("lk,lkx->lx", topology.landmark_barycentric, marks).astype(np.float64)
-        return cls(seen.mask, regions, camera.project(points))
+        """The view of a head of vertices [V, 3] in metres, with the regions in `names`, or all of them."""
+        gbuffer = rasteriser(vertices, topology.faces, camera)
+        regions = {
+            name: gbuffer.interpolate(topology.faces, topology.region(name))
+            for name in (topology.region_names if names is None else names)
+        }
+        landmarks = topology.landmarks(vertices).astype(np.float64)
+        return cls(gbuffer.mask, regions, camera.project(landmarks))

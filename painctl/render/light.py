@@ -1,8 +1,9 @@
-"""The light of a picture: drawn as a few numbers, turned into lamps and a sky.
+"""The light of a picture: drawn as a few numbers, then turned into lamps and a sky.
 
-Directions are the camera's: x to the right of the picture, y up, z from the face towards the camera. Radiometry is
-relative: a white Lambertian surface that faces the camera receives an irradiance of 1 from all lights together, so
-that contrast, warmth and direction vary and a face stays well exposed. Exposure then moves it by a fraction of a stop.
+Directions are in the camera's axes: x to the right of the picture, y up, z from the face towards the camera.
+Radiometry is relative: a white Lambertian surface that faces the camera receives an irradiance of 1 from all lights
+together, so that contrast, warmth and direction vary while a face stays well exposed. `exposure` then shifts it by a
+fraction of a stop.
 """
 
 from __future__ import annotations
@@ -21,19 +22,20 @@ PARAMETERS = (
     "key_elevation",  # degrees above the camera
     "key_share",  # 0..1, of the irradiance of a surface that faces the camera
     "key_kelvin",  # correlated colour temperature
-    "key_radius",  # degrees, angular radius of the lamp: how soft its shadows are
-    "fill_azimuth",  # degrees, on the other side as a rule
-    "fill_share",  # 0..1, of what the key leaves; the rest is the sky
-    "rim_strength",  # irradiance from behind, on the fill's side
+    "key_radius",  # degrees, angular radius of the lamp, which softens its shadows
+    "fill_azimuth",  # degrees, on the side opposite the key
+    "fill_share",  # 0..1, of what the key leaves; the rest comes from the sky
+    "rim_strength",  # irradiance from behind, on the side of the fill
     "sky_kelvin",
-    "ground_albedo",  # 0..1, how bright the sky's lower half is
+    "ground_albedo",  # 0..1, brightness of the sky's lower hemisphere relative to the upper
     "white_kelvin",  # the camera's white balance
     "exposure",  # stops
 )
 
-# Low and high of each parameter after `place`, in each place. Two are drawn as differences in mireds, 10^6 / K, in
-# which equal steps look alike: the sky's from the key (below 0 bluer), and the light's from the camera's white (above 0
-# the picture is warm). A camera finds its white to within about 15 mireds and leaves lamplight a little warm.
+# The range of each parameter after `place`, for each place. Two are drawn as differences in mireds, 10^6 / K, which are
+# perceptually uniform: the sky from the key (negative is bluer), and the light from the camera's white balance
+# (positive is a warm picture). Automatic white balance is off by up to about 15 mireds and leaves lamplight a little
+# warm.
 _RANGES: dict[str, tuple[tuple[float, float], ...]] = {
     "indoor": (
         (12, 58), (8, 38), (0.48, 0.72), (2900, 4300), (4, 12), (20, 60), (0.25, 0.55), (0.0, 0.4),
@@ -56,13 +58,13 @@ _RANGES: dict[str, tuple[tuple[float, float], ...]] = {
 
 @dataclass(frozen=True, eq=False)
 class Lights:
-    """Lamps far away and a sky in two halves, in linear RGB. N lamps, the key first."""
+    """N distant lamps, the key first, and a sky of two hemispheres, in linear RGB."""
 
     directions: np.ndarray  # float32 [N, 3], unit, towards the lamp
     irradiance: np.ndarray  # float32 [N, 3], on a surface that faces the lamp
     radii: np.ndarray  # float32 [N], radians, angular radius of the lamp
-    sky: np.ndarray  # float32 [3], irradiance of a surface that looks straight up
-    ground: np.ndarray  # float32 [3], of one that looks straight down
+    sky: np.ndarray  # float32 [3], irradiance of a surface that faces straight up
+    ground: np.ndarray  # float32 [3], of one that faces straight down
     exposure: float  # factor on radiance
 
     @property
@@ -70,9 +72,13 @@ class Lights:
         """Irradiance [3] of a surface that faces the camera."""
         return np.maximum(self.directions[:, 2], 0) @ self.irradiance + (self.sky + self.ground) / 2
 
+    def sky_irradiance(self, height: np.ndarray) -> np.ndarray:
+        """Irradiance [3, N] from the sky on normals of which `height` [N] is the sine of elevation."""
+        return self.ground[:, None] + (self.sky - self.ground)[:, None] * (0.5 + 0.5 * height)
+
 
 def draw_light(seed: int, identity: int, purpose: str) -> np.ndarray:
-    """The light of one picture: float32 [13], the `PARAMETERS` in their order."""
+    """The light of one picture: float32 [13], in the order of `PARAMETERS`."""
     generator = draws(seed, identity, purpose)
     place = int(generator.integers(len(PLACES)))
     side = generator.choice([-1.0, 1.0])
@@ -88,7 +94,7 @@ def draw_light(seed: int, identity: int, purpose: str) -> np.ndarray:
 
 
 def lights_of(parameters: np.ndarray) -> Lights:
-    """The lamps and sky that parameters [13] of `draw_light` stand for."""
+    """The lamps and sky described by parameters [13] of `draw_light`."""
     light = dict(zip(PARAMETERS, parameters.astype(np.float64), strict=True))
     white = kelvin_to_rgb(light["white_kelvin"])
     key, sky = (kelvin_to_rgb(light[f"{source}_kelvin"]) / white for source in ("key", "sky"))
@@ -102,9 +108,8 @@ def lights_of(parameters: np.ndarray) -> Lights:
     )
     left = 1 - light["key_share"]
     fill = left * light["fill_share"]
-    above = (
-        2 * left * (1 - light["fill_share"]) / (1 + light["ground_albedo"])
-    )  # the mean of both halves is what is left
+    # the mean of both hemispheres is what key and fill leave
+    above = 2 * left * (1 - light["fill_share"]) / (1 + light["ground_albedo"])
     irradiance = np.stack(
         [
             key * light["key_share"] / directions[0, 2],
@@ -129,9 +134,9 @@ def direction(azimuth: float, elevation: float) -> np.ndarray:
 
 
 def kelvin_to_rgb(kelvin: float) -> np.ndarray:
-    """Linear sRGB of a black body at 1,667 to 25,000 K, its luminance 1.
+    """Linear sRGB of a black body at 1,667 to 25,000 K, with a luminance of 1.
 
-    The Planckian locus is the cubic spline of Kim et al., US patent 7,024,034 (2006); the matrix is IEC 61966-2-1's.
+    The Planckian locus is the cubic spline of Kim et al., US patent 7,024,034 (2006); the matrix is from IEC 61966-2-1.
     """
     t = 1000.0 / kelvin
     if kelvin <= 4000:

@@ -1,4 +1,4 @@
-"""A person's textures, ready to be sampled: linear albedo, normal and roughness at several resolutions."""
+"""A person's textures, mip-mapped for sampling: linear albedo, normal and roughness."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COARSEST = 64  # texels
 
 
 class Maps:
-    """Mip-mapped textures (Williams, Pyramidal parametrics, 1983), albedo averaged in linear light."""
+    """Mip-mapped textures (Williams, Pyramidal parametrics, 1983), with albedo averaged in linear light."""
 
     def __init__(self, textures: Textures) -> None:
         self._levels = [(textures.albedo, textures.normal, textures.roughness)]
@@ -25,7 +25,7 @@ class Maps:
     def look_up(self, uv: np.ndarray, texels: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Albedo [3, N] in linear RGB, tangent-space normal [3, N] and roughness [N] at uv [2, N], v upwards.
 
-        `texels` is how many texels of the finest level a sample stands for, side by side.
+        `texels` is the footprint of a sample along a side, in texels of the finest level.
         """
         level = int(np.clip(np.rint(np.log2(max(texels, 1))), 0, len(self._levels) - 1))
         albedo, normal, roughness = self._levels[level]

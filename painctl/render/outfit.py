@@ -1,4 +1,4 @@
-"""What is put on a head before it is pictured."""
+"""Everything a person wears on top of the head mesh: hair, lashes, teeth and clothing."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from painctl.records import Identity, Mesh, Topology
 from painctl.render.overlay import Overlay
 
 
-def overlay_of(person: Identity, topology: Topology, vertices: np.ndarray, hair: bool = True) -> Overlay:
-    """What a person with the neutral head vertices [V, 3] wears: lashes, clothing, teeth, and hair unless left off."""
-    solid = [part(person, topology, vertices) for part in (dress, teeth)]
-    strands = grow(person, topology, vertices) if hair else None
-    return Overlay(strands, Mesh.joined(solid), lashes(person, topology, vertices))
+def outfit(person: Identity, topology: Topology, neutral: np.ndarray, *, hair: bool = True) -> Overlay:
+    """The clothing, teeth, lashes and (with `hair`) hair of a person, fitted to their neutral head [V, 3] in metres."""
+    solid = [part(person, topology, neutral) for part in (dress, teeth)]
+    strands = grow(person, topology, neutral) if hair else None
+    return Overlay(strands, Mesh.joined(solid), lashes(person, topology, neutral))

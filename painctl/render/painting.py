@@ -1,6 +1,6 @@
-"""Strokes for painted backgrounds, on a canvas of linear light float32 [H, H, 3], and the lens that defocuses them.
+"""Shapes for painted backgrounds, on a canvas of linear light float32 [H, H, 3], and the lens that defocuses them.
 
-Places and lengths are in canvases from the top left corner.
+Positions and lengths are in widths of the canvas, from its top left corner.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-_SUBPIXEL = 4  # bits of a coordinate's fraction
-_DIRECT = 5.0  # pixels, the radius up to which a disc is summed at full resolution
+Rectangle = tuple[float, float, float, float]  # left, top, width, height
+
+_SUBPIXEL = 4  # fractional bits of a coordinate
+_DIRECT = 5.0  # pixels, the largest radius of a disc that is filtered at full resolution
 
 
 def polygon(canvas: np.ndarray, corners: np.ndarray, colour: np.ndarray) -> None:
@@ -20,29 +22,28 @@ def polygon(canvas: np.ndarray, corners: np.ndarray, colour: np.ndarray) -> None
     cv2.fillConvexPoly(canvas, points, np.asarray(colour, float).tolist(), cv2.LINE_8, _SUBPIXEL)
 
 
-def box(canvas: np.ndarray, left: float, top: float, width: float, height: float, colour: np.ndarray) -> None:
-    """Fill an upright rectangle with a colour [3]."""
+def box(canvas: np.ndarray, rectangle: Rectangle, colour: np.ndarray) -> None:
+    """Fill a rectangle with a colour [3]."""
+    left, top, width, height = rectangle
     right, foot = left + width, top + height
     polygon(canvas, np.array([(left, top), (right, top), (right, foot), (left, foot)]), colour)
 
 
 def shade_box(
     canvas: np.ndarray,
-    left: float,
-    top: float,
-    width: float,
-    height: float,
+    rectangle: Rectangle,
     across: np.ndarray | float = 1.0,
     down: np.ndarray | float = 1.0,
 ) -> None:
-    """Multiply a rectangle by factors that change evenly from side to side and from top to foot, each [N] or one."""
+    """Multiply a rectangle by factors, a scalar or [N] to interpolate, across it and down it."""
+    left, top, width, height = rectangle
     x0, y0, x1, y1 = np.clip(np.rint(np.array([left, top, left + width, top + height]) * len(canvas)), 0, len(canvas))
     patch = canvas[int(y0) : int(y1), int(x0) : int(x1)]
     patch *= (_ramp(down, len(patch))[:, None] * _ramp(across, patch.shape[1])[None])[..., None]
 
 
 def glow(canvas: np.ndarray, x: float, y: float, radius: float, colour: np.ndarray) -> None:
-    """Add light [3] that fades from a point, to a half at `radius`."""
+    """Add light [3] that fades from a point, to a quarter at `radius`."""
     along = (np.arange(len(canvas), dtype=np.float32) + 0.5) / len(canvas)
     squared = (along[:, None] - np.float32(y)) ** 2 + (along[None] - np.float32(x)) ** 2
     fade = 1 / (1 + squared / np.float32(radius * radius))
@@ -50,9 +51,9 @@ def glow(canvas: np.ndarray, x: float, y: float, radius: float, colour: np.ndarr
 
 
 def discs(canvas: np.ndarray, places: np.ndarray, radii: np.ndarray, colours: np.ndarray) -> None:
-    """Add discs: points of light as a lens's round aperture leaves them, a little brighter at the rim.
+    """Add discs, the bokeh of points of light behind a round aperture, a little brighter at the rim.
 
-    Places [N, 2], radii [N] and colours [N, 3], the radiance of the disc.
+    `places` [N, 2], `radii` [N] and `colours` [N, 3], the radiance of each disc.
     """
     size = len(canvas)
     for (x, y), radius, colour in zip(places * size, radii * size, colours.astype(np.float32), strict=True):
@@ -65,13 +66,13 @@ def discs(canvas: np.ndarray, places: np.ndarray, radii: np.ndarray, colours: np
 
 
 def clouds(generator: np.random.Generator, cells: int, size: int) -> np.ndarray:
-    """Smooth noise float32 [size, size], about 0..1, that changes over 1 / cells of a canvas."""
+    """Smooth noise float32 [size, size] of about 0..1, with features of 1 / cells of the canvas."""
     grid = generator.random((cells + 1, cells + 1), dtype=np.float32)
     return cv2.resize(grid, (size, size), interpolation=cv2.INTER_CUBIC)
 
 
 def defocus(picture: np.ndarray, radius: float) -> np.ndarray:
-    """A picture [H, W, 3] in linear light as a thin lens blurs it: each point a disc of `radius` pixels."""
+    """A picture [H, W, 3] in linear light, blurred by a thin lens: each point becomes a disc of `radius` pixels."""
     if radius <= _DIRECT:
         return cv2.filter2D(picture, -1, _disc(round(radius, 2)), borderType=cv2.BORDER_REFLECT)
     share = _DIRECT / radius
@@ -82,9 +83,9 @@ def defocus(picture: np.ndarray, radius: float) -> np.ndarray:
 
 
 def _ramp(factors: np.ndarray | float, count: int) -> np.ndarray:
-    """Factors [N] stretched to `count` steps."""
-    known = np.atleast_1d(np.asarray(factors, np.float32))
-    return np.interp(np.linspace(0, 1, count), np.linspace(0, 1, len(known)), known).astype(np.float32)
+    """Factors [N] interpolated to `count` steps."""
+    values = np.atleast_1d(np.asarray(factors, np.float32))
+    return np.interp(np.linspace(0, 1, count), np.linspace(0, 1, len(values)), values).astype(np.float32)
 
 
 @lru_cache(256)

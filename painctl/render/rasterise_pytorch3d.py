@@ -1,4 +1,4 @@
-"""PyTorch3D as the rasteriser: the paper's own, on the CPU or a CUDA GPU."""
+"""PyTorch3D as the rasteriser, which the paper uses, on the CPU or a CUDA GPU."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from painctl.render.rasterise import BACKGROUND, Rasteriser, triangles_in_view
 class PyTorch3DRasteriser(Rasteriser):
     """pytorch3d.renderer.mesh.rasterize_meshes on a torch device.
 
-    Raises ImportError where PyTorch3D is not installed, ValueError for a device that torch has not.
+    Raises ImportError if PyTorch3D is not installed, ValueError for a device that torch cannot use.
     """
 
     def __init__(self, device: str) -> None:
@@ -35,19 +35,19 @@ class PyTorch3DRasteriser(Rasteriser):
             torch.from_numpy(corners.astype(np.float32))[None].to(self._device),
             torch.arange(len(corners), device=self._device).reshape(1, -1, 3),
         )
-        # bins that hold every triangle: a full one would drop triangles and print so on stdout
-        seen, *_ = self._rasterise(mesh, camera.size, perspective_correct=True, max_faces_per_bin=len(triangles))
-        nearest = seen[0, ..., 0].cpu().numpy()
+        # bins that hold every triangle: a full bin would drop some, and print a warning on stdout
+        fragments, *_ = self._rasterise(mesh, camera.size, perspective_correct=True, max_faces_per_bin=len(triangles))
+        nearest = fragments[0, ..., 0].cpu().numpy()
         return np.where(nearest >= 0, of_face[nearest], BACKGROUND).astype(np.int32)
 
 
 def _usable(device: str) -> str:
-    """The device, if a tensor can be put there."""
+    """The device, if a tensor can be allocated there."""
     import torch
 
     try:
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:  # torch without CUDA asserts
         reason = str(error).splitlines()[0]
-        raise ValueError(f"--device {device}: {reason}; leave it out for the CPU") from None
+        raise ValueError(f"--device {device}: {reason}; omit --device for the CPU") from None
     return device

@@ -1,4 +1,4 @@
-"""Where a picture is shaded: once a pixel, and four times where there is an edge."""
+"""Where a picture is shaded: once per pixel, four times along edges."""
 
 from __future__ import annotations
 
@@ -10,38 +10,37 @@ import numpy as np
 from painctl.records import Camera
 from painctl.render.rasterise import GBuffer, Rasteriser, intersect
 
-BREAK = 0.004  # metres of depth between neighbouring pixels that make an edge
+BREAK = 0.004  # metres of depth between neighbouring pixels that count as an edge
 
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """N points of a mesh that the pixels of a picture see."""
+    """N visible points of a mesh, with the pixels that they contribute to."""
 
     pixel: np.ndarray  # int64 [N], flat index
-    share: np.ndarray  # float32 [N], of the pixel: 1 or 1/4
+    share: np.ndarray  # float32 [N], of the pixel's area: 1 or 1/4
     face: np.ndarray  # int32 [N]
     barycentric: np.ndarray  # float32 [N, 3]
     depth: np.ndarray  # float32 [N], metres
 
     def composite(self, picture: np.ndarray, colours: np.ndarray) -> np.ndarray:
-        """Lay colours [3, N] over a picture [H, W, 3]: float32, linear light in and out."""
+        """Composite colours [3, N] over a picture [H, W, 3]: float32, linear light in and out."""
         cover = np.bincount(self.pixel, self.share, picture[..., 0].size)
-        laid = [np.bincount(self.pixel, self.share * colour, cover.size) for colour in colours]
-        return (
-            picture * (1 - cover.reshape(*picture.shape[:2], 1)) + np.stack(laid, -1).reshape(picture.shape)
-        ).astype(np.float32)
+        sums = [np.bincount(self.pixel, self.share * colour, cover.size) for colour in colours]
+        behind = picture * (1 - cover.reshape(*picture.shape[:2], 1))
+        return (behind + np.stack(sums, -1).reshape(picture.shape)).astype(np.float32)
 
 
 def take_samples(
-    seen: GBuffer, parts: np.ndarray, vertices: np.ndarray, faces: np.ndarray, camera: Camera, rasteriser: Rasteriser
+    gbuffer: GBuffer, parts: np.ndarray, vertices: np.ndarray, faces: np.ndarray, camera: Camera, rasteriser: Rasteriser
 ) -> Samples:
-    """The samples of a picture. `parts` bool [F] tells apart faces between which there is an edge at any depth.
+    """The samples of a picture. `parts` bool [F] divides the faces into two parts, with an edge wherever they meet.
 
-    A pixel without an edge takes its centre; one with an edge the middles of its four quarters, from a raster of
-    twice the size, of which those that see the background are left out.
+    A pixel without an edge is sampled at its centre, one with an edge at the centres of its four quarters, from a
+    raster of twice the size; samples of the background are dropped.
     """
-    edge = _edges(seen, parts)
-    smooth, rough = np.flatnonzero(seen.mask & ~edge), np.flatnonzero(edge)
+    edge = _edges(gbuffer, parts)
+    smooth, rough = np.flatnonzero(gbuffer.mask & ~edge), np.flatnonzero(edge)
     double = Camera(np.diag([2.0, 2.0, 1.0]) @ camera.intrinsics, camera.extrinsics, 2 * camera.size)
     rows, columns = np.divmod(rough, camera.size)
     at = np.concatenate([np.stack([2 * columns + i, 2 * rows + j], axis=1) for j in (0, 1) for i in (0, 1)])
@@ -53,25 +52,25 @@ def take_samples(
     return Samples(
         pixel=np.concatenate([smooth, np.tile(rough, 4)[hit]]),
         share=np.repeat(np.array([1, 0.25], np.float32), [len(smooth), len(face)]),
-        face=np.concatenate([seen.face.ravel()[smooth], face]),
-        barycentric=np.concatenate([seen.barycentric.reshape(-1, 3)[smooth], barycentric]),
-        depth=np.concatenate([seen.depth.ravel()[smooth], depth]),
+        face=np.concatenate([gbuffer.face.ravel()[smooth], face]),
+        barycentric=np.concatenate([gbuffer.barycentric.reshape(-1, 3)[smooth], barycentric]),
+        depth=np.concatenate([gbuffer.depth.ravel()[smooth], depth]),
     )
 
 
-def _edges(seen: GBuffer, parts: np.ndarray) -> np.ndarray:
-    """Pixels bool [H, W] beside a break in depth, the silhouette, or the border of two parts."""
+def _edges(gbuffer: GBuffer, parts: np.ndarray) -> np.ndarray:
+    """Pixels next to a discontinuity in depth, the silhouette, or the border between two parts: bool [H, W]."""
     kernel = np.ones((3, 3), np.uint8)
-    part = np.where(seen.mask, 1 + parts[seen.face].astype(np.uint8), np.uint8(0))
-    steps = cv2.dilate(seen.depth, kernel) - cv2.erode(seen.depth, kernel) > BREAK
-    return steps | (cv2.dilate(part, kernel) != cv2.erode(part, kernel))
+    part = np.where(gbuffer.mask, 1 + parts[gbuffer.face].astype(np.uint8), np.uint8(0))
+    breaks = cv2.dilate(gbuffer.depth, kernel) - cv2.erode(gbuffer.depth, kernel) > BREAK
+    return breaks | (cv2.dilate(part, kernel) != cv2.erode(part, kernel))
 
 
 def _faces_near(pixel: np.ndarray, vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> np.ndarray:
-    """Rows of the faces whose bounding box in the picture may hold one of the pixels [N]."""
-    marked = np.zeros(camera.size**2, np.uint8)
-    marked[pixel] = 1
-    counts = cv2.integral(marked.reshape(camera.size, -1))
+    """Rows of the faces whose bounding box in the picture may contain one of the pixels [N]."""
+    selected = np.zeros(camera.size**2, np.uint8)
+    selected[pixel] = 1
+    counts = cv2.integral(selected.reshape(camera.size, -1))
     a, b, c = faces.T
     x, y = np.clip(camera.project(vertices), 0, camera.size).T
     x0, y0 = (np.minimum(np.minimum(v[a], v[b]), v[c]).astype(int) for v in (x, y))

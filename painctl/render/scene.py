@@ -1,4 +1,4 @@
-"""What a picture is taken in and with: light, background and lens, drawn together so that they fit."""
+"""The scene of a picture: light, background and lens, drawn together so that they match."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from painctl.render.light import PLACES, draw_light
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """The seeded parameters of one picture, as its row of the shard holds them."""
+    """The random parameters of one picture, as its row in the shard stores them."""
 
     light: np.ndarray  # float32, see light.PARAMETERS
-    background: np.ndarray  # float32, see background.PARAMETERS, or backdrops.PARAMETERS for the user's pictures
+    background: np.ndarray  # float32, see background.PARAMETERS, or backdrops.PARAMETERS with `backdrops`
     lens: np.ndarray  # float32, see lens.PARAMETERS
-    pictures: Backdrops | None = None  # where a background that is the user's picture comes from
+    backdrops: Backdrops | None = None  # the user's pictures, instead of painted backgrounds
 
     def backdrop(self, size: int) -> np.ndarray:
-        """Linear RGB radiance float32 [size, size, 3] of the background, beside a white surface in the same light."""
-        if self.pictures is None:
+        """Linear RGB radiance float32 [size, size, 3] of the background; a white surface in the same light has 1."""
+        if self.backdrops is None:
             return paint_background(self.background, size)
-        return self.pictures.paint(self.background, size)
+        return self.backdrops.paint(self.background, size)
 
 
-def draw_scene(seed: int, identity: int, purpose: str, pictures: Backdrops | None = None) -> Scene:
-    """The scene of one picture; with `pictures` the background is one of them."""
+def draw_scene(seed: int, identity: int, purpose: str, backdrops: Backdrops | None = None) -> Scene:
+    """The scene of one picture; with `backdrops`, its background is one of the user's pictures."""
     light = draw_light(seed, identity, f"{purpose}/light")
     where = seed, identity, f"{purpose}/background"
-    background = draw_background(*where, PLACES[int(light[0])]) if pictures is None else pictures.draw(*where)
-    return Scene(light, background, draw_lens(seed, identity, f"{purpose}/lens"), pictures)
+    background = draw_background(*where, PLACES[int(light[0])]) if backdrops is None else backdrops.draw(*where)
+    return Scene(light, background, draw_lens(seed, identity, f"{purpose}/lens"), backdrops)

@@ -1,4 +1,4 @@
-"""A person before the camera: all that their many frames share."""
+"""A person in front of the camera: everything that their frames share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from painctl.render.overlay import Overlay
 
 
 class Subject:
-    """A head with its textures, mip-mapped, and the shading frames of the face it last pulled."""
+    """A head with its mip-mapped textures, what it wears, and the shading frames of its latest pose."""
 
     def __init__(
         self,
@@ -23,24 +23,24 @@ class Subject:
         neutral: np.ndarray,
         overlay: Overlay | None = None,
     ) -> None:
-        """`neutral` [V, 3] is the head at rest, metres."""
+        """`neutral` [V, 3] are the vertices of the neutral head in metres."""
         self.topology = topology
-        # the corneas' axis [3]; the painted gaze strays from it by up to 3 degrees
-        self.look = line_of_sight(topology, neutral).astype(np.float32)
+        # the axis of the corneas [3]; the gaze of the painted irises deviates from it by up to 3 degrees
+        self.eye_axis = line_of_sight(topology, neutral).astype(np.float32)
         self.overlay = overlay
         self.maps = Maps(textures)
         self.corners = Corners.of(topology)
         eyes = [topology.region(name) for name in ("left_eye", "right_eye")]
-        self.wet = np.max(eyes, axis=0)[topology.faces[:, 0]] > 0  # bool [F]
+        self.wet = np.max(eyes, axis=0)[topology.faces[:, 0]] > 0  # bool [F], faces of the eyeballs
         face = topology.region("face")[self.corners.vertex] > 0
         self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
         self._worn = None if overlay is None else overlay.casters()
         self._posed: tuple[np.ndarray, np.ndarray] | None = None
 
     def pose(self, vertices: np.ndarray) -> np.ndarray:
-        """A face [V, 3] as shading wants it, float32 [C, 11]: position 3, normal 3, tangent 3, handedness, open sky.
+        """Shading frames of a face [V, 3], float32 [C, 11]: position 3, normal 3, tangent 3, handedness, open sky.
 
-        The last one is kept, since a face is seen from several views in turn.
+        The latest result is cached, since a face is rendered from several views in turn.
         """
         if self._posed is None or not np.array_equal(self._posed[0], vertices):
             vertices = vertices.astype(np.float32)
@@ -53,7 +53,7 @@ class Subject:
         return self._posed[1]
 
     def casters(self, vertices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """All that casts a shadow on a face [V, 3], itself included: vertices [N, 3] and triangles int32 [M, 3]."""
+        """Everything that casts a shadow on a face [V, 3], itself included: vertices [N, 3], triangles int32 [M, 3]."""
         if self._worn is None:
             return vertices, self.topology.faces
         points, faces = self._worn

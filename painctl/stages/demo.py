@@ -118,7 +118,7 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
     from painctl.prediction.answers import answers
     from painctl.prediction.cropping import Cropper, read_face
     from painctl.prediction.picture_files import Picture
-    from painctl.prediction.records import as_record
+    from painctl.prediction.record import as_record
     from painctl.prediction.sheet import Sheet
     from painctl.vitpain.checkpoints import load
 

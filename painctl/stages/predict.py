@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from painctl.prediction.cropping import LARGEST, Cropper, read_face
 from painctl.prediction.sources import open_sources
 from painctl.records import Reporter, UsageError
+from painctl.shard.pipe import NO_INPUT, input_shards
 
 if TYPE_CHECKING:
     from painctl.prediction.run import RecordWriter
@@ -22,7 +23,7 @@ OpenWriter = Callable[[Sequence[str], bool], "RecordWriter"]
 class PredictRequest:
     """What to predict, and how."""
 
-    inputs: Sequence[Path]  # pictures, folders of pictures, videos, shards
+    inputs: Sequence[Path] | None  # pictures, folders of pictures, videos, shards; None for stdin
     model: Path
     neutral: Sequence[Path]  # pictures of the person's neutral face
     crop: bool  # detect and crop faces; else pictures are cropped already
@@ -34,14 +35,22 @@ class PredictRequest:
     display_name: Callable[[str], str] = str  # of the path of an input
 
 
-def predict(request: PredictRequest, open_writer: OpenWriter, reporter: Reporter) -> None:
+def run(request: PredictRequest, open_writer: OpenWriter, reporter: Reporter) -> None:
+    """Predict the inputs of the arguments or of stdin. Raises as `predict` and `input_shards`."""
+    with input_shards(request.inputs) as inputs:
+        predict(request, list(inputs), open_writer, reporter)
+
+
+def predict(request: PredictRequest, inputs: Sequence[Path], open_writer: OpenWriter, reporter: Reporter) -> None:
     """Write a record for each picture and frame, in order, and the picture if one is requested.
 
     Raises UsageError, ValueError or OSError for a request that cannot be met, and Reported after everything is done if
     there were inputs without an answer.
     """
-    _check_paths(request)
-    sources, remarks = open_sources(request.inputs, request.every, request.display_name)
+    if not inputs:
+        raise ValueError(NO_INPUT)
+    _check_paths(request, inputs)
+    sources, remarks = open_sources(inputs, request.every, request.display_name)
     has_video = any(source.is_video for source in sources)
     if request.every > 1 and not has_video:
         raise UsageError("--every: there is no video among the inputs")
@@ -66,7 +75,7 @@ def predict(request: PredictRequest, open_writer: OpenWriter, reporter: Reporter
         )
     predictor = Predictor(model, crop, neutrals)
     check_neutrals(predictor, sources, reporter)
-    single = len(request.inputs) == len(sources) == sources[0].count == 1 and not request.inputs[0].is_dir()
+    single = len(inputs) == len(sources) == sources[0].count == 1 and not inputs[0].is_dir()
     sheet = Sheet(model) if request.picture else None
     tally = predict_sources(predictor, sources, open_writer(columns(model, has_video), single), reporter, sheet)
     if request.picture and sheet:
@@ -74,12 +83,12 @@ def predict(request: PredictRequest, open_writer: OpenWriter, reporter: Reporter
     tally.settle()
 
 
-def _check_paths(request: PredictRequest) -> None:
+def _check_paths(request: PredictRequest, inputs: Sequence[Path]) -> None:
     if request.picture and request.picture.is_dir():
         raise UsageError(f"--picture {request.picture}: a folder; name a file")
     if request.picture and not request.picture.parent.is_dir():
         raise UsageError(f"--picture {request.picture}: no such folder")
-    for path in (*request.inputs, *request.neutral, request.model):
+    for path in (*inputs, *request.neutral, request.model):
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file or folder")
     for path in request.neutral:

@@ -19,10 +19,11 @@ from painctl.pain.heatmap import colourise
 from painctl.records import Identity, Textures
 from painctl.render.backdrops import Backdrops
 from painctl.render.camera import portrait_camera
-from painctl.render.frame import Subject, render_frame
+from painctl.render.frame import render_frame
 from painctl.render.head_view import HeadView
-from painctl.render.outfit import overlay_of
+from painctl.render.outfit import outfit
 from painctl.render.scene import draw_scene
+from painctl.render.subject import Subject
 from painctl.render.views import draw_angles
 from painctl.shard.reader import Shard
 from painctl.shard.tables import camera_columns, read_identity
@@ -112,7 +113,7 @@ class RenderViews(Step):
 
     def _person(self, row: int) -> _Person:
         identity, neutral = read_identity(self.shard, row), self.shard.read("meshes", "vertices", row)
-        overlay = overlay_of(identity, self.topology, neutral, hair=self._inpaint is None)
+        overlay = outfit(identity, self.topology, neutral, hair=self._inpaint is None)
         maps = (decode(self.shard.read("textures", name, row)) for name in ("albedo", "normal", "roughness"))
         subject = Subject(self.topology, Textures(*maps), neutral, overlay)
         return _Person(identity, row, neutral, subject, Wrinkles.of(identity, self.topology, neutral))

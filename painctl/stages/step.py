@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from painctl import __version__
 from painctl.dataset.validate import validate_shard
-from painctl.records import Reported, Reporter, Topology, UsageError
+from painctl.records import FAILED, Reported, Reporter, Topology, UsageError
 from painctl.shard.outputs import Maker, Outputs, Tally, is_folder, make_outputs, refuse_clashes
 from painctl.shard.people import Carrier, People, Rows
 from painctl.shard.pipe import data_stdout, input_shards, is_piped, only_shard
@@ -206,7 +206,7 @@ class _StepMaker(Maker):
         try:
             failed = transform(self._step, source, target, self._reporter.tick, self._retry and target.exists())
         except NobodyMade as error:
-            nobody, failed = Reported(1), error.failed
+            nobody, failed = Reported(FAILED), error.failed
         for name, failure in failed.items():
             self._reporter.error(failure.error, f"{source}: {name}")
         if nobody:

@@ -84,7 +84,7 @@ class TrainingRequest:
         """A function that builds a fresh copy of the initial model."""
         from painctl.vitpain.checkpoints import load
         from painctl.vitpain.registry import build_model
-        from painctl.vitpain.released import load_released
+        from painctl.vitpain.released_checkpoint import load_released
 
         if path := self.init_from:
             return (lambda: load_released(path)) if path.is_file() else (lambda: load(path).model)

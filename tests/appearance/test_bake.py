@@ -10,8 +10,7 @@ from painctl.records import Textures
 from painctl.render.camera import portrait_camera
 from painctl.render.frame import render_frame
 from painctl.render.head_view import HeadView
-from painctl.render.outfit import overlay_of
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.render.scene import draw_scene
 from painctl.render.subject import Subject
 
@@ -23,7 +22,7 @@ def baked(head, person):
     """A head of known texture seen from the front, on green, and the bake of that picture."""
     vertices = head.neutral(person.coefficients)
     camera = portrait_camera(vertices, 512)
-    view = rasteriser("opencv")(vertices, head.topology.faces, camera)
+    view = OpenCVRasteriser()(vertices, head.topology.faces, camera)
     height, width = vertices[:, 1], vertices[:, 0]
     tint = np.stack([0.75 + 1.2 * height, 0.5 + 0.8 * height + 0.5 * np.abs(width), 0.4 + 0.6 * height], 1).clip(0, 1)
     corners = tint[head.topology.faces[view.face]]
@@ -92,9 +91,9 @@ def drawn(head, person):
     Returns its bake, the procedural maps that fill it, the picture, the bake looked up again, and the visible face.
     """
     topology, vertices = head.topology, head.neutral(person.coefficients)
-    camera, engine = portrait_camera(vertices, 512), rasteriser("opencv")
+    camera, engine = portrait_camera(vertices, 512), OpenCVRasteriser()
     own = procedural(person, topology, vertices, SIZE)
-    subject = Subject(topology, own, vertices, overlay_of(person, topology, vertices))
+    subject = Subject(topology, own, vertices, outfit(person, topology, vertices))
     still = np.zeros(len(vertices), np.float32)
     scene = draw_scene(person.seed, person.identity, "portrait")
     portrait = render_frame(subject, vertices, still, camera, scene=scene, rasteriser=engine).image
@@ -142,7 +141,7 @@ def test_its_hidden_side_has_no_seams(head, drawn):
 def test_hair_over_an_ear_does_not_darken_hidden_skin(head, person):
     """A bare head with black ears, as if hair covered them."""
     topology, vertices = head.topology, head.neutral(person.coefficients)
-    camera, engine = portrait_camera(vertices, 256), rasteriser("opencv")
+    camera, engine = portrait_camera(vertices, 256), OpenCVRasteriser()
     depth, view = engine(vertices, topology.faces, camera).depth, HeadView.of(topology, vertices, camera, engine)
     portrait = np.full((256, 256, 3), (150, 120, 100), np.uint8)
     portrait[view.regions["ears"] > 0.1] = 10

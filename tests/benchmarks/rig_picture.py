@@ -12,7 +12,7 @@ from painctl.face.head import Head
 from painctl.mesh.normals import vertex_normals
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.render.camera import portrait_camera
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.neural.activation import activations
 from painctl.rig.neural.prepared_head import PreparedHead
@@ -60,7 +60,7 @@ def picture(head: Head, weights: Weights, neutral: np.ndarray, path: Path) -> No
 def _tile(vertices: np.ndarray, faces: np.ndarray, neutral: np.ndarray, eyes: np.ndarray) -> np.ndarray:
     """A smoothly shaded picture of one face: uint8 [S, S, 3]."""
     camera = portrait_camera(neutral, _SIZE)
-    raster = rasteriser("opencv")(vertices.astype(np.float32), faces.astype(np.int32), camera)
+    raster = OpenCVRasteriser()(vertices.astype(np.float32), faces.astype(np.int32), camera)
     normals = vertex_normals(vertices, faces)
     pixel = np.einsum("yxc,yxci->yxi", raster.barycentric, normals[faces[raster.face]])
     shade = np.clip(pixel @ _LIGHT, 0, 1) * 0.85 + 0.12

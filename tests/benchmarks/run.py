@@ -35,8 +35,8 @@ from painctl.records import Identity
 from painctl.render.camera import portrait_camera
 from painctl.render.frame import render_frame
 from painctl.render.lens import expose
-from painctl.render.outfit import overlay_of
-from painctl.render.rasterise import rasteriser
+from painctl.render.outfit import outfit
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.render.scene import draw_scene
 from painctl.render.subject import Subject
 from painctl.rig.blendshapes import BlendshapeRig
@@ -96,7 +96,7 @@ def people() -> list[tuple[Identity, np.ndarray, np.ndarray, np.ndarray]]:
 
 def frames() -> None:
     """Finished 512 x 512 frames, one core, with everything on: picture, mask and heatmap, encoded."""
-    topology, engine = load_head().topology, rasteriser("opencv")
+    topology, engine = load_head().topology, OpenCVRasteriser()
     costs: dict[str, list[float]] = {}
 
     def cost(part: str, call: Callable[..., Any], *given: Any, **named: Any) -> Any:
@@ -110,16 +110,16 @@ def frames() -> None:
         procedural(person, topology, neutral)  # lays out the texels, once a process
         textures = cost("a person: textures", procedural, person, topology, neutral)
         start = time.perf_counter()
-        overlay = cost("a person: hair, clothes, teeth, lashes", overlay_of, person, topology, neutral)
+        overlay = cost("a person: hair, clothes, teeth, lashes", outfit, person, topology, neutral)
         folds = cost("a person: wrinkles", Wrinkles.of, person, topology, neutral)
-        sitting = Subject(topology, textures, neutral, overlay)
+        subject = Subject(topology, textures, neutral, overlay)
         heats = heatmap(neutral, faces, float(np.linalg.norm(np.subtract(*eye_centres(topology, neutral)))))
         for index, face in enumerate(faces):
             creases = cost("a face: wrinkles", folds.creases, units[index], np.zeros(6))
             for view, yaw in enumerate((0, -30, 30)):
                 camera, scene = portrait_camera(neutral, 512, yaw), draw_scene(1, person.identity, f"{index}/{view}")
                 shoot = partial(render_frame, scene=scene, rasteriser=engine, creases=creases)
-                frame = cost("a frame: render", shoot, sitting, face, heats[index], camera)
+                frame = cost("a frame: render", shoot, subject, face, heats[index], camera)
                 cost("a frame: encode JPEG", encode_jpeg, frame.image)
                 cost("a frame: encode mask", encode_png, frame.mask)
                 colours = cost("a frame: colour heatmap", colourise, frame.heat)
@@ -133,7 +133,7 @@ def frames() -> None:
 
 def parts(cost, person, neutral, units, faces, textures, overlay, folds) -> None:
     """What parts of a frame cost: the backdrop and the lens by themselves, the others by leaving them out."""
-    topology, engine = load_head().topology, rasteriser("opencv")
+    topology, engine = load_head().topology, OpenCVRasteriser()
     bare = Subject(topology, textures, neutral)
     without = {
         "all but wrinkles": (Subject(topology, textures, neutral, overlay), None),
@@ -142,10 +142,10 @@ def parts(cost, person, neutral, units, faces, textures, overlay, folds) -> None
     for view, yaw in enumerate((0, -30, 30)):
         camera, scene = portrait_camera(neutral, 512, yaw), draw_scene(1, person.identity, f"0/{view}")
         heat = np.zeros(len(neutral), np.float32)
-        for name, (sitting, creases) in without.items():
-            sitting.pose(faces[0])  # shared by the views of a face
+        for name, (subject, creases) in without.items():
+            subject.pose(faces[0])  # shared by the views of a face
             shoot = partial(render_frame, scene=scene, rasteriser=engine, creases=creases)
-            cost(f"  {name}", shoot, sitting, faces[0], heat, camera)
+            cost(f"  {name}", shoot, subject, faces[0], heat, camera)
         cost("  rasterise the head", engine, faces[0], topology.faces, camera)
         picture = cost("  paint the background", scene.backdrop, 512)
         cost("  lens and sensor", expose, picture, 1.0, scene.lens)
@@ -157,7 +157,7 @@ def rasterisers() -> None:
     topology = load_head().topology
     _, neutral, _, faces = people()[0]
     camera = portrait_camera(neutral, 512)
-    ours, seen = timed(lambda: rasteriser("opencv")(faces[3], topology.faces, camera), 5)
+    ours, seen = timed(lambda: OpenCVRasteriser()(faces[3], topology.faces, camera), 5)
     print(f"rasterise, OpenCV              {1000 * ours:8.1f} ms")
     try:
         import torch

@@ -99,7 +99,7 @@ def test_the_command_that_retries_names_shards_whose_paths_came_in_on_stdin(sh, 
 
 def test_everybody_who_failed_is_told_where_nobody_is_left(sh, nobody, chain):
     """Each with shard, name and reason; the shard is not written, and its neighbours are."""
-    told = [f"painctl texture: nobody.h5: s3-0000{number}: not a picture that can be read" for number in range(2)]
+    told = [f"painctl texture: nobody.h5: s3-0000{number}: not a readable picture" for number in range(2)]
     done = sh(f"{BAKE} nobody.h5 -o made.h5")
     assert (done.returncode, done.stdout) == (1, b"")
     for line, start in zip(done.stderr.decode().splitlines(), told, strict=True):

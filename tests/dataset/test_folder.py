@@ -66,5 +66,5 @@ def test_png_frames_become_jpeg(tmp_path, make_person):
 def test_an_undecodable_picture_is_rejected(tmp_path, make_person):
     person = make_person(0, picture=".png")
     person.frames["image"][0] = person.frames["image"][0][:60]
-    with pytest.raises(ValueError, match="not a picture"):
+    with pytest.raises(ValueError, match="not a readable picture"):
         write([(person, 0)], tmp_path)

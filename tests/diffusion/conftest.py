@@ -6,7 +6,7 @@ from painctl.diffusion.hub import CONTROLNET, INPAINT, PRIOR, find_weights
 from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
 from painctl.images.encode import decode
 from painctl.render.head_view import HeadView
-from painctl.render.rasterise import OpenCVRasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.shard.reader import Shard
 from painctl.shard.tables import read_camera, read_topology
 

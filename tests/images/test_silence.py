@@ -15,7 +15,7 @@ def test_stderr_is_discarded_until_the_block_ends(capfd):
     assert capfd.readouterr().err == "after"
 
 
-def test_a_closed_stderr_is_left_closed():
+def test_a_closed_stderr_stays_closed():
     line = (
         "import os\nfrom painctl.images.silence import silenced\nwith silenced(): print(1)\n"
         "try: os.fstat(2)\nexcept OSError: print(2)"

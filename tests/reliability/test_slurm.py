@@ -102,7 +102,7 @@ def test_a_chain_goes_on_after_a_cancelled_task_and_without_who_cannot_be_made(s
     log = "".join(path.read_text() for path in (tmp_path / "logs").iterdir())
     assert all(said[job] == {"0": ("COMPLETED", "0:0")} for job in arrays), log
     assert said[packing] == {"": ("FAILED", "3:0")}, log
-    assert "s5-00001: not a picture" in log
+    assert "s5-00001: not a readable picture" in log
     with Shard(tmp_path / "dataset.h5") as shard:
         assert shard.read("identities", "name") == ["s5-00000"]
         assert shard.read("failures", "name") == ["s5-00001"]

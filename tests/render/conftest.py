@@ -8,7 +8,7 @@ from painctl.records import Camera, Textures
 
 @pytest.fixture
 def camera():
-    """A camera of 64 pixels, off-centre, that looks from 1 m down the z axis at the origin."""
+    """A camera of 64 pixels, off-centre, 1 m from the origin and looking down the z axis at it."""
 
     def make(size=64, focal=None, distance=1.0):
         focal = focal or 1.5 * size

@@ -13,20 +13,20 @@ def many():
 
 
 @pytest.fixture(scope="module")
-def each(many):
+def of_each_kind(many):
     """Six backgrounds of each kind."""
     return np.concatenate([many[many[:, 0] == kind][:6] for kind in range(len(KINDS))])
 
 
-def test_the_same_key_draws_and_paints_the_same(many, each):
+def test_drawing_and_painting_are_deterministic(many, of_each_kind):
     np.testing.assert_array_equal(draw_background(7, 3, "view/0/0/background"), many[3])
     assert many.dtype == np.float32
     assert many.shape[1] == len(PARAMETERS)
-    for parameters in each[::3]:
+    for parameters in of_each_kind[::3]:
         np.testing.assert_array_equal(paint_background(parameters, 96), paint_background(parameters.copy(), 96))
 
 
-def test_every_kind_occurs_and_only_in_its_places(many):
+def test_every_kind_occurs_but_only_in_its_places(many):
     assert set(many[:, 0].astype(int)) == set(range(len(KINDS)))
     assert set(SHARES) == set(PLACES)
     for place, shares in SHARES.items():
@@ -35,8 +35,8 @@ def test_every_kind_occurs_and_only_in_its_places(many):
     assert sum(SHARES["outdoor"].get(kind, 0) for kind in ("studio", "room", "window", "ward", "lamps")) == 0
 
 
-def test_every_picture_is_lit_neither_flat_nor_garish(each):
-    for parameters in each:
+def test_pictures_are_neither_flat_nor_garish(of_each_kind):
+    for parameters in of_each_kind:
         picture = paint_background(parameters, 128)
         kind = KINDS[int(parameters[0])]
         assert picture.dtype == np.float32
@@ -57,16 +57,16 @@ def test_every_parameter_changes_the_picture(many):
         assert (paint_background(changed, 128) != before).any(), PARAMETERS[number]
 
 
-def test_nothing_is_in_focus(each):
-    """No two neighbouring pixels differ as much as an edge in focus would make them."""
-    for parameters in each:
+def test_nothing_is_in_focus(of_each_kind):
+    """No two neighbouring pixels differ as much as across an edge in focus."""
+    for parameters in of_each_kind:
         picture = paint_background(parameters, 512) @ LUMINANCE
-        step = max(np.abs(np.diff(picture, axis=axis)).max() for axis in (0, 1))
-        assert step < 0.35 * np.ptp(picture) + 0.02, KINDS[int(parameters[0])]
+        largest = max(np.abs(np.diff(picture, axis=axis)).max() for axis in (0, 1))
+        assert largest < 0.35 * np.ptp(picture) + 0.02, KINDS[int(parameters[0])]
 
 
-def test_the_place_is_the_same_at_any_size(each):
-    for parameters in each[::5]:
+def test_the_background_is_the_same_at_any_size(of_each_kind):
+    for parameters in of_each_kind[::5]:
         small, large = (paint_background(parameters, size) for size in (64, 512))
         shrunk = large.reshape(64, 8, 64, 8, 3).mean(axis=(1, 3))
         assert np.abs(shrunk - small).mean() < 0.02

@@ -7,7 +7,7 @@ from painctl.render.corners import Corners
 
 
 def plane(flip=False):
-    """A square of unit side in x and y with u along x and v along y, or mirrored in u; a UV seam down the middle."""
+    """A unit square with u along x, or mirrored, and v along y, and a UV seam down the middle."""
     x, y = np.meshgrid([0.0, 0.5, 1.0], [0.0, 1.0], indexing="ij")
     vertices = np.stack([x, y, 0 * x], -1).reshape(-1, 3).astype(np.float32)
     faces = np.array([[0, 2, 3], [0, 3, 1], [2, 4, 5], [2, 5, 3]], np.int32)
@@ -19,16 +19,16 @@ def plane(flip=False):
 
 
 @pytest.mark.parametrize("flip", [False, True])
-def test_frames_of_a_plane_are_its_axes_also_where_uvs_are_mirrored(flip):
+def test_frames_of_a_plane_are_its_axes_even_with_mirrored_uvs(flip):
     vertices, corners = plane(flip)
-    assert len(corners.vertex) == 8  # six vertices, of which two lie on the seam
+    assert len(corners.vertex) == 8  # six vertices, two of them on the seam
     normal, tangent, handedness = np.split(corners.frames(vertices), [3, 6], axis=1)
     np.testing.assert_allclose(normal, [[0, 0, 1]] * 8, atol=1e-6)
     np.testing.assert_allclose(tangent, [[-1 if flip else 1, 0, 0]] * 8, atol=1e-6)
     np.testing.assert_allclose(handedness * np.cross(normal, tangent), [[0, 1, 0]] * 8, atol=1e-6)
 
 
-def test_uv_area_is_that_of_the_triangles():
+def test_uv_area_is_the_area_in_the_texture():
     _, corners = plane()
     np.testing.assert_allclose(corners.uv_area, [0.5 * 0.4 * 0.8] * 4, rtol=1e-6)
 

@@ -12,27 +12,28 @@ from painctl.appearance.wrinkles import Wrinkles
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
 from painctl.images.encode import encode_jpeg
-from painctl.render.camera import portrait_camera
-from painctl.render.frame import render_frame
-from painctl.render.rasterise import rasteriser
+from painctl.mesh.normals import face_vectors
+from painctl.render.camera import portrait_camera, position_of
+from painctl.render.frame import MASK_HEAD, render_frame
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.render.scene import draw_scene
 from painctl.render.subject import Subject
 from painctl.rig.blendshapes import BlendshapeRig
 
-ENGINE = rasteriser("opencv")
+ENGINE = OpenCVRasteriser()
 
 
 @pytest.fixture(scope="module")
 def shoot(head, neutrals, plain):
-    """A frame of a person in plain skin."""
-    sitter = Subject(head.topology, plain(), head.template)
+    """A function that renders a person with plain skin."""
+    subject = Subject(head.topology, plain(), head.template)
 
-    def shoot(vertices=None, person=0, yaw=0.0, pitch=0.0, size=192, heat=None, light=0, sitter=sitter):
+    def shoot(vertices=None, person=0, yaw=0.0, pitch=0.0, size=192, heat=None, light=0, subject=subject):
         vertices = neutrals[person] if vertices is None else vertices
         heat = np.zeros(len(vertices), np.float32) if heat is None else heat
         camera = portrait_camera(neutrals[person], size, yaw, pitch)
         scene = draw_scene(1, light, "view")
-        return render_frame(sitter, vertices, heat, camera, scene=scene, rasteriser=ENGINE)
+        return render_frame(subject, vertices, heat, camera, scene=scene, rasteriser=ENGINE)
 
     return shoot
 
@@ -44,11 +45,11 @@ def pains(head, neutrals):
     return BlendshapeRig(head.topology).deform(neutrals[0], units, np.zeros((3, 6)))
 
 
-def test_a_frame_has_the_shapes_and_ranges_it_states(shoot):
+def test_a_frame_has_the_documented_shapes_and_ranges(shoot):
     frame = shoot()
     assert frame.image.shape == (192, 192, 3)
     assert frame.image.dtype == frame.mask.dtype == np.uint8
-    assert set(np.unique(frame.mask)) == {0, 255}
+    assert set(np.unique(frame.mask)) == {0, MASK_HEAD}
     assert frame.heat.dtype == frame.landmarks.dtype == np.float32
     assert frame.landmarks.shape == (68, 2)
     assert frame.landmarks_visible.dtype == bool
@@ -57,13 +58,13 @@ def test_a_frame_has_the_shapes_and_ranges_it_states(shoot):
 @pytest.mark.parametrize("yaw", [0, 40])
 def test_the_mask_is_the_raster_of_pixel_centres(head, neutrals, shoot, yaw):
     frame = shoot(yaw=yaw)
-    seen = ENGINE(neutrals[0], head.topology.faces, portrait_camera(neutrals[0], 192, yaw))
-    np.testing.assert_array_equal(frame.mask > 0, seen.mask)
+    gbuffer = ENGINE(neutrals[0], head.topology.faces, portrait_camera(neutrals[0], 192, yaw))
+    np.testing.assert_array_equal(frame.mask > 0, gbuffer.mask)
 
 
 @pytest.mark.parametrize(("yaw", "pitch"), list(product((-60, -30, 0, 30), (-20, 0, 20))))
-def test_no_hole_in_any_face(shoot, pains, yaw, pitch):
-    """Every background pixel is joined to the picture's border by background."""
+def test_no_face_has_a_hole(shoot, pains, yaw, pitch):
+    """All background pixels are connected to the border of the picture."""
     for vertices in pains:
         mask = shoot(vertices, yaw=yaw, pitch=pitch, size=128).mask
         beyond = cv2.copyMakeBorder(255 - mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
@@ -71,41 +72,39 @@ def test_no_hole_in_any_face(shoot, pains, yaw, pitch):
         assert parts == 2  # the head and one background
 
 
-def inner(vertices, faces, camera):
-    """How many pixels see the inside of a head: the back of a triangle."""
-    corners = vertices[faces].astype(float)
-    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    eye = -camera.extrinsics[:3, :3].T @ camera.extrinsics[:3, 3]
-    away = ((eye - corners.mean(axis=1)) * normal).sum(axis=1) < 0
-    seen = ENGINE(vertices, faces, camera)
-    return int((away[seen.face] & seen.mask).sum())
+def back_faces(vertices, faces, camera):
+    """The number of pixels that show the inside of a head: the back of a triangle."""
+    centres = vertices[faces].astype(float).mean(axis=1)
+    away = ((position_of(camera) - centres) * face_vectors(vertices, faces)).sum(axis=1) < 0
+    gbuffer = ENGINE(vertices, faces, camera)
+    return int((away[gbuffer.face] & gbuffer.mask).sum())
 
 
 @pytest.mark.parametrize("yaw", [-60, -30, 0, 30])
-def test_nobody_s_head_shows_its_inside(head, neutrals, pains, yaw):
+def test_the_inside_of_a_head_is_never_visible(head, neutrals, pains, yaw):
     heads = [*neutrals[::5], *pains]
     for vertices in heads:
-        assert inner(vertices, head.topology.faces, portrait_camera(vertices, 256, yaw, 5)) <= 20
+        assert back_faces(vertices, head.topology.faces, portrait_camera(vertices, 256, yaw, 5)) <= 20
 
 
-def test_a_hole_in_the_forehead_would_be_seen(head, neutrals):
-    """The measure of the test above, where a few triangles are missing."""
+def test_a_hole_in_the_forehead_would_be_detected(head, neutrals):
+    """The measure of the test above, on a head with a few missing triangles."""
     faces = head.topology.faces
     torn = faces[head.topology.region("forehead")[faces].min(axis=1) < 0.9]
     assert 10 < len(faces) - len(torn) < 400
-    assert inner(neutrals[0], torn, portrait_camera(neutrals[0], 256)) > 200
+    assert back_faces(neutrals[0], torn, portrait_camera(neutrals[0], 256)) > 200
 
 
-def test_creases_show_and_change_no_label(head, neutrals, pains, plain):
+def test_creases_are_visible_and_change_no_label(head, neutrals, pains, plain):
     group = assign(load_demographics("balanced"), 40, 5)[0]
     creases = Wrinkles.of(draw_identity(head, 5, 0, *group), head.topology, neutrals[0]).creases(
         np.array([5, 5, 5, 5, 5, 0]), np.zeros(6)
     )
-    sitter, heat = Subject(head.topology, plain(), neutrals[0]), np.linspace(0, 1, len(pains[1]), dtype=np.float32)
+    subject, heat = Subject(head.topology, plain(), neutrals[0]), np.linspace(0, 1, len(pains[1]), dtype=np.float32)
     camera, scene = portrait_camera(neutrals[0], 192), draw_scene(1, 0, "view")
     smooth, folded = (
-        render_frame(sitter, pains[1], heat, camera, scene=scene, rasteriser=ENGINE, creases=each)
-        for each in (None, creases)
+        render_frame(subject, pains[1], heat, camera, scene=scene, rasteriser=ENGINE, creases=folds)
+        for folds in (None, creases)
     )
     for name in ("mask", "heat", "landmarks", "landmarks_visible"):
         np.testing.assert_array_equal(getattr(smooth, name), getattr(folded, name))
@@ -113,14 +112,16 @@ def test_creases_show_and_change_no_label(head, neutrals, pains, plain):
     left, top = folded.landmarks[[21, 22], 0].min(), folded.landmarks[[21, 22], 1].mean()
     between = change[int(top) - 10 : int(top) + 6, int(left) : int(folded.landmarks[22, 0]) + 1]
     assert between.max() > 25  # the frown
-    assert (change[smooth.mask == 0] <= 8).all()  # but for the noise of another edge
+    assert (change[smooth.mask == 0] <= 8).all()  # apart from noise next to a different edge
 
 
-def test_landmarks_lie_on_the_head_and_are_seen_from_the_front(shoot, neutrals):
+def test_landmarks_lie_on_the_head_and_are_visible_from_the_front(shoot, neutrals):
     for person in range(0, len(neutrals), 8):
         frame = shoot(person=person)
-        columns, rows = frame.landmarks[17:60].astype(int).T  # without the jaw, a silhouette, and the lips' inner rim
-        assert (frame.mask[rows, columns] == 255).all()
+        columns, rows = (
+            frame.landmarks[17:60].astype(int).T
+        )  # without the jaw, a silhouette, and the inner rim of the lips
+        assert (frame.mask[rows, columns] == MASK_HEAD).all()
         assert frame.landmarks_visible[17:60].mean() > 0.95
 
 
@@ -135,82 +136,85 @@ def test_in_profile_the_far_half_of_the_face_is_hidden(shoot):
 
 def test_landmarks_are_the_projected_points(head, neutrals, shoot):
     topology, camera = head.topology, portrait_camera(neutrals[0], 192, 25)
-    points = (topology.landmark_barycentric[..., None] * neutrals[0][topology.faces[topology.landmark_faces]]).sum(
-        axis=1
-    )
+    points = topology.landmarks(neutrals[0])
     np.testing.assert_allclose(shoot(yaw=25).landmarks, camera.project(points), atol=1e-3)
 
 
-def test_heat_is_what_the_vertices_carry(head, neutrals, shoot):
+def test_heat_is_interpolated_from_the_vertices(head, neutrals, shoot):
     frame = shoot(heat=neutrals[0][:, 1], yaw=20)
     camera = portrait_camera(neutrals[0], 192, 20)
-    seen = ENGINE(neutrals[0], head.topology.faces, camera)
-    rows, columns = np.nonzero(seen.mask)
+    gbuffer = ENGINE(neutrals[0], head.topology.faces, camera)
+    rows, columns = np.nonzero(gbuffer.mask)
     rays = np.stack([columns + 0.5, rows + 0.5, np.ones(len(rows))], 1) @ np.linalg.inv(camera.intrinsics).T
-    points = rays * seen.depth[seen.mask][:, None] - camera.extrinsics[:3, 3]
-    np.testing.assert_allclose(frame.heat[seen.mask], (points @ camera.extrinsics[:3, :3])[:, 1], atol=2e-6)
-    assert not frame.heat[~seen.mask].any()
+    points = rays * gbuffer.depth[gbuffer.mask][:, None] - camera.extrinsics[:3, 3]
+    np.testing.assert_allclose(frame.heat[gbuffer.mask], (points @ camera.extrinsics[:3, :3])[:, 1], atol=2e-6)
+    assert not frame.heat[~gbuffer.mask].any()
 
 
-def test_edges_are_blended_and_all_else_of_the_background_is_left(shoot, plain, head):
-    """Of a black and of a white head before the same place, only pixels beside the head differ outside the mask."""
-    dark, light = (shoot(sitter=Subject(head.topology, plain((c, c, c)), head.template)) for c in (60, 235))
+def test_edges_are_blended_and_the_rest_of_the_background_is_unchanged(shoot, plain, head):
+    """A dark and a light head on the same background differ outside the mask only next to the head."""
+    dark, light = (shoot(subject=Subject(head.topology, plain((c, c, c)), head.template)) for c in (60, 235))
     change = np.abs(dark.image.astype(int) - light.image).sum(axis=2)
     grown = cv2.dilate(dark.mask, np.ones((5, 5), np.uint8))
     rim = (dark.mask == 0) & (cv2.dilate(dark.mask, np.ones((3, 3), np.uint8)) > 0)
     assert (change[rim] > 0).mean() > 0.3
     exposed = dark.image[grown == 0].astype(float), light.image[grown == 0].astype(float)
-    assert np.corrcoef(exposed[0].ravel(), exposed[1].ravel())[0, 1] > 0.98  # but for exposure the same place
+    assert np.corrcoef(exposed[0].ravel(), exposed[1].ravel())[0, 1] > 0.98  # the same background apart from exposure
 
 
 @pytest.mark.parametrize("albedo", [(75, 45, 35), (140, 95, 75), (225, 190, 175)])
-def test_dark_and_light_skin_are_legible_in_every_light(shoot, plain, head, albedo):
-    sitter = Subject(head.topology, plain(albedo), head.template)
+def test_dark_and_light_skin_are_well_exposed_in_every_light(shoot, plain, head, albedo):
+    subject = Subject(head.topology, plain(albedo), head.template)
     for light in range(8):
-        frame = shoot(sitter=sitter, light=light, size=96)
+        frame = shoot(subject=subject, light=light, size=96)
         x, y = frame.landmarks[27:36].mean(axis=0).astype(int)
         grey = cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY)[y - 12 : y + 12, x - 12 : x + 12]
         assert 30 < grey.mean() < 235
         assert grey.std() > 3
 
 
-def test_order_and_repetition_do_not_change_a_byte(shoot, pains, head, plain):
+def test_rendering_is_independent_of_order_and_repetition(shoot, pains, head, plain):
     fresh = Subject(head.topology, plain(), head.template)
-    first = [shoot(vertices, yaw=yaw, sitter=fresh).image for vertices in pains[:2] for yaw in (0, 30)]
-    again = [shoot(vertices, yaw=yaw, sitter=fresh).image for yaw in (30, 0) for vertices in pains[1::-1]]
-    for one, other in ((0, 3), (1, 1), (2, 2), (3, 0)):
-        np.testing.assert_array_equal(first[one], again[other])
+    first = [shoot(vertices, yaw=yaw, subject=fresh).image for vertices in pains[:2] for yaw in (0, 30)]
+    again = [shoot(vertices, yaw=yaw, subject=fresh).image for yaw in (30, 0) for vertices in pains[1::-1]]
+    for a, b in ((0, 3), (1, 1), (2, 2), (3, 0)):
+        np.testing.assert_array_equal(first[a], again[b])
 
 
-def test_a_pose_changed_in_place_is_seen(shoot, pains, head, plain):
-    sitter, vertices = Subject(head.topology, plain(), head.template), pains[0].copy()
-    before = shoot(vertices, sitter=sitter)
+def test_a_pose_changed_in_place_is_rendered_anew(shoot, pains, head, plain):
+    subject, vertices = Subject(head.topology, plain(), head.template), pains[0].copy()
+    before = shoot(vertices, subject=subject)
     vertices[:] = pains[1]
-    np.testing.assert_array_equal(shoot(vertices, sitter=sitter).image, shoot(pains[1]).image)
+    np.testing.assert_array_equal(shoot(vertices, subject=subject).image, shoot(pains[1]).image)
     assert (before.image != shoot(pains[1]).image).any()
 
 
 _SCRIPT = """
 import sys, hashlib, cv2, numpy as np
 cv2.setNumThreads(int(sys.argv[1]))
-from painctl.appearance.textures import Textures
 from painctl.appearance.wrinkles import Wrinkles
 from painctl.face.head import load_head
 from painctl.face.identity import draw_identity
-from painctl.render import camera, encode, frame, rasterise, scene
-from painctl.stages.wear import overlay_of
+from painctl.images.encode import encode_jpeg, encode_png
+from painctl.records import Textures
+from painctl.render.camera import portrait_camera
+from painctl.render.frame import render_frame
+from painctl.render.outfit import outfit
+from painctl.render.rasterise_opencv import OpenCVRasteriser
+from painctl.render.scene import draw_scene
+from painctl.render.subject import Subject
 head = load_head()
 person = draw_identity(head, 1, 4, "young", "woman", "White")
 rng = np.random.default_rng(0)
 maps = [cv2.resize(rng.integers(90, 200, (32, 32, 3), dtype=np.uint8), (512, 512)) for _ in range(2)]
-worn = overlay_of(person, head.topology, head.template)
+overlay = outfit(person, head.topology, head.template)
 creases = Wrinkles.of(person, head.topology, head.template).creases(np.array([5, 3, 2, 4, 5, 0]), np.zeros(6))
-sitter = frame.Sitter(head.topology, Textures(*maps, maps[0][..., 0].copy()), head.template, worn)
-shot = frame.render_frame(
-    sitter, head.template, np.ones(len(head.template), np.float32), camera.portrait_camera(head.template, 320, 20, 5),
-    creases=creases, scene=scene.draw_scene(1, 1, "view"), rasteriser=rasterise.rasteriser("opencv"),
+subject = Subject(head.topology, Textures(*maps, maps[0][..., 0].copy()), head.template, overlay)
+frame = render_frame(
+    subject, head.template, np.ones(len(head.template), np.float32), portrait_camera(head.template, 320, 20, 5),
+    creases=creases, scene=draw_scene(1, 1, "view"), rasteriser=OpenCVRasteriser(),
 )
-print(hashlib.sha256(encode.encode_jpeg(shot.image) + encode.encode_png(shot.mask) + shot.heat.tobytes()).hexdigest())
+print(hashlib.sha256(encode_jpeg(frame.image) + encode_png(frame.mask) + frame.heat.tobytes()).hexdigest())
 """
 
 

@@ -11,7 +11,7 @@ def many():
     return np.stack([draw_light(7, identity, "view/0/0/light") for identity in range(300)])
 
 
-def test_the_same_key_draws_the_same_light_and_another_another(many):
+def test_the_light_depends_on_seed_identity_and_purpose_only(many):
     np.testing.assert_array_equal(draw_light(7, 3, "view/0/0/light"), many[3])
     assert many.dtype == np.float32
     assert many.shape[1] == len(PARAMETERS)
@@ -20,13 +20,13 @@ def test_the_same_key_draws_the_same_light_and_another_another(many):
     assert (draw_light(8, 3, "view/0/0/light") != many[3]).any()
 
 
-def test_every_place_and_both_sides_occur_about_equally(many):
+def test_every_place_and_both_sides_are_about_equally_frequent(many):
     places = np.bincount(many[:, 0].astype(int), minlength=len(PLACES))
     assert places.min() > 0.7 * len(many) / len(PLACES)
     assert 0.4 < (many[:, PARAMETERS.index("key_azimuth")] > 0).mean() < 0.6
 
 
-def test_a_face_is_always_lit_within_half_a_stop_of_white(many):
+def test_the_light_on_a_face_is_always_within_half_a_stop(many):
     for parameters in many:
         lights = lights_of(parameters)
         level = lights.frontal @ LUMINANCE * lights.exposure
@@ -35,7 +35,7 @@ def test_a_face_is_always_lit_within_half_a_stop_of_white(many):
         np.testing.assert_allclose(np.linalg.norm(lights.directions, axis=1), 1, atol=1e-6)
 
 
-def test_white_balance_leaves_a_mild_cast_and_lamplight_the_warmest(many):
+def test_white_balance_leaves_a_mild_cast_warmest_indoors(many):
     warmth: dict[str, list[float]] = {place: [] for place in PLACES}
     for parameters in many:
         red, green, blue = lights_of(parameters).frontal
@@ -56,8 +56,8 @@ def test_the_sky_is_bluer_than_the_sun_and_a_room_warmer_than_its_window(many):
             assert light["sky_kelvin"] < 1.05 * light["key_kelvin"]
 
 
-def test_an_eye_that_looks_at_the_camera_reflects_the_key_as_a_spark(many):
-    """The cornea, to 40 degrees from its axis, mirrors the lamp, several times as bright as a white surface."""
+def test_an_eye_facing_the_camera_reflects_the_key_as_a_catchlight(many):
+    """The cornea, within 40 degrees of its axis, reflects the lamp several times as bright as a white surface."""
     for parameters in many:
         lights = lights_of(parameters)
         half = lights.directions[0] + (0, 0, 1)
@@ -75,13 +75,13 @@ def test_light_varies_in_direction_warmth_and_contrast(many):
     assert max(contrast) / min(contrast) > 2
 
 
-def test_azimuth_goes_to_the_right_and_elevation_up():
+def test_azimuth_is_to_the_right_and_elevation_upwards():
     np.testing.assert_allclose(direction(0, 0), [0, 0, 1])
     np.testing.assert_allclose(direction(90, 0), [1, 0, 0], atol=1e-12)
     np.testing.assert_allclose(direction(0, 90), [0, 1, 0], atol=1e-12)
 
 
-def test_a_black_body_is_red_when_cool_blue_when_hot_and_near_white_at_6500_kelvin():
+def test_a_black_body_is_red_when_cool_blue_when_hot_and_almost_white_at_6500_kelvin():
     ratio = [kelvin_to_rgb(kelvin)[0] / kelvin_to_rgb(kelvin)[2] for kelvin in (2000, 3000, 4000, 4001, 6500, 9000)]
     assert (np.diff(ratio) < 0.01).all()
     np.testing.assert_allclose(kelvin_to_rgb(6500), 1, atol=0.06)

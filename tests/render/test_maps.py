@@ -18,7 +18,7 @@ def test_v_runs_upwards_and_u_to_the_right():
     np.testing.assert_allclose(albedo[0], [1, 0, 0])
 
 
-def test_texel_centres_are_themselves():
+def test_samples_at_texel_centres_are_exact():
     maps = Maps(chequers())
     at = (np.arange(256, dtype=np.float32) + 0.5) / 256
     albedo, _, roughness = maps.look_up(np.stack([at, 1 - at]), 1)
@@ -26,13 +26,13 @@ def test_texel_centres_are_themselves():
     np.testing.assert_allclose(albedo, 0, atol=1e-6)
 
 
-def test_a_far_chequerboard_is_half_the_light_not_half_the_code():
+def test_a_distant_chequerboard_has_half_the_light_not_half_the_code():
     albedo, _, roughness = Maps(chequers()).look_up(np.full((2, 5), 0.37, np.float32), 4)
     np.testing.assert_allclose(albedo, 0.5, atol=0.005)
     np.testing.assert_allclose(roughness, 0.5, atol=0.005)
 
 
-def test_the_normal_map_means_the_normal(plain):
+def test_the_normal_map_is_decoded(plain):
     textures = plain()
     textures.normal[:] = (128, 255, 128)
     _, bump, _ = Maps(textures).look_up(np.full((2, 3), 0.5, np.float32), 1)

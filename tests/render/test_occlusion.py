@@ -1,14 +1,13 @@
 import numpy as np
 import pytest
 
-from painctl.images.sampling import sample
-from painctl.render.occlusion import SoftShadow, View, ambient_occlusion, blur
+from painctl.render.occlusion import OrthographicView, SoftShadow, ambient_occlusion, blur
 
 SPHERE = (np.zeros(3), 0.2)
 
 
 def grid(count, side, z=0.0):
-    """A flat net of a side in metres that faces +z."""
+    """A flat grid with a side in metres that faces +z."""
     along = np.linspace(-side / 2, side / 2, count)
     x, y = np.meshgrid(along, along, indexing="ij")
     vertices = np.stack([x, y, np.full_like(x, z)], -1).reshape(-1, 3).astype(np.float32)
@@ -20,17 +19,17 @@ def grid(count, side, z=0.0):
 @pytest.mark.parametrize("direction", [[0, 0, 1.0], [0.6, 0, 0.8], [0, -0.8, 0.6]])
 def test_an_orthographic_view_measures_depth_along_its_direction(sphere, direction):
     vertices, faces = sphere(60, 90, 0.1)
-    depth = View(SPHERE, np.array(direction)).depth(vertices, faces, 101)
+    depth = OrthographicView(SPHERE, np.array(direction)).depth(vertices, faces, 101)
     assert depth[50, 50] == pytest.approx((0.2 - 0.1) / 0.4, abs=1e-3)  # from 0.2 m before the centre to 0.2 m behind
     assert (depth < 1).sum() / depth.size == pytest.approx(np.pi / 4 * 0.5**2, rel=0.02)
 
 
-def test_a_convex_body_sees_the_whole_sky(sphere):
+def test_a_convex_body_has_no_occlusion(sphere):
     vertices, faces = sphere(30, 40, 0.1)
     assert ambient_occlusion(vertices, vertices * 10, SPHERE, vertices, faces).min() > 0.85
 
 
-def test_the_inside_of_a_ball_sees_none_of_it(sphere):
+def test_the_inside_of_a_ball_is_fully_occluded(sphere):
     outer, faces = sphere(30, 40, 0.15)
     inner, _ = sphere(30, 40, 0.05)
     vertices = np.concatenate([outer, inner])
@@ -39,7 +38,7 @@ def test_the_inside_of_a_ball_sees_none_of_it(sphere):
     assert sky[len(outer) :].max() < 0.05
 
 
-def test_a_plate_throws_a_shadow_that_a_larger_lamp_softens():
+def test_a_plate_casts_a_shadow_that_a_larger_lamp_softens():
     wall, wall_faces = grid(21, 0.3)
     plate, plate_faces = grid(5, 0.06, z=0.05)
     vertices, faces = np.concatenate([wall, plate]), np.concatenate([wall_faces, plate_faces + len(wall)])
@@ -61,17 +60,7 @@ def test_a_plate_throws_a_shadow_that_a_larger_lamp_softens():
     assert middle == pytest.approx(-0.05 * 0.6 / 0.8, abs=0.006)
 
 
-def test_sample_takes_more_points_than_a_picture_may_be_wide():
-    picture = np.arange(12, dtype=np.float32).reshape(3, 4)
-    columns = np.tile(np.float32([0, 0.5, 3, -9]), 20000)
-    values = sample(picture, columns, np.ones_like(columns))
-    np.testing.assert_allclose(values[:4], [4, 4.5, 7, 4])
-    assert values.shape == (80000,)
-    np.testing.assert_array_equal(values.reshape(-1, 4), values[:4][None].repeat(20000, 0))
-    assert sample(picture, columns, np.ones_like(columns), outside=1)[3] == 1
-
-
-def test_blur_spreads_by_the_deviation_and_loses_nothing():
+def test_blur_has_the_given_deviation_and_preserves_the_sum():
     dot = np.zeros((101, 101), np.float32)
     dot[50, 50] = 1
     for deviation in (2.4, 6.5):

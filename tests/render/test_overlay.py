@@ -6,16 +6,17 @@ import pytest
 
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
+from painctl.mesh.boundary import boundary_loops
 from painctl.render import overlay
 from painctl.render.camera import portrait_camera
-from painctl.render.frame import WORN, render_frame
-from painctl.render.outfit import overlay_of
-from painctl.render.rasterise import rasteriser
+from painctl.render.frame import MASK_HEAD, MASK_WORN, render_frame
+from painctl.render.outfit import outfit
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.render.scene import draw_scene
 from painctl.render.subject import Subject
 from painctl.rig.blendshapes import BlendshapeRig
 
-ENGINE = rasteriser("opencv")
+ENGINE = OpenCVRasteriser()
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +28,16 @@ def people(head):
 
 @pytest.fixture(scope="module")
 def shoot(head, people, plain):
-    worn = [overlay_of(person, head.topology, vertices) for person, vertices in people]
+    outfits = [outfit(person, head.topology, vertices) for person, vertices in people]
 
     def shoot(number, vertices=None, yaw=0.0, pitch=0.0, dressed=True, size=160):
         neutral = people[number][1]
         vertices = neutral if vertices is None else vertices
-        sitter = Subject(head.topology, plain(), neutral, worn[number] if dressed else None)
+        subject = Subject(head.topology, plain(), neutral, outfits[number] if dressed else None)
         camera = portrait_camera(neutral, size, yaw, pitch)
         heat = np.linalg.norm(vertices - neutral, axis=1).astype(np.float32)
         scene = draw_scene(5, number, "view")
-        return render_frame(sitter, vertices, heat, camera, scene=scene, rasteriser=ENGINE)
+        return render_frame(subject, vertices, heat, camera, scene=scene, rasteriser=ENGINE)
 
     return shoot
 
@@ -50,21 +51,18 @@ def test_clothes_and_hair_change_no_label(head, people, shoot):
     assert (dressed.image != bare.image).any()
 
 
-def test_the_mask_tells_skin_from_what_is_worn(shoot):
+def test_the_mask_separates_the_head_from_what_is_worn(shoot):
     for number in range(8):
         dressed, bare = (shoot(number, dressed=on).mask for on in (True, False))
-        assert set(np.unique(dressed)) == {0, WORN, 255}
-        assert set(np.unique(bare)) == {0, 255}
-        assert (bare[dressed == 255] == 255).all()  # nothing but the head counts as skin
-        assert ((dressed > 0) >= (bare > 0)).all()  # and no part of it is lost
+        assert set(np.unique(dressed)) == {0, MASK_WORN, MASK_HEAD}
+        assert set(np.unique(bare)) == {0, MASK_HEAD}
+        assert (bare[dressed == MASK_HEAD] == MASK_HEAD).all()  # only the head counts as skin
+        assert ((dressed > 0) >= (bare > 0)).all()  # and none of the head is lost
 
 
 @pytest.mark.parametrize(("yaw", "pitch"), list(product((-35, 0, 35), (-20, 0, 20))))
-def test_the_cut_below_the_neck_is_never_seen(head, people, shoot, yaw, pitch):
-    faces = head.topology.faces
-    edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
-    edge, count = np.unique(edges, axis=0, return_counts=True)
-    rim = np.unique(edge[count == 1])
+def test_the_cut_below_the_neck_is_never_visible(head, people, shoot, yaw, pitch):
+    rim = np.unique(np.concatenate(boundary_loops(head.topology.faces)))
     for number, (_, vertices) in enumerate(people):
         at = portrait_camera(vertices, 160, yaw, pitch).project(vertices[rim])
         columns, rows = at[((at >= 0) & (at < 160)).all(axis=1)].astype(int).T
@@ -72,12 +70,12 @@ def test_the_cut_below_the_neck_is_never_seen(head, people, shoot, yaw, pitch):
         near = cv2.dilate(mask, np.ones((3, 3), np.uint8))[rows, columns]
         assert (near > 0).all()
         bottom = mask[-1]
-        assert (bottom > 0).sum() > 0.3 * len(bottom)  # the body goes on below the picture
+        assert (bottom > 0).sum() > 0.3 * len(bottom)  # the body continues below the picture
 
 
 @pytest.mark.parametrize("yaw", [-60, -30, 0, 30])
-def test_no_hole_in_anybody(head, people, shoot, yaw):
-    """No background inside the silhouette of the bare head, whoever it is and whatever they pull."""
+def test_no_head_has_a_hole(head, people, shoot, yaw):
+    """No background inside the silhouette of the bare head, for any person and expression."""
     units = np.array([[0, 0, 0, 0, 0, 0], [5, 5, 5, 5, 5, 1], [3, 0, 4, 0, 5, 0]])
     for number, (_, vertices) in enumerate(people):
         for face in BlendshapeRig(head.topology).deform(vertices, units, np.zeros((3, 6))):
@@ -87,30 +85,32 @@ def test_no_hole_in_anybody(head, people, shoot, yaw):
 
 
 def test_hair_shades_the_skin_under_it(head, people, shoot):
-    """The scalp's edge is darker under hair than bare, in the mean over people."""
+    """The edge of the scalp is darker under hair than without it, on average over people."""
     darker = []
     for number, (person, _) in enumerate(people):
         if person.haircut == "bald":
             continue
         dressed, bare = (shoot(number, dressed=on) for on in (True, False))
-        skin = (dressed.mask == 255) & (cv2.dilate((dressed.mask == WORN).astype(np.uint8), np.ones((5, 5))) > 0)
+        skin = (dressed.mask == MASK_HEAD) & (
+            cv2.dilate((dressed.mask == MASK_WORN).astype(np.uint8), np.ones((5, 5))) > 0
+        )
         darker.append(bare.image[skin].mean() - dressed.image[skin].mean())
     assert np.mean(darker) > 1
 
 
-def test_lashes_are_drawn_as_finely_as_can_be_seen(head, people, shoot, monkeypatch):
-    """Thinner than a pixel, they are a line and not dots: what the picture has tends to what finer drawing gives."""
+def test_lashes_are_drawn_at_a_sufficient_resolution(head, people, shoot, monkeypatch):
+    """Thinner than a pixel, they are lines rather than dots: the picture is close to one of higher resolution."""
     closed = BlendshapeRig(head.topology).deform(people[0][1], np.array([[0, 0, 0, 0, 0, 1]]), np.zeros((1, 6)))[0]
-    ours = shoot(0, closed).image.astype(float)
+    actual = shoot(0, closed).image.astype(float)
     monkeypatch.setattr(overlay, "_FINEST", 1)
     coarse = shoot(0, closed).image.astype(float)
     monkeypatch.setattr(overlay, "_FINEST", 16)
     fine = shoot(0, closed).image.astype(float)
-    assert np.square(ours - fine).mean() < 0.25 * np.square(coarse - fine).mean()
+    assert np.square(actual - fine).mean() < 0.25 * np.square(coarse - fine).mean()
 
 
-def test_teeth_show_when_the_lip_is_raised_and_not_before(head, people, shoot):
-    shown = []
+def test_teeth_are_visible_only_when_the_lip_is_raised(head, people, shoot):
+    shares = []
     for number, (_, vertices) in enumerate(people):
         face = BlendshapeRig(head.topology).deform(vertices, np.array([[0, 0, 0, 0, 5, 0]]), np.zeros((1, 6)))[0]
         row = []
@@ -118,8 +118,8 @@ def test_teeth_show_when_the_lip_is_raised_and_not_before(head, people, shoot):
             frame = shoot(number, pose, size=256)
             lips = cv2.convexHull(frame.landmarks[48:60].astype(np.int32))
             mouth = cv2.fillConvexPoly(np.zeros((256, 256), np.uint8), lips, 1) > 0
-            row.append(((frame.mask == WORN) & mouth).sum() / mouth.sum())
-        shown.append(row)
-    closed, raised = np.transpose(shown)
+            row.append(((frame.mask == MASK_WORN) & mouth).sum() / mouth.sum())
+        shares.append(row)
+    closed, raised = np.transpose(shares)
     assert (raised > 0.05).all()
     assert np.median(closed) < 0.03

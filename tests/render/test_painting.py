@@ -10,19 +10,19 @@ def canvas():
 
 
 @pytest.mark.parametrize("radius", [2.5, 3.5, 5.0, 8.0, 14.0])
-def test_defocus_keeps_the_light_and_spreads_it_over_a_disc(canvas, radius):
+def test_defocus_preserves_the_light_and_spreads_it_over_a_disc(canvas, radius):
     canvas[49:51, 49:51] = 400
     blurred = defocus(canvas, radius)[..., 0]
     assert blurred.sum() == pytest.approx(1600, rel=0.03)
     rows, columns = np.nonzero(blurred > 0.2 * blurred.max())
     assert np.hypot(rows - 49.5, columns - 49.5).max() < radius + 4.5
-    assert blurred[50, 50 + int(0.6 * radius)] > 0.5 * blurred.max()  # flat within, unlike a Gaussian
+    assert blurred[50, 50 + int(0.6 * radius)] > 0.5 * blurred.max()  # flat inside, unlike a Gaussian
     flat = np.full((64, 64, 3), 0.3, np.float32)
     np.testing.assert_allclose(defocus(flat, radius), 0.3, rtol=1e-4)
 
 
-def test_shapes_lie_where_they_are_put(canvas):
-    box(canvas, 0.2, 0.3, 0.4, 0.1, np.array([1.0, 2.0, 3.0]))
+def test_shapes_are_drawn_where_they_are_placed(canvas):
+    box(canvas, (0.2, 0.3, 0.4, 0.1), np.array([1.0, 2.0, 3.0]))
     np.testing.assert_allclose(canvas.sum(axis=(0, 1)) / 400, [1, 2, 3], rtol=0.15)
     np.testing.assert_array_equal(canvas[35, 40], [1, 2, 3])
     polygon(canvas, np.array([(-1.0, -1.0), (3.0, -1.0), (3.0, 3.0), (-1.0, 3.0)]), np.zeros(3))

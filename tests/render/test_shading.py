@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from painctl.render.corners import unit
 from painctl.render.light import Lights
-from painctl.render.shading import Surface, cornea, incident, shade
+from painctl.render.planar import unit
+from painctl.render.shading import ShadingPoints, cornea, incident, shade
 
 UP = np.array([0, 1, 0], np.float32)
 
@@ -22,12 +22,12 @@ def lights(directions=(), irradiance=1.0, sky=0.0, radius=0.0):
     return Lights(directions, lamps, np.full(len(directions), radius, np.float32), sky * grey, sky * grey, 1.0)
 
 
-def surface(normals, view=(0, 0, 1), albedo=1.0, roughness=0.5, shadow=1.0, occlusion=1.0):
+def points(normals, view=(0, 0, 1), albedo=1.0, roughness=0.5, shadow=1.0, occlusion=1.0):
     normals = np.asarray(normals, np.float32).T
     count = normals.shape[1]
     column = np.array(view, np.float32)[:, None] / np.float32(np.linalg.norm(view))
     spread = [np.full(count, value, np.float32) for value in (roughness, occlusion, shadow)]
-    return Surface(column.repeat(count, 1), normals, normals, np.full((3, count), albedo, np.float32), *spread)
+    return ShadingPoints(column.repeat(count, 1), normals, normals, np.full((3, count), albedo, np.float32), *spread)
 
 
 FRONT = fibonacci(600)[fibonacci(600)[:, 2] > 0.1]
@@ -35,62 +35,62 @@ FRONT = fibonacci(600)[fibonacci(600)[:, 2] > 0.1]
 
 @pytest.mark.parametrize("roughness", [0.15, 0.5, 1.0])
 def test_a_white_surface_vanishes_in_a_white_sky(roughness):
-    radiance = shade(surface(FRONT, roughness=roughness), lights(sky=1.0), UP)
+    radiance = shade(points(FRONT, roughness=roughness), lights(sky=1.0), UP)
     np.testing.assert_allclose(radiance, 1, atol=1e-5)
 
 
 @pytest.mark.parametrize("roughness", [0.3, 0.6, 1.0])
-def test_a_white_surface_gives_back_no_more_than_a_sphere_of_lamps_sends(roughness):
+def test_a_white_surface_reflects_no_more_than_it_receives(roughness):
     lamps = fibonacci(800)
     facing = FRONT[FRONT[:, 2] > 0.5]
-    radiance = shade(surface(facing, roughness=roughness), lights(lamps, irradiance=4 / len(lamps)), UP)
+    radiance = shade(points(facing, roughness=roughness), lights(lamps, irradiance=4 / len(lamps)), UP)
     assert radiance.max() < 1.05
     assert radiance.min() > 0.85
 
 
-def test_light_that_creeps_past_the_terminator_is_taken_from_elsewhere():
+def test_wrapped_light_conserves_energy():
     """Over all orientations a wrapped surface receives a quarter of the lamp's irradiance, as a Lambertian one does."""
-    received = incident(surface(fibonacci(20000)), lights([[0, 0.6, 0.8]]), UP).mean(axis=1)
+    received = incident(points(fibonacci(20000)), lights([[0, 0.6, 0.8]]), UP).mean(axis=1)
     np.testing.assert_allclose(received, 0.25, rtol=2e-3)
-    behind = incident(surface([[0.995, 0, -0.1]]), lights([[0, 0, 1]]), UP)[:, 0]
+    behind = incident(points([[0.995, 0, -0.1]]), lights([[0, 0, 1]]), UP)[:, 0]
     assert behind[0] > behind[1] >= behind[2]
     assert behind[0] > 0
 
 
-def test_grey_stays_grey_and_black_only_glints():
+def test_grey_stays_grey_and_black_has_highlights_only():
     lamps = lights([[0.3, 0.5, 0.81]], sky=0.4)
-    grey = shade(surface([[0, 0, 1]] * 3, albedo=0.18), lamps, UP)
-    facing = incident(surface([[0, 0, 1]] * 3, albedo=0.18), lamps, UP)
+    grey = shade(points([[0, 0, 1]] * 3, albedo=0.18), lamps, UP)
+    facing = incident(points([[0, 0, 1]] * 3, albedo=0.18), lamps, UP)
     assert np.ptp(grey[:, 0] / facing[:, 0]) < 0.02
-    glint = shade(surface(FRONT, albedo=0.0), lamps, UP)
+    glint = shade(points(FRONT, albedo=0.0), lamps, UP)
     assert 0 < glint.mean() < 0.1
     np.testing.assert_allclose(glint[0], glint[2], rtol=1e-5)
 
 
 def test_radiance_is_proportional_to_the_light():
-    points = surface(FRONT, albedo=0.4)
-    once, twice = (shade(points, lights([[0, 0.6, 0.8]], irradiance=i, sky=0.3 * i), UP) for i in (1.0, 2.0))
+    grey = points(FRONT, albedo=0.4)
+    once, twice = (shade(grey, lights([[0, 0.6, 0.8]], irradiance=i, sky=0.3 * i), UP) for i in (1.0, 2.0))
     np.testing.assert_allclose(twice, 2 * once, rtol=1e-5)
 
 
-def test_rough_skin_glints_wider_and_weaker_than_a_wet_eye():
+def test_highlights_on_rough_skin_are_wider_and_weaker_than_on_a_wet_eye():
     lamp = lights([[0, 0, 1]])
-    wet, rough = (shade(surface(FRONT, albedo=0.0, roughness=r), lamp, UP)[0] for r in (0.2, 0.6))
+    wet, rough = (shade(points(FRONT, albedo=0.0, roughness=r), lamp, UP)[0] for r in (0.2, 0.6))
     assert wet.max() > 3 * rough.max()
     aside = FRONT[:, 2] < 0.85
     assert wet[aside].mean() < rough[aside].mean()
 
 
-def test_shadow_takes_the_key_light_and_occlusion_the_sky():
+def test_shadow_removes_the_key_light_and_occlusion_the_sky():
     key, sky = lights([[0, 0, 1]]), lights(sky=1.0)
-    assert not shade(surface(FRONT, shadow=0.0), key, UP).any()
-    half = shade(surface(FRONT, albedo=0.5, occlusion=0.5), sky, UP)
-    assert (half < shade(surface(FRONT, albedo=0.5), sky, UP)).all()
-    half_lit, lit = (incident(surface([[0, 0, 1]], shadow=share), key, UP)[:, 0] for share in (0.5, 1.0))
+    assert not shade(points(FRONT, shadow=0.0), key, UP).any()
+    half = shade(points(FRONT, albedo=0.5, occlusion=0.5), sky, UP)
+    assert (half < shade(points(FRONT, albedo=0.5), sky, UP)).all()
+    half_lit, lit = (incident(points([[0, 0, 1]], shadow=share), key, UP)[:, 0] for share in (0.5, 1.0))
     assert half_lit[0] / lit[0] > half_lit[2] / lit[2] > 0.4
 
 
-def test_the_cornea_bends_normals_within_the_iris_alone():
+def test_the_cornea_bends_normals_within_the_iris_only():
     angles = np.radians([0, 5, 15, 35, 60])
     normals = np.stack([np.sin(angles), 0 * angles, np.cos(angles)]).astype(np.float32)
     bent = cornea(normals, np.array((0, 0, 1), np.float32))

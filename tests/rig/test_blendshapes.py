@@ -5,7 +5,7 @@ from scipy.spatial import cKDTree
 
 from painctl.face.head import eye_centres
 from painctl.render.camera import portrait_camera
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 
 NONE = np.zeros((1, 6))
@@ -70,7 +70,7 @@ def test_no_hole_opens_between_parted_lips(rig, head, neutrals):
     for neutral in neutrals[:6]:
         face = deform_one(rig, neutral, 0, 0, 0, 5, 5, 0)
         for yaw, pitch in ((0, 0), (30, 0), (0, 20)):
-            raster = rasteriser("opencv")(face, head.topology.faces, portrait_camera(neutral, 256, yaw, pitch))
+            raster = OpenCVRasteriser()(face, head.topology.faces, portrait_camera(neutral, 256, yaw, pitch))
             _, tree = cv2.findContours(raster.mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
             assert (tree[0, :, 3] == -1).all()  # no contour is inside another
 

@@ -5,7 +5,7 @@ from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
 from painctl.pain.sampling import draw_action_units, draw_asymmetry
 from painctl.render.camera import portrait_camera
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.lids import NARROWEST, Eye
 
@@ -25,7 +25,7 @@ def eyes_of(head, neutral):
 
 def visible_pixels(head, neutral, face, yaw=0, pitch=0, region="eyes"):
     """Number of visible pixels of a region at 512 x 512."""
-    raster = rasteriser("opencv")(face, head.topology.faces, portrait_camera(neutral, 512, yaw, pitch))
+    raster = OpenCVRasteriser()(face, head.topology.faces, portrait_camera(neutral, 512, yaw, pitch))
     inside = (head.topology.region(region) > 0)[head.topology.faces].all(1)
     return int((inside[raster.face] & raster.mask).sum())
 
@@ -72,7 +72,7 @@ def test_squinting_turns_no_skin_inside_out(head, rig, neutrals):
         normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         eye = -camera.extrinsics[:3, :3].T @ camera.extrinsics[:3, 3]
         away = ((eye - corners.mean(1)) * normal).sum(1) < 0
-        raster = rasteriser("opencv")(face.astype(np.float32), faces, camera)
+        raster = OpenCVRasteriser()(face.astype(np.float32), faces, camera)
         assert (away[raster.face] & raster.mask).sum() <= 20  # of 150,000
 
 

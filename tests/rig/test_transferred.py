@@ -9,7 +9,7 @@ from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
 from painctl.pain.sampling import draw_action_units, draw_asymmetry
 from painctl.render.camera import portrait_camera
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.lids import NARROWEST, Eye
 from painctl.rig.neural.rig import NeuralRig
@@ -29,7 +29,7 @@ def faces(flame):
 
 
 def visible_pixels(flame, neutral, face, yaw=0, pitch=0, region="eyes"):
-    raster = rasteriser("opencv")(face, flame.topology.faces, portrait_camera(neutral, 512, yaw, pitch))
+    raster = OpenCVRasteriser()(face, flame.topology.faces, portrait_camera(neutral, 512, yaw, pitch))
     inside = (flame.topology.region(region) > 0)[flame.topology.faces].all(1)
     return int((inside[raster.face] & raster.mask).sum())
 
@@ -80,7 +80,7 @@ def test_no_hole_opens_between_parted_lips(flame, rig, faces):
     for neutral in faces:
         face = rig.deform(neutral, np.array([[0, 0, 0, 5, 5, 0]]), np.zeros((1, 6)))[0]
         for yaw, pitch in ((0, 0), (30, 0), (0, 20)):
-            raster = rasteriser("opencv")(face, flame.topology.faces, portrait_camera(neutral, 256, yaw, pitch))
+            raster = OpenCVRasteriser()(face, flame.topology.faces, portrait_camera(neutral, 256, yaw, pitch))
             _, tree = cv2.findContours(raster.mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
             assert (tree[0, :, 3] == -1).all()
 

@@ -8,7 +8,7 @@ from made_heads import flame_like
 
 from painctl.pain.sampling import draw_action_units, draw_asymmetry
 from painctl.render.camera import portrait_camera
-from painctl.render.rasterise import rasteriser
+from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.lids import NARROWEST, Eye
 from painctl.rig.neural.rig import NeuralRig
@@ -40,7 +40,7 @@ def flame(head):
 
 def visible_pixels(topology, neutral, face, region="eyes", yaw=0):
     """Pixels of a region in a picture of 512 x 512."""
-    pixels = rasteriser("opencv")(face.astype(np.float32), topology.faces, portrait_camera(neutral, 512, yaw))
+    pixels = OpenCVRasteriser()(face.astype(np.float32), topology.faces, portrait_camera(neutral, 512, yaw))
     inside = (topology.region(region) > 0.5)[topology.faces].all(1)
     return int((inside[pixels.face] & pixels.mask).sum())
 

@@ -1,0 +1,57 @@
+"""OpenCV as the rasteriser, on one CPU core: visible triangles, and triangles drawn in vertex colours."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from painctl.records import Camera
+from painctl.render.rasterise import BACKGROUND, Rasteriser, homogeneous, triangles_in_view
+
+
+class OpenCVRasteriser(Rasteriser):
+    """cv2.triangleRasterize."""
+
+    def visible_faces(self, vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> np.ndarray:
+        triangles, of_face = triangles_in_view(vertices, faces, camera)
+        colours = np.full((camera.size, camera.size, 3), BACKGROUND, np.float32)
+        if not len(triangles):
+            return colours[..., 0].astype(np.int32)
+        triangles = triangles.astype(np.float32)
+        near, far = triangles[..., 2].min(), triangles[..., 2].max()
+        triangles = (triangles * np.array([1, -1, -1], np.float32)).reshape(-1, 3)  # OpenCV's camera: y up, z backwards
+        corners = np.arange(len(triangles), dtype=np.int32).reshape(-1, 3)
+        indices = np.repeat(of_face.astype(np.float32), 3)[:, None].repeat(3, axis=1)  # exact below 2^24
+        depths = np.ones(colours.shape[:2], np.float32)
+        flat = raster_settings(cv2.RASTERIZE_SHADING_FLAT)
+        cv2.triangleRasterize(
+            triangles, corners, indices, colours, depths, np.eye(4), np.pi / 2, near * 0.99, far * 1.01, flat
+        )
+        return colours[..., 0].astype(np.int32)
+
+
+def rasterise_colours(
+    vertices: np.ndarray, faces: np.ndarray, colours: np.ndarray, camera: Camera
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw triangles in interpolated vertex colours: for meshes without a texture, such as hair and cloth.
+
+    `faces` int32 [F, 3] over vertices [V, 3] with colours float32 [V, 3], all in front of the camera. Returns the
+    colours float32 [H, W, 3], 0 at the background, and depths float32 [H, W] in metres, infinite there.
+    """
+    colour = np.zeros((camera.size, camera.size, 3), np.float32)
+    depth = np.ones((camera.size, camera.size), np.float32)
+    placed = homogeneous(vertices, camera, np.float32) * np.array([1, -1, -1], np.float32)
+    near, far = -0.99 * placed[:, 2].max(), -1.01 * placed[:, 2].min()
+    smooth = raster_settings(cv2.RASTERIZE_SHADING_SHADED)
+    cv2.triangleRasterize(placed, faces, colours, colour, depth, np.eye(4), np.pi / 2, near, far, smooth)
+    metres = np.where(depth < 1, near * far / (far - depth * (far - near)), np.float32(np.inf))
+    return colour, metres
+
+
+def raster_settings(shading: int) -> cv2.TriangleRasterizeSettings:
+    """OpenCV's settings for a depth test without culling, with RASTERIZE_SHADING_FLAT or _SHADED."""
+    settings = cv2.TriangleRasterizeSettings()
+    settings.setShadingType(shading)
+    settings.setCullingMode(cv2.RASTERIZE_CULLING_NONE)
+    settings.setGlCompatibleMode(cv2.RASTERIZE_COMPAT_INVDEPTH)
+    return settings

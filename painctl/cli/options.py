@@ -27,7 +27,7 @@ class Choice:
 def engine_option(role: str, help: str, none: str | None = None) -> Any:
     """The option that chooses an engine of the registry, or `none` of them."""
     choices = (*([none] if none else []), *names(role))
-    return typer.Option(ROLES[role].option, parser=Choice(choices), help=help)
+    return typer.Option(ROLES[role].option, parser=Choice(choices), metavar=f"[{'|'.join(choices)}]", help=help)
 
 
 # the engines that are used if their options are not given

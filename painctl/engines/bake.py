@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from painctl.appearance.bake import bake
+from painctl.appearance.bake import Portrait, bake
 from painctl.engines.interfaces import TextureRequest
 from painctl.engines.procedural_textures import ProceduralTextures
 from painctl.records import Textures
@@ -14,14 +14,12 @@ class BakedTextures(ProceduralTextures):
     """The portrait's colours where the camera saw the skin, the procedural textures elsewhere."""
 
     def paint(self, request: TextureRequest) -> Textures:
-        portrait, camera = request.portrait, request.camera
-        assert portrait is not None
+        picture, camera = request.portrait, request.camera
+        assert picture is not None
         assert camera is not None
         depth = OpenCVRasteriser()(request.vertices, request.topology.faces, camera).depth
-        unseen = super().paint(request)
-        return bake(
-            portrait.image, portrait.mask == MASK_HEAD, camera, request.vertices, request.topology, unseen, depth
-        )
+        portrait = Portrait(picture.image, picture.mask == MASK_HEAD, depth, camera)
+        return bake(portrait, request.vertices, request.topology, super().paint(request))
 
 
 def probe() -> str:

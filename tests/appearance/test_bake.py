@@ -10,6 +10,7 @@ from painctl.records import Textures
 from painctl.render.camera import portrait_camera
 from painctl.render.frame import render_frame
 from painctl.render.head_view import HeadView
+from painctl.render.outfit import outfit
 from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.render.scene import draw_scene
 from painctl.render.subject import Subject

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from painctl.dataset.export import made_by, manifest, write_folder
+from painctl.dataset.export import is_made_by, manifest, write_folder
 from painctl.dataset.gather import PackOptions, plan_dataset, read_people
 from painctl.stages.pack import pack
 
@@ -21,10 +21,10 @@ def test_a_dataset_made_by_a_plan_is_recognised(write_shard, tmp_path):
     pack(plan, tmp_path / "d.h5")
     export(plan, tmp_path / "d", "folder")
     for target, form in ((tmp_path / "d.h5", "h5"), (tmp_path / "d", "folder")):
-        assert made_by(plan, target, form)
-        assert not made_by(other, target, form)
-    assert not made_by(plan, tmp_path / "d", "webdataset")
-    assert not made_by(plan, tmp_path, "folder")
+        assert is_made_by(plan, target, form)
+        assert not is_made_by(other, target, form)
+    assert not is_made_by(plan, tmp_path / "d", "webdataset")
+    assert not is_made_by(plan, tmp_path, "folder")
 
 
 def test_a_failing_export_leaves_what_was_there(write_shard, make_person, tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""The haircuts: which way hair is combed, and how it stands, falls and is sampled. Lengths are metres."""
+"""Haircuts: the direction in which hair is combed, its lift, fall and thickness, and its strands, in metres."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _NEARER = 0.0025  # metres behind the head's surface within which hair still cou
 _HIDDEN = 0.010  # metres behind it beyond which a segment of a strand is skipped
 _FINER = 1.4  # pixels of the overlay per pixel of the picture, along a side
 _FINEST = 4  # the same around the eyes: a lash is a fraction of a pixel wide
-_CASTING = 12  # one strand in so many casts a shadow, as many times wider and with half the points
+_CASTING = 12  # one strand in this many casts a shadow, this many times as wide and with half the points
 
 # Reflection of hair: a white highlight from the cuticle, shifted towards the root, and a coloured one from within,
 # shifted towards the tip, in sines of the cuticle's tilt; strengths are shares of the irradiance. After Marschner et
@@ -103,11 +103,11 @@ class Overlay:
         for lashes in self._lashes.pose(face):
             square, mesh = _square_around(lashes.points, camera), _hair_mesh(lashes, gbuffer, camera, lighting)
             if square and len(mesh.faces):
-                layers.append(_layer(mesh, camera, _FINEST, *square))
+                layers.append(_layer(mesh, camera, _FINEST, square))
         main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
         if self._hair is not None:
             main = Mesh.joined([main, _hair_mesh(self._hair, gbuffer, camera, lighting)])
-        return [*layers, _layer(main, camera, _FINER, 0, 0, camera.size)]
+        return [*layers, _layer(main, camera, _FINER, (0, 0, camera.size))]
 
     def _shade_solid(self, lighting: Lighting) -> np.ndarray:
         """Radiance float32 [3, N] of the solid mesh."""
@@ -119,8 +119,9 @@ class Overlay:
         return (total * self._solid.colour.T).astype(np.float32)
 
 
-def _layer(mesh: Mesh, camera: Camera, finer: float, left: int, top: int, side: int) -> Layer:
-    """A coloured mesh, drawn over a square of the picture with `finer` pixels per pixel of the picture."""
+def _layer(mesh: Mesh, camera: Camera, finer: float, square: tuple[int, int, int]) -> Layer:
+    """A coloured mesh, drawn over a square (left, top, side) of the picture with `finer` pixels per pixel of it."""
+    left, top, side = square
     size = round(finer * side)
     moved = size / side * np.array([[1, 0, -left], [0, 1, -top], [0, 0, side / size]])
     part = Camera(moved @ camera.intrinsics, camera.extrinsics, size)

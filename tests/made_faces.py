@@ -1,4 +1,4 @@
-"""Faces drawn with a few lines, whose brows, lids, nose and lip show their action units; a backbone small as a test."""
+"""Faces drawn with a few lines, whose brows, lids, nose and lip show their action units; a tiny backbone."""
 
 import cv2
 import numpy as np
@@ -28,7 +28,7 @@ def draw_face(person, units):
 
 
 class DrawnFaces:
-    """A PairSource of `faces` expressions for each person; a person's neutrals are lit in four ways."""
+    """A PairSource of `faces` expressions per person; each person has neutrals in four lights."""
 
     def __init__(self, people, faces):
         rng = np.random.default_rng([*people, faces])

@@ -1,4 +1,4 @@
-"""UNBC-McMaster made anew: its subjects, folders and files, planted faults, and the lab's HDF5 trio of its frames."""
+"""A synthetic UNBC-McMaster: its subjects, folders and files, planted faults, and the HDF5 files of its frames."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,7 @@ UNITS = (4, 6, 7, 9, 10, 43)
 
 @dataclass
 class Made:
-    """Where it is, and what is wrong with it on purpose, by kind."""
+    """Paths of the two layouts, and the planted faults by kind."""
 
     folder: Path
     trio: Path
@@ -30,10 +30,10 @@ class Made:
 
 def draw_frame(person, units, rng):
     """A frame of 320 x 240 with a face of a few shapes, and its 66 points."""
-    look = np.random.default_rng(int(person))
-    image = np.full((240, 320, 3), look.uniform(30, 200, 3), np.uint8)
+    person_rng = np.random.default_rng(int(person))
+    image = np.full((240, 320, 3), person_rng.uniform(30, 200, 3), np.uint8)
     x, y = rng.uniform(140, 180), rng.uniform(115, 125)
-    skin = look.uniform(120, 220) * np.array([0.7, 0.8, 1])
+    skin = person_rng.uniform(120, 220) * np.array([0.7, 0.8, 1])
     cv2.ellipse(image, (int(x), int(y)), (52, 72), 0, 0, 360, skin.tolist(), -1)
     au4, au6, au7, au9, au10, au43 = (int(u) for u in units)
     for side in (-1, 1):
@@ -56,7 +56,7 @@ def draw_frame(person, units, rng):
 
 @dataclass
 class Row:
-    """A frame that the lab would have: the face uint8 [256, 256, 3], RGB."""
+    """A frame of the lab's files: the face uint8 [256, 256, 3], RGB."""
 
     name: str
     number: str
@@ -66,14 +66,14 @@ class Row:
 
 
 def face_of(image, points):
-    """The face in a frame BGR [H, W, 3] by its points [66, 2] as they are written, to seven decimals."""
+    """The face in a frame BGR [H, W, 3] by its points [66, 2], rounded like those in the files, to seven decimals."""
     written = np.array([[f"{value:.7e}" for value in point] for point in points]).astype(np.float32)
     return center_crop(crop_face(np.ascontiguousarray(image[..., ::-1]), box_of_points(five_points(written))), 256, 1.0)
 
 
 @pytest.fixture(scope="session")
 def made_unbc(tmp_path_factory):
-    """25 people with two sequences of four frames each, and one of 095 that opens black."""
+    """25 people with two sequences of four frames each; one of 095 begins with black frames."""
     root = tmp_path_factory.mktemp("unbc")
     made = Made(root / "UNBC", root / "lab")
     made.folder.mkdir()
@@ -106,14 +106,14 @@ def write_frame(folder, name, image, points, units):
         path.parent.mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(paths["picture"]), image)
     paths["PSPI"].write_text(f"   {float(pspi(units)):.7e}\n")
-    seen = [(unit, value) for unit, value in zip(UNITS, units, strict=True) if value]
-    shown = [f"   {unit:.7e}   {float(value):.7e}   0.0e+00   0.0e+00\n" for unit, value in seen]
-    paths["FACS"].write_text("".join([*shown, "   2.5000000e+01   2.0e+00   0.0e+00   0.0e+00\n"] if shown else []))
+    active = [(unit, value) for unit, value in zip(UNITS, units, strict=True) if value]
+    lines = [f"   {unit:.7e}   {float(value):.7e}   0.0e+00   0.0e+00\n" for unit, value in active]
+    paths["FACS"].write_text("".join([*lines, "   2.5000000e+01   2.0e+00   0.0e+00   0.0e+00\n"] if lines else []))
     paths["AAM"].write_text("".join(f"   {x:.7e}   {y:.7e}\n" for x, y in points))
 
 
 def plant(made, rows):
-    """Spoil some frames, each in one way; what is left out goes from `rows` too."""
+    """Damage some frames, each in one way; frames that are left out are removed from `rows` too."""
     name_of = [row.name for row in rows]
     black = [name for name in name_of if name.startswith("095-tv095/tv095t2aeunaff")][:2]
     blank = np.zeros((240, 320, 3), np.uint8)
@@ -137,8 +137,8 @@ def plant(made, rows):
         "frames whose PSPI disagrees with their units, kept": [wrong],
         "people with a single frame of PSPI 0, which is compared with itself": ["095"],  # the other was black
     }
-    lost = {corrupt, gone, unlabelled, odd}
-    rows[:] = [row for row in rows if row.name not in lost]
+    left_out = {corrupt, gone, unlabelled, odd}
+    rows[:] = [row for row in rows if row.name not in left_out]
     for row in rows:
         if row.name in black:
             row.face[:] = 0
@@ -147,22 +147,22 @@ def plant(made, rows):
 
 
 def write_trio(made, rows):
-    """The same frames as the lab keeps them, from what was drawn: cropped faces, black ones too, in a drawn order."""
+    """The same frames in the layout of the lab: cropped faces, including black ones, in a random order."""
     rows = sorted(rows, key=lambda row: row.name)
     index = 7 + np.arange(len(rows))
     rng = np.random.default_rng(0)
-    shown, told = rng.permutation(len(rows)), rng.permutation(len(rows))
+    frame_order, label_order = rng.permutation(len(rows)), rng.permutation(len(rows))
     with h5py.File(made.trio / "frames_unbc.hdf5", "w") as h5:
-        faces = np.stack([rows[i].face for i in shown])
+        faces = np.stack([rows[i].face for i in frame_order])
         h5.create_dataset("image", data=faces, compression="gzip", chunks=(1, *faces.shape[1:]))
-        h5["index"] = index[shown]
+        h5["index"] = index[frame_order]
     with h5py.File(made.trio / "annotations_unbc.hdf5", "w") as h5:
-        h5["index"] = index[told]
-        h5["subject_name"] = np.array([f"{int(rows[i].number)}-xx{rows[i].number}".encode() for i in told])
+        h5["index"] = index[label_order]
+        h5["subject_name"] = np.array([f"{int(rows[i].number)}-xx{rows[i].number}".encode() for i in label_order])
         for column, unit in enumerate(UNITS):
-            values = np.array([rows[i].units[column] for i in told], float)
+            values = np.array([rows[i].units[column] for i in label_order], float)
             h5[f"label_AU_{unit}"] = np.where(values == 0, np.nan, values)
-        h5["label_pspi"] = np.array([rows[i].pspi for i in told])
+        h5["label_pspi"] = np.array([rows[i].pspi for i in label_order])
     with h5py.File(made.trio / "folds.hdf5", "w") as h5:
         people = np.array([int(number) for number in NUMBERS])
         for fold in range(5):

@@ -189,10 +189,10 @@ def write_shard(tmp_path, make_person):
 def dataset_file(write_shard, tmp_path_factory):
     """A packed dataset of eight people, true in its format, its pictures noise."""
     from painctl.dataset.gather import PackOptions, plan_dataset
-    from painctl.stages.pack import pack
+    from painctl.stages.pack import write
 
     path = tmp_path_factory.mktemp("packed") / "dataset.h5"
-    pack(plan_dataset([write_shard("people.h5", range(8))], PackOptions(ratios=(50, 25, 25))), path)
+    write(plan_dataset([write_shard("people.h5", range(8))], PackOptions(ratios=(50, 25, 25))), path, "h5")
     (path.parent / "people.h5").unlink(missing_ok=True)
     return path
 

@@ -30,20 +30,20 @@ def test_folds_of_an_array_merge_to_the_whole_run(painctl, dataset_file, tmp_pat
 @pytest.mark.parametrize(
     ("line", "code", "words"),
     [
-        ("--folds 1 DATA", 2, "--folds 1: expected a number of 2 or more, loso, or a fold file"),
+        ("--folds 1 DATA", 2, "--folds 1: expected an integer of 2 or more, loso, or a fold file"),
         ("--folds 9 DATA", 1, "9 folds of 8 people"),
-        ("-k 2 --fold 3 DATA", 2, "--fold 3: there are folds 1 to 2"),
-        ("-k loso --fold 9 DATA", 2, "--fold 9: there are folds 1 to 8"),
+        ("-k 2 --fold 3 DATA", 2, "--fold 3: out of range; folds are numbered 1 to 2"),
+        ("-k loso --fold 9 DATA", 2, "--fold 9: out of range; folds are numbered 1 to 8"),
         ("--merge nowhere", 1, "nowhere: no such folder"),
         ("--merge . ", 1, ".: no fold in it"),
-        ("--merge . DATA", 2, "--merge reads finished runs; leave the dataset out"),
-        ("--merge . --fold 2", 2, "--merge reads finished runs; leave --fold out"),
+        ("--merge . DATA", 2, "--merge only reads finished runs; leave the dataset out"),
+        ("--merge . --fold 2", 2, "--merge only reads finished runs; leave --fold out"),
         ("--merge . -o other", 2, "leave --output out"),
         ("--merge . --seed 3", 2, "leave --seed out"),
-        ("--compare . . --epochs 3", 2, "--compare reads finished runs; leave --epochs out"),
-        ("--merge . --compare . .", 2, "--merge and --compare are two things to do"),
+        ("--compare . . --epochs 3", 2, "--compare only reads finished runs; leave --epochs out"),
+        ("--merge . --compare . .", 2, "--merge and --compare cannot be combined"),
         ("--compare . nowhere", 1, ".: no fold in it"),
-        ("--binary 3,1 DATA", 2, "--binary 3,1: expected levels"),
+        ("--binary 3,1 DATA", 2, "--binary 3,1: expected ascending PSPI levels"),
         ("--model vanilla-vit --no-reference DATA", 2, "--no-reference and --model vanilla-vit"),
         ("--init-from nowhere DATA", 1, "nowhere: no such model"),
         ("--init-from nowhere --no-aus DATA", 2, "--no-aus and --init-from"),
@@ -54,9 +54,9 @@ def test_folds_of_an_array_merge_to_the_whole_run(painctl, dataset_file, tmp_pat
         ("-k DATA DATA", 1, "no fold-0 in it"),
         ("--crop face DATA", 1, "its pictures are already cropped"),
         ("--crop face nowhere", 1, "nowhere: no such file"),
-        ("--epochs 0 DATA", 2, "--epochs 0: an untrained model tells nothing"),
+        ("--epochs 0 DATA", 2, "--epochs 0 needs a trained model"),
         ("--batch-size 9 --accumulate 2 -k 2 DATA", 1, "a batch of 9 does not divide by 2"),
-        ("-o DATA DATA", 2, "a file; -o names the folder"),
+        ("-o DATA DATA", 2, "is a file; -o takes the folder"),
     ],
 )
 def test_bad_input_is_told_in_one_line(painctl, dataset_file, line, code, words):
@@ -100,5 +100,7 @@ def test_faults_stop_a_strict_run(painctl, made_unbc, tmp_path):
     done = painctl("cv", made_unbc.folder, *QUICK, "-o", "run", "--strict")
     assert done.returncode == 1
     assert "2 black frames, left out: tv095t2aeunaff001.png" in done.stderr
-    assert done.stderr.splitlines()[-1].endswith("8 faults, listed above; mend them or leave --strict out")
+    assert done.stderr.splitlines()[-1].endswith(
+        "8 faults, listed above; fix them, or leave --strict out to skip those frames"
+    )
     assert not (tmp_path / "run").exists()

@@ -27,18 +27,22 @@ def refused(done, code, *words):
         ("painctl render-depth . -o out.h5", FAILED, [".: is a directory", "*.h5"]),
         ("painctl render-depth text.h5 -o out.h5", FAILED, ["text.h5: not a shard"]),
         ("painctl render-depth elsewhere.h5 -o out.h5", FAILED, ["elsewhere.h5: no seal"]),
-        ("painctl render-depth newer.h5 -o out.h5", FAILED, ["newer.h5: format 99, newer"]),
+        ("painctl render-depth newer.h5 -o out.h5", FAILED, ["newer.h5: format 99 is newer"]),
         ("painctl render-depth cut.h5 -o out.h5", FAILED, ["cut.h5: no seal at its end"]),
-        ("painctl render-depth flipped.h5 -o out.h5", FAILED, ["flipped.h5: damaged in meshes/vertices"]),
+        ("painctl render-depth flipped.h5 -o out.h5", FAILED, ["flipped.h5: meshes/vertices is damaged"]),
         ("painctl render-views ids.h5 -o out.h5", FAILED, ["ids.h5: no textures; run `painctl texture`"]),
         ("painctl texture --engine bake ids.h5 -o out.h5", FAILED, ["no portraits", "synth-neutral"]),
-        ("painctl render-depth ids.h5 -o ids.h5", USAGE, ["same file"]),
-        ("painctl render-depth < /dev/null", FAILED, ["nothing came in on stdin"]),
-        ("painctl render-depth -o out.h5 < /dev/null", FAILED, ["nothing came in on stdin"]),
-        ("painctl render-depth ids.h5 frames.h5 -o out.h5", USAGE, ["ids.h5 and frames.h5 would both become out.h5"]),
+        ("painctl render-depth ids.h5 -o ids.h5", USAGE, ["ids.h5: is both input and output"]),
+        ("painctl render-depth < /dev/null", FAILED, ["stdin is empty"]),
+        ("painctl render-depth -o out.h5 < /dev/null", FAILED, ["stdin is empty"]),
+        (
+            "painctl render-depth ids.h5 frames.h5 -o out.h5",
+            USAGE,
+            ["ids.h5 and frames.h5 would both be written to out.h5"],
+        ),
         ("head -c 9 ids.h5 | painctl render-depth -o out.h5", FAILED, ["render-depth: stdin: "]),
         ("painctl rig --pspi 4,x ids.h5 -o out.h5", USAGE, ["--pspi 4,x", "as in 4,8,12"]),
-        ("painctl rig --pspi 4,8 -k 5 ids.h5 -o out.h5", USAGE, ["--pspi 4,8", "--expressions says nothing"]),
+        ("painctl rig --pspi 4,8 -k 5 ids.h5 -o out.h5", USAGE, ["--pspi 4,8", "--expressions has no effect"]),
         ("painctl inspect ids.h5 >&-", USAGE, ["stdout is closed"]),
         ("painctl rig --pspi 4 --au AU4=2 ids.h5 -o out.h5", USAGE, ["--au", "--pspi", "leave one out"]),
         ("painctl inspect --gallery ids.h5", USAGE, ["--gallery", "--sheet"]),
@@ -66,8 +70,16 @@ def refused(done, code, *words):
         ("painctl render-views --backgrounds text.h5 ids.h5 -o out.h5", FAILED, ["text.h5: not a directory"]),
         ("painctl render-views --backgrounds . ids.h5 -o out.h5", FAILED, [".: no pictures", ".png"]),
         ("painctl pack ids.h5 -o out.h5", FAILED, ["ids.h5: no expressions"]),
-        ("painctl pretrain ids.h5 -o out", FAILED, ["ids.h5: not a dataset", "shard of `painctl sample-ids`"]),
-        ("painctl cv frames.h5 -o out.csv", FAILED, ["frames.h5: not a dataset", "painctl pack"]),
+        (
+            "painctl pretrain ids.h5 -o out",
+            FAILED,
+            ["ids.h5: a shard of `painctl sample-ids`, not a dataset", "painctl pack"],
+        ),
+        (
+            "painctl cv frames.h5 -o out.csv",
+            FAILED,
+            ["frames.h5: a shard of `painctl render-views`, not a dataset", "painctl pack"],
+        ),
         ("painctl predict a.png --neutral b.png", USAGE, ["--model", "PAINCTL_MODEL"]),
         ("painctl predict a.png --neutral b.png --model .", FAILED, ["a.png", "no such file"]),
         ("painctl predict text.h5 --neutral text.h5 --model .", FAILED, ["text.h5"]),
@@ -109,7 +121,7 @@ def test_two_inputs_of_one_name_are_refused(sh, chain, tmp_path):
     (tmp_path / "a/ids.h5").write_bytes((chain / "ids.h5").read_bytes())
     done = sh(f"painctl render-depth --size 64 {chain}/ids.h5 a/ids.h5 -o out")
     assert done.returncode == USAGE
-    assert b"would both become out/ids.h5" in done.stderr
+    assert b"would both be written to out/ids.h5" in done.stderr
 
 
 def test_whichever_tasks_would_make_them(sh, chain, tmp_path):
@@ -118,7 +130,7 @@ def test_whichever_tasks_would_make_them(sh, chain, tmp_path):
     for output in ("out", "out.h5"):
         done = sh(f"painctl render-depth --size 64 {chain}/ids.h5 a/ids.h5 -o {output} --task 0/2")
         assert done.returncode == USAGE
-        assert b"would both become out" in done.stderr
+        assert b"would both be written to out" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 

@@ -1,4 +1,4 @@
-"""One person of two cannot be made: what the command line says of it, and how it ends."""
+"""One person of two fails: what the command line reports, and its exit code."""
 
 import pytest
 
@@ -36,21 +36,21 @@ def with_spoiled(chain, path, spoiled):
 BAKE = "painctl texture --engine bake --size 128"
 
 
-def test_a_person_who_fails_is_told_and_how_to_retry(sh, half):
+def test_a_failed_person_is_reported_with_the_command_that_retries(sh, half):
     done = sh(f"{BAKE} half.h5 -o made.h5")
     assert done.returncode == 3
     assert done.stdout == b"made.h5\n"
     first, second = done.stderr.decode().splitlines()
     assert first.startswith("painctl texture: half.h5: s3-00001: ")
     assert second == (
-        "painctl texture: 1 person is left out, and listed in the shard's failures; to try them again: "
+        "painctl texture: 1 person failed and is listed in the shard's failures table; to retry: "
         f"{BAKE} half.h5 -o made.h5 --retry-failed"
     )
     with Shard(half.parent / "made.h5") as shard:
         assert (shard.rows("identities"), shard.rows("textures"), shard.rows("failures")) == (1, 1, 1)
 
 
-def test_done_and_failed_and_skipped_are_what_was_asked(sh, half, chain, tmp_path):
+def test_done_skipped_and_failed_add_up_to_what_was_requested(sh, half, chain, tmp_path):
     (tmp_path / "bad.h5").write_text("no")
     sh(f"{BAKE} {chain}/portraits.h5 -o out")
     done = sh(f"{BAKE} half.h5 bad.h5 {chain}/portraits.h5 -o out")
@@ -73,7 +73,7 @@ def test_in_a_pipe_too(sh, half):
     done = sh(f"{BAKE} < half.h5 > made.h5")
     assert done.returncode == 3
     assert b"stdin: s3-00001: " in done.stderr
-    assert b"1 person is left out" in done.stderr
+    assert b"1 person failed and is listed" in done.stderr
     with Shard(half.parent / "made.h5") as shard:
         assert shard.rows("textures") == 1
 
@@ -88,7 +88,7 @@ def test_there_must_be_outputs_to_go_on_with(sh, half, line):
 def test_the_command_that_retries_names_shards_whose_paths_came_in_on_stdin(sh, half):
     done = sh(f"echo half.h5 | {BAKE} -o out")
     again = f"{BAKE} -o out --retry-failed half.h5"
-    assert done.stderr.decode().splitlines()[-1].endswith(f"to try them again: {again}")
+    assert done.stderr.decode().splitlines()[-1].endswith(f"to retry: {again}")
     retried = sh(again)
     assert (retried.returncode, retried.stdout) == (3, b"out/half.h5\n")
     assert retried.stderr.startswith(b"painctl texture: half.h5: s3-00001: ")
@@ -97,7 +97,7 @@ def test_the_command_that_retries_names_shards_whose_paths_came_in_on_stdin(sh, 
     assert done.stderr.decode().splitlines()[-1].endswith(f"{BAKE} -o made.h5 --retry-failed < the same shard")
 
 
-def test_everybody_who_failed_is_told_where_nobody_is_left(sh, nobody, chain):
+def test_all_failed_people_are_reported_when_nobody_is_left(sh, nobody, chain):
     """Each with shard, name and reason; the shard is not written, and its neighbours are."""
     told = [f"painctl texture: nobody.h5: s3-0000{number}: not a readable picture" for number in range(2)]
     done = sh(f"{BAKE} nobody.h5 -o made.h5")

@@ -1,31 +1,39 @@
-"""painctl pretrain: what it refuses before anything is trained."""
+"""painctl pretrain: what it rejects before anything is trained."""
 
 import sys
 
 import pytest
+from made_steps import Reports
 
-from painctl.cli import training
 from painctl.cli.pretrain import command
+from painctl.cli.training import Track, TrainingOptions
 from painctl.records import UsageError
+from painctl.stages.pretrain import DataOptions, open_reported
 
 
-def test_a_folder_that_is_not_there_is_told_first(dataset_file, tmp_path):
-    with pytest.raises(UsageError, match=r"there is no folder .*no/such to write it to"):
-        command(dataset_file, tmp_path / "no/such/model")
+def pretrain(dataset, output, **options):
+    given = {**vars(TrainingOptions()), **options}
+    command(dataset=dataset, output=output, overwrite=False, debug=False, **given)
 
 
-def test_a_tracker_that_is_not_installed_is_named_as_it_was_typed(dataset_file, tmp_path, monkeypatch):
+def test_a_missing_parent_folder_is_reported_first(dataset_file, tmp_path):
+    with pytest.raises(UsageError, match=r"the folder .*no/such does not exist"):
+        pretrain(dataset_file, tmp_path / "no/such/model")
+
+
+def test_a_tracker_that_is_not_installed_is_named_as_typed(dataset_file, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "trackio", None)
     with pytest.raises(ModuleNotFoundError, match=r"^--track trackio: .*pip install"):
-        command(dataset_file, tmp_path / "model", track=training.Track.trackio)
+        pretrain(dataset_file, tmp_path / "model", track=Track.trackio)
     assert not (tmp_path / "model").exists()
 
 
-def test_faults_are_told_by_the_first_of_several_processes(made_unbc, monkeypatch, capsys):
-    told = []
+def test_only_the_first_of_several_processes_reports_faults(made_unbc, monkeypatch):
+    reports = []
     for rank in ("0", "1"):
         monkeypatch.setenv("RANK", rank)
-        with training.opened(made_unbc.folder, 0, False):
-            told.append(capsys.readouterr().err)
-    assert "2 black frames, left out" in told[0]
-    assert told[1] == ""
+        reporter = Reports()
+        with open_reported(made_unbc.folder, DataOptions(0, False, False, None), reporter):
+            reports.append(reporter.lines)
+    assert any("2 black frames, left out" in line for line in reports[0])
+    assert reports[1] == []

@@ -8,21 +8,21 @@ from painctl.corpora.recognise import open_corpus
 from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.dataset.pairs import DatasetPairs
 from painctl.shard.reader import Shard
-from painctl.stages.pack import export
+from painctl.stages.pack import write
 
 
 @pytest.fixture
 def folder(write_shard, tmp_path):
     shard = write_shard("people.h5", range(4))
-    export(plan_dataset([shard], PackOptions(ratios=(50, 25, 25))), tmp_path / "3dpain", "folder")
+    write(plan_dataset([shard], PackOptions(ratios=(50, 25, 25))), tmp_path / "3dpain", "folder")
     return tmp_path / "3dpain"
 
 
 def test_it_equals_what_painctl_exports(folder, write_shard, tmp_path):
     """The same frames as in the HDF5 dataset, with the same labels and neutral pictures."""
-    from painctl.stages.pack import pack
+    from painctl.stages.pack import write
 
-    pack(plan_dataset([write_shard("again.h5", range(4))], PackOptions(ratios=(50, 25, 25))), tmp_path / "d.h5")
+    write(plan_dataset([write_shard("again.h5", range(4))], PackOptions(ratios=(50, 25, 25))), tmp_path / "d.h5", "h5")
     corpus = open_corpus(folder)
     assert not corpus.faults
     with Shard(tmp_path / "d.h5") as shard:

@@ -4,7 +4,7 @@ import pytest
 
 from painctl.dataset.export import is_made_by, manifest, write_folder
 from painctl.dataset.gather import PackOptions, plan_dataset, read_people
-from painctl.stages.pack import pack
+from painctl.stages.pack import write
 
 
 def files(folder):
@@ -18,8 +18,8 @@ def export(plan, target, form):
 def test_a_dataset_made_by_a_plan_is_recognised(write_shard, tmp_path):
     shards = [write_shard("a.h5", [0, 1])]
     plan, other = plan_dataset(shards, PackOptions()), plan_dataset(shards, PackOptions(seed=1))
-    pack(plan, tmp_path / "d.h5")
-    export(plan, tmp_path / "d", "folder")
+    write(plan, tmp_path / "d.h5", "h5")
+    write(plan, tmp_path / "d", "folder")
     for target, form in ((tmp_path / "d.h5", "h5"), (tmp_path / "d", "folder")):
         assert is_made_by(plan, target, form)
         assert not is_made_by(other, target, form)
@@ -32,13 +32,13 @@ def test_a_failing_export_leaves_what_was_there(write_shard, make_person, tmp_pa
     person.frames["image"][5] = person.frames["image"][5][:80] + person.frames["image"][5][-8:]
     plan = plan_dataset([write_shard("a.h5", [person])], PackOptions())
     with pytest.raises(ValueError, match="not a picture"):
-        export(plan, tmp_path / "d", "folder")
+        write(plan, tmp_path / "d", "folder")
     assert [path.name for path in tmp_path.iterdir()] == ["a.h5"]
     good = plan_dataset([write_shard("b.h5", [1])], PackOptions())
-    export(good, tmp_path / "d", "folder")
+    write(good, tmp_path / "d", "folder")
     before = files(tmp_path / "d")
     with pytest.raises(ValueError, match="not a picture"):
-        export(plan, tmp_path / "d", "folder")
+        write(plan, tmp_path / "d", "folder")
     assert files(tmp_path / "d") == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.h5", "b.h5", "d"]
 
@@ -46,18 +46,18 @@ def test_a_failing_export_leaves_what_was_there(write_shard, make_person, tmp_pa
 def test_a_dataset_is_replaced_but_no_other_folder(write_shard, tmp_path):
     shard = write_shard("a.h5", [0])
     target = tmp_path / "d"
-    export(plan_dataset([shard], PackOptions()), target, "webdataset")
-    export(plan_dataset([shard], PackOptions()), target, "folder")
+    write(plan_dataset([shard], PackOptions()), target, "webdataset")
+    write(plan_dataset([shard], PackOptions()), target, "folder")
     assert not list(target.glob("*.tar"))
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years")
     with pytest.raises(FileExistsError, match="not a painctl dataset"):
-        export(plan_dataset([shard], PackOptions()), tmp_path / "mine", "folder")
+        write(plan_dataset([shard], PackOptions()), tmp_path / "mine", "folder")
     assert files(tmp_path / "mine") == {"thesis.txt": b"years"}
 
 
 def test_a_manifest_is_json(write_shard, tmp_path):
-    export(plan_dataset([write_shard("a.h5", [0])], PackOptions()), tmp_path / "d", "folder")
+    write(plan_dataset([write_shard("a.h5", [0])], PackOptions()), tmp_path / "d", "folder")
     assert json.loads((tmp_path / "d" / "dataset.json").read_text())["format"] == "folder"
     (tmp_path / "d" / "dataset.json").write_text("[1]")
     assert manifest(tmp_path / "d") is None

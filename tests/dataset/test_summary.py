@@ -3,13 +3,13 @@ import pytest
 from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.dataset.summary import describe, shards_in
 from painctl.shard.seal import ShardError
-from painctl.stages.pack import export, pack
+from painctl.stages.pack import write
 
 
 @pytest.fixture
 def dataset(write_shard, tmp_path):
     plan = plan_dataset([write_shard("a.h5", [0, 1, 2, 3])], PackOptions())
-    pack(plan, tmp_path / "tiny.h5")
+    write(plan, tmp_path / "tiny.h5", "h5")
     return plan, tmp_path / "tiny.h5"
 
 
@@ -45,7 +45,7 @@ def test_an_empty_folder_and_a_damaged_shard_are_errors(write_shard, tmp_path):
 
 @pytest.mark.parametrize("form", ["folder", "webdataset", "parquet"])
 def test_a_dataset_folder_is_counted(dataset, tmp_path, form):
-    export(dataset[0], tmp_path / "d", form)
+    write(dataset[0], tmp_path / "d", form)
     summary = describe([tmp_path / "d"])
     assert (summary["identities"], summary["expressions"], summary["frames"], summary["neutral"]) == (4, 16, 48, 4)
     assert summary["pspi"] == describe([dataset[1]])["pspi"]

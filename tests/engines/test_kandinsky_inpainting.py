@@ -11,7 +11,7 @@ from painctl.engines.interfaces import InpaintRequest
 from painctl.engines.kandinsky_inpainting import repainted_region
 from painctl.images.encode import decode
 from painctl.shard.reader import Shard
-from painctl.stages.pack import pack
+from painctl.stages.pack import write
 from painctl.stages.step import transform
 
 VIEWS = {"yaws": (0.0, 30.0), "jitter": 0.0, "size": 128, "picture": "png"}
@@ -132,7 +132,7 @@ def test_a_bald_head_keeps_its_scalp():
 
 def test_a_packed_dataset_says_so(frames, tmp_path):
     plan = plan_dataset([frames.both], PackOptions(ratios=(50, 50, 0)))
-    pack(plan, tmp_path / "dataset.h5")
+    write(plan, tmp_path / "dataset.h5", "h5")
     with Shard(tmp_path / "dataset.h5") as shard, Shard(frames.both) as source:
         assert shard.read("frames", "prompt") == source.read("frames", "prompt")
         assert shard.read("frames", "repainted") == source.read("frames", "repainted")

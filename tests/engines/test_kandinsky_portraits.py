@@ -11,7 +11,7 @@ from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.engines import kandinsky_portraits
 from painctl.images.encode import decode
 from painctl.shard.reader import Shard
-from painctl.stages.pack import pack
+from painctl.stages.pack import write
 from painctl.stages.step import failures, is_made_by, transform
 from painctl.stages.synth_neutral import SynthNeutral
 
@@ -154,7 +154,7 @@ def test_the_whole_chain(drawn, kandinsky, tmp_path):
     (tmp_path / "portraits.h5").write_bytes(drawn.read_bytes())
     steps = made_steps.textures(engine="bake"), made_steps.rig(scores=(8,)), views
     source = made_steps.chain(tmp_path / "portraits.h5", *steps)
-    pack(plan_dataset([source], PackOptions(ratios=(50, 50, 0))), tmp_path / "dataset.h5")
+    write(plan_dataset([source], PackOptions(ratios=(50, 50, 0))), tmp_path / "dataset.h5", "h5")
     with Shard(tmp_path / "dataset.h5") as shard:
         assert (shard.rows("identities"), shard.rows("expressions"), shard.rows("frames")) == (2, 4, 8)
         used = [(step["stage"], step.get("engine", step.get("inpaint"))) for step in shard.history]

@@ -10,7 +10,7 @@ from painctl.images.encode import decode
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
 from painctl.stages.inspect import write_sheet
-from painctl.stages.pack import pack
+from painctl.stages.pack import write
 
 
 def chained(folder, people=2, head="anny", **head_options):
@@ -25,7 +25,7 @@ def chained(folder, people=2, head="anny", **head_options):
         made_steps.rig(scores=(4, 16)),
         made_steps.views(),
     )
-    pack(gather.plan_dataset([source], gather.PackOptions(ratios=(100, 0, 0))), folder / "data.h5")
+    write(gather.plan_dataset([source], gather.PackOptions(ratios=(100, 0, 0))), folder / "data.h5", "h5")
     return folder
 
 

@@ -7,13 +7,13 @@ from painctl.cli.inspect import command
 from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.records import UsageError
 from painctl.shard.schema import FORMAT_VERSION
-from painctl.stages.pack import export, pack
+from painctl.stages.pack import write
 
 
 @pytest.fixture
 def dataset(write_shard, tmp_path):
     plan = plan_dataset([write_shard("a.h5", [0, 1, 2, 3])], PackOptions())
-    pack(plan, tmp_path / "tiny.h5")
+    write(plan, tmp_path / "tiny.h5", "h5")
     return plan, tmp_path / "tiny.h5"
 
 
@@ -42,7 +42,7 @@ def test_the_text_output_has_no_escape_codes(dataset, capsys, tmp_path):
     assert "\x1b" not in text
     for word in ("frames", "48", "expressions/PSPI", "render-views", "train"):
         assert word in text
-    export(dataset[0], tmp_path / "d", "folder")
+    write(dataset[0], tmp_path / "d", "folder")
     command([tmp_path / "d"])
     assert "48" in capsys.readouterr().out
 

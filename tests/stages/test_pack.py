@@ -11,7 +11,7 @@ from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.records import UsageError
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, TABLES
-from painctl.stages.pack import export, pack
+from painctl.stages.pack import write
 
 
 def files(folder):
@@ -29,7 +29,7 @@ def test_the_dataset_does_not_depend_on_the_shards(write_shard, tmp_path):
     datasets = []
     for number, shards in enumerate(cuts(write_shard)):
         path = tmp_path / f"dataset{number}.h5"
-        pack(plan_dataset(shards, PackOptions(keep=("meshes",))), path)
+        write(plan_dataset(shards, PackOptions(keep=("meshes",))), path, "h5")
         datasets.append(path.read_bytes())
     assert datasets[0] == datasets[1] == datasets[2]
 
@@ -38,7 +38,7 @@ def test_the_dataset_does_not_depend_on_the_shards(write_shard, tmp_path):
 def test_folders_do_not_depend_on_the_shards(write_shard, tmp_path, form):
     datasets = []
     for number, shards in enumerate(cuts(write_shard)):
-        export(plan_dataset(shards, PackOptions()), tmp_path / f"dataset{number}", form)
+        write(plan_dataset(shards, PackOptions()), tmp_path / f"dataset{number}", form)
         datasets.append(files(tmp_path / f"dataset{number}"))
     assert datasets[0] == datasets[1] == datasets[2]
     assert {"README.md", "dataset.json"} < set(datasets[0])
@@ -46,7 +46,7 @@ def test_folders_do_not_depend_on_the_shards(write_shard, tmp_path, form):
 
 def test_rows_are_copied_and_references_rebased(write_shard, make_person, tmp_path):
     shards = [write_shard("b.h5", [2, 0]), write_shard("a.h5", [1])]
-    pack(plan_dataset(shards, PackOptions()), tmp_path / "d.h5")
+    write(plan_dataset(shards, PackOptions()), tmp_path / "d.h5", "h5")
     with Shard(tmp_path / "d.h5") as shard:
         assert shard.tables == ("identities", "topology", "expressions", "frames", "split")
         assert shard.read("identities", "name") == ["s7-00000", "s7-00001", "s7-00002"]
@@ -71,7 +71,9 @@ def test_rows_are_copied_and_references_rebased(write_shard, make_person, tmp_pa
 
 
 def test_tables_are_kept_on_demand(write_shard, tmp_path):
-    pack(plan_dataset([write_shard("a.h5", [0, 1])], PackOptions(keep=("meshes", "portraits"))), tmp_path / "d.h5")
+    write(
+        plan_dataset([write_shard("a.h5", [0, 1])], PackOptions(keep=("meshes", "portraits"))), tmp_path / "d.h5", "h5"
+    )
     with Shard(tmp_path / "d.h5") as shard:
         assert (shard.rows("meshes"), shard.rows("portraits")) == (2, 2)
         assert shard.history[-1]["keep"] == ["meshes", "portraits"]
@@ -79,7 +81,7 @@ def test_tables_are_kept_on_demand(write_shard, tmp_path):
 
 def test_the_dataset_has_a_card_and_a_history(write_shard, tmp_path):
     plan = plan_dataset([write_shard("a.h5", [0, 1, 2, 3])], PackOptions())
-    pack(plan, tmp_path / "d.h5")
+    write(plan, tmp_path / "d.h5", "h5")
     with Shard(tmp_path / "d.h5") as shard:
         assert shard.attributes["stage"] == "pack"
         assert [step["stage"] for step in shard.history] == ["sample-ids", "rig", "render-views", "pack"]
@@ -87,7 +89,7 @@ def test_the_dataset_has_a_card_and_a_history(write_shard, tmp_path):
         assert "4 people, 48 frames" in card
     with h5py.File(tmp_path / "d.h5") as h5:
         assert "48 frames" in h5.attrs["card"]
-    export(plan, tmp_path / "d", "folder")
+    write(plan, tmp_path / "d", "folder")
     assert (tmp_path / "d" / "README.md").read_text().endswith(card)
     summary = manifest(tmp_path / "d")
     assert (summary["identities"], summary["expressions"], summary["frames"]) == (4, 16, 48)
@@ -95,10 +97,11 @@ def test_the_dataset_has_a_card_and_a_history(write_shard, tmp_path):
 
 
 def test_a_dataset_can_be_packed_again(write_shard, tmp_path):
-    pack(plan_dataset([write_shard("a.h5", [0, 1])], PackOptions()), tmp_path / "d.h5")
-    pack(
+    write(plan_dataset([write_shard("a.h5", [0, 1])], PackOptions()), tmp_path / "d.h5", "h5")
+    write(
         plan_dataset([tmp_path / "d.h5", write_shard("b.h5", [2])][:1], PackOptions(ratios=(0, 0, 100))),
         tmp_path / "e.h5",
+        "h5",
     )
     with Shard(tmp_path / "e.h5") as shard:
         assert shard.read("split", "split").tolist() == [2, 2]
@@ -156,9 +159,9 @@ def test_a_shard_goes_through_pipes(write_shard, tmp_path):
     shard = write_shard("a.h5", [0, 1])
     run = [sys.executable, "-c", "from painctl.cli.pack import command; command()"]
     piped = subprocess.run(run, input=shard.read_bytes(), stdout=subprocess.PIPE, check=True)
-    pack(plan_dataset([shard], PackOptions()), tmp_path / "d.h5")
+    write(plan_dataset([shard], PackOptions()), tmp_path / "d.h5", "h5")
     assert piped.stdout == (tmp_path / "d.h5").read_bytes()
     other = write_shard("b.h5", [2])
     listed = subprocess.run(run, input=f"{shard}\n{other}\n".encode(), stdout=subprocess.PIPE, check=True)
-    pack(plan_dataset([other, shard], PackOptions()), tmp_path / "e.h5")
+    write(plan_dataset([other, shard], PackOptions()), tmp_path / "e.h5", "h5")
     assert listed.stdout == (tmp_path / "e.h5").read_bytes()

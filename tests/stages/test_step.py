@@ -10,7 +10,7 @@ from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
 from painctl.shard.schema import TABLES
 from painctl.shard.seal import ShardError
-from painctl.stages.pack import pack
+from painctl.stages.pack import write
 from painctl.stages.step import Step, failures, is_made_by, transform
 
 PEOPLE = (0, 1, 2, 3)
@@ -162,7 +162,7 @@ def test_a_dataset_lists_missing_people_unless_another_shard_has_them(write_shar
     transform(SameFrames(failing={1, 2}), write_shard("people.h5", PEOPLE), tmp_path / "some.h5")
     transform(SameFrames(), write_shard("two.h5", [2]), tmp_path / "other.h5")
     plan = plan_dataset([tmp_path / "some.h5", tmp_path / "other.h5"], PackOptions())
-    pack(plan, tmp_path / "dataset.h5")
+    write(plan, tmp_path / "dataset.h5", "h5")
     assert table(tmp_path / "dataset.h5", "failures")["name"] == ["s7-00001"]
     with Shard(tmp_path / "dataset.h5") as shard:
         assert "Asked for and left out: 1." in shard.attributes["card"]

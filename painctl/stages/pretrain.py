@@ -1,4 +1,4 @@
-"""pretrain: trains a model on a dataset's training people; its validation people choose the epoch."""
+"""pretrain: trains a model on a dataset's training people and chooses the epoch on its validation people."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class FoldResult:
     fold_count: int
     description: Mapping[str, Any]  # what all folds of a run share: dataset, model, settings
     trained: Sequence[str]  # people
-    validated: Sequence[str]  # people who chose the epoch
+    validated: Sequence[str]  # people, on whom the epoch was chosen
     cuts: Mapping[int, float]  # threshold on the estimate by level, chosen on the people above
     frames: Frames
 
@@ -152,7 +152,7 @@ def ordered_run(folds: Sequence[FoldResult], name: str) -> tuple[FoldResult, ...
     """The folds of one run, in order.
 
     Raises ValueError, which names the folder `name`, if a fold is missing, if the folds are of different runs, if a
-    person or a frame is tested twice, or if a tested person trained the fold's model or chose its epoch.
+    person or a frame is tested twice, or if a fold's model was trained or validated on a person that it tests.
     """
     if not folds:
         raise ValueError(f"{name}: no fold in it; run painctl cv with -o {name}")
@@ -171,7 +171,7 @@ def ordered_run(folds: Sequence[FoldResult], name: str) -> tuple[FoldResult, ...
         if len(np.unique(fold.frames.frame)) != len(fold.frames.frame):
             raise ValueError(f"{name}: fold {fold.fold} tests a frame twice")
         if leaked := sorted({*fold.trained, *fold.validated}.intersection(fold.frames.subject.tolist())):
-            raise ValueError(f"{name}: fold {fold.fold} tests {leaked[0]}, who trained its model")
+            raise ValueError(f"{name}: fold {fold.fold} tests {leaked[0]}, whom its model was trained on")
     people = [set(fold.frames.subject.tolist()) for fold in folds]
     if sum(map(len, people)) != len(set.union(*people)):
         raise ValueError(f"{name}: a person is tested in two folds; the folds are of different data")

@@ -48,7 +48,7 @@ def make_accelerator(device: str, precision: str, batch_size: int, accumulate: i
     parts = accelerator.num_processes * accumulate
     if batch_size % parts:
         raise ValueError(
-            f"a batch of {batch_size} does not divide by {parts} ({accelerator.num_processes} processes, "
+            f"a batch of {batch_size} is not divisible by {parts} ({accelerator.num_processes} processes, "
             f"{accumulate} parts each); change --batch-size or --accumulate"
         )
     return accelerator

@@ -43,8 +43,9 @@ def save(
 ) -> None:
     """Write a model with its configuration and training log; the folder appears complete or not at all.
 
-    `neutral` says in words how neutral pictures were chosen; `people` trained the model or chose its epoch. Raises
-    FileExistsError if the folder exists, unless `overwrite` is set and it has nothing but a model's files.
+    `neutral` says in words how neutral pictures were chosen; `people` are those that the model was trained or
+    validated on. Raises FileExistsError if the folder exists, unless `overwrite` is set and it has nothing but a
+    model's files.
     """
     if folder.exists() and not overwrite:
         raise FileExistsError(f"{folder}: already exists")
@@ -100,7 +101,7 @@ def kind_and_architecture(folder: Path) -> tuple[str, dict[str, Any]]:
 
 
 def trained_on(folder: Path) -> list[str]:
-    """The people who trained the model in a folder or chose its epoch. Raises as `read_config` does."""
+    """The people that the model in a folder was trained or validated on. Raises as `read_config` does."""
     return [str(person) for person in read_config(folder).get("people") or ()]
 
 

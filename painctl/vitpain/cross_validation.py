@@ -68,7 +68,7 @@ class CrossValidation:
     ) -> FoldResult:
         """Train `model` on the other folds' people and test it on the people of `fold` (from 0).
 
-        Every fifth of the training people chooses the epoch; all of them choose the thresholds on the estimate.
+        The epoch is chosen on every fifth of the training people, the thresholds on the estimate on all of them.
         """
         source, settings = self.source, self.settings
         test_rows = np.flatnonzero(self.fold_of == fold)

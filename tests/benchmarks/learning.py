@@ -1,10 +1,10 @@
-"""How fast a model is fed and trained, beside a peer in the same run: `python tests/benchmarks/learning.py`.
+"""Speed of loading and training, compared with a baseline in the same run: `python tests/benchmarks/learning.py`.
 
-Prints pairs a second of painctl's input path beside two plain loaders in the way of torch's ImageFolder over the same
-frames as files, one that decodes both pictures of a pair and one that keeps the neutral ones; one core each, and
-painctl's with augmentation. And seconds a training step beside a bare forward and backward pass of the same
-backbone with the same adapters. Makes a dataset of 2,000 frames first (some twenty minutes on one core), or takes
-`--dataset FILE`, which `painctl pack` wrote. One `painctl pack --format folder` of it gives the files.
+Prints pairs per second of painctl's loader, with augmentation, and of two plain loaders that read the same frames from
+files like torchvision's ImageFolder: one decodes both pictures of a pair, the other caches the neutral ones. Also
+prints seconds per training step, and per bare forward and backward pass of the same backbone with the same adapters.
+All run on one core. Needs a dataset written by `painctl pack`, given with `--dataset FILE`; without it, makes one of
+2,000 frames first (about twenty minutes on one core).
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ PAINCTL = Path(sys.executable).with_name("painctl")
 
 
 class Files(Dataset):
-    """Pairs of image files, read as torchvision's ImageFolder reads them: Pillow, resize, centre crop, normalise.
+    """Pairs of image files, read like torchvision's ImageFolder: Pillow, resize, normalise.
 
-    With `keep` the neutral pictures, of which many frames share one, are kept once they are decoded.
+    With `cache_neutral` the neutral pictures, each shared by many frames, are cached once decoded.
     """
 
-    def __init__(self, pairs: list[tuple[Path, Path]], keep: bool) -> None:
+    def __init__(self, pairs: list[tuple[Path, Path]], cache_neutral: bool) -> None:
         self.pairs = pairs
-        self._neutral = functools.cache(self._picture) if keep else self._picture
+        self._neutral = functools.cache(self._picture) if cache_neutral else self._picture
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -70,63 +70,63 @@ class Files(Dataset):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dataset", type=Path)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
-        dataset = asked.dataset or made(Path(folder))
+        dataset = arguments.dataset or make_dataset(Path(folder))
         with Shard(dataset) as shard:
             source = DatasetPairs(shard)
-            feeding(source, files_of(source, Path(folder)))
-            stepping(source)
+            time_loading(source, write_files(source, Path(folder)))
+            time_training(source)
 
 
-def made(folder: Path) -> Path:
-    """A dataset of 2,013 frames by the chain."""
+def make_dataset(folder: Path) -> Path:
+    """A dataset of 2,013 frames, made by the pipeline."""
     stages = ["render-depth", "synth-neutral", "texture", "rig --expressions 10", "render-views --views 3"]
     line = " | ".join(f"{PAINCTL} {stage}" for stage in (f"sample-ids -n {PEOPLE} --seed 1", *stages, "pack"))
     subprocess.run(f"{line} -o {folder}/dataset.h5", shell=True, check=True, stdout=subprocess.DEVNULL)
     return folder / "dataset.h5"
 
 
-def files_of(source: DatasetPairs, folder: Path) -> list[tuple[Path, Path]]:
-    """Every frame as the JPEG file that the dataset holds."""
+def write_files(source: DatasetPairs, folder: Path) -> list[tuple[Path, Path]]:
+    """Write every frame's JPEG to a file; returns each frame's file and that of its neutral frame."""
     shard = source._shard
     for row in range(shard.rows("frames")):
         (folder / f"{row}.jpg").write_bytes(shard.read("frames", "image", row))
     return [(folder / f"{source._rows[i]}.jpg", folder / f"{source.neutrals(i)[0]}.jpg") for i in range(len(source))]
 
 
-def feeding(source: DatasetPairs, files: list[tuple[Path, Path]]) -> None:
-    """Pairs a second of both loaders: an epoch each, and painctl's second one, of pictures it has kept."""
+def time_loading(source: DatasetPairs, files: list[tuple[Path, Path]]) -> None:
+    """Pairs per second of each loader over an epoch, and of painctl's over a second one, from its cache."""
     order = np.random.default_rng(0).permutation(len(source))
-    plain, kept = (
-        rate(DataLoader(Files(files, keep), batch_size=BATCH, sampler=order.tolist()), len(order))
-        for keep in (False, True)
+    plain, cached = (
+        rate(DataLoader(Files(files, cache_neutral), batch_size=BATCH, sampler=order.tolist()), len(order))
+        for cache_neutral in (False, True)
     )
     pairs = Pairs(source, SIZE, 1.0)
-    found = []
+    speeds = []
     for epoch in (0, 1):
         keys = [[(int(i), epoch) for i in order[start : start + BATCH]] for start in range(0, len(order), BATCH)]
-        found.append(rate(DataLoader(pairs, batch_sampler=keys), len(order)))
+        speeds.append(rate(DataLoader(pairs, batch_sampler=keys), len(order)))
     print(f"{len(source)} pairs of {len(source) + len({key for i in order for key in source.neutrals(i)[:1]})} frames")
     print(f"  plain loader                            {plain:8.0f} pairs/s")
-    print(f"  plain loader that keeps neutrals        {kept:8.0f} pairs/s")
-    for epoch, speed in enumerate(found):
-        times = f"{speed / plain:.1f} x, {speed / kept:.1f} x"
+    print(f"  plain loader that caches neutrals       {cached:8.0f} pairs/s")
+    for epoch, speed in enumerate(speeds):
+        times = f"{speed / plain:.1f} x, {speed / cached:.1f} x"
         print(f"  painctl, augmented, epoch {epoch + 1}             {speed:8.0f} pairs/s   {times}")
 
 
 def rate(loader: Iterable[object], count: int) -> float:
-    """Items a second of a whole pass."""
+    """Items per second over a whole pass."""
     start = time.perf_counter()
     for _ in loader:
         pass
     return count / (time.perf_counter() - start)
 
 
-def stepping(source: DatasetPairs) -> None:
-    """Seconds a step of training ViTPain on a ViT-S, beside both branches forward and backward and nothing else."""
+def time_training(source: DatasetPairs) -> None:
+    """Seconds per training step of ViTPain on a ViT-S, and per bare forward and backward pass of both branches."""
     batch, steps = 4, 8
     model = vit_small()
     part = Subset(source, np.arange(batch * steps))
@@ -134,8 +134,8 @@ def stepping(source: DatasetPairs) -> None:
     pairs = Pairs(part, SIZE, 1.0)
     pictures = [torch.from_numpy(np.stack([pairs[i, -1][side] for i in range(batch)])) for side in (0, 1)]
     model.train()
-    bare, whole = [], []
-    for _ in range(3):  # in turns, so that both see the same machine
+    bare, training = [], []
+    for _ in range(3):  # alternating, so both run under the same load
         start = time.perf_counter()
         for _ in range(steps):
             sum(
@@ -145,15 +145,15 @@ def stepping(source: DatasetPairs) -> None:
         model.zero_grad()
         start = time.perf_counter()
         train(model, part, None, settings)
-        whole.append((time.perf_counter() - start) / steps)
+        training.append((time.perf_counter() - start) / steps)
         model.train()
     print(f"a step on {batch} pairs, ViT-S/16 at {SIZE} px under two LoRA adapters, one core")
     print(f"  bare forward and backward of both branches {min(bare):6.2f} s")
-    print(f"  train: that, the heads, input, optimizer   {min(whole):6.2f} s   {min(whole) / min(bare):.2f} x")
+    print(f"  train: that, the heads, input, optimizer   {min(training):6.2f} s   {min(training) / min(bare):.2f} x")
 
 
 def vit_small() -> ViTPain:
-    """A ViTPain on DINOv3 ViT-S/16's architecture, its weights drawn."""
+    """A ViTPain on the architecture of DINOv3 ViT-S/16, with random weights."""
     config = DINOv3ViTConfig(
         image_size=SIZE,
         hidden_size=384,

@@ -55,14 +55,14 @@ def test_folds_are_ordered_and_checked(run):
         ordered_run([folds[0], twice, *folds[2:]], "run")
 
 
-def test_a_frame_tested_twice_and_a_person_who_trained_are_rejected(run):
+def test_frames_tested_twice_and_people_in_training_and_test_are_rejected(run):
     folds = run()
     same = replace(folds[1].frames, frame=np.repeat(folds[1].frames.frame[::2], 2))
     with pytest.raises(ValueError, match="fold 2 tests a frame twice"):
         ordered_run([folds[0], replace(folds[1], frames=same), *folds[2:]], "run")
     for part in ("trained", "validated"):
         leaky = replace(folds[3], **{part: [*getattr(folds[3], part), folds[3].frames.subject[0]]})
-        with pytest.raises(ValueError, match="fold 4 tests 003, who trained its model"):
+        with pytest.raises(ValueError, match="fold 4 tests 003, whom its model was trained on"):
             ordered_run([*folds[:3], leaky, folds[4]], "run")
 
 

@@ -12,7 +12,7 @@ def test_one_process_is_the_main_one(monkeypatch):
 
 def test_a_batch_that_does_not_divide_is_rejected(monkeypatch):
     monkeypatch.setattr("accelerate.Accelerator.num_processes", 2)
-    with pytest.raises(ValueError, match=r"a batch of 3 does not divide by 2 \(2 processes, 1 parts each\)"):
+    with pytest.raises(ValueError, match=r"a batch of 3 is not divisible by 2 \(2 processes, 1 parts each\)"):
         make_accelerator("cpu", "fp32", 3, 1)
     assert make_accelerator("cpu", "fp32", 4, 1).device.type == "cpu"
 

@@ -70,7 +70,7 @@ def test_a_batch_in_parts_steps_like_a_whole_one(tiny, drawn_faces):
         train(model, source, None, replace(unchanged, accumulate=accumulate))
         runs.append(predict_source(model, source).pspi)
     assert runs[0] == pytest.approx(runs[1], rel=1e-3)
-    with pytest.raises(ValueError, match="a batch of 8 does not divide by 3"):
+    with pytest.raises(ValueError, match="a batch of 8 is not divisible by 3"):
         train(tiny(), source, None, replace(unchanged, accumulate=3))
 
 

@@ -58,7 +58,7 @@ def test_arkits_actions_may_be_learned_instead(painctl, tmp_path):
     assert (done.returncode, done.stdout) == (0, "a.safetensors\n")
     weights = read(tmp_path / "a.safetensors")
     assert weights.about["actions"] == "arkit"
-    assert weights.network.vocabulary.controls == ARKIT
+    assert weights.network.control_set.controls == ARKIT
     painctl("sample-ids", "-n", 1, "--seed", 3, "-o", "ids.h5")
     done = painctl(
         "rig", "--engine", "neural", "--weights", "a.safetensors", "--au", "AU10=5", "ids.h5", "-o", "faces.h5"

@@ -50,7 +50,7 @@ def check_neutrals(predictor: Predictor, sources: Sequence[Source], reporter: Re
     lacking = next((source.name for source in sources if not source.has_references), None)
     if lacking and not predictor.neutrals:
         raise UsageError(
-            f"{lacking}: this model compares it with a neutral face; add --neutral PICTURE of the same person"
+            f"{lacking}: this model needs a neutral face to compare with; add --neutral PICTURE of the same person"
         )
 
 

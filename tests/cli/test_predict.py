@@ -153,8 +153,8 @@ def test_a_model_that_does_not_compare_says_so(predict):
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        ("pain.png -m model", USAGE, "pain.png: this model compares it with a neutral face"),
-        ("pain.png frames.h5 -m model", USAGE, "pain.png: this model compares it with a neutral face"),
+        ("pain.png -m model", USAGE, "pain.png: this model needs a neutral face to compare with"),
+        ("pain.png frames.h5 -m model", USAGE, "pain.png: this model needs a neutral face to compare with"),
         ("wall.png -n neutral.png -m model", FAILED, "wall.png: no face found; --crop none"),
         ("pain.png -n wall.png -m model", FAILED, "wall.png: no face found; --crop none"),
         ("two.png -n neutral.png -m model", FAILED, "two.png: 2 faces found; add --face largest, or --face 1 to 2"),

@@ -22,12 +22,12 @@ def rows(text):
 
 def test_counts_are_in_the_card():
     text = card(MEMBERS, [], HISTORY, "c0ffee")
-    found = rows(text)
-    assert found["all"] == ["3", "2", "1", "0"]
-    assert found["young"] == ["2", "2", "0", "0"]
-    assert found["man"] == ["2", "1", "1", "0"]
-    assert found["White"] == ["2", "1", "1", "0"]
-    assert found["12"] == ["2", "1", "1", "0"]
+    counts = rows(text)
+    assert counts["all"] == ["3", "2", "1", "0"]
+    assert counts["young"] == ["2", "2", "0", "0"]
+    assert counts["man"] == ["2", "1", "1", "0"]
+    assert counts["White"] == ["2", "1", "1", "0"]
+    assert counts["12"] == ["2", "1", "1", "0"]
     assert "3 people, 27 frames" in text
     assert "9 expressions, of which 3 neutral" in text
     assert "c0ffee" in text
@@ -45,9 +45,9 @@ def test_scores_are_in_numerical_order():
 
 
 def test_the_summary_adds_up():
-    found = census.summary(MEMBERS)
-    assert found["expressions"] == found["neutral"] + sum(found["pspi"].values())
-    assert found["splits"] == {"train": 2, "val": 1, "test": 0}
+    summary = census.summary(MEMBERS)
+    assert summary["expressions"] == summary["neutral"] + sum(summary["pspi"].values())
+    assert summary["splits"] == {"train": 2, "val": 1, "test": 0}
 
 
 def test_the_steps_are_listed():

@@ -6,13 +6,13 @@ import painctl.dataset.webdataset as webdataset
 
 def samples(path):
     """Members grouped as WebDataset does: the key is all before the first dot, those of one key are adjacent."""
-    found = {}
+    grouped = {}
     with tarfile.open(path) as tar:
         for member in tar:
             key, _, extension = member.name.partition(".")
-            assert key not in found or key == list(found)[-1]
-            found.setdefault(key, {})[extension] = tar.extractfile(member).read()
-    return found
+            assert key not in grouped or key == list(grouped)[-1]
+            grouped.setdefault(key, {})[extension] = tar.extractfile(member).read()
+    return grouped
 
 
 def test_every_frame_is_a_sample_with_its_neutral(tmp_path, make_person):
@@ -23,13 +23,13 @@ def test_every_frame_is_a_sample_with_its_neutral(tmp_path, make_person):
     }
     assert sorted(path.name for path in tmp_path.iterdir()) == ["test-000000.tar", "train-000000.tar"]
     for person, name in zip(people, ("train", "test"), strict=True):
-        found = samples(tmp_path / f"{name}-000000.tar")
-        assert len(found) == 12
-        for frame, (key, sample) in enumerate(found.items()):
+        grouped = samples(tmp_path / f"{name}-000000.tar")
+        assert len(grouped) == 12
+        for frame, (key, sample) in enumerate(grouped.items()):
             labels = json.loads(sample["json"])
             assert labels["key"] == key
             assert sample["image.jpg"] == person.frames["image"][frame]
-            assert sample["neutral.jpg"] == found[labels["neutral"]]["image.jpg"]
+            assert sample["neutral.jpg"] == grouped[labels["neutral"]]["image.jpg"]
             assert sample["mask.png"] == person.frames["mask"][frame]
             assert sample["heatmap.png"] == person.frames["heatmap"][frame]
             assert labels["PSPI"] == person.expressions["PSPI"][frame // 3]

@@ -12,7 +12,7 @@ from painctl import __version__
 from painctl.cli.completion import completions
 from painctl.cli.main import COMMANDS
 from painctl.cli.reference import Command, Parameter, read_command
-from painctl.shard.schema import BYTES, TABLES, Column
+from painctl.stages.inspect import schema
 
 _ENVIRONMENT = {
     "PAINCTL_CACHE": "Folder for the head model, which is built once; default: the user's cache folder.",
@@ -29,6 +29,7 @@ _EXIT = {
     "2": "The command line is invalid.",
     "3": "Some items failed and are listed on stderr; the rest are done.",
     "130, 143": "Stopped cleanly by SIGINT or SIGTERM.",
+    "138": "Stopped cleanly by SIGUSR1, as sent by sbatch --signal=USR1@60.",
 }
 _NOTICE = (
     "Research software: not a medical device, not for the care of any person. "
@@ -112,16 +113,10 @@ def _shard() -> str:
             "HDF5 image: painctl rejects a file in which any byte has changed, while any HDF5 reader can open it."
         ),
     ]
-    for table in TABLES.values():
+    for table in schema():
         lines += [f".SH {table.name.upper()}", _paragraph(table.meaning)]
-        lines += [_item(_column(column), column.meaning) for column in table.columns]
+        lines += [_item(f"{column.name}: {column.storage}", column.meaning) for column in table.columns]
     return "\n".join([*lines, ".SH SEE ALSO", "painctl(1)", ""])
-
-
-def _column(column: Column) -> str:
-    shape = f"[{', '.join(map(str, column.shape))}]" if column.shape else ""
-    kind = "uint8 and int64 offsets" if column.dtype == BYTES else f"{column.dtype}{shape}"
-    return f"{column.name}: {kind}" + (f", {column.unit}" if column.unit else "") + (", optional" * column.optional)
 
 
 def _signature(parameter: Parameter) -> str:

@@ -35,6 +35,14 @@ class Column:
     optional: bool = False
 
 
+    @property
+    def storage(self) -> str:
+        """Dtype, shape of a row, and unit in words, as manuals show them."""
+        shape = f"[{', '.join(map(str, self.shape))}]" if self.shape else ""
+        dtype = "uint8 and int64 offsets" if self.dtype == BYTES else f"{self.dtype}{shape}"
+        return ", ".join(filter(None, (dtype, self.unit, "optional" * self.optional)))
+
+
 @dataclass(frozen=True)
 class Table:
     name: str

@@ -13,6 +13,7 @@ from painctl.dataset.summary import describe, read_card
 from painctl.files.publish import atomic_write
 from painctl.images.contact_sheet import contact_sheet
 from painctl.shard.pipe import NO_INPUT, input_shards
+from painctl.shard.schema import TABLES, Table
 
 
 def run(inputs: Sequence[Path] | None, sheet: Path | None, by_person: bool) -> dict[str, Any]:
@@ -36,6 +37,11 @@ def write_sheet(paths: Sequence[Path], picture: Path, by_person: bool = False) -
     titles, rows = gallery(paths) if by_person else ([], sheet_rows(paths))
     _, data = cv2.imencode(picture.suffix, contact_sheet(rows, titles=titles)[..., ::-1])
     atomic_write(picture, data.tobytes())
+
+
+def schema() -> tuple[Table, ...]:
+    """Every table that a shard may have, in order."""
+    return tuple(TABLES.values())
 
 
 def _require(paths: list[Path]) -> list[Path]:

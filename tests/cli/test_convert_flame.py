@@ -29,7 +29,7 @@ def test_a_model_is_converted(painctl, tmp_path, model, name):
     [
         (["-o", "flame.h5"], 2, "--convert-flame needs -o NAME.safetensors or NAME.npz"),
         ([], 2, "--convert-flame needs -o"),
-        (["-n", 3, "-o", "flame.npz"], 2, "--convert-flame and -n are two things"),
+        (["-n", 3, "-o", "flame.npz"], 2, "--convert-flame and -n cannot be combined"),
         (["-o", "nowhere/flame.npz"], 1, "nowhere/flame.npz: no such file or directory"),
     ],
 )
@@ -51,4 +51,4 @@ def test_a_hostile_model_leaves_nothing(painctl, tmp_path):
 def test_people_need_a_number(painctl):
     done = painctl("sample-ids", "-o", "ids.h5")
     assert done.returncode == 2
-    assert "--number / -n is missing: how many people?" in done.stderr
+    assert "missing option --number / -n" in done.stderr

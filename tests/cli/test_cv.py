@@ -51,12 +51,12 @@ def test_folds_of_an_array_merge_to_the_whole_run(painctl, dataset_file, tmp_pat
         ("--model pwct --backbone L DATA", 2, "--backbone and --model pwct"),
         ("--learning-rate 0 DATA", 2, "--learning-rate 0: expected a number above 0"),
         ("--learning-rate inf DATA", 2, "--learning-rate inf: expected a number above 0"),
-        ("-k DATA DATA", 1, "no fold-0 in it"),
+        ("-k DATA DATA", 1, "has no fold-0; a fold file has"),
         ("--crop face DATA", 1, "its pictures are already cropped"),
         ("--crop face nowhere", 1, "nowhere: no such file"),
-        ("--epochs 0 DATA", 2, "--epochs 0: an untrained model tells nothing"),
+        ("--epochs 0 DATA", 2, "--epochs 0 needs a trained model"),
         ("--batch-size 9 --accumulate 2 -k 2 DATA", 1, "a batch of 9 is not divisible by 2"),
-        ("-o DATA DATA", 2, "a file; -o names the folder"),
+        ("-o DATA DATA", 2, "is a file; -o takes the folder"),
     ],
 )
 def test_bad_input_is_told_in_one_line(painctl, dataset_file, line, code, words):

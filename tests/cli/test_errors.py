@@ -9,7 +9,7 @@ from painctl.records import FAILED, USAGE
 from painctl.shard.seal import seal
 
 
-def refused(done, code, *words):
+def rejected(done, code, *words):
     text = done.stderr.decode()
     assert done.returncode == code, text
     assert "Traceback" not in text
@@ -90,7 +90,7 @@ def refused(done, code, *words):
         ("painctl render-depth ids.h5 > /dev/full", FAILED, ["no space left"]),
     ],
 )
-def test_bad_input_is_told_in_one_line(sh, chain, tmp_path, line, code, words):
+def test_invalid_input_is_reported_in_one_line(sh, chain, tmp_path, line, code, words):
     whole = (chain / "ids.h5").read_bytes()
     (tmp_path / "ids.h5").write_bytes(whole)
     (tmp_path / "frames.h5").write_bytes((chain / "frames.h5").read_bytes())
@@ -108,15 +108,15 @@ def test_bad_input_is_told_in_one_line(sh, chain, tmp_path, line, code, words):
     with newer.open("r+b") as file:
         seal(file, [])
     before = sorted(tmp_path.rglob("*"))
-    refused(sh(line), code, *words)
+    rejected(sh(line), code, *words)
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_packed_dataset_is_no_shard_to_go_on_from(sh, dataset_file):
-    refused(sh(f"painctl rig {dataset_file} -o out.h5"), FAILED, "a packed dataset, without meshes; give the shard")
+def test_a_packed_dataset_is_not_a_shard_to_process(sh, dataset_file):
+    rejected(sh(f"painctl rig {dataset_file} -o out.h5"), FAILED, "a packed dataset has no meshes; give the shard")
 
 
-def test_two_inputs_of_one_name_are_refused(sh, chain, tmp_path):
+def test_two_inputs_of_one_name_are_rejected(sh, chain, tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a/ids.h5").write_bytes((chain / "ids.h5").read_bytes())
     done = sh(f"painctl render-depth --size 64 {chain}/ids.h5 a/ids.h5 -o out")
@@ -124,7 +124,7 @@ def test_two_inputs_of_one_name_are_refused(sh, chain, tmp_path):
     assert b"would both be written to out/ids.h5" in done.stderr
 
 
-def test_whichever_tasks_would_make_them(sh, chain, tmp_path):
+def test_they_are_rejected_whichever_tasks_would_make_them(sh, chain, tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a/ids.h5").write_bytes((chain / "ids.h5").read_bytes())
     for output in ("out", "out.h5"):
@@ -143,7 +143,7 @@ def test_debug_shows_the_traceback(sh):
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_without_permission_is_named(sh, chain, tmp_path):
     (tmp_path / "locked").mkdir(mode=0o500)
-    refused(sh(f"painctl render-depth {chain}/ids.h5 -o locked/out.h5"), FAILED, "permission denied")
+    rejected(sh(f"painctl render-depth {chain}/ids.h5 -o locked/out.h5"), FAILED, "permission denied")
 
 
 def test_a_closed_stderr_changes_nothing(sh, chain):
@@ -152,17 +152,17 @@ def test_a_closed_stderr_changes_nothing(sh, chain):
     assert b'"depth": 1' in done.stdout
 
 
-def test_a_closed_stdout_is_told(sh, chain):
-    refused(sh(f"painctl render-depth --size 64 {chain}/ids.h5 >&-"), USAGE, "stdout is closed")
+def test_a_closed_stdout_is_reported(sh, chain):
+    rejected(sh(f"painctl render-depth --size 64 {chain}/ids.h5 >&-"), USAGE, "stdout is closed")
 
 
-def test_a_reader_that_has_gone_ends_it_quietly(sh, chain):
+def test_a_closed_pipe_ends_the_command_quietly(sh, chain):
     done = sh(f"(painctl render-depth --size 64 {chain}/ids.h5; echo $? > code) | true; cat code")
     assert done.stdout.split() == [b"1"]
     assert done.stderr == b""
 
 
-def test_without_a_subcommand_the_usage_is_told(sh):
+def test_without_a_subcommand_the_usage_is_printed(sh):
     done = sh("painctl")
     assert (done.returncode, done.stdout) == (USAGE, b"")
     assert done.stderr.startswith(b"Usage: painctl")

@@ -26,7 +26,7 @@ def test_heads_are_drawn_and_their_licence_told(typed, model, tmp_path, flame):
     done = typed(f"painctl sample-ids -n 2 --seed 5 --model flame --flame {model} -o ids.h5")
     assert (done.returncode, done.stdout) == (0, b"ids.h5\n")
     assert done.stderr.decode().splitlines() == [
-        f"painctl sample-ids: {model}: these heads and all pictures of them are under {flame.licence}"
+        f"painctl sample-ids: {model}: these heads and all pictures of them are licensed under {flame.licence}"
     ]
     with h5py.File(tmp_path / "ids.h5") as file:
         (step,) = json.loads(file.attrs["history"])
@@ -64,8 +64,8 @@ def test_however_the_work_is_cut_the_people_are_the_same(typed, model, tmp_path)
     ("options", "code", "words"),
     [
         ("--model flame", 2, "--model flame needs --flame FILE or PAINCTL_FLAME: generic_model.pkl"),
-        ("--flame generic_model.pkl", 2, "--flame is for --model flame"),
-        ("--flame-template head_template.obj", 2, "--flame-template is for --model flame"),
+        ("--flame generic_model.pkl", 2, "--flame is only used by --model flame"),
+        ("--flame-template head_template.obj", 2, "--flame-template is only used by --model flame"),
         ("--model smpl", 2, "smpl"),
         ("--model flame --flame no.pkl", 1, "no.pkl: no such file"),
         ("--model flame --flame generic_model.pkl --flame-template no.obj", 1, "no.obj: no such file"),

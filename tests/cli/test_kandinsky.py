@@ -84,7 +84,7 @@ def test_options_that_say_nothing_are_refused(sh, chain, line, told):
         ("", "kandinsky-community/kandinsky-2-2-prior: not downloaded yet; --allow-download fetches it, or give the"),
         ("--prior {prior} --revision v2", "kandinsky-2-2-controlnet-depth at v2: not downloaded yet; --allow-download"),
         ("--prior {inpaint}", "says 'KandinskyV22InpaintPipeline', not 'KandinskyV22PriorPipeline'"),
-        ("--prior {prior} --prior-revision v2", "tiny-prior: a folder has no revision v2; leave it out, or name a hub"),
+        ("--prior {prior} --prior-revision v2", "tiny-prior: a folder has no revision v2; leave it out, or give a hub"),
     ],
 )
 def test_weights_that_are_not_here_are_told_in_one_line(sh, chain, kandinsky, tmp_path, options, told):

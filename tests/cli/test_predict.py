@@ -168,7 +168,7 @@ def test_a_model_that_does_not_compare_says_so(predict):
         ("pain.png -n neutral.png -m model --json --csv", USAGE, "--json and --csv"),
         ("pain.png -n neutral.png -m model --face left", USAGE, "--face left: expected largest, or a number"),
         ("pain.png -n neutral.png -m model --face 0", USAGE, "--face 0: expected largest, or a number"),
-        ("pain.png -n neutral.png -m model --crop none --face 1", USAGE, "--crop none does not detect faces"),
+        ("pain.png -n neutral.png -m model --crop none --face 1", USAGE, "--crop none detects no face"),
         ("pain.png -n neutral.png -m model --picture no/a.png", USAGE, "--picture no/a.png: no such folder"),
         ("pain.png -n neutral.png -m model --picture a.jpg", USAGE, "--picture a.jpg: expected"),
         ("pain.png -n neutral.png -m model --detector note.txt", FAILED, "note.txt: not a face detector"),

@@ -65,7 +65,7 @@ def test_blendshapes_on_a_head_without_actions_points_to_the_neural_engine(painc
 @pytest.mark.parametrize(
     ("words", "exit_code", "said"),
     [
-        (["--weights", "a.safetensors"], 2, "--weights is of --engine neural"),
+        (["--weights", "a.safetensors"], 2, "--weights is only used by --engine neural"),
         (["--engine", "neural", "--weights", "none.safetensors"], 1, "none.safetensors: no such file"),
         (["--engine", "neural", "--weights", "ids.h5"], 1, "ids.h5: not weights of the neural rig"),
         (["--engine", "nural"], 2, "nural"),

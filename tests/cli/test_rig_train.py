@@ -80,8 +80,8 @@ def test_a_gpu_that_is_not_there_is_said_at_once(painctl, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["-o", "weights.pt"], "the name of the weights ends in .safetensors"),
-        (["-o", "nowhere/rig.safetensors"], "nowhere: no such folder"),
+        (["-o", "weights.pt"], "the file name must end in .safetensors"),
+        (["-o", "nowhere/rig.safetensors"], "nowhere: the folder does not exist"),
         (["--steps", "0"], "--steps"),
         (["--actions", "facs"], "'facs' is not one of 'pain', 'arkit'"),
     ],

@@ -14,7 +14,7 @@ from painctl.files.signals import defer_signals
 
 def killed(folder, body):
     """Run lines in a process that then kills itself."""
-    code = f"import os\nfrom pathlib import Path\nfrom painctl.scratch import *\n{body}    os.kill(os.getpid(), 9)\n"
+    code = f"import os\nfrom pathlib import Path\nfrom painctl.files.scratch import *\n{body}    os.kill(os.getpid(), 9)\n"
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, check=False, env={**os.environ, "TMPDIR": "."})
     assert done.returncode == -9
 
@@ -37,10 +37,10 @@ def test_a_file_takes_its_place_whole_with_the_usual_permissions(tmp_path):
 
 
 def test_what_killed_processes_left_of_a_target_is_removed_by_the_next_writer(tmp_path):
-    killed(tmp_path, "with replacing(Path('a')) as file:\n    file.write(b'x')\n")
+    killed(tmp_path, "with atomic_writer(Path('a')) as file:\n    file.write(b'x')\n")
     killed(tmp_path, "with scratch_folder(Path('a')) as part:\n    (part / 'x').write_bytes(b'x')\n")
-    assert len(names(tmp_path)) == 2  # the second run swept what the first one left
-    killed(tmp_path, "with replacing(Path('other')) as file:\n")
+    assert len(names(tmp_path)) == 2  # the second run removed what the first one left
+    killed(tmp_path, "with atomic_writer(Path('other')) as file:\n")
     with atomic_writer(tmp_path / "a"):
         pass
     assert [name[:7] for name in names(tmp_path)] == [".other.", "a"]

@@ -103,5 +103,5 @@ def test_a_seal_that_makes_no_sense_is_refused(chain, tmp_path, index):
     path = tmp_path / "a.h5"
     footer = struct.pack("<32sQ8s", hashlib.sha256(index).digest(), len(index), b"PAINCTL\n")
     path.write_bytes(whole[:2000] + index + footer)
-    with pytest.raises(ShardError, match="damaged in its seal"):
+    with pytest.raises(ShardError, match="its seal is damaged"):
         Shard(path)

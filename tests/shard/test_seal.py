@@ -39,7 +39,7 @@ def test_a_flipped_bit_names_its_column(shard, column):
     damaged = bytearray(shard.read_bytes())
     damaged[start + 3] ^= 16
     shard.write_bytes(damaged)
-    with pytest.raises(ShardError, match=rf"damaged in {re.escape(column)} \(bytes"):
+    with pytest.raises(ShardError, match=rf"{re.escape(column)} is damaged \(bytes"):
         Shard(shard)
 
 

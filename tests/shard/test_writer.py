@@ -64,7 +64,7 @@ def test_rows_that_do_not_fit_the_schema_are_refused(tmp_path, columns, complain
 
 
 def test_an_extent_is_fixed_within_a_file(tmp_path):
-    with pytest.raises(ValueError, match="V is 6 here and 5 before"), ShardWriter(tmp_path / "a.h5", ATTRIBUTES) as out:
+    with pytest.raises(ValueError, match="V is 6, but was 5"), ShardWriter(tmp_path / "a.h5", ATTRIBUTES) as out:
         out.append("meshes", {"vertices": np.zeros((1, 5, 3))})
         out.append("meshes", {"vertices": np.zeros((1, 6, 3))})
 

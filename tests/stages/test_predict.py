@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from painctl.records import UsageError
-from painctl.stages.predict import PredictRequest, predict
+from painctl.stages.predict import PredictRequest, run
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.model import build
 from painctl.vitpain.settings import defaults
@@ -49,7 +49,7 @@ def request(model, *inputs, **changes):
 
 def test_a_shard_is_predicted_under_its_display_name(model, portraits):
     out = Recorder()
-    predict(request(model, portraits, display_name=lambda path: Path(path).stem), out.open, out)
+    run(request(model, portraits, display_name=lambda path: Path(path).stem), out.open, out)
     assert len(out.records) == 6
     assert all(record["image"].startswith(f"{portraits.stem}/s1-0000") for record in out.records)
     assert set(out.records[0]) < set(out.columns)
@@ -67,5 +67,5 @@ def test_paths_are_checked_before_anything_is_opened(model, portraits, tmp_path)
         ({"neutral": [tmp_path / "a.png"]}, FileNotFoundError, r"a\.png: no such file"),
     ):
         with pytest.raises(error, match=message):
-            predict(request(model, portraits, **changes), out.open, out)
+            run(request(model, portraits, **changes), out.open, out)
     assert (out.records, out.lines) == ([], [])

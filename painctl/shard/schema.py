@@ -34,7 +34,6 @@ class Column:
     meaning: str
     optional: bool = False
 
-
     @property
     def storage(self) -> str:
         """Dtype, shape of a row, and unit in words, as manuals show them."""

@@ -20,7 +20,7 @@ def test_a_model_is_converted(painctl, tmp_path, model, name):
     assert (read_flame(tmp_path / name).shapes == read_flame(model).shapes).all()
     again = painctl("sample-ids", "--convert-flame", model, "-o", name)
     assert again.returncode == 2
-    assert f"{name}: is there already; --overwrite" in again.stderr
+    assert f"{name}: exists; --overwrite" in again.stderr
     assert painctl("sample-ids", "--convert-flame", model, "-o", name, "--overwrite").returncode == 0
 
 

@@ -1,5 +1,6 @@
 import io
 import json
+import os
 
 import pytest
 
@@ -15,7 +16,7 @@ def test_it_is_a_reporter():
 
 def test_data_goes_to_stdout_and_what_libraries_print_does_not(capfd):
     with Output() as output:
-        print("a banner")
+        os.write(1, b"a banner\n")
         output.json({"pspi": 3})
         output.columns([("a", "bcd"), ("efg", "h")])
         output.say("a line")
@@ -36,7 +37,8 @@ def test_a_closed_stdout_is_a_usage_error(monkeypatch):
 def test_tables_align_numbers_to_the_right_and_fold_long_names(monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
     stream = io.BytesIO()
-    Tables(stream).table("title", ["name", "rows"], [["a" * 30, "7"], ["b", "1,234"]])
+    tables = Tables(stream)
+    tables.table("title", ["name", "rows"], [["a" * 30, "7"], ["b", "1,234"]])
     lines = stream.getvalue().decode().splitlines()
     assert lines[:2] == ["", "title"]
     assert all(len(line.rstrip()) <= 20 for line in lines)

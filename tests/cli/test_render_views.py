@@ -1,14 +1,13 @@
 """What is recorded of a view's surroundings, and that they touch no label."""
 
 import cv2
+import made_steps
 import numpy as np
 import pytest
 
 from painctl.images.encode import decode, encode_jpeg
 from painctl.render import background, lens, light
-from painctl.render.backdrops import Backdrops
 from painctl.shard.reader import Shard
-from painctl.stages import render_views
 from painctl.stages.step import transform
 
 LABELS = ("mask", "heatmap", "landmarks", "landmarks_visible", "light", "yaw", "pitch", "intrinsics", "extrinsics")
@@ -29,7 +28,7 @@ def views(chain, pictures, tmp_path_factory):
     folder = tmp_path_factory.mktemp("views")
     paths = {}
     for name, given in (("painted", None), ("own", pictures), ("again", pictures)):
-        step = render_views.step((0.0, 30.0), (0.0, 0.0), size=64, pictures=Backdrops(given) if given else None)
+        step = made_steps.views(size=64, backgrounds=given)
         paths[name] = folder / f"{name}.h5"
         transform(step, chain / "faces.h5", paths[name])
     return paths

@@ -4,16 +4,15 @@ import json
 
 import numpy as np
 import pytest
+from made_steps import write_ids
 
-from painctl.face.demographics import load_demographics
 from painctl.pain.action_units import ACTION_UNITS, pspi
 from painctl.shard.reader import Shard
-from painctl.stages.sample_ids import SampleIds
 
 
 @pytest.fixture
 def ids(head, tmp_path):
-    SampleIds(2, 1000, load_demographics("balanced")).write(range(2), tmp_path / "ids.h5")
+    write_ids(2, 1000, tmp_path / "ids.h5")
     return "ids.h5"
 
 
@@ -26,12 +25,12 @@ def test_out_of_the_box_labels_and_asymmetry_are_those_of_the_blendshapes(painct
             np.testing.assert_array_equal(one.read("expressions", column), other.read("expressions", column))
         units = np.stack([other.read("expressions", name) for name in ACTION_UNITS], 1)
         np.testing.assert_array_equal(other.read("expressions", "PSPI"), pspi(units))
-        truth, found = (shard.read("expressions", "vertices").astype(float) for shard in (one, other))
+        truth, rigged = (shard.read("expressions", "vertices").astype(float) for shard in (one, other))
         neutral = other.read("meshes", "vertices").astype(float)
         for row, person in enumerate(other.read("expressions", "identity_row")):
-            assert np.linalg.norm(found[row] - truth[row], axis=1).mean() < 2e-4
+            assert np.linalg.norm(rigged[row] - truth[row], axis=1).mean() < 2e-4
             if other.read("expressions", "expression", row) == 0:
-                np.testing.assert_array_equal(found[row], neutral[person])
+                np.testing.assert_array_equal(rigged[row], neutral[person])
                 assert not other.read("expressions", "heatmap", row).any()
             else:
                 assert other.read("expressions", "heatmap", row).max() > 0.3
@@ -58,7 +57,7 @@ def test_a_head_that_is_none_is_left_out_and_named(painctl, write_shard, tmp_pat
 def test_blendshapes_on_a_head_without_actions_points_to_the_neural_engine(painctl, write_shard, tmp_path):
     write_shard("toy.h5", [0], without=("expressions", "frames"))
     done = painctl("rig", "--au", "AU4=3", "toy.h5", "-o", "faces.h5")
-    assert (done.returncode, "--engine neural needs none" in done.stderr) == (1, True)
+    assert (done.returncode, "--engine neural does not" in done.stderr) == (1, True)
     assert not (tmp_path / "faces.h5").exists()
 
 
@@ -71,7 +70,7 @@ def test_blendshapes_on_a_head_without_actions_points_to_the_neural_engine(painc
         (["--engine", "nural"], 2, "nural"),
     ],
 )
-def test_wrong_options_are_told_in_one_line(painctl, ids, words, exit_code, said):
+def test_wrong_options_are_reported_in_one_line(painctl, ids, words, exit_code, said):
     done = painctl("rig", *words, "--au", "AU4=3", ids, "-o", "faces.h5")
     assert (done.returncode, done.stdout) == (exit_code, "")
     assert said in done.stderr

@@ -31,13 +31,13 @@ def test_a_failing_export_leaves_what_was_there(write_shard, make_person, tmp_pa
     person = make_person(0, picture=".png")
     person.frames["image"][5] = person.frames["image"][5][:80] + person.frames["image"][5][-8:]
     plan = plan_dataset([write_shard("a.h5", [person])], PackOptions())
-    with pytest.raises(ValueError, match="not a picture"):
+    with pytest.raises(ValueError, match="not a readable picture"):
         write(plan, tmp_path / "d", "folder")
     assert [path.name for path in tmp_path.iterdir()] == ["a.h5"]
     good = plan_dataset([write_shard("b.h5", [1])], PackOptions())
     write(good, tmp_path / "d", "folder")
     before = files(tmp_path / "d")
-    with pytest.raises(ValueError, match="not a picture"):
+    with pytest.raises(ValueError, match="not a readable picture"):
         write(plan, tmp_path / "d", "folder")
     assert files(tmp_path / "d") == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.h5", "b.h5", "d"]

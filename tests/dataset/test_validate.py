@@ -80,7 +80,7 @@ def test_a_name_that_is_a_path_is_rejected(write_shard, make_person, tmp_path, n
 )
 def test_an_invalid_topology_is_rejected(write_shard, topology, complaint):
     if complaint is None:  # an extent is fixed within a table, so the writer itself refuses
-        with pytest.raises(ValueError, match="V is 7 here"):
+        with pytest.raises(ValueError, match="V is 7, but was 6"):
             write_shard("a.h5", [0], topology=topology)
         return
     with Shard(write_shard("a.h5", [0], topology=topology)) as shard, pytest.raises(ShardError, match=complaint):

@@ -14,7 +14,8 @@ from painctl.files.signals import defer_signals
 
 def killed(folder, body):
     """Run lines in a process that then kills itself."""
-    code = f"import os\nfrom pathlib import Path\nfrom painctl.files.scratch import *\n{body}    os.kill(os.getpid(), 9)\n"
+    imports = "import os\nfrom pathlib import Path\nfrom painctl.files.scratch import *\n"
+    code = f"{imports}{body}    os.kill(os.getpid(), 9)\n"
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, check=False, env={**os.environ, "TMPDIR": "."})
     assert done.returncode == -9
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from painctl.render.rasterisers import rasteriser
 
+from painctl.engines.registry import find
 from painctl.render.rasterise import NEAR
 
 
@@ -9,7 +9,7 @@ from painctl.render.rasterise import NEAR
 def engine(request):
     if request.param == "pytorch3d":
         pytest.importorskip("pytorch3d", reason="needs the pytorch3d extra")
-    return rasteriser(request.param, "cpu")
+    return find("renderer", request.param).build(device="cpu")
 
 
 def cast_rays(vertices, faces, camera):

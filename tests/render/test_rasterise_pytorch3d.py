@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from painctl.render.rasterisers import rasteriser
 
+from painctl.engines.registry import find
 from painctl.mesh.normals import face_normals
 from painctl.render.camera import portrait_camera
 from painctl.render.depth import depth_map
@@ -18,7 +18,7 @@ SIZE = 192
 @pytest.fixture(scope="module")
 def engines():
     pytest.importorskip("pytorch3d", reason="needs the pytorch3d extra")
-    return OpenCVRasteriser(), rasteriser("pytorch3d", "cpu")
+    return OpenCVRasteriser(), find("renderer", "pytorch3d").build(device="cpu")
 
 
 @pytest.fixture(scope="module", params=[(0.0, 0.0), (-45.0, 10.0)], ids=["frontal", "turned"])

@@ -38,8 +38,11 @@ def link(file):
         (lambda file: file.create_group("gossip"), "unknown table gossip"),
         (lambda file: file.__delitem__("portraits/intrinsics"), "no column portraits/intrinsics"),
         (replace("meshes/vertices", shape=(3, 5, 2), dtype="f4", fillvalue=0), "meshes/vertices"),
-        (replace("meshes/vertices", shape=(1 << 40, 5, 3), dtype="f4"), "is not stored like a column"),
-        (replace("meshes/vertices", shape=(1 << 40, 5, 3), dtype="f4", chunks=(1, 5, 3)), "is not stored like a column"),
+        (replace("meshes/vertices", shape=(1 << 40, 5, 3), dtype="f4"), "not stored like a column"),
+        (
+            replace("meshes/vertices", shape=(1 << 40, 5, 3), dtype="f4", chunks=(1, 5, 3)),
+            "not stored like a column",
+        ),
         (replace("portraits/image_offsets", data=[0, 9, 4, 8]), "offsets do not match"),
         (link, "no column meshes/vertices"),
     ],

@@ -113,7 +113,7 @@ def test_the_command_prints_the_path_and_resumes(write_shard, tmp_path, capfd):
     assert capfd.readouterr().out == f"{target}\n"
     made = target.stat().st_mtime_ns
     cli.command([shard], target)
-    assert "made before" in capfd.readouterr().err
+    assert "already made" in capfd.readouterr().err
     assert target.stat().st_mtime_ns == made
     with pytest.raises(UsageError, match="--overwrite"):
         cli.command([shard], target, split_seed=3)

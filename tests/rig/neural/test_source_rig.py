@@ -6,11 +6,11 @@ from painctl.rig.neural.source_rig import people
 
 
 def test_people_are_those_of_sample_ids(head, tmp_path):
-    from painctl.face.demographics import load_demographics
-    from painctl.shard.reader import Shard
-    from painctl.stages.sample_ids import SampleIds
+    from made_steps import write_ids
 
-    SampleIds(3, 4, load_demographics("balanced")).write(range(3), tmp_path / "ids.h5")
+    from painctl.shard.reader import Shard
+
+    write_ids(3, 4, tmp_path / "ids.h5")
     with Shard(tmp_path / "ids.h5") as shard:
         np.testing.assert_array_equal(shard.read("meshes", "vertices"), np.stack(list(people(head, 3, 4))))
 

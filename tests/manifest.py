@@ -98,10 +98,9 @@ class Bench:
         start, before = _cpu_seconds(), self._present()
         done = self.call("bash", "-c", self._before + line)
         now, files = self._present(), self.results["files"]
-        files.update(
-            {f"{name}/{path}": _sha256(self.work / path) for path in sorted(now) if now[path] != there.get(path)}
-        )
-        files.update({f"{name}/{path}": "deleted" for path in sorted(there.keys() - now)})
+        changed = [path for path in sorted(now) if now[path] != before.get(path)]
+        files.update({f"{name}/{path}": _sha256(self.work / path) for path in changed})
+        files.update({f"{name}/{path}": "deleted" for path in sorted(before.keys() - now)})
         files[f"{name}/stdout"] = hashlib.sha256(done.stdout).hexdigest()
         self.results["exits"][name] = done.returncode
         messages = done.stderr.decode(errors="replace").replace(str(self.root), "ROOT")

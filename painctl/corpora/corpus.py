@@ -1,4 +1,4 @@
-"""A third-party dataset, read in place, as a `vitpain.data.PairSource`."""
+"""A third-party dataset, read in place, as a `vitpain.sources.PairSource`."""
 
 from __future__ import annotations
 

@@ -32,6 +32,13 @@ def image_size(file: BinaryIO) -> tuple[int, int]:
     return width, height
 
 
+def reject_huge(size: tuple[int, int], name: str) -> None:
+    """Raises ValueError for a picture of more than `MOST_PIXELS`: a small file can decode to more than memory holds."""
+    width, height = size
+    if width * height > MOST_PIXELS:
+        raise ValueError(f"{name}: {width} x {height} pixels; the limit is {MOST_PIXELS // 1_000_000} million")
+
+
 def _png(file: BinaryIO) -> tuple[int, int]:
     if _take(file, 8)[4:] != b"IHDR":
         raise ValueError("PNG file without a header")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import cv2
 import numpy as np
 
 from painctl.images.encode import decode_rgb
-from painctl.images.header import MOST_PIXELS, image_size
+from painctl.images.header import image_size, reject_huge
 from painctl.images.silence import silenced
 from painctl.prediction.shots import Shot
 
@@ -38,28 +39,23 @@ def read_picture(path: Path) -> np.ndarray:
     """A picture file as uint8 RGB [H, W, 3].
 
     Converts 16 bits to 8, grey and CMYK to RGB, drops an alpha channel, and applies the EXIF orientation. Raises
-    ValueError for a file that cannot be decoded, holds several pictures or has more than `MOST_PIXELS`, OSError if it
-    cannot be read.
+    ValueError for a file that cannot be decoded, holds several pictures or is too large (`images.header.MOST_PIXELS`),
+    OSError if it cannot be read.
     """
     data = path.read_bytes()
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
         raise ValueError(f"{path}: HEIC is not supported; save the picture as JPEG or PNG")
-    _reject_huge(path, data)
+    if size := _size(data):
+        reject_huge(size, str(path))
     with silenced():
         count = cv2.imcount(str(path)) if data else 0
         if count > 1:
             raise ValueError(f"{path}: holds {count} pictures; save the one you want as a file of its own")
-        try:
-            return decode_rgb(data, str(path))
-        except cv2.error:  # more pixels than OpenCV decodes
-            raise ValueError(f"{path}: not a readable picture; give JPEG or PNG") from None
+        return decode_rgb(data, str(path))
 
 
-def _reject_huge(path: Path, data: bytes) -> None:
-    """A small file can decompress to more than fits in memory."""
-    try:
-        width, height = image_size(io.BytesIO(data))
-    except ValueError:  # another format, where OpenCV limits the size; or damaged, and decoding fails
-        return
-    if width * height > MOST_PIXELS:
-        raise ValueError(f"{path}: {width} x {height} pixels; the limit is {MOST_PIXELS // 1_000_000} million")
+def _size(data: bytes) -> tuple[int, int] | None:
+    """The size from the header; None for other formats, whose size OpenCV limits, and for a damaged header."""
+    with contextlib.suppress(ValueError):
+        return image_size(io.BytesIO(data))
+    return None

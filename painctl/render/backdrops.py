@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from painctl.images.encode import decode_rgb
-from painctl.images.header import MOST_PIXELS, image_size
+from painctl.images.header import image_size, reject_huge
 from painctl.render import background
 from painctl.render.painting import defocus
 from painctl.render.tone import to_radiance
@@ -38,9 +38,9 @@ _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 class Backdrops:
     """The JPEG and PNG files directly in a folder, sorted by name.
 
-    The header of every file is checked immediately. Raises ValueError that names the file if it is not a picture, has
-    more than `MOST_PIXELS`, or is a link to a file outside the folder; ValueError if the folder has no pictures; and
-    OSError if the folder or a file cannot be read.
+    The header of every file is checked immediately. Raises ValueError that names the file if it is not a picture, is
+    too large (`images.header.MOST_PIXELS`), or is a link to a file outside the folder; ValueError if the folder has no
+    pictures; and OSError if the folder or a file cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -100,8 +100,7 @@ def _check(path: Path, folder: Path) -> None:
         raise ValueError(f"{path}: not a file")
     try:
         with path.open("rb") as file:
-            width, height = image_size(file)
+            size = image_size(file)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
-    if width * height > MOST_PIXELS:
-        raise ValueError(f"{path}: {width} x {height} pixels; at most {MOST_PIXELS // 1_000_000} million are supported")
+    reject_huge(size, str(path))

@@ -1,4 +1,4 @@
-"""Copying the rows of people from one shard into another, where they get other row numbers."""
+"""Copy people from one shard to another, where their rows get other numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from painctl.shard.writer import ShardWriter
 Rows = tuple[str, Mapping[str, Any]]  # a table, and columns of rows of it
 
 _REFERENCES = ("identity_row", "expression_row")
-_OF_NOBODY = ("topology", "failures")
+_NOT_BY_PERSON = ("topology", "failures")
 
 
 class People:
@@ -27,7 +27,7 @@ class People:
         self._owners: dict[str, np.ndarray] = {}
 
     def span(self, table: str, person: int) -> slice:
-        """The rows of a person: one, or those that refer to them, which stand together."""
+        """The rows of a person: a single one, or the consecutive rows that refer to the person."""
         if not any(column.name == "identity_row" for column in TABLES[table].columns):
             return slice(person, person + 1)
         if table not in self._owners:
@@ -35,34 +35,34 @@ class People:
         return slice(*np.searchsorted(self._owners[table], (person, person + 1)).tolist())
 
     def rows(self, table: str, person: int) -> Rows:
-        """The rows of a person in a table, references counted from the person's own first row."""
+        """The rows of a person in a table, with references relative to the person's first row."""
         span = self.span(table, person)
-        return self.own(person, (table, self.shard.read_rows(table, span)))
+        return self.relative(person, (table, self.shard.read_rows(table, span)))
 
-    def own(self, person: int, rows: Rows) -> Rows:
-        """Rows that refer to this shard, references counted from the person's own first row."""
+    def relative(self, person: int, rows: Rows) -> Rows:
+        """Make the references in a person's rows, which refer to this shard, relative to the person's first row."""
         table, columns = rows
         expression = self.span("expressions", person).start if "expression_row" in columns else 0
-        return table, _moved(columns, -person, -expression)
+        return table, _shifted(columns, -person, -expression)
 
 
 class PeopleAppender:
-    """Appends people to a shard, one after the other, and rebases the references in their rows."""
+    """Appends people to a shard and makes the relative references in their rows refer to it."""
 
     def __init__(self, out: ShardWriter) -> None:
         self._out = out
         self._people = self._expressions = 0  # appended so far
 
     def append(self, rows: Iterable[Rows], expressions: int) -> None:
-        """A person with so many expressions. References in `rows` count from the person's own first row."""
+        """Append a person with this many expressions. References in `rows` are relative to the person's first row."""
         for table, columns in rows:
-            self._out.append(table, _moved(columns, self._people, self._expressions))
+            self._out.append(table, _shifted(columns, self._people, self._expressions))
         self._people += 1
         self._expressions += expressions
 
 
-class Carrier:
-    """Copies chosen people of one shard, in order, into another."""
+class PeopleCopier:
+    """Copies selected people of a shard, in order, to another shard."""
 
     def __init__(self, people: People, out: ShardWriter) -> None:
         self.kept: list[int] = []  # rows of identities in the source
@@ -70,7 +70,7 @@ class Carrier:
         self._appender = PeopleAppender(out)
 
     def keep(self, person: int, rows: Iterable[Rows]) -> None:
-        """A person, and rows of theirs whose references count from their own first."""
+        """Select a person, and append rows whose references are relative to the person's first row."""
         expressions = 0
         if self._people.shard.rows("expressions"):
             span = self._people.span("expressions", person)
@@ -79,18 +79,18 @@ class Carrier:
         self.kept.append(person)
 
     def copy(self, tables: Sequence[str]) -> None:
-        """Tables of the shard, for those kept."""
-        shard, everybody = self._people.shard, len(self.kept) == len(self._people.keys)
+        """Copy tables of the shard for the selected people."""
+        shard, is_complete = self._people.shard, len(self.kept) == len(self._people.keys)
         for table in tables:
-            if everybody or table in _OF_NOBODY:
+            if is_complete or table in _NOT_BY_PERSON:
                 self._out.copy(shard, table)
                 continue
-            again = Carrier(self._people, self._out)
+            copier = PeopleCopier(self._people, self._out)
             for person in self.kept:
-                again.keep(person, [self._people.rows(table, person)])
+                copier.keep(person, [self._people.rows(table, person)])
 
 
-def _moved(columns: Mapping[str, Any], identity: int, expression: int) -> dict[str, Any]:
-    """Columns with the references moved on."""
+def _shifted(columns: Mapping[str, Any], identity: int, expression: int) -> dict[str, Any]:
+    """Columns with their references shifted."""
     by = dict(zip(_REFERENCES, (identity, expression), strict=True))
     return {name: np.asarray(values) + by[name] if name in by else values for name, values in columns.items()}

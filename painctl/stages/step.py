@@ -18,7 +18,7 @@ from painctl import __version__
 from painctl.dataset.validate import validate_shard
 from painctl.records import FAILED, Reported, Reporter, Topology, UsageError
 from painctl.shard.outputs import Maker, Outputs, Tally, is_folder, make_outputs, refuse_clashes
-from painctl.shard.people import Carrier, People, Rows
+from painctl.shard.people import People, PeopleCopier, Rows
 from painctl.shard.pipe import data_stdout, input_shards, is_piped, only_shard
 from painctl.shard.reader import Shard
 from painctl.shard.schema import FAILURES, TABLES
@@ -149,21 +149,21 @@ def transform(
         earlier = People(open_shards.enter_context(Shard(target))) if retry else None
         finished = {key: row for row, key in enumerate(earlier.keys)} if earlier else {}
         out = open_shards.enter_context(ShardWriter(target, {**shard.attributes, **_attributes(step, shard)}))
-        carrier, failed = Carrier(people, out), {}
+        copier, failed = PeopleCopier(people, out), {}
         results = step.run(shard, [row for row, key in enumerate(people.keys) if key not in finished])
         for row, key in enumerate(people.keys):
             if earlier and key in finished:
-                carrier.keep(row, [earlier.rows(table, finished[key]) for table in step.makes])
+                copier.keep(row, [earlier.rows(table, finished[key]) for table in step.makes])
             elif isinstance(result := next(results), Failed):
                 failed[row] = result
             else:
-                carrier.keep(row, [people.own(row, rows) for rows in result])
+                copier.keep(row, [people.relative(row, rows) for rows in result])
             tick()
         by_name = {shard.read("identities", "name", row): failure for row, failure in failed.items()}
-        if failed and not carrier.kept:
+        if failed and not copier.kept:
             raise NobodyMade(source, by_name)
         before = list(TABLES)[: list(TABLES).index(step.makes[0])]
-        carrier.copy([table for table in before if table in shard.tables])
+        copier.copy([table for table in before if table in shard.tables])
         _record_failures(out, shard, step.stage, failed)
         return by_name
 

@@ -27,43 +27,43 @@ class Reported(Exception):
 
 
 class Reporter(Protocol):
-    """Where a stage reports what it does. The command line shows it on stderr, as lines and a progress bar."""
+    """Receives the messages and progress of a stage. The command line shows them on stderr, as lines and a bar."""
 
     def say(self, text: str) -> None:
-        """A line for the person who runs the command."""
+        """Print a line for the user."""
 
     def log(self, text: str) -> None:
-        """How far a long run is, for logs: dropped where a bar shows it, or if another line was logged just before."""
+        """Log the progress of a long run; dropped if a bar shows it, or if another line was logged just before."""
 
     def error(self, error: Exception, where: str = "") -> None:
-        """An error that does not end the run, in one line that begins with `where`, if given."""
+        """Report an error that does not end the run, in one line prefixed with `where`, if given."""
 
     def expect(self, count: int) -> None:
-        """`count` more items will be made."""
+        """Add `count` items to those the progress bar expects."""
 
     def tick(self) -> None:
-        """One item is finished. Raises as `raise_if_stopped`."""
+        """Count one item as finished. Raises as `raise_if_stopped`."""
 
     def begin(self, phase: str) -> None:
-        """A new phase of the run, whose items are counted from zero."""
+        """Begin a new phase of the run, whose items are counted from zero."""
 
     def raise_if_stopped(self) -> None:
         """Raises if a signal asked the run to stop and its exception was lost in compiled code.
 
-        To be called before an error is taken for what it says.
+        Call it before reporting an error, which may be a consequence of that signal.
         """
 
 
 SPLITS = ("train", "val", "test")
-LID_THICKNESS = 3  # rings of vertices from the socket to the margin of a lid of the open head
+LID_THICKNESS = 3  # rings of vertices between the socket and the lid margin of the open head
 
 
 @dataclass(frozen=True, eq=False)
 class Topology:
     """The connectivity of a head, the same for every person of a head model.
 
-    Coordinates are metres, x to the subject's left, y up, z out of the face, origin midway between the eyeballs of
-    the person. V vertices, F triangles, T texture coordinates, R regions, A facial actions, K coefficients.
+    Coordinates are metres, x to the subject's left, y up, z out of the face, origin midway between the person's
+    eyeballs. V vertices, F triangles, T texture coordinates, R regions, A facial actions, K coefficients.
     """
 
     faces: np.ndarray  # int32 [F, 3], counter-clockwise seen from outside
@@ -90,7 +90,7 @@ class Topology:
         return np.einsum("lk,lkx->lx", self.landmark_barycentric, vertices[self.faces[self.landmark_faces]])
 
     def grown(self, chosen: np.ndarray, rings: int) -> np.ndarray:
-        """Vertices bool [V] that are chosen, bool [V], or at most `rings` edges away from one that is."""
+        """The vertices in the mask `chosen`, bool [V], and those at most `rings` edges away from them: bool [V]."""
         for _ in range(rings):
             wider = chosen.copy()
             wider[self.faces[chosen[self.faces].any(1)]] = True
@@ -98,9 +98,9 @@ class Topology:
         return chosen
 
     def behind_lids(self) -> np.ndarray:
-        """The sockets and what turns back to them from the margins of the lids, bool [V].
+        """The eye sockets and the backs of the lids, which run from the lid margins into the sockets: bool [V].
 
-        Where the head has no region of its own for the backs of the lids, they are `LID_THICKNESS` rings wide.
+        On a head without the region `lid_backs`, the backs are taken to be `LID_THICKNESS` rings of vertices wide.
         """
         sockets = self.region("sockets") > 0
         if "lid_backs" in self.region_names:
@@ -108,7 +108,7 @@ class Topology:
         return self.grown(sockets, LID_THICKNESS)
 
     def lid_margins(self) -> np.ndarray:
-        """The edges of the lids that one sees, bool [V]: a lid turns back from there to its rim in the socket."""
+        """The visible edges of the lids, where their fronts meet their backs: bool [V]."""
         behind = self.behind_lids()
         return self.grown(behind, 1) & ~behind
 
@@ -146,10 +146,10 @@ class Camera:
     size: int  # pixels, square picture
 
     def project(self, points: np.ndarray) -> np.ndarray:
-        """Points [N, 3] of the head, metres, to pixels [N, 2]."""
-        seen = points @ self.extrinsics[:3, :3].T + self.extrinsics[:3, 3]
-        image = seen @ self.intrinsics.T
-        return image[:, :2] / image[:, 2:]
+        """Project points [N, 3] of the head, metres, to pixels [N, 2]."""
+        camera_points = points @ self.extrinsics[:3, :3].T + self.extrinsics[:3, 3]
+        homogeneous = camera_points @ self.intrinsics.T
+        return homogeneous[:, :2] / homogeneous[:, 2:]
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +171,7 @@ class Mesh:
 
     @classmethod
     def joined(cls, meshes: list[Mesh]) -> Mesh:
-        """All of them as one."""
+        """The meshes concatenated into one, in order."""
         import numpy as np
 
         starts = np.cumsum([0, *(len(mesh.vertices) for mesh in meshes)])[:-1]
@@ -188,4 +188,4 @@ class Strands:
     outward: np.ndarray  # float32 [S, P, 3], unit, away from the head
     width: np.ndarray  # float32 [S, P], metres
     colour: np.ndarray  # float32 [S, P, 3], linear RGB albedo
-    buried: np.ndarray  # float32 [S, P], 0 at the outside of the hair to 1 at the scalp
+    buried: np.ndarray  # float32 [S, P], depth in the hair: 0 at its surface to 1 at the scalp

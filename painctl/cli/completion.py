@@ -94,8 +94,8 @@ def _zsh_spec(parameter: Parameter) -> str:
     text = f"[{_quoted(parameter.help).replace('[', '(').replace(']', ')')}]{value}'"
     if len(parameter.names) == 1:
         return f"'{parameter.names[0]}{text}"
-    both = " ".join(parameter.names)
-    return f"'({both})'{{{','.join(parameter.names)}}}'{text}"
+    names = " ".join(parameter.names)
+    return f"'({names})'{{{','.join(parameter.names)}}}'{text}"
 
 
 def _fish(commands: list[Command]) -> str:
@@ -112,8 +112,8 @@ def _fish(commands: list[Command]) -> str:
 def _fish_option(command: Command, parameter: Parameter) -> str:
     names = " ".join(f"-l {n[2:]}" if n.startswith("--") else f"-s {n[1:]}" for n in parameter.names)
     value = f" -x -a '{' '.join(parameter.choices)}'" if parameter.choices else " -r" if parameter.value else ""
-    seen = f"-n '__fish_seen_subcommand_from {command.name}'"
-    return f"complete -c painctl {seen} {names}{value} -d '{_quoted(parameter.help)}'"
+    condition = f"-n '__fish_seen_subcommand_from {command.name}'"
+    return f"complete -c painctl {condition} {names}{value} -d '{_quoted(parameter.help)}'"
 
 
 def _quoted(text: str) -> str:

@@ -91,7 +91,7 @@ def command(
         raise UsageError("--merge and --compare cannot be combined; leave one out")
     if merge or compare:
         given = {**locals(), **vars(training)}
-        _refuse_more(given, "--merge" if merge else "--compare")
+        _reject_ignored(given, "--merge" if merge else "--compare")
     request = training.request()
     plan = _plan(folds)
     if fold and isinstance(plan, int) and fold > plan:
@@ -119,13 +119,13 @@ def command(
             out.text("\n".join(summary.lines) + "\n")
 
 
-def _refuse_more(given: Mapping[str, Any], mode: str) -> None:
+def _reject_ignored(given: Mapping[str, Any], mode: str) -> None:
     """Raises UsageError for an option that --merge or --compare would ignore."""
-    read = {"merge", "compare", "as_json", "debug", *(["seed"] if mode == "--compare" else [])}
+    allowed = {"merge", "compare", "as_json", "debug", *(["seed"] if mode == "--compare" else [])}
     for name, parameter in inspect.signature(command).parameters.items():
-        if name not in read and given[name] != parameter.default:
-            what = "the dataset" if name == "dataset" else f"--{name.replace('_', '-')}"
-            raise UsageError(f"{mode} only reads finished runs; leave {what} out")
+        if name not in allowed and given[name] != parameter.default:
+            option = "the dataset" if name == "dataset" else f"--{name.replace('_', '-')}"
+            raise UsageError(f"{mode} only reads finished runs; leave {option} out")
 
 
 def _plan(folds: str) -> int | Path | None:

@@ -1,7 +1,7 @@
-"""What a person sees when something goes wrong: one line on stderr, and an exit code.
+"""What the user gets when something goes wrong: one line on stderr, and an exit code.
 
 0 done; 2 usage; 3 some items failed and are listed, the rest is done; 1 anything else; 130, 143 and 138 after SIGINT,
-SIGTERM and SIGUSR1, which is what `sbatch --signal=USR1@60` sends a minute before the time is up.
+SIGTERM and SIGUSR1, which `sbatch --signal=USR1@60` sends a minute before the time limit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typer.exceptions import TyperException
 
 from painctl.records import DONE, FAILED, USAGE, Reported, UsageError
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)  # those that ask a run to stop
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)  # stop a run cleanly
 
 _SPOOLED = re.compile(r"\S*/\.painctl\.\w+/stdin\.h5")  # where a shard read from a pipe is spooled
 _REASONS = {
@@ -30,7 +30,7 @@ _REASONS = {
     errno.EDQUOT: "disk quota exceeded; free some or write elsewhere",
     errno.EROFS: "read-only file system; write elsewhere",
 }
-_received: list[int] = []  # signals
+_received: list[int] = []  # numbers of the signals so far
 
 
 class Stopped(BaseException):
@@ -84,7 +84,7 @@ def run_guarded(run: Callable[[], int | None]) -> int:
         try:
             return _run_reported(run)
         finally:
-            _on_signals(signal.SIG_IGN)  # everything is done or reported; a traceback during exit is of no use
+            _on_signals(signal.SIG_IGN)  # everything is done or reported; a traceback during exit is no help
     except Stopped as error:
         _on_signals(signal.SIG_IGN)
         print_line("stopped; no partial files left behind")
@@ -123,7 +123,7 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-# the first type that matches and gives a text counts; the others are bugs, and say so
+# the first matching type whose function returns a text is used; any other error is reported as a bug
 _MESSAGES: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (OSError, _os_error),
     (TyperException, _typer_error),
@@ -140,7 +140,7 @@ def _run_reported(run: Callable[[], int | None]) -> int:
     try:
         return run() or DONE
     except BrokenPipeError:
-        # the reader of our stdout is gone: report nothing, and write nothing at exit either
+        # the reader of our stdout is gone: report nothing, and do not flush to it at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Reported as error:

@@ -76,12 +76,12 @@ def command(
 
 
 def _show(summary: dict[str, Any], tables: Tables) -> None:
-    own = ("path", "sheet", "stage", "content", "source", "format", "format_version")
-    facts = {name: summary[name] for name in own if name in summary} | summary.get("attributes", {})
+    heading = ("path", "sheet", "stage", "content", "source", "format", "format_version")
+    facts = {name: summary[name] for name in heading if name in summary} | summary.get("attributes", {})
     for name, value in facts.items():
         if not isinstance(value, list | dict):
             tables.line(f"{name:<15} {value}")
-    counts = {name: value for name, value in summary.items() if isinstance(value, int) and name not in own}
+    counts = {name: value for name, value in summary.items() if isinstance(value, int) and name not in heading}
     tables.table("", ["table", "rows"], [[name, f"{rows:,}"] for name, rows in counts.items()])
     for name, title, head in (("pspi", "faces by PSPI, neutral ones aside", "PSPI"), ("splits", "people", "split")):
         if name in summary:

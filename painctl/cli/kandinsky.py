@@ -133,7 +133,7 @@ Slicing = Annotated[
 
 @dataclass(frozen=True)
 class KandinskyOptions:
-    """What both commands take; None for what is not given."""
+    """The options that both commands take; None for those not given."""
 
     prior: Prior = None
     prior_revision: PriorRevision = None
@@ -149,12 +149,12 @@ class KandinskyOptions:
     attention_slicing: Slicing = False
 
     def given(self, **more: Any) -> dict[str, Any]:
-        """The options that were given, these and the command's own, as the engine takes them."""
+        """The options that were given, these and `more` of the command, as keyword arguments of the engine."""
         values = {**{field.name: getattr(self, field.name) for field in fields(self)}, **more}
         plain = {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
         return {name: value for name, value in plain.items() if value is not None and value is not False}
 
-    def refuse(self, unless: str, **more: Any) -> None:
-        """Raises UsageError for an option that was given for another engine."""
+    def reject_given(self, unless: str, **more: Any) -> None:
+        """Raises UsageError if any option was given although another engine is chosen; `unless` selects Kandinsky."""
         for name in self.given(**more):
             raise UsageError(f"--{name.replace('_', '-')}: only used by Kandinsky; add {unless}, or leave it out")

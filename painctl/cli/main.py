@@ -64,8 +64,8 @@ for name, function in COMMANDS.items():
     app.command(name=name)(function)
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(requested: bool) -> None:
+    if requested:
         typer.echo(f"painctl {__version__}")
         raise typer.Exit
 

@@ -12,7 +12,7 @@ from painctl.engines.registry import ROLES, names
 
 
 class Choice:
-    """A parser of an option that takes one of several names; errors read like typer's own."""
+    """Parses an option that takes one of several names; errors are worded like typer's own."""
 
     def __init__(self, choices: tuple[str, ...]) -> None:
         self.choices = choices
@@ -30,7 +30,7 @@ def engine_option(role: str, help: str, none: str | None = None) -> Any:
     return typer.Option(ROLES[role].option, parser=Choice(choices), metavar=f"[{'|'.join(choices)}]", help=help)
 
 
-# the engines that are used if their options are not given
+# the default engine of each role
 HEAD, RENDERER, PORTRAIT, TEXTURE, RIG, BACKBONE = (
     names(role)[0] for role in ("head", "renderer", "portrait", "texture", "rig", "backbone")
 )

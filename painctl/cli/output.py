@@ -21,7 +21,7 @@ _LOG_EVERY = 30  # seconds between two lines in a log
 
 
 class Output:
-    """A context manager; inside it, file descriptor 1 leads to stderr, so that libraries that print spoil nothing.
+    """A context manager, inside which file descriptor 1 points to stderr, so that libraries that print do no harm.
 
     It is a `records.Reporter`. The bar counts in `unit`, on a terminal only.
     """
@@ -75,12 +75,12 @@ class Output:
     # on stdout
 
     def path(self, path: Path) -> None:
-        """The path of something finished, as a line."""
+        """The path of a finished output, as a line."""
         self.stream.write(os.fsencode(path) + b"\n")
         self.stream.flush()
 
     def text(self, text: str) -> None:
-        """Lines as they are."""
+        """Text, unchanged."""
         self.stream.write(text.encode())
 
     def json(self, value: Any, indent: int | None = None) -> None:
@@ -95,7 +95,7 @@ class Output:
             self.text("  ".join([*cells, row[-1]]).rstrip() + "\n")
 
     def tables(self) -> Tables:
-        """For tables and lines that fit a terminal's width."""
+        """A writer of tables and lines that fit the width of the terminal."""
         return Tables(self.stream)
 
     def _new_bar(self) -> tqdm:

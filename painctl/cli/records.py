@@ -12,7 +12,7 @@ Record = dict[str, Any]
 
 
 class Writer(Protocol):
-    """Takes records one by one."""
+    """Writes records one by one."""
 
     def write(self, record: Record) -> None: ...
 
@@ -41,18 +41,18 @@ class Lines:
 class Json:
     """A JSON array with one record per line, or a single object for a single picture."""
 
-    def __init__(self, out: BinaryIO, alone: bool) -> None:
-        self._out, self._alone, self._before = out, alone, b"" if alone else b"["
+    def __init__(self, out: BinaryIO, single: bool) -> None:
+        self._out, self._single, self._separator = out, single, b"" if single else b"["
 
     def write(self, record: Record) -> None:
-        self._out.write(self._before + json.dumps(record).encode())
+        self._out.write(self._separator + json.dumps(record).encode())
         self._out.flush()
-        self._before = b",\n"
+        self._separator = b",\n"
 
     def close(self) -> None:
-        if self._before == b"[":  # no records
+        if self._separator == b"[":  # no records
             self._out.write(b"[")
-        self._out.write(b"\n" if self._alone else b"]\n")
+        self._out.write(b"\n" if self._single else b"]\n")
 
 
 class Csv:

@@ -1,4 +1,4 @@
-"""The subcommands as plain records, read off their signatures; man pages and completions are generated from them."""
+"""The subcommands as plain records, read from their signatures; man pages and completions are generated from them."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def command(
     """
     is_painted = inpaint != _NO_INPAINTING
     if not is_painted:
-        painting.refuse("--inpaint kandinsky", decoder=decoder)
+        painting.reject_given("--inpaint kandinsky", decoder=decoder)
     elif backgrounds:
         raise UsageError("--backgrounds and --inpaint both set the background; leave one out")
     yaws = _degrees("--yaw", yaw) if yaw else _spread(views or len(YAWS))

@@ -92,7 +92,7 @@ def command(
     """
     if weights_file is not None and engine != _NEURAL:
         raise UsageError("--weights is only used by --engine neural; add that, or leave it out")
-    _refuse_contradictions(pspi, expressions, weights, units)
+    _reject_contradictions(pspi, expressions, weights, units)
 
     def build(output: Output) -> Step:
         from painctl.stages.rig import Expressions, Rig
@@ -104,7 +104,7 @@ def command(
     run_step(build, shards)
 
 
-def _refuse_contradictions(pspi: str | None, expressions: int | None, weights: str | None, units: str | None) -> None:
+def _reject_contradictions(pspi: str | None, expressions: int | None, weights: str | None, units: str | None) -> None:
     if units is not None and pspi is not None:
         raise UsageError("--au sets the action units, so --pspi has no effect; leave one out")
     if units is not None and weights is not None:

@@ -27,7 +27,7 @@ def run_step(build: Callable[[Output], Step], options: ShardOptions) -> None:
 
     from painctl.stages import step
 
-    step.refuse_clashes(options.inputs, options.output)
+    step.reject_clashes(options.inputs, options.output)
     task = task_slice(options.task, piped=step.is_piped(options.inputs))
     outputs = step.Outputs(options.output, options.overwrite, options.retry_failed, task)
     with Output() as output:
@@ -36,7 +36,7 @@ def run_step(build: Callable[[Output], Step], options: ShardOptions) -> None:
 
 
 def report(tally: Tally, is_stdout: bool) -> None:
-    """Print what became of the inputs. Raises Reported if a shard or a person failed."""
+    """Print how many inputs are done, skipped and failed. Raises Reported if a shard or a person failed."""
     from painctl.cli.errors import print_line
 
     if tally.requested > 1 or tally.skipped:
@@ -68,7 +68,7 @@ def task_slice(task: str | None, *, piped: bool = False) -> tuple[int, int]:
     if piped:
         return 0, 1
     try:
-        first, this, count = (int(os.environ[f"SLURM_ARRAY_TASK_{name}"]) for name in ("MIN", "ID", "COUNT"))
+        first, task_id, count = (int(os.environ[f"SLURM_ARRAY_TASK_{name}"]) for name in ("MIN", "ID", "COUNT"))
         step = int(os.environ.get("SLURM_ARRAY_TASK_STEP", 1))
         last = int(os.environ.get("SLURM_ARRAY_TASK_MAX", first + step * (count - 1)))
     except (KeyError, ValueError):
@@ -78,7 +78,7 @@ def task_slice(task: str | None, *, piped: bool = False) -> tuple[int, int]:
             f"--task is missing: the array has gaps ({count} tasks from {first} to {last}), so a task cannot tell its "
             "position from Slurm's variables; give --task I/N"
         )
-    return (this - first) // step, count
+    return (task_id - first) // step, count
 
 
 def _retry_command(sources: Iterable[Path]) -> str:
@@ -89,12 +89,12 @@ def _retry_command(sources: Iterable[Path]) -> str:
         return shlex.join(["painctl", *words, "--retry-failed"])
     if any(is_spooled(source) for source in piped):
         return shlex.join(["painctl", *words, "--retry-failed"]) + " < the same shard"
-    # --task sliced the whole input; all of these belong to this task already
+    # without --task, which selected from the whole input: all of these belong to this task
     rest = [word for before, word in zip(["", *words], words, strict=False) if word != "-" and before != "--task"]
     rest = [word for word in rest if not word.startswith("--task")]
     return shlex.join(["painctl", *rest, "--retry-failed", *map(str, piped)])
 
 
 def _left_out(people: int) -> str:
-    who = "1 person failed and is" if people == 1 else f"{people} people failed and are"
-    return f"{who} listed in the shard's failures table"
+    subject = "1 person failed and is" if people == 1 else f"{people} people failed and are"
+    return f"{subject} listed in the shard's failures table"

@@ -3,7 +3,7 @@
     @splice
     def command(dataset: options.Dataset = None, training: TrainingOptions = TrainingOptions(), ...)
 
-has the options of TrainingOptions in the place of its parameter, and is called with the dataclass.
+has the options of TrainingOptions in place of that parameter, and is called with the dataclass.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, get_type_hints
 
 
 def splice(command: Callable[..., None]) -> Callable[..., None]:
-    """A command whose parameters of a dataclass type are replaced by the dataclass's fields."""
+    """The command with each parameter whose type is a dataclass replaced by the fields of that dataclass."""
     hints = get_type_hints(command, include_extras=True)
     parameters: list[inspect.Parameter] = []
     spliced: dict[str, Any] = {}

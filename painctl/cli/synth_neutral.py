@@ -71,13 +71,13 @@ def command(
 
     Example: painctl synth-neutral depth.h5 -o portraits.h5
     """
-    only = {"retries": retries, "agreement": agreement, "device": device, "decoder": decoder}
+    command_options = {"retries": retries, "agreement": agreement, "device": device, "decoder": decoder}
     if engine != _KANDINSKY:
-        painting.refuse("--engine kandinsky", **only)
+        painting.reject_given("--engine kandinsky", **command_options)
 
     def build(output: Output) -> Step:
         from painctl.stages.synth_neutral import SynthNeutral
 
-        return SynthNeutral(engine, painting.given(**only) if engine == _KANDINSKY else {})
+        return SynthNeutral(engine, painting.given(**command_options) if engine == _KANDINSKY else {})
 
     run_step(build, shards)

@@ -33,7 +33,7 @@ class Model(str, Enum):
 
 
 class Preset(str, Enum):
-    """Whose training settings."""
+    """Whose training settings to use."""
 
     paper = "paper"
     released = "released"
@@ -48,7 +48,7 @@ class Precision(str, Enum):
 
 
 class Crop(str, Enum):
-    """How faces are located."""
+    """How faces are located in the frames of a corpus."""
 
     points = "points"
     face = "face"
@@ -228,7 +228,7 @@ class TrainingOptions:
     seed: Seed = 0
 
     def request(self) -> TrainingRequest:
-        """The options as the stages take them. Raises UsageError or FileNotFoundError for contradictions."""
+        """The options as a request to the stages. Raises UsageError or FileNotFoundError for contradictions."""
         from painctl.stages.pretrain import TrainingRequest
 
         values = {field.name: getattr(self, field.name) for field in fields(self)}

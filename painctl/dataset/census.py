@@ -15,7 +15,7 @@ Counts = dict[str, list[int]]  # label -> one count per split
 
 @dataclass(frozen=True)
 class Member:
-    """The properties of one person that are counted."""
+    """The properties of a person that a census counts."""
 
     stratum: Stratum
     split: int  # row of SPLITS

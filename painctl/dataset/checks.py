@@ -85,7 +85,7 @@ def check_views(face: np.ndarray, view: np.ndarray, faces: int) -> None:
 
 
 def check_pictures(images: Sequence[bytes], masks: Sequence[bytes], heatmaps: Sequence[bytes]) -> None:
-    """Every picture has a valid header and an end, and all have the same size."""
+    """Every picture has a valid header and is not truncated, and all have the same size."""
     first: tuple[int, int] | None = None
     for frame, encoded in enumerate(zip(images, masks, heatmaps, strict=True)):
         for name, data in zip(("image", "mask", "heatmap"), encoded, strict=True):
@@ -101,7 +101,7 @@ def check_pictures(images: Sequence[bytes], masks: Sequence[bytes], heatmaps: Se
 def check_disjoint(names: Sequence[str], faces: Iterable[bytes], split: np.ndarray) -> None:
     """Names are unique, and no face is in two splits, even under two names.
 
-    names [N]; faces [N], a digest of what shapes and colours each head; split [N], rows of SPLITS.
+    names [N]; faces [N], `Person.face_digest` of each; split [N], rows of SPLITS.
     """
     first_of: dict[bytes, int] = {}
     if len(set(names)) < len(names):

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from painctl.dataset.summary import shards_in
-from painctl.images.contact_sheet import Row, evenly, thumbnail
+from painctl.images.contact_sheet import Row, evenly_spaced, thumbnail
 from painctl.images.encode import decode
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
 
-_PEOPLE = 12  # on a sheet
+# at most, on a contact sheet
+_PEOPLE = 12
 _ROWS = 24
 _VIEWS = 12  # of an expression
 
@@ -24,11 +25,11 @@ def sheet_rows(paths: Sequence[Path], tile: int = 160) -> list[Row]:
     Frames are a row per expression in order of PSPI, each view beside its heatmap; else portraits, albedo or depth.
     """
     shards = shards_in(paths)
-    chosen = [shards[index] for index in evenly(len(shards), _PEOPLE)]
+    chosen = [shards[index] for index in evenly_spaced(len(shards), _PEOPLE)]
     rows: list[Row] = []
     for path in chosen:
         with Shard(path) as shard:
-            people = evenly(shard.rows("identities"), max(1, _PEOPLE // len(chosen)))
+            people = evenly_spaced(shard.rows("identities"), max(1, _PEOPLE // len(chosen)))
             most = max(2, _ROWS // (len(people) * len(chosen)))
             for person in people:
                 for label, pictures in _person_rows(shard, person, most):
@@ -49,13 +50,13 @@ def gallery(paths: Sequence[Path], tile: int = 160) -> tuple[list[str], list[Row
             owner, pspi = shard.read("frames", "identity_row"), shard.read("expressions", "PSPI")
             frame_pspi = pspi[shard.read("frames", "expression_row")]
             for person in range(shard.rows("identities")):
-                about = [
+                lines = [
                     shard.read("identities", name, person) for name in ("name", "age_group", "gender", "ethnicity")
                 ]
                 frames = np.flatnonzero(owner == person)
                 frames = frames[np.argsort(frame_pspi[frames], kind="stable")].tolist()
                 scores.add(tuple(frame_pspi[frames].tolist()))
-                label = "\n".join([*about, "PSPI " + " ".join(map(str, np.unique(frame_pspi[frames])))])
+                label = "\n".join([*lines, "PSPI " + " ".join(map(str, np.unique(frame_pspi[frames])))])
                 rows.append((label, [thumbnail(decode(shard.read("frames", "image", row)), tile) for row in frames]))
     if len(scores) != 1:
         return [], rows
@@ -83,7 +84,7 @@ def _frame_rows(shard: Shard, person: int, name: str, most: int) -> list[tuple[s
     by_score = expressions[np.lexsort((expressions, scores))]
     expression_of = shard.read("frames", "expression_row")
     rows = []
-    for expression in by_score[evenly(len(by_score), most)].tolist():
+    for expression in by_score[evenly_spaced(len(by_score), most)].tolist():
         labels = shard.row("expressions", expression)
         units = [f"{unit} {labels[unit]}" for unit in ACTION_UNITS if labels[unit]]
         pictures = []

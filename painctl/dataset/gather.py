@@ -27,7 +27,7 @@ from painctl.shard.reader import Shard
 from painctl.shard.schema import TABLES
 from painctl.shard.seal import ShardError
 
-KEEP = ("meshes", "depth", "portraits", "textures")
+KEEP = ("meshes", "depth", "portraits", "textures")  # tables that a dataset can keep
 
 
 @dataclass(frozen=True)
@@ -47,21 +47,21 @@ class PackOptions:
 
 @dataclass(frozen=True)
 class PersonLocation:
-    """Where a person is stored, and what the plan keeps of them between reading and writing."""
+    """Where a person is stored, and what the plan remembers of them between reading and writing."""
 
     path: Path
-    shard: str  # content of the shard
-    row: int
+    shard: str  # content of the shard, a sha256 in hex
+    row: int  # of identities
     key: Key
     name: str
-    content: str
-    face: bytes
+    content: str  # as `Person.content`
+    face_digest: bytes  # as `Person.face_digest`
     member: Member
 
 
 @dataclass(frozen=True, order=True)
 class Failure:
-    """A person whom a stage could not make: a row of `failures`. Its repr is part of the content of a plan."""
+    """A person for whom a stage failed: a row of `failures`. Its repr is part of the content of a plan."""
 
     seed: int
     identity: int
@@ -82,6 +82,7 @@ class DatasetPlan:
 
     @property
     def members(self) -> list[Member]:
+        """What the card counts of each person, in the order of `people`."""
         return [person.member for person in self.people]
 
 
@@ -91,7 +92,7 @@ def plan_dataset(shards: Sequence[Path], options: PackOptions, tick: Callable[[]
     Raises ShardError if a shard is damaged or lacks a table, and ValueError that names the shard and the person if a
     check fails, a person occurs twice, or the shards were made with different options.
     """
-    sizes(0, options.ratios)  # raises for invalid ratios before hours of reading
+    sizes(0, options.ratios)  # raises for invalid ratios now, not after hours of reading
     people: dict[Key, PersonLocation] = {}
     histories: list[tuple[str, History]] = []
     topologies: dict[str, Path] = {}
@@ -135,7 +136,7 @@ def _plan(
 ) -> DatasetPlan:
     keys, strata = [person.key for person in people], [person.member.stratum for person in people]
     split = assign(keys, strata, options.ratios, options.seed)
-    check_disjoint([person.name for person in people], [person.face for person in people], split)
+    check_disjoint([person.name for person in people], [person.face_digest for person in people], split)
     record = {
         "stage": "pack",
         "version": __version__,
@@ -165,7 +166,7 @@ def _locate(shard: Shard, tables: Sequence[str]) -> Iterator[PersonLocation]:
             check_person(person)
             scores = tuple(person.expressions["PSPI"].tolist())
             member = Member(person.stratum, 0, scores, len(person.frames["view"]) // len(scores))
-            identity = (person.key, person.name, person.content, person.face)
+            identity = (person.key, person.name, person.content, person.face_digest)
             yield PersonLocation(shard.path, shard.content, row, *identity, member)
     except ShardError:
         raise

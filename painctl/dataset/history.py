@@ -8,7 +8,7 @@ from typing import Any
 
 History = list[dict[str, Any]]
 
-_LISTED = 100  # at most so many values of an option; more are counted
+_LISTED = 100  # values of an option; if there are more, only their number is kept
 
 
 def merge(histories: Iterable[tuple[str, History]], mix: bool = False) -> History:
@@ -21,14 +21,14 @@ def merge(histories: Iterable[tuple[str, History]], mix: bool = False) -> Histor
     distinct: dict[str, tuple[str, History]] = {}
     for name, history in histories:
         distinct.setdefault(json.dumps(history, sort_keys=True), (name, history))
-    (first, model), *others = distinct.values()
+    (first, reference), *others = distinct.values()
     for name, history in others:
-        stages, expected = ([step["stage"] for step in steps] for steps in (history, model))
+        stages, expected = ([step["stage"] for step in steps] for steps in (history, reference))
         if stages != expected:
             raise ValueError(f"{first} was made by {' | '.join(expected)}, {name} by {' | '.join(stages)}")
-        for step, other in zip(model[1:], history[1:], strict=True):
-            for option in sorted(step.keys() | other.keys()):
-                first_value, value = step.get(option), other.get(option)
+        for first_step, step in zip(reference[1:], history[1:], strict=True):
+            for option in sorted(first_step.keys() | step.keys()):
+                first_value, value = first_step.get(option), step.get(option)
                 if first_value != value and not mix:
                     raise ValueError(
                         f"{step['stage']} had {option} {first_value} in {first} and {value} in {name}; --mix packs both"

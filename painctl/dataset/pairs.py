@@ -58,7 +58,7 @@ class DatasetPairs:
         return self._shard.read("frames", "landmarks", key)
 
     def neutrals(self, i: int) -> list[int]:
-        """Rows of the person's neutral frames: that of the view of frame i first, then the others by view."""
+        """Rows of the person's neutral frames: the one of frame i's view first, then the others by view."""
         return self._neutral[i]
 
     def neutral(self, key: int, side: int = 0) -> np.ndarray:

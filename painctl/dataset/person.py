@@ -22,7 +22,7 @@ _FACE = ("coefficients", "melanin", "haemoglobin", "iris", "hair")
 class Person:
     """The rows of one person, by table and column of the schema.
 
-    References count from the person's own first row: identity_row is 0, expression_row a row of `expressions`.
+    References are relative to the person's first row: identity_row is 0, expression_row a row of `expressions`.
     """
 
     tables: Mapping[str, Columns]
@@ -34,14 +34,17 @@ class Person:
 
     @property
     def expressions(self) -> Columns:
+        """One row per expression, the neutral first."""
         return self.tables["expressions"]
 
     @property
     def frames(self) -> Columns:
+        """One row per rendered picture."""
         return self.tables["frames"]
 
     @property
     def name(self) -> str:
+        """As in s7-00003."""
         return self.identity["name"]
 
     @property
@@ -51,6 +54,7 @@ class Person:
 
     @property
     def stratum(self) -> Stratum:
+        """(age group, gender, ethnicity)."""
         return self.identity["age_group"], self.identity["gender"], self.identity["ethnicity"]
 
     @property
@@ -59,8 +63,8 @@ class Person:
         return np.stack([np.asarray(self.expressions[name], int) for name in ACTION_UNITS], axis=1)
 
     @property
-    def face(self) -> bytes:
-        """A digest of what shapes and colours the head: equal for the same face under another name."""
+    def face_digest(self) -> bytes:
+        """sha256 of the parameters that shape and colour the head; equal for the same face under another name."""
         return hashlib.sha256(b"".join(np.asarray(self.identity[name]).tobytes() for name in _FACE)).digest()
 
     @property

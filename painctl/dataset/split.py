@@ -21,10 +21,10 @@ def sizes(people: int, ratios: Sequence[float]) -> np.ndarray:
     if not (np.isfinite(shares).all() and (shares >= 0).all() and shares.sum() > 0):
         raise ValueError(f"split {','.join(f'{share:g}' for share in shares)}: expected shares as in 70,20,10")
     exact = people * shares / shares.sum()
-    whole = np.floor(exact + 1e-9).astype(int)
-    first = np.argsort(whole - exact, kind="stable")[: people - whole.sum()]
-    whole[first] += 1
-    return whole
+    counts = np.floor(exact + 1e-9).astype(int)
+    first = np.argsort(counts - exact, kind="stable")[: people - counts.sum()]
+    counts[first] += 1
+    return counts
 
 
 def assign(keys: Sequence[Key], strata: Sequence[Stratum], ratios: Sequence[float], seed: int) -> np.ndarray:
@@ -40,11 +40,11 @@ def assign(keys: Sequence[Key], strata: Sequence[Stratum], ratios: Sequence[floa
     order = sorted(range(people), key=lambda row: (strata[row], shuffle[row], keys[row]))
     if people:
         order = np.roll(order, draws(seed, -1, "split").integers(people)).tolist()
-    given = np.zeros(len(targets), int)
+    assigned = np.zeros(len(targets), int)
     split = np.zeros(people, np.uint8)
     for step, row in enumerate(order, start=1):
-        behind = targets * step / people - given
-        behind[given == targets] = -np.inf
+        behind = targets * step / people - assigned
+        behind[assigned == targets] = -np.inf
         split[row] = choice = int(np.argmax(behind))
-        given[choice] += 1
+        assigned[choice] += 1
     return split

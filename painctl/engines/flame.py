@@ -1,4 +1,4 @@
-"""FLAME heads from a model file of the user's."""
+"""FLAME heads from the user's model file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _VARIABLE = "PAINCTL_FLAME"
 
 
 def probe() -> str:
-    """The model that the environment names, and its licence."""
+    """The model named by the environment variable, and its licence."""
     path = _default()
     if path is None:
         raise OSError(f"no model; name {MODELS} with --flame or {_VARIABLE}; flame.is.tue.mpg.de has them")

@@ -1,4 +1,4 @@
-"""Textures painted after the portrait by Hunyuan3D-Paint 2.1, in a checkout of the user's."""
+"""Textures painted after the portrait by Hunyuan3D-Paint 2.1, in the user's checkout."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PROBE_SECONDS = 120
 
 
 class HunyuanTextures(ProceduralTextures):
-    """The paint pipeline in a process of its own, loaded once; what it does not paint is procedural."""
+    """Runs the paint pipeline in a separate process, loaded once; areas it does not paint are procedural."""
 
     def __init__(self, painter: Painter) -> None:
         self.record = painter.record
@@ -32,8 +32,8 @@ class HunyuanTextures(ProceduralTextures):
     def paint(self, request: TextureRequest) -> Textures:
         portrait = request.portrait
         assert portrait is not None
-        unseen = super().paint(request)
-        return paint(self._painter, portrait.image, portrait.mask > 0, request.vertices, request.topology, unseen)
+        unpainted = super().paint(request)
+        return paint(self._painter, portrait.image, portrait.mask > 0, request.vertices, request.topology, unpainted)
 
 
 def probe() -> str:
@@ -58,6 +58,6 @@ def build(
     """
     if not accept_licence:
         raise UsageError(f"{LICENCE}. If your use is permitted and you will comply, add --accept-licence")
-    place = find_checkout(checkout, python)
+    located = find_checkout(checkout, python)
     reporter.say(LICENCE)
-    return HunyuanTextures(Painter(place, time_limit, allow_download, verbose=verbose, say=reporter.say))
+    return HunyuanTextures(Painter(located, time_limit, allow_download, verbose=verbose, say=reporter.say))

@@ -1,4 +1,4 @@
-"""What the engines of each role take and return. The dataclasses hold arrays; no engine sees a shard."""
+"""What the engines of each role take and return. The dataclasses hold arrays; engines do not read shards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from painctl.rig.interface import Rig
 
 @dataclass(frozen=True, eq=False)
 class PortraitRequest:
-    """A person whose frontal neutral portrait is wanted."""
+    """A person whose frontal neutral portrait is requested."""
 
     person: Identity
     topology: Topology
@@ -32,26 +32,26 @@ class Portrait:
     image: np.ndarray  # uint8 [S, S, 3], sRGB
     mask: np.ndarray  # uint8 [S, S], see render.frame
     attempt: int | None = None  # how many portraits were rejected before it; None if the engine draws only one
-    agreement: float | None = None  # of face and depth, 0..1; None if the engine cannot miss it
+    agreement: float | None = None  # of face and depth map, 0..1; None if the engine renders the head itself
 
 
 class PortraitEngine(Protocol):
-    """Paints portraits; `record` is what the history of a shard keeps of it besides its name."""
+    """Paints portraits; `record` is what the history of a shard keeps about the engine besides its name."""
 
     record: Mapping[str, Any]
 
     def paint(self, requests: Iterable[PortraitRequest]) -> Iterator[Portrait | Exception]:
-        """For each request, in order, the portrait or why there is none."""
+        """For each request, in order, the portrait or the error that prevented it."""
 
 
-# errors of the machine, not of the person at hand: they end the run
+# errors of the machine rather than of one person: they end the run
 FATAL = (OSError, MemoryError, ImportError)
 
 
 def paint_each(
     requests: Iterable[PortraitRequest], paint: Callable[[PortraitRequest], Portrait]
 ) -> Iterator[Portrait | Exception]:
-    """The portrait that `paint` returns for each request, or its error. Raises `FATAL` ones."""
+    """The portrait that `paint` returns for each request, or the error. Raises errors in `FATAL`."""
     for request in requests:
         try:
             yield paint(request)
@@ -63,7 +63,7 @@ def paint_each(
 
 @dataclass(frozen=True, eq=False)
 class TextureRequest:
-    """A person whose textures are wanted; the portrait and its camera are None for an engine that needs none."""
+    """A person whose textures are requested; portrait and camera are None for an engine that does not need them."""
 
     person: Identity
     topology: Topology
@@ -93,9 +93,9 @@ class RigEngine(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class InpaintRequest:
-    """A frame rendered without hair, around whose face something is to be painted."""
+    """A frame rendered without hair, whose surroundings are to be painted."""
 
-    purpose: str  # names the frame among those of its person
+    purpose: str  # identifies the frame among the person's, for random draws
     image: np.ndarray  # uint8 [S, S, 3], sRGB
     mask: np.ndarray  # uint8 [S, S], see render.frame
     head: HeadView  # with the region "scalp"
@@ -105,10 +105,10 @@ class InpaintRequest:
 class Inpainted:
     """A frame with painted surroundings."""
 
-    image: np.ndarray  # uint8 [S, S, 3]; the face is that of the request, exactly
+    image: np.ndarray  # uint8 [S, S, 3], sRGB; the face is exactly that of the request
     mask: np.ndarray  # uint8 [S, S]
     prompt: str
-    repainted: np.ndarray  # bool [S, S], where it was painted
+    repainted: np.ndarray  # bool [S, S], true where it was painted
 
 
 class InpaintEngine(Protocol):

@@ -10,7 +10,7 @@ from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
 
 @dataclass(frozen=True)
 class KandinskyOptions:
-    """Where the weights are, and how they are used; see `diffusion.pipelines`."""
+    """Where the weights are, and how they are used; see `diffusion.pipelines`. Defaults are those of the commands."""
 
     negative_prompt: str
     prior: str | None = None  # local folder or hub id; None for the published one
@@ -28,7 +28,10 @@ class KandinskyOptions:
     attention_slicing: bool = False
 
     def recipe(self, decoder: Pipeline) -> Recipe:
-        """Raises ImportError without diffusers, FileNotFoundError or ValueError for missing weights or devices."""
+        """The weights and settings of a pipeline.
+
+        Raises ImportError without diffusers, FileNotFoundError or ValueError for missing weights or devices.
+        """
         require_diffusers()
         machine = Machine(self.device, self.dtype, self.offload, self.attention_slicing, self.batch_size)
         return Recipe(
@@ -40,7 +43,7 @@ class KandinskyOptions:
 
 
 def probe(decoder: Pipeline) -> str:
-    """Whether the published weights are in the hub's cache; a local folder is the user's to check."""
+    """Whether the published weights are in the hub's cache; local folders are not checked."""
     require_diffusers()
     for pipeline in (PRIOR, decoder):
         find_weights(pipeline)

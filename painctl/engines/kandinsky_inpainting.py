@@ -32,8 +32,8 @@ class KandinskyInpainting:
         return Inpainter(self._recipe)
 
     def paint(self, person: Identity, requests: Iterable[InpaintRequest]) -> Iterator[Inpainted]:
-        waiting = iter(requests)
-        while batch := list(islice(waiting, self._recipe.machine.batch)):
+        pending = iter(requests)
+        while batch := list(islice(pending, self._recipe.machine.batch)):
             prompts = [surroundings_prompt(person, request.purpose) for request in batch]
             samples = [
                 Sample(prompt, person.seed, person.identity, f"{request.purpose}/surroundings")
@@ -42,9 +42,8 @@ class KandinskyInpainting:
             regions = np.stack([repainted_region(person, request) for request in batch])
             images = self._inpainter.paint(samples, np.stack([request.image for request in batch]), regions)
             for prompt, image, region, request in zip(prompts, images, regions, batch, strict=True):
-                mask = np.where(
-                    region & (request.mask == MASK_HEAD), np.uint8(MASK_WORN), request.mask
-                )  # hair covers the scalp
+                hair = region & (request.mask == MASK_HEAD)  # painted over the scalp
+                mask = np.where(hair, np.uint8(MASK_WORN), request.mask)
                 yield Inpainted(image, mask, prompt, region)
 
 
@@ -58,7 +57,7 @@ def build(negative_prompt: str = NOT_ABOUT_FACES, **options: Any) -> KandinskyIn
 
 
 def repainted_region(person: Identity, request: InpaintRequest) -> np.ndarray:
-    """What is repainted of a frame, bool [S, S]; a bald head keeps its scalp."""
+    """The part of a frame that is repainted, bool [S, S]; a bald head keeps its scalp."""
     head = request.head
     scalp = np.zeros(head.head.shape) if person.haircut == "bald" else head.regions["scalp"]
     return repaint_region(head.head, request.mask == MASK_WORN, scalp)

@@ -1,4 +1,4 @@
-"""Portraits painted onto the depth maps by Kandinsky 2.2, again with another seed where a face misses its depth."""
+"""Portraits painted over the depth maps by Kandinsky 2.2; a face that does not match its depth map is redrawn."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _REGIONS = ("face", "scalp", "neck", "brows", "lips", "lids")
 
 @dataclass(eq=False)
 class _Attempts:
-    """A request and the agreements of the portraits rejected so far."""
+    """A request, the agreements of the portraits rejected so far, and the final result."""
 
     request: PortraitRequest
     rejected: list[float] = field(default_factory=list)
@@ -38,14 +38,14 @@ class _Attempts:
 
 
 class KandinskyPortraits:
-    """Paints in batches; a portrait is accepted from an agreement of face and depth on, else painted anew."""
+    """Paints in batches. A portrait whose agreement with its depth map is too low is redrawn with another seed."""
 
     def __init__(self, recipe: Recipe, least_agreement: float, retries: int) -> None:
         self._recipe, self._least, self._retries = recipe, least_agreement, retries
         self.record: dict[str, Any] = {**recipe.record, "agreement": least_agreement}
 
     @cached_property
-    def _artist(self) -> Portraitist:
+    def _portraitist(self) -> Portraitist:
         return Portraitist(self._recipe)
 
     def paint(self, requests: Iterable[PortraitRequest]) -> Iterator[Portrait | Exception]:
@@ -67,9 +67,9 @@ class KandinskyPortraits:
                 yield result
 
     def _paint(self, batch: Sequence[_Attempts]) -> None:
-        """Paint a portrait for each, and accept it, reject it, or fail after the last."""
+        """Paint a portrait for each, and set the result of those that are accepted or have failed for the last time."""
         samples = [_sample(attempts) for attempts in batch]
-        pictures = self._artist.draw(samples, np.stack([attempts.request.depth for attempts in batch]))
+        pictures = self._portraitist.draw(samples, np.stack([attempts.request.depth for attempts in batch]))
         for attempts, picture in zip(batch, pictures, strict=True):
             try:
                 attempts.result = self._judge(attempts, to_bytes(picture))
@@ -79,19 +79,19 @@ class KandinskyPortraits:
                 attempts.result = error
 
     def _judge(self, attempts: _Attempts, image: np.ndarray) -> Portrait | None:
-        """The portrait, or None if it is rejected. Raises ValueError if it was the last try."""
+        """The portrait, or None if it is rejected. Raises ValueError if it was the last attempt."""
         request = attempts.request
         view = HeadView.of(request.topology, request.vertices, request.camera, OpenCVRasteriser(), _REGIONS)
-        agreed = agreement(image, view)
+        score = agreement(image, view)
         attempt = len(attempts.rejected)
-        if agreed < self._least:
-            attempts.rejected.append(agreed)
+        if score < self._least:
+            attempts.rejected.append(score)
             if attempt < self._retries:
                 return None
             raise ValueError(_misfit(attempts.rejected, self._least))
         mask = np.where(view.head, np.uint8(MASK_WORN), np.uint8(0))
         mask[bare_skin(image, view)] = MASK_HEAD
-        return Portrait(image, mask, attempt, agreed)
+        return Portrait(image, mask, attempt, score)
 
 
 def probe() -> str:

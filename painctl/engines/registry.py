@@ -1,6 +1,6 @@
 """The list of engines: the command line's choices, `painctl engines`, the stages and the dataset card all read it.
 
-To add an engine, write a module in this room with `build`, which returns what interfaces.py asks of its role, and
+To add an engine, write a module in this room with `build`, which returns what interfaces.py requires of its role, and
 `probe`, which raises an error that says what is missing on this machine or returns a remark; then add an entry below.
 """
 
@@ -14,10 +14,10 @@ from typing import Any, Final
 
 @dataclass(frozen=True)
 class Role:
-    """What engines can be chosen for."""
+    """A task that an engine performs."""
 
-    commands: tuple[str, ...]  # subcommands that take it
-    option: str  # and the option that names the engine
+    commands: tuple[str, ...]  # subcommands that use it
+    option: str  # their option that selects the engine
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Engine:
     """One way to fill a role."""
 
     role: str
-    name: str  # as its option takes it
-    is_open: bool  # whether its output carries no licence but painctl's and CC0
+    name: str  # the value of the option
+    is_open: bool  # whether no licence but painctl's and CC0 applies to its output
     module: str  # of painctl.engines; imported only when the engine is probed or built
     needs: tuple[str, ...] = ()  # tables that it reads besides those that the stage always reads
     probes: tuple[tuple[str, str], ...] = ()  # labels and the arguments of `probe`, if it is probed for several things
@@ -90,7 +90,7 @@ def engines(role: str) -> Iterator[Engine]:
 
 
 def names(role: str) -> tuple[str, ...]:
-    """Their names."""
+    """The names of the engines of a role, its default first."""
     return tuple(engine.name for engine in engines(role))
 
 
@@ -103,5 +103,5 @@ def find(role: str, name: str) -> Engine:
 
 
 def is_open(name: str) -> bool:
-    """Whether no engine of this name is under a licence of its own."""
+    """Whether all engines of this name are open; False for an unknown name."""
     return any(engine.name == name for engine in ENGINES) and all(e.is_open for e in ENGINES if e.name == name)

@@ -22,10 +22,10 @@ def folder() -> Path:
 def read_arrays(name: str) -> dict[str, np.ndarray] | None:
     """The arrays cached under a name; None if there are none or the file is damaged."""
     try:
-        whole = _path(name).read_bytes()
+        data = _path(name).read_bytes()
     except FileNotFoundError:
         return None
-    digest, image = whole[:32], whole[32:]
+    digest, image = data[:32], data[32:]
     if hashlib.sha256(image).digest() != digest:
         return None
     with np.load(io.BytesIO(image), allow_pickle=False) as arrays:

@@ -1,8 +1,8 @@
 """Files and folders in progress: complete or absent, whatever interrupts their process.
 
-Beside a target NAME lies `.NAME.RANDOM.part`, which is the unfinished file, or stands for the folder `.NAME.RANDOM`. It
-is locked while its process lives, and the kernel releases the lock however the process ends: what is not locked was
-left by a killed process, and is removed. On a file system without locks nothing is taken for a leftover.
+An unfinished file NAME is `.NAME.RANDOM.part` in the same folder; a scratch folder `.NAME.RANDOM` has a file of that
+name beside it. The file is locked while its process lives, and the kernel releases the lock however the process ends:
+what is not locked was left by a killed process, and is removed. On a file system without locks nothing is removed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from painctl.files.signals import defer_signals
 
-_IN_USE = "painctl"  # name of the lock file in a folder that a process writes into
+_IN_USE = "painctl"  # target name of the lock file in a folder that a process writes into
 
 
 @contextlib.contextmanager
@@ -50,14 +50,14 @@ def scratch_folder(target: Path | None = None) -> Iterator[Path]:
     with contextlib.ExitStack() as claim:
         try:
             _, part = claim.enter_context(_claimed(place))
-            (inside := part.with_suffix("")).mkdir(0o700)
+            (folder := part.with_suffix("")).mkdir(0o700)
         except OSError as error:
             raise with_filename(error, place) from None
-        yield inside
+        yield folder
 
 
 def replace_folder(target: Path, new: Path) -> None:
-    """Put a folder in the place of another, which moves into the scratch folder that holds the new one."""
+    """Move a folder to `target`; a folder that is there moves into the scratch folder that holds the new one."""
     old = new.with_name("old")
     try:
         if target.exists():
@@ -86,7 +86,7 @@ def remove_leftovers(target: Path) -> None:
 class SharedFolder:
     """An output folder that is created when it is first entered, and removed at the end if it is empty.
 
-    Several processes may share it: it stays while one of them works in it. Use it as a context manager.
+    Several processes may share it: it stays while one of them is writing into it. Use it as a context manager.
     """
 
     def __init__(self, path: Path) -> None:
@@ -114,7 +114,7 @@ class SharedFolder:
 
 
 def with_filename(error: OSError, path: Path) -> OSError:
-    """The error of an unfinished file with the name of its target, which is the one that the user knows."""
+    """The same error, naming the target instead of its unfinished file, whose name the user has never seen."""
     return type(error)(error.errno or errno.EIO, error.strerror or str(error), str(path))
 
 

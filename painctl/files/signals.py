@@ -20,21 +20,21 @@ def defer_signals() -> Iterator[Callable[[], None]]:
     def handle_pending() -> None:
         while pending:
             number = pending.pop(0)
-            handler = before[number]
+            handler = previous[number]
             if callable(handler):
                 handler(number, None)
 
-    def hold(number: int, frame: FrameType | None) -> None:
+    def defer(number: int, frame: FrameType | None) -> None:
         pending.append(number)
 
     if threading.current_thread() is not threading.main_thread():  # only the main thread handles signals
         yield handle_pending
         return
     handled = [number for number in signal.valid_signals() if callable(signal.getsignal(number))]
-    before = {int(number): signal.signal(number, hold) for number in handled}
+    previous = {int(number): signal.signal(number, defer) for number in handled}
     try:
         yield handle_pending
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)
     handle_pending()

@@ -1,5 +1,5 @@
 """Kernels on pictures: encoding and decoding, headers, resizing, sRGB, sampling, contact sheets.
 
-Pictures are uint8 RGB arrays [H, W, 3] or grey ones [H, W]. Any room above may import from here; this room imports no
-other.
+Pictures are uint8 RGB arrays [H, W, 3] or grey ones [H, W]. Any room above may import from here; this room imports
+`files` only.
 """

@@ -46,6 +46,6 @@ def _write(sheet: np.ndarray, text: str, left: int, baseline: int) -> None:
     cv2.putText(sheet, text, (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.4, _TEXT, 1, cv2.LINE_AA)
 
 
-def evenly(count: int, most: int) -> list[int]:
-    """At most `most` of `count` rows, evenly spaced, including the first and the last."""
+def evenly_spaced(count: int, most: int) -> list[int]:
+    """Indices of at most `most` of `count` rows, evenly spaced, including the first and the last."""
     return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int)).tolist()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO
 
-MOST_PIXELS = 100_000_000  # of a picture to be decoded
+MOST_PIXELS = 100_000_000  # larger pictures are not decoded
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8"
@@ -21,10 +21,10 @@ def image_size(file: BinaryIO) -> tuple[int, int]:
     """
     start = file.read(len(_PNG))
     if start == _PNG:
-        width, height = _png(file)
+        width, height = _png_size(file)
     elif start.startswith(_JPEG):
         file.seek(len(_JPEG))
-        width, height = _jpeg(file)
+        width, height = _jpeg_size(file)
     else:
         raise ValueError("neither a JPEG nor a PNG file")
     if not (width and height):
@@ -39,32 +39,32 @@ def reject_huge(size: tuple[int, int], name: str) -> None:
         raise ValueError(f"{name}: {width} x {height} pixels; the limit is {MOST_PIXELS // 1_000_000} million")
 
 
-def _png(file: BinaryIO) -> tuple[int, int]:
-    if _take(file, 8)[4:] != b"IHDR":
+def _png_size(file: BinaryIO) -> tuple[int, int]:
+    if _read_exactly(file, 8)[4:] != b"IHDR":
         raise ValueError("PNG file without a header")
-    width, height = struct.unpack(">II", _take(file, 8))
+    width, height = struct.unpack(">II", _read_exactly(file, 8))
     return width, height
 
 
-def _jpeg(file: BinaryIO) -> tuple[int, int]:
+def _jpeg_size(file: BinaryIO) -> tuple[int, int]:
     while True:
-        if _take(file, 1) != b"\xff":
+        if _read_exactly(file, 1) != b"\xff":
             raise ValueError("damaged JPEG file")
         marker = 0xFF
         while marker == 0xFF:  # any number of fill bytes
-            marker = _take(file, 1)[0]
+            marker = _read_exactly(file, 1)[0]
         if marker in _ENDS:
             raise ValueError("JPEG file without a frame header")
         if marker in _STANDALONE:
             continue
-        (length,) = struct.unpack(">H", _take(file, 2))
+        (length,) = struct.unpack(">H", _read_exactly(file, 2))
         if marker in _FRAME:
-            height, width = struct.unpack(">xHH", _take(file, 5))
+            height, width = struct.unpack(">xHH", _read_exactly(file, 5))
             return width, height
         file.seek(length - 2, 1)
 
 
-def _take(file: BinaryIO, count: int) -> bytes:
+def _read_exactly(file: BinaryIO, count: int) -> bytes:
     data = file.read(count)
     if len(data) < count:
         raise ValueError("truncated picture file")

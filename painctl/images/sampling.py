@@ -9,7 +9,7 @@ import numpy as np
 def sample(picture: np.ndarray, columns: np.ndarray, rows: np.ndarray, outside: float | None = None) -> np.ndarray:
     """Bilinear samples of a picture [H, W, ...] at columns and rows [N], pixel centres at integers: [N, ...].
 
-    Beyond the border its pixels are repeated, or the value is `outside`.
+    Outside the picture, the value is that of the nearest border pixel, or `outside` if given.
     """
     count, width = len(columns), 1024  # cv2.remap takes no side above 32,767
     padded = np.zeros((2, -(-count // width) * width), np.float32)

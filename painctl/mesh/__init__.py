@@ -1,4 +1,4 @@
 """Kernels on triangle meshes: normals, graph, boundary, closest points, clipping. Plain functions on arrays.
 
-They import nothing of painctl's, and any room may import them.
+They import no other room, and any room may import them.
 """

@@ -16,15 +16,15 @@ def boundary_loops(faces: np.ndarray) -> list[np.ndarray]:
     edges = directed_edges(faces)
     _, inverse, count = np.unique(np.sort(edges, 1), axis=0, return_inverse=True, return_counts=True)
     boundary = edges[count[inverse.ravel()] == 1]
-    following = dict(map(tuple, boundary.tolist()))
-    if len(following) < len(boundary):
+    successor = dict(map(tuple, boundary.tolist()))
+    if len(successor) < len(boundary):
         raise ValueError("the boundary of the mesh passes through a vertex twice")
     loops = []
-    while following:
-        start, vertex = following.popitem()
+    while successor:
+        start, vertex = successor.popitem()
         loop = [start]
         while vertex != start:
             loop.append(vertex)
-            vertex = following.pop(vertex)
+            vertex = successor.pop(vertex)
         loops.append(np.array(loop))
     return loops

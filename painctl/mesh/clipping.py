@@ -38,8 +38,8 @@ def clip_below(
     for kept in (1, 2):
         corners += _clipped(faces[count == kept], uv_faces[count == kept], inside[count == kept], kept)
     flat = np.concatenate(corners)  # [F', 3, (a, b, uv a, uv b)]
-    new_faces, a, b = _numbered(flat[..., 0], flat[..., 1])
-    new_uv_faces, uv_a, uv_b = _numbered(flat[..., 2], flat[..., 3])
+    new_faces, a, b = _distinct_pairs(flat[..., 0], flat[..., 1])
+    new_uv_faces, uv_a, uv_b = _distinct_pairs(flat[..., 2], flat[..., 3])
     # a new texture coordinate divides its edge in the same ratio as the new vertex
     weight = _weight(height, a, b)
     uv_weight = np.zeros(len(uv_a))
@@ -55,8 +55,8 @@ def _corners(faces: np.ndarray, uv_faces: np.ndarray) -> np.ndarray:
 def _clipped(faces: np.ndarray, uv_faces: np.ndarray, inside: np.ndarray, kept: int) -> list[np.ndarray]:
     """Triangles with `kept` corners inside: one becomes one new triangle, two become two. Each [F, 3, 4]."""
     lone = np.argmax(inside, 1) if kept == 1 else np.argmin(inside, 1)
-    turn = (lone[:, None] + np.arange(3)) % 3  # the lone corner first, orientation kept
-    f, u = np.take_along_axis(faces, turn, 1), np.take_along_axis(uv_faces, turn, 1)
+    order = (lone[:, None] + np.arange(3)) % 3  # the lone corner first, orientation kept
+    f, u = np.take_along_axis(faces, order, 1), np.take_along_axis(uv_faces, order, 1)
     corner = _corners(f, u)
     first, last = _crossing(f, u, 0, 1), _crossing(f, u, 0, 2)
     if kept == 1:
@@ -78,7 +78,7 @@ def _weight(height: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.divide(height[a], fall, out=np.zeros(len(a)), where=a != b)
 
 
-def _numbered(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(index, first, second): the distinct pairs of a and b, and which of them is where, in the shape of a."""
+def _distinct_pairs(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(index, first, second): the distinct pairs (a, b), and the index of each element's pair, in the shape of a."""
     pairs, index = np.unique(np.stack([a.ravel(), b.ravel()], 1), axis=0, return_inverse=True)
     return index.reshape(a.shape), pairs[:, 0], pairs[:, 1]

@@ -20,7 +20,7 @@ AT_ONCE = 16  # pictures in memory
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """The prediction for a shot, or the error instead of it."""
+    """The prediction for a shot, or the error that prevented it."""
 
     name: str
     frame: int | None  # of a video
@@ -39,17 +39,17 @@ class Answer:
 def answers(model: PainModel, source: Source, neutral: Sequence[np.ndarray], crop: Crop | None) -> Iterator[Answer]:
     """One answer per shot, in order, averaged over the neutral faces; `AT_ONCE` pictures in memory at a time.
 
-    Without `neutral`, a model that compares uses the shots' own references, and neutral shots are left out. `crop`
-    crops pictures that are not framed yet; without it the whole picture is the face.
+    Without `neutral`, a model that compares faces uses the references of the shots, and neutral shots are left out.
+    `crop` crops pictures that are not framed yet; without it the whole picture is the face.
     """
-    own = model.uses_reference and not neutral
-    prepared = (_prepare(shot, neutral, crop) for shot in source if not (own and shot.is_neutral))
+    uses_shot_references = model.uses_reference and not neutral
+    prepared = (_prepare(shot, neutral, crop) for shot in source if not (uses_shot_references and shot.is_neutral))
     while batch := list(islice(prepared, AT_ONCE)):
         yield from _predict(model, batch)
 
 
 def _prepare(shot: Shot, neutral: Sequence[np.ndarray], crop: Crop | None) -> Answer:
-    """The faces of a shot, without a prediction yet."""
+    """Read and crop the faces of a shot; the prediction is still missing."""
     answer = Answer(shot.name, shot.frame, shot.time)
     try:
         image = shot.read()

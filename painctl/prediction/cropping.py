@@ -31,7 +31,7 @@ class Cropper:
     """Detects the face of a picture and crops it like painctl's own frames."""
 
     detector: Detector | None = None  # None: the bundled one
-    which: str = ""  # of several faces: "largest", or a number counted from the left, from 1
+    face: str = ""  # which of several: "largest", or a number counted from the left, from 1; "" rejects them
 
     def __call__(self, image: np.ndarray, name: str) -> np.ndarray:
         """The square face crop of a picture, uint8 RGB [S, S, 3]. Raises FaceError unless there is one face."""
@@ -39,15 +39,15 @@ class Cropper:
         count = len(faces)
         if not count:
             raise FaceError(name, "no face found", "--crop none uses the whole picture, --detector also finds profiles")
-        if count == 1 and self.which in ("", LARGEST):
+        if count == 1 and self.face in ("", LARGEST):
             return crop_face(image, faces.boxes[0])
-        if not self.which:
+        if not self.face:
             raise FaceError(
                 name, f"{count} faces found", f"add --face largest, or --face 1 to {count}, counted from the left"
             )
-        index = faces.largest if self.which == LARGEST else int(self.which) - 1
+        index = faces.largest if self.face == LARGEST else int(self.face) - 1
         if index >= count:
-            raise FaceError(name, f"{count} face{'s'[: count > 1]} found", f"--face {self.which} is out of range")
+            raise FaceError(name, f"{count} face{'s'[: count > 1]} found", f"--face {self.face} is out of range")
         return crop_face(image, faces.boxes[index])
 
 

@@ -21,12 +21,13 @@ NOTICE = "research software, not a medical device: do not base anyone's care on 
 
 
 class RecordWriter(Protocol):
-    """Takes the records of predictions in order."""
+    """Writes the records of predictions, in order."""
 
-    def write(self, record: dict[str, Any]) -> None: ...
+    def write(self, record: dict[str, Any]) -> None:
+        """Write one record, see `prediction.record`."""
 
     def close(self) -> None:
-        """Called once, after the last record."""
+        """Finish the output; called once, after the last record."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ class Predictor:
 
     model: PainModel
     crop: Crop | None = None  # None if pictures are cropped already
-    neutrals: Sequence[np.ndarray] = ()  # faces of the person; none to use the references of the sources
+    neutrals: Sequence[np.ndarray] = ()  # faces of the person; empty to use the references of the sources
 
 
 def check_neutrals(predictor: Predictor, sources: Sequence[Source], reporter: Reporter) -> None:
@@ -85,7 +86,7 @@ class Tally:
         self._reporter = reporter
         self._requested = self._failed = 0
         self._shots, self._reasons = 0, Counter[str]()  # of the current source
-        self._noticed = False
+        self._notice_given = False
 
     def count(self, answer: Answer) -> None:
         """Count an answer of the current source."""
@@ -94,12 +95,12 @@ class Tally:
             self._reasons[answer.reason] += 1
             if answer.time is None:  # frames of a video are summarised
                 self._reporter.error(answer.error)
-        elif not self._noticed:
+        elif not self._notice_given:
             self._reporter.say(NOTICE)
-            self._noticed = True
+            self._notice_given = True
 
     def end_source(self, source: Source) -> None:
-        """Add what was counted since the last source."""
+        """Report the failures of the current source, and add its counts to the totals."""
         shots, failed = self._shots, self._reasons.total()
         if source.is_video:
             if failed:
@@ -112,8 +113,8 @@ class Tally:
         self._failed += failed
         self._shots, self._reasons = 0, Counter()
 
-    def settle(self) -> None:
-        """Raises Reported if anything failed."""
+    def finish(self) -> None:
+        """Report the totals if anything failed, and raise Reported."""
         requested, failed = self._requested, self._failed
         if requested > 1 and failed:
             self._reporter.say(f"{requested - failed} done, {failed} failed of {requested}")

@@ -21,7 +21,7 @@ class ShardFrames:
     is_video, has_references = False, True
 
     def __init__(self, path: Path, name: str = "") -> None:
-        """`name` stands for PATH, by default the path.
+        """`name` replaces PATH in the names of shots, by default the path itself.
 
         Raises ShardError for a damaged shard, one without frames, and if a person has no neutral frame.
         """

@@ -13,7 +13,7 @@ from painctl.prediction.strips import curve_strip, face_strip
 from painctl.vitpain.attention import action_unit_attention
 from painctl.vitpain.interface import PainModel
 
-MOST = 12  # strips
+MAX_STRIPS = 12
 
 
 class Sheet:
@@ -31,13 +31,13 @@ class Sheet:
             times.append(answer.time)
             scores.append(answer.prediction.pspi if answer.prediction else np.nan)
             self._video = (answer.name, times, scores)
-        elif answer.prediction and len(self._strips) < MOST:
+        elif answer.prediction and len(self._strips) < MAX_STRIPS:
             attention = action_unit_attention(self._model, answer.face, answer.neutral)
             self._strips.append(face_strip(answer, attention, self._model.architecture.preprocess.crop))
 
     def end_video(self) -> None:
-        """Add the curve of the frames since the last one."""
-        if len(self._strips) < MOST:
+        """Add the curve of the frames since the last video as a strip."""
+        if len(self._strips) < MAX_STRIPS:
             self._strips.append(curve_strip(*self._video))
         self._video = ("", [], [])
 

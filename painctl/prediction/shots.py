@@ -1,4 +1,4 @@
-"""A picture to predict, and the protocol of what yields them."""
+"""A picture to predict, and the protocol of the sources that yield them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Source(Protocol):
     name: str
     count: int  # of shots; an estimate for some videos
     is_video: bool
-    has_references: bool  # shots have neutral pictures of their person
+    has_references: bool  # whether its shots have neutral pictures of the same person
 
     def __iter__(self) -> Iterator[Shot]: ...
 

@@ -19,7 +19,7 @@ _FULL_BAR = {"PSPI": MAX_PSPI, **dict(zip(ACTION_UNITS, HIGHEST, strict=True))}
 
 
 def face_strip(answer: Answer, attention: np.ndarray | None, crop: float) -> np.ndarray:
-    """The face, its first neutral, the attention of each unit's query, and bars: uint8 [256, 1152, 3].
+    """The face, its first neutral face, the attention of each action unit's query, and bars: uint8 [256, 1152, 3].
 
     `attention` float32 [6, S, S] covers the central square of the face, `crop` of its side; None leaves it out.
     """
@@ -65,7 +65,7 @@ def curve_strip(name: str, times: Sequence[float], scores: Sequence[float]) -> n
 
 
 def _overlay(face: np.ndarray, weights: np.ndarray, crop: float, size: int) -> np.ndarray:
-    """A grey face with the weights as heat on the part that the model was given.
+    """A grey face with the weights as heat on the part that the model sees.
 
     Heat is the weight of a patch beyond an even share; white is the largest weight, or three times an even share if
     that is more. Even weights leave the face grey.

@@ -10,7 +10,7 @@ import cv2
 from painctl.images.silence import silenced
 from painctl.prediction.shots import Shot
 
-_COMPLETE = 0.95  # of the stated number of frames, which some formats only estimate
+_COMPLETE_SHARE = 0.95  # of the stated number of frames, which some formats only estimate
 
 
 class Video:
@@ -24,11 +24,11 @@ class Video:
         with silenced():
             capture = cv2.VideoCapture(self._path)
             readable = capture.isOpened() and capture.grab() and capture.retrieve()[0]
-            self._stated = max(0, int(capture.get(cv2.CAP_PROP_FRAME_COUNT)))
+            self._stated_count = max(0, int(capture.get(cv2.CAP_PROP_FRAME_COUNT)))
             capture.release()
         if not readable:
             raise ValueError(f"{path}: not a picture, a painctl shard or a video that can be read")
-        self.count = -(-self._stated // every)
+        self.count = -(-self._stated_count // every)
 
     def __iter__(self) -> Iterator[Shot]:
         with silenced():
@@ -51,6 +51,6 @@ class Video:
             capture.release()
 
     def remark(self) -> str:
-        if self._read >= _COMPLETE * self._stated:
+        if self._read >= _COMPLETE_SHARE * self._stated_count:
             return ""
-        return f"{self.name}: only {self._read} of its {self._stated} frames could be read"
+        return f"{self.name}: only {self._read} of its {self._stated_count} frames could be read"

@@ -19,7 +19,7 @@ def row_dtype(column: Column) -> np.dtype:
     return np.dtype("uint8" if column.dtype == BYTES else column.dtype)
 
 
-def row_shape(column: Column, shape: tuple[int, ...]) -> bool:
+def fits_shape(column: Column, shape: tuple[int, ...]) -> bool:
     """Whether a row of this shape fits the column; a symbol matches any extent."""
     return len(shape) == len(column.shape) and all(
         isinstance(expected, str) or expected == extent for expected, extent in zip(column.shape, shape, strict=True)

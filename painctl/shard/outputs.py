@@ -1,4 +1,4 @@
-"""One output shard for each input: where it goes, what is skipped, and what failed."""
+"""One output shard for each input: where it is written, which inputs are skipped, and which failed."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Maker(ABC):
     def is_made(self, source: Path, target: Path) -> bool:
         """Whether the target is what `make` would write."""
 
-    def failures(self, target: Path) -> int:
-        """How many people of a finished output failed."""
+    def failure_count(self, target: Path) -> int:
+        """Number of people of a finished output that failed."""
         return 0
 
 
@@ -36,19 +36,19 @@ class Outputs:
 
     output: Path | None  # a file, a folder, or None for stdout
     overwrite: bool = False
-    retry: bool = False  # make outputs again in which people failed
+    retry: bool = False  # redo finished outputs in which people failed
     task: tuple[int, int] = (0, 1)  # (I, N): every N-th input, beginning with the I-th
 
 
 @dataclass
 class Tally:
-    """What became of the inputs: done + skipped + failed = requested."""
+    """Counts of the inputs: done + skipped + failed = requested."""
 
     requested: int = 0
     done: int = 0
     skipped: int = 0
     errors: list[Exception] = field(default_factory=list)
-    failed_people: dict[Path, int] = field(default_factory=dict)  # of finished outputs, by input
+    failed_people: dict[Path, int] = field(default_factory=dict)  # their number in finished outputs, by input
 
 
 def is_folder(output: Path) -> bool:
@@ -56,7 +56,7 @@ def is_folder(output: Path) -> bool:
     return output.is_dir() or output.suffix not in (".h5", ".hdf5")
 
 
-def refuse_clashes(inputs: Sequence[Path] | None, output: Path | None) -> None:
+def reject_clashes(inputs: Sequence[Path] | None, output: Path | None) -> None:
     """Raises UsageError if two input shards would be written to the same file, whichever tasks make them."""
     if output is None or is_piped(inputs):
         return
@@ -79,7 +79,7 @@ def make_outputs(sources: Iterable[Path], outputs: Outputs, maker: Maker, out: B
         tally.requested += 1
         try:
             is_needed = _make(source, target, outputs, maker)
-            if people := maker.failures(target):
+            if people := maker.failure_count(target):
                 tally.failed_people[source] = people
             write_path(target, out)
         except (BrokenPipeError, ImportError):  # stdout has no reader, or nothing can be made on this machine
@@ -103,39 +103,39 @@ def _make(source: Path, target: Path, outputs: Outputs, maker: Maker) -> bool:
     exists = target.exists() and not outputs.overwrite
     if exists and not maker.is_made(source, target):
         raise UsageError(f"{target}: exists, but is not the output of this command; --overwrite replaces it")
-    is_needed = not exists or bool(outputs.retry and maker.failures(target))
+    is_needed = not exists or bool(outputs.retry and maker.failure_count(target))
     if is_needed:
         maker.make(source, target)
     return is_needed
 
 
 def _make_on_stdout(sources: Iterable[Path], maker: Maker, out: BinaryIO) -> Tally:
-    both = list(itertools.islice(sources, 2))
-    if len(both) > 1:
+    first_two = list(itertools.islice(sources, 2))
+    if len(first_two) > 1:
         raise UsageError("stdout holds only one shard: for several, add -o DIR")
-    if not both:
+    if not first_two:
         raise ValueError(NO_INPUT)
-    (source,) = both
+    (source,) = first_two
     with scratch_folder() as folder:
         image = folder / "shard.h5"
         maker.make(source, image)
         copy_to(image, out)
-        people = maker.failures(image)
+        people = maker.failure_count(image)
         return Tally(1, done=1, failed_people={source: people} if people else {})
 
 
 def _targets(sources: Iterable[Path], output: Path, task: tuple[int, int]) -> Iterator[tuple[Path, Path]]:
     index, count = task
-    own = itertools.islice(sources, index, None, count)
+    task_sources = itertools.islice(sources, index, None, count)
     if not is_folder(output):
-        both = list(itertools.islice(own, 2))
-        if len(both) > 1:
-            raise UsageError(_clash(both[0], both[1], output))
-        yield from ((source, output) for source in both)
+        first_two = list(itertools.islice(task_sources, 2))
+        if len(first_two) > 1:
+            raise UsageError(_clash(first_two[0], first_two[1], output))
+        yield from ((source, output) for source in first_two)
         return
     targets: dict[Path, Path] = {}
     with SharedFolder(output) as folder:
-        for source in own:
+        for source in task_sources:
             folder.enter()
             target = output / source.name
             _claim(targets, source, target)

@@ -1,4 +1,4 @@
-"""Copy people from one shard to another, where their rows get other numbers."""
+"""Copy people from one shard to another, and renumber the references between their rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from painctl.shard.writer import ShardWriter
 Rows = tuple[str, Mapping[str, Any]]  # a table, and columns of rows of it
 
 _REFERENCES = ("identity_row", "expression_row")
-_NOT_BY_PERSON = ("topology", "failures")
+_COPIED_WHOLE = ("topology", "failures")  # have no rows per person
 
 
 class People:
@@ -82,7 +82,7 @@ class PeopleCopier:
         """Copy tables of the shard for the selected people."""
         shard, is_complete = self._people.shard, len(self.kept) == len(self._people.keys)
         for table in tables:
-            if is_complete or table in _NOT_BY_PERSON:
+            if is_complete or table in _COPIED_WHOLE:
                 self._out.copy(shard, table)
                 continue
             copier = PeopleCopier(self._people, self._out)
@@ -91,6 +91,6 @@ class PeopleCopier:
 
 
 def _shifted(columns: Mapping[str, Any], identity: int, expression: int) -> dict[str, Any]:
-    """Columns with their references shifted."""
-    by = dict(zip(_REFERENCES, (identity, expression), strict=True))
-    return {name: np.asarray(values) + by[name] if name in by else values for name, values in columns.items()}
+    """Columns with `identity` added to references to people and `expression` to those to expressions."""
+    shifts = dict(zip(_REFERENCES, (identity, expression), strict=True))
+    return {name: np.asarray(values) + shifts[name] if name in shifts else values for name, values in columns.items()}

@@ -1,4 +1,4 @@
-"""Shards in pipes: stdin carries the image of one shard, or shard paths, one per line; stdout carries data alone."""
+"""Shards in pipes: stdin is the image of one shard, or a list of shard paths, one per line; stdout is data only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STDIN: Final = "stdin.h5"  # name of the file that a shard on stdin is spooled t
 NO_INPUT: Final = "stdin is empty; did the previous command fail?"
 
 _LONGEST_PATH = 4096  # bytes
-_PIECE = 1 << 20  # bytes copied at a time
+_CHUNK = 1 << 20  # bytes copied at once
 
 
 @contextlib.contextmanager
@@ -72,7 +72,7 @@ def only_shard(path: Path | None) -> Iterator[Path]:
 def copy_to(path: Path, out: BinaryIO) -> None:
     """Write a file to a stream."""
     with path.open("rb") as file:
-        shutil.copyfileobj(file, out, _PIECE)
+        shutil.copyfileobj(file, out, _CHUNK)
 
 
 def write_path(path: Path, out: BinaryIO) -> None:
@@ -95,7 +95,7 @@ def _read(inputs: Sequence[Path] | None, folder: Path) -> Iterator[Path]:
     image = folder / STDIN
     with image.open("wb") as file:
         file.write(first)
-        shutil.copyfileobj(stdin, file, _PIECE)
+        shutil.copyfileobj(stdin, file, _CHUNK)
     yield image
 
 

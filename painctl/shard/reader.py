@@ -10,7 +10,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from painctl.shard.layout import empty_rows, has_values, row_dtype, row_shape
+from painctl.shard.layout import empty_rows, fits_shape, has_values, row_dtype
 from painctl.shard.schema import BYTES, FORMAT_VERSION, TABLES, Column
 from painctl.shard.seal import ShardError, check
 
@@ -65,10 +65,10 @@ class Shard:
         for name in tables:
             if name in self._rows:
                 continue
-            maker = f"`painctl {_MADE_BY[name]}`"
+            command = f"`painctl {_MADE_BY[name]}`"
             if "split" in self._rows:
-                raise ShardError(f"{self.path}: a packed dataset has no {name}; give the shard written by {maker}")
-            raise ShardError(f"{self.path}: no {name}; run {maker} on it first")
+                raise ShardError(f"{self.path}: a packed dataset has no {name}; give the shard written by {command}")
+            raise ShardError(f"{self.path}: no {name}; run {command} on it first")
 
     def rows(self, table: str) -> int:
         """Number of rows of a table; 0 if it is missing."""
@@ -158,7 +158,7 @@ class Shard:
             if dataset.dtype != np.uint8 or dataset.ndim != 1 or not is_valid:
                 raise ShardError(f"{where}: offsets do not match the bytes")
             return len(ends) - 1
-        if dataset.dtype != row_dtype(column) or dataset.ndim == 0 or not row_shape(column, dataset.shape[1:]):
+        if dataset.dtype != row_dtype(column) or dataset.ndim == 0 or not fits_shape(column, dataset.shape[1:]):
             raise ShardError(
                 f"{where}: {dataset.dtype}{list(dataset.shape)}, expected {column.dtype}{list(column.shape)} a row"
             )
@@ -166,7 +166,7 @@ class Shard:
 
     def _stored(self, name: str) -> h5py.Dataset:
         """A dataset that is stored in full, so that a small file cannot declare terabytes."""
-        # a link could lead out of the file
+        # a link could point out of the file
         is_stored = isinstance(self._h5.get(name, getlink=True), h5py.HardLink)
         dataset = self._h5[name] if is_stored else None
         if not isinstance(dataset, h5py.Dataset):

@@ -2,7 +2,7 @@
 
 A table is an HDF5 group, a column a dataset whose first axis is the row. Shapes are those of one row; a symbol
 (`V`, `F`, ...) is an extent that is fixed within a file but may differ between files. Encoded pictures are `BYTES`: the
-flat dataset `NAME` holds the files end to end, and `NAME_offsets` (rows + 1) where each begins.
+flat dataset `NAME` holds the files end to end, and `NAME_offsets` (rows + 1) is where each begins.
 """
 
 from __future__ import annotations
@@ -44,11 +44,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
+    """One table: its name, a description, and its columns in the order in which they are stored."""
+
     name: str
     meaning: str
     columns: tuple[Column, ...]
 
     def column(self, name: str) -> Column:
+        """The column of a name, which must exist."""
         return next(c for c in self.columns if c.name == name)
 
 

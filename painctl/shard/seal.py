@@ -20,7 +20,7 @@ SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 _MAGIC = b"PAINCTL\n"
 _FOOTER = struct.Struct("<32sQ8s")  # sha256 of the index, its length in bytes, magic number
-_PIECE = 1 << 20
+_CHUNK = 1 << 20
 
 
 class ShardError(ValueError):
@@ -77,10 +77,10 @@ def _runs(index: bytes) -> list[list]:
     """The runs in an index; empty if it is invalid, since a hostile file may have a correct digest."""
     try:
         runs = json.loads(index)
-        proper = all(isinstance(start, int) and isinstance(end, int) for _, start, end, _ in runs)
+        is_valid = all(isinstance(start, int) and isinstance(end, int) for _, start, end, _ in runs)
     except (ValueError, TypeError, RecursionError):
         return []
-    return runs if proper else []
+    return runs if is_valid else []
 
 
 def _tiled(columns: Iterable[tuple[str, int, int]], length: int) -> Iterable[tuple[str, int, int]]:
@@ -98,9 +98,9 @@ def _digest(file: BinaryIO, start: int, end: int) -> str:
     digest = hashlib.sha256()
     file.seek(start)
     while start < end:
-        piece = file.read(min(_PIECE, end - start))
-        if not piece:
+        chunk = file.read(min(_CHUNK, end - start))
+        if not chunk:
             break
-        digest.update(piece)
-        start += len(piece)
+        digest.update(chunk)
+        start += len(chunk)
     return digest.hexdigest()

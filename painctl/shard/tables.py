@@ -24,7 +24,7 @@ def read_identity(shard: Shard, row: int) -> Identity:
 
 
 def read_camera(shard: Shard, table: str, row: int, size: int) -> Camera:
-    """The camera of one row of depth, portraits or frames."""
+    """The camera of one row of depth, portraits or frames, whose pictures are `size` pixels wide and high."""
     return Camera(shard.read(table, "intrinsics", row), shard.read(table, "extrinsics", row), size)
 
 

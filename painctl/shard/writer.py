@@ -14,13 +14,13 @@ import numpy as np
 
 from painctl.files.scratch import atomic_writer, with_filename
 from painctl.files.signals import defer_signals
-from painctl.shard.layout import empty_rows, has_values, row_dtype, row_shape, storage
+from painctl.shard.layout import empty_rows, fits_shape, has_values, row_dtype, storage
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, FORMAT_VERSION, TABLES, Column
 from painctl.shard.seal import seal
 
 _IN_MEMORY = 1 << 20  # bytes of a column before it moves to disk
-_PIECE = 8 << 20
+_CHUNK = 8 << 20  # bytes copied from a spool at once
 
 
 class ShardWriter:
@@ -44,9 +44,9 @@ class ShardWriter:
     def __enter__(self) -> ShardWriter:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, error_type: type[BaseException] | None, *_: object) -> None:
         with self._files:
-            if kind is None:
+            if error_type is None:
                 self._publish()
 
     def append(self, table: str, columns: Mapping[str, Any]) -> None:
@@ -84,10 +84,10 @@ class ShardWriter:
         counts = set()
         for column in TABLES[table].columns:
             values = columns.get(column.name, [])
-            begun = (table, column.name) in self._spools
-            if not column.optional or not (begun or has_values(values)):
+            is_spooled = (table, column.name) in self._spools
+            if not column.optional or not (is_spooled or has_values(values)):
                 continue
-            if not begun:
+            if not is_spooled:
                 self._append(table, column, empty_rows(column, self.rows(table)))
             counts.add(self._append(table, column, values if len(values) else empty_rows(column, count)))
         return counts
@@ -138,7 +138,7 @@ class ShardWriter:
                 for name, dtype, shape in storage(column, self._shape(table.name, column)):
                     dataset = h5.create_dataset(f"{table.name}/{name}", shape=shape, dtype=dtype, track_times=False)
                     if name == column.name:
-                        _pour(self._spools[key], dataset, handle_signals)
+                        _copy_spool(self._spools[key], dataset, handle_signals)
                     else:
                         dataset[...] = self._ends[key]
                     start = dataset.id.get_offset()
@@ -162,20 +162,20 @@ def _as_rows(table: str, column: Column, values: Any) -> np.ndarray:
             raise ValueError(f"{table}/{column.name}: text of {longest} bytes; at most {row_dtype(column).itemsize}")
         return np.array(encoded, dtype=row_dtype(column)).reshape(len(encoded))
     array = np.ascontiguousarray(values, dtype=row_dtype(column))
-    if array.ndim != 1 + len(column.shape) or not row_shape(column, array.shape[1:]):
+    if array.ndim != 1 + len(column.shape) or not fits_shape(column, array.shape[1:]):
         raise ValueError(f"{table}/{column.name}: rows of shape {array.shape[1:]}, not {column.shape}")
     return array
 
 
-def _pour(spool: IO[bytes], dataset: h5py.Dataset, handle_signals: Callable[[], None]) -> None:
+def _copy_spool(spool: IO[bytes], dataset: h5py.Dataset, handle_signals: Callable[[], None]) -> None:
     """Copy a column from its spool into its dataset, a few megabytes at a time, handling pending signals in between."""
     spool.seek(0)
     if dataset.size == 0:
         return
     width = dataset.dtype.itemsize * int(np.prod(dataset.shape[1:]))
-    step = max(1, _PIECE // width)
+    step = max(1, _CHUNK // width)
     for start in range(0, len(dataset), step):
         handle_signals()
         stop = min(start + step, len(dataset))
-        piece = np.frombuffer(spool.read((stop - start) * width), dtype=dataset.dtype)
-        dataset[start:stop] = piece.reshape(stop - start, *dataset.shape[1:])
+        chunk = np.frombuffer(spool.read((stop - start) * width), dtype=dataset.dtype)
+        dataset[start:stop] = chunk.reshape(stop - start, *dataset.shape[1:])

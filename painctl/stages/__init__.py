@@ -1,14 +1,14 @@
-"""One module per subcommand, which composes the rooms below; step.py is what all stages from shard to shard share.
+"""One module per subcommand, which composes the rooms below; step.py holds what all shard-to-shard stages share.
 
-Imported by cli alone. The defaults of options stand here, once: the command line shows them and `demo` uses them.
+Imported by cli only. The defaults of options are defined here: the command line shows them and `demo` uses them.
 """
 
 from typing import Final
 
-SIZE: Final = 512  # pixels, of depth maps and frames
-TEXELS: Final = 1024  # of textures
-EXPRESSIONS: Final = 10  # of a person, besides the neutral
-YAWS: Final = (0.0, -30.0, 30.0)  # degrees, of the views
-JITTER: Final = 2.0  # degrees, standard deviation of each angle
+SIZE: Final = 512  # width and height of depth maps and frames, pixels
+TEXELS: Final = 1024  # width and height of textures, texels
+EXPRESSIONS: Final = 10  # per person, besides the neutral
+YAWS: Final = (0.0, -30.0, 30.0)  # of the views, degrees
+JITTER: Final = 2.0  # standard deviation of each angle, degrees
 PICTURE: Final = "jpeg"  # encoding of frames
-SAVE_EVERY: Final = 60.0  # seconds between saved states of a training
+SAVE_EVERY: Final = 60.0  # seconds between saved states of a training run

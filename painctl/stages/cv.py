@@ -1,4 +1,4 @@
-"""cv: cross-validation with folds of people, one file per fold, and the report of all folds together."""
+"""cv: cross-validation with folds of people, one file per fold, and a report on all folds."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from painctl.evidence.run import Frames, read_run
 from painctl.evidence.tables import for_comparison, for_terminal
 from painctl.records import Reporter, UsageError
 from painctl.shard.pipe import only_shard
-from painctl.stages.pretrain import DataOptions, open_reported
+from painctl.stages.pretrain import DataOptions, open_and_report
 from painctl.vitpain.request import TrainingRequest
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The scores of a run or of two, for programs and for people."""
+    """The scores of one run, or of two compared, as plain values and as lines of text."""
 
     record: dict[str, Any]
     lines: list[str]
@@ -28,7 +28,7 @@ class Summary:
 def run(
     dataset: Path | None,
     plan: int | Path | None,
-    only: int | None,
+    fold: int | None,
     folder: Path,
     request: TrainingRequest,
     options: DataOptions,
@@ -36,21 +36,21 @@ def run(
 ) -> None:
     """Train and test the folds of a dataset, or the one on stdin, into `folder`/fold-K.json, K from 1.
 
-    `plan` is the number of folds, a fold file, or None to leave one person out per fold; `only` is the one fold to
-    run, from 1. Finished folds are kept, and an interrupted one is resumed. Raises UsageError for a fold out of range,
-    and what `open_reported`, `TrainingRequest` and `CrossValidation.run` raise.
+    `plan` is the number of folds, a fold file, or None to leave one person out per fold; `fold` is the only fold to
+    run, from 1, or None for all. Finished folds are kept, and an interrupted one is resumed. Raises UsageError for a
+    fold out of range, and what `open_and_report`, `TrainingRequest` and `CrossValidation.run` raise.
     """
-    with only_shard(dataset) as path, open_reported(path, options, reporter) as data:
+    with only_shard(dataset) as path, open_and_report(path, options, reporter) as data:
         fold_of = data.folds(plan if isinstance(plan, int) else None, plan if isinstance(plan, Path) else None)
         count = int(fold_of.max()) + 1
         request.refuse_trained_on(data.source.subject.tolist(), path)
-        if only and only > count:
-            raise UsageError(f"--fold {only}: out of range; folds are numbered 1 to {count}")
+        if fold and fold > count:
+            raise UsageError(f"--fold {fold}: out of range; folds are numbered 1 to {count}")
 
         from painctl.vitpain.cross_validation import CrossValidation
         from painctl.vitpain.tracking import open_tracker
 
-        folds = [only - 1] if only else list(range(count))
+        folds = [fold - 1] if fold else list(range(count))
         settings = request.settings(data.real, cross_validation=True)
         reporter.expect(len(folds) * settings.epochs)
         with open_tracker(options.tracker, folder, settings) as track:
@@ -64,7 +64,7 @@ def run(
 
 
 def merge(folder: Path) -> Summary | None:
-    """The report of a run's folds, which also becomes files in its folder; None beside the main process.
+    """Report on the folds of a run, and write the report into its folder. None in processes other than the main one.
 
     Raises as `merge_run`.
     """
@@ -77,7 +77,7 @@ def merge(folder: Path) -> Summary | None:
 
 
 def compare(first: Path, second: Path, seed: int) -> Summary:
-    """Each score of two runs, and whether they differ. Raises ValueError if the runs are not of the same frames."""
+    """The scores of two runs and whether they differ. Raises ValueError if the runs are not on the same frames."""
     runs = [Frames.joined([fold.frames for fold in read_run(folder)]) for folder in (first, second)]
     try:
         comparison = compare_runs(runs[0], runs[1], seed)

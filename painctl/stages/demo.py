@@ -1,4 +1,4 @@
-"""demo: the whole pipeline on a few people, by the functions that the commands call; every shard is kept."""
+"""demo: the whole pipeline on a few people, through the functions that the commands call; every shard is kept."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ EPOCHS = 30
 
 
 def demo(folder: Path, seed: int, reporter: Reporter) -> list[Path]:
-    """Run the pipeline into `folder`; returns what a user looks at first.
+    """Run the pipeline into `folder`; returns the paths of its main results.
 
-    What an earlier run of the same demo finished is kept. Raises FileExistsError for other files of the same names.
+    Files that an earlier run of the same demo finished are kept. Raises FileExistsError for any others of these names.
     """
     folder.mkdir(parents=True, exist_ok=True)
     reporter.say(f"sample-ids: {PEOPLE} people")
@@ -54,7 +54,7 @@ def demo(folder: Path, seed: int, reporter: Reporter) -> list[Path]:
 
 
 def _steps() -> Iterator[tuple[str, Step]]:
-    """The stages from shard to shard, with the options that their commands have by default, and their files."""
+    """The shard-to-shard stages with the default options of their commands, and the names of their files."""
     yield "2-depth.h5", RenderDepth(SIZE, "opencv", "cpu")
     yield "3-portraits.h5", SynthNeutral("procedural", {})
     yield "4-textures.h5", Texture("procedural", TEXELS, {})
@@ -64,7 +64,7 @@ def _steps() -> Iterator[tuple[str, Step]]:
 
 
 def _render(ids: Path, reporter: Reporter) -> Path:
-    """Apply the steps, each into a file of its own; returns the last one."""
+    """Apply the steps, each to the file of the one before; returns the last file."""
     source = ids
     for name, step in _steps():
         target = ids.with_name(name)
@@ -114,7 +114,7 @@ def _train(dataset: Path, folder: Path, seed: int, reporter: Reporter) -> None:
 
 
 def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
-    """Estimate the strongest face of a person who was not trained on, as `predict` would."""
+    """Estimate the strongest expression of a held-out person, as `predict` would."""
     from painctl.prediction.answers import answers
     from painctl.prediction.cropping import Cropper, read_face
     from painctl.prediction.picture_files import Picture
@@ -143,9 +143,9 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
 
 
 def _held_out(dataset: Path, folder: Path) -> tuple[Path, Path, dict[str, int]]:
-    """Pictures of the last person who was not trained on, from the front: the strongest face and the neutral one.
+    """Write two frontal pictures of the last held-out person to `folder`: the strongest expression and the neutral.
 
-    They are written to `folder`. Also returned: the labels of the first.
+    Returns their paths, and the labels of the first.
     """
     with Shard(dataset) as shard:
         person = np.flatnonzero(shard.read("split", "split") > 0)[-1]

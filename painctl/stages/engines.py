@@ -1,4 +1,4 @@
-"""engines: what each stage can be done with on this machine."""
+"""engines: which engines of each stage work on this machine."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from painctl.engines.registry import ENGINES, ROLES, Engine
 class EngineStatus:
     """Whether an engine works on this machine."""
 
-    stage: str  # the subcommands that take it
-    name: str  # as its option takes it
+    stage: str  # the subcommands that use it, comma-separated
+    name: str  # the value of the option that selects it
     works: bool
     note: str  # what is missing and how to get it, or a remark
 

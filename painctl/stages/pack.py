@@ -29,7 +29,7 @@ from painctl.shard.writer import ShardWriter
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asks for."""
+    """The options of the command."""
 
     output: Path | None  # file or folder; None for stdout
     form: str  # h5, or one of FOLDERS
@@ -41,7 +41,7 @@ class Request:
 
     @property
     def target(self) -> Path | None:
-        """The file or folder that the dataset becomes; None for stdout. Raises UsageError if it cannot be that."""
+        """The file or folder to write; None for stdout. Raises UsageError if `output` does not suit the format."""
         if self.form in FOLDERS:
             if self.output is None or self.output.suffix == ".h5":
                 raise UsageError(f"--format {self.form} writes a folder: add -o DIR")

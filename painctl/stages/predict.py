@@ -36,7 +36,7 @@ class PredictRequest:
 
 
 def run(request: PredictRequest, open_writer: OpenWriter, reporter: Reporter) -> None:
-    """Predict the inputs of the arguments or of stdin. Raises as `predict` and `input_shards`."""
+    """Predict the inputs given as arguments or on stdin. Raises as `predict` and `input_shards`."""
     with input_shards(request.inputs) as inputs:
         predict(request, list(inputs), open_writer, reporter)
 
@@ -55,7 +55,7 @@ def predict(request: PredictRequest, inputs: Sequence[Path], open_writer: OpenWr
     if request.every > 1 and not has_video:
         raise UsageError("--every: there is no video among the inputs")
     crop = _cropper(request)
-    crop_neutral = replace(crop, which=LARGEST) if crop and request.face else crop
+    crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
     neutrals = [read_face(path, crop_neutral) for path in request.neutral]
     for remark in remarks:
         reporter.say(remark)
@@ -80,7 +80,7 @@ def predict(request: PredictRequest, inputs: Sequence[Path], open_writer: OpenWr
     tally = predict_sources(predictor, sources, open_writer(columns(model, has_video), single), reporter, sheet)
     if request.picture and sheet:
         sheet.write(request.picture)
-    tally.settle()
+    tally.finish()
 
 
 def _check_paths(request: PredictRequest, inputs: Sequence[Path]) -> None:
@@ -100,7 +100,7 @@ def _cropper(request: PredictRequest) -> Cropper | None:
     if not request.crop:
         return None
     if request.detector is None:
-        return Cropper(which=request.face)
+        return Cropper(face=request.face)
     from painctl.detect.yunet import YuNet
 
     return Cropper(YuNet(request.detector), request.face)

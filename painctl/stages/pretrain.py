@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from painctl.vitpain.sources import Subset
     from painctl.vitpain.training import Log
 
-__all__ = ["DataOptions", "TrainingRequest", "open_reported", "pretrain", "run"]
+__all__ = ["DataOptions", "TrainingRequest", "open_and_report", "pretrain", "run"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class DataOptions:
 
     seed: int  # orders neutral pictures
     strict: bool  # whether a fault in the dataset is an error
-    detect_faces: bool  # crop the frames of a corpus by detected faces
+    detect_faces: bool  # crop the frames of a corpus to detected faces
     tracker: str | None  # tensorboard or trackio
 
 
@@ -42,10 +42,10 @@ def run(
 ) -> None:
     """Train a model as requested on a dataset, or on the one on stdin, into the folder `output`.
 
-    Rerunning it resumes an interrupted training. Raises what `open_reported`, `TrainingRequest` and `pretrain` raise.
+    Rerunning it resumes an interrupted training. Raises what `open_and_report`, `TrainingRequest` and `pretrain` raise.
     """
-    with only_shard(dataset) as path, open_reported(path, options, reporter) as data:
-        fitted, validation = data.parts()
+    with only_shard(dataset) as path, open_and_report(path, options, reporter) as data:
+        training, validation = data.parts()
 
         from painctl.runs.processes import is_main
         from painctl.vitpain.tracking import open_tracker
@@ -53,14 +53,14 @@ def run(
         settings, model = request.settings(data.real), request.builder()()
         reporter.expect(settings.epochs)
         if is_main():
-            reporter.say(_begin(fitted, validation, settings.epochs))
+            reporter.say(_start_line(training, validation, settings.epochs))
         with open_tracker(options.tracker, output, settings) as track:
 
             def log(row: dict[str, Any]) -> None:
                 reporter.tick()
                 track(row)
                 if is_main():
-                    reporter.log(_course(row, settings.epochs))
+                    reporter.log(_epoch_line(row, settings.epochs))
 
             saving = Saving(output, overwrite, request.save_every, request.trained_on())
             try:
@@ -75,7 +75,7 @@ def run(
 
 @dataclass(frozen=True)
 class Saving:
-    """Where a model goes, and what is saved beside it while it is trained."""
+    """Where a model is written, and what is saved beside it while it is trained."""
 
     folder: Path
     overwrite: bool
@@ -84,7 +84,7 @@ class Saving:
 
     @property
     def state(self) -> Path:
-        """The state of an unfinished training."""
+        """Path of the state of an unfinished training run."""
         return self.folder.with_name(f"{self.folder.name}.partial")
 
 
@@ -93,7 +93,7 @@ def pretrain(
 ) -> None:
     """Train `model` and write it: complete or absent. `log` gets a row per epoch.
 
-    The log is also kept beside the state, and grows with it. Raises FileExistsError if the folder exists, and as
+    Until then, the log is also written beside the state. Raises FileExistsError if the folder exists, and as
     `train` and `LabelledDataset.parts` do.
     """
     from painctl.runs.processes import is_main, wait_for_all
@@ -105,11 +105,11 @@ def pretrain(
 
     live_log = saving.state.with_name(f"{saving.state.name}.jsonl")
     rows: list[Row] = []
-    fitted, validation = data.parts()
+    training, validation = data.parts()
     checkpointer = Checkpointer(saving.state, describe_run(data.content, model, settings), saving.interval)
-    train(model, fitted, validation, settings, Execution(device, log_to_file(live_log, log, rows), checkpointer))
+    train(model, training, validation, settings, Execution(device, log_to_file(live_log, log, rows), checkpointer))
     if is_main():
-        trained_on = {person for part in (fitted, validation) if part and settings.epochs for person in people(part)}
+        trained_on = {person for part in (training, validation) if part and settings.epochs for person in people(part)}
         names = sorted({*saving.trained_on, *trained_on})
         save(saving.folder, model, settings, data.neutral, names, rows, saving.overwrite)
         checkpointer.delete()
@@ -118,7 +118,7 @@ def pretrain(
 
 
 @contextmanager
-def open_reported(path: Path, options: DataOptions, reporter: Reporter) -> Iterator[LabelledDataset]:
+def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Iterator[LabelledDataset]:
     """Open a dataset and report its faults and licence terms, once even with several processes.
 
     Raises what `open_data` raises, and with `strict` ValueError for a fault.
@@ -143,12 +143,12 @@ def open_reported(path: Path, options: DataOptions, reporter: Reporter) -> Itera
         yield data
 
 
-def _begin(fitted: Subset, validation: Subset | None, epochs: int) -> str:
-    people, frames = len(set(fitted.subject.tolist())), len(fitted.subject)
-    choosing = f", {len(set(validation.subject.tolist()))} people choose the epoch" if validation else ""
-    return f"training on {people} people ({frames} frames){choosing}; {epochs} epochs"
+def _start_line(training: Subset, validation: Subset | None, epochs: int) -> str:
+    people, frames = len(set(training.subject.tolist())), len(training.subject)
+    choice = f", {len(set(validation.subject.tolist()))} people choose the epoch" if validation else ""
+    return f"training on {people} people ({frames} frames){choice}; {epochs} epochs"
 
 
-def _course(row: dict[str, Any], epochs: int) -> str:
+def _epoch_line(row: dict[str, Any], epochs: int) -> str:
     text = f"epoch {row['epoch']} of {epochs}, loss {row['loss']:.3f}"
     return text + (f", validation PCC {row['validation_pcc']:.3f}" if "validation_pcc" in row else "")

@@ -34,7 +34,7 @@ _ENCODERS = {"jpeg": encode_jpeg, "png": encode_png}
 
 @dataclass(frozen=True)
 class ViewOptions:
-    """What frames look like; angles in degrees, one entry of `yaws` and `pitches` a view."""
+    """What frames look like; angles in degrees, one entry of `yaws` and `pitches` per view."""
 
     yaws: Sequence[float]
     pitches: Sequence[float]
@@ -50,11 +50,11 @@ class ViewOptions:
 
 @dataclass(frozen=True, eq=False)
 class _Person:
-    """What the frames of a person share."""
+    """What all frames of a person share."""
 
     identity: Identity
-    row: int
-    neutral: np.ndarray
+    row: int  # of identities
+    neutral: np.ndarray  # float32 [V, 3], metres
     subject: Subject
     wrinkles: Wrinkles
 
@@ -63,15 +63,15 @@ class _Person:
 class _Face:
     """An expression of a person."""
 
-    row: int
-    number: int
-    vertices: np.ndarray
-    heat: np.ndarray
+    row: int  # of expressions
+    number: int  # 0 is the neutral
+    vertices: np.ndarray  # float32 [V, 3], metres
+    heat: np.ndarray  # float32 [V], 0..1
     creases: Creases | None
 
 
 class RenderViews(Step):
-    """One frame a face and view."""
+    """One frame per expression and view."""
 
     stage, makes = "render-views", ("frames",)
     needs = ("topology", "meshes", "textures", "expressions")
@@ -97,7 +97,7 @@ class RenderViews(Step):
 
     def open(self, shard: Shard) -> None:
         super().open(shard)
-        cv2.setNumThreads(1)  # one process a core: see the benchmark
+        cv2.setNumThreads(1)  # run one process per core instead
         self._owner = shard.read("expressions", "identity_row")
 
     def rows(self, row: int) -> Iterator[Rows]:
@@ -127,12 +127,12 @@ class RenderViews(Step):
             yield _Face(row, number, expression["vertices"], expression["heatmap"], creases)
 
     def _frame(self, person: _Person, face: _Face, view: int) -> tuple[dict[str, Any], InpaintRequest | None]:
-        """The columns of a frame, its `image` and `mask` not encoded, and what an engine is to paint around it."""
+        """The columns of a frame, its `image` and `mask` not encoded, and the request to paint around it, or None."""
         purpose = f"view/{face.number}/{view}"
-        drawn = person.identity.seed, person.identity.identity, purpose
-        yaw, pitch = draw_angles(*drawn, self._views.yaws[view], self._views.pitches[view], self._views.jitter)
+        draw_key = person.identity.seed, person.identity.identity, purpose
+        yaw, pitch = draw_angles(*draw_key, self._views.yaws[view], self._views.pitches[view], self._views.jitter)
         camera = portrait_camera(person.neutral, self._views.size, yaw, pitch)
-        scene = draw_scene(*drawn, self._backdrops)
+        scene = draw_scene(*draw_key, self._backdrops)
         frame = render_frame(
             person.subject,
             face.vertices,
@@ -166,17 +166,17 @@ class RenderViews(Step):
     def _inpainted(
         self, person: _Person, frames: Iterator[tuple[dict[str, Any], InpaintRequest | None]]
     ) -> Iterator[dict[str, Any]]:
-        """The columns of frames with painted surroundings, in order."""
+        """The columns of frames whose surroundings an engine paints, in order."""
         assert self._inpaint is not None
-        waiting: list[dict[str, Any]] = []  # columns of the frames that the engine has read ahead
+        pending: list[dict[str, Any]] = []  # columns of the frames that the engine has read ahead
 
         def requests() -> Iterator[InpaintRequest]:
             for columns, request in frames:
                 assert request is not None
-                waiting.append(columns)
+                pending.append(columns)
                 yield request
 
         for painted in self._inpaint.paint(person.identity, requests()):
             repainted = encode_png(np.where(painted.repainted, np.uint8(255), np.uint8(0)))
             surroundings = {"prompt": painted.prompt, "repainted": repainted}
-            yield {**waiting.pop(0), "image": painted.image, "mask": painted.mask, **surroundings}
+            yield {**pending.pop(0), "image": painted.image, "mask": painted.mask, **surroundings}

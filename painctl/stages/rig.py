@@ -1,4 +1,4 @@
-"""rig: each person's neutral, and the faces of drawn or given action units."""
+"""rig: each person's neutral face, and faces with drawn or given action units."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from painctl.stages.step import Rows, Step
 class Expressions:
     """Which expressions a person gets: one of `fixed` action units, one for each of `scores`, or drawn ones."""
 
-    count: int  # of drawn ones
+    count: int  # number of drawn ones
     low: int = 0  # PSPI of drawn ones
     high: int = 16
     weights: Sequence[float] | None = None  # one for each PSPI from low to high; None draws it uniformly
@@ -33,7 +33,7 @@ class Expressions:
 
     @classmethod
     def parse(cls, count: int, pspi: str, weights: str | None, units: str | None) -> Expressions:
-        """From the texts of --pspi, --pspi-weights and --au. Raises UsageError for an invalid one."""
+        """Parse the texts of --pspi, --pspi-weights and --au. Raises UsageError for an invalid one."""
         try:
             if units is not None:
                 return cls(count, fixed=parse_action_units(units))
@@ -54,7 +54,7 @@ class Expressions:
 
     @property
     def record(self) -> dict[str, Any]:
-        """As the history of a shard keeps them."""
+        """As recorded in the history of a shard."""
         if self.fixed is not None:
             return {"au": dict(zip(ACTION_UNITS, self.fixed.tolist(), strict=True))}
         if self.scores is not None:

@@ -11,7 +11,7 @@ from painctl.records import Reporter
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asks for."""
+    """The options of the command."""
 
     steps: int
     people: int

@@ -24,7 +24,7 @@ from painctl.shard.writer import ShardWriter
 
 @dataclass(frozen=True, eq=False)
 class SampleIds:
-    """A run of `number` identities; each is drawn by its index, so that any part of the run can be written alone."""
+    """A run of `number` identities; each is drawn by its index, so any part of the run can be written by itself."""
 
     number: int
     seed: int
@@ -72,7 +72,7 @@ class SampleIds:
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asks for."""
+    """The options of the command."""
 
     number: int
     seed: int
@@ -101,7 +101,7 @@ def run(request: Request, outputs: Outputs, out: BinaryIO, reporter: Reporter) -
 
 
 class _PartMaker(Maker):
-    """Writes the identities of a part of the run, which the name of its shard stands for."""
+    """Writes the parts of a run; the source that stands for a part is the name of its shard."""
 
     def __init__(self, sampler: SampleIds, parts: Mapping[Path, range], reporter: Reporter) -> None:
         self._sampler, self._parts, self._reporter = sampler, parts, reporter

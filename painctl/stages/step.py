@@ -1,7 +1,7 @@
-"""What every stage from shard to shard shares: the Step, and how it is run on shards.
+"""What all shard-to-shard stages share: the class Step, and how a step is run on shards.
 
-A person for whom a step fails does not stop the others: they are left out of the output, whose table `failures` lists
-them.
+If a step fails for a person, the others still go through; the person is left out of the output and listed in its table
+`failures`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, ClassVar
 from painctl import __version__
 from painctl.dataset.validate import validate_shard
 from painctl.records import FAILED, Reported, Reporter, Topology, UsageError
-from painctl.shard.outputs import Maker, Outputs, Tally, is_folder, make_outputs, refuse_clashes
+from painctl.shard.outputs import Maker, Outputs, Tally, is_folder, make_outputs, reject_clashes
 from painctl.shard.people import People, PeopleCopier, Rows
 from painctl.shard.pipe import data_stdout, input_shards, is_piped, only_shard
 from painctl.shard.reader import Shard
@@ -27,44 +27,43 @@ from painctl.shard.tables import read_topology
 from painctl.shard.writer import ShardWriter
 
 __all__ = [
+    "AllFailed",
     "Failed",
-    "NobodyMade",
     "Outputs",
     "Rows",
     "Step",
     "Tally",
     "data_stdout",
-    "each",
-    "failures",
+    "failure_count",
     "input_shards",
     "is_folder",
     "is_made_by",
     "is_piped",
     "only_shard",
-    "refuse_clashes",
+    "reject_clashes",
     "run",
     "transform",
 ]
 
-# errors of the machine or the shard, not of the person at hand: a step lets them through
+# errors of the machine or the shard rather than of one person: they end the step
 FATAL = (ShardError, OSError, MemoryError, ImportError)
 
 
 @dataclass(frozen=True)
 class Failed:
-    """What a step yields for a person for whom it failed."""
+    """Yielded instead of the rows of a person for whom the step failed."""
 
     error: Exception
 
     @property
     def reason(self) -> str:
-        """In one line, with the type of an error whose text was not written for people."""
+        """The error in one line, with its type unless it is a ValueError, whose text is written for users."""
         text = " ".join(str(self.error).split())
         return text if isinstance(self.error, ValueError) and text else f"{type(self.error).__name__}: {text}"
 
 
-class NobodyMade(ValueError):
-    """The step failed for everybody in a shard, so that there is none to write; `failed` has them by name."""
+class AllFailed(ValueError):
+    """The step failed for all people of a shard, so none is written; `failed` has the errors by name."""
 
     def __init__(self, source: Path, failed: dict[str, Failed]) -> None:
         name, first = next(iter(failed.items()))
@@ -82,26 +81,26 @@ class Step(AbstractContextManager["Step"], ABC):
     stage: ClassVar[str]  # the subcommand
     makes: ClassVar[tuple[str, ...]]  # tables
     needs: tuple[str, ...]  # tables that a shard must have
-    options: Mapping[str, Any]  # those that shape the output, for the history
+    options: Mapping[str, Any]  # those that affect the output, for the history
 
-    shard: Shard  # the one being read, and its topology
-    topology: Topology
+    shard: Shard  # the one being read
+    topology: Topology  # of that shard
 
     @abstractmethod
     def rows(self, row: int) -> Iterable[Rows]:
-        """The rows of the person in row `row` of identities, whose references are those of `shard`.
+        """The output rows of the person in row `row` of identities; references in them are rows of `shard`.
 
-        Raises what the step fails with for this person.
+        Any error means that the step failed for this person, except those in `FATAL`.
         """
 
     def open(self, shard: Shard) -> None:
-        """Read what all people of a shard share."""
+        """Read what all people of a shard share, before any of their rows."""
         self.shard, self.topology = shard, read_topology(shard)
 
     def run(self, shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
-        """For each of the rows of `identities`, in order, the person's rows or why there are none."""
+        """For each of these rows of identities, in order, the person's output rows or the reason there are none."""
         self.open(shard)
-        return each(people, self.rows)
+        return rows_per_person(people, self.rows)
 
     def __exit__(self, *error: object) -> None:
         pass
@@ -111,15 +110,15 @@ class Step(AbstractContextManager["Step"], ABC):
         """The step's entry in the history of a shard."""
         return {"stage": self.stage, "version": __version__, **self.options}
 
-    def drops(self, shard: Shard) -> list[str]:
+    def dropped_tables(self, shard: Shard) -> list[str]:
         """The tables of later stages that `transform` leaves out of a shard."""
         order = [table for table in TABLES if table != FAILURES.name]
         first = min(order.index(table) for table in self.makes)
         return [table for table in order[first:] if table in shard.tables and table not in self.makes]
 
 
-def each(people: Iterable[int], rows: Callable[[int], Iterable[Rows]]) -> Iterator[list[Rows] | Failed]:
-    """The rows of each person, or their error. Raises `FATAL` ones."""
+def rows_per_person(people: Iterable[int], rows: Callable[[int], Iterable[Rows]]) -> Iterator[list[Rows] | Failed]:
+    """The output rows of each person, or the error. Raises errors in `FATAL`."""
     for row in people:
         result: list[Rows] | Failed
         try:
@@ -134,26 +133,26 @@ def each(people: Iterable[int], rows: Callable[[int], Iterable[Rows]]) -> Iterat
 def transform(
     step: Step, source: Path, target: Path, tick: Callable[[], None] = lambda: None, retry: bool = False
 ) -> dict[str, Failed]:
-    """Apply a step to a shard; returns the people, by name, for whom it failed. `tick` is called after each person.
+    """Apply a step to a shard; returns the people for whom it failed, by name. `tick` is called after each person.
 
     The target is complete or absent. Tables of later stages are dropped, since they were made from what the step
-    replaces. With `retry`, people whom the target already has are copied from it.
+    replaces. With `retry`, people that the target already has are copied from it.
 
-    Raises ShardError if the source is damaged, lacks a table or holds invalid values, and NobodyMade if all failed.
+    Raises ShardError if the source is damaged, lacks a table or holds invalid values, and AllFailed if all failed.
     """
     with contextlib.ExitStack() as open_shards:
         shard = open_shards.enter_context(Shard(source))
         shard.require(*step.needs)
         validate_shard(shard)
         people = People(shard)
-        earlier = People(open_shards.enter_context(Shard(target))) if retry else None
-        finished = {key: row for row, key in enumerate(earlier.keys)} if earlier else {}
+        previous = People(open_shards.enter_context(Shard(target))) if retry else None
+        finished = {key: row for row, key in enumerate(previous.keys)} if previous else {}
         out = open_shards.enter_context(ShardWriter(target, {**shard.attributes, **_attributes(step, shard)}))
         copier, failed = PeopleCopier(people, out), {}
         results = step.run(shard, [row for row, key in enumerate(people.keys) if key not in finished])
         for row, key in enumerate(people.keys):
-            if earlier and key in finished:
-                copier.keep(row, [earlier.rows(table, finished[key]) for table in step.makes])
+            if previous and key in finished:
+                copier.keep(row, [previous.rows(table, finished[key]) for table in step.makes])
             elif isinstance(result := next(results), Failed):
                 failed[row] = result
             else:
@@ -161,7 +160,7 @@ def transform(
             tick()
         by_name = {shard.read("identities", "name", row): failure for row, failure in failed.items()}
         if failed and not copier.kept:
-            raise NobodyMade(source, by_name)
+            raise AllFailed(source, by_name)
         before = list(TABLES)[: list(TABLES).index(step.makes[0])]
         copier.copy([table for table in before if table in shard.tables])
         _record_failures(out, shard, step.stage, failed)
@@ -174,8 +173,8 @@ def is_made_by(step: Step, source: Path, target: Path) -> bool:
         return all(finished.attributes.get(name) == value for name, value in _attributes(step, shard).items())
 
 
-def failures(target: Path) -> int:
-    """For how many people the last stage of a shard failed."""
+def failure_count(target: Path) -> int:
+    """Number of people for whom the last stage of a shard failed."""
     with Shard(target) as shard:
         stages = shard.read(FAILURES.name, "stage") if shard.rows(FAILURES.name) else []
         return stages.count(shard.attributes["stage"])
@@ -188,45 +187,45 @@ def run(step: Step, inputs: Sequence[Path] | None, outputs: Outputs, out: Binary
 
 
 class _StepMaker(Maker):
-    """Applies a step, and reports the people for whom it fails."""
+    """Applies a step, and reports the people for whom it failed."""
 
     def __init__(self, step: Step, retry: bool, reporter: Reporter) -> None:
         self._step, self._retry, self._reporter = step, retry, reporter
 
     def make(self, source: Path, target: Path) -> None:
-        _refuse_same_file(source, target)
+        _reject_same_file(source, target)
         with Shard(source) as shard:
             shard.require(*self._step.needs)  # before reporting what is dropped
             self._reporter.expect(shard.rows("identities"))
-            if dropped := self._step.drops(shard):
+            if dropped := self._step.dropped_tables(shard):
                 self._reporter.say(
                     f"{source}: dropping its {' and '.join(dropped)}, made from data that this step replaces"
                 )
-        nobody = None
+        all_failed = None
         try:
             failed = transform(self._step, source, target, self._reporter.tick, self._retry and target.exists())
-        except NobodyMade as error:
-            nobody, failed = Reported(FAILED), error.failed
+        except AllFailed as error:
+            all_failed, failed = Reported(FAILED), error.failed
         for name, failure in failed.items():
             self._reporter.error(failure.error, f"{source}: {name}")
-        if nobody:
-            raise nobody
+        if all_failed:
+            raise all_failed
 
     def is_made(self, source: Path, target: Path) -> bool:
-        _refuse_same_file(source, target)
+        _reject_same_file(source, target)
         return is_made_by(self._step, source, target)
 
-    def failures(self, target: Path) -> int:
-        return failures(target)
+    def failure_count(self, target: Path) -> int:
+        return failure_count(target)
 
 
-def _refuse_same_file(source: Path, target: Path) -> None:
+def _reject_same_file(source: Path, target: Path) -> None:
     if target.exists() and target.samefile(source):
         raise UsageError(f"{target}: is both input and output; choose another -o")
 
 
 def _record_failures(out: ShardWriter, shard: Shard, stage: str, failed: Mapping[int, Failed]) -> None:
-    """The failures of earlier stages, then those of this one."""
+    """Write the failures of previous stages, then those of this one."""
     if FAILURES.name in shard.tables:
         out.copy(shard, FAILURES.name)
     for row, failure in failed.items():

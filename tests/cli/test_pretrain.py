@@ -8,7 +8,7 @@ from made_steps import Reports
 from painctl.cli.pretrain import command
 from painctl.cli.training import Track, TrainingOptions
 from painctl.records import UsageError
-from painctl.stages.pretrain import DataOptions, open_reported
+from painctl.stages.pretrain import DataOptions, open_and_report
 
 
 def pretrain(dataset, output, **options):
@@ -33,7 +33,7 @@ def test_only_the_first_of_several_processes_reports_faults(made_unbc, monkeypat
     for rank in ("0", "1"):
         monkeypatch.setenv("RANK", rank)
         reporter = Reports()
-        with open_reported(made_unbc.folder, DataOptions(0, False, False, None), reporter):
+        with open_and_report(made_unbc.folder, DataOptions(0, False, False, None), reporter):
             reports.append(reporter.lines)
     assert any("2 black frames, left out" in line for line in reports[0])
     assert reports[1] == []

@@ -29,13 +29,13 @@ def test_lines_to_read():
 
 @pytest.mark.parametrize("records", [[], [STILL], [STILL, LOST, FRAME]])
 def test_json_is_an_array_with_a_line_a_record(records):
-    text = written(lambda out: Json(out, alone=False), *records)
+    text = written(lambda out: Json(out, single=False), *records)
     assert json.loads(text) == records
     assert len(text.splitlines()) == max(1, len(records))
 
 
 def test_json_of_one_picture_is_the_record():
-    text = written(lambda out: Json(out, alone=True), STILL)
+    text = written(lambda out: Json(out, single=True), STILL)
     assert json.loads(text) == STILL
     assert text.endswith("}\n")
 
@@ -56,7 +56,7 @@ def test_each_record_is_on_its_way_at_once():
         def flush(self):
             self.flushed = len(self.getvalue())
 
-    for make in (Lines, lambda out: Json(out, alone=False), lambda out: Csv(out, list(STILL))):
+    for make in (Lines, lambda out: Json(out, single=False), lambda out: Csv(out, list(STILL))):
         out = Seen()
         make(out).write(STILL)
         assert out.flushed == len(out.getvalue()) > 0

@@ -12,7 +12,7 @@ from painctl.engines import kandinsky_portraits
 from painctl.images.encode import decode
 from painctl.shard.reader import Shard
 from painctl.stages.pack import write
-from painctl.stages.step import failures, is_made_by, transform
+from painctl.stages.step import failure_count, is_made_by, transform
 from painctl.stages.synth_neutral import SynthNeutral
 
 
@@ -133,7 +133,7 @@ def test_who_never_fits_is_listed_and_the_others_are_done(depths, drawn, drawing
     target = tmp_path / "out.h5"
     step = drawing(agreement=0.9, retries=1)
     assert list(transform(step, depths.both, target)) == ["s7-00000"]
-    assert failures(target) == 1
+    assert failure_count(target) == 1
     with Shard(target) as shard:
         (reason,) = shard.read("failures", "reason")
     assert "any of 2 portraits (best agreement 0.750, 0.9 required); add --retries N --retry-failed" in reason

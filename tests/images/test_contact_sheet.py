@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from painctl.images.contact_sheet import contact_sheet, evenly
+from painctl.images.contact_sheet import contact_sheet, evenly_spaced
 
 
 def test_pictures_are_placed_in_their_row_and_column():
@@ -38,7 +38,7 @@ def test_an_empty_sheet_is_rejected():
 
 
 @pytest.mark.parametrize(("count", "most"), [(1, 5), (5, 5), (11, 2), (100, 12)])
-def test_evenly_includes_the_first_and_the_last(count, most):
-    rows = evenly(count, most)
+def test_evenly_spaced_rows_include_the_first_and_the_last(count, most):
+    rows = evenly_spaced(count, most)
     assert len(rows) == min(count, most)
     assert (rows[0], rows[-1]) == (0, count - 1)

@@ -66,7 +66,7 @@ def run(model, *sources):
     out = Recorder()
     tally = predict_sources(Predictor(model, neutrals=[FACE]), sources, out, out)
     try:
-        tally.settle()
+        tally.finish()
     except Reported as error:
         return out, error.exit_code
     return out, 0

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 
 from painctl.prediction.answers import Answer
-from painctl.prediction.sheet import MOST, Sheet
+from painctl.prediction.sheet import MAX_STRIPS, Sheet
 from painctl.prediction.strips import TILE, WIDTH
 from painctl.vitpain.inference import Prediction
 from painctl.vitpain.model import build
@@ -20,11 +20,11 @@ def test_faces_and_videos_become_strips_up_to_a_dozen(tmp_path):
     sheet.end_video()
     sheet.write(tmp_path / "two.png")
     assert cv2.imread(str(tmp_path / "two.png")).shape == (2 * TILE, WIDTH, 3)
-    for _ in range(MOST):
+    for _ in range(MAX_STRIPS):
         sheet.add(Answer("b.png", None, None, PREDICTION, FACE, [FACE]))
     sheet.end_video()
     sheet.write(tmp_path / "many.png")
-    assert cv2.imread(str(tmp_path / "many.png")).shape == (MOST * TILE, WIDTH, 3)
+    assert cv2.imread(str(tmp_path / "many.png")).shape == (MAX_STRIPS * TILE, WIDTH, 3)
 
 
 def test_no_strips_write_no_file(tmp_path):

@@ -11,7 +11,7 @@ from painctl.shard.reader import Shard
 from painctl.shard.schema import TABLES
 from painctl.shard.seal import ShardError
 from painctl.stages.pack import write
-from painctl.stages.step import Step, failures, is_made_by, transform
+from painctl.stages.step import Step, failure_count, is_made_by, transform
 
 PEOPLE = (0, 1, 2, 3)
 
@@ -101,7 +101,7 @@ def test_the_shard_lists_who_failed(people, tmp_path):
     assert failed_rows["identity"].tolist() == [1, 3]
     assert failed_rows["stage"] == ["texture"] * 2
     assert failed_rows["reason"] == ["no pigment"] * 2
-    assert failures(tmp_path / "out.h5") == 2
+    assert failure_count(tmp_path / "out.h5") == 2
 
 
 def test_earlier_failures_are_kept_and_counted_once(people, tmp_path):
@@ -112,7 +112,7 @@ def test_earlier_failures_are_kept_and_counted_once(people, tmp_path):
         ("s7-00001", "texture"),
         ("s7-00002", "rig"),
     ]
-    assert failures(tmp_path / "faces.h5") == 1
+    assert failure_count(tmp_path / "faces.h5") == 1
     with Shard(tmp_path / "faces.h5") as shard:
         assert shard.read("identities", "identity").tolist() == [0, 3]
         assert shard.read("expressions", "identity_row").tolist() == [0, 1, 1, 1, 1]
@@ -134,7 +134,7 @@ def test_only_failed_people_are_retried(people, tmp_path):
     transform(OwnPictures(failing={1}), people, tmp_path / "out.h5")
     again = transform(OwnPictures(failing={0, 2, 3}), people, tmp_path / "out.h5", retry=True)
     assert not again
-    assert not failures(tmp_path / "out.h5")
+    assert not failure_count(tmp_path / "out.h5")
 
 
 def test_no_shard_is_written_if_everybody_fails(people, tmp_path):

@@ -11,7 +11,7 @@ from painctl.face.demographics import assign, load_demographics
 from painctl.face.head import Head
 from painctl.face.identity import draw_identity
 from painctl.pain.action_units import HIGHEST
-from painctl.pain.sampling import draw_asymmetry, draw_one
+from painctl.pain.sampling import draw_asymmetry, draw_expression
 from painctl.records import Topology
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.lids import Eye
@@ -58,7 +58,7 @@ class SourceRig:
         for row, unit in enumerate(generator.choice(6, EXPRESSIONS // 2, replace=False)):
             units[row, unit] = generator.integers(1, HIGHEST[unit] + 1)
         for row in range(EXPRESSIONS // 2, EXPRESSIONS):
-            units[row] = draw_one(seed, example, row, 1, np.full(16, 1 / 16))[0]
+            units[row] = draw_expression(seed, example, row, 1, np.full(16, 1 / 16))[0]
         return units, draw_asymmetry(seed, example, units)
 
     def activations(self, *expressions: np.ndarray) -> np.ndarray:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from painctl.face.flame.nonrigid import lay_onto, locate
-from painctl.face.flame.topology import hidden
+from painctl.face.flame.nonrigid import register_onto, locate
+from painctl.face.flame.topology import hidden_vertices
 from painctl.face.shell import Shell
 
 TRIANGLES = np.array([[[0, 0, 0], [1, 0, 0], [0, 1, 0]], [[0, 0, 1], [0, 1, 1], [1, 0, 1]]], float)
@@ -45,19 +45,19 @@ def pair(head, people):
     """The template and another head of the same topology, so that the true correspondence is given."""
     vertices = head.template.astype(float)
     other = people[1][3].astype(float)
-    shells = [Shell.of(points, head.topology.faces, hidden(head.topology)) for points in (vertices, other)]
+    shells = [Shell.of(points, head.topology.faces, hidden_vertices(head.topology)) for points in (vertices, other)]
     return vertices, shells[0], other, shells[1]
 
 
 def test_a_head_laid_onto_itself_does_not_move(head, pair):
     vertices, shell, *_ = pair
-    laid = lay_onto(vertices, shell, vertices, shell)
+    laid = register_onto(vertices, shell, vertices, shell)
     assert np.abs(laid - vertices).max() < 2e-5
 
 
 def test_a_head_laid_onto_another_matches_the_true_correspondence(head, pair):
     vertices, shell, other, onto = pair
-    laid = lay_onto(vertices, shell, other, onto)
+    laid = register_onto(vertices, shell, other, onto)
     skin = np.unique(shell.faces)
     off = np.linalg.norm(laid - other, axis=1)
     face = skin[head.topology.region("face")[skin] > 0.5]

@@ -29,8 +29,8 @@ from painctl.detect.faces import Faces, suppress_overlaps
 from painctl.detect.framing import CENTRE, FACE, cut_square
 
 # Pixels of the picture's longer side, tried in this order. The smallest face that is detected is 80 pixels wide at
-# these sizes: a sixth of the picture at first, a twenty-fourth in the end. Once a large face is detected the search ends,
-# so small ones far behind it, a passer-by or a picture on the wall, do not count.
+# these sizes: a sixth of the picture at first, a twenty-fourth in the end. The search ends once a large face is
+# detected, so small ones far behind it, a passer-by or a picture on the wall, do not count.
 _SIDES = (480, 960, 1920)
 _ENLARGED = 2.0  # enlarging further detects nothing new
 _MARGIN = 0.25  # of the longer side; without it a face that fills the picture has no outline

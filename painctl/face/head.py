@@ -81,7 +81,9 @@ def eye_centres(topology: Topology, vertices: np.ndarray) -> np.ndarray:
 
 
 def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
-    """The open head, from the cache. On first use it is built, which takes about a minute and is reported to `progress`.
+    """The open head, from the cache.
+
+    On first use it is built, which takes about a minute and is reported to `progress`.
 
     Raises ImportError if the anny package is missing, OSError if the cache folder is not writable.
     """
@@ -99,7 +101,7 @@ def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
 def load_actions() -> dict[str, np.ndarray]:
     """All 52 ARKit actions of the open head, by name: float32 [V, 3], metres at full activation.
 
-    The topology holds only those that pain needs. Read from the cache, or built in a few seconds. Raises as `load_head`.
+    The topology has only those that pain needs. From the cache, or built in a few seconds. Raises as `load_head` does.
     """
     arrays = read_arrays(_ALL_ACTIONS)
     if arrays is None:

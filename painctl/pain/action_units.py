@@ -57,7 +57,7 @@ def parse_action_units(text: str) -> np.ndarray:
 
 
 def parse_pspi(text: str) -> tuple[int, int]:
-    """Parse `LOW:HIGH`, both ends included, or a single value, to (low, high). Raises ValueError that quotes the text."""
+    """Parse `LOW:HIGH`, ends included, or a single value, to (low, high). Raises ValueError that quotes the text."""
     match = re.fullmatch(r"(\d{1,2})(?::(\d{1,2}))?", text)
     low, high = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
     if not low <= high <= MAX_PSPI:

@@ -42,7 +42,7 @@ def draw_expression(seed: int, identity: int, expression: int, low: int, probabi
 
 
 def draw_asymmetry(seed: int, identity: int, units: np.ndarray) -> np.ndarray:
-    """Asymmetry a of each action unit in `units` int [N, 6], float32 [N, 6]: intensity is (1 + a) times on the left, (1 - a) on the right.
+    """Asymmetry a of `units` int [N, 6], float32 [N, 6]: intensity is (1 + a) times on the left, (1 - a) on the right.
 
     Normal with standard deviation 0.06, clipped at 0.15: faces in pain are nearly symmetric. It is 0 where the unit is
     absent, and for AU43, which closes both eyes.

@@ -67,8 +67,8 @@ class Eye:
 
     def _part(self, vertices: np.ndarray) -> np.ndarray:
         """Hold the lower lid down where it would come too near the upper; the remaining slit tapers to the corners."""
-        before = self.gap(self.neutral)
-        least = NARROWEST * before**2 / before.max()
+        neutral_gap = self.gap(self.neutral)
+        least = NARROWEST * neutral_gap**2 / neutral_gap.max()
         for _ in range(_ROUNDS):
             vertices = self._shift(vertices, self.lower, np.minimum(self.gap(vertices) - least, 0))
         return vertices

@@ -34,7 +34,7 @@ def wrinkles(head, person, neutral):
 @pytest.fixture(scope="module")
 def positions(head, neutral, wrinkles):
     """Position of each texel of the wrinkles on the neutral head, [H, W, 3], metres."""
-    height, width = wrinkles.lean.shape
+    height, width = wrinkles.side.shape
     picture = texels(head.topology, SIZE).picture(texels(head.topology, SIZE).interpolate(neutral))
     return picture[wrinkles.top : wrinkles.top + height, wrinkles.left : wrinkles.left + width]
 

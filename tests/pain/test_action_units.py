@@ -3,7 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from painctl.pain.action_units import ACTION_UNITS, parse_action_units, parse_pspi, parse_weights, pspi, vectors_with_pspi
+from painctl.pain.action_units import (
+    ACTION_UNITS,
+    parse_action_units,
+    parse_pspi,
+    parse_weights,
+    pspi,
+    vectors_with_pspi,
+)
 
 
 def test_pspi_of_every_vector_follows_the_published_formula():

@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix, diags
 from scipy.sparse.linalg import splu
 
 from painctl.face.flame.anatomy import Anatomy, find_anatomy
-from painctl.face.flame.nonrigid import SurfacePoints, register_onto, locate
+from painctl.face.flame.nonrigid import SurfacePoints, locate, register_onto
 from painctl.face.head import Head, eye_centres
 from painctl.face.shell import Shell, Slit
 from painctl.mesh.graph import adjacency

@@ -50,7 +50,7 @@ class SourceRig:
         return cls(head, rig, heads.mean(0), *build_template(head.topology, heads, moves), seed)
 
     def draw(self, generator: np.random.Generator, seed: int, example: int) -> tuple[np.ndarray, ...]:
-        """Expressions for training: half of them one unit alone, half as `rig` draws them at PSPI 1 to 16.
+        """Expressions for training: half of them one unit alone, half as the `rig` stage draws them at PSPI 1 to 16.
 
         Units int [E, 6] and asymmetry [E, 6], the arguments of `displacements` and `activations`.
         """
@@ -66,7 +66,7 @@ class SourceRig:
         return activations(*expressions)
 
     def displacements(self, neutral: np.ndarray, *expressions: np.ndarray) -> np.ndarray:
-        """What expressions as from `draw` do to a neutral head [V, 3]: float64 [E, V, 3] metres."""
+        """Displacements of a neutral head [V, 3] by expressions as from `draw`: float64 [E, V, 3] metres."""
         start = neutral.astype(np.float64)
         return self.rig.deform(start, *expressions).astype(np.float64) - start.astype(np.float32)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from painctl.face.flame.nonrigid import register_onto, locate
+from painctl.face.flame.nonrigid import locate, register_onto
 from painctl.face.flame.topology import hidden_vertices
 from painctl.face.shell import Shell
 

@@ -21,7 +21,7 @@ def test_vertices_are_on_the_surface_of_the_head(head, which):
     if which != "FLAME-like":  # which is cut at the neck
         assert shape.areas.sum() == pytest.approx(true.areas.sum(), rel=0.02)
         assert len(np.unique(shape.parts)) == 4
-    assert len(shape.kept) > 0.97 * len(triangulation.faces)
+    assert len(shape.face_rows) > 0.97 * len(triangulation.faces)
 
 
 def test_remeshings_differ_in_number_and_position_of_vertices(head):

@@ -31,7 +31,7 @@ class Eye:
     upper: np.ndarray  # margin of the upper lid, from the inner corner outwards, without the corners
     lower: np.ndarray  # margin of the lower lid, likewise, with both corners
     skin: np.ndarray  # skin around the eye, including the thickness of the lids
-    outer: np.ndarray  # bool, which of the skin is visible: the margins and what is beyond them
+    outer: np.ndarray  # bool, whether each vertex of `skin` is visible: the margins and beyond
     ball: np.ndarray
     blink: np.ndarray
 

@@ -122,7 +122,7 @@ class _Run:
     """The objects of one training run."""
 
     model: PainModel
-    net: nn.Module  # the model as it is called: compiled, wrapped for several processes
+    net: nn.Module  # the model to call: compiled, or wrapped for several processes
     pairs: Pairs
     settings: TrainingSettings
     accelerator: Accelerator

@@ -144,6 +144,6 @@ class _TargetSurface:
         place = locate(points, self.vertices, self.faces, normals)
         closest = np.einsum("nc,ncd->nd", place.barycentric, self.vertices[self.faces[place.triangles]])
         facing = (self.normals[place.triangles] * normals).sum(1) > _FACING
-        # what is beyond the boundary of the surface is closest to the boundary itself
+        # points beyond the edge of the surface have their closest points on the edge itself
         inner = (place.barycentric.min(1) > 0) | (place.distance < 1e-3)
         return closest, ((place.distance < _FARTHEST) & facing & inner).astype(float)

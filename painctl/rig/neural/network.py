@@ -115,7 +115,7 @@ class RigNetwork(nn.Module):
                 nn.init.zeros_(parameter)
 
     def encode(self, head: HeadTensors) -> EncodedHead:
-        """Compute what is the same for all expressions of a head."""
+        """Compute everything that all expressions of a head share."""
         # at the vertices
         features = self.encoder(torch.cat([head.vertices, head.normals, head.template_positions], 1), head.modes)
         positions = head.template_positions + _POSITION_SCALE * self.shift(features)

@@ -11,7 +11,7 @@ from made_flame import pickled
 from scipy.sparse import csc_matrix
 
 from painctl.face.demographics import assign, load_demographics
-from painctl.face.flame.topology import hidden
+from painctl.face.flame.topology import hidden_vertices
 from painctl.face.head import eye_centres
 from painctl.face.identity import draw_identity
 from painctl.mesh.boundary import boundary_loops
@@ -94,7 +94,7 @@ class _Mesh:
 
     def decimate(self, topology, share=0.8):
         """Collapse the shortest edges until this share of vertices is left, but keep eyes, lips, midline and seams."""
-        fine = topology.grown(hidden(topology), 5) | (np.abs(self.vertices[:, 0]) < 1e-4)
+        fine = topology.grown(hidden_vertices(topology), 5) | (np.abs(self.vertices[:, 0]) < 1e-4)
         coordinates = [set() for _ in self.vertices]
         around = [set() for _ in self.vertices]
         for number, (face, uv) in enumerate(zip(self.faces, self.uv_faces, strict=True)):
@@ -154,7 +154,7 @@ class _Mesh:
         lids = [
             rim
             for rim in boundary_loops(self.faces)
-            if hidden(topology)[rim].all() and self.vertices[rim, 1].mean() > -0.03
+            if hidden_vertices(topology)[rim].all() and self.vertices[rim, 1].mean() > -0.03
         ]
         lids.sort(key=lambda rim: -self.vertices[rim, 0].mean())
         sphere, sphere_faces = _sphere()

@@ -6,7 +6,7 @@ by smooth weights in linear light. Normal and roughness maps are the procedural 
 apart from its light.
 
 The light of the portrait stays in the albedo. The bakes of twelve rendered portraits of 512 pixels, with hair, shadows
-and highlights, at 1024 texels and looked up again through their cameras, match the bare face by 28.2 to 34.4 dB.
+and highlights, at 1024 texels and sampled again through their cameras, match the bare face by 28.2 to 34.4 dB.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _GRAZING = (0.25, 0.65)  # cosines of the viewing angle between which a texel go
 _RIM = 6.0  # of 512 pixels inside the silhouette, where the portrait is not trusted: it may show background there
 _MIRRORED = (0.002, 0.004)  # metres to the mirrored texel between which it goes from trusted to untrusted
 _CELL = 0.008  # metres, of the grid on which tone is averaged
-_TONE = 0.02  # metres, standard deviation of that average
-_TONES = 1.0  # largest local deviation of the tone, natural logarithm: light varies less, hair and clothing more
+_TONE_SPREAD = 0.02  # metres, standard deviation of that average
+_TONE_LIMIT = 1.0  # largest local deviation of the tone, natural logarithm: light varies less, hair and clothing more
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ class _Projected:
 
 
 def bake(portrait: Portrait, vertices: np.ndarray, topology: Topology, procedural: Textures) -> Textures:
-    """Maps of the size of the person's `procedural` maps; `vertices` [V, 3] are their neutral head in metres."""
+    """Maps of the size of the person's `procedural` maps; `vertices` [V, 3] are the neutral head in metres."""
     layout = texels(topology, len(procedural.albedo))
     points = layout.interpolate(vertices)
     eyes = layout.interpolate(topology.region("eyes"))
@@ -75,10 +75,10 @@ def bake(portrait: Portrait, vertices: np.ndarray, topology: Topology, procedura
     mirrored, mirrored_trust = _mirror(points, colour, trust)
 
     # tone is compared on skin: not on eyes and other dark texels, nor on ears, which hair may cover
-    own = layout.gather(to_linear(procedural.albedo))
-    skin = (own.min(1) > 0.02) * (1 - layout.interpolate(topology.region("ears")).clip(0, 1))
+    base = layout.gather(to_linear(procedural.albedo))
+    skin = (base.min(1) > 0.02) * (1 - layout.interpolate(topology.region("ears")).clip(0, 1))
     skin *= eyes < 0.5
-    filled = own * _tone(points, own, colour, trust * skin)
+    filled = base * _tone_factors(points, base, colour, trust * skin)
 
     direct, reflected = trust[:, None], ((1 - trust) * mirrored_trust)[:, None]
     albedo = direct * colour + reflected * mirrored + (1 - direct - reflected) * filled
@@ -111,24 +111,25 @@ def _mirror(points: np.ndarray, colour: np.ndarray, trust: np.ndarray) -> tuple[
     return colour[nearest], trust[nearest] * exists * (1 - smoothstep(distance.clip(0, reach), *_MIRRORED))
 
 
-def _tone(points: np.ndarray, own: np.ndarray, colour: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Factors [C, 3] from the procedural to the portrait's colour, averaged over texels by `weight` [C].
+def _tone_factors(points: np.ndarray, base: np.ndarray, colour: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Factors [C, 3] from the procedural colour `base` [C, 3] to the portrait's, averaged over texels by `weight` [C].
 
-    They are smooth in space and not in the texture, whose islands meet on the neck and behind the ears.
+    They are smooth in space rather than in the texture, whose islands meet on the neck and behind the ears.
     """
-    ratio = np.log(np.maximum(colour, 1e-3) / np.maximum(own, 1e-3))
+    ratio = np.log(np.maximum(colour, 1e-3) / np.maximum(base, 1e-3))
     mean = (weight[:, None] * ratio).sum(0) / max(weight.sum(), 1e-9)
     low = points.min(0)
     cells = tuple((np.ptp(points, axis=0) / _CELL).astype(int) + 2)
     index = np.ravel_multi_index(((points - low) / _CELL).astype(int).T, cells)
-    weighted = np.column_stack([(ratio - mean).clip(-_TONES, _TONES) * weight[:, None], weight])
+    weighted = np.column_stack([(ratio - mean).clip(-_TONE_LIMIT, _TONE_LIMIT) * weight[:, None], weight])
     position = (points - low).T / _CELL - 0.5
     sums = (np.bincount(index, column, np.prod(cells)).reshape(cells) for column in weighted.T)
     *tones, weights = (
-        map_coordinates(gaussian_filter(grid, _TONE / _CELL, mode="constant"), position, order=1) for grid in sums
+        map_coordinates(gaussian_filter(grid, _TONE_SPREAD / _CELL, mode="constant"), position, order=1)
+        for grid in sums
     )
-    few = 0.02 * max(weights.max(), 1e-9)
-    return np.exp(mean + np.stack(tones, axis=1) / (weights + few)[:, None])
+    regulariser = 0.02 * max(weights.max(), 1e-9)
+    return np.exp(mean + np.stack(tones, axis=1) / (weights + regulariser)[:, None])
 
 
 def _nearest(depth: np.ndarray, pixels: np.ndarray) -> np.ndarray:

@@ -41,7 +41,7 @@ _FOLD = 0.003  # amplitude of the waves of the cloth
 
 
 def dress(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
-    """The garment of a person with the neutral head vertices [V, 3]."""
+    """The garment of a person whose neutral head is `vertices` [V, 3]."""
     cut, generator = _CUTS[person.garment], draws(person.seed, person.identity, "clothing")
     vertices = vertices.astype(np.float64)
     normals = vertex_normals(vertices, topology.faces)

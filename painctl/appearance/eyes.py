@@ -1,8 +1,8 @@
 """Eyes: sclera, iris and pupil, painted on the eyeball by the distance from the line of sight.
 
 The iris is 11.7 mm across, the pupil 3 to 4.5 mm (Ruefer et al. 2005; Watson and Yellott 2012), whatever the size of
-the head's eyeball. Irises are darkest at the limbus and at the pupil, with fibres between. Both eyes look the same way,
-at most 3 degrees from straight ahead.
+the head's eyeball. Irises are darkest at the limbus and at the pupil, with fibres in between. Both eyes look
+the same way, at most 3 degrees from straight ahead.
 """
 
 from __future__ import annotations

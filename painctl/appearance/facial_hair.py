@@ -97,7 +97,7 @@ def _beard_hairs(
     heading = heading + 0.35 * generator.standard_normal((2, *heading.shape)) * (1, 1, 0)
     length = generator.uniform(0.004, 0.009, len(roots))
     hairs = draw_strokes(space, stroke_paths(space, roots, heading, length, generator))
-    return 0.85 * hairs * space.scatter(texels, smoothstep(cover, 0.05, 0.25))  # none hangs over the lips
+    return 0.85 * hairs * space.scatter(texels, smoothstep(cover, 0.05, 0.25))  # keeps hairs off the lips
 
 
 def _brows(space: TextureSpace) -> tuple[np.ndarray, np.ndarray]:
@@ -133,7 +133,9 @@ def _brows(space: TextureSpace) -> tuple[np.ndarray, np.ndarray]:
     headings = np.stack([outward * np.cos(bends), np.sin(bends), np.zeros_like(bends)], 2)
     paths = stroke_paths(space, roots, headings, length, generator)
     white = generator.random(count) < (0.75 if men else 0.4) * _greying(person.hair)
-    layers = [draw_strokes(space, paths[of], thick=of.sum() // 3 if men else 0) for of in (~white, white)]
+    layers = [
+        draw_strokes(space, paths[selected], thick=selected.sum() // 3 if men else 0) for selected in (~white, white)
+    ]
     shade = space.scatter(texels, (0.16 if men else 0.10) * density * (1 - 0.6 * _greying(person.hair)))
     return np.clip(0.8 * layers[0] + shade, 0, 0.9), 0.75 * layers[1]
 

@@ -14,7 +14,7 @@ _SAMPLES = 48  # along a fold
 
 
 class Skin:
-    """Texels of skin [N, 3], metres, aged 0..1, and the generator that varies the folds drawn on it."""
+    """Texels of skin [N, 3], metres, its age 0..1, and the generator that varies the folds drawn on it."""
 
     generator: np.random.Generator
 

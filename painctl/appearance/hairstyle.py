@@ -2,7 +2,7 @@
 
 A few hundred guide hairs are grown step by step along the combed direction of the haircut, bent by gravity and pushed
 out of the head; each strand follows its nearest guide, so that hair falls in locks (after Chai et al., "AutoHair",
-2016, and the guide hairs of common hair tools). A strand stands for a wisp of hairs a millimetre across. Lengths are
+2016, and the guide hairs of common hair tools). A strand represents a wisp of hairs a millimetre across. Lengths are
 metres.
 """
 
@@ -33,7 +33,7 @@ class _Growth:
 
 
 def grow(person: Identity, topology: Topology, vertices: np.ndarray) -> Strands | None:
-    """The hair of a person with the neutral head vertices [V, 3]; None for a bald person."""
+    """The hair of a person whose neutral head is `vertices` [V, 3]; None for a bald person."""
     if person.haircut not in HAIRCUTS:
         return None
     generator = draws(person.seed, person.identity, "hairstyle")

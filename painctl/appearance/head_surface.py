@@ -1,4 +1,4 @@
-"""A head as a cloud of points with normals: where hair is rooted, and what it must stay out of."""
+"""A head as a cloud of points with normals: hair is rooted on it and must stay outside it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class HeadSurface:
 
     @classmethod
     def of(cls, topology: Topology, vertices: np.ndarray, generator: np.random.Generator) -> HeadSurface:
+        """Random points of a head of vertices [V, 3] in metres."""
         inner = np.max([topology.region(name) for name in ("eyes", "sockets", "mouth_inside", "tongue")], axis=0) > 0
         faces = topology.faces[~inner[topology.faces].any(1)]
         points, normals = scatter_points(vertices.astype(float), faces, np.ones(len(faces)), _COUNT, generator)

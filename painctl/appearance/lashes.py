@@ -56,7 +56,7 @@ class Lashes:
 
 
 def lashes(person: Identity, topology: Topology, vertices: np.ndarray) -> Lashes:
-    """The lashes of a person with the neutral head vertices [V, 3]."""
+    """The lashes of a person whose neutral head is `vertices` [V, 3]."""
     generator = draws(person.seed, person.identity, "lashes")
     ends, share, eye = [], [], []
     for number, centre in enumerate(eye_centres(topology, vertices)):

@@ -1,6 +1,6 @@
 """Fine shape and gloss: pores and the wrinkles of age as a normal map, and roughness by region.
 
-Heights are metres: pores are 30 to 60 micrometres deep, wrinkles of the old up to half a millimetre (Igarashi, Nishino
+Heights are metres: pores are 30 to 60 micrometres deep, wrinkles in old age up to half a millimetre (Igarashi, Nishino
 and Nayar, "The appearance of human skin", 2007). Expressions leave their folds in an ageing face: most static wrinkles
 are a share of the folds of unit_folds.py; the rest are lines across the forehead and the neck. Roughness follows
 Weyrich et al. 2006: forehead, nose and lips shine, cheeks less.

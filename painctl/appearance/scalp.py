@@ -16,8 +16,8 @@ from painctl.appearance.strokes import draw_strokes, stroke_paths
 from painctl.appearance.texture_space import TextureSpace
 
 _FINE = 2048  # texels across the texture on which lines are drawn
-_LINES = {"buzz": 14000, "receding": 5000}  # lines of these haircuts
-_LINES_OF_OTHERS = 8000
+_LINES = {"buzz": 14000, "receding": 5000}  # number of lines by haircut
+_DEFAULT_LINES = 8000  # for the other haircuts
 _BUZZ_LENGTH, _LENGTH = 0.004, 0.020  # of a line, metres
 _TONES = (0.55, 1.0, 1.5)  # of lines, as multiples of the hair's colour
 _GROUND = 0.5  # likewise
@@ -67,7 +67,7 @@ def _lines(space: TextureSpace, edge: np.ndarray, remaining: np.ndarray, generat
         * smoothstep(remaining, 0.2, 0.9)
         * space.area
     )
-    count = _LINES.get(person.haircut, _LINES_OF_OTHERS)
+    count = _LINES.get(person.haircut, _DEFAULT_LINES)
     roots = generator.choice(len(odds), count, p=odds / odds.sum())
     length = (_BUZZ_LENGTH if person.haircut == "buzz" else _LENGTH) * generator.uniform(0.5, 1.1, count)
     length *= 0.35 + 0.65 * smoothstep(edge[roots], 0.1, 0.6)  # vellus hair at the hairline

@@ -1,4 +1,4 @@
-"""The soft threshold with which the painters of skin and hair bound regions."""
+"""A soft threshold, for the borders of regions of skin and hair."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _DARKENING = 0.024  # depth over which the light in the mouth falls by a factor 
 
 
 def teeth(person: Identity, topology: Topology, vertices: np.ndarray) -> Mesh:
-    """The teeth of a person with the neutral head vertices [V, 3]."""
+    """The teeth of a person whose neutral head is `vertices` [V, 3]."""
     generator = draws(person.seed, person.identity, "teeth")
     upper_lip = topology.landmarks(vertices)[62]
     aged = np.clip((person.age - 30) / 50, 0, 1)
@@ -61,7 +61,7 @@ def _side(front: np.ndarray, sign: int, generator: np.random.Generator) -> tuple
 
 
 def _crowns(points: np.ndarray, gum: np.ndarray, shade: np.ndarray, enamel: np.ndarray, sign: int) -> Mesh:
-    """The mesh of crowns as of `_side`; triangles face outwards on either side."""
+    """The mesh of crowns as from `_side`; triangles face outwards on either side."""
     colour = shade[..., None] * (enamel + gum[..., None] * (_GUM - enamel))
     index = np.arange(points[..., 0].size).reshape(points.shape[:3])
     a, b, c, d = index[:, :-1, :-1], index[:, 1:, :-1], index[:, 1:, 1:], index[:, :-1, 1:]

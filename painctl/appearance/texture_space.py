@@ -29,6 +29,7 @@ class TextureSpace:
 
     @cached_property
     def texels(self) -> Texels:
+        """The covered texels of a texture of `size` x `size`."""
         return texels(self.topology, self.size)
 
     @cached_property
@@ -90,7 +91,7 @@ class TextureSpace:
 
     @cached_property
     def face_texels(self) -> np.ndarray:
-        """The texels of the face, int [N]: a sixth of all, so that what concerns the face alone is cheap."""
+        """The texels of the face, int [N]: a sixth of all, so work on the face alone is cheap."""
         return np.flatnonzero(self.regions["face"] > 0)
 
     def draws(self, purpose: str) -> np.random.Generator:

@@ -49,7 +49,7 @@ class Wrinkles:
     """The folds of each action unit at intensity 5 on one neutral head, on a piece of H x W texels of the texture."""
 
     heights: np.ndarray  # float32 [5, H, W], metres
-    lean: np.ndarray  # float32 [H, W], 1 on the subject's left, -1 on the right, 0 on the midline
+    side: np.ndarray  # float32 [H, W], 1 on the subject's left, -1 on the right, 0 on the midline
     flush: np.ndarray  # float32 [H, W], how much a flush shows, 0..1
     texel: np.ndarray  # float32 [2, H, W], size of a texel along u and v, metres; infinite off the skin
     left: int
@@ -99,10 +99,10 @@ class Wrinkles:
 
     def height(self, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
         """The height field of an expression, metres [H, W]; arguments as for `creases`."""
-        total = np.zeros_like(self.lean)
+        total = np.zeros_like(self.side)
         for height, unit, highest, lopsided in zip(self.heights, units, HIGHEST, asymmetry, strict=False):
             if unit:
-                total += height * (np.float32(unit / highest) * (1 + np.float32(lopsided) * self.lean))
+                total += height * (np.float32(unit / highest) * (1 + np.float32(lopsided) * self.side))
         return total
 
     def creases(self, units: np.ndarray, asymmetry: np.ndarray) -> Creases:

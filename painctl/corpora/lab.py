@@ -29,7 +29,7 @@ _KEYS: Final = {"frames": "image", "annotations": "subject_name", "folds": "fold
 
 
 def find_trio(path: Path) -> dict[str, Path]:
-    """The frames, annotations and folds files in a folder, or beside a file; empty unless the first two are there."""
+    """The frames, annotations and folds files in a folder, or beside a file; empty unless the first two exist."""
     folder = path if path.is_dir() else path.parent
     files: dict[str, Path] = {}
     for file in sorted(file for pattern in ("*.h5", "*.hdf5") for file in folder.glob(pattern)):
@@ -126,8 +126,8 @@ def _corpus(frames: Path, labels: _Labels, row_of: dict[int, int], seed: int) ->
     used, keys, checksums = used[checksums >= 0], keys[checksums >= 0], checksums[checksums >= 0]
     references = neutral_references(subject[used], pspi[used], keys)
     faults.extend(reference_faults(subject[used], references))
-    kept = np.isin(subject[used], list(references))
-    used, keys, checksums = used[kept], keys[kept], checksums[kept]
+    has_neutral = np.isin(subject[used], list(references))
+    used, keys, checksums = used[has_neutral], keys[has_neutral], checksums[has_neutral]
     if not len(used):
         raise ValueError(f"{frames}: no usable frame; do its index and that of the annotations belong together?")
 

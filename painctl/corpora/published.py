@@ -2,7 +2,7 @@
 
 meshes_inpainted/flame_sample_0000_pain_1_textured_view_000_inpainted.jpg and ..._neutral_textured_view_...,
 annotations/flame_sample_0000_pain_1_annotations.json, and a CSV annotation_base_name,split (0 train, 1 val, 2 test)
-whose name begins or ends with split. Neutral frames are used only as references, that of the same view first. Every
+whose name begins or ends with split. Neutral frames are used only as references, the one of the same view first. Every
 picture is decoded before training begins; unreadable ones are listed and left out.
 """
 
@@ -41,15 +41,17 @@ class Views(Corpus):
     views: Sequence[int] = ()  # by key
 
     def neutrals(self, i: int) -> Sequence[int]:
-        """Keys of the person's neutral pictures: that of the view of frame i first, then the others by view."""
+        """Keys of the person's neutral pictures: the one of the same view as frame i first, then the others by view."""
         keys = self.references[str(self.subject[i])].tolist()
         return same_view_first(keys, self.views[int(self.keys[i])], self.views)
 
 
 @dataclass(frozen=True)
 class _Picture:
+    """A picture file and the parts of its name."""
+
     path: Path
-    base: str
+    base: str  # name of its annotation
     person: str
     view: int
     neutral: bool
@@ -160,7 +162,7 @@ def _references(pictures: Sequence[_Picture]) -> dict[str, np.ndarray]:
     for key, picture in enumerate(pictures):
         if picture.neutral:
             keys.setdefault(picture.person, []).append(key)
-    return {person: np.array(own) for person, own in keys.items()}
+    return {person: np.array(person_keys) for person, person_keys in keys.items()}
 
 
 def _labels(path: Path, faults: list[Fault]) -> np.ndarray | None:

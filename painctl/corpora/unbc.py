@@ -65,7 +65,7 @@ def read_unbc(folder: Path, seed: int = 0, detect: bool = False) -> Corpus:
     """
     names = sorted({*_names(folder / IMAGES, ".png"), *_names(folder / "Frame_Labels" / "PSPI", "_facs.txt")})
     with ThreadPoolExecutor() as pool:  # reading, decoding and detection run in parallel
-        frames = list(pool.map(lambda name: _checked(folder, name, detect), names))
+        frames = list(pool.map(lambda name: _read_frame(folder, name, detect), names))
     faults = [fault for frame in frames for fault in frame.faults]
     used = [frame for frame in frames if frame.usable]
     if frames and all(any("AAM" in fault.kind for fault in frame.faults) for frame in frames):
@@ -120,8 +120,8 @@ def _names(folder: Path, ending: str) -> Iterator[str]:
         yield "/".join((*path.parts[-3:-1], path.name[: -len(ending)]))
 
 
-def _checked(folder: Path, name: str, detect: bool) -> _Frame:
-    """One frame and all its faults."""
+def _read_frame(folder: Path, name: str, detect: bool) -> _Frame:
+    """Read and check one frame, with all its faults."""
     path = folder / IMAGES / f"{name}.png"
     labels = {kind: folder / "Frame_Labels" / kind / f"{name}_facs.txt" for kind in ("PSPI", "FACS")}
     faults: list[Fault] = []
@@ -132,7 +132,7 @@ def _checked(folder: Path, name: str, detect: bool) -> _Frame:
     image, checksum = _picture(path, faults)
     box = np.zeros(4, np.float32)
     if not faults:
-        box = _detected(image, path, faults) if detect else box_of_points(five_points(points))
+        box = _detect_box(image, path, faults) if detect else box_of_points(five_points(points))
     usable = not faults
     if usable and pspi_of(aus) != pspi:
         detail = f"PSPI {pspi:g}, units give {float(pspi_of(aus)):g}"
@@ -149,7 +149,7 @@ def _points(path: Path, name: str, faults: list[Fault]) -> np.ndarray:
     return _NO_POINTS if points is None else points.astype(np.float32)
 
 
-def _detected(image: np.ndarray, path: Path, faults: list[Fault]) -> np.ndarray:
+def _detect_box(image: np.ndarray, path: Path, faults: list[Fault]) -> np.ndarray:
     """The box [4] of the largest face in a picture; zeros, and a fault, if none is detected."""
     faces = detect_faces(image)
     if not len(faces):

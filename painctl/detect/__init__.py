@@ -1,4 +1,4 @@
-"""Detecting faces in pictures and framing them like painctl's own frames. Takes and gives arrays.
+"""Detecting faces in pictures and framing them like painctl's own frames. Arrays in, arrays out.
 
-Rooms above may import it: corpora, diffusion, prediction.
+Imported by the rooms above: corpora, diffusion, prediction and stages.
 """

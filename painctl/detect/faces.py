@@ -13,7 +13,7 @@ _OVERLAP = 0.4  # intersection over union from which two boxes are of the same f
 
 @dataclass(frozen=True, eq=False)
 class Faces:
-    """N faces from left to right. A box is the square of `framing`, brows to chin; it may extend beyond the picture."""
+    """N faces from left to right. A box is a square, brows to chin (see `framing`); it may leave the picture."""
 
     boxes: np.ndarray  # float32 [N, 4], left, top, right, bottom, pixels
     scores: np.ndarray  # float32 [N], on the detector's own scale
@@ -27,7 +27,7 @@ class Faces:
         return int((self.boxes[:, 3] - self.boxes[:, 1]).argmax())
 
 
-Detector = Callable[[np.ndarray], Faces]  # of a contiguous uint8 RGB [H, W, 3]
+Detector = Callable[[np.ndarray], Faces]  # takes a contiguous uint8 RGB [H, W, 3]
 
 
 def suppress_overlaps(boxes: np.ndarray, scores: np.ndarray) -> Faces:

@@ -12,8 +12,8 @@ without the additions below (`tests/benchmarks/faces.py`):
     128 px   100 (100)    100 (100)   100 (100)    95 (84)     69 (50)
      64 px   100   (0)    100   (0)   100   (0)    95  (0)     72  (0)
 
-No face was counted twice, and 2 of 150 backdrops without people were taken for a face. The additions: the picture is
-searched again at larger scales, and at last with a margin, mirrored and with a lower threshold. It does not detect
+No face was counted twice, and 2 of 150 backdrops without people were mistaken for a face. The additions: the picture is
+searched again at larger scales, and finally with a margin, mirrored and with a lower threshold. It does not detect
 profiles; YuNet does.
 """
 
@@ -29,10 +29,10 @@ from painctl.detect.faces import Faces, suppress_overlaps
 from painctl.detect.framing import CENTRE, FACE, cut_square
 
 # Pixels of the picture's longer side, tried in this order. The smallest face that is detected is 80 pixels wide at
-# these sizes: a sixth of the picture at first, a twenty-fourth at last. Once a large face is detected the search ends,
-# so small ones far behind it, a passer-by or a picture on the wall, do not count.
+# these sizes: a sixth of the picture at first, a twenty-fourth in the end. The search ends once a large face is
+# detected, so small ones far behind it, a passer-by or a picture on the wall, do not count.
 _SIDES = (480, 960, 1920)
-_ENLARGED = 2.0  # enlarging further shows nothing new
+_ENLARGED = 2.0  # enlarging further detects nothing new
 _MARGIN = 0.25  # of the longer side; without it a face that fills the picture has no outline
 _LAST = -0.2  # threshold of the last attempts; the detector's own is 0
 
@@ -70,7 +70,7 @@ def detect(image: np.ndarray) -> Faces:
 
 
 def _refined(image: np.ndarray, frames: np.ndarray) -> Faces:
-    """Faces from frames [N, 4] as `_search` gives them, each the mean of six close-ups.
+    """Faces from frames [N, 4] as from `_search`, each the mean of six close-ups.
 
     The detector's boxes come in steps of a fifth in size and a tenth in place. Three scales a third of a step apart,
     each mirrored too, scatter less, and average the two filters between which a half-turned head falls. With them, the
@@ -81,14 +81,14 @@ def _refined(image: np.ndarray, frames: np.ndarray) -> Faces:
     refined = []
     for x, y, side, _ in frames:
         down = y + _LOWER * side
-        near = cut_square(image, x, down, _CLOSE * side)
-        corner = np.round([x - len(near) / 2, down - len(near) / 2, 0])
-        closeups = [
-            _search(near, _PIXELS * _STEP ** (third / 3) / (_FRAMES[0, 0] * side), _LAST, mirrored)
+        closeup = cut_square(image, x, down, _CLOSE * side)
+        corner = np.round([x - len(closeup) / 2, down - len(closeup) / 2, 0])
+        detections = [
+            _search(closeup, _PIXELS * _STEP ** (third / 3) / (_FRAMES[0, 0] * side), _LAST, mirrored)
             for third in range(3)
             for mirrored in (False, True)
         ]
-        best = [corner + detected[detected[:, 3].argmax(), :3] for detected in closeups if len(detected)]
+        best = [corner + detected[detected[:, 3].argmax(), :3] for detected in detections if len(detected)]
         refined.append(np.mean(best, axis=0) if best else np.array([x, y, side]))
     x, y, side = np.array(refined).T
     x, y, half = x + (CENTRE[0] - 0.5) * side, y + (CENTRE[1] - 0.5) * side, FACE * side / 2

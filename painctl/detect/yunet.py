@@ -14,7 +14,7 @@ import numpy as np
 from painctl.detect.faces import Faces, suppress_overlaps
 from painctl.detect.framing import box_of_points
 
-_SIDES = (640, 1920)  # pixels of the picture's longer side; the second is tried if the first shows no face
+_SIDES = (640, 1920)  # pixels of the picture's longer side; the second is tried if no face is detected at the first
 _SCORE = 0.7
 
 

@@ -1,4 +1,4 @@
-"""Kandinsky 2.2: weights, the two pipelines, prompts, and judging what they drew.
+"""Kandinsky 2.2: weights, the two pipelines, prompts, and checks of the pictures they draw.
 
 Imported by engines.
 """

@@ -1,4 +1,4 @@
-"""Segments the bare head in a drawn portrait from hair and clothing, which no mesh describes.
+"""Segments the bare head in a drawn portrait: the hair and clothing around it have no mesh.
 
 On 24 rendered portraits with known hair, 1.9 % of the bare face is missed on average and 5.7 % at most, and 87 % of the
 hair over the face is detected.

@@ -1,11 +1,11 @@
-"""Whether a drawn face matches the depth map.
+"""Whether a drawn face matches its depth map.
 
 Agreement measured on 24 rendered portraits of 512 pixels, of all haircuts, with hair, clothing and backgrounds:
 
     unchanged                     1.000 at least
     moved sideways by 5 pixels    0.90 at most, by 10 pixels 0.81
     moved upwards by 5 pixels     1.000, by 10 pixels 0.999, by 20 pixels 0.98: a face's sides hardly depend on height
-    5 % larger or smaller         0.89 at most; 10 % smaller 0.99 in one portrait, whose hair made another outline
+    5 % larger or smaller         0.89 at most; 10 % smaller 0.99 in one portrait, whose hair changed the outline
     noise                         0, since no face is detected
 
 Vertical shifts are limited by the overlap of the detected face with the landmarks' box, which must be 60 %; in the
@@ -58,8 +58,8 @@ def agreement(portrait: np.ndarray, view: HeadView) -> float:
 
 def _overlap(portrait: np.ndarray, landmarks: np.ndarray) -> float:
     """Intersection over union of the detected face and the landmarks' box; the best of several faces."""
-    own = box_of_points(five_points(landmarks))
-    return max((_intersection_over_union(box, own) for box in detect_faces(portrait).boxes), default=0.0)
+    expected = box_of_points(five_points(landmarks))
+    return max((_intersection_over_union(box, expected) for box in detect_faces(portrait).boxes), default=0.0)
 
 
 def _intersection_over_union(a: np.ndarray, b: np.ndarray) -> float:
@@ -77,8 +77,8 @@ def _outline(view: HeadView) -> tuple[np.ndarray, np.ndarray]:
     # the border of the picture is not part of the outline
     edge = view.head & (cv2.erode(head, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE) == 0)
     rows, columns = np.nonzero(edge & face)
-    kept = np.unique(np.linspace(0, max(len(rows) - 1, 0), min(len(rows), _POINTS)).astype(int))
-    rows, columns = rows[kept], columns[kept]
+    sample = np.unique(np.linspace(0, max(len(rows) - 1, 0), min(len(rows), _POINTS)).astype(int))
+    rows, columns = rows[sample], columns[sample]
     down, right = np.gradient(cv2.GaussianBlur(head.astype(np.float32), (0, 0), 3 * unit))
     normals = np.stack([right[rows, columns], down[rows, columns]], axis=1)
     length = np.linalg.norm(normals, axis=1, keepdims=True)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from painctl.diffusion.hub import INPAINT
-from painctl.diffusion.pipelines import Prior, Recipe, Sample, loaded, on_grid, to_bytes
+from painctl.diffusion.pipelines import Prior, Recipe, Sample, grid_side, load_pipeline, to_bytes
 
 _SCALP = 0.02  # least membership of a scalp pixel, which includes the soft border of the hairline
 
@@ -17,7 +17,7 @@ def repaint_region(head: np.ndarray, worn: np.ndarray, scalp: np.ndarray) -> np.
     """The region to repaint in a picture rendered without hair, bool [H, W]: the surroundings and the scalp.
 
     `head` bool [H, W] is where the head is visible and `worn` where lashes, teeth or clothing are, which are kept.
-    `scalp` float [H, W] is the membership of each pixel in the scalp, 0..1, and 0 for a person without hair. The region
+    `scalp` float [H, W] is the membership of each pixel in the scalp, 0..1, or 0 for a person without hair. The region
     includes the soft border of the hairline, so that hair can extend into it.
     """
     return ~head & ~worn | head & ~worn & (scalp > _SCALP)
@@ -29,19 +29,19 @@ class Inpainter:
     def __init__(self, recipe: Recipe) -> None:
         self._settings = recipe.settings
         self._prior = Prior(recipe)
-        self._pipe = loaded(INPAINT, recipe.decoder, recipe.machine)
+        self._pipe = load_pipeline(INPAINT, recipe.decoder, recipe.machine)
 
     def paint(self, samples: Sequence[Sample], pictures: np.ndarray, repaint: np.ndarray) -> np.ndarray:
         """Pictures uint8 [B, S, S, 3] repainted where `repaint` bool [B, S, S] is true; elsewhere exactly unchanged.
 
-        There is at most a batch of samples. Only the prior processes them together: diffusers' inpainting pipeline
+        Takes at most one batch of samples. Only the prior processes them together: diffusers' inpainting pipeline
         applies the first picture's kept pixels and mask to the whole batch.
         """
         import torch
 
         embeddings = self._prior.embed(samples)
         size = pictures.shape[1]
-        side = on_grid(size)
+        side = grid_side(size)
         painted = []
         for row, sample in enumerate(samples):
             image, mask = pictures[row], repaint[row].astype(np.uint8)
@@ -49,8 +49,8 @@ class Inpainter:
                 image = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC)
                 mask = cv2.resize(mask, (side, side), interpolation=cv2.INTER_NEAREST)
             drawn = self._pipe(
-                image_embeds=embeddings.wanted[row : row + 1],
-                negative_image_embeds=embeddings.unwanted[row : row + 1],
+                image_embeds=embeddings.positive[row : row + 1],
+                negative_image_embeds=embeddings.negative[row : row + 1],
                 image=torch.from_numpy(image.transpose(2, 0, 1)[None].copy()).float() / 127.5 - 1,
                 mask_image=torch.from_numpy(mask[None, None].astype(np.float32)),  # 1 is repainted, 0 is kept
                 height=side,

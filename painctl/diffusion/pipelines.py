@@ -20,7 +20,7 @@ from painctl.runs.draws import draws
 if TYPE_CHECKING:
     import torch
 
-GRID = 64  # pixels: the sides of the decoders' pictures are multiples
+GRID = 64  # pixels; the sides of decoders' pictures are multiples of it
 OFFLOADS = ("none", "model", "sequential")
 _DTYPES = {"fp16": "float16", "bf16": "bfloat16", "fp32": "float32"}
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Machine:
-    """Where and how pictures are computed; of this, only `dtype` affects them."""
+    """Where and how pictures are computed; only `dtype` affects the result."""
 
     device: str = "auto"  # of torch; auto is CUDA if available
     dtype: str = "auto"  # fp16, bf16, fp32; auto is fp16 on a GPU and fp32 on a CPU
@@ -116,8 +116,8 @@ class Sample:
 class Embeddings:
     """Image embeddings of B pictures, positive and negative: float [B, D] on the decoder's device."""
 
-    wanted: torch.Tensor
-    unwanted: torch.Tensor
+    positive: torch.Tensor
+    negative: torch.Tensor
 
 
 class Prior:
@@ -125,7 +125,7 @@ class Prior:
 
     def __init__(self, recipe: Recipe) -> None:
         self._settings, self._batch = recipe.settings, recipe.machine.batch
-        self._pipe = loaded(PRIOR, recipe.prior, recipe.machine)
+        self._pipe = load_pipeline(PRIOR, recipe.prior, recipe.machine)
         self.check(recipe.settings.negative)
 
     def check(self, text: str) -> None:
@@ -136,23 +136,23 @@ class Prior:
 
     def embed(self, samples: Sequence[Sample]) -> Embeddings:
         """The embeddings of at most a batch of samples, padded to a full batch."""
-        samples = filled(samples, self._batch)
+        samples = padded(samples, self._batch)
         parts = [sample.generator("prior") for sample in samples]
         negative = None
         if self._settings.negative:  # it is sampled like a prompt, after the prompts
             negative = [self._settings.negative] * len(samples)
             parts += [sample.generator("prior/negative") for sample in samples]
-        wanted, unwanted = self._pipe(
+        positive_embeddings, negative_embeddings = self._pipe(
             prompt=[sample.prompt for sample in samples],
             negative_prompt=negative,
             num_inference_steps=self._settings.prior_steps,
             generator=parts,
             return_dict=False,
         )
-        return Embeddings(wanted, unwanted)
+        return Embeddings(positive_embeddings, negative_embeddings)
 
 
-def loaded(pipeline: Pipeline, weights: Weights, machine: Machine) -> Any:
+def load_pipeline(pipeline: Pipeline, weights: Weights, machine: Machine) -> Any:
     """Load a diffusers pipeline onto its device. Raises ValueError if its files are inconsistent.
 
     On the CPU, torch is limited to one thread: with more, a sample's rounding depends on its place in the batch.
@@ -184,13 +184,13 @@ def loaded(pipeline: Pipeline, weights: Weights, machine: Machine) -> Any:
     return pipe
 
 
-def filled(items: Sequence[T], count: int) -> list[T]:
-    """The items, with the last one repeated up to `count`."""
+def padded(items: Sequence[T], count: int) -> list[T]:
+    """The items, padded to `count` with copies of the last one."""
     return [*items, *[items[-1]] * (count - len(items))]
 
 
-def on_grid(size: int) -> int:
-    """The side of the picture that a decoder draws for a picture of `size` pixels."""
+def grid_side(size: int) -> int:
+    """`size` pixels rounded up to a multiple of `GRID`: the side of the picture that a decoder draws."""
     return -(-size // GRID) * GRID
 
 

@@ -8,7 +8,7 @@ BINS = 10
 
 
 def reliability(positive: np.ndarray, probability: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(mean probability, share of positives, frame count) of each non-empty bin of `BINS` equal ones: [b] each."""
+    """(mean probability, share of positives, frame count) of each non-empty one of `BINS` equal bins: [b] each."""
     index = np.minimum((np.asarray(probability) * BINS).astype(int), BINS - 1)
     weights = (None, probability, np.asarray(positive, float))
     count, predicted, observed = (np.bincount(index, weight, BINS) for weight in weights)

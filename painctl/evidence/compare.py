@@ -80,8 +80,8 @@ def permutation(first: SubjectSums, second: SubjectSums, seed: int, shuffles: in
         raise ValueError("the two runs are not of the same people")
     keep = draws(seed, -1, "permutation").integers(0, 2, (shuffles, len(first.people))).astype(float)
     keep = np.concatenate([np.ones((1, keep.shape[1])), keep])
-    both = _stacked(first, second)
-    mixed = [both.linear_scores(np.hstack(parts)) for parts in ((keep, 1 - keep), (1 - keep, keep))]
+    stacked = _stacked(first, second)
+    mixed = [stacked.linear_scores(np.hstack(parts)) for parts in ((keep, 1 - keep), (1 - keep, keep))]
     p_values = {}
     for name in PERMUTED:
         difference = abs(mixed[0][name] - mixed[1][name])

@@ -1,4 +1,4 @@
-"""Subject-wise folds: no person is in two, and test people never choose an epoch or a threshold."""
+"""Subject-wise folds: each person is in one, and no epoch or threshold is chosen on test people."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Report:
 
 
 def report(folds: Sequence[FoldResult], seed: int = 0, resamples: int = 2000) -> Report:
-    """The report of a run's folds; `seed` draws the resamples of people."""
+    """The report of a run's folds, with intervals from `resamples` of its people, drawn with `seed`."""
     by_fold = tuple(scores(fold.frames.pspi, fold.frames.estimate, fold.cuts) for fold in folds)
     frames = Frames.joined([fold.frames for fold in folds])
     sums = subject_sums(frames)

@@ -160,9 +160,9 @@ def ordered_run(folds: Sequence[FoldResult], name: str) -> tuple[FoldResult, ...
     for fold in folds:
         if (fold.fold_count, fold.description) != (first.fold_count, first.description):
             keys = sorted({**first.description, **fold.description})
-            changed = [key for key in keys if first.description.get(key) != fold.description.get(key)]
-            what = ", ".join(changed) or "the number of folds"
-            raise ValueError(f"{name}: folds {first.fold} and {fold.fold} are of different runs ({what} differs)")
+            keys_changed = [key for key in keys if first.description.get(key) != fold.description.get(key)]
+            differing = ", ".join(keys_changed) or "the number of folds"
+            raise ValueError(f"{name}: folds {first.fold} and {fold.fold} are of different runs ({differing} differs)")
     if missing := sorted(set(range(1, first.fold_count + 1)) - {fold.fold for fold in folds}):
         raise ValueError(
             f"{name}: no fold {', '.join(map(str, missing))} of {first.fold_count}; run painctl cv --fold {missing[0]}"

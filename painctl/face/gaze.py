@@ -14,7 +14,7 @@ import numpy as np
 from painctl.face.head import eye_centres
 from painctl.records import Topology
 
-HEIGHT = 5.2 / (5.2 + 4.2)  # of the centre of the pupil above the lower lid, over the opening of the eye
+HEIGHT = 5.2 / (5.2 + 4.2)  # of the pupil's centre above the lower lid, as a share of the opening of the eye
 _MIDDLE = 0.005  # metres to either side of the eyeball's centre within which the margins are measured
 
 

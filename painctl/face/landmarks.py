@@ -59,9 +59,9 @@ def _brow(x: float) -> float:
     return float(brow_height(np.array(x)))
 
 
-def _shared(faces: np.ndarray, island: np.ndarray, other: str) -> np.ndarray:
+def _shared(faces: np.ndarray, island: np.ndarray, neighbour: str) -> np.ndarray:
     """Vertices where the skin meets another texture island, int [N]: the rim of the lids or lips."""
-    return np.intersect1d(faces[island == "head"], faces[island == other])
+    return np.intersect1d(faces[island == "head"], faces[island == neighbour])
 
 
 def _eye(rim: np.ndarray) -> np.ndarray:

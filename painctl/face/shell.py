@@ -1,8 +1,8 @@
 """The visible skin of a head, without eyeballs, sockets and mouth, and the four loops that bound it.
 
 Every head model has such a shell: it ends at the neck, at the margins of the lids, and where the lips meet. The loops
-follow the triangles, which is clockwise seen from in front of the face: from the corner on the subject's right over the
-upper lid or lip to the left corner, and back over the lower one.
+follow the triangles, which is clockwise as seen from in front of the face: from the corner on the subject's right over
+the upper lid or lip to the left corner, and back over the lower one.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ class Shell:
 
     @property
     def slits(self) -> tuple[Slit, Slit, Slit]:
+        """Lips, left eye, right eye."""
         return (self.lips, *self.eyes)
 
 

@@ -1,4 +1,4 @@
-"""Action units and PSPI: parsing them, drawing them, and heatmaps of what they move.
+"""Action units and PSPI: parsing, random drawing, and heatmaps of facial displacement.
 
-Imports the kernels and nothing else of painctl's; every room that deals with labels may import it.
+Imports only the kernel rooms; every room that deals with labels may import it.
 """

@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 
 ACTION_UNITS = ("AU4", "AU6", "AU7", "AU9", "AU10", "AU43")
-HIGHEST = (5, 5, 5, 5, 5, 1)  # intensity of each unit
+HIGHEST = (5, 5, 5, 5, 5, 1)  # maximum intensity of each unit
 MAX_PSPI = 16
 
 
@@ -27,18 +27,21 @@ def pspi(units: np.ndarray) -> np.ndarray:
 
 
 @cache
-def vectors_with(score: int) -> np.ndarray:
-    """All vectors of action units with a given PSPI, int [N, 6], in lexicographic order. ValueError outside 0..16."""
+def vectors_with_pspi(score: int) -> np.ndarray:
+    """All vectors of action units with this PSPI, int [N, 6], in lexicographic order.
+
+    Raises ValueError outside 0..16.
+    """
     if not 0 <= score <= MAX_PSPI:
         raise ValueError(f"PSPI {score} is not between 0 and {MAX_PSPI}")
-    every = np.array(list(product(*(range(highest + 1) for highest in HIGHEST))))
-    return every[pspi(every) == score]
+    all_vectors = np.array(list(product(*(range(highest + 1) for highest in HIGHEST))))
+    return all_vectors[pspi(all_vectors) == score]
 
 
 def parse_action_units(text: str) -> np.ndarray:
-    """Parse `AU4=3,AU6=2` to int [6]; units that are not given are 0. ValueError that quotes the invalid part."""
+    """Parse `AU4=3,AU6=2` to int [6]; missing units are 0. Raises ValueError that quotes the invalid part."""
     units = np.zeros(len(ACTION_UNITS), int)
-    given = set()
+    parsed = set()
     for part in text.split(","):
         name, _, value = part.strip().partition("=")
         if name not in ACTION_UNITS:
@@ -46,15 +49,15 @@ def parse_action_units(text: str) -> np.ndarray:
         index = ACTION_UNITS.index(name)
         if not re.fullmatch(r"\d", value) or int(value) > HIGHEST[index]:
             raise ValueError(f"--au {part}: {name} must be a whole number from 0 to {HIGHEST[index]}")
-        if name in given:
+        if name in parsed:
             raise ValueError(f"--au {text}: {name} is given twice")
-        given.add(name)
+        parsed.add(name)
         units[index] = int(value)
     return units
 
 
 def parse_pspi(text: str) -> tuple[int, int]:
-    """Parse `LOW:HIGH`, both ends included, or a single value, to (low, high). ValueError that quotes the text."""
+    """Parse `LOW:HIGH`, ends included, or a single value, to (low, high). Raises ValueError that quotes the text."""
     match = re.fullmatch(r"(\d{1,2})(?::(\d{1,2}))?", text)
     low, high = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
     if not low <= high <= MAX_PSPI:
@@ -63,7 +66,7 @@ def parse_pspi(text: str) -> tuple[int, int]:
 
 
 def parse_scores(text: str) -> list[int]:
-    """Parse `4,8,12` to the PSPI of each expression. ValueError that quotes the text."""
+    """Parse `4,8,12` to the PSPI of each expression. Raises ValueError that quotes the text."""
     parts = text.split(",")
     if not all(re.fullmatch(r"\d{1,2}", part) and int(part) <= MAX_PSPI for part in parts):
         raise ValueError(f"--pspi {text}: expected values between 0 and {MAX_PSPI}, separated by commas, as in 4,8,12")
@@ -71,7 +74,7 @@ def parse_scores(text: str) -> list[int]:
 
 
 def parse_weights(text: str, low: int, high: int) -> list[float]:
-    """Parse one weight for each PSPI from low to high, not all 0. ValueError that says what is wrong."""
+    """Parse one weight for each PSPI from low to high, not all 0. Raises ValueError that says what is wrong."""
     try:
         weights = [float(part) for part in text.split(",")]
     except ValueError:

@@ -16,11 +16,11 @@ def heatmap(neutral: np.ndarray, deformed: np.ndarray, interocular: float) -> np
     [..., V, 3] in metres and d is the distance between the centres of the eyeballs, `interocular`, in metres.
 
     The scale depends on the person's size and not on the expression: a mild expression is cooler than a strong one,
-    maps of different people are comparable, and heat x 0.14 d is the displacement in metres, below full heat. The
-    neutral is exactly 0.
+    maps of different people are comparable, and below full heat, heat x 0.14 d is the displacement in metres. The
+    neutral head is exactly 0.
     """
-    moved = np.linalg.norm(np.asarray(deformed, np.float64) - neutral, axis=-1)
-    return np.minimum(1, moved / (FULL_HEAT * interocular)).astype(np.float32)
+    displacement = np.linalg.norm(np.asarray(deformed, np.float64) - neutral, axis=-1)
+    return np.minimum(1, displacement / (FULL_HEAT * interocular)).astype(np.float32)
 
 
 def colourise(heat: np.ndarray) -> np.ndarray:

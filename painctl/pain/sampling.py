@@ -1,4 +1,4 @@
-"""Drawing expressions: first the PSPI, then one of the vectors of action units that have it."""
+"""Random expressions: first a PSPI, then a vector of action units with that PSPI."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from painctl.pain.action_units import MAX_PSPI, vectors_with
+from painctl.pain.action_units import MAX_PSPI, vectors_with_pspi
 from painctl.runs.draws import draws
 
-_DEVIATION, _LARGEST = 0.06, 0.15  # of the asymmetry
+_DEVIATION, _LARGEST = 0.06, 0.15  # standard deviation and limit of the asymmetry
 
 
 def draw_action_units(
@@ -22,27 +22,27 @@ def draw_action_units(
 ) -> np.ndarray:
     """Action units of a person's expressions, int [count, 6].
 
-    PSPI is uniform on low..high, or follows `weights`, one per score. Given the PSPI, the vector is uniform on all that
-    have it. Expression k does not depend on how many are drawn.
+    PSPI is uniform on low..high, or follows `weights`, one per score. Given the PSPI, the vector is uniform over
+    all vectors with that PSPI. Expression k does not depend on `count`.
     """
-    shares = np.full(high - low + 1, 1.0) if weights is None else np.asarray(weights, float)
-    return np.concatenate([draw_one(seed, identity, k + 1, low, shares / shares.sum()) for k in range(count)])
+    odds = np.full(high - low + 1, 1.0) if weights is None else np.asarray(weights, float)
+    return np.concatenate([draw_expression(seed, identity, k + 1, low, odds / odds.sum()) for k in range(count)])
 
 
 def draw_with_scores(seed: int, identity: int, scores: Sequence[int]) -> np.ndarray:
     """Action units of one expression for each of N PSPI scores, int [N, 6]."""
-    return np.concatenate([draw_one(seed, identity, k + 1, score, np.ones(1)) for k, score in enumerate(scores)])
+    return np.concatenate([draw_expression(seed, identity, k + 1, score, np.ones(1)) for k, score in enumerate(scores)])
 
 
-def draw_one(seed: int, identity: int, expression: int, low: int, shares: np.ndarray) -> np.ndarray:
-    """Action units int [1, 6] of an expression. Its PSPI is low + i with probability shares[i], of shares [N]."""
+def draw_expression(seed: int, identity: int, expression: int, low: int, probabilities: np.ndarray) -> np.ndarray:
+    """Action units int [1, 6] of an expression. Its PSPI is low + i with probability probabilities[i], [N]."""
     generator = draws(seed, identity, f"expression/{expression}")
-    vectors = vectors_with(low + int(generator.choice(len(shares), p=shares)))
+    vectors = vectors_with_pspi(low + int(generator.choice(len(probabilities), p=probabilities)))
     return vectors[[generator.integers(len(vectors))]]
 
 
 def draw_asymmetry(seed: int, identity: int, units: np.ndarray) -> np.ndarray:
-    """Asymmetry a of each action unit, float32 [N, 6]: intensity is (1 + a) times on the left, (1 - a) on the right.
+    """Asymmetry a of `units` int [N, 6], float32 [N, 6]: intensity is (1 + a) times on the left, (1 - a) on the right.
 
     Normal with standard deviation 0.06, clipped at 0.15: faces in pain are nearly symmetric. It is 0 where the unit is
     absent, and for AU43, which closes both eyes.

@@ -1,4 +1,4 @@
-"""The user's own pictures as backgrounds: which picture, which part of it, how bright and how far out of focus.
+"""The user's pictures as backgrounds: which picture, which part of it, how bright and how far out of focus.
 
 A picture is converted to linear light by the inverse of the film curve (tone.py) and scaled to a random mean luminance
 relative to the light on the face, so that the head and its background look like one exposure.
@@ -70,10 +70,10 @@ class Backdrops:
         Raises ValueError that names the file if it cannot be decoded.
         """
         row, side, x, y, mirrored, light, blur = parameters[1 : len(PARAMETERS)].tolist()
-        whole = self._load(int(row), size)
-        crop = max(round(side * min(whole.shape[:2])), 1)
-        top, left = (round(share * (length - crop)) for share, length in zip((y, x), whole.shape[:2], strict=True))
-        square = whole[top : top + crop, left : left + crop]
+        picture = self._load(int(row), size)
+        crop = max(round(side * min(picture.shape[:2])), 1)
+        top, left = (round(share * (length - crop)) for share, length in zip((y, x), picture.shape[:2], strict=True))
+        square = picture[top : top + crop, left : left + crop]
         scaling = cv2.INTER_AREA if crop > size else cv2.INTER_LINEAR
         square = cv2.resize(square[:, ::-1] if mirrored else square, (size, size), interpolation=scaling)
         radiance = to_radiance(square)
@@ -90,6 +90,7 @@ class Backdrops:
 
 
 def _check(path: Path, folder: Path) -> None:
+    """Raise ValueError or OSError unless a path is a picture in `folder` that is small enough to be decoded."""
     try:
         outside = not path.resolve(strict=True).is_relative_to(folder.resolve())
     except RuntimeError:  # up to Python 3.12; later an OSError that says so

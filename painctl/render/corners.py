@@ -23,6 +23,7 @@ class Corners:
 
     @classmethod
     def of(cls, topology: Topology) -> Corners:
+        """The corners of a topology."""
         keys = topology.faces.astype(np.int64) * len(topology.uvs) + topology.uv_faces
         pairs, rows = np.unique(keys, return_inverse=True)
         vertex, uv = np.divmod(pairs, len(topology.uvs))

@@ -145,7 +145,7 @@ def _shade(shot: _Shot, samples: Samples) -> np.ndarray:
 
 
 def _crevice(samples: Samples, gbuffer: GBuffer, camera: Camera) -> np.ndarray:
-    """Light left [N] where a sample lies deeper than its surroundings: nostrils, folds, between the lips.
+    """Light left [N] where a sample is deeper than its surroundings: nostrils, folds, between the lips.
 
     After Luft, Colditz and Deussen, Image enhancement by unsharp masking the depth buffer (2006).
     """

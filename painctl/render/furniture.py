@@ -65,6 +65,7 @@ def shelves(canvas: np.ndarray, left: float, accent: np.ndarray, generator: np.r
 
 
 def curtain(canvas: np.ndarray, left: float, accent: np.ndarray, generator: np.random.Generator) -> None:
+    """A curtain, undyed or in a brighter accent colour."""
     cloth = np.array([0.55, 0.52, 0.47]) * generator.uniform(0.5, 1.1) if generator.random() < 0.6 else accent * 1.2
     hanging_cloth(canvas, (left, -0.1, 0.36, 1.3), cloth, generator)
 

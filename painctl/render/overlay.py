@@ -1,4 +1,4 @@
-"""What is not part of the head's mesh: hair, lashes, clothing and teeth, shaded at the vertices of their triangles.
+"""Everything outside the head's mesh: hair, lashes, clothing and teeth, shaded at the vertices of their triangles.
 
 They are rasterised at a higher resolution than the picture, lashes at the highest, and composited twice: behind the
 head, so that its edges blend with them, and then in front of it wherever they are nearer. They change no label.
@@ -91,8 +91,8 @@ class Overlay:
         vertices, faces = [self._solid.vertices], [self._solid.faces]
         if self._hair is not None:
             last = self._hair.width.shape[1] - 1
-            few = np.ix_(range(0, len(self._hair.width), _CASTING), sorted({*range(0, last, 2), last}))
-            edges = _edges(self._hair.points[few], _CASTING * self._hair.width[few], self._hair.outward[few])
+            sample = np.ix_(range(0, len(self._hair.width), _CASTING), sorted({*range(0, last, 2), last}))
+            edges = _edges(self._hair.points[sample], _CASTING * self._hair.width[sample], self._hair.outward[sample])
             faces.append(_ribbons(*edges.shape[:2]) + len(self._solid.vertices))
             vertices.append(edges.reshape(-1, 3))
         return np.concatenate(vertices), np.concatenate(faces)

@@ -16,5 +16,5 @@ def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
-    """Vectors [3, N] scaled to length 1; a vector of length zero stays as it is."""
+    """Vectors [3, N] scaled to length 1; zero vectors are unchanged."""
     return vectors / np.maximum(np.sqrt((vectors * vectors).sum(axis=0)), 1e-20)

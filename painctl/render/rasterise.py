@@ -17,7 +17,7 @@ from painctl.records import Camera
 
 BACKGROUND = -1
 NEAR = 0.01  # metres, the near plane at which triangles are clipped
-GROWTH = 1e-4
+GROWTH = 1e-4  # of a triangle about its centroid, as a share of its size
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class GBuffer:
 
 
 class Rasteriser(ABC):
-    """An engine; calling it gives the whole GBuffer. Back faces are not culled."""
+    """A rasterisation engine; calling it returns the GBuffer. Back faces are not culled."""
 
     @abstractmethod
     def visible_faces(self, vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> np.ndarray:
@@ -106,8 +106,8 @@ def triangles_in_view(vertices: np.ndarray, faces: np.ndarray, camera: Camera) -
 def _clip(triangles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Triangles [F, 3, 3] clipped at the near plane, and the row each came from."""
     behind = (triangles[..., 2] < NEAR).sum(axis=1)
-    whole = np.flatnonzero(behind == 0)
-    parts, origins = [triangles[whole]], [whole]
+    in_front = np.flatnonzero(behind == 0)
+    parts, origins = [triangles[in_front]], [in_front]
     for count in (1, 2):
         rows = np.flatnonzero(behind == count)
         for part in _cut(triangles[rows], count, NEAR) if len(rows) else ():

@@ -10,7 +10,7 @@ from painctl.render.rasterise import BACKGROUND, Rasteriser, homogeneous, triang
 
 
 class OpenCVRasteriser(Rasteriser):
-    """cv2.triangleRasterize."""
+    """cv2.triangleRasterize; needs no GPU."""
 
     def visible_faces(self, vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> np.ndarray:
         triangles, of_face = triangles_in_view(vertices, faces, camera)

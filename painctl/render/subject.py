@@ -14,7 +14,7 @@ from painctl.render.overlay import Overlay
 
 
 class Subject:
-    """A head with its mip-mapped textures, what it wears, and the shading frames of its latest pose."""
+    """A head with its mip-mapped textures, hair and clothing, and the shading frames of its latest pose."""
 
     def __init__(
         self,

@@ -76,10 +76,10 @@ class BlendshapeRig:
 
     def _spread(self, shape: np.ndarray, rounds: int) -> np.ndarray:
         """A displacement [V, 3] averaged over the skin, but not on eyeballs and lids up to their margins."""
-        kept = self._topology.grown(self._topology.behind_lids(), 1)
-        kept |= self._topology.region("eyes") > 0
+        fixed = self._topology.grown(self._topology.behind_lids(), 1)
+        fixed |= self._topology.region("eyes") > 0
         for _ in range(rounds):
-            shape = np.where(kept[:, None], shape, self._averaged(shape, 1))
+            shape = np.where(fixed[:, None], shape, self._averaged(shape, 1))
         return shape
 
     def _averaged(self, values: np.ndarray, rounds: int) -> np.ndarray:

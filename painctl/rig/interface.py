@@ -1,4 +1,4 @@
-"""What every rig can do."""
+"""The interface of a rig."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Eye:
     upper: np.ndarray  # margin of the upper lid, from the inner corner outwards, without the corners
     lower: np.ndarray  # margin of the lower lid, likewise, with both corners
     skin: np.ndarray  # skin around the eye, including the thickness of the lids
-    outer: np.ndarray  # bool, which of the skin is visible: the margins and what is beyond them
+    outer: np.ndarray  # bool, whether each vertex of `skin` is visible: the margins and beyond
     ball: np.ndarray
     blink: np.ndarray
 
@@ -67,8 +67,8 @@ class Eye:
 
     def _part(self, vertices: np.ndarray) -> np.ndarray:
         """Hold the lower lid down where it would come too near the upper; the remaining slit tapers to the corners."""
-        before = self.gap(self.neutral)
-        least = NARROWEST * before**2 / before.max()
+        neutral_gap = self.gap(self.neutral)
+        least = NARROWEST * neutral_gap**2 / neutral_gap.max()
         for _ in range(_ROUNDS):
             vertices = self._shift(vertices, self.lower, np.minimum(self.gap(vertices) - least, 0))
         return vertices

@@ -65,7 +65,7 @@ class Shard:
         for name in tables:
             if name in self._rows:
                 continue
-            command = f"`painctl {_MADE_BY[name]}`"
+            command = f"`painctl {TABLES[name].made_by}`"
             if "split" in self._rows:
                 raise ShardError(f"{self.path}: a packed dataset has no {name}; give the shard written by {command}")
             raise ShardError(f"{self.path}: no {name}; run {command} on it first")
@@ -175,19 +175,6 @@ class Shard:
         if dataset.chunks or dataset.external or dataset.is_virtual or dataset.id.get_storage_size() != size:
             raise ShardError(f"{self.path}: {name} is not stored like a column of a shard")
         return dataset
-
-
-_MADE_BY = {
-    "identities": "sample-ids",
-    "topology": "sample-ids",
-    "meshes": "sample-ids",
-    "depth": "render-depth",
-    "portraits": "synth-neutral",
-    "textures": "texture",
-    "expressions": "rig",
-    "frames": "render-views",
-    "split": "pack",
-}
 
 
 def _line(error: Exception) -> str:

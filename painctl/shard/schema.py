@@ -44,9 +44,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its name, a description, and its columns in the order in which they are stored."""
+    """One table: its name, the command that makes it, a description, and its columns in the order of storage."""
 
     name: str
+    made_by: str
     meaning: str
     columns: tuple[Column, ...]
 
@@ -62,6 +63,7 @@ CAMERA = (
 
 IDENTITIES = Table(
     "identities",
+    "sample-ids",
     "One row per person.",
     (
         Column("name", text(32), (), "", "seed and index, as in s7-00003; the file names of `pack` build on it"),
@@ -93,6 +95,7 @@ IDENTITIES = Table(
 
 TOPOLOGY = Table(
     "topology",
+    "sample-ids",
     "The head's connectivity, once a file: rows are triangles, texture coordinates, regions and so on, not people.",
     (
         Column("faces", "int32", (3,), "vertex", "triangles, counter-clockwise seen from outside"),
@@ -116,6 +119,7 @@ TOPOLOGY = Table(
 
 MESHES = Table(
     "meshes",
+    "sample-ids",
     "The neutral head, one row per person.",
     (
         Column(
@@ -130,6 +134,7 @@ MESHES = Table(
 
 DEPTH = Table(
     "depth",
+    "render-depth",
     "Frontal depth map, one row per person: the hint of a depth ControlNet.",
     (
         Column(
@@ -147,6 +152,7 @@ DEPTH = Table(
 
 PORTRAITS = Table(
     "portraits",
+    "synth-neutral",
     "Frontal neutral portrait, one row per person, aligned with the depth map.",
     (
         Column("image", BYTES, (), "PNG", "sRGB portrait"),
@@ -166,6 +172,7 @@ PORTRAITS = Table(
 
 TEXTURES = Table(
     "textures",
+    "texture",
     "Maps in the head's UVs, one row per person, top row of the picture at v = 1.",
     (
         Column("albedo", BYTES, (), "PNG", "sRGB diffuse reflectance"),
@@ -182,6 +189,7 @@ LABELS = (
 
 EXPRESSIONS = Table(
     "expressions",
+    "rig",
     "One row per expression; a person's rows are contiguous, the neutral first.",
     (
         Column("identity_row", "int64", (), "row", "row of the person in identities"),
@@ -195,6 +203,7 @@ EXPRESSIONS = Table(
 
 FRAMES = Table(
     "frames",
+    "render-views",
     "One row per rendered picture.",
     (
         Column("identity_row", "int64", (), "row", "row of the person in identities"),
@@ -233,12 +242,14 @@ FRAMES = Table(
 
 SPLIT = Table(
     "split",
+    "pack",
     "Written by `pack`, one row per person.",
     (Column("split", "uint8", (), "0, 1, 2", "train, val or test; a person is in exactly one"),),
 )
 
 FAILURES = Table(
     "failures",
+    "any stage",
     "One row per person for whom a stage failed; they are in no other table. Absent if nobody failed.",
     (
         Column("name", text(32), (), "", "name of the person"),

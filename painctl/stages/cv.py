@@ -43,7 +43,7 @@ def run(
     with only_shard(dataset) as path, open_and_report(path, options, reporter) as data:
         fold_of = data.folds(plan if isinstance(plan, int) else None, plan if isinstance(plan, Path) else None)
         count = int(fold_of.max()) + 1
-        request.refuse_trained_on(data.source.subject.tolist(), path)
+        request.require_not_trained_on(data.source.subject.tolist(), path)
         if fold and fold > count:
             raise UsageError(f"--fold {fold}: out of range; folds are numbered 1 to {count}")
 

@@ -137,12 +137,12 @@ def _from_hub(repository: str, allow_download: bool) -> Path:
 
 def _preprocess(folder: Path, config: Any) -> Preprocess:
     path = folder / "preprocessor_config.json"
-    own_config = _json(path) if path.is_file() else {}
-    size = own_config.get("size", {})
+    preprocessor = _json(path) if path.is_file() else {}
+    size = preprocessor.get("size", {})
     return Preprocess(
         size=int(size.get("height") or size.get("shortest_edge") or config.image_size),
-        mean=tuple(own_config.get("image_mean", Preprocess.mean)),
-        std=tuple(own_config.get("image_std", Preprocess.std)),
+        mean=tuple(preprocessor.get("image_mean", Preprocess.mean)),
+        std=tuple(preprocessor.get("image_std", Preprocess.std)),
     )
 
 

@@ -19,8 +19,8 @@ from painctl.vitpain.settings import TrainingSettings
 def draw_batches(pspi: np.ndarray, epoch: int, settings: TrainingSettings) -> np.ndarray:
     """The frames in one epoch's batches, int [steps, batch_size], for frames of PSPI [N].
 
-    Every frame comes once, in random order, and further frames fill the last batch. With a `pain_weight` other than 1
-    as many frames are drawn with replacement, by weight.
+    Every frame comes once, in random order, and further frames fill the last batch. With a `pain_weight` other than 1,
+    the same number is drawn with replacement, by weight.
     """
     steps = math.ceil(len(pspi) / settings.batch_size)
     size = steps * settings.batch_size

@@ -83,7 +83,7 @@ def load(folder: Path) -> Checkpoint:
     try:
         model = rebuild(config["kind"], config["architecture"])
         checkpoint = Checkpoint(model, config["painctl_version"], config["training"], config["neutral"])
-    except Exception as error:  # an edited configuration can fail in as many ways as it has fields
+    except Exception as error:  # an edited configuration can fail in any way
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:160]
         raise ValueError(f"{folder / CONFIG}: not a valid model configuration ({reason})") from None
     path = folder / WEIGHTS

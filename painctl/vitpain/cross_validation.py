@@ -1,4 +1,4 @@
-"""Cross-validation: no person is tested by a model, an epoch or a threshold that was chosen on them."""
+"""Cross-validation: no person is tested with a model, epoch or threshold that was fitted or chosen on them."""
 
 from __future__ import annotations
 

@@ -61,8 +61,8 @@ def predict_pairs(model: PainModel, faces: Iterable[Sequence[Pair]]) -> Predicti
             sides = zip(*(pair for pairs in batch for pair in pairs), strict=True)
             outputs = model(*(torch.from_numpy(np.stack(side)).to(device) for side in sides))
             scores = MAX_PSPI * outputs.pspi[:, None].clamp(0, 1)
-            chances = outputs.logit.sigmoid() if outputs.logit is not None else None
-            for column, values in zip(columns, (scores, chances, outputs.aus), strict=True):
+            probabilities = outputs.logit.sigmoid() if outputs.logit is not None else None
+            for column, values in zip(columns, (scores, probabilities, outputs.aus), strict=True):
                 if values is not None:
                     sums = np.add.reduceat(values.double().cpu().numpy(), starts)
                     column.append(sums / counts[:, None])

@@ -39,8 +39,8 @@ class Pairs:
     ) -> None:
         """`crop` is the side of the central square over the picture's shorter side.
 
-        With `any_reference`, every other reference is any frame of the same person, and the item's PSPI is the
-        difference to that frame's.
+        With `any_reference`, half of the references in training, at random, are any frame of the same person; the
+        item's PSPI is then the difference from that frame's.
         """
         self.source, self.size, self.crop, self.seed, self.shots = source, size, crop, seed, shots
         self._rows_of = rows_by_person(source.subject) if any_reference else None

@@ -2,8 +2,8 @@
 
 From the published demo, on grey 160 x 160 pictures: a shared first layer, the difference of its two feature maps, two
 more convolutional and two dense layers; references are neutral, and estimates are averaged over them. From the paper's
-abstract: pairwise comparison calibrates to each person, and contrastive training transfers to other datasets. The paper
-was not available to us beyond that, so the rest of the training is our own: a pair is any two frames of a person, or a
+abstract: pairwise comparison calibrates to each person, and contrastive training transfers to other datasets. Only the
+abstract was available to us, so the rest of the training is our own: a pair is any two frames of a person, or a
 frame and a neutral one, and its target the difference of their PSPI; a contrastive loss pulls together the features of
 pairs with equal differences and pushes the others apart, across people (Hadsell, Chopra and LeCun, CVPR 2006). The
 published model has one output per dataset; this one has a single output, without action units or the probability of

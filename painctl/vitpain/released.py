@@ -1,4 +1,4 @@
-"""The released ViTPain (TaatiTeam/Pain-in-3D), so its checkpoints give the same outputs here as there.
+"""The released ViTPain (TaatiTeam/Pain-in-3D), reproduced so that its checkpoints give the same outputs.
 
 Its forward pass is reproduced with its defects, because the weights were fitted to them: tokens are computed without
 rotary positions and without the four register tokens, so the class token does not depend on where a patch is; LoRA is

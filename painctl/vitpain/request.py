@@ -46,7 +46,7 @@ class TrainingRequest:
     seed: int
 
     def check(self) -> None:
-        """Raises UsageError for options that contradict each other, FileNotFoundError if `init_from` does not exist."""
+        """Raise UsageError for options that contradict each other, FileNotFoundError if `init_from` does not exist."""
         parts = {"--no-reference": self.no_reference, "--binary": self.binary is not None, "--no-aus": self.no_aus}
         part = next((option for option, is_given in parts.items() if is_given), None)
         if part and self.init_from:
@@ -117,8 +117,8 @@ class TrainingRequest:
 
         return trained_on(self.init_from)
 
-    def refuse_trained_on(self, people: Iterable[str], dataset: Path) -> None:
-        """Raises ValueError if the initial model was trained on one of the people to be tested."""
+    def require_not_trained_on(self, people: Iterable[str], dataset: Path) -> None:
+        """Raise ValueError if the initial model was trained on one of the people to be tested."""
         if shared := sorted(set(self.trained_on()).intersection(map(str, people))):
             raise ValueError(
                 f"{self.init_from}: trained on {shared[0]} and {len(shared) - 1} more people of {dataset}, and would "

@@ -38,7 +38,8 @@ class PairSource(Protocol):
     def groups(self) -> Mapping[str, np.ndarray]:
         """Attributes of the people, such as age_group: str [N] each; may be empty."""
 
-    def __len__(self) -> int: ...
+    def __len__(self) -> int:
+        """N, the number of frames."""
 
     def picture(self, i: int, side: int = 0) -> np.ndarray:
         """Frame i. Raises ValueError, which names the picture, if it is unreadable."""

@@ -91,11 +91,11 @@ def evaluate(net: nn.Module, pairs: Pairs, settings: TrainingSettings, accelerat
     net.eval()
     rank, world = accelerator.process_index, accelerator.num_processes
     padded = math.ceil(len(pairs.source) / world) * world
-    own = (np.arange(padded) % len(pairs.source))[rank::world]
+    process_rows = (np.arange(padded) % len(pairs.source))[rank::world]
     size = settings.batch_size // world
     parts: list[list[Tensor]] = []
     with torch.inference_mode(), autocast(accelerator.device, settings.precision):
-        batches = [own[start : start + size] for start in range(0, len(own), size)]
+        batches = [process_rows[start : start + size] for start in range(0, len(process_rows), size)]
         for pain, neutral, pspi, aus in load_batches(
             pairs, batches, NO_AUGMENTATION, settings.workers, accelerator.device
         ):
@@ -106,15 +106,15 @@ def evaluate(net: nn.Module, pairs: Pairs, settings: TrainingSettings, accelerat
         columns = [column.reshape(world, -1, *column.shape[1:]).transpose(0, 1).flatten(0, 1) for column in columns]
         columns = [column[: len(pairs.source)] for column in columns]
         model = accelerator.unwrap_model(net)
-        whole, (pspi, aus) = _as_outputs(model, columns[:-2]), columns[-2:]
-        terms = {name: term.item() for name, term in losses(whole, pspi, aus, model.levels, settings).items()}
-    return {**terms, "pcc": pearson(pspi.cpu().numpy(), whole.pspi.cpu().numpy())}
+        gathered, (pspi, aus) = _as_outputs(model, columns[:-2]), columns[-2:]
+        terms = {name: term.item() for name, term in losses(gathered, pspi, aus, model.levels, settings).items()}
+    return {**terms, "pcc": pearson(pspi.cpu().numpy(), gathered.pspi.cpu().numpy())}
 
 
 def _as_outputs(model: PainModel, columns: list[Tensor]) -> Outputs:
     """Outputs from the columns of the heads that a model has, in order."""
-    rest = iter(columns)
-    return Outputs(next(rest), next(rest) if model.levels else None, next(rest) if model.has_action_units else None)
+    heads = iter(columns)
+    return Outputs(next(heads), next(heads) if model.levels else None, next(heads) if model.has_action_units else None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +122,7 @@ class _Run:
     """The objects of one training run."""
 
     model: PainModel
-    net: nn.Module  # the model as it is called: compiled, wrapped for several processes
+    net: nn.Module  # the model to call: compiled, or wrapped for several processes
     pairs: Pairs
     settings: TrainingSettings
     accelerator: Accelerator
@@ -131,6 +131,7 @@ class _Run:
 
     @classmethod
     def start(cls, model: PainModel, source: PairSource, settings: TrainingSettings, accelerator: Accelerator) -> _Run:
+        """Move a model to its device and create its optimizer and training pairs."""
         model.to(accelerator.device)
         groups = parameter_groups(model, settings)
         optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate)
@@ -190,5 +191,5 @@ class _Run:
         """This process's share of each batch, in `accumulate` parts."""
         rank, world = self.accelerator.process_index, self.accelerator.num_processes
         size = self.settings.batch_size // world // self.settings.accumulate
-        own = batches[:, rank::world].reshape(-1, size)
-        return load_batches(self.pairs, own, epoch, self.settings.workers, self.accelerator.device)
+        process_share = batches[:, rank::world].reshape(-1, size)
+        return load_batches(self.pairs, process_share, epoch, self.settings.workers, self.accelerator.device)

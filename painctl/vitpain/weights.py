@@ -20,7 +20,7 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
 
 
 def check_weights(path: Path, tensors: Mapping[str, Tensor], model: nn.Module, model_name: str) -> None:
-    """Raise ValueError unless a file's weights fit a model in names, shapes and kind of number, and are finite.
+    """Raise ValueError unless a file's weights fit a model in names, shapes and kind of dtype, and are finite.
 
     The message names the file, a weight, and the model by `model_name`.
     """

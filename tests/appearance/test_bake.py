@@ -47,13 +47,13 @@ def test_the_bake_reproduces_the_portrait(head, baked):
     assert 10 * np.log10(255**2 / (error**2).mean()) > 35  # dB
 
 
-def test_no_background_comes_onto_the_head(head, baked):
+def test_no_background_leaks_onto_the_head(head, baked):
     maps, *_ = baked
     albedo = texels(head.topology, SIZE).gather(maps.albedo).astype(int)
     assert (albedo[:, 1] - albedo[:, 0]).max() < 60  # the background is 255 green over red
 
 
-def test_the_hidden_back_takes_the_portrait_s_tone(head, baked):
+def test_the_hidden_back_has_the_tone_of_the_portrait(head, baked):
     maps, truth, *_ = baked
     layout = texels(head.topology, SIZE)
     back = layout.interpolate(head.topology.region("scalp")) > 0.9
@@ -89,21 +89,21 @@ def test_both_halves_are_alike(head, baked):
 def drawn(head, person):
     """A portrait like Kandinsky's: lit, with hair, clothing and a background, and without a mask of the bare skin.
 
-    Returns its bake, the procedural maps that fill it, the picture, the bake looked up again, and the visible face.
+    Returns its bake, the procedural maps that fill it, the picture, the bake sampled again, and the visible face.
     """
     topology, vertices = head.topology, head.neutral(person.coefficients)
     camera, engine = portrait_camera(vertices, 512), OpenCVRasteriser()
-    own = procedural(person, topology, vertices, SIZE)
-    subject = Subject(topology, own, vertices, outfit(person, topology, vertices))
+    procedural_maps = procedural(person, topology, vertices, SIZE)
+    subject = Subject(topology, procedural_maps, vertices, outfit(person, topology, vertices))
     still = np.zeros(len(vertices), np.float32)
     scene = draw_scene(person.seed, person.identity, "portrait")
     portrait = render_frame(subject, vertices, still, camera, scene=scene, rasteriser=engine).image
     view, pixels = HeadView.of(topology, vertices, camera, engine), engine(vertices, topology.faces, camera)
     bare = bare_skin(portrait, view)
-    maps = bake(Portrait(portrait, bare, pixels.depth, camera), vertices, topology, own)
+    maps = bake(Portrait(portrait, bare, pixels.depth, camera), vertices, topology, procedural_maps)
     corners = topology.uvs[topology.uv_faces[pixels.face]]
-    again = look_up(maps.albedo, np.einsum("hwk,hwkc->hwc", pixels.barycentric, corners).reshape(-1, 2))
-    return maps, own, portrait, again.reshape(portrait.shape), bare & (view.regions["face"] > 0.9)
+    resampled = look_up(maps.albedo, np.einsum("hwk,hwkc->hwc", pixels.barycentric, corners).reshape(-1, 2))
+    return maps, procedural_maps, portrait, resampled.reshape(portrait.shape), bare & (view.regions["face"] > 0.9)
 
 
 def look_up(albedo, uv):
@@ -116,27 +116,27 @@ def steps_between_islands(topology, albedo):
     """Differences of colour, 0..1, between the texture coordinates of a vertex that has several, off the face."""
     vertex, uv = topology.faces.ravel(), topology.uv_faces.ravel()
     vertex, uv = np.unique(np.stack([vertex, uv], 1), axis=0).T
-    twice = np.flatnonzero(vertex[1:] == vertex[:-1])
+    on_seam = np.flatnonzero(vertex[1:] == vertex[:-1])
     hidden = np.max([topology.region(name) for name in ("scalp", "neck", "ears")], axis=0) > 0.5
-    twice = twice[hidden[vertex[twice]]]
+    on_seam = on_seam[hidden[vertex[on_seam]]]
     colours = look_up(albedo, topology.uvs[uv]) / 255
-    return np.abs(colours[twice] - colours[twice + 1]).max(1)
+    return np.abs(colours[on_seam] - colours[on_seam + 1]).max(1)
 
 
 def test_the_bake_reproduces_a_lit_portrait_with_hair(drawn):
-    _, _, portrait, again, face = drawn
-    error = (again - portrait)[face]
+    _, _, portrait, resampled, face = drawn
+    error = (resampled - portrait)[face]
     psnr = 10 * np.log10(255**2 / (error**2).mean())
     assert psnr > 28, psnr
 
 
 def test_its_hidden_side_has_no_seams(head, drawn):
     """Where texture islands meet, on neck, scalp and behind the ears, steps are no larger than in procedural skin."""
-    maps, own, *_ = drawn
-    baked, procedural_own = (steps_between_islands(head.topology, m.albedo) for m in (maps, own))
+    baked_maps, procedural_maps, *_ = drawn
+    baked, reference = (steps_between_islands(head.topology, maps.albedo) for maps in (baked_maps, procedural_maps))
     assert len(baked) > 50
-    assert np.percentile(baked, 95) < np.percentile(procedural_own, 95) + 0.02
-    assert baked.max() < procedural_own.max() + 0.02
+    assert np.percentile(baked, 95) < np.percentile(reference, 95) + 0.02
+    assert baked.max() < reference.max() + 0.02
 
 
 def test_hair_over_an_ear_does_not_darken_hidden_skin(head, person):

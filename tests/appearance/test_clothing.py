@@ -60,8 +60,8 @@ def test_cloth_colours_the_garment_and_nothing_else(head, people):
 def test_folds_depend_on_the_person(head, people):
     person, vertices = people[0]
     assert draws(person.seed, person.identity, "clothing").random() != draws(4, person.identity, "clothing").random()
-    first, again, another = (dress(replace(person, seed=s), head.topology, vertices).vertices for s in (3, 3, 4))
-    np.testing.assert_array_equal(first, again)
+    first, repeated, another = (dress(replace(person, seed=s), head.topology, vertices).vertices for s in (3, 3, 4))
+    np.testing.assert_array_equal(first, repeated)
     assert (first != another).any()
 
 

@@ -37,7 +37,7 @@ def test_both_eyes_look_the_same_way_near_the_camera(space_of, person, head):
     assert np.ptp(gazes, axis=0).max() > 0.01
 
 
-def test_the_rest_of_the_texture_is_left_alone(space_of, person):
+def test_the_rest_of_the_texture_is_unchanged(space_of, person):
     space = space_of(person)
     before = np.random.default_rng(0).random((len(space.points), 3)).astype(np.float32)
     after = paint_eyes(space, before)

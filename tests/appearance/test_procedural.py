@@ -23,20 +23,20 @@ def test_the_same_person_has_the_same_bytes(paint, person):
 
 
 def test_the_iris_colour_changes_the_eyes_and_nothing_else(paint, person, region, space_of):
-    other = changed(paint(person), paint(replace(person, iris=np.array((0.1, 0.2, 0.3), np.float32))))
-    covered = np.zeros(other.size, bool)
+    differs = changed(paint(person), paint(replace(person, iris=np.array((0.1, 0.2, 0.3), np.float32))))
+    covered = np.zeros(differs.size, bool)
     covered[space_of(person).texels.covered] = True
-    assert other[region("eyes")].any()
-    assert not other[covered.reshape(other.shape) & ~region("eyes")].any()
+    assert differs[region("eyes")].any()
+    assert not differs[covered.reshape(differs.shape) & ~region("eyes")].any()
 
 
 def test_the_hair_colour_changes_brows_and_scalp_and_not_the_skin(paint, person, region):
     woman = replace(person, gender="woman")  # a man's beard is on his cheeks
-    other = changed(paint(woman), paint(replace(woman, hair=np.array((0.3, 0.2, 0.1), np.float32))))
+    differs = changed(paint(woman), paint(replace(woman, hair=np.array((0.3, 0.2, 0.1), np.float32))))
     for name in ("brows", "scalp"):
-        assert other[region(name)].mean() > 0.5
+        assert differs[region(name)].mean() > 0.5
     for name in ("lips", "nose", "eyes", "cheeks"):
-        assert not other[region(name)].any()
+        assert not differs[region(name)].any()
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.02, 0.05), (0.05, 0.15), (0.15, 0.35)])
@@ -104,7 +104,7 @@ def test_only_men_have_stubble(paint, person, region):
         assert man <= woman
 
 
-def test_each_purpose_has_its_own_draws(person, space_of):
+def test_each_purpose_has_separate_draws(person, space_of):
     space = space_of(person)
     assert space.draws("skin").random() == draws(person.seed, person.identity, "appearance/skin").random()
     assert space.draws("skin").random() != space.draws("eyes").random()

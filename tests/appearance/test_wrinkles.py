@@ -34,7 +34,7 @@ def wrinkles(head, person, neutral):
 @pytest.fixture(scope="module")
 def positions(head, neutral, wrinkles):
     """Position of each texel of the wrinkles on the neutral head, [H, W, 3], metres."""
-    height, width = wrinkles.lean.shape
+    height, width = wrinkles.side.shape
     picture = texels(head.topology, SIZE).picture(texels(head.topology, SIZE).interpolate(neutral))
     return picture[wrinkles.top : wrinkles.top + height, wrinkles.left : wrinkles.left + width]
 
@@ -85,9 +85,9 @@ def test_without_folds_a_face_is_unchanged(wrinkles, unit):
 @pytest.mark.parametrize(("asymmetry", "side"), [(0.5, 1), (-0.5, -1)])
 def test_the_side_of_higher_intensity_has_deeper_folds(wrinkles, positions, asymmetry, side):
     even, lopsided = (np.abs(wrinkles.height(units(AU10=3), np.full(6, a))) for a in (0, asymmetry))
-    more, less = (side * positions[..., 0] * s > 0.006 for s in (1, -1))
-    np.testing.assert_allclose(lopsided[more], 1.5 * even[more], rtol=1e-4)
-    np.testing.assert_allclose(lopsided[less], 0.5 * even[less], rtol=1e-4)
+    stronger, weaker = (side * positions[..., 0] * s > 0.006 for s in (1, -1))
+    np.testing.assert_allclose(lopsided[stronger], 1.5 * even[stronger], rtol=1e-4)
+    np.testing.assert_allclose(lopsided[weaker], 0.5 * even[weaker], rtol=1e-4)
 
 
 @pytest.mark.parametrize("melanin", [0.013, 0.1, 0.4])
@@ -122,8 +122,8 @@ def test_lips_and_eyes_are_unchanged(head, wrinkles):
 
 
 def test_the_same_person_has_the_same_bytes(head, person, neutral, wrinkles):
-    again = Wrinkles.of(person, head.topology, neutral)
+    repeated = Wrinkles.of(person, head.topology, neutral)
     strong = units(AU4=4, AU6=3, AU7=5, AU9=2, AU10=4)
-    assert again.creases(strong, EVEN).picture.tobytes() == wrinkles.creases(strong, EVEN).picture.tobytes()
-    other = Wrinkles.of(replace(person, seed=person.seed + 1), head.topology, neutral)
-    assert other.creases(strong, EVEN).picture.tobytes() != wrinkles.creases(strong, EVEN).picture.tobytes()
+    assert repeated.creases(strong, EVEN).picture.tobytes() == wrinkles.creases(strong, EVEN).picture.tobytes()
+    other_seed = Wrinkles.of(replace(person, seed=person.seed + 1), head.topology, neutral)
+    assert other_seed.creases(strong, EVEN).picture.tobytes() != wrinkles.creases(strong, EVEN).picture.tobytes()

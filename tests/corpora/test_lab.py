@@ -36,8 +36,8 @@ def test_content_depends_on_the_pictures(made_unbc, trio):
 
 def test_a_person_with_one_neutral_frame_is_listed(trio):
     with h5py.File(next(trio.glob("annotations*")), "a") as h5:
-        mine = np.flatnonzero([name.startswith(b"42-") for name in h5["subject_name"][:]])
-        neutral = mine[h5["label_pspi"][:][mine] == 0]
+        rows = np.flatnonzero([name.startswith(b"42-") for name in h5["subject_name"][:]])
+        neutral = rows[h5["label_pspi"][:][rows] == 0]
         for row in neutral[1:]:
             h5["label_pspi"][row] = 1
     alone = [fault for fault in open_corpus(trio).faults if fault.kind == ALONE]

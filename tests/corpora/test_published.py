@@ -18,7 +18,7 @@ def folder(write_shard, tmp_path):
     return tmp_path / "3dpain"
 
 
-def test_it_equals_what_painctl_exports(folder, write_shard, tmp_path):
+def test_a_corpus_equals_the_dataset_that_painctl_exports(folder, write_shard, tmp_path):
     """The same frames as in the HDF5 dataset, with the same labels and neutral pictures."""
     from painctl.stages.pack import write
 
@@ -26,16 +26,16 @@ def test_it_equals_what_painctl_exports(folder, write_shard, tmp_path):
     corpus = open_corpus(folder)
     assert not corpus.faults
     with Shard(tmp_path / "d.h5") as shard:
-        own = DatasetPairs(shard)
-        assert len(corpus) == len(own) == 4 * 3 * 3
-        frames = {own.picture(i).tobytes(): i for i in range(len(own))}
+        dataset = DatasetPairs(shard)
+        assert len(corpus) == len(dataset) == 4 * 3 * 3
+        frames = {dataset.picture(i).tobytes(): i for i in range(len(dataset))}
         for i in range(len(corpus)):
             row = frames[corpus.picture(i).tobytes()]
-            assert corpus.aus[i].tolist() == own.aus[row].tolist()
-            assert corpus.pspi[i] == own.pspi[row]
-            theirs = [own.neutral(key) for key in own.neutrals(row)]
-            for mine, other in zip(map(corpus.neutral, corpus.neutrals(i)), theirs, strict=True):
-                assert np.array_equal(mine, other)
+            assert corpus.aus[i].tolist() == dataset.aus[row].tolist()
+            assert corpus.pspi[i] == dataset.pspi[row]
+            expected = [dataset.neutral(key) for key in dataset.neutrals(row)]
+            for reference, exported in zip(map(corpus.neutral, corpus.neutrals(i)), expected, strict=True):
+                assert np.array_equal(reference, exported)
     assert {name: len(set(corpus.subject[corpus.split == name])) for name in ("train", "val", "test")} == {
         "train": 2,
         "val": 1,
@@ -45,10 +45,10 @@ def test_it_equals_what_painctl_exports(folder, write_shard, tmp_path):
 
 def test_faults_are_listed(folder):
     notes = sorted((folder / "annotations").iterdir())
-    wrong = json.loads(notes[1].read_text())
+    record = json.loads(notes[1].read_text())
     notes[0].unlink()
-    notes[1].write_text(json.dumps(wrong | {"PSPI": (wrong["PSPI"] + 1) % 16}))
-    notes[2].write_text(json.dumps(wrong | {"AU4": 7}))
+    notes[1].write_text(json.dumps(record | {"PSPI": (record["PSPI"] + 1) % 16}))
+    notes[2].write_text(json.dumps(record | {"AU4": 7}))
     notes[3].write_text("{")
     (folder / "meshes_inpainted/holiday.jpg").write_bytes(b"")
     for path in (folder / "meshes_inpainted").glob("*0003_neutral*"):

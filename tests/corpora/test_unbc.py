@@ -44,11 +44,11 @@ def test_every_planted_fault_is_listed_once_under_its_kind(made_unbc, corpus):
 
 
 def test_labels_are_those_of_the_files(made_unbc, corpus):
-    wrong = made_unbc.planted["frames whose PSPI disagrees with their units, kept"][0]
+    inconsistent = made_unbc.planted["frames whose PSPI disagrees with their units, kept"][0]
     for i in range(len(corpus)):
-        given = float((made_unbc.folder / f"Frame_Labels/PSPI/{corpus.names[i]}_facs.txt").read_text())
-        assert corpus.pspi[i] == given
-        assert (pspi(corpus.aus[i]) == given) is np.bool_(corpus.names[i] != wrong)
+        labelled = float((made_unbc.folder / f"Frame_Labels/PSPI/{corpus.names[i]}_facs.txt").read_text())
+        assert corpus.pspi[i] == labelled
+        assert (pspi(corpus.aus[i]) == labelled) is np.bool_(corpus.names[i] != inconsistent)
     units = [made_unbc.folder / f"Frame_Labels/FACS/{name}_facs.txt" for name in corpus.names]
     empty = [i for i, path in enumerate(units) if not path.stat().st_size]
     assert len(empty) > 30
@@ -94,8 +94,8 @@ def test_faces_are_detected_in_a_copy_without_points(made_unbc, corpus, tmp_path
     cv2.imwrite(str(pictures[1]), np.full((240, 320, 3), 90, np.uint8))
     detected = open_corpus(tmp_path / "UNBC", detect=True)
     assert summarise(detected.faults)[0] == f"1 pictures without a detectable face, left out: {pictures[1].name}"
-    kept = [name for name in corpus.names if name[:3] in ("042", "047") and "t1aaaff" in name]
-    assert list(detected.names) == kept[:1] + kept[2:]
+    expected_names = [name for name in corpus.names if name[:3] in ("042", "047") and "t1aaaff" in name]
+    assert list(detected.names) == expected_names[:1] + expected_names[2:]
     (box,) = detect_faces(frame).boxes
     assert 170 < (box[0] + box[2]) / 2 < 220  # the portrait's middle is at 196
     expected = center_crop(crop_face(frame, box), 256, 1.0)

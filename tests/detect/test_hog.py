@@ -46,8 +46,10 @@ def test_threads_detect_the_same_as_one_thread(frames):
 
 def test_a_mirrored_picture_has_the_mirrored_box(frames):
     for image in frames[:3]:
-        (x, y, side), (other_x, other_y, other) = (frame_of(detect_faces(each)) for each in (image, image[:, ::-1]))
-        assert (192 - other_x, other_y, other) == pytest.approx((x, y, side), abs=0.06 * 192)
+        (x, y, side), (mirrored_x, mirrored_y, mirrored_side) = (
+            frame_of(detect_faces(picture)) for picture in (image, image[:, ::-1])
+        )
+        assert (192 - mirrored_x, mirrored_y, mirrored_side) == pytest.approx((x, y, side), abs=0.06 * 192)
 
 
 def test_two_faces_far_apart_and_a_small_one(frames):

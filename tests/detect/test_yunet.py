@@ -53,14 +53,14 @@ def network(tmp_path_factory):
             weights += [tensor(f"{name}.w", kernel), tensor(f"{name}.b", np.array(bias))]
             shape = [numbers("kernel_shape", [stride] * 2), numbers("strides", [stride] * 2)]
             inputs = [(1, "input"), (1, f"{name}.w"), (1, f"{name}.b")]
-            nodes.append(message(*inputs, (2, f"{name}.c"), (4, "Conv"), *((5, each) for each in shape)))
+            nodes.append(message(*inputs, (2, f"{name}.c"), (4, "Conv"), *((5, item) for item in shape)))
             last = numbers("perm", [0, 2, 3, 1])
             nodes.append(message((1, f"{name}.c"), (2, name), (4, "Transpose"), (5, last)))
             outputs.append(value(name, ["n", "r", "c", len(bias)]))
     graph = message(
         *((1, node) for node in nodes),
         (2, "red"),
-        *((5, each) for each in weights),
+        *((5, item) for item in weights),
         (11, value("input", [1, 3, "h", "w"])),
         *((12, output) for output in outputs),
     )

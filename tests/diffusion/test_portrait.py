@@ -20,49 +20,49 @@ def draw(artist, samples, depths, at_once=2):
 
 
 @pytest.fixture
-def seen(artist):
-    """What the decoder's network is given, step by step."""
+def network_inputs(artist):
+    """The inputs of the decoder's network, by step."""
     calls = []
 
-    def look(module, args, kwargs):
+    def record(module, args, kwargs):
         calls.append({"sample": kwargs["sample"], **kwargs["added_cond_kwargs"]})
 
-    hook = artist._pipe.unet.register_forward_pre_hook(look, with_kwargs=True)
+    hook = artist._pipe.unet.register_forward_pre_hook(record, with_kwargs=True)
     yield calls
     hook.remove()
 
 
-def test_the_hint_is_the_depth_map_at_the_size_of_the_picture(artist, seen):
+def test_the_hint_is_the_depth_map_at_the_size_of_the_picture(artist, network_inputs):
     pictures = artist.draw(SAMPLES[:2], DEPTHS[:2])
     assert pictures.shape == (2, 128, 128, 3)
-    for call in seen:
-        assert call["sample"].shape == (4, 4, 16, 16)  # guided and not, of two; an eighth of the side
+    for call in network_inputs:
+        assert call["sample"].shape == (4, 4, 16, 16)  # two pictures, with and without guidance; an eighth of the side
         assert call["hint"].shape == (4, 3, 128, 128)
         for row in range(4):
             for channel in range(3):
                 np.testing.assert_array_equal(call["hint"][row, channel], DEPTHS[row % 2])
 
 
-def test_other_sizes_are_drawn_on_the_grid_and_scaled(artist, seen):
+def test_other_sizes_are_drawn_on_the_grid_and_scaled(artist, network_inputs):
     pictures = artist.draw(SAMPLES[:1], DEPTHS[:1, :100, :100])
     assert pictures.shape == (1, 100, 100, 3)
-    assert seen[0]["hint"].shape == (4, 3, 128, 128)
-    assert seen[0]["hint"].min() >= 0
-    assert seen[0]["hint"].max() <= 1
+    assert network_inputs[0]["hint"].shape == (4, 3, 128, 128)
+    assert network_inputs[0]["hint"].min() >= 0
+    assert network_inputs[0]["hint"].max() <= 1
 
 
 def test_the_depth_matters(artist):
     assert (draw(artist, SAMPLES[:1], DEPTHS[:1]) != draw(artist, SAMPLES[:1], 1 - DEPTHS[:1])).any()
 
 
-def test_a_portrait_does_not_depend_on_the_company(artist):
+def test_a_portrait_does_not_depend_on_the_rest_of_the_batch(artist):
     together = draw(artist, SAMPLES, DEPTHS)
     np.testing.assert_array_equal(draw(artist, SAMPLES[::-1], DEPTHS[::-1])[::-1], together)
     np.testing.assert_array_equal(draw(artist, SAMPLES, DEPTHS, at_once=1), together)
     assert len(np.unique(together.reshape(4, -1), axis=0)) == 4
 
 
-def test_the_size_of_the_batch_is_rounding(artist, recipe):
+def test_the_batch_size_changes_only_rounding(artist, recipe):
     two = draw(artist, SAMPLES, DEPTHS).astype(int)
     for batch in (1, 4):
         other = draw(Portraitist(recipe(batch=batch)), SAMPLES, DEPTHS, at_once=batch)
@@ -70,7 +70,7 @@ def test_the_size_of_the_batch_is_rounding(artist, recipe):
         assert (other != two).mean() < 0.01
 
 
-def test_each_picture_has_a_seed_of_its_own(artist):
+def test_each_picture_has_its_own_seed(artist):
     same_depth = np.stack([DEPTHS[0]] * 2)
     samples = [SAMPLES[0], Sample("a young man", 7, 0, "portrait/1")]
     first, second = draw(artist, samples, same_depth)
@@ -79,14 +79,14 @@ def test_each_picture_has_a_seed_of_its_own(artist):
     np.testing.assert_array_equal(again[0], second)
 
 
-def test_steps_and_guidance_are_the_decoder_s(recipe, artist, seen):
+def test_steps_and_guidance_reach_the_decoder(recipe, artist, network_inputs):
     artist.draw(SAMPLES[:1], DEPTHS[:1])
-    assert len(seen) == 2
+    assert len(network_inputs) == 2
     plain, guided = (draw(Portraitist(recipe(guidance=g)), SAMPLES[:1], DEPTHS[:1]) for g in (1.5, 8.0))
     assert (plain != guided).any()
 
 
-def test_torch_s_own_generator_is_not_touched(artist):
+def test_the_global_generator_of_torch_is_unchanged(artist):
     torch.manual_seed(3)
     before = torch.get_rng_state()
     artist.draw(SAMPLES[:1], DEPTHS[:1])

@@ -66,12 +66,12 @@ def test_permutation_is_the_share_of_all_exchanges():
     first, second = sums(1.0, 1), sums(0.6, 2)
     p_values = permutation(first, second, 0, 20_000)
     assert permutation(second, first, 0, 20_000) == pytest.approx(p_values, abs=0.006)  # two-sided
-    ways = np.array(list(product((0.0, 1.0), repeat=6)))
+    exchanges = np.array(list(product((0.0, 1.0), repeat=6)))
     for name in PERMUTED:
         differences = []
-        for way in ways:
+        for exchange in exchanges:
             mixtures = []
-            for w in (way, 1 - way):
+            for w in (exchange, 1 - exchange):
                 parts = [
                     np.concatenate(
                         [getattr(part, field)[..., pick == 1] for part, pick in ((first, w), (second, 1 - w))], -1

@@ -21,8 +21,8 @@ def test_the_report_is_written_beside_the_folds(run, tmp_path, model, changes, n
     for fold in run(description={"model": model, "architecture": architecture}):
         (tmp_path / f"fold-{fold.fold}.json").write_text(fold.as_json())
     report = merge_run(tmp_path)
-    made = {path.name for path in tmp_path.iterdir()} - {f"fold-{number}.json" for number in range(1, 6)}
-    assert made == {"scores.csv", "predictions.csv", "run.json", "table.tex", "roc.png", "scatter.png"}
+    written = {path.name for path in tmp_path.iterdir()} - {f"fold-{number}.json" for number in range(1, 6)}
+    assert written == {"scores.csv", "predictions.csv", "run.json", "table.tex", "roc.png", "scatter.png"}
     record = json.loads((tmp_path / "run.json").read_text())
     assert record["scores"] == report.as_record()
     assert record["about"]["model"] == model

@@ -30,18 +30,18 @@ def test_the_threshold_has_the_best_f1(pairs):
         if positive.all() or not positive.any():
             assert cut == level - 0.5
             continue
-        tried = [f1_score(positive, estimate >= other) for other in np.unique(estimate)]
+        tried = [f1_score(positive, estimate >= threshold) for threshold in np.unique(estimate)]
         assert f1_score(positive, estimate >= cut) == pytest.approx(max(tried))
 
 
 def test_undefined_scores_are_nan_and_not_averaged():
-    none = scores(np.zeros(4, int), np.arange(4.0), dict.fromkeys(LEVELS, 0.5))
-    assert all(np.isnan(value) for value in none.values())
-    some = scores(np.arange(4), np.array([0.0, 1, 2, 3]), {1: 0.5, 2: 1.5, 3: 2.5})
-    assert set(some.values()) == {1.0}
-    table = summary([none, some, some])
+    undefined = scores(np.zeros(4, int), np.arange(4.0), dict.fromkeys(LEVELS, 0.5))
+    assert all(np.isnan(value) for value in undefined.values())
+    defined = scores(np.arange(4), np.array([0.0, 1, 2, 3]), {1: 0.5, 2: 1.5, 3: 2.5})
+    assert set(defined.values()) == {1.0}
+    table = summary([undefined, defined, defined])
     assert table == dict.fromkeys(NAMES, (1.0, 0.0, 2))
-    assert np.isnan(summary([none])["PCC"][0])
+    assert np.isnan(summary([undefined])["PCC"][0])
 
 
 def test_the_summary_is_mean_and_sample_deviation():

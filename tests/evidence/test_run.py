@@ -9,12 +9,12 @@ from painctl.evidence.run import ordered_run, read_fold, read_run, require_same_
 
 def test_a_fold_is_read_as_written(run):
     fold = run()[2]
-    again = read_fold(fold.as_json(), "fold-3.json")
-    assert (again.fold, again.fold_count, again.description, again.cuts) == (3, 5, fold.description, fold.cuts)
-    assert (again.trained, again.validated) == (fold.trained, fold.validated)
+    reread = read_fold(fold.as_json(), "fold-3.json")
+    assert (reread.fold, reread.fold_count, reread.description, reread.cuts) == (3, 5, fold.description, fold.cuts)
+    assert (reread.trained, reread.validated) == (fold.trained, fold.validated)
     for name in ("frame", "subject", "pspi", "estimate", "decisions"):
-        assert np.array_equal(getattr(again.frames, name), getattr(fold.frames, name))
-    assert np.array_equal(again.frames.groups["age_group"], fold.frames.groups["age_group"])
+        assert np.array_equal(getattr(reread.frames, name), getattr(fold.frames, name))
+    assert np.array_equal(reread.frames.groups["age_group"], fold.frames.groups["age_group"])
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_folds_are_ordered_and_checked(run):
         ordered_run([folds[0], folds[2], folds[4]], "run")
     with pytest.raises(ValueError, match="no fold in it"):
         ordered_run([], "run")
-    other = replace(folds[1], description={**folds[1].description, "seed": 1})
+    other_run = replace(folds[1], description={**folds[1].description, "seed": 1})
     with pytest.raises(ValueError, match=r"different runs \(seed differs"):
-        ordered_run([folds[0], other, *folds[2:]], "run")
-    twice = replace(folds[1], frames=folds[0].frames, trained=(), validated=())
+        ordered_run([folds[0], other_run, *folds[2:]], "run")
+    same_people = replace(folds[1], frames=folds[0].frames, trained=(), validated=())
     with pytest.raises(ValueError, match="tested in two folds"):
-        ordered_run([folds[0], twice, *folds[2:]], "run")
+        ordered_run([folds[0], same_people, *folds[2:]], "run")
 
 
 def test_frames_tested_twice_and_people_in_training_and_test_are_rejected(run):

@@ -41,5 +41,5 @@ def test_left_and_right_are_correlated_but_not_equal(head, people):
     left = [k for k, name in enumerate(names) if name.startswith("l-") and drawn[:, k].std() > 0]
     right = [names.index("r-" + names[k][2:]) for k in left]
     assert len(left) > 10
-    for one, other in zip(left, right, strict=True):
-        assert 0.7 < np.corrcoef(drawn[:, one], drawn[:, other])[0, 1] < 1
+    for left_column, right_column in zip(left, right, strict=True):
+        assert 0.7 < np.corrcoef(drawn[:, left_column], drawn[:, right_column])[0, 1] < 1

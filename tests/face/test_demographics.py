@@ -29,9 +29,9 @@ def test_largest_remainder_keeps_every_share_within_one(weights, number):
     exact = np.array(weights) * number / sum(weights)
     assert shares.sum() == number
     assert (np.abs(shares - exact) < 1 + 1e-9).all()
-    up, kept = shares > np.floor(exact + 1e-9), np.floor(exact + 1e-9)
-    if up.any() and not up.all():
-        assert (exact - kept)[up].min() >= (exact - kept)[~up].max() - 1e-9
+    rounded_up, floor = shares > np.floor(exact + 1e-9), np.floor(exact + 1e-9)
+    if rounded_up.any() and not rounded_up.all():
+        assert (exact - floor)[rounded_up].min() >= (exact - floor)[~rounded_up].max() - 1e-9
 
 
 @given(NUMBERS, st.integers(0, 2**32))

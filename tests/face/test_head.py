@@ -41,11 +41,11 @@ def test_eyes_are_level(head, people):
 
 def test_a_local_change_and_its_opposite_are_separate_shapes(head):
     name = next(n for n in head.topology.coefficient_names if n.startswith("nose-hump"))
-    up, none, down = (head.neutral(coefficients(head, **{name: value})) for value in (1, 0, -1))
-    assert np.abs(up - none).max() > 0.001
-    assert np.abs(down - none).max() > 0.001
+    up, unchanged, down = (head.neutral(coefficients(head, **{name: value})) for value in (1, 0, -1))
+    assert np.abs(up - unchanged).max() > 0.001
+    assert np.abs(down - unchanged).max() > 0.001
     half = head.neutral(coefficients(head, **{name: 0.5}))
-    np.testing.assert_allclose(half - none, (up - none) / 2, atol=1e-6)
+    np.testing.assert_allclose(half - unchanged, (up - unchanged) / 2, atol=1e-6)
 
 
 def test_origins_are_normalised(head):

@@ -16,14 +16,14 @@ def crowd(head, number=60, age_group="young", gender="woman", ethnicity="White")
 
 
 def test_a_person_does_not_depend_on_others(head):
-    alone = draw_identity(head, 7, 3, "young", "man", "Latino")
+    person = draw_identity(head, 7, 3, "young", "man", "Latino")
     draw_identity(head, 7, 2, "elderly", "woman", "Black")
-    again = draw_identity(head, 7, 3, "young", "man", "Latino")
-    for field in dataclasses.fields(alone):
-        np.testing.assert_array_equal(getattr(alone, field.name), getattr(again, field.name))
-    for other in ((8, 3), (7, 4)):
+    redrawn = draw_identity(head, 7, 3, "young", "man", "Latino")
+    for field in dataclasses.fields(person):
+        np.testing.assert_array_equal(getattr(person, field.name), getattr(redrawn, field.name))
+    for another_person in ((8, 3), (7, 4)):
         assert not np.array_equal(
-            draw_identity(head, *other, "young", "man", "Latino").coefficients, alone.coefficients
+            draw_identity(head, *another_person, "young", "man", "Latino").coefficients, person.coefficients
         )
 
 

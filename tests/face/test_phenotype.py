@@ -33,13 +33,13 @@ def test_every_shape_matches_anny(head, anny, reach):
 
     body = _to_our_axes(anny.template_vertices.numpy()) - _eye_middle(anny)
     distance, match = cKDTree(body).query(head.template)
-    kept = distance < 1e-7
-    assert kept.sum() == len(head.template) - 132  # all but those on the cut
+    uncut = distance < 1e-7
+    assert uncut.sum() == len(head.template) - 132  # all but those on the cut
     rng = np.random.default_rng(3)
     names = head.topology.coefficient_names
     for _ in range(5):
         local = rng.uniform(-reach, reach, len(names) - len(PHENOTYPES))
         coefficients = np.concatenate([rng.random(len(PHENOTYPES)), local])
-        ours = head.neutral(coefficients)[kept]
-        theirs = reference(anny, names, coefficients)[match[kept]]
-        np.testing.assert_allclose(ours - ours.mean(0), theirs - theirs.mean(0), atol=2e-6)
+        computed = head.neutral(coefficients)[uncut]
+        expected = reference(anny, names, coefficients)[match[uncut]]
+        np.testing.assert_allclose(computed - computed.mean(0), expected - expected.mean(0), atol=2e-6)

@@ -17,9 +17,9 @@ def mirrored(head):
     """The mirror image of each vertex, by number."""
     from scipy.spatial import cKDTree
 
-    distance, other = cKDTree(head.template).query(head.template * (-1, 1, 1))
+    distance, mirror_image = cKDTree(head.template).query(head.template * (-1, 1, 1))
     assert (distance < 1e-3).mean() > 0.99
-    return other
+    return mirror_image
 
 
 def test_every_region_exists_with_memberships_from_0_to_1(head):
@@ -48,8 +48,8 @@ def test_parts_add_up_to_the_whole(weight):
 
 
 def test_skin_regions_barely_overlap(weight):
-    for one, other in (("brows", "lids"), ("lips", "cheeks"), ("lips", "nose"), ("scalp", "face"), ("ears", "face")):
-        assert np.minimum(weight(one), weight(other)).max() <= 0.5, (one, other)
+    for first, second in (("brows", "lids"), ("lips", "cheeks"), ("lips", "nose"), ("scalp", "face"), ("ears", "face")):
+        assert np.minimum(weight(first), weight(second)).max() <= 0.5, (first, second)
     for inner in ("eyes", "tongue"):
         assert not weight("face")[weight(inner) > 0].any()
 

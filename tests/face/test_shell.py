@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from painctl.face.flame.topology import hidden
+from painctl.face.flame.topology import hidden_vertices
 from painctl.face.shell import Shell, Slit
 
 
 @pytest.fixture(scope="module")
 def shell(head):
-    return Shell.of(head.template.astype(float), head.topology.faces, hidden(head.topology))
+    return Shell.of(head.template.astype(float), head.topology.faces, hidden_vertices(head.topology))
 
 
 def test_the_open_head_ends_at_neck_lids_and_lips(head, shell):

@@ -3,17 +3,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from painctl.pain.action_units import ACTION_UNITS, parse_action_units, parse_pspi, parse_weights, pspi, vectors_with
+from painctl.pain.action_units import (
+    ACTION_UNITS,
+    parse_action_units,
+    parse_pspi,
+    parse_weights,
+    pspi,
+    vectors_with_pspi,
+)
 
 
 def test_pspi_of_every_vector_follows_the_published_formula():
     count = 0
     for score in range(17):
-        for au4, au6, au7, au9, au10, au43 in vectors_with(score).tolist():
+        for au4, au6, au7, au9, au10, au43 in vectors_with_pspi(score).tolist():
             assert au4 + max(au6, au7) + max(au9, au10) + au43 == score
             assert max(au4, au6, au7, au9, au10) <= 5
             assert au43 in (0, 1)
-        count += len(np.unique(vectors_with(score), axis=0))
+        count += len(np.unique(vectors_with_pspi(score), axis=0))
     assert count == 6**5 * 2  # all vectors, each once
 
 
@@ -23,7 +30,7 @@ def test_pspi_keeps_the_shape():
 
 def test_a_score_above_16_is_rejected():
     with pytest.raises(ValueError, match="17"):
-        vectors_with(17)
+        vectors_with_pspi(17)
 
 
 @given(st.fixed_dictionaries({name: st.integers(0, 1 if name == "AU43" else 5) for name in ACTION_UNITS}))

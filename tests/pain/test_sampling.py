@@ -1,7 +1,7 @@
 import numpy as np
 from scipy.stats import chisquare
 
-from painctl.pain.action_units import pspi, vectors_with
+from painctl.pain.action_units import pspi, vectors_with_pspi
 from painctl.pain.sampling import draw_action_units, draw_asymmetry, draw_with_scores
 
 
@@ -20,7 +20,7 @@ def test_scores_follow_the_weights():
 
 
 def test_every_vector_of_a_score_can_be_drawn():
-    possible = vectors_with(15)
+    possible = vectors_with_pspi(15)
     drawn = np.concatenate([draw_action_units(2, person, 20, 15, 15) for person in range(20 * len(possible) // 20)])
     vectors, counts = np.unique(drawn, axis=0, return_counts=True)
     np.testing.assert_array_equal(vectors, possible)

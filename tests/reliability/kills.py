@@ -63,13 +63,14 @@ class Chain:
         shutil.rmtree(self.folder / "tmp")
         return self
 
-    def inputs(self, stage: Stage) -> list[Path]:
-        """The shards that a stage reads."""
-        return sorted((self.folder / stage.reads).glob("*.h5")) if stage.reads else []
+    def shards(self, output: str) -> list[Path]:
+        """The shards of a stage, by what it writes."""
+        place = self.folder / output
+        return [place] if place.is_file() else sorted(place.glob("*.h5"))
 
     def start(self, stage: Stage, folder: Path) -> Command:
         """A stage on the unbroken run's output before it, writing into another folder."""
-        inputs = self.inputs(stage)
+        inputs = self.shards(stage.reads) if stage.reads else []
         if stage.piped:
             return Command(list(stage.words), folder, inputs[0])
         return Command([*stage.words, *map(str, inputs), "-o", stage.writes], folder)

@@ -61,9 +61,10 @@ def kills(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
 
 
 def corruption(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
-    for stage in STAGES[:7]:
-        place = chain.folder / stage.writes
-        shards = [place] if place.is_file() else sorted(place.glob("*.h5"))
+    for stage in STAGES:
+        shards = chain.shards(stage.writes)
+        if not shards:  # of another format, or a pipe
+            continue
         for kind, count in (("plain", 200), ("sealed", 100)):
             outcomes = fuzz(shards, kind, max(2, round(share * count)), seed, folder)
             good = outcomes["found"] + (outcomes["read"] if kind == "sealed" else 0)

@@ -3,7 +3,7 @@
 import h5py
 import pytest
 from corruption import fuzz
-from kills import STAGES, Chain
+from kills import Chain
 
 from painctl.shard.reader import Shard
 from painctl.shard.seal import ShardError, seal
@@ -15,12 +15,12 @@ def chain(head, tmp_path_factory):
 
 
 def test_every_cut_and_every_flipped_bit_is_found(chain, tmp_path):
-    outcomes = fuzz(chain.inputs(STAGES[2]), "plain", 60, 1, tmp_path)
+    outcomes = fuzz(chain.shards("depth"), "plain", 60, 1, tmp_path)
     assert outcomes == {"found": 120}
 
 
 def test_nobody_crashes_the_reader_by_damage_under_a_seal_that_holds(chain, tmp_path):
-    outcomes = fuzz(chain.inputs(STAGES[2]), "sealed", 40, 1, tmp_path)
+    outcomes = fuzz(chain.shards("depth"), "sealed", 40, 1, tmp_path)
     assert outcomes.total() == 80
     assert set(outcomes) <= {"found", "read"}
     assert outcomes["found"] > 20
@@ -99,7 +99,7 @@ def test_a_seal_that_makes_no_sense_is_refused(chain, tmp_path, index):
     import hashlib
     import struct
 
-    whole = chain.inputs(STAGES[1])[0].read_bytes()
+    whole = chain.shards("ids")[0].read_bytes()
     path = tmp_path / "a.h5"
     footer = struct.pack("<32sQ8s", hashlib.sha256(index).digest(), len(index), b"PAINCTL\n")
     path.write_bytes(whole[:2000] + index + footer)

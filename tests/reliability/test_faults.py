@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from commands import run, shell
-from kills import STAGES, Chain, contents
+from kills import Chain, contents
 
 DEPTH = ["render-depth", "--size", "64"]
 
@@ -19,7 +19,7 @@ def chain(head, tmp_path_factory):
 
 @pytest.fixture
 def ids(chain):
-    return [str(path) for path in chain.inputs(STAGES[1])]
+    return [str(path) for path in chain.shards("ids")]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cluster import cluster, missing
 from commands import shell
-from kills import STAGES, Chain, contents
+from kills import Chain, contents
 from slurm import requeue, submitted
 
 from painctl.shard.reader import Shard
@@ -43,7 +43,7 @@ def spoil(path: Path, person: int) -> None:
 
 @pytest.fixture
 def depth(chain):
-    return "painctl render-depth --size 64 " + " ".join(map(str, chain.inputs(STAGES[1]))) + " -o out"
+    return "painctl render-depth --size 64 " + " ".join(map(str, chain.shards("ids"))) + " -o out"
 
 
 def logs(folder):

@@ -41,8 +41,8 @@ def test_painting_is_independent_of_order_and_fills_the_square(folder, size):
     backdrops, fresh = Backdrops(folder), Backdrops(folder)
     drawn = [backdrops.draw(1, identity, "b") for identity in range(30)]
     first = [backdrops.paint(parameters, size) for parameters in drawn]
-    again = [fresh.paint(parameters, size) for parameters in reversed(drawn)][::-1]
-    for a, b in zip(first, again, strict=True):
+    repeated = [fresh.paint(parameters, size) for parameters in reversed(drawn)][::-1]
+    for a, b in zip(first, repeated, strict=True):
         assert a.shape == (size, size, 3)
         assert a.dtype == np.float32
         assert a.min() >= 0

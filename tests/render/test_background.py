@@ -8,26 +8,27 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 
 @pytest.fixture(scope="module")
-def many():
+def backgrounds():
+    """The parameters of three hundred backgrounds, [300, 12]."""
     return np.stack([draw_background(7, identity, "view/0/0/background") for identity in range(300)])
 
 
 @pytest.fixture(scope="module")
-def of_each_kind(many):
+def of_each_kind(backgrounds):
     """Six backgrounds of each kind."""
-    return np.concatenate([many[many[:, 0] == kind][:6] for kind in range(len(KINDS))])
+    return np.concatenate([backgrounds[backgrounds[:, 0] == kind][:6] for kind in range(len(KINDS))])
 
 
-def test_drawing_and_painting_are_deterministic(many, of_each_kind):
-    np.testing.assert_array_equal(draw_background(7, 3, "view/0/0/background"), many[3])
-    assert many.dtype == np.float32
-    assert many.shape[1] == len(PARAMETERS)
+def test_drawing_and_painting_are_deterministic(backgrounds, of_each_kind):
+    np.testing.assert_array_equal(draw_background(7, 3, "view/0/0/background"), backgrounds[3])
+    assert backgrounds.dtype == np.float32
+    assert backgrounds.shape[1] == len(PARAMETERS)
     for parameters in of_each_kind[::3]:
         np.testing.assert_array_equal(paint_background(parameters, 96), paint_background(parameters.copy(), 96))
 
 
-def test_every_kind_occurs_but_only_in_its_places(many):
-    assert set(many[:, 0].astype(int)) == set(range(len(KINDS)))
+def test_every_kind_occurs_but_only_in_its_places(backgrounds):
+    assert set(backgrounds[:, 0].astype(int)) == set(range(len(KINDS)))
     assert set(SHARES) == set(PLACES)
     for place, shares in SHARES.items():
         drawn = [KINDS[int(draw_background(7, identity, "b", place)[0])] for identity in range(80)]
@@ -48,8 +49,8 @@ def test_pictures_are_neither_flat_nor_garish(of_each_kind):
         assert picture.mean(axis=(0, 1)).max() < 4 * picture.mean(axis=(0, 1)).min(), kind
 
 
-def test_every_parameter_changes_the_picture(many):
-    parameters = next(p for p in many if KINDS[int(p[0])] == "room")
+def test_every_parameter_changes_the_picture(backgrounds):
+    parameters = next(p for p in backgrounds if KINDS[int(p[0])] == "room")
     before = paint_background(parameters, 128)
     for number in range(1, len(PARAMETERS)):
         changed = parameters.copy()

@@ -115,7 +115,7 @@ def test_creases_are_visible_and_change_no_label(head, neutrals, pains, plain):
     assert (change[smooth.mask == 0] <= 8).all()  # apart from noise next to a different edge
 
 
-def test_landmarks_lie_on_the_head_and_are_visible_from_the_front(shoot, neutrals):
+def test_landmarks_are_on_the_head_and_visible_from_the_front(shoot, neutrals):
     for person in range(0, len(neutrals), 8):
         frame = shoot(person=person)
         columns, rows = (
@@ -176,12 +176,12 @@ def test_dark_and_light_skin_are_well_exposed_in_every_light(shoot, plain, head,
 def test_rendering_is_independent_of_order_and_repetition(shoot, pains, head, plain):
     fresh = Subject(head.topology, plain(), head.template)
     first = [shoot(vertices, yaw=yaw, subject=fresh).image for vertices in pains[:2] for yaw in (0, 30)]
-    again = [shoot(vertices, yaw=yaw, subject=fresh).image for yaw in (30, 0) for vertices in pains[1::-1]]
+    reordered = [shoot(vertices, yaw=yaw, subject=fresh).image for yaw in (30, 0) for vertices in pains[1::-1]]
     for a, b in ((0, 3), (1, 1), (2, 2), (3, 0)):
-        np.testing.assert_array_equal(first[a], again[b])
+        np.testing.assert_array_equal(first[a], reordered[b])
 
 
-def test_a_pose_changed_in_place_is_rendered_anew(shoot, pains, head, plain):
+def test_a_pose_changed_in_place_is_rendered_again(shoot, pains, head, plain):
     subject, vertices = Subject(head.topology, plain(), head.template), pains[0].copy()
     before = shoot(vertices, subject=subject)
     vertices[:] = pains[1]

@@ -22,19 +22,19 @@ def engines():
 
 
 @pytest.fixture(scope="module", params=[(0.0, 0.0), (-45.0, 10.0)], ids=["frontal", "turned"])
-def both(request, engines, head, neutrals):
+def gbuffers(request, engines, head, neutrals):
     view = portrait_camera(neutrals[3], SIZE, *request.param)
     return [engine(neutrals[3], head.topology.faces, view) for engine in engines]
 
 
-def test_coverage(both):
-    opencv, pytorch3d = both
+def test_coverage(gbuffers):
+    opencv, pytorch3d = gbuffers
     assert 0.2 < opencv.mask.mean() < 0.9
     assert np.count_nonzero(opencv.mask != pytorch3d.mask) <= 2
 
 
-def test_faces_depth_and_barycentrics(both):
-    opencv, pytorch3d = both
+def test_faces_depth_and_barycentrics(gbuffers):
+    opencv, pytorch3d = gbuffers
     shared = opencv.mask & pytorch3d.mask
     same = shared & (opencv.face == pytorch3d.face)
     assert same.sum() > 0.999 * shared.sum()
@@ -43,16 +43,16 @@ def test_faces_depth_and_barycentrics(both):
     assert np.abs(opencv.depth - pytorch3d.depth)[shared & ~same].max(initial=0) < 1e-3
 
 
-def test_normals(both, head, neutrals):
+def test_normals(gbuffers, head, neutrals):
     normals = face_normals(neutrals[3], head.topology.faces)
-    opencv, pytorch3d = both
+    opencv, pytorch3d = gbuffers
     shared = opencv.mask & pytorch3d.mask
     cosine = (normals[opencv.face[shared]] * normals[pytorch3d.face[shared]]).sum(1)
     assert (cosine > 0.999).mean() > 0.999
 
 
-def test_depth_maps(both):
-    opencv, pytorch3d = (depth_map(gbuffer)[0] for gbuffer in both)
+def test_depth_maps(gbuffers):
+    opencv, pytorch3d = (depth_map(gbuffer)[0] for gbuffer in gbuffers)
     assert (np.abs(opencv - pytorch3d) > 1e-3).mean() < 1e-4
 
 

@@ -69,8 +69,8 @@ def test_grey_stays_grey_and_black_has_highlights_only():
 
 def test_radiance_is_proportional_to_the_light():
     grey = points(FRONT, albedo=0.4)
-    once, twice = (shade(grey, lights([[0, 0.6, 0.8]], irradiance=i, sky=0.3 * i), UP) for i in (1.0, 2.0))
-    np.testing.assert_allclose(twice, 2 * once, rtol=1e-5)
+    single, double = (shade(grey, lights([[0, 0.6, 0.8]], irradiance=i, sky=0.3 * i), UP) for i in (1.0, 2.0))
+    np.testing.assert_allclose(double, 2 * single, rtol=1e-5)
 
 
 def test_highlights_on_rough_skin_are_wider_and_weaker_than_on_a_wet_eye():

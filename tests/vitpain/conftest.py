@@ -44,17 +44,17 @@ def pictures():
 def released_checkpoint(tmp_path):
     """Writes a released checkpoint as Lightning does, with metrics and optimizer beside the weights."""
 
-    def write(name="best.ckpt", state=None, **more):
+    def write(name="best.ckpt", state=None, **entries):
         state = random_state() if state is None else state
-        whole = {
+        checkpoint = {
             "state_dict": {**state, "val_metric.total": torch.zeros(1)},
             "hyper_parameters": {"lora_alpha": 16, "model_name": "timm/vit_large_patch16_dinov3.sat493m"},
             "epoch": 12,
             "pytorch-lightning_version": "2.5.0",
             "optimizer_states": [{"state": {0: {"step": torch.tensor(3.0)}}, "param_groups": [{"lr": 1e-4}]}],
-            **more,
+            **entries,
         }
-        torch.save(whole, tmp_path / name)
+        torch.save(checkpoint, tmp_path / name)
         return tmp_path / name
 
     return write

@@ -18,9 +18,9 @@ def test_weights_are_the_softmax_of_queries_times_patches(tiny):
     np.testing.assert_allclose(attention.sum(axis=(1, 2)), 1, rtol=1e-5)
     expected = []
     with torch.no_grad():
-        face, *others = (torch.from_numpy(image[None, 6:54]) for image in (pain, *neutral))
-        for other in others:
-            tokens = model.reference(model.tokens(face, "pain"), model.tokens(other, "neutral"))[0, 5:]
+        face, *references = (torch.from_numpy(image[None, 6:54]) for image in (pain, *neutral))
+        for reference in references:
+            tokens = model.reference(model.tokens(face, "pain"), model.tokens(reference, "neutral"))[0, 5:]
             expected.append((model.action_units.queries @ tokens.T / 32**0.5).softmax(-1).reshape(6, 3, 3))
     np.testing.assert_allclose(attention, np.mean(expected, axis=0), rtol=1e-4)
 

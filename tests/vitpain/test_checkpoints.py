@@ -67,7 +67,7 @@ def test_the_folder_is_complete_or_absent(tmp_path, tiny, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_configuration_says_who_and_what_trained_the_model(folder, tiny):
+def test_the_configuration_records_people_settings_and_architecture(folder, tiny):
     assert trained_on(folder) == ["s1-00001", "s1-00002"]
     assert is_trained_with(folder, TrainingSettings(seed=3))
     assert not is_trained_with(folder, TrainingSettings(seed=4))

@@ -31,7 +31,7 @@ def folds_of(source, k, build, log=lambda row: None):
     return [run.test_fold(fold, build(), {}, Execution(log=log)) for fold in range(k)]
 
 
-def test_nobody_is_tested_by_a_model_or_threshold_that_was_chosen_on_them(tiny, drawn_faces, trained_on):
+def test_people_are_tested_with_models_and_thresholds_fitted_on_other_people(tiny, drawn_faces, trained_on):
     source, rows = drawn_faces(list(range(9)), 4), []
     folds = folds_of(source, 3, tiny, rows.append)
     assert sorted(np.concatenate([fold.frames.frame for fold in folds])) == sorted(source.names)

@@ -15,7 +15,8 @@ def pictures(count, height=48, width=48):
 def predict(model, pain, neutral):
     """Each picture paired with every neutral one."""
     predictions = predict_pairs(
-        model, [[(center_crop(face, 48, 1.0), center_crop(other, 48, 1.0)) for other in neutral] for face in pain]
+        model,
+        [[(center_crop(face, 48, 1.0), center_crop(calm, 48, 1.0)) for calm in neutral] for face in pain],
     )
     return [predictions[row] for row in range(len(pain))]
 
@@ -36,16 +37,16 @@ def test_several_neutrals_are_averaged(tiny):
     model, pain, neutral = tiny(), pictures(2), pictures(3)
     separate = [predict(model, pain, [picture]) for picture in neutral]
     for row, together in enumerate(predict(model, pain, neutral)):
-        assert together.pspi == pytest.approx(np.mean([each[row].pspi for each in separate]), rel=1e-5)
+        assert together.pspi == pytest.approx(np.mean([rows[row].pspi for rows in separate]), rel=1e-5)
         assert together.probability[1] == pytest.approx(
-            np.mean([each[row].probability[1] for each in separate]), rel=1e-5
+            np.mean([rows[row].probability[1] for rows in separate]), rel=1e-5
         )
-        assert together.aus == pytest.approx(np.mean([each[row].aus for each in separate], axis=0), rel=1e-5)
+        assert together.aus == pytest.approx(np.mean([rows[row].aus for rows in separate], axis=0), rel=1e-5)
 
 
 def test_pictures_of_any_size(tiny):
     predictions = predict(tiny(), pictures(1, 50, 80) + pictures(1, 31, 30), pictures(1, 200, 120))
-    assert all(0 <= each.pspi <= 16 and 0 <= each.probability[1] <= 1 for each in predictions)
+    assert all(0 <= prediction.pspi <= 16 and 0 <= prediction.probability[1] <= 1 for prediction in predictions)
 
 
 def test_batches_do_not_matter_and_the_training_mode_is_restored(tiny):
@@ -59,5 +60,5 @@ def test_batches_do_not_matter_and_the_training_mode_is_restored(tiny):
 
 def test_frames_of_a_source_are_predicted_in_order(tiny, drawn_faces):
     model, source = tiny(), drawn_faces([1, 2], 4)
-    whole, some = predict_source(model, source), predict_source(model, source, [6, 1])
-    assert some.pspi == pytest.approx(whole.pspi[[6, 1]], rel=1e-4)
+    all_frames, two_frames = predict_source(model, source), predict_source(model, source, [6, 1])
+    assert two_frames.pspi == pytest.approx(all_frames.pspi[[6, 1]], rel=1e-4)

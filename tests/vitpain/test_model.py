@@ -68,7 +68,7 @@ def test_pspi_is_read_from_the_class_token_and_units_from_the_patches(tiny, pict
     for name, parameter in model.named_parameters():
         if "lora_B" in name or name.endswith(("register_tokens", "cls_token")):
             torch.nn.init.normal_(parameter)
-    pain, neutral = (model.tokens(*each) for each in zip(pictures, ("pain", "neutral"), strict=True))
+    pain, neutral = (model.tokens(*branch) for branch in zip(pictures, ("pain", "neutral"), strict=True))
     mixed = model.reference.norm(pain + attention(model.reference.attention, pain, neutral))
     outputs = model(*pictures)
     torch.testing.assert_close(outputs.pspi, model.pspi(mixed[:, 0]).sigmoid()[:, 0])
@@ -155,8 +155,8 @@ def test_the_architecture_survives_json(tiny):
     from painctl.vitpain.backbones import Preprocess
     from painctl.vitpain.model import Architecture
 
-    again = ViTPain(Architecture(preprocess=Preprocess(**fields.pop("preprocess")), **fields))
-    again.load_state_dict(model.state_dict())
+    rebuilt = ViTPain(Architecture(preprocess=Preprocess(**fields.pop("preprocess")), **fields))
+    rebuilt.load_state_dict(model.state_dict())
 
 
 def test_the_reference_may_be_initialised_as_a_difference():

@@ -6,11 +6,11 @@ from painctl.vitpain.pairs import Pairs
 
 def test_items_depend_on_seed_frame_and_epoch_only(drawn_faces):
     source = drawn_faces([1, 2], 3)
-    first, again, other = (Pairs(source, 32, 1.0, seed) for seed in (0, 0, 1))
+    first, repeated, other_seed = (Pairs(source, 32, 1.0, seed) for seed in (0, 0, 1))
     item = first[4, 2]
-    again[3, 2], again[4, 1]
-    assert all(np.array_equal(a, b) for a, b in zip(item, again[4, 2], strict=True))
-    for changed in (other[4, 2], first[4, 3]):
+    repeated[3, 2], repeated[4, 1]
+    assert all(np.array_equal(a, b) for a, b in zip(item, repeated[4, 2], strict=True))
+    for changed in (other_seed[4, 2], first[4, 3]):
         assert not np.array_equal(item[0], changed[0])
     assert item[2] == source.pspi[4]
     assert np.array_equal(item[3], source.aus[4])

@@ -112,6 +112,6 @@ def test_it_generalises_to_other_people(drawn_faces):
 def test_it_is_saved_and_loaded(tmp_path, faces):
     model = build_pwct(1).eval()
     save(tmp_path / "model", model, TrainingSettings(), "")
-    again = load(tmp_path / "model").model
-    assert torch.equal(again(*faces).pspi, model(*faces).pspi)
+    loaded = load(tmp_path / "model").model
+    assert torch.equal(loaded(*faces).pspi, model(*faces).pspi)
     assert center_crop(faces[0][0].numpy(), 160, 1.0).shape == (160, 160, 3)

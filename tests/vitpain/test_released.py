@@ -45,8 +45,8 @@ def forward(state, pain, neutral):
             x = x + state[b + "gamma_2"] * y
         return normed(x, at + "norm")
 
-    x, other = encoded(pain, "vit_model"), encoded(neutral, "neutral_encoder")
-    packed = zip((x, other, other), state["neutral_cross_attn.in_proj_weight"].chunk(3), strict=True)
+    x, reference = encoded(pain, "vit_model"), encoded(neutral, "neutral_encoder")
+    packed = zip((x, reference, reference), state["neutral_cross_attn.in_proj_weight"].chunk(3), strict=True)
     biases = state["neutral_cross_attn.in_proj_bias"].chunk(3)
     q, k, v = ((t @ w.T + b).unflatten(2, (8, -1)).transpose(1, 2) for (t, w), b in zip(packed, biases, strict=True))
     mixed = ((q @ k.mT / 8**0.5).softmax(-1) @ v).transpose(1, 2).flatten(2)
@@ -90,8 +90,8 @@ def test_the_forward_pass_gives_the_releases_own_numbers():
             [0.47820814, 0.47792431, 0.47825161, 0.47801542, 0.47796583, 0.47800545],
         ],
     )
-    for ours, theirs in zip(outputs[:3], expected, strict=True):
-        torch.testing.assert_close(ours, torch.tensor(theirs, dtype=torch.float64), rtol=1e-6, atol=1e-7)
+    for output, numbers in zip(outputs[:3], expected, strict=True):
+        torch.testing.assert_close(output, torch.tensor(numbers, dtype=torch.float64), rtol=1e-6, atol=1e-7)
 
 
 def test_its_class_token_does_not_depend_on_where_patches_are(released_checkpoint, pictures):
@@ -125,6 +125,6 @@ def test_it_is_trained_saved_and_loaded(released_checkpoint, drawn_faces, tmp_pa
         frozen = "base_model" in name and "lora" not in name
         assert torch.equal(tensor, before[name]) is frozen, name
     save(tmp_path / "model", model, settings, "")
-    again = load(tmp_path / "model").model
+    loaded = load(tmp_path / "model").model
     source = drawn_faces([3], 4)
-    assert np.array_equal(predict_source(again, source).aus, predict_source(model, source).aus)
+    assert np.array_equal(predict_source(loaded, source).aus, predict_source(model, source).aus)

@@ -119,10 +119,10 @@ def test_files_that_are_not_checkpoints_are_rejected(tmp_path, released_checkpoi
         load_released(tmp_path / "nowhere")
     rejected(released_checkpoint(state={"au_head.bias": 3}), "no state_dict of tensors")
     path = released_checkpoint()
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
     rejected(path, "cut short")
-    path.write_bytes(whole[: len(whole) // 2] + bytes([whole[len(whole) // 2] ^ 1]) + whole[len(whole) // 2 + 1 :])
+    path.write_bytes(data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :])
     rejected(path, "does not match its checksum")
     for name, message in (("text.pt", "not written by torch.save"), ("text.safetensors", "damaged or not safetensors")):
         (tmp_path / name).write_text("<html>no such file</html>")

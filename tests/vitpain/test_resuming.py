@@ -38,8 +38,8 @@ class KillingCheckpointer(Checkpointer):
 @pytest.mark.parametrize("adapters", [False, True])
 def test_repeated_kills_give_the_same_bits_and_the_same_log(tiny, drawn_faces, tmp_path, adapters):
     source, held_out = drawn_faces([1, 2, 3], 4), drawn_faces([9], 4)
-    whole_log, log, rounds = [], [], 0
-    whole = train(tiny(adapters), source, held_out, SETTINGS, Execution(log=whole_log.append)).state_dict()
+    expected_log, log, rounds = [], [], 0
+    expected = train(tiny(adapters), source, held_out, SETTINGS, Execution(log=expected_log.append)).state_dict()
     while True:
         checkpointer, log = KillingCheckpointer(tmp_path / "state", {"seed": 5}, interval=0), []
         checkpointer.left, rounds = 2, rounds + 1
@@ -51,9 +51,9 @@ def test_repeated_kills_give_the_same_bits_and_the_same_log(tiny, drawn_faces, t
         except Killed:
             continue
     assert rounds == 5  # nine steps, two before each kill
-    assert log == whole_log
+    assert log == expected_log
     for name, tensor in model.state_dict().items():
-        assert torch.equal(tensor, whole[name]), name
+        assert torch.equal(tensor, expected[name]), name
 
 
 def test_the_state_of_another_run_is_rejected(tiny, drawn_faces, tmp_path):
@@ -62,9 +62,9 @@ def test_the_state_of_another_run_is_rejected(tiny, drawn_faces, tmp_path):
     checkpointer.left = 1
     with pytest.raises(Killed):
         train(tiny(), source, None, SETTINGS, Execution(checkpointer=checkpointer))
-    other = Checkpointer(tmp_path / "state", {"settings": {"seed": 6, "epochs": 3}})
+    other_run = Checkpointer(tmp_path / "state", {"settings": {"seed": 6, "epochs": 3}})
     with pytest.raises(ValueError, match=r"state: state of a run with seed 5 \(now 6\)"):
-        train(tiny(), source, None, SETTINGS, Execution(checkpointer=other))
+        train(tiny(), source, None, SETTINGS, Execution(checkpointer=other_run))
     data = (tmp_path / "state").read_bytes()
     (tmp_path / "state").write_bytes(data[: len(data) // 2])
     with pytest.raises(ValueError, match="state: damaged"):
@@ -79,9 +79,9 @@ def test_another_number_of_processes_is_rejected(tiny, drawn_faces, tmp_path, mo
     checkpointer.left = 1
     with pytest.raises(Killed):
         train(tiny(), drawn_faces([1, 2], 4), None, SETTINGS, Execution(checkpointer=checkpointer))
-    other = Checkpointer(tmp_path / "state", describe_run("faces", tiny(), SETTINGS))
+    one_process = Checkpointer(tmp_path / "state", describe_run("faces", tiny(), SETTINGS))
     with pytest.raises(ValueError, match=r"state: state of a run with processes 2 \(now 1\)"):
-        train(tiny(), drawn_faces([1, 2], 4), None, SETTINGS, Execution(checkpointer=other))
+        train(tiny(), drawn_faces([1, 2], 4), None, SETTINGS, Execution(checkpointer=one_process))
 
 
 def epoch_of(state):
@@ -110,7 +110,7 @@ def test_the_command_resumes_after_sigkill_at_random_steps(typed, dataset_file, 
     assert typed.run([*command, "whole"], tmp_path).returncode == 0
     killed, state = tmp_path / "killed", tmp_path / "killed.partial"
     rng, epochs = np.random.default_rng(0), []
-    for earliest in (0, 2, 4):  # at least so many epochs before each kill, which falls in the next two
+    for earliest in (0, 2, 4):  # finished epochs before each kill, which is in the next two
         process = typed.start([*command, "killed"], tmp_path)
         while is_running(process) and epoch_of(state) < earliest:
             time.sleep(0.05)

@@ -51,8 +51,8 @@ def main() -> None:
     responses = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # the pipeline prints to stdout, which is for responses
     sys.stdout = os.fdopen(1, "w", 1, closefd=False)  # line by line, so that progress is visible
-    ours = Path(__file__).resolve().parent
-    sys.path[:] = [str(Path.cwd()), *(entry for entry in sys.path if Path(entry).resolve() != ours)]
+    own_folder = Path(__file__).resolve().parent
+    sys.path[:] = [str(Path.cwd()), *(entry for entry in sys.path if Path(entry).resolve() != own_folder)]
     requests: queue.Queue[dict[str, str]] = queue.Queue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
 
@@ -80,7 +80,7 @@ def main() -> None:
 def _listen(requests: queue.Queue[dict[str, str]]) -> None:
     for line in sys.stdin:
         requests.put(json.loads(line))
-    # painctl has ended, and with it the need for the current request
+    # painctl has ended, so the current request is no longer needed
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(0)

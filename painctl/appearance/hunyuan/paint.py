@@ -35,8 +35,8 @@ def paint(
     metallic, roughness = (np.float32(1 / 255) * grey[..., None] for grey in (painted.metallic, painted.roughness))
     maps = np.concatenate([to_linear(painted.colour) * (1 - metallic), roughness], 2)
     values, share = transfer(maps, painted.mesh, vertices, topology, len(procedural.albedo))
-    own = np.concatenate([to_linear(procedural.albedo), np.float32(1 / 255) * procedural.roughness[..., None]], 2)
-    mixed = own + (share * _outer(topology, len(own)))[..., None] * (values - own)
+    base = np.concatenate([to_linear(procedural.albedo), np.float32(1 / 255) * procedural.roughness[..., None]], 2)
+    mixed = base + (share * _outer(topology, len(base)))[..., None] * (values - base)
     return Textures(
         to_srgb(mixed[..., :3]), procedural.normal, np.rint(255 * mixed[..., 3].clip(0, 1)).astype(np.uint8)
     )

@@ -18,7 +18,7 @@ from painctl.files.scratch import scratch_folder
 
 VIEWS, RESOLUTION = 6, 512  # as its authors recommend; they measured 21 GB of GPU memory with these
 _DRIVER = Path(__file__).with_name("driver.py")
-_PYTHON_VARIABLES = ("PYTHONPATH", "PYTHONHOME")  # they are for our Python and would mislead another
+_PYTHON_VARIABLES = ("PYTHONPATH", "PYTHONHOME")  # set for painctl's Python; they would mislead another one
 
 
 class PaintError(ValueError):
@@ -32,9 +32,9 @@ class PipelineUnavailable(ImportError):
 class Painter:
     """The pipeline of a checkout, as a context manager: leaving it ends the process and removes its files.
 
-    The pipeline is loaded for the first person, and again after a person on whom it died. `time_limit` is in seconds,
+    The pipeline is loaded for the first person, and reloaded if it died. `time_limit` is in seconds,
     for loading and for each person. Unless `allow_download`, it may not fetch its weights. If `verbose`, its output
-    goes to our stderr. `say` reports steps that take minutes.
+    goes to painctl's stderr. `say` reports steps that take minutes.
     """
 
     record: Final[Mapping[str, Any]] = {  # what determines the maps, for the history of a shard
@@ -74,7 +74,7 @@ class Painter:
     def paint(self, mesh: bytes, picture: bytes) -> Painted:
         """The maps of a mesh, an OBJ, after a picture of it, a PNG with a transparent background.
 
-        Raises PaintError or ValueError if this person cannot be painted, PipelineUnavailable if nobody can.
+        Raises PaintError or ValueError if this person cannot be painted, PipelineUnavailable if no person can.
         """
         if self._worker is None or self._worker.has_died():
             self._stop()

@@ -19,7 +19,7 @@ from painctl.images.sampling import sample
 from painctl.records import Topology
 
 _SAME_POSITION = 1e-5  # metres; the file has six decimals, and the head's shortest edges are 20 times as long
-_MATCHED = 0.9  # share of the triangles that must come back for the mesh to be the head
+_MATCHED = 0.9  # share of the head's triangles that must be in the mesh for it to be that head
 _FLAT = 1e-10  # area in texture coordinates of a triangle without a texel
 
 
@@ -37,7 +37,8 @@ def transfer(
             f"only {matched.sum()} of {len(matched)} triangles came back from the paint pipeline; was it modified?"
         )
     finer = max(1, len(maps) // size)
-    split = np.arange(topology.faces.size, dtype=np.int32).reshape(-1, 3)  # corners have other values across a seam
+    # a vertex has different values on either side of a seam
+    split = np.arange(topology.faces.size, dtype=np.int32).reshape(-1, 3)
     layout = texels(replace(topology, faces=split), size * finer)
     positions = layout.interpolate(corners.reshape(-1, 2)) * len(maps) - 0.5
     covered = layout.interpolate(np.repeat(matched, 3)) > 0.5
@@ -50,19 +51,19 @@ def transfer(
 
 def match_corners(mesh: Unwrapped, vertices: np.ndarray, topology: Topology) -> tuple[np.ndarray, np.ndarray]:
     """Texture coordinates in `mesh` of the corners of the head's triangles [F, 3, 2], and which triangles match [F]."""
-    positions, own = np.unique(vertices, axis=0, return_inverse=True)
-    _, theirs = cKDTree(positions).query(mesh.vertices, distance_upper_bound=_SAME_POSITION)
-    own_key, own_order = _keys(own.reshape(-1)[topology.faces], len(positions))
-    their_key, their_order = _keys(theirs[mesh.faces], len(positions))
-    sequence = np.argsort(their_key, kind="stable")
-    rank = np.minimum(np.searchsorted(their_key, own_key, sorter=sequence), len(sequence) - 1)
+    positions, head_index = np.unique(vertices, axis=0, return_inverse=True)
+    _, mesh_index = cKDTree(positions).query(mesh.vertices, distance_upper_bound=_SAME_POSITION)
+    head_key, head_order = _keys(head_index.reshape(-1)[topology.faces], len(positions))
+    mesh_key, mesh_order = _keys(mesh_index[mesh.faces], len(positions))
+    sequence = np.argsort(mesh_key, kind="stable")
+    rank = np.minimum(np.searchsorted(mesh_key, head_key, sorter=sequence), len(sequence) - 1)
     match = sequence[rank]
-    ordered = np.take_along_axis(mesh.uv_faces[match], their_order[match], 1)
+    ordered = np.take_along_axis(mesh.uv_faces[match], mesh_order[match], 1)
     corners = np.empty((*ordered.shape, 2))
-    np.put_along_axis(corners, own_order[..., None], mesh.uvs[ordered], 1)
+    np.put_along_axis(corners, head_order[..., None], mesh.uvs[ordered], 1)
     ab, ac = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     area = np.abs(ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]) / 2
-    return corners, (their_key[match] == own_key) & (area > _FLAT)
+    return corners, (mesh_key[match] == head_key) & (area > _FLAT)
 
 
 def extend_charts(maps: np.ndarray, mesh: Unwrapped) -> np.ndarray:

@@ -25,7 +25,7 @@ class Worker:
     """The running program; `close` ends it and everything it started."""
 
     def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str], log: Path | None) -> None:
-        """Start it in `folder`, with its stderr in the file `log` or on our own stderr."""
+        """Start it in `folder`, with its stderr in the file `log` or on painctl's stderr."""
         self._log, self._unread = log, b""
         with contextlib.ExitStack() as files:
             self._process = subprocess.Popen(
@@ -35,7 +35,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=files.enter_context(log.open("wb")) if log else None,
-                start_new_session=True,  # Ctrl-C goes to us alone, and we end the worker
+                start_new_session=True,  # Ctrl-C reaches painctl alone, which ends the worker
             )
 
     def request(self, request: Mapping[str, str]) -> None:

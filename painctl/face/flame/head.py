@@ -21,9 +21,9 @@ from painctl.files.cache import read_arrays, write_arrays
 from painctl.records import Topology
 
 TRUNCATION: Final = 2.0  # standard deviations at which coefficients of shape are truncated
-_BUILT = 6  # version of the topology that is built for a model; part of the cache file's name
-_BOUND = "FLAME's licence (flame.is.tue.mpg.de): academic, non-commercial use"
-_OPEN = "CC-BY-4.0, that of FLAME 2023 Open"
+_BUILD = 6  # version of the topology that is built for a model; part of the cache file's name
+_RESTRICTED_LICENCE = "FLAME's licence (flame.is.tue.mpg.de): academic, non-commercial use"
+_OPEN_LICENCE = "CC-BY-4.0, that of FLAME 2023 Open"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,7 @@ def load_flame(path: Path, template: Path | None = None, progress: Callable[[str
     for values in (model.template, model.faces, model.shapes, uvs, uv_faces):
         digest.update(np.ascontiguousarray(values).tobytes())
     name = f"flame-{path.stem}/{digest.hexdigest()[:12]}"
-    cached = f"flame/{digest.hexdigest()[:12]}/{OPEN_HEAD}/{_BUILT}"
+    cached = f"flame/{digest.hexdigest()[:12]}/{OPEN_HEAD}/{_BUILD}"
     arrays = read_arrays(cached)
     if arrays is None:
         head = load_head(progress)
@@ -85,4 +85,4 @@ def load_flame(path: Path, template: Path | None = None, progress: Callable[[str
 
 def licence(path: Path) -> str:
     """The licence of a model's heads, by the name of its file: CC-BY-4.0 for FLAME 2023 Open only."""
-    return _OPEN if path.stem.lower() == "flame2023_open" else _BOUND
+    return _OPEN_LICENCE if path.stem.lower() == "flame2023_open" else _RESTRICTED_LICENCE

@@ -2,7 +2,7 @@
 
 Python's unpickler calls any function that a file names. This one walks the opcodes with `pickletools`, which only
 parses, and builds lists, dicts and strings. In place of an object it builds a `Record`: the name of its class, the
-arguments of the call, and its state. A name outside `ALLOWED` ends the reading at once.
+arguments of the call, and its state. A name outside `ALLOWED` stops it at once.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _LITERAL = {
 
 
 def quoted(value: Any) -> str:
-    """A string or a number for an error message, in at most 60 characters. For other values, the type name.
+    """A string or an integer for an error message, in at most 60 characters; for other values, the name of the type.
 
     A few bytes can encode nested tuples whose text would exhaust the memory or the stack.
     """

@@ -1,7 +1,7 @@
 """Non-rigid registration of one head's skin onto another's, which gives the correspondence of their points.
 
 First a thin-plate spline through points that correspond by construction (the edges of eyes and lips, the profile of the
-nose) warps the source near the target. Then the source is drawn onto the target's surface and kept smooth, with a
+nose) warps the source near the target. Then the source is pulled onto the target's surface and kept smooth, with a
 stiffness s that decreases from round to round. Each round solves (s L'L + W) d = W (q - p) for displacements d, where L
 is the graph Laplacian, p the warped vertices, q the closest points of the target's surface, and W their weights. It
 follows Amberg, Romdhani and Vetter, "Optimal step nonrigid ICP algorithms for surface registration", 2007, with
@@ -31,7 +31,7 @@ _SMOOTHING = 1e-3  # of the thin-plate spline
 _ROOT, _LIP = 0.012, 0.012  # metres around the eyes and above the mouth to search for the root of the nose and the lip
 _DEEPEST = 0.03  # metres behind the profile; farther behind is the inside of the nose
 _MIDLINE = 0.001  # metres from the midline within which a vertex is on it
-_ASIDE = 0.01  # metres of extra distance for a triangle on the other side of a fold, or of the other lip
+_PENALTY = 0.01  # metres of extra distance for a triangle on the other side of a fold, or on the other lip
 _CANDIDATES = 16  # triangles with the nearest centres, among which the closest is searched
 
 
@@ -44,8 +44,11 @@ class SurfacePoints:
     distance: np.ndarray  # float [N], metres from the query points
 
 
-def lay_onto(source: np.ndarray, shell: Shell, target: np.ndarray, target_shell: Shell) -> np.ndarray:
-    """The vertices [V, 3] of a head, moved onto another's [U, 3]. Those outside its `shell` do not move."""
+def register_onto(source: np.ndarray, shell: Shell, target: np.ndarray, target_shell: Shell) -> np.ndarray:
+    """The vertices `source` [V, 3] of a head, moved onto another head's `target` [U, 3].
+
+    Vertices outside `shell` do not move.
+    """
     skin = np.unique(shell.faces)
     anchors, anchor_points = _anchors(source, shell, target, target_shell)
     warp = RBFInterpolator(source[anchors], anchor_points, kernel="thin_plate_spline", smoothing=_SMOOTHING)
@@ -60,9 +63,9 @@ def lay_onto(source: np.ndarray, shell: Shell, target: np.ndarray, target_shell:
         goal[fixed], weight[fixed] = anchor_points, _ANCHOR_WEIGHT
         system = (stiffness * bending + diags(weight)).tocsc()
         moved = start + splu(system).solve(weight[:, None] * (goal - start))
-    laid = source.copy()
-    laid[skin] = moved
-    return laid
+    registered = source.copy()
+    registered[skin] = moved
+    return registered
 
 
 def locate(
@@ -83,9 +86,9 @@ def locate(
     cost = away
     if normals is not None:
         facing = np.einsum("nkd,nd->nk", face_normals(vertices, faces)[near], normals)
-        cost = cost + _ASIDE * np.maximum(_FACING - facing, 0)
+        cost = cost + _PENALTY * np.maximum(_FACING - facing, 0)
     if lips is not None:
-        cost = cost + _ASIDE * (lips[0][:, None] * lips[1][faces].sum(1)[near] < 0)
+        cost = cost + _PENALTY * (lips[0][:, None] * lips[1][faces].sum(1)[near] < 0)
     best = np.arange(len(points)), cost.argmin(1)
     return SurfacePoints(near[best], weights[best], away[best])
 
@@ -104,8 +107,8 @@ def _anchors(
 def _nose_profile(vertices: np.ndarray, shell: Shell) -> np.ndarray:
     """Vertices on the midline at the tip, the root and the base of the nose, int [3]. The origin is between the eyes.
 
-    Brow, chin, crown and back of the head were tried as well. Their curvature is low, which makes their position
-    uncertain, and the fit was farther from the truth.
+    Brow, chin, crown and back of the head were tried as well, but the fit was worse: their curvature is low, so their
+    positions are uncertain.
     """
     midline = np.unique(shell.faces)
     midline = midline[np.abs(vertices[midline, 0]) < _MIDLINE]
@@ -141,6 +144,6 @@ class _TargetSurface:
         place = locate(points, self.vertices, self.faces, normals)
         closest = np.einsum("nc,ncd->nd", place.barycentric, self.vertices[self.faces[place.triangles]])
         facing = (self.normals[place.triangles] * normals).sum(1) > _FACING
-        # what is beyond the boundary of the surface is closest to the boundary itself
+        # points beyond the edge of the surface have their closest points on the edge itself
         inner = (place.barycentric.min(1) > 0) | (place.distance < 1e-3)
         return closest, ((place.distance < _FARTHEST) & facing & inner).astype(float)

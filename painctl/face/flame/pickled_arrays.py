@@ -122,9 +122,9 @@ def _dense(value: Record, name: str, depth: int) -> np.ndarray:
     names = ("data", "row", "col") if kind == "coo" else ("data", "indices", "indptr")
     data, first, second = (array(_entry(value, key, name), name, depth + 1) for key in names)
     parts = (data, (first, second)) if kind == "coo" else (data, first, second)
-    make = {"csc": sparse.csc_matrix, "csr": sparse.csr_matrix, "coo": sparse.coo_matrix}[kind]
+    constructor = {"csc": sparse.csc_matrix, "csr": sparse.csr_matrix, "coo": sparse.coo_matrix}[kind]
     try:
-        matrix = make(parts, shape=shape)
+        matrix = constructor(parts, shape=shape)
         if kind != "coo":
             matrix.check_format(full_check=True)
         return matrix.toarray().astype(float)

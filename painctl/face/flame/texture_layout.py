@@ -10,10 +10,10 @@ NAME = "head_template.obj"
 _LARGEST = 64 << 20  # bytes; the published file has half a million
 
 
-def find_template(model: Path, given: Path | None) -> Path:
-    """The given template, or the one beside the model. Raises FileNotFoundError that says where to get it."""
-    path = given or model.parent / NAME
-    if not path.exists() and given is None:
+def find_template(model: Path, template: Path | None) -> Path:
+    """The path `template`, by default the one beside the model. Raises FileNotFoundError that says where to get it."""
+    path = template or model.parent / NAME
+    if not path.exists() and template is None:
         raise FileNotFoundError(
             f"{model}: FLAME model files have no texture coordinates; put {NAME} beside it or give its path with "
             f"--flame-template (it is in data/ of DECA, github.com/yfeng95/DECA)"

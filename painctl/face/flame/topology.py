@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix, diags
 from scipy.sparse.linalg import splu
 
 from painctl.face.flame.anatomy import Anatomy, find_anatomy
-from painctl.face.flame.nonrigid import SurfacePoints, lay_onto, locate
+from painctl.face.flame.nonrigid import SurfacePoints, locate, register_onto
 from painctl.face.head import Head, eye_centres
 from painctl.face.shell import Shell, Slit
 from painctl.mesh.graph import adjacency
@@ -39,11 +39,11 @@ def build_topology(
     template = template - _middle(template, anatomy)
     shell = Shell.of(template, faces, anatomy.hidden)
     open_head, open_vertices = head.topology, head.template.astype(float)
-    open_shell = Shell.of(open_vertices, open_head.faces, hidden(open_head))
-    laid = lay_onto(open_vertices, open_shell, template, shell)
+    open_shell = Shell.of(open_vertices, open_head.faces, hidden_vertices(open_head))
+    registered = register_onto(open_vertices, open_shell, template, shell)
     skin = np.unique(shell.faces)
-    lips = shell.lip(template)[skin], open_shell.lip(laid)
-    places = locate(template[skin], laid, open_shell.faces, lips=lips)
+    lips = shell.lip(template)[skin], open_shell.lip(registered)
+    places = locate(template[skin], registered, open_shell.faces, lips=lips)
 
     def transferred(values: np.ndarray) -> np.ndarray:
         """Values [U, ...] at the open head's vertices as values [V, ...] at FLAME's, 0 off its skin."""
@@ -54,12 +54,12 @@ def build_topology(
 
     regions = transferred(open_head.regions.T.astype(float))
     actions = transferred(np.moveaxis(open_head.actions, 0, 1).astype(float))
-    landmarks = _landmarks(open_head.landmarks(laid), template, shell)
-    curtain, uv_curtain = _curtain(anatomy.hole, faces, uv_faces)
+    landmarks = _landmarks(open_head.landmarks(registered), template, shell)
+    cap, uv_cap = _close_hole(anatomy.hole, faces, uv_faces)
     return Topology(
-        faces=np.concatenate([faces, curtain]).astype(np.int32),
+        faces=np.concatenate([faces, cap]).astype(np.int32),
         uvs=uvs.astype(np.float32),
-        uv_faces=np.concatenate([uv_faces, uv_curtain]).astype(np.int32),
+        uv_faces=np.concatenate([uv_faces, uv_cap]).astype(np.int32),
         region_names=(*open_head.region_names, "lid_backs"),
         regions=_regions(open_head.region_names, regions, anatomy, faces).astype(np.float32),
         landmark_faces=shell.rows[landmarks.triangles].astype(np.int32),
@@ -70,7 +70,7 @@ def build_topology(
     )
 
 
-def hidden(topology: Topology) -> np.ndarray:
+def hidden_vertices(topology: Topology) -> np.ndarray:
     """Vertices of the open head outside its shell, bool [V]: eyeballs, sockets, backs of the lids, mouth, tongue."""
     inner = np.max([topology.region(name) for name in ("eyes", "mouth_inside", "tongue")], axis=0) > 0
     return inner | topology.behind_lids()
@@ -125,7 +125,7 @@ def _filled(values: np.ndarray, missing: np.ndarray, faces: np.ndarray) -> np.nd
     return filled
 
 
-def _curtain(hole: np.ndarray, faces: np.ndarray, uv_faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _close_hole(hole: np.ndarray, faces: np.ndarray, uv_faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Triangles [R - 2, 3] that close a hole, a boundary loop int [R], and their uv triangles."""
     loop = hole[::-1]
     low, high, triangles = 0, len(loop) - 1, []

@@ -2,7 +2,7 @@
 
 If the mesh has eyeballs, only the rotation about the line between them is unknown; otherwise many rotations are tried.
 Each start is refined by iterated closest points (Besl and McKay 1992) without the worst pairs (Chetverikov et al.
-2002), and the best one by fitting the shape model, which accounts for how people differ from the mean head.
+2002), and the best one by fitting the shape model, which accounts for individual differences from the mean head.
 """
 
 from __future__ import annotations
@@ -60,20 +60,22 @@ class Alignment:
 
 def align(mesh: CleanMesh, model: ShapeModel) -> Alignment:
     """Align a mesh in any pose and unit to a shape model. Raises ValueError if it does not fit in any orientation."""
-    goal, points = (_sample(each, _POINTS) for each in (CleanMesh.of(model.mean, model.faces), mesh))
+    goal, points = (_sample(surface, _POINTS) for surface in (CleanMesh.of(model.mean, model.faces), mesh))
     balls = [centre for centre, _ in eyeballs(mesh)]
 
-    # in the training frame already?
+    # already in the training frame?
     identity = Alignment(np.eye(3), UNIT, np.zeros(3))
-    rest = _iterated_closest_points(points, goal, identity, rounds=12, resize=False)
-    angle = np.degrees(Rotation.from_matrix(rest.rotation).magnitude())
-    if angle < _ROTATED and np.linalg.norm(rest.translation) < _SHIFTED and rest.error < _MAX_ERROR:
-        return _between_eyes(balls, replace(identity, error=rest.error, in_training_frame=True))
+    refined = _iterated_closest_points(points, goal, identity, rounds=12, resize=False)
+    angle = np.degrees(Rotation.from_matrix(refined.rotation).magnitude())
+    if angle < _ROTATED and np.linalg.norm(refined.translation) < _SHIFTED and refined.error < _MAX_ERROR:
+        return _between_eyes(balls, replace(identity, error=refined.error, in_training_frame=True))
 
     # many starts on few points, the best four on all
-    few, few_goal = points[:: len(points) // _COARSE_POINTS], goal[:: len(goal) // _COARSE_POINTS]
+    sparse, sparse_goal = points[:: len(points) // _COARSE_POINTS], goal[:: len(goal) // _COARSE_POINTS]
     starts = _starts_from_eyes(balls) if balls else _starts_from_centres(points, goal)
-    coarse = sorted((_iterated_closest_points(few, few_goal, start, 6) for start in starts), key=lambda a: a.error)
+    coarse = sorted(
+        (_iterated_closest_points(sparse, sparse_goal, start, 6) for start in starts), key=lambda a: a.error
+    )
     best = min((_iterated_closest_points(points, goal, start, 25) for start in coarse[:4]), key=lambda a: a.error)
     if best.error > _MAX_ERROR:
         raise ValueError(
@@ -171,7 +173,7 @@ def _corrected(alignment: Alignment, fit: ShapeFit) -> Alignment:
 
 
 def _sample(mesh: CleanMesh, count: int) -> np.ndarray:
-    """Points [count, 3] uniformly on a mesh, always the same."""
+    """Points [count, 3] drawn uniformly on a mesh, from a fixed seed."""
     generator = np.random.default_rng(0)
     corners = mesh.vertices[mesh.faces[generator.choice(len(mesh.faces), count, p=mesh.areas / mesh.areas.sum())]]
     return np.einsum("nc,nci->ni", generator.dirichlet(np.ones(3), count), corners)

@@ -44,7 +44,7 @@ class ArkitSourceRig(SourceRig):
         return expressions[0].astype(np.float32)
 
     def displacements(self, neutral: np.ndarray, *expressions: np.ndarray) -> np.ndarray:
-        """What activations [E, 52] do to any neutral head: float64 [E, V, 3] metres."""
+        """Displacements of any neutral head by activations [E, 52]: float64 [E, V, 3] metres."""
         return np.tensordot(expressions[0], self.actions, 1)
 
     def openness_coefficients(self, count: int) -> np.ndarray:

@@ -12,20 +12,20 @@ from scipy.spatial import cKDTree
 from painctl.mesh.graph import connected_components, directed_edges, unique_edges
 from painctl.mesh.normals import face_areas, face_vectors, sum_at_vertices
 
-MIN_VERTICES = 200  # of anything that could be a head
+MIN_VERTICES = 200  # a mesh with fewer cannot be a head
 _MAX_INCONSISTENT = 0.1  # share of the edges whose two triangles may have opposite orientations
 _DEGENERATE = 1e-8  # of the mean triangle's area: below it floating point cannot hold a triangle's gradient
 
 
 @dataclass(frozen=True, eq=False)
 class CleanMesh:
-    """The valid part of a mesh: N of its V vertices and M of its F triangles, all with an area."""
+    """The valid part of a mesh: N of its V vertices and M of its F triangles, all of nonzero area."""
 
     vertices: np.ndarray  # float64 [N, 3]
     faces: np.ndarray  # int64 [M, 3], into vertices
     rows: np.ndarray  # int64 [N], the rows of the vertices in the original mesh
-    kept: np.ndarray  # int64 [M], the rows of the triangles in the original mesh
-    owner: np.ndarray  # int64 [V], the vertex here that each original vertex moves with; -1 for none
+    face_rows: np.ndarray  # int64 [M], the rows of the triangles in the original mesh
+    owner: np.ndarray  # int64 [V], the vertex of this mesh that each original vertex moves with; -1 for none
 
     @classmethod
     def of(cls, vertices: np.ndarray, faces: np.ndarray) -> CleanMesh:
@@ -33,15 +33,15 @@ class CleanMesh:
 
         Triangles without area are removed; a vertex only of such triangles moves with its nearest neighbour, and a
         vertex of no triangle does not move. Parts whose borders coincide, as in files that cut the skin along texture
-        seams, are joined. Raises ValueError for what cannot be a head.
+        seams, are joined. Raises ValueError if the mesh is invalid or cannot be a head.
         """
         vertices, faces = np.asarray(vertices, np.float64), np.asarray(faces, np.int64)
         _check(vertices, faces)
 
         # degenerate triangles
         areas = face_areas(vertices, faces)
-        kept = np.flatnonzero(areas > _DEGENERATE * areas.mean())
-        used, compact = np.unique(faces[kept], return_inverse=True)
+        face_rows = np.flatnonzero(areas > _DEGENERATE * areas.mean())
+        used, compact = np.unique(faces[face_rows], return_inverse=True)
         if len(used) < MIN_VERTICES:
             raise ValueError(f"the mesh has {len(used)} vertices in valid triangles; a head has {MIN_VERTICES} or more")
 
@@ -49,11 +49,11 @@ class CleanMesh:
         first, number = _join_seams(vertices[used], compact.reshape(-1, 3))
         rows = used[first]
 
-        # what the other vertices move with
+        # the vertex that each original vertex moves with
         owner = np.full(len(vertices), -1)
         owner[np.unique(faces)] = cKDTree(vertices[rows]).query(vertices[np.unique(faces)])[1]
         owner[used] = number
-        return cls(vertices[rows], number[compact.reshape(-1, 3)], rows, kept, owner)
+        return cls(vertices[rows], number[compact.reshape(-1, 3)], rows, face_rows, owner)
 
     def moved(self, vertices: np.ndarray) -> CleanMesh:
         """The same triangles over other vertices [N, 3]."""

@@ -1,4 +1,4 @@
-"""What a network can be trained to do: the six pain units, left and right, or the 52 ARKit actions."""
+"""The controls that a network can be trained on: the six pain units, left and right, or the 52 ARKit actions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ControlSet:
 
     @property
     def sides(self) -> Tensor:
-        """Weights of the left and the right eye for each field, a half each for one of no side: [fields, 2]."""
+        """Weights of the left and the right eye for each field, half each for a field of neither side: [fields, 2]."""
         eyes = {"left": (1.0, 0.0), "right": (0.0, 1.0)}
         matches = ([weights for side, weights in eyes.items() if side in field.lower()] for field in self.fields)
         return torch.tensor([match[0] if match else (0.5, 0.5) for match in matches])
@@ -44,9 +44,9 @@ def add_actions(mixture: Tensor, fields: Tensor) -> Tensor:
 def combine_units(mixture: Tensor, fields: Tensor) -> Tensor:
     """Displacements [E, N, 3] of controls [E, 12] that act at once, from the fields [N, 22, 3] of each alone.
 
-    As the open rig does, d = sum v_k sqrt(sum |v_k|^2) / sum |v_k| over all units but AU43, left and right together,
-    for units that move the same skin; what closes the eyes is added. As far as the eyes are closed, the fields of the
-    units under closed lids apply: a squint moves closed lids less than open ones.
+    As in the open rig, units that move the same skin are combined by d = sum v_k sqrt(sum |v_k|^2) / sum |v_k| over
+    all units but AU43, left and right together; the blinks are added. To the extent that the eyes are closed, the
+    fields of units under closed lids apply: a squint moves closed lids less than open ones.
     """
     single, closed = mixture[:, :-2], mixture[:, -2:].repeat(1, len(ACTION_UNITS) - 1)
     under = torch.minimum(single, closed)

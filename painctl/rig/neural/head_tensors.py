@@ -29,7 +29,7 @@ class HeadTensors:
     hats: Tensor  # [M', 3, 3]
     face_normals: Tensor  # [M', 3]
     areas: Tensor  # [M']
-    openness: Tensor  # [2], of the left and the right eye, a share beyond the mean head's
+    openness: Tensor  # [2], of the left and the right eye, relative to the mean head: 0.1 is 10 % wider
 
     @classmethod
     def of(cls, fit: TemplateFit, template: Template) -> HeadTensors:

@@ -35,12 +35,12 @@ def losses(predicted: Expressions, deviations: Tensor, true: Expressions, head: 
     flat = deviations - (deviations @ head.face_normals[:, :, None]) * head.face_normals[:, None, :]
     off = length(predicted.template_positions - true.template_positions)[head.faces].mean(1)
     moved, truth = predicted.displacements, true.displacements
-    neutral, after, wanted = (_normals(head, field) for field in (torch.zeros_like(truth[:1]), moved, truth))
+    neutral, actual, expected = (_normals(head, field) for field in (torch.zeros_like(truth[:1]), moved, truth))
     return {
         "place": (head.areas * off).sum() / head.areas.sum() / _POSITION_ERROR,
         "jacobians": _relative(length(flat - target, 2), length(target, 2), head.areas),
         "vertices": _relative(length(moved - truth), length(truth), head.modes.mass),
-        "normals": _relative(length(after - wanted), length(neutral - wanted), head.areas),
+        "normals": _relative(length(actual - expected), length(neutral - expected), head.areas),
     }
 
 

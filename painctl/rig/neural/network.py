@@ -1,9 +1,9 @@
 """The network of the neural rig: from a neutral head and activations of action units to Jacobians of its triangles.
 
 Neural Face Rigging (Qin et al., 2023) as far as it is published: DiffusionNet encodes the head, an MLP on each triangle
-gives a Jacobian (Aigerman et al., "Neural Jacobian Fields", 2022). Ours has more input, so little is left to learn. It
-gets the corresponding point u of each vertex on the template, and has parameters for each vertex of the template, as a
-neural texture has texels: among them the displacement field of each unit. The same point moves by much the same
+gives a Jacobian (Aigerman et al., "Neural Jacobian Fields", 2022). Ours has more input, and so less to learn. It gets
+the corresponding point u of each vertex on the template, and has parameters for each vertex of the template, as a
+neural texture has texels; among them is the displacement field of each unit. The same point moves by much the same
 displacement in all people, and the gradient of the field on a triangle is the first estimate of the Jacobian;
 DiffusionNet and the MLP learn what differs between people, between triangulations, and between units at once.
 """
@@ -25,7 +25,7 @@ _OCTAVES = 4  # of the positional encoding, from 8 cm down by halves
 _LONGEST = 0.8  # decimetres
 _OUTPUT_SCALE = 0.05  # of the layers that correct the texels' fields, so that training begins from those
 _POSITION_SCALE = 0.01  # decimetres, likewise for template positions
-_MAX_OPENNESS = 0.6  # openness beyond the mean head's, as a share, that people in training have at most
+_MAX_OPENNESS = 0.6  # greatest openness of people in training, relative to the mean head
 
 # The names that files have for attributes of `RigNetwork` and `Architecture`, where they differ.
 _STORED = {
@@ -115,7 +115,7 @@ class RigNetwork(nn.Module):
                 nn.init.zeros_(parameter)
 
     def encode(self, head: HeadTensors) -> EncodedHead:
-        """Compute what is the same for all expressions of a head."""
+        """Compute everything that all expressions of a head share."""
         # at the vertices
         features = self.encoder(torch.cat([head.vertices, head.normals, head.template_positions], 1), head.modes)
         positions = head.template_positions + _POSITION_SCALE * self.shift(features)
@@ -170,6 +170,6 @@ class RigNetwork(nn.Module):
 
 
 def _renamed(name: str, names: Mapping[str, str]) -> str:
-    """The name of a parameter, `attribute` or `attribute.rest`, with another attribute."""
-    attribute, dot, rest = name.partition(".")
-    return names.get(attribute, attribute) + dot + rest
+    """The name of a parameter, `attribute` or `attribute.suffix`, with another attribute."""
+    attribute, dot, suffix = name.partition(".")
+    return names.get(attribute, attribute) + dot + suffix

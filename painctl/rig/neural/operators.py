@@ -90,8 +90,8 @@ def _slopes(mesh: CleanMesh, modes: np.ndarray) -> np.ndarray:
     along = [mean @ mesh.gradient[axis::3] for axis in range(3)]
     tangents = _tangents(mesh.vertex_normals)
     slopes = np.empty((2, total, modes.shape[1]), np.float32)
-    for which in range(2):
-        slopes[which] = sum(diags(tangents[which, :, axis]) @ along[axis] for axis in range(3)) @ modes
+    for tangent in range(2):
+        slopes[tangent] = sum(diags(tangents[tangent, :, axis]) @ along[axis] for axis in range(3)) @ modes
     return slopes
 
 
@@ -105,11 +105,11 @@ def _tangents(normals: np.ndarray) -> np.ndarray:
 
 def _trim_cache() -> None:
     """Delete the oldest operators beyond `_MAX_CACHED`; another process may do so at the same time."""
-    kept = []
+    entries = []
     for path in folder().glob(f"{_VERSION}-*"):
         try:
-            kept.append((path.stat().st_mtime, path))
+            entries.append((path.stat().st_mtime, path))
         except FileNotFoundError:
             continue
-    for _, path in sorted(kept)[:-_MAX_CACHED]:
+    for _, path in sorted(entries)[:-_MAX_CACHED]:
         path.unlink(missing_ok=True)

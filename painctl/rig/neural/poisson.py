@@ -61,12 +61,12 @@ class _Solve(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, deviations: Tensor, poisson: Poisson) -> Tensor:
         ctx.poisson = poisson
-        displacements = [poisson.solve(each) for each in deviations.detach().cpu().numpy()]
+        displacements = [poisson.solve(deviation) for deviation in deviations.detach().cpu().numpy()]
         return torch.from_numpy(np.stack(displacements)).to(deviations)
 
     @staticmethod
     def backward(ctx: Any, gradients: Tensor) -> tuple[Tensor, None]:
-        transposed = [ctx.poisson.transposed(each) for each in gradients.cpu().numpy()]
+        transposed = [ctx.poisson.transposed(gradient) for gradient in gradients.cpu().numpy()]
         return torch.from_numpy(np.stack(transposed)).to(gradients), None
 
 

@@ -73,15 +73,15 @@ class NeuralRig:
 
 
 def _clear_of_eyeballs(head: PreparedHead, start: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Expressions [E, V, 3] with skin no deeper in an eyeball than on the neutral [V, 3]."""
+    """Expressions [E, V, 3] with the skin no deeper in an eyeball than on the neutral `start` [V, 3]."""
     part = np.zeros(len(start), int)
     part[head.mesh.rows] = head.mesh.parts
     for centre, radius in eyeballs(head.mesh):
-        before = np.linalg.norm(start - centre, axis=1)
+        neutral_distance = np.linalg.norm(start - centre, axis=1)
         outward = faces - centre
         distance = np.linalg.norm(outward, axis=2)
-        least = np.minimum(before, (1 + _CLEARANCE) * radius)
-        near = (part == 0) & (before < 2 * radius) & (distance < least)
+        least = np.minimum(neutral_distance, (1 + _CLEARANCE) * radius)
+        near = (part == 0) & (neutral_distance < 2 * radius) & (distance < least)
         pushed = centre + outward * (least / np.maximum(distance, 1e-12))[..., None]
         faces = np.where(near[..., None], pushed, faces)
     return faces

@@ -2,7 +2,7 @@
 
 The principal components of the open head's people are fitted to the mesh by iterated closest points (point to plane;
 Amberg, Romdhani and Vetter, "Optimal step nonrigid ICP", 2007, with modes of shape in place of stiffness). The fit
-slides along the surface only as people differ, so it finds lids and lips without landmarks.
+slides along the surface only in ways in which people differ, so it locates lids and lips without landmarks.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class ShapeFit:
 
 @dataclass(frozen=True, eq=False)
 class Correspondence:
-    """Where the N vertices of a mesh are on the shape model: each on one of its triangles."""
+    """The positions of the N vertices of a mesh on the shape model, each on one of its triangles."""
 
     corners: np.ndarray  # int64 [N, 3], vertices of the model
     weights: np.ndarray  # float64 [N, 3], barycentric
@@ -78,7 +78,7 @@ class Correspondence:
 
 
 def correspondence(model: ShapeModel, mesh: CleanMesh) -> Correspondence:
-    """The places on a shape model of the vertices of a mesh, which is in the training frame, in decimetres."""
+    """The positions on a shape model of the vertices of a mesh, which is in the training frame, in decimetres."""
     fitted = fit_shape(model, mesh).points
     tree = cKDTree(_with_normals(fitted, vertex_normals(fitted, model.faces)))
     nearest = tree.query(_with_normals(mesh.vertices, mesh.vertex_normals))[1]

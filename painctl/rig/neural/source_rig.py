@@ -11,7 +11,7 @@ from painctl.face.demographics import assign, load_demographics
 from painctl.face.head import Head
 from painctl.face.identity import draw_identity
 from painctl.pain.action_units import HIGHEST
-from painctl.pain.sampling import draw_asymmetry, draw_one
+from painctl.pain.sampling import draw_asymmetry, draw_expression
 from painctl.records import Topology
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.lids import Eye
@@ -50,7 +50,7 @@ class SourceRig:
         return cls(head, rig, heads.mean(0), *build_template(head.topology, heads, moves), seed)
 
     def draw(self, generator: np.random.Generator, seed: int, example: int) -> tuple[np.ndarray, ...]:
-        """Expressions for training: half of them one unit alone, half as `rig` draws them at PSPI 1 to 16.
+        """Expressions for training: half of them one unit alone, half as the `rig` stage draws them at PSPI 1 to 16.
 
         Units int [E, 6] and asymmetry [E, 6], the arguments of `displacements` and `activations`.
         """
@@ -58,7 +58,7 @@ class SourceRig:
         for row, unit in enumerate(generator.choice(6, EXPRESSIONS // 2, replace=False)):
             units[row, unit] = generator.integers(1, HIGHEST[unit] + 1)
         for row in range(EXPRESSIONS // 2, EXPRESSIONS):
-            units[row] = draw_one(seed, example, row, 1, np.full(16, 1 / 16))[0]
+            units[row] = draw_expression(seed, example, row, 1, np.full(16, 1 / 16))[0]
         return units, draw_asymmetry(seed, example, units)
 
     def activations(self, *expressions: np.ndarray) -> np.ndarray:
@@ -66,7 +66,7 @@ class SourceRig:
         return activations(*expressions)
 
     def displacements(self, neutral: np.ndarray, *expressions: np.ndarray) -> np.ndarray:
-        """What expressions as from `draw` do to a neutral head [V, 3]: float64 [E, V, 3] metres."""
+        """Displacements of a neutral head [V, 3] by expressions as from `draw`: float64 [E, V, 3] metres."""
         start = neutral.astype(np.float64)
         return self.rig.deform(start, *expressions).astype(np.float64) - start.astype(np.float32)
 

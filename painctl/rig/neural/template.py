@@ -19,10 +19,10 @@ class Template:
 
     model: ShapeModel
     moves: np.ndarray  # bool [P], whether any action unit moves the vertex
-    apertures: np.ndarray  # float64 [2, P], times the heights of the vertices: how far the left and right eye are open
+    apertures: np.ndarray  # float64 [2, P], weights of the vertices' heights that give the opening of either eye
 
     def openness(self, fitted: np.ndarray) -> np.ndarray:
-        """How much wider than the mean head's each eye of the fitted model [P, 3] is open: [2], as a share."""
+        """How much wider each eye of the fitted model [P, 3] is open than the mean head's: [2], as a share."""
         return self.apertures @ fitted[:, 1] / (self.apertures @ self.model.mean[:, 1]) - 1
 
 

@@ -27,7 +27,7 @@ _WARM_UP = 100  # steps until the learning rate is reached
 _POSE_ERROR = (2.0, 0.02, 0.03)  # standard deviations: degrees about each axis, share of the size, decimetres
 _UNPOSED = 0.5  # share of the examples without a pose error
 _CLIP = 1.0  # gradient norm
-_OPENNESS_PEOPLE = 40  # people for the initial effect of openness
+_OPENNESS_PEOPLE = 40  # people from whom the initial effect of openness is computed
 _FIELD_RATE = 0.1  # of the learning rate, for parameters that begin at the source rig's values
 _WEIGHTS = {"place": 0.2, "jacobians": 1.0, "vertices": 1.0, "normals": 0.5}
 
@@ -107,8 +107,8 @@ def train(network: RigNetwork, heads: Sequence[TrainingHead], settings: RigTrain
 def _optimizer(network: RigNetwork) -> torch.optim.Optimizer:
     """Adam, with a lower rate for the parameters that begin at the source rig's values."""
     initialized = [network.fields, network.by_openness]
-    rest = [parameter for parameter in network.parameters() if all(parameter is not other for other in initialized)]
-    groups = [{"params": rest, "share": 1.0}, {"params": initialized, "share": _FIELD_RATE}]
+    others = [parameter for parameter in network.parameters() if all(parameter is not start for start in initialized)]
+    groups = [{"params": others, "share": 1.0}, {"params": initialized, "share": _FIELD_RATE}]
     return torch.optim.Adam(groups, betas=(0.9, 0.995))
 
 

@@ -18,7 +18,7 @@ from painctl.runs.draws import draws
 
 # number of triangles, and seed, of each remeshing in training; tests use other seeds
 REMESHINGS = ((6500, 1), (4500, 2), (3000, 3), (2000, 4), (3500, 5), (5500, 6), (2500, 7))
-_WARP, _WARP_EVERY = 0.002, 4  # every fourth head is warped by this many metres to one the open model cannot make
+_WARP, _WARP_EVERY = 0.002, 4  # every fourth head is warped by this many metres, to a shape that the model lacks
 _BUMPS, _BUMP_RADIUS = 30, 0.035  # of a warp: how many, and metres
 
 

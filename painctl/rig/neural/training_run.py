@@ -1,4 +1,4 @@
-"""A whole training run, from settings to weights."""
+"""A complete training run, from settings to weights."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def test_a_smooth_function_of_the_surface_comes_back_without_seams(head, size, m
     assert np.percentile(error.max(1), 99.9) < nearly * CODE
 
 
-def test_texels_between_charts_do_not_come_onto_the_head(head):
+def test_texels_between_charts_do_not_leak_onto_the_head(head):
     values = [
         transfer(maps, mesh, head.template, head.topology, SIZE)[0]
         for mesh, maps in (rewrapped(head, head.template, 1024, gutter=gutter) for gutter in (True, False))
@@ -74,10 +74,10 @@ def test_corners_are_matched_in_any_order(head):
     corners, matched = match_corners(mesh, head.template, head.topology)
     assert matched.all()
     uv_at = {tuple(vertex): uv for vertex, uv in zip(mesh.vertices[::500], mesh.uvs[::500], strict=True)}
-    own = head.template[head.topology.faces].round(6)
+    corner_positions = head.template[head.topology.faces].round(6)
     same = 0
     for vertex, uv in uv_at.items():
-        face, corner = np.nonzero((own == vertex).all(2))
+        face, corner = np.nonzero((corner_positions == vertex).all(2))
         same += any((corners[f, c] == uv).all() for f, c in zip(face, corner, strict=True))
     assert same == len(uv_at)
 

@@ -28,8 +28,8 @@ def test_it_responds_to_requests(worker):
 
 
 def test_responses_that_arrive_together_are_returned_one_by_one(worker):
-    both = worker('printf \'{"a": 1}\\n{"a": 2}\\n\'; sleep 9')
-    assert [both.response(10)["a"], both.response(10)["a"]] == [1, 2]
+    two_at_once = worker('printf \'{"a": 1}\\n{"a": 2}\\n\'; sleep 9')
+    assert [two_at_once.response(10)["a"], two_at_once.response(10)["a"]] == [1, 2]
 
 
 def test_waiting_for_a_response_has_a_time_limit(worker):

@@ -28,9 +28,9 @@ def test_coefficients_are_normal_and_truncated(drawn):
 
 
 def test_a_person_does_not_depend_on_others(flame, drawn):
-    again = draw_identity(flame, 2, 31, *drawn[0][31])
-    np.testing.assert_array_equal(again.coefficients, drawn[1][31].coefficients)
-    assert not np.array_equal(draw_identity(flame, 3, 31, *drawn[0][31]).coefficients, again.coefficients)
+    redrawn = draw_identity(flame, 2, 31, *drawn[0][31])
+    np.testing.assert_array_equal(redrawn.coefficients, drawn[1][31].coefficients)
+    assert not np.array_equal(draw_identity(flame, 3, 31, *drawn[0][31]).coefficients, redrawn.coefficients)
 
 
 def test_demographics_are_recorded(drawn):
@@ -53,13 +53,13 @@ def test_the_neutral_is_the_model_s_with_the_origin_between_the_eyes(flame, draw
 def test_the_cached_topology_is_the_same(flame, flame_file, flame_cache, monkeypatch):
     monkeypatch.setenv("PAINCTL_CACHE", str(flame_cache))
     messages = []
-    again = load_flame(flame_file, progress=messages.append)
+    cached = load_flame(flame_file, progress=messages.append)
     assert messages == []
-    assert again.name == flame.name
+    assert cached.name == flame.name
     for field in ("faces", "uvs", "uv_faces", "regions", "landmark_faces", "landmark_barycentric", "actions"):
-        np.testing.assert_array_equal(getattr(again.topology, field), getattr(flame.topology, field))
-    assert again.topology.region_names == flame.topology.region_names
-    assert again.topology.coefficient_names == tuple(f"shape{number}" for number in range(1, 301))
+        np.testing.assert_array_equal(getattr(cached.topology, field), getattr(flame.topology, field))
+    assert cached.topology.region_names == flame.topology.region_names
+    assert cached.topology.coefficient_names == tuple(f"shape{number}" for number in range(1, 301))
 
 
 @pytest.mark.parametrize("ending", [".npz", ".safetensors"])

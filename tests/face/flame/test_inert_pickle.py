@@ -51,9 +51,9 @@ def declares(shape, dtype=b"f8"):
 def in_place_of(name, pickle_of_value):
     """A model file with the value of another pickle under `name`."""
     values = {key: value for key, value in make_arrays().items() if key != name}
-    whole = pickled(values)
+    model = pickled(values)
     key = b"U" + bytes([len(name)]) + name.encode()
-    return whole[:-1] + key + pickle_of_value[2:-1] + b"s."
+    return model[:-1] + key + pickle_of_value[2:-1] + b"s."
 
 
 def tuples(count, opcode):
@@ -149,23 +149,23 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_none_runs_and_each_is_reported(tmp_path, monkeypatch, name):
+def test_hostile_files_do_not_run_and_are_reported(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     data, words = HOSTILE[name]
     path = tmp_path / "flame2023.pkl"
     path.write_bytes(data)
-    before = set(sys.modules)
+    modules_before = set(sys.modules)
     with pytest.raises(ValueError, match="not a FLAME model") as caught:
         read_flame(path)
     assert str(caught.value).startswith(f"{path}: ")
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
     assert [file.name for file in tmp_path.iterdir()] == ["flame2023.pkl"]
-    assert {module.split(".")[0] for module in set(sys.modules) - before} <= {"scipy"}
+    assert {module.split(".")[0] for module in set(sys.modules) - modules_before} <= {"scipy"}
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # for scipy.sparse.csc, its old name
-def test_some_would_run_in_pickle(tmp_path, monkeypatch):
+def test_python_s_own_unpickler_runs_some_of_them(tmp_path, monkeypatch):
     """Python's own unpickler does run these."""
     monkeypatch.chdir(tmp_path)
     for name in ("builtins.eval", "nested reduce", "protocol 0", "inst", "builtins.exec"):
@@ -176,21 +176,21 @@ def test_some_would_run_in_pickle(tmp_path, monkeypatch):
 
 
 def test_every_truncation_of_a_model_is_reported(tmp_path):
-    whole = pickled(make_arrays(), ("shapedirs",))
+    model = pickled(make_arrays(), ("shapedirs",))
     path = tmp_path / "flame2023.pkl"
-    for cut in np.unique(np.geomspace(1, len(whole) - 1, 80).astype(int)):
-        path.write_bytes(whole[:cut])
+    for cut in np.unique(np.geomspace(1, len(model) - 1, 80).astype(int)):
+        path.write_bytes(model[:cut])
         with pytest.raises(ValueError, match=r"flame2023\.pkl: not a FLAME model"):
             read_flame(path)
 
 
 def test_flipped_bytes_are_read_or_reported_and_never_crash(tmp_path):
-    whole = bytearray(pickled(make_arrays(), ("v_template",)))
+    model = bytearray(pickled(make_arrays(), ("v_template",)))
     rng = np.random.default_rng(0)
     path, reported = tmp_path / "flame2023.pkl", 0
-    opcodes = np.flatnonzero(rng.random(len(whole)) < 400 / len(whole))
+    opcodes = np.flatnonzero(rng.random(len(model)) < 400 / len(model))
     for offset in [*range(0, 200, 2), *opcodes.tolist()]:
-        broken = whole.copy()
+        broken = model.copy()
         broken[offset] ^= int(rng.integers(1, 256))
         path.write_bytes(broken)
         try:

@@ -15,7 +15,7 @@ def read(tmp_path, data, name="generic_model.pkl"):
     return read_flame(path)
 
 
-def equals(model, values):
+def assert_same(model, values):
     assert np.array_equal(model.template, values["v_template"])
     assert np.array_equal(model.shapes, values["shapedirs"])
     assert np.array_equal(model.pose_shapes, values["posedirs"])
@@ -40,7 +40,7 @@ def equals(model, values):
 def test_the_published_pickle_is_read_to_the_bit(tmp_path, chumpy, protocol, python2):
     values = make_arrays()
     plain = tuple(name for name in chumpy if name != "shapedirs") if "selected" in chumpy else chumpy
-    equals(read(tmp_path, pickled(values, plain, protocol, python2)), values)
+    assert_same(read(tmp_path, pickled(values, plain, protocol, python2)), values)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # for scipy.sparse.csc, its old name
@@ -49,9 +49,9 @@ def test_the_test_file_is_a_real_pickle():
     import pickle
 
     values = make_arrays()
-    again = pickle.loads(pickled(values), encoding="latin1")
-    assert np.array_equal(again["shapedirs"], values["shapedirs"])
-    assert np.array_equal(again["J_regressor"].toarray(), values["J_regressor"].toarray())
+    unpickled = pickle.loads(pickled(values), encoding="latin1")
+    assert np.array_equal(unpickled["shapedirs"], values["shapedirs"])
+    assert np.array_equal(unpickled["J_regressor"].toarray(), values["J_regressor"].toarray())
 
 
 @pytest.mark.parametrize("ending", CONVERTED)
@@ -60,7 +60,7 @@ def test_converted_files_hold_the_same_model(tmp_path, ending):
     model = read(tmp_path, pickled(values, ("shapedirs",)))
     data = encode(model, ending)
     assert data == encode(model, ending)
-    equals(read(tmp_path, data, f"flame{ending}"), values)
+    assert_same(read(tmp_path, data, f"flame{ending}"), values)
 
 
 def without(name):

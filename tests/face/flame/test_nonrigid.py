@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from painctl.face.flame.nonrigid import lay_onto, locate
-from painctl.face.flame.topology import hidden
+from painctl.face.flame.nonrigid import locate, register_onto
+from painctl.face.flame.topology import hidden_vertices
 from painctl.face.shell import Shell
 
 TRIANGLES = np.array([[[0, 0, 0], [1, 0, 0], [0, 1, 0]], [[0, 0, 1], [0, 1, 1], [1, 0, 1]]], float)
@@ -42,29 +42,29 @@ def test_folds_and_lips_are_distinguished():
 
 @pytest.fixture(scope="module")
 def pair(head, people):
-    """The template and another head of the same topology, so that the true correspondence is given."""
+    """The template and another head of the same topology, so that the true correspondence is known."""
     vertices = head.template.astype(float)
-    other = people[1][3].astype(float)
-    shells = [Shell.of(points, head.topology.faces, hidden(head.topology)) for points in (vertices, other)]
-    return vertices, shells[0], other, shells[1]
+    target = people[1][3].astype(float)
+    shells = [Shell.of(points, head.topology.faces, hidden_vertices(head.topology)) for points in (vertices, target)]
+    return vertices, shells[0], target, shells[1]
 
 
-def test_a_head_laid_onto_itself_does_not_move(head, pair):
+def test_a_head_registered_onto_itself_does_not_move(head, pair):
     vertices, shell, *_ = pair
-    laid = lay_onto(vertices, shell, vertices, shell)
-    assert np.abs(laid - vertices).max() < 2e-5
+    registered = register_onto(vertices, shell, vertices, shell)
+    assert np.abs(registered - vertices).max() < 2e-5
 
 
-def test_a_head_laid_onto_another_matches_the_true_correspondence(head, pair):
-    vertices, shell, other, onto = pair
-    laid = lay_onto(vertices, shell, other, onto)
+def test_a_head_registered_onto_another_matches_the_true_correspondence(head, pair):
+    vertices, shell, target, target_shell = pair
+    registered = register_onto(vertices, shell, target, target_shell)
     skin = np.unique(shell.faces)
-    off = np.linalg.norm(laid - other, axis=1)
+    off = np.linalg.norm(registered - target, axis=1)
     face = skin[head.topology.region("face")[skin] > 0.5]
-    assert np.median(np.linalg.norm(vertices - other, axis=1)[skin]) > 0.010
+    assert np.median(np.linalg.norm(vertices - target, axis=1)[skin]) > 0.010
     assert np.median(off[face]) < 0.0035  # along the skin of forehead, cheeks and chin, which have no anchors
     for name in ("lids", "lips", "nose", "brows"):
         assert np.median(off[skin[head.topology.region(name)[skin] > 0.5]]) < 0.0035, name
     slits = np.concatenate([edge for slit in shell.slits for edge in (slit.upper, slit.lower)])
     assert off[slits].max() < 0.0035  # shares of edge length correspond only approximately
-    assert np.quantile(locate(laid[face], other, onto.faces).distance, 0.95) < 0.0005
+    assert np.quantile(locate(registered[face], target, target_shell.faces).distance, 0.95) < 0.0005

@@ -21,12 +21,12 @@ def landmarks(flame, neutral):
 
 
 def test_the_mesh_is_flame_s_and_closed_except_at_the_neck(flame):
-    faces, own = flame.topology.faces, flame.model.faces
-    np.testing.assert_array_equal(faces[: len(own)], own)
+    faces, model_faces = flame.topology.faces, flame.model.faces
+    np.testing.assert_array_equal(faces[: len(model_faces)], model_faces)
     assert faces.max() < len(flame.model.template)
     (neck,) = boundary_loops(faces)
     assert (flame.topology.region("neck")[neck] > 0.5).all()
-    assert flame.topology.region("mouth_inside")[faces[len(own) :]].min() == 1
+    assert flame.topology.region("mouth_inside")[faces[len(model_faces) :]].min() == 1
     edges = directed_edges(faces)
     assert len(np.unique(edges, axis=0)) == len(edges)
 
@@ -57,12 +57,12 @@ def test_it_has_every_region_of_the_open_head(flame, head):
 
 @pytest.mark.parametrize("name", ["brows", "nose", "lips", "cheeks", "scalp", "forehead", "chin", "face"])
 def test_a_region_is_where_the_open_head_has_it(flame, head, neutral, name):
-    ours = np.average(
+    open_centre = np.average(
         head.template.astype(float), 0, weights=head.topology.region(name) * _area(head.topology.faces, head.template)
     )
-    theirs = np.average(neutral, 0, weights=flame.topology.region(name) * _area(flame.topology.faces, neutral))
-    assert np.linalg.norm(theirs - ours) < 0.012
-    assert abs(theirs[0]) < 0.002
+    flame_centre = np.average(neutral, 0, weights=flame.topology.region(name) * _area(flame.topology.faces, neutral))
+    assert np.linalg.norm(flame_centre - open_centre) < 0.012
+    assert abs(flame_centre[0]) < 0.002
 
 
 def _area(faces, vertices):
@@ -97,18 +97,18 @@ def test_landmarks_are_in_ibug_order(flame, landmarks):
 
 def test_landmarks_are_where_the_open_head_has_them(flame, head, landmarks):
     """The test model's template is a mean of open heads, so its features are where theirs are, within their spread."""
-    ours = head.topology.landmarks(head.template)
-    assert np.linalg.norm(landmarks - ours, axis=1)[17:].max() < 0.010
+    open_landmarks = head.topology.landmarks(head.template)
+    assert np.linalg.norm(landmarks - open_landmarks, axis=1)[17:].max() < 0.010
 
 
 def test_actions_move_the_part_they_are_named_for(flame, head, neutral):
     topology = flame.topology
     assert topology.action_names == head.topology.action_names
     still = (topology.region("eyes") > 0) | (topology.region("sockets") > 0)
-    for name, action, own in zip(topology.action_names, topology.actions, head.topology.actions, strict=True):
+    for name, action, open_action in zip(topology.action_names, topology.actions, head.topology.actions, strict=True):
         moved = np.linalg.norm(action, axis=1)
         assert moved[still].max() == 0, name
-        assert 0.7 < moved.max() / np.linalg.norm(own, axis=1).max() < 1.3, name
+        assert 0.7 < moved.max() / np.linalg.norm(open_action, axis=1).max() < 1.3, name
         assert ((moved * neutral[:, 0]).sum() > 0) == name.endswith("Left"), name
 
 
@@ -125,6 +125,6 @@ def test_the_lips_part_along_their_whole_length(flame, neutral):
 def test_a_new_build_equals_the_cache(flame, head):
     topology, count = flame.topology, len(flame.model.faces)
     layout = topology.uvs, topology.uv_faces[:count]
-    again = build_topology(flame.model.template, flame.model.faces, *layout, head, topology.coefficient_names)
+    rebuilt = build_topology(flame.model.template, flame.model.faces, *layout, head, topology.coefficient_names)
     for name in ("faces", "uv_faces", "regions", "landmark_faces", "landmark_barycentric", "actions"):
-        np.testing.assert_array_equal(getattr(again, name), getattr(topology, name))
+        np.testing.assert_array_equal(getattr(rebuilt, name), getattr(topology, name))

@@ -55,10 +55,12 @@ def test_expressions_are_single_actions_and_mixtures_of_those_that_move_the_skin
 
 def test_actions_add_up_and_do_not_move_the_eyeballs(source, head, held_out):
     jaw, look = (np.eye(52)[[ARKIT.index(name)]] for name in ("jawOpen", "eyeLookUpLeft"))
-    both = source.displacements(held_out[0], jaw + look)
-    np.testing.assert_allclose(both, source.displacements(held_out[0], jaw) + source.displacements(held_out[0], look))
-    assert np.linalg.norm(both[0], axis=1).max() > 0.01
-    assert not both[0, head.topology.region("eyes") > 0].any()
+    combined = source.displacements(held_out[0], jaw + look)
+    np.testing.assert_allclose(
+        combined, source.displacements(held_out[0], jaw) + source.displacements(held_out[0], look)
+    )
+    assert np.linalg.norm(combined[0], axis=1).max() > 0.01
+    assert not combined[0, head.topology.region("eyes") > 0].any()
 
 
 def test_trained_weights_deform_another_head_and_triangulation_by_each_action(trained, source, coarse, held_out):

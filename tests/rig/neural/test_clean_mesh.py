@@ -74,10 +74,10 @@ def test_inconsistent_orientation_is_rejected(ball):
 
 def test_triangles_without_area_are_removed_and_their_vertices_follow_neighbours(sheet):
     vertices, faces = sheet
-    more = np.concatenate([vertices, vertices[:1] + np.array([0, 0, 1e-12]), [[9.0, 9, 9]]])
+    extended = np.concatenate([vertices, vertices[:1] + np.array([0, 0, 1e-12]), [[9.0, 9, 9]]])
     thin = [[0, 1, len(vertices)], [3, 3, 4]]
-    result = CleanMesh.of(more, np.concatenate([thin, faces]))
-    assert result.kept.tolist() == list(range(2, len(faces) + 2))
+    result = CleanMesh.of(extended, np.concatenate([thin, faces]))
+    assert result.face_rows.tolist() == list(range(2, len(faces) + 2))
     assert result.owner[len(vertices)] == 0  # beside vertex 0
     assert result.owner[-1] == -1  # in no triangle
     np.testing.assert_array_equal(result.owner[:-2], np.arange(len(vertices)))

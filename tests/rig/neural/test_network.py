@@ -11,11 +11,11 @@ from painctl.rig.neural.poisson import solve
 def network(source):
     """A network without parameters that are 0, so that each has an effect."""
     torch.manual_seed(0)
-    made = RigNetwork(Architecture(texels=len(source.skin)))
+    network = RigNetwork(Architecture(texels=len(source.skin)))
     with torch.no_grad():
-        for parameter in made.parameters():
+        for parameter in network.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
-    return made
+    return network
 
 
 def test_without_activation_there_is_exactly_no_deviation(network, training_head):
@@ -28,10 +28,10 @@ def test_deviations_grow_in_proportion_along_any_mixture(network, training_head)
     mixture = torch.rand(4, 12)
     with torch.no_grad():
         encoded = network.encode(training_head.tensors)
-        whole = network(encoded, mixture)
+        full = network(encoded, mixture)
         for share in (0.2, 0.6, 1.1):
-            torch.testing.assert_close(network(encoded, share * mixture), share * whole, atol=1e-5, rtol=1e-3)
-    assert whole.abs().max() > 0.1
+            torch.testing.assert_close(network(encoded, share * mixture), share * full, atol=1e-5, rtol=1e-3)
+    assert full.abs().max() > 0.1
 
 
 def test_an_expression_does_not_depend_on_others_in_its_batch(network, training_head):

@@ -29,9 +29,9 @@ def test_diffusion_is_the_dense_matrix_exponential(mesh):
     matrix, mass = laplacian(mesh)
     signal = mesh.vertices[:, :1] ** 2 + (mesh.parts[:, None] == 1)
     dense = expm(-0.02 * matrix.toarray() / mass[:, None]) @ signal
-    whole = operators(mesh, len(mass))
-    some = operators(mesh, 128)
-    for result, tolerance in ((whole, 1e-4), (some, 2e-3)):
+    all_modes = operators(mesh, len(mass))
+    low_modes = operators(mesh, 128)
+    for result, tolerance in ((all_modes, 1e-4), (low_modes, 2e-3)):
         spectrum = result.modes.T @ (result.mass[:, None] * signal)
         spread = result.modes @ (np.exp(-0.02 * result.values)[:, None] * spectrum)
         np.testing.assert_allclose(spread, dense, atol=tolerance)
@@ -68,13 +68,13 @@ def test_slivers_holes_and_doubled_triangles_do_no_harm(sheet):
 
 def test_the_same_mesh_gives_the_same_bytes_with_and_without_the_cache(mesh, tmp_path):
     first = operators(mesh, 30)
-    again = operators(mesh, 30)
+    cached = operators(mesh, 30)
     for path in tmp_path.iterdir():
         path.unlink()
-    anew = operators(mesh, 30)
-    for other in (again, anew):
+    recomputed = operators(mesh, 30)
+    for repeated in (cached, recomputed):
         for name in ("mass", "values", "modes", "slopes"):
-            np.testing.assert_array_equal(getattr(first, name), getattr(other, name))
+            np.testing.assert_array_equal(getattr(first, name), getattr(repeated, name))
 
 
 def test_the_cache_distinguishes_meshes_by_every_vertex(sheet, tmp_path):

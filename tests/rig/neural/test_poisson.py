@@ -44,7 +44,7 @@ def test_without_deviation_there_is_no_displacement(mesh, free):
     assert (free.solve(np.zeros((len(mesh.faces), 3, 3))) == 0).all()
 
 
-def test_the_closest_gradient_is_taken_for_a_field_that_is_not_one(mesh, free):
+def test_jacobians_that_are_no_gradient_give_the_closest_one(mesh, free):
     """No displacement near the solution has a smaller residual."""
     wanted = np.random.default_rng(3).normal(size=(len(mesh.faces), 3, 3))
     flat = np.eye(3) - mesh.normals[:, :, None] * mesh.normals[:, None, :]
@@ -52,18 +52,18 @@ def test_the_closest_gradient_is_taken_for_a_field_that_is_not_one(mesh, free):
     residual = lambda d: (mesh.areas * np.square(jacobians(mesh, d) - wanted @ flat).sum((1, 2))).sum()  # noqa: E731
     least = residual(moved)
     for seed in range(5):
-        other = moved + 1e-4 * np.random.default_rng(seed).normal(size=moved.shape)
-        assert residual(other) > least
+        perturbed = moved + 1e-4 * np.random.default_rng(seed).normal(size=moved.shape)
+        assert residual(perturbed) > least
 
 
 def test_triangles_that_are_not_active_do_not_deviate(mesh):
     pinned = mesh.parts == 1
     active = np.flatnonzero(~pinned[mesh.faces].all(1))[5:]
-    some = np.random.default_rng(4).normal(size=(len(active), 3, 3))
-    whole = np.zeros((len(mesh.faces), 3, 3))
-    whole[active] = some
+    active_deviations = np.random.default_rng(4).normal(size=(len(active), 3, 3))
+    all_deviations = np.zeros((len(mesh.faces), 3, 3))
+    all_deviations[active] = active_deviations
     np.testing.assert_allclose(
-        Poisson(mesh, pinned, active).solve(some), Poisson(mesh, pinned).solve(whole), atol=1e-12
+        Poisson(mesh, pinned, active).solve(active_deviations), Poisson(mesh, pinned).solve(all_deviations), atol=1e-12
     )
 
 

@@ -85,11 +85,11 @@ def test_displacements_follow_the_pose_and_unit_of_the_head(weights, head, held_
 
 
 def test_a_decimated_and_a_subdivided_head_move_alike(weights, head, held_out):
-    few, base = other(head, 2500, 95), open_head(head)
-    many = subdivided(base)
+    decimated, base = other(head, 2500, 95), open_head(head)
+    fine = subdivided(base)
     expressions = activations(ALONE[[0, 3, 4]], EVEN[:3])
     truth = PreparedHead.of(held_out[2].astype(float), base.faces, weights).displacements(expressions)
-    for triangulation in (few, many):
+    for triangulation in (decimated, fine):
         points = triangulation(held_out[2].astype(float))
         moved = PreparedHead.of(points, triangulation.faces, weights).displacements(expressions)
         assert (share(moved, np.stack([triangulation(face) for face in truth])) < 0.06).all()
@@ -110,11 +110,11 @@ def test_displacements_do_not_depend_on_the_order_of_vertices_and_triangles(weig
 def test_broken_triangles_and_loose_vertices_do_no_harm(weights, head, held_out):
     triangulation = other(head, 2500, 95)
     points = triangulation(held_out[0].astype(float))
-    more = np.concatenate([points, [points[10], (0.0, 0, 9)]])
+    extended = np.concatenate([points, [points[10], (0.0, 0, 9)]])
     thin = np.array([[10, 11, len(points)], [4, 4, 5]])
     expressions = activations(ALONE, EVEN)
     clean = PreparedHead.of(points, triangulation.faces, weights).displacements(expressions)
-    moved = PreparedHead.of(more, np.concatenate([triangulation.faces, thin]), weights).displacements(expressions)
+    moved = PreparedHead.of(extended, np.concatenate([triangulation.faces, thin]), weights).displacements(expressions)
     np.testing.assert_allclose(moved[:, : len(points)], clean, atol=1e-6)
     np.testing.assert_allclose(moved[:, -2], clean[:, 10], atol=1e-6)
     assert (moved[:, -1] == 0).all()

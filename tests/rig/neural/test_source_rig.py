@@ -21,10 +21,10 @@ def test_the_mean_heads_fields_are_one_sided(source):
     length = np.linalg.norm(fields[:, :12], axis=2).reshape(-1, 6, 2)
     assert (length.max(0) > 0.02).all()  # every control moves something by 2 mm
     for side, sign in enumerate((1, -1)):
-        own, far = length[sign * x > 0.005, :, side].sum(0), length[sign * x < -0.005, :, side].sum(0)
-        assert (far < 0.25 * own).all()
-    both = source.displacements(source.mean, np.array([[5, 0, 0, 0, 0, 0]]), np.zeros((1, 6)))[0, source.skin]
-    np.testing.assert_allclose(UNIT * both, fields[:, :2].sum(1), atol=2e-3)
+        own_side, far_side = length[sign * x > 0.005, :, side].sum(0), length[sign * x < -0.005, :, side].sum(0)
+        assert (far_side < 0.25 * own_side).all()
+    symmetric = source.displacements(source.mean, np.array([[5, 0, 0, 0, 0, 0]]), np.zeros((1, 6)))[0, source.skin]
+    np.testing.assert_allclose(UNIT * symmetric, fields[:, :2].sum(1), atol=2e-3)
 
 
 def test_a_squint_moves_closed_lids_less(source, head):

@@ -32,7 +32,7 @@ def test_pinned_vertices_are_those_that_no_unit_moves(fit, source, head, held_ou
     assert np.linalg.norm(moved, axis=1)[fit.pinned].max() < 3e-4
 
 
-def test_a_mesh_of_which_nothing_would_move_is_rejected(source, head, held_out, coarse):
+def test_a_mesh_without_a_moving_part_is_rejected(source, head, held_out, coarse):
     vertices = UNIT * coarse(held_out[0].astype(float))
     with pytest.raises(ValueError, match="is it a head"):
         TemplateFit.of(source.template, CleanMesh.of(vertices - (0, 9, 0), coarse.faces))

@@ -17,8 +17,8 @@ class Killed(Exception):
 
 
 def test_a_killed_run_resumes_to_the_same_weights(source, training_head, tmp_path):
-    whole = initial_network(source, 3)
-    train(whole, [training_head], settings(), RunOptions(tmp_path / "whole"))
+    uninterrupted = initial_network(source, 3)
+    train(uninterrupted, [training_head], settings(), RunOptions(tmp_path / "whole"))
     steps = []
 
     def kill():
@@ -29,10 +29,10 @@ def test_a_killed_run_resumes_to_the_same_weights(source, training_head, tmp_pat
     broken = initial_network(source, 3)
     with pytest.raises(Killed):
         train(broken, [training_head], settings(), RunOptions(tmp_path / "state", tick=kill, seconds=0))
-    resumed, more = initial_network(source, 3), []
-    train(resumed, [training_head], settings(), RunOptions(tmp_path / "state", tick=lambda: more.append(1)))
-    assert len(more) == 3  # three of six steps were saved, the fourth was lost
-    assert digest(resumed) == digest(whole)
+    resumed, resumed_steps = initial_network(source, 3), []
+    train(resumed, [training_head], settings(), RunOptions(tmp_path / "state", tick=lambda: resumed_steps.append(1)))
+    assert len(resumed_steps) == 3  # three of six steps were saved, the fourth was lost
+    assert digest(resumed) == digest(uninterrupted)
 
 
 def test_a_state_of_another_run_is_rejected(source, training_head, tmp_path):
@@ -78,8 +78,8 @@ def test_all_of_a_step_except_the_solve_is_on_the_device(source, training_head, 
 
 
 def test_the_initial_network_depends_on_the_seed_alone(source):
-    first, again, other = (digest(initial_network(source, seed)) for seed in (1, 1, 2))
-    assert first == again != other
+    first, repeated, other_seed = (digest(initial_network(source, seed)) for seed in (1, 1, 2))
+    assert first == repeated != other_seed
 
 
 def test_infinite_losses_end_the_run(source, training_head, tmp_path):

@@ -48,8 +48,8 @@ def test_a_warp_is_smooth_and_of_the_given_size(held_out, head):
 def test_people_take_turns_on_the_triangulations_and_every_fourth_is_warped(source, monkeypatch):
     monkeypatch.setattr(module, "training_triangulations", lambda source: ["plain", "remeshed"])
     monkeypatch.setattr(module, "TrainingHead", lambda source, neutral, triangulation: (neutral, triangulation))
-    made = list(training_heads(source, 5, 4))
-    assert [triangulation for _, triangulation in made] == ["plain", "remeshed", "plain", "remeshed", "plain"]
+    heads = list(training_heads(source, 5, 4))
+    assert [triangulation for _, triangulation in heads] == ["plain", "remeshed", "plain", "remeshed", "plain"]
     neutrals = list(people(source.head, 5, 4))
-    unchanged = [np.array_equal(shape, neutral) for (shape, _), neutral in zip(made, neutrals, strict=True)]
+    unchanged = [np.array_equal(shape, neutral) for (shape, _), neutral in zip(heads, neutrals, strict=True)]
     assert unchanged == [False, True, True, True, False]

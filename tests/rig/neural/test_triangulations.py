@@ -6,22 +6,22 @@ from painctl.rig.neural.clean_mesh import CleanMesh
 from painctl.rig.neural.triangulations import remeshed, subdivided
 
 
-def made(head, which):
-    if which == "subdivided":
+def make(head, kind):
+    if kind == "subdivided":
         return subdivided(open_head(head))
-    return flame_like(head) if which == "FLAME-like" else other(head, int(which), 5)
+    return flame_like(head) if kind == "FLAME-like" else other(head, int(kind), 5)
 
 
-@pytest.mark.parametrize("which", ["9000", "3000", "subdivided", "FLAME-like"])
-def test_vertices_are_on_the_surface_of_the_head(head, which):
-    triangulation, base = made(head, which), open_head(head)
+@pytest.mark.parametrize("kind", ["9000", "3000", "subdivided", "FLAME-like"])
+def test_vertices_are_on_the_surface_of_the_head(head, kind):
+    triangulation, base = make(head, kind), open_head(head)
     np.testing.assert_allclose(np.asarray(triangulation.mixture.sum(1)).ravel(), 1, atol=1e-9)
     shape = CleanMesh.of(triangulation(head.template.astype(float)), triangulation.faces)
     true = CleanMesh.of(base(head.template.astype(float)), base.faces)
-    if which != "FLAME-like":  # which is cut at the neck
+    if kind != "FLAME-like":  # which is cut at the neck
         assert shape.areas.sum() == pytest.approx(true.areas.sum(), rel=0.02)
         assert len(np.unique(shape.parts)) == 4
-    assert len(shape.kept) > 0.97 * len(triangulation.faces)
+    assert len(shape.face_rows) > 0.97 * len(triangulation.faces)
 
 
 def test_remeshings_differ_in_number_and_position_of_vertices(head):

@@ -108,9 +108,10 @@ def command(
         elif merge:
             summary = cv.merge(merge)
         else:
-            cv.run(dataset, plan, fold, output, request, training.data(), out)
+            written = cv.run(dataset, plan, fold, output, request, training.data(), out)
             if fold is not None:
-                out.path(output / f"fold-{fold}.json")
+                for path in written:
+                    out.path(path)
                 return
             summary = cv.merge(output)
         if summary and as_json:

@@ -44,5 +44,5 @@ def command(
     from painctl.stages.pretrain import run
 
     with Output("epoch") as out:
-        run(dataset, output, request, training.data(), overwrite, out)
-        out.path(output)
+        for written in run(dataset, output, request, training.data(), overwrite, out):
+            out.path(written)

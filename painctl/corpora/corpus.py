@@ -27,11 +27,11 @@ class Corpus:
     references: Mapping[str, np.ndarray]  # subject -> keys of neutral pictures, int [R], R > 0
     faults: tuple[Fault, ...]
     neutral_rule: str  # how neutral pictures are chosen, in words
+    pictures: str  # checksums of all pictures
     split: np.ndarray | None = None  # str [N], train, val or test
     seed: int = 0  # of the order of a frame's neutral pictures
     groups: Mapping[str, np.ndarray] = field(default_factory=dict)
     points: Callable[[int], np.ndarray] | None = None  # key -> landmarks float32 [L, 2], pixels of the picture
-    pictures: str = ""  # checksums of all pictures
     real: bool = False  # photographs of people, most frames without pain
 
     def __len__(self) -> int:

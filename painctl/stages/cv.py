@@ -33,9 +33,10 @@ def run(
     request: TrainingRequest,
     options: DataOptions,
     reporter: Reporter,
-) -> None:
+) -> list[Path]:
     """Train and test the folds of a dataset, or the one on stdin, into `folder`/fold-K.json, K from 1.
 
+    Returns the files that this process wrote: those of the folds, or none in processes other than the main one.
     `plan` is the number of folds, a fold file, or None to leave one person out per fold; `fold` is the only fold to
     run, from 1, or None for all. Finished folds are kept, and an interrupted one is resumed. Raises UsageError for a
     fold out of range, and what `open_and_report`, `TrainingRequest` and `CrossValidation.run` raise.
@@ -47,6 +48,7 @@ def run(
         if fold and fold > count:
             raise UsageError(f"--fold {fold}: out of range; folds are numbered 1 to {count}")
 
+        from painctl.runs.processes import is_main
         from painctl.vitpain.cross_validation import CrossValidation
         from painctl.vitpain.tracking import open_tracker
 
@@ -61,6 +63,7 @@ def run(
 
             validation = CrossValidation(data.source, data.content, fold_of, request.builder(), settings)
             validation.run(folds, folder, request.device, request.save_every, log)
+        return [folder / f"fold-{index + 1}.json" for index in folds] if is_main() else []
 
 
 def merge(folder: Path) -> Summary | None:

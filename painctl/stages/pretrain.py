@@ -39,10 +39,11 @@ def run(
     options: DataOptions,
     overwrite: bool,
     reporter: Reporter,
-) -> None:
+) -> list[Path]:
     """Train a model as requested on a dataset, or on the one on stdin, into the folder `output`.
 
-    Rerunning it resumes an interrupted training. Raises what `open_and_report`, `TrainingRequest` and `pretrain` raise.
+    Returns what this process wrote: `output`, or nothing in processes other than the main one. Rerunning it resumes an
+    interrupted training. Raises what `open_and_report`, `TrainingRequest` and `pretrain` raise.
     """
     with only_shard(dataset) as path, open_and_report(path, options, reporter) as data:
         training, validation = data.parts()
@@ -71,6 +72,7 @@ def run(
                 if saving.state.exists():
                     reporter.say(f"training saved in {saving.state}; rerun the same command to resume")
                 raise
+        return [output] if is_main() else []
 
 
 @dataclass(frozen=True)
@@ -144,9 +146,13 @@ def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Ite
 
 
 def _start_line(training: Subset, validation: Subset | None, epochs: int) -> str:
-    people, frames = len(set(training.subject.tolist())), len(training.subject)
-    choice = f", {len(set(validation.subject.tolist()))} people choose the epoch" if validation else ""
-    return f"training on {people} people ({frames} frames){choice}; {epochs} epochs"
+    choice = f", {_people(validation)} to choose the epoch" if validation else ""
+    return f"training on {_people(training)} ({len(training.subject)} frames){choice}; {epochs} epochs"
+
+
+def _people(subset: Subset) -> str:
+    count = len(set(subset.subject.tolist()))
+    return "1 person" if count == 1 else f"{count} people"
 
 
 def _epoch_line(row: dict[str, Any], epochs: int) -> str:

@@ -80,7 +80,7 @@ def test_the_mean_face_is_computed_from_the_open_head(head):
     shapes = []
     for index, group in enumerate(assign(load_demographics("balanced"), 100, 11)):
         vertices = head.neutral(draw_identity(head, 11, index, *group).coefficients)
-        points = portrait_camera(vertices).project(head.topology.landmarks(vertices))
+        points = portrait_camera(vertices, 512).project(head.topology.landmarks(vertices))
         low, high = points.min(axis=0), points.max(axis=0)
         shapes.append((points - (low + high) / 2) / (high - low).max())
     mean = np.mean(shapes, axis=0)

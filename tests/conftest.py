@@ -1,8 +1,8 @@
-"""Small true people: every column of the schema, in the true format, a few vertices and pixels each."""
+"""Fixtures shared by all rooms: the real head models, and toy people with every column but few vertices and pixels."""
 
 import os
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # a test runs beside others, and spins where it has two threads a core
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run in parallel; extra threads would only spin
 
 import cv2
 import made_steps
@@ -47,22 +47,22 @@ def cameras(count):
 
 @pytest.fixture(scope="session", name="head")
 def open_head():
-    """The true open head, built once a machine."""
+    """The real open head, built once per machine."""
     return load_head()
 
 
 @pytest.fixture(scope="session")
 def flame_cache(head, tmp_path_factory):
-    """A cache folder that has the open head and nothing made of any FLAME model."""
+    """A cache folder with the open head, and nothing made from a FLAME model."""
     folder = tmp_path_factory.mktemp("cache")
-    for kept in cache.folder().glob(f"{head.name.partition('/')[0]}*"):
-        (folder / kept.name).symlink_to(kept)
+    for file in cache.folder().glob(f"{head.name.partition('/')[0]}*"):
+        (folder / file.name).symlink_to(file)
     return folder
 
 
 @pytest.fixture(scope="session")
 def flame_file(head, tmp_path_factory):
-    """A head in FLAME's file layout, its template beside it."""
+    """A model file in FLAME's layout, with its template beside it."""
     from made_flame_head import write_flame
 
     return write_flame(head, tmp_path_factory.mktemp("flame"))
@@ -70,7 +70,7 @@ def flame_file(head, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def flame(flame_file, flame_cache):
-    """The head of that file, its topology made anew."""
+    """The head of that file, its topology made from scratch."""
     from painctl.face.flame.head import load_flame
 
     with pytest.MonkeyPatch.context() as patch:
@@ -90,14 +90,14 @@ def portraits(head, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def portrait(portraits):
-    """The face of the first person from the front, neutral: RGB uint8 [192, 192, 3]."""
+    """The neutral frontal frame of the first person: RGB uint8 [192, 192, 3]."""
     with Shard(portraits) as shard:
         return decode(shard.read("frames", "image", 0))
 
 
 @pytest.fixture
 def make_person():
-    """A Person of a seed and index: the neutral, `pain` expressions, three views each."""
+    """Make a toy Person from an index and a seed: the neutral and `pain` expressions, three views each."""
 
     def make(identity, seed=7, pain=3, picture=".jpg"):
         rng = np.random.default_rng([seed, identity])
@@ -137,7 +137,7 @@ def make_person():
             "vertices": rng.random((faces, VERTICES, 3), np.float32),
             "heatmap": heat,
         }
-        shown = {
+        frame_columns = {
             "identity_row": np.zeros(frames, np.int64),
             "expression_row": np.repeat(np.arange(faces), views),
             "view": np.tile(VIEWS, faces),
@@ -153,14 +153,14 @@ def make_person():
             "lens": rng.random((frames, 2), np.float32),
             **cameras(frames),
         }
-        return Person({"identities": person, "expressions": expressions, "frames": shown})
+        return Person({"identities": person, "expressions": expressions, "frames": frame_columns})
 
     return make
 
 
 @pytest.fixture
 def write_shard(tmp_path, make_person):
-    """Write a shard of people, given as Person or by index; `without` leaves tables out, `topology` changes the head.
+    """Write a shard of toy people, given as Person or index; `without` omits tables, `topology` replaces its columns.
 
     `history` changes options of steps: {"rig": {"pspi": [4, 8]}}.
     """
@@ -169,7 +169,7 @@ def write_shard(tmp_path, make_person):
         path = tmp_path / name
         steps = [{**step, **(history or {}).get(step["stage"], {})} for step in HISTORY]
         with ShardWriter(path, {"stage": steps[-1]["stage"], "history": steps}) as out:
-            out.append("topology", {**head(), **(topology or {})})
+            out.append("topology", {**toy_topology(), **(topology or {})})
             appender = PeopleAppender(out)
             for person in people:
                 person = person if isinstance(person, Person) else make_person(person)
@@ -187,7 +187,7 @@ def write_shard(tmp_path, make_person):
 
 @pytest.fixture
 def dataset_file(write_shard, tmp_path_factory):
-    """A packed dataset of eight people, true in its format, its pictures noise."""
+    """A packed dataset of eight toy people, whose pictures are noise."""
     from painctl.dataset.gather import PackOptions, plan_dataset
     from painctl.stages.pack import write
 
@@ -197,8 +197,8 @@ def dataset_file(write_shard, tmp_path_factory):
     return path
 
 
-def head():
-    """Two triangles with every column that a head has."""
+def toy_topology():
+    """The columns of a topology of two triangles."""
     faces = np.array([[0, 1, 2], [3, 4, 5]])
     topology = Topology(
         faces=faces,

@@ -1,4 +1,4 @@
-"""Faces drawn with a few lines, whose brows, lids, nose and lip show their action units; a tiny backbone."""
+"""Faces drawn with a few lines, whose brows, lids, nose and lip show their action units; and a tiny backbone."""
 
 import cv2
 import numpy as np
@@ -28,7 +28,7 @@ def draw_face(person, units):
 
 
 class DrawnFaces:
-    """A PairSource of `faces` expressions per person; each person has neutrals in four lights."""
+    """A PairSource of `faces` expressions per person; each person has four neutral faces of different brightness."""
 
     def __init__(self, people, faces):
         rng = np.random.default_rng([*people, faces])
@@ -60,6 +60,7 @@ class DrawnFaces:
 
 
 def tiny_config(**changes):
+    """The configuration of a tiny DINOv3 backbone, with `changes`."""
     small = {
         "image_size": SIZE,
         "patch_size": 16,

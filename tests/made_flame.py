@@ -1,4 +1,4 @@
-"""A small made-up FLAME model, and its file in the published form: a pickle of Python 2 with chumpy objects."""
+"""A small synthetic FLAME model, and its file in the published format: a Python 2 pickle with chumpy objects."""
 
 import io
 import pickle
@@ -47,34 +47,34 @@ def pickled(values, chumpy=(), protocol=2, python2=True):
     modules = {name: types.ModuleType(name) for name in ("chumpy", "chumpy.ch", "chumpy.reordering")}
     sys.modules.update(modules)
     try:
-        made = {}
+        classes = {}
         for module, name in (("chumpy.ch", "Ch"), ("chumpy.reordering", "Select")):
-            made[name] = type(name, (), {"__module__": module, "__qualname__": name})
-            setattr(modules[module], name, made[name])
-        values = {name: _as_ch(made["Ch"], value) if name in chumpy else value for name, value in values.items()}
+            classes[name] = type(name, (), {"__module__": module, "__qualname__": name})
+            setattr(modules[module], name, classes[name])
+        values = {name: _as_ch(classes["Ch"], value) if name in chumpy else value for name, value in values.items()}
         if "selected" in chumpy:
-            values["shapedirs"] = _as_select(made, values["shapedirs"])
+            values["shapedirs"] = _as_select(classes, values["shapedirs"])
         buffer = io.BytesIO()
         (_Python2 if python2 else pickle._Pickler)(buffer, protocol).dump(values)
     finally:
         for name in modules:
             del sys.modules[name]
     data = buffer.getvalue()
-    if python2:  # the module names of that time
+    if python2:  # use the module names of that time
         data = data.replace(b"numpy._core.multiarray", b"numpy.core.multiarray")
         data = data.replace(b"cscipy.sparse._csc\n", b"cscipy.sparse.csc\n")
     return data
 
 
-def _as_ch(kind, array):
-    made = kind()
-    made.__dict__ = {"x": array, "_dirty_vars": [], "_itr": None, "_depends_on_deps": {}}
-    return made
+def _as_ch(ch_class, array):
+    ch = ch_class()
+    ch.__dict__ = {"x": array, "_dirty_vars": [], "_itr": None, "_depends_on_deps": {}}
+    return ch
 
 
-def _as_select(made, array):
-    select = made["Select"]()
-    turned = np.ascontiguousarray(array.transpose(2, 0, 1))
-    idxs = np.arange(turned.size).reshape(turned.shape).transpose(1, 2, 0).ravel()
-    select.__dict__ = {"a": _as_ch(made["Ch"], turned), "idxs": idxs, "preferred_shape": array.shape}
+def _as_select(classes, array):
+    select = classes["Select"]()
+    transposed = np.ascontiguousarray(array.transpose(2, 0, 1))
+    idxs = np.arange(transposed.size).reshape(transposed.shape).transpose(1, 2, 0).ravel()
+    select.__dict__ = {"a": _as_ch(classes["Ch"], transposed), "idxs": idxs, "preferred_shape": array.shape}
     return select

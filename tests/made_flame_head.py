@@ -102,7 +102,7 @@ class _Mesh:
                 coordinates[vertex].add(coordinate)
                 around[vertex].add(number)
         ends = np.concatenate(boundary_loops(self.faces))
-        fixed = fine | np.isin(np.arange(len(fine)), ends) | np.array([len(each) != 1 for each in coordinates])
+        fixed = fine | np.isin(np.arange(len(fine)), ends) | np.array([len(uvs) != 1 for uvs in coordinates])
         faces, uv_faces = self.faces.tolist(), self.uv_faces.tolist()
         edges = unique_edges(self.faces)
         queue = [(np.linalg.norm(self.vertices[a] - self.vertices[b]), int(a), int(b)) for a, b in edges]
@@ -110,35 +110,39 @@ class _Mesh:
         left = int((1 - share) * len(np.unique(self.faces)))
         while queue and left:
             _, a, b = heapq.heappop(queue)
-            gone, stays = (a, b) if not fixed[a] else (b, a)
-            if fixed[gone] or len(coordinates[stays]) != 1 or not self._may(faces, around, gone, stays):
+            removed, remaining = (a, b) if not fixed[a] else (b, a)
+            if (
+                fixed[removed]
+                or len(coordinates[remaining]) != 1
+                or not self._can_collapse(faces, around, removed, remaining)
+            ):
                 continue
-            for number in list(around[gone]):
-                if stays in faces[number]:
+            for number in list(around[removed]):
+                if remaining in faces[number]:
                     for vertex in faces[number]:
                         around[vertex].discard(number)
                     faces[number] = None
                 else:
-                    at = faces[number].index(gone)
-                    faces[number][at], uv_faces[number][at] = stays, next(iter(coordinates[stays]))
-                    around[stays].add(number)
-            around[gone].clear()
-            fixed[gone] = True
+                    at = faces[number].index(removed)
+                    faces[number][at], uv_faces[number][at] = remaining, next(iter(coordinates[remaining]))
+                    around[remaining].add(number)
+            around[removed].clear()
+            fixed[removed] = True
             left -= 1
         kept = [number for number, face in enumerate(faces) if face is not None]
         self.faces, self.uv_faces = (np.array([rows[number] for number in kept]) for rows in (faces, uv_faces))
 
-    def _may(self, faces, around, gone, stays):
+    def _can_collapse(self, faces, around, removed, remaining):
         """Whether an edge may be collapsed: the surface stays a manifold, and no triangle flips."""
-        near = [{vertex for number in around[end] for vertex in faces[number]} for end in (gone, stays)]
-        if stays not in near[0] or len(near[0] & near[1] - {gone, stays}) != 2:
+        near = [{vertex for number in around[end] for vertex in faces[number]} for end in (removed, remaining)]
+        if remaining not in near[0] or len(near[0] & near[1] - {removed, remaining}) != 2:
             return False
-        for number in around[gone]:
-            if stays not in faces[number]:
+        for number in around[removed]:
+            if remaining not in faces[number]:
                 before = self.vertices[faces[number]]
-                after = self.vertices[[stays if vertex == gone else vertex for vertex in faces[number]]]
-                one, other = (np.cross(c[1] - c[0], c[2] - c[0]) for c in (before, after))
-                if one @ other < 0.3 * np.linalg.norm(one) * np.linalg.norm(other):
+                after = self.vertices[[remaining if vertex == removed else vertex for vertex in faces[number]]]
+                old, new = (np.cross(c[1] - c[0], c[2] - c[0]) for c in (before, after))
+                if old @ new < 0.3 * np.linalg.norm(old) * np.linalg.norm(new):
                     return False
         return True
 

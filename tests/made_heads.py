@@ -15,8 +15,8 @@ def open_head(head):
     return plain(head.topology.faces, len(head.template))
 
 
-def other(head, triangles=7000, seed=91):
-    """Another triangulation of the open head, from a seed that is not used in training."""
+def remeshed_head(head, triangles=7000, seed=91):
+    """A different triangulation of the open head, from a seed that is not used in training."""
     return remeshed(open_head(head), head.template, triangles, seed)
 
 
@@ -40,19 +40,19 @@ def flame_like(head, seed=92):
     return Triangulation("FLAME-like", np.concatenate(triangles), vstack(mixtures).tocsr())
 
 
-def flame_file(head, faces):
-    """The head of `made_flame_head`, in FLAME's file layout with `faces`, as mixtures of the open head's vertices.
+def flame_layout_head(head, faces):
+    """The head of `made_flame_head`, with FLAME's `faces`, as mixtures of the open head's vertices.
 
-    Its skin closes over a pole behind each eyeball.
+    Its skin closes at a pole behind each eyeball.
     """
     kept, lids, share, sphere = skin_of(head)
-    whole = identity(len(head.template), format="csr")
-    mixtures, balls = [whole[kept]], []
+    identity_mixture = identity(len(head.template), format="csr")
+    mixtures, balls = [identity_mixture[kept]], []
     for rim, side in zip(lids, ("left_eye", "right_eye"), strict=True):
         members, centre = _eye(head, side)
         radius = np.ptp(head.template[members, 0]) / 2
         middle = _mixed(head, side, centre[None])
-        mixtures += [share * whole[rim] + (1 - share) * vstack([middle] * len(rim)), middle]
+        mixtures += [share * identity_mixture[rim] + (1 - share) * vstack([middle] * len(rim)), middle]
         balls.append(_mixed(head, side, centre + radius * sphere))
     return Triangulation("FLAME's file layout", faces.astype(np.int64), vstack([*mixtures, *balls]).tocsr())
 

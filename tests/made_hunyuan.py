@@ -1,4 +1,4 @@
-"""A stand-in for a checkout of Hunyuan3D-2.1 with its layout, modules, call and output, and a real re-unwrapping."""
+"""A stand-in for a checkout of Hunyuan3D-2.1, with its layout, modules, calls and outputs, which unwraps anew."""
 
 import inspect
 import json
@@ -183,19 +183,21 @@ class Standin:
         python.chmod(0o755)
 
     def behave(self, **when):
-        """Set what goes wrong, and when: `load`, or the number of a call, counted across restarts."""
+        """Set what goes wrong in which call: `load`, or the number of a paint call, counted across restarts."""
         (self.folder / "behaviour").write_text(json.dumps(when))
 
     @property
     def log(self):
+        """The lines it has logged."""
         return (self.folder / "log").read_text().splitlines()
 
     @property
     def pids(self):
-        """Of all its processes and their children."""
+        """Process ids of all its processes and their children."""
         return [int(line) for line in (self.folder / "pids").read_text().split()]
 
 
 @pytest.fixture
 def standin(tmp_path_factory):
+    """A stand-in checkout."""
     return Standin(tmp_path_factory.mktemp("checkout"))

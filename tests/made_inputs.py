@@ -22,7 +22,7 @@ def test_made(head, flame_file, kandinsky, made_unbc, standin, portraits):
     from transformers import DINOv3ViTModel
 
     folder = Path(os.environ["MADE_INPUTS"])
-    trees = {"flame": flame_file.parent, "unbc": made_unbc.folder, "lab": made_unbc.trio, "hunyuan": standin.top}
+    trees = {"flame": flame_file.parent, "unbc": made_unbc.folder, "lab": made_unbc.lab, "hunyuan": standin.top}
     for name, tree in {**trees, **{path.name: path for path in vars(kandinsky).values()}}.items():
         shutil.copytree(tree, folder / name)
     torch.manual_seed(1)
@@ -46,9 +46,10 @@ def write_pictures(folder):
     large = cv2.resize(faces["other"], (256, 256))
     faces["two"] = np.hstack([cv2.copyMakeBorder(faces["pain"], 32, 32, 0, 0, cv2.BORDER_REPLICATE), large])
     rng = np.random.default_rng(0)
-    places = {name: rng.integers(0, 256, (90, wide, 3), np.uint8) for name, wide in (("a.png", 160), ("b.jpg", 80))}
+    sizes = (("a.png", 160), ("b.jpg", 80))
+    backgrounds = {name: rng.integers(0, 256, (90, width, 3), np.uint8) for name, width in sizes}
     pictures = {f"pictures/{name}.png": face for name, face in faces.items()}
-    for name, image in {**pictures, **{f"backgrounds/{name}": image for name, image in places.items()}}.items():
+    for name, image in {**pictures, **{f"backgrounds/{name}": image for name, image in backgrounds.items()}}.items():
         (folder / name).parent.mkdir(exist_ok=True)
         cv2.imwrite(str(folder / name), image)
 
@@ -63,12 +64,12 @@ def released(width=64, rank=8):
     layers |= {"pspi_head.11": (1, 128), **{f"pspi_binary_heads.{k}.0": (width,) for k in (1, 2, 3)}}
     layers |= {f"pspi_binary_heads.{k}.2": (1, width) for k in (1, 2, 3)}
     for encoder in ("vit_model", "neutral_encoder"):
-        whole, block = f"{encoder}.base_model.model", f"{encoder}.base_model.model.blocks.0"
-        shapes |= {f"{whole}.cls_token": (1, 1, width), f"{whole}.reg_token": (1, 4, width)}
+        backbone, block = f"{encoder}.base_model.model", f"{encoder}.base_model.model.blocks.0"
+        shapes |= {f"{backbone}.cls_token": (1, 1, width), f"{backbone}.reg_token": (1, 4, width)}
         shapes |= {f"{block}.gamma_1": (width,), f"{block}.gamma_2": (width,)}
-        layers |= {f"{whole}.norm": (width,), f"{block}.norm1": (width,), f"{block}.norm2": (width,)}
+        layers |= {f"{backbone}.norm": (width,), f"{block}.norm1": (width,), f"{block}.norm2": (width,)}
         layers |= {f"{block}.mlp.fc1": (4 * width, width), f"{block}.mlp.fc2": (width, 4 * width)}
-        adapted = {f"{whole}.patch_embed.proj": (width, 3, 16, 16), f"{block}.attn.proj": (width, width)}
+        adapted = {f"{backbone}.patch_embed.proj": (width, 3, 16, 16), f"{block}.attn.proj": (width, width)}
         layers |= {f"{name}.base_layer": shape for name, shape in adapted.items()}
         shapes[f"{block}.attn.qkv.base_layer.weight"] = (3 * width, width)
         for name, (outputs, *inputs) in {**adapted, f"{block}.attn.qkv": (3 * width, width)}.items():

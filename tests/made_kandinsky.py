@@ -1,4 +1,4 @@
-"""Kandinsky 2.2, its true architecture at a tiny size with random weights, saved as diffusers saves it."""
+"""Kandinsky 2.2 in its real architecture at a tiny size, with random weights, saved in diffusers' format."""
 
 import json
 import re
@@ -27,7 +27,10 @@ _BLOCKS = {
 
 
 def make_tokenizer(folder):
-    """A CLIP tokenizer that has the words of our prompts whole, and other words letter by letter."""
+    """A CLIP tokenizer with a token for each word of our prompts, and one per letter for other words.
+
+    Returns it and the number of its tokens.
+    """
     from transformers import CLIPTokenizer
 
     folder.mkdir(parents=True)
@@ -65,7 +68,7 @@ def make_prior(folder):
     )
     vision = CLIPVisionConfig(**sizes, num_hidden_layers=2, image_size=28, patch_size=14)
     prior = PriorTransformer(num_attention_heads=2, attention_head_dim=12, embedding_dim=WIDTH, num_layers=1)
-    prior.clip_std.data.fill_(1)  # as they come, all embeddings are their mean
+    prior.clip_std.data.fill_(1)  # initialised to 0, which would make all embeddings equal to their mean
     KandinskyV22PriorPipeline(
         prior=prior,
         image_encoder=CLIPVisionModelWithProjection(vision),
@@ -83,7 +86,7 @@ def make_decoder(folder, kind, scheduler=None):
     from diffusers import DDPMScheduler, UNet2DConditionModel, VQModel
 
     torch.manual_seed(1)
-    own = {
+    inputs = {
         "KandinskyV22ControlnetPipeline": {
             "in_channels": 8,
             "addition_embed_type": "image_hint",
@@ -104,7 +107,7 @@ def make_decoder(folder, kind, scheduler=None):
     )
     schedule = DDPMScheduler(beta_schedule="linear", beta_start=0.00085, beta_end=0.012, clip_sample=False)
     getattr(diffusers, kind)(
-        unet=UNet2DConditionModel(**_BLOCKS, **own), scheduler=scheduler or schedule, movq=movq
+        unet=UNet2DConditionModel(**_BLOCKS, **inputs), scheduler=scheduler or schedule, movq=movq
     ).save_pretrained(folder)
 
 

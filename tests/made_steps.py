@@ -1,4 +1,4 @@
-"""Steps and shards at the sizes that tests use: the stages themselves have no defaults."""
+"""Steps and shards at the sizes that tests use, since the stages themselves have no defaults."""
 
 import numpy as np
 
@@ -41,12 +41,12 @@ class Reports:
 
 
 def sampler(number, seed, head="anny", **head_options):
-    """The identities of a seed, balanced."""
+    """A run of `number` identities with balanced demographics."""
     return SampleIds(number, seed, load_demographics("balanced"), head, head_options, Reports())
 
 
 def write_ids(number, seed, target, people=None, head="anny", **head_options):
-    """A shard of all identities of a run, or of some."""
+    """Write a shard of all identities of a run, or of the range `people`."""
     sampler(number, seed, head, **head_options).write(range(number) if people is None else people, target)
 
 
@@ -67,20 +67,20 @@ def rig(count=10, engine="blendshapes", engine_options=None, fixed=None, **chose
     return Rig(Expressions(count, fixed=fixed, **chosen), engine, engine_options or {})
 
 
-def views(yaws=(0.0, 30.0), pitches=None, jitter=2.0, size=128, picture="jpeg", **more):
-    given = {
+def views(yaws=(0.0, 30.0), pitches=None, jitter=2.0, size=128, picture="jpeg", **changes):
+    options = {
         "renderer": "opencv",
         "device": "cpu",
         "backgrounds": None,
         "inpaint": None,
         "inpaint_options": {},
-        **more,
+        **changes,
     }
-    return RenderViews(ViewOptions(yaws, pitches or [0.0] * len(yaws), jitter, size, picture, **given))
+    return RenderViews(ViewOptions(yaws, pitches or [0.0] * len(yaws), jitter, size, picture, **options))
 
 
 def chain(source, *steps):
-    """Apply steps to a shard, each into a file of its stage's name beside it; the last one."""
+    """Apply steps to a shard, each into a file beside it that is named after the stage; returns the last file."""
     for step in steps:
         target = source.with_name(f"{step.stage}.h5")
         transform(step, source, target)

@@ -1,4 +1,4 @@
-"""A synthetic UNBC-McMaster: its subjects, folders and files, planted faults, and the HDF5 files of its frames."""
+"""A synthetic UNBC-McMaster: its subjects, folders and files, deliberate faults, and the same frames as HDF5."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,11 +21,11 @@ UNITS = (4, 6, 7, 9, 10, 43)
 
 @dataclass
 class Made:
-    """Paths of the two layouts, and the planted faults by kind."""
+    """Folders of the published layout and of the lab's HDF5 files, and the deliberate faults by kind."""
 
     folder: Path
-    trio: Path
-    planted: dict[str, list[str]] = field(default_factory=dict)
+    lab: Path
+    faults: dict[str, list[str]] = field(default_factory=dict)
 
 
 def draw_frame(person, units, rng):
@@ -66,7 +66,7 @@ class Row:
 
 
 def face_of(image, points):
-    """The face in a frame BGR [H, W, 3] by its points [66, 2], rounded like those in the files, to seven decimals."""
+    """Crop the face in a BGR frame [H, W, 3] by its points [66, 2], rounded to seven decimals as in the files."""
     written = np.array([[f"{value:.7e}" for value in point] for point in points]).astype(np.float32)
     return center_crop(crop_face(np.ascontiguousarray(image[..., ::-1]), box_of_points(five_points(written))), 256, 1.0)
 
@@ -77,7 +77,7 @@ def made_unbc(tmp_path_factory):
     root = tmp_path_factory.mktemp("unbc")
     made = Made(root / "UNBC", root / "lab")
     made.folder.mkdir()
-    made.trio.mkdir()
+    made.lab.mkdir()
     rows = []
     for number in NUMBERS:
         rng = np.random.default_rng([1, int(number)])
@@ -90,12 +90,13 @@ def made_unbc(tmp_path_factory):
                 image, points = draw_frame(number, units, rng)
                 write_frame(made.folder, name, image, points, units)
                 rows.append(Row(name, number, units, float(pspi(units)), face_of(image, points)))
-    plant(made, rows)
-    write_trio(made, rows)
+    damage(made, rows)
+    write_lab(made, rows)
     return made
 
 
 def write_frame(folder, name, image, points, units):
+    """Write a frame in the published layout: picture, PSPI, FACS and AAM points."""
     paths = {
         "picture": folder / "Images" / f"{name}.png",
         "PSPI": folder / "Frame_Labels/PSPI" / f"{name}_facs.txt",
@@ -112,58 +113,58 @@ def write_frame(folder, name, image, points, units):
     paths["AAM"].write_text("".join(f"   {x:.7e}   {y:.7e}\n" for x, y in points))
 
 
-def plant(made, rows):
-    """Damage some frames, each in one way; frames that are left out are removed from `rows` too."""
+def damage(made, rows):
+    """Damage some frames, each in one way; frames that readers must skip are removed from `rows` too."""
     name_of = [row.name for row in rows]
     black = [name for name in name_of if name.startswith("095-tv095/tv095t2aeunaff")][:2]
     blank = np.zeros((240, 320, 3), np.uint8)
     for name in black:
         cv2.imwrite(str(made.folder / "Images" / f"{name}.png"), blank)
-    corrupt, gone, unlabelled, odd, wrong = (name_of[8 * person + 5] for person in (1, 3, 5, 7, 9))
+    corrupt, missing, unlabelled, unparsable, wrong = (name_of[8 * person + 5] for person in (1, 3, 5, 7, 9))
     picture = made.folder / "Images" / f"{corrupt}.png"
     picture.write_bytes(picture.read_bytes()[:500])
-    (made.folder / "Images" / f"{gone}.png").unlink()
+    (made.folder / "Images" / f"{missing}.png").unlink()
     (made.folder / "Frame_Labels/PSPI" / f"{unlabelled}_facs.txt").unlink()
-    (made.folder / "Frame_Labels/FACS" / f"{odd}_facs.txt").write_text("4 nonsense\n")
+    (made.folder / "Frame_Labels/FACS" / f"{unparsable}_facs.txt").write_text("4 nonsense\n")
     given = made.folder / "Frame_Labels/PSPI" / f"{wrong}_facs.txt"
-    other = (float(given.read_text()) + 1) % 16
-    given.write_text(f"{other:.7e}\n")
-    made.planted = {
+    wrong_pspi = (float(given.read_text()) + 1) % 16
+    given.write_text(f"{wrong_pspi:.7e}\n")
+    made.faults = {
         "black frames, left out": black,
         "pictures that cannot be read, left out": [corrupt],
-        "frames without a picture, left out": [gone],
+        "frames without a picture, left out": [missing],
         "frames without PSPI labels, left out": [unlabelled],
-        "FACS labels that cannot be read, left out": [odd],
+        "FACS labels that cannot be read, left out": [unparsable],
         "frames whose PSPI disagrees with their units, kept": [wrong],
         "people with a single frame of PSPI 0, which is compared with itself": ["095"],  # the other was black
     }
-    left_out = {corrupt, gone, unlabelled, odd}
+    left_out = {corrupt, missing, unlabelled, unparsable}
     rows[:] = [row for row in rows if row.name not in left_out]
     for row in rows:
         if row.name in black:
             row.face[:] = 0
         if row.name == wrong:
-            row.pspi = other
+            row.pspi = wrong_pspi
 
 
-def write_trio(made, rows):
-    """The same frames in the layout of the lab: cropped faces, including black ones, in a random order."""
+def write_lab(made, rows):
+    """Write the same frames in the lab's layout: cropped faces, including black ones, in random order."""
     rows = sorted(rows, key=lambda row: row.name)
     index = 7 + np.arange(len(rows))
     rng = np.random.default_rng(0)
     frame_order, label_order = rng.permutation(len(rows)), rng.permutation(len(rows))
-    with h5py.File(made.trio / "frames_unbc.hdf5", "w") as h5:
+    with h5py.File(made.lab / "frames_unbc.hdf5", "w") as h5:
         faces = np.stack([rows[i].face for i in frame_order])
         h5.create_dataset("image", data=faces, compression="gzip", chunks=(1, *faces.shape[1:]))
         h5["index"] = index[frame_order]
-    with h5py.File(made.trio / "annotations_unbc.hdf5", "w") as h5:
+    with h5py.File(made.lab / "annotations_unbc.hdf5", "w") as h5:
         h5["index"] = index[label_order]
         h5["subject_name"] = np.array([f"{int(rows[i].number)}-xx{rows[i].number}".encode() for i in label_order])
         for column, unit in enumerate(UNITS):
             values = np.array([rows[i].units[column] for i in label_order], float)
             h5[f"label_AU_{unit}"] = np.where(values == 0, np.nan, values)
         h5["label_pspi"] = np.array([rows[i].pspi for i in label_order])
-    with h5py.File(made.trio / "folds.hdf5", "w") as h5:
+    with h5py.File(made.lab / "folds.hdf5", "w") as h5:
         people = np.array([int(number) for number in NUMBERS])
         for fold in range(5):
             h5[f"fold-{fold}/validation_subjects"] = people[fold::5]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# from the top down; rooms of one layer may import the ones named after them in it
+# from the top down; a room may import the rooms of the layers below it
 LAYERS = (
     ("__main__",),
     ("cli",),
@@ -37,7 +37,7 @@ CLI_IMPORTS = {"cli", "stages", "records", "engines.registry"}
 
 
 def imports() -> dict[str, set[str]]:
-    """Every module of painctl, without the package's name, and the modules that it imports, at its top or later."""
+    """Every module of painctl, without the package name, and the modules it imports, also inside functions."""
     paths = {_name(path): path for path in (ROOT / "painctl").rglob("*.py") if path.parent.name}
     return {name: set(_imported(path, set(paths))) for name, path in paths.items()}
 
@@ -65,38 +65,38 @@ def room(module):
 
 
 def upward(graph):
-    """Imports of a room by one below it."""
+    """Imports that point from a room to one above it."""
     return [
-        f"{module} imports {other}"
-        for module, others in graph.items()
-        for other in others
-        if room(module) and room(other) and RANK[room(other)] > RANK[room(module)]
+        f"{module} imports {target}"
+        for module, targets in graph.items()
+        for target in targets
+        if room(module) and room(target) and RANK[room(target)] > RANK[room(module)]
     ]
 
 
-def circles(graph):
+def cycles(graph):
     """Modules that import themselves through others: strongly connected components (Tarjan 1972)."""
-    index, low, stack, found = {}, {}, [], []
+    index, low, stack, components = {}, {}, [], []
 
     def visit(module):
         index[module] = low[module] = len(index)
         stack.append(module)
-        for other in graph.get(module, ()):
-            if other not in index:
-                visit(other)
-                low[module] = min(low[module], low[other])
-            elif other in stack:
-                low[module] = min(low[module], index[other])
+        for target in graph.get(module, ()):
+            if target not in index:
+                visit(target)
+                low[module] = min(low[module], low[target])
+            elif target in stack:
+                low[module] = min(low[module], index[target])
         if low[module] == index[module]:
             component = stack[stack.index(module) :]
             del stack[stack.index(module) :]
             if len(component) > 1:
-                found.append(sorted(component))
+                components.append(sorted(component))
 
     for module in graph:
         if module not in index:
             visit(module)
-    return found
+    return components
 
 
 @pytest.fixture(scope="module")
@@ -104,29 +104,29 @@ def graph():
     return imports()
 
 
-def test_arrows_point_downwards(graph):
+def test_imports_point_downwards(graph):
     assert upward(graph) == []
 
 
-def test_there_are_no_circles(graph):
-    assert circles(graph) == []
+def test_there_are_no_import_cycles(graph):
+    assert cycles(graph) == []
 
 
-def test_an_arrow_that_is_turned_round_is_noticed(graph):
-    """Every arrow between two rooms, one at a time."""
-    for module, others in graph.items():
-        for other in others:
-            if room(module) != room(other) and room(other) and room(module):
-                turned = {**graph, other: graph[other] | {module}}
-                assert upward(turned), (module, other)
-                assert circles(turned), (module, other)
+def test_a_reversed_import_is_detected(graph):
+    """Reverses every import between two rooms, one at a time."""
+    for module, targets in graph.items():
+        for target in targets:
+            if room(module) != room(target) and room(target) and room(module):
+                reversed_graph = {**graph, target: graph[target] | {module}}
+                assert upward(reversed_graph), (module, target)
+                assert cycles(reversed_graph), (module, target)
 
 
-def test_only_what_stands_above_the_domain_knows_shards(graph):
+def test_only_rooms_above_the_domain_import_shard(graph):
     """Domain rooms take and give arrays and records, never HDF5 handles."""
-    readers = {room(module) for module, others in graph.items() for other in others if room(other) == "shard"}
+    readers = {room(module) for module, targets in graph.items() for target in targets if room(target) == "shard"}
     assert readers <= SHARD_READERS
-    assert {room(other) for module, others in graph.items() if room(module) == "shard" for other in others} <= {
+    assert {room(target) for module, targets in graph.items() if room(module) == "shard" for target in targets} <= {
         "shard",
         "files",
         "records",
@@ -134,18 +134,18 @@ def test_only_what_stands_above_the_domain_knows_shards(graph):
     }
 
 
-def test_the_command_line_imports_stages_and_records_alone(graph):
-    others = {other for module, others in graph.items() if room(module) == "cli" for other in others}
-    assert {other for other in others if other and not {other, room(other)} & CLI_IMPORTS} == set()
+def test_the_command_line_imports_only_stages_and_records(graph):
+    targets = {target for module, targets in graph.items() if room(module) == "cli" for target in targets}
+    assert {target for target in targets if target and not {target, room(target)} & CLI_IMPORTS} == set()
 
 
-def test_stages_has_a_module_for_each_subcommand_and_step():
+def test_stages_has_one_module_per_subcommand_and_step():
     from painctl.cli.main import COMMANDS
 
     modules = {path.stem for path in (ROOT / "painctl/stages").glob("*.py")} - {"__init__"}
     assert modules == {name.replace("-", "_") for name in COMMANDS} | {"step"}
 
 
-def test_every_room_says_what_lives_there():
+def test_every_room_has_a_docstring():
     for path in (ROOT / "painctl").rglob("__init__.py"):
         assert ast.get_docstring(ast.parse(path.read_text())), path

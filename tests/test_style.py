@@ -1,4 +1,4 @@
-"""The tools that keep the code in shape, as part of the tests."""
+"""Runs the linter, the formatter and the type checker."""
 
 import subprocess
 import sys
@@ -14,6 +14,6 @@ ROOT = Path(__file__).parents[1]
     ["ruff check painctl tests", "ruff format --check painctl tests", "mypy"],
     ids=lambda line: line.split()[0],
 )
-def test_tool_is_content(command):
+def test_tool_passes(command):
     done = subprocess.run([sys.executable, "-m", *command.split()], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,7 +1,7 @@
-"""painctl as it is typed, a process a command, without each one's importing torch and transformers anew.
+"""Run painctl command lines in processes of their own, without each importing torch and transformers again.
 
-A process that has imported them forks once for each command; the child has its own folder, environment, streams,
-signals and exit code, and may be killed like any other.
+A server process that has imported them forks for each command. The child has its own folder, environment, streams,
+signal handlers and exit code, and can be killed like any other process.
 """
 
 import json
@@ -31,16 +31,16 @@ IMPORTED = (
 
 
 @dataclass
-class Done:
-    """What a command left: bytes, as `subprocess` gives them."""
+class Completed:
+    """The result of a command, like `subprocess.CompletedProcess`, with output as bytes."""
 
     returncode: int
     stdout: bytes
     stderr: bytes
 
 
-class Typed:
-    """Starts commands; one at a time."""
+class CommandServer:
+    """Runs commands, one at a time."""
 
     def __init__(self) -> None:
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -50,51 +50,58 @@ class Typed:
         )
 
     def start(self, words, folder, environment=None) -> int:
-        """The id of the process of `painctl` with these words, in a folder; `finish` must follow."""
-        kept = {name: value for name, value in os.environ.items() if name != "PAINCTL_MODEL"}
-        streams = [f"{folder}.{name}" for name in ("stdout", "stderr")]  # beside it: the folder is looked at by tests
-        whole = {**kept, "OMP_NUM_THREADS": "1", **(environment or {})}
-        asked = {"words": list(map(str, words)), "folder": str(folder), "streams": streams, "environment": whole}
+        """Start `painctl` with these arguments in a folder; returns its process id. Call `finish` next."""
+        inherited = {name: value for name, value in os.environ.items() if name != "PAINCTL_MODEL"}
+        streams = [f"{folder}.{name}" for name in ("stdout", "stderr")]  # beside the folder, whose contents tests check
+        variables = {**inherited, "OMP_NUM_THREADS": "1", **(environment or {})}
+        request = {
+            "words": list(map(str, words)),
+            "folder": str(folder),
+            "streams": streams,
+            "environment": variables,
+        }
         self._streams = streams
-        self._server.stdin.write(json.dumps(asked) + "\n")
+        self._server.stdin.write(json.dumps(request) + "\n")
         self._server.stdin.flush()
         return int(self._server.stdout.readline())
 
-    def finish(self) -> Done:
-        """Wait for what was started; a negative exit code is that of a signal."""
+    def finish(self) -> Completed:
+        """Wait for the started command; a negative exit code is the signal that killed it."""
         code = int(self._server.stdout.readline())
-        return Done(code, *(Path(stream).read_bytes() for stream in self._streams))
+        return Completed(code, *(Path(stream).read_bytes() for stream in self._streams))
 
-    def run(self, words, folder, environment=None) -> Done:
+    def run(self, words, folder, environment=None) -> Completed:
+        """Run `painctl` with these arguments in a folder."""
         self.start(words, folder, environment)
         return self.finish()
 
-    def end(self) -> None:
+    def stop(self) -> None:
         self._server.kill()
         self._server.wait()
 
 
 @pytest.fixture(scope="session")
-def typed():
-    server = Typed()
+def command_server():
+    server = CommandServer()
     yield server
-    server.end()
+    server.stop()
 
 
 def serve() -> None:
+    """In the server: read a request per line, and reply with the process id and the exit code."""
     requests, replies = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
     for name in IMPORTED:
         import_module(name)
     for line in requests:
         pid = os.fork()
         if not pid:
-            become(**json.loads(line))
+            run_command(**json.loads(line))
         print(pid, file=replies, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), file=replies, flush=True)
 
 
-def become(words, folder, streams, environment) -> None:
-    """Be `painctl` with these words, and end."""
+def run_command(words, folder, streams, environment) -> None:
+    """In the child: run `painctl` with these arguments, and exit."""
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

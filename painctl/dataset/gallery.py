@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from painctl.dataset.summary import shards_in
-from painctl.images.contact_sheet import Row, evenly_spaced, thumbnail
+from painctl.images.contact_sheet import Row, evenly_spaced
 from painctl.images.encode import decode
+from painctl.images.resize import thumbnail
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
 

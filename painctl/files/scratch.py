@@ -114,7 +114,7 @@ class SharedFolder:
 
 
 def with_filename(error: OSError, path: Path) -> OSError:
-    """The same error, naming the target instead of its unfinished file, whose name the user has never seen."""
+    """The same error, naming the target instead of its unfinished file, which means nothing to the user."""
     return type(error)(error.errno or errno.EIO, error.strerror or str(error), str(path))
 
 

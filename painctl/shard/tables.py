@@ -34,12 +34,12 @@ def topology_columns(topology: Topology) -> dict[str, Any]:
 
 
 def identity_columns(people: Iterable[Identity]) -> dict[str, Any]:
-    """The columns of the identities table, one row a person."""
+    """The columns of the identities table, one row per person."""
     rows = list(people)
     return {field.name: [getattr(person, field.name) for person in rows] for field in fields(Identity)}
 
 
 def camera_columns(cameras: Iterable[Camera]) -> dict[str, Any]:
-    """The two camera columns, one row a camera."""
+    """The two camera columns, one row per camera."""
     rows = list(cameras)
     return {name: [getattr(camera, name) for camera in rows] for name in ("intrinsics", "extrinsics")}

@@ -1,8 +1,8 @@
 """Errors and speed of the neural rig: `python tests/benchmarks/neural_rig.py`.
 
 Errors against the open head's blendshapes by action unit and PSPI, for people and triangulations that are not in
-training, and of two baselines on the same people and meshes; speed with an empty cache. Takes about ten minutes on two
-cores; `--people 5` is a quick look. `--picture FILE` draws the expressions of one person instead.
+the training set, and of two baselines on the same people and meshes; speed with an empty cache. Takes about ten minutes
+on two cores; `--people 5` is a quick look. `--picture FILE` draws the expressions of one person instead.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 import numpy as np
 from made_flame_head import write_flame
-from made_heads import flame_file, flame_like, open_head, other
+from made_heads import flame_layout_head, flame_like, open_head, remeshed_head
 from rig_baselines import DeformationTransfer, NearestIdentity
 from rig_picture import picture
 
@@ -42,13 +42,13 @@ from painctl.rig.neural.training_heads import warped
 from painctl.rig.neural.triangulations import Triangulation, subdivided
 from painctl.rig.neural.weights import Weights, read, shipped
 
-HELD_OUT = 1000  # the seed of the people; the weights are of seed 0
+HELD_OUT = 1000  # seed of the people; the weights are trained with seed 0
 SCORES = (4, 8, 12, 16)
-EACH = 4  # expressions of a PSPI
+EXPRESSIONS_PER_SCORE = 4
 ROWS = ("AU4", "AU6", "AU7", "AU9", "AU10", "AU43", *(f"PSPI {score}" for score in SCORES))
 _ALL_PEOPLE = ("the open head", "remeshed, 7000 triangles", "FLAME-like topology", "FLAME's file layout")
-_FEWER = 5  # people on other meshes
-OF_ROW = np.concatenate([np.arange(6), np.repeat(np.arange(6, 10), EACH)])
+_FEWER = 5  # people on the other meshes
+ROW_OF_EXPRESSION = np.concatenate([np.arange(6), np.repeat(np.arange(6, 10), EXPRESSIONS_PER_SCORE)])
 
 
 def main() -> None:
@@ -76,8 +76,8 @@ def main() -> None:
 
 
 def expressions(person: int) -> tuple[np.ndarray, np.ndarray]:
-    """Each unit alone at its highest, then four draws of each PSPI as in `rig`: units, asymmetry [22, 6]."""
-    scores = [score for score in SCORES for _ in range(EACH)]
+    """(units, asymmetry) [22, 6]: each unit alone at its highest, then four draws of each PSPI as in `rig`."""
+    scores = [score for score in SCORES for _ in range(EXPRESSIONS_PER_SCORE)]
     units = np.concatenate([np.diag([5, 5, 5, 5, 5, 1]), draw_with_scores(HELD_OUT, person, scores)])
     asymmetry = draw_asymmetry(HELD_OUT, person, units)
     asymmetry[:6] = 0
@@ -85,14 +85,14 @@ def expressions(person: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def meshes(source: SourceRig, flame: Topology) -> dict[str, tuple[Triangulation, float]]:
-    """Triangulations by name, each with the warp of its heads in metres."""
+    """Triangulations by name, each with the size of the random warp of its heads in metres."""
     head, base = source.head, open_head(source.head)
     return {
         "the open head": (base, 0.0),
-        "remeshed, 7000 triangles": (other(head, 7000), 0.0),
-        "remeshed, 2500 triangles": (other(head, 2500, 96), 0.0),
+        "remeshed, 7000 triangles": (remeshed_head(head, 7000), 0.0),
+        "remeshed, 2500 triangles": (remeshed_head(head, 2500, 96), 0.0),
         "FLAME-like topology": (flame_like(head), 0.0),
-        "FLAME's file layout": (flame_file(head, flame.faces), 0.0),
+        "FLAME's file layout": (flame_layout_head(head, flame.faces), 0.0),
         "subdivided, 40440 triangles": (subdivided(base), 0.0),
         "the open head, warped by 2 mm": (base, 0.002),
     }
@@ -113,7 +113,7 @@ def errors(engines: Engines, count: int, only: str | None) -> None:
         print(f"{'':>10} {'moves mm':>9} " + " ".join(f"{engine:>24}" for engine in table))
         for row, label in enumerate(ROWS):
             cells = {
-                engine: np.concatenate([values[:, row == OF_ROW] for values in measurements], 1)
+                engine: np.concatenate([values[:, row == ROW_OF_EXPRESSION] for values in measurements], 1)
                 for engine, measurements in table.items()
             }
             first = next(iter(cells.values()))
@@ -145,7 +145,7 @@ class Engines:
         moves[source.skin] = source.template.moves[:, None]
         counted = triangulation(moves)[:, 0] > 0
         topology = {"plain": source.head.topology, "FLAME's file layout": flame}.get(triangulation.name)
-        if topology is flame:  # its sockets are made for the tests: there is no truth for them
+        if topology is flame:  # its sockets are synthetic: there is no ground truth for them
             counted &= triangulation.mixture.max(1).toarray()[:, 0] == 1
 
         head = PreparedHead.of(points, triangulation.faces, self.weights)
@@ -173,7 +173,7 @@ def measured(moved: np.ndarray, truth: np.ndarray) -> np.ndarray:
 
 def speed(source: SourceRig, weights: Weights) -> None:
     """Seconds for a new identity, and milliseconds for an expression, at about 9,700 triangles."""
-    triangulation = other(source.head, 9700, 97)
+    triangulation = remeshed_head(source.head, 9700, 97)
     identities, each_expression = [], []
     for person, neutral in enumerate(people(source.head, 5, HELD_OUT)):
         points, (units, asymmetry) = triangulation(neutral.astype(np.float64)), expressions(person)

@@ -1,8 +1,8 @@
-"""How fast the chain is, beside a peer in the same run: `python tests/benchmarks/run.py`.
+"""Speed of the pipeline, beside PyTorch3D in the same run: `python tests/benchmarks/run.py`.
 
-Prints finished frames a second on one core, with what each part costs; the rasteriser beside PyTorch3D's on the same
-mesh (if the `pytorch3d` extra is installed); seconds an identity for the whole chain; and the peak memory of each
-stage at 8 and at 64 identities. Takes about ten minutes on two cores; `--quick` leaves out the 64.
+Prints finished frames per second on one core, with the cost of each part; the rasteriser beside PyTorch3D's on the same
+mesh (if the `pytorch3d` extra is installed); seconds per identity for the whole pipeline; and the peak memory of
+each stage at 8 and at 64 identities. Takes about ten minutes on two cores; `--quick` leaves out the 64.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ from painctl.render.scene import draw_scene
 from painctl.render.subject import Subject
 from painctl.rig.blendshapes import BlendshapeRig
 
-FRAMES = 33  # of a person
+FRAMES = 33  # per person
 PEOPLE = 6
 PAINCTL = Path(sys.executable).with_name("painctl")
-# a small parent, since a child's peak begins with its parent's size
+# run by a small process, since the peak memory of a child includes what its parent had
 _WATCH = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True)
@@ -82,32 +82,32 @@ def timed(call: Callable[[], object], repeats: int = 1) -> tuple[float, object]:
 
 
 def people() -> list[tuple[Identity, np.ndarray, np.ndarray, np.ndarray]]:
-    """The first `PEOPLE` of a balanced run: who, neutral head, action units of eleven faces, and those faces."""
-    head, found = load_head(), []
+    """The first `PEOPLE` of a balanced run: identity, neutral head, action units of eleven faces, and those faces."""
+    head, rows = load_head(), []
     for index, group in enumerate(assign(load_demographics("balanced"), PEOPLE, 1)):
         person = draw_identity(head, 1, index, *group)
         neutral = head.neutral(person.coefficients)
         units = np.random.default_rng(index).integers(0, [6, 6, 6, 6, 6, 2], (FRAMES // 3, 6))
-        found.append(
+        rows.append(
             (person, neutral, units, BlendshapeRig(head.topology).deform(neutral, units, np.zeros(units.shape)))
         )
-    return found
+    return rows
 
 
 def frames() -> None:
-    """Finished 512 x 512 frames, one core, with everything on: picture, mask and heatmap, encoded."""
+    """Time finished 512 x 512 frames on one core: picture, mask and heatmap, encoded."""
     topology, engine = load_head().topology, OpenCVRasteriser()
     costs: dict[str, list[float]] = {}
 
-    def cost(part: str, call: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    def cost(part: str, call: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
         start = time.perf_counter()
-        result = call(*given, **named)
+        result = call(*arguments, **keywords)
         costs.setdefault(part, []).append(time.perf_counter() - start)
         return result
 
     total, finished = 0.0, 0
     for person, neutral, units, faces in people():
-        procedural(person, topology, neutral)  # lays out the texels, once a process
+        procedural(person, topology, neutral)  # lays out the texels, once per process
         textures = cost("a person: textures", procedural, person, topology, neutral)
         start = time.perf_counter()
         overlay = cost("a person: hair, clothes, teeth, lashes", outfit, person, topology, neutral)
@@ -132,7 +132,7 @@ def frames() -> None:
 
 
 def parts(cost, person, neutral, units, faces, textures, overlay, folds) -> None:
-    """What parts of a frame cost: the backdrop and the lens by themselves, the others by leaving them out."""
+    """Time parts of a frame: backdrop and lens by themselves, the others by leaving them out."""
     topology, engine = load_head().topology, OpenCVRasteriser()
     bare = Subject(topology, textures, neutral)
     without = {
@@ -153,11 +153,11 @@ def parts(cost, person, neutral, units, faces, textures, overlay, folds) -> None
 
 
 def rasterisers() -> None:
-    """Our rasteriser beside PyTorch3D's: the same mesh, camera and size, one core."""
+    """Time our rasteriser and PyTorch3D's on the same mesh, camera and size, on one core."""
     topology = load_head().topology
     _, neutral, _, faces = people()[0]
     camera = portrait_camera(neutral, 512)
-    ours, seen = timed(lambda: OpenCVRasteriser()(faces[3], topology.faces, camera), 5)
+    ours, raster = timed(lambda: OpenCVRasteriser()(faces[3], topology.faces, camera), 5)
     print(f"rasterise, OpenCV              {1000 * ours:8.1f} ms")
     try:
         import torch
@@ -175,14 +175,14 @@ def rasterisers() -> None:
         RasterizationSettings(image_size=512, bin_size=0),
     )
     mesh = Meshes([torch.from_numpy(faces[3])], [torch.from_numpy(topology.faces.astype(np.int64))])
-    theirs, fragments = timed(lambda: peer(mesh))
+    pytorch3d, fragments = timed(lambda: peer(mesh))
     covered = fragments.pix_to_face[0, ..., 0].numpy() >= 0
-    print(f"rasterise, PyTorch3D on CPU    {1000 * theirs:8.1f} ms, {theirs / ours:.0f} times ours")
-    print(f"  pixels covered by one alone  {100 * np.mean(covered != seen.mask):8.4f} %")
+    print(f"rasterise, PyTorch3D on CPU    {1000 * pytorch3d:8.1f} ms, {pytorch3d / ours:.0f} times ours")
+    print(f"  pixels covered by one alone  {100 * np.mean(covered != raster.mask):8.4f} %")
 
 
 def chain(people: int) -> None:
-    """The whole chain by the commands: seconds an identity on the machine as it is, and each stage's peak memory."""
+    """Run the pipeline by its commands: seconds per identity, and the peak memory of each stage."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         peaks = {}

@@ -14,7 +14,7 @@ BIN = Path(sys.executable).parent
 
 @pytest.fixture(scope="session")
 def chain(head, tmp_path_factory):
-    """Shards of one person by each stage, small: ids, depth, portraits, textures, faces, frames."""
+    """Small shards of one person, one per stage: ids, depth, portraits, textures, faces, frames."""
     folder = tmp_path_factory.mktemp("chain")
     ids = folder / "ids.h5"
     made_steps.write_ids(1, 3, ids)
@@ -34,7 +34,7 @@ def chain(head, tmp_path_factory):
 
 @pytest.fixture
 def sh(tmp_path):
-    """Run a shell line in an empty folder, with the environment's own painctl first on the path."""
+    """Run a shell line in an empty folder, with the painctl of this Python first on the path."""
 
     def sh(line, **options):
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLURM_", "PAINCTL_MODEL", "PAINCTL_FLAME"))}
@@ -47,11 +47,11 @@ def sh(tmp_path):
 
 
 @pytest.fixture
-def painctl(typed, tmp_path):
-    """Run painctl with these words in an empty folder; its output as text."""
+def painctl(command_server, tmp_path):
+    """Run painctl with these arguments in an empty folder; returns its output as text."""
 
     def run(*words):
-        done = typed.run(words, tmp_path)
+        done = command_server.run(words, tmp_path)
         return replace(done, stdout=done.stdout.decode(), stderr=done.stderr.decode())
 
     return run

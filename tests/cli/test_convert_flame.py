@@ -1,4 +1,4 @@
-"""sample-ids --convert-flame, as it is typed."""
+"""The command sample-ids --convert-flame."""
 
 import pytest
 from made_flame import make_arrays, pickled
@@ -18,9 +18,9 @@ def test_a_model_is_converted(painctl, tmp_path, model, name):
     done = painctl("sample-ids", "--convert-flame", model, "-o", name)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{name}\n", "")
     assert (read_flame(tmp_path / name).shapes == read_flame(model).shapes).all()
-    again = painctl("sample-ids", "--convert-flame", model, "-o", name)
-    assert again.returncode == 2
-    assert f"{name}: exists; --overwrite" in again.stderr
+    rerun = painctl("sample-ids", "--convert-flame", model, "-o", name)
+    assert rerun.returncode == 2
+    assert f"{name}: exists; --overwrite" in rerun.stderr
     assert painctl("sample-ids", "--convert-flame", model, "-o", name, "--overwrite").returncode == 0
 
 
@@ -33,13 +33,13 @@ def test_a_model_is_converted(painctl, tmp_path, model, name):
         (["-o", "nowhere/flame.npz"], 1, "nowhere/flame.npz: no such file or directory"),
     ],
 )
-def test_what_cannot_be_asked(painctl, model, options, code, words):
+def test_invalid_options_are_rejected(painctl, model, options, code, words):
     done = painctl("sample-ids", "--convert-flame", model, *options)
     assert (done.returncode, done.stdout) == (code, "")
     assert words in done.stderr
 
 
-def test_a_hostile_model_leaves_nothing(painctl, tmp_path):
+def test_a_hostile_model_is_rejected_and_leaves_no_file(painctl, tmp_path):
     (tmp_path / "flame2023.pkl").write_bytes(b"cos\nsystem\n(S'touch ran'\ntR.")
     done = painctl("sample-ids", "--convert-flame", "flame2023.pkl", "-o", "flame.npz")
     assert (done.returncode, done.stdout) == (1, "")
@@ -48,7 +48,7 @@ def test_a_hostile_model_leaves_nothing(painctl, tmp_path):
     assert "no such file" in painctl("sample-ids", "--convert-flame", "no.pkl", "-o", "flame.npz").stderr
 
 
-def test_people_need_a_number(painctl):
+def test_the_number_of_people_is_required(painctl):
     done = painctl("sample-ids", "-o", "ids.h5")
     assert done.returncode == 2
     assert "missing option --number / -n" in done.stderr

@@ -1,4 +1,4 @@
-"""painctl cv as it is typed: whole, in a job array, merged, compared."""
+"""The command cv: in one run, in a job array, merged, compared."""
 
 import json
 
@@ -8,23 +8,23 @@ from made_unbc import NUMBERS as SUBJECTS
 QUICK = ["-k", "2", "--epochs", "1"]
 
 
-def test_folds_of_an_array_merge_to_the_whole_run(painctl, dataset_file, tmp_path):
-    whole = painctl("cv", dataset_file, *QUICK, "-o", "whole")
-    assert whole.returncode == 0, whole.stderr
-    assert all(score in whole.stdout for score in ("F1@1", "AUROC@3", "PCC", "ICC(3,1)", "MAE", "age_group"))
+def test_folds_of_a_job_array_merge_to_the_same_run(painctl, dataset_file, tmp_path):
+    complete = painctl("cv", dataset_file, *QUICK, "-o", "whole")
+    assert complete.returncode == 0, complete.stderr
+    assert all(score in complete.stdout for score in ("F1@1", "AUROC@3", "PCC", "ICC(3,1)", "MAE", "age_group"))
     for fold in (2, 1):
         done = painctl("cv", dataset_file, *QUICK, "-o", "parts", "--fold", fold)
         assert (done.returncode, done.stdout) == (0, f"parts/fold-{fold}.json\n"), done.stderr
     merged = painctl("cv", "--merge", "parts")
-    assert merged.stdout == whole.stdout
+    assert merged.stdout == complete.stdout
     for path in (tmp_path / "whole").iterdir():
         assert path.read_bytes() == (tmp_path / "parts" / path.name).read_bytes(), path.name
     compared = painctl("cv", "--compare", "whole", "parts", "--json")
     scores = json.loads(compared.stdout)
     assert all(row["first"] == row["second"] and row["p"] in (1, None) for row in scores.values())
-    refused = painctl("cv", dataset_file, *QUICK, "-o", "parts", "--seed", "1")
-    assert refused.returncode == 1
-    assert "fold-1.json: result of a run with seed 0 (now 1)" in refused.stderr
+    rejected = painctl("cv", dataset_file, *QUICK, "-o", "parts", "--seed", "1")
+    assert rejected.returncode == 1
+    assert "fold-1.json: result of a run with seed 0 (now 1)" in rejected.stderr
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_folds_of_an_array_merge_to_the_whole_run(painctl, dataset_file, tmp_pat
         ("-o DATA DATA", 2, "is a file; -o takes the folder"),
     ],
 )
-def test_bad_input_is_told_in_one_line(painctl, dataset_file, line, code, words):
+def test_invalid_input_is_reported_in_one_line(painctl, dataset_file, line, code, words):
     done = painctl("cv", *(str(dataset_file) if word == "DATA" else word for word in line.split()))
     assert done.returncode == code, done.stderr
     assert words in done.stderr
@@ -78,7 +78,7 @@ def test_a_run_is_tracked(painctl, dataset_file, tmp_path, tracker, monkeypatch)
 
 
 def test_unbc_as_folders_and_as_hdf5_gives_the_same_folds_and_numbers(painctl, made_unbc, tmp_path):
-    for name, path in (("folder", made_unbc.folder), ("hdf5", made_unbc.trio)):
+    for name, path in (("folder", made_unbc.folder), ("hdf5", made_unbc.lab)):
         done = painctl("cv", path, "-k", 5, "--epochs", 1, "-o", name)
         assert done.returncode == 0, done.stderr
         (tmp_path / f"{name}.txt").write_text(done.stdout)
@@ -86,13 +86,13 @@ def test_unbc_as_folders_and_as_hdf5_gives_the_same_folds_and_numbers(painctl, m
     assert (tmp_path / "folder.txt").read_text() == (tmp_path / "hdf5.txt").read_text()
     assert (tmp_path / "folder/scores.csv").read_bytes() == (tmp_path / "hdf5/scores.csv").read_bytes()
     for fold in range(1, 6):
-        one, other = (json.loads((tmp_path / f"{name}/fold-{fold}.json").read_text()) for name in ("folder", "hdf5"))
-        for what in ("trained", "validated", "cuts"):
-            assert one[what] == other[what]
+        folder, hdf5 = (json.loads((tmp_path / f"{name}/fold-{fold}.json").read_text()) for name in ("folder", "hdf5"))
+        for key in ("trained", "validated", "cuts"):
+            assert folder[key] == hdf5[key]
         for column in ("subject", "pspi", "estimate", "probability", "aus"):
-            assert one["frames"][column] == other["frames"][column]
-        assert set(one["frames"]["subject"]) == {name for i, name in enumerate(SUBJECTS) if i % 5 == fold - 1}
-    by_file = painctl("cv", made_unbc.trio, "-k", made_unbc.trio / "folds.hdf5", "--epochs", 1, "-o", "hdf5")
+            assert folder["frames"][column] == hdf5["frames"][column]
+        assert set(folder["frames"]["subject"]) == {name for i, name in enumerate(SUBJECTS) if i % 5 == fold - 1}
+    by_file = painctl("cv", made_unbc.lab, "-k", made_unbc.lab / "folds.hdf5", "--epochs", 1, "-o", "hdf5")
     assert (by_file.returncode, by_file.stdout) == (0, (tmp_path / "hdf5.txt").read_text()), by_file.stderr
 
 

@@ -1,4 +1,4 @@
-"""painctl engines, as it is typed: what it says of an engine is so."""
+"""The command engines: what it reports about each engine is true."""
 
 import json
 
@@ -6,10 +6,10 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def listed(typed, tmp_path_factory):
+def listed(command_server, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("PAINCTL_HUNYUAN", raising=False)
-        done = typed.run(["engines", "--json"], tmp_path_factory.mktemp("engines"))
+        done = command_server.run(["engines", "--json"], tmp_path_factory.mktemp("engines"))
     assert (done.returncode, done.stderr) == (0, b"")
     return {(engine["stage"], engine["name"]): engine for engine in json.loads(done.stdout)}
 
@@ -20,34 +20,34 @@ def test_the_open_engines_work(listed):
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
-def test_a_renderer_works_if_and_only_if_it_is_said_to(painctl, listed, tmp_path, device):
+def test_a_renderer_works_if_and_only_if_reported_so(painctl, listed, tmp_path, device):
     painctl("sample-ids", "-n", 1, "-o", "ids.h5")
-    said = listed["render-depth, render-views", f"pytorch3d --device {device}"]
+    status = listed["render-depth, render-views", f"pytorch3d --device {device}"]
     options = ["--renderer", "pytorch3d", "--device", device, "--size", 64]
     done = painctl("render-depth", "ids.h5", *options, "-o", "depth.h5")
-    assert (done.returncode == 0) is said["works"]
-    if not said["works"]:
-        assert said["note"].split(";")[0] in done.stderr
+    assert (done.returncode == 0) is status["works"]
+    if not status["works"]:
+        assert status["note"].split(";")[0] in done.stderr
 
 
-def test_a_backbone_that_is_not_here_says_how_to_get_it(painctl, listed, dataset_file):
-    said = listed["pretrain, cv", "S"]
-    if said["works"]:
+def test_a_missing_backbone_says_how_to_get_it(painctl, listed, dataset_file):
+    status = listed["pretrain, cv", "S"]
+    if status["works"]:
         pytest.skip("DINOv3 S is on this machine")
-    assert "--allow-download" in said["note"]
+    assert "--allow-download" in status["note"]
     done = painctl("pretrain", dataset_file, "--backbone", "S", "-o", "model")
-    assert (done.returncode, said["note"] in done.stderr) == (1, True)
+    assert (done.returncode, status["note"] in done.stderr) == (1, True)
 
 
-def test_a_checkout_of_hunyuan3d_is_tried_and_what_it_lacks_is_told(listed, standin, monkeypatch, painctl):
+def test_a_hunyuan3d_checkout_is_probed_and_missing_parts_are_reported(listed, standin, monkeypatch, painctl):
     assert "git clone " in listed["texture", "hunyuan3d"]["note"]
     monkeypatch.setenv("PAINCTL_HUNYUAN", str(standin.top))
-    found = [json.loads(painctl("engines", "--json").stdout)]
+    listings = [json.loads(painctl("engines", "--json").stdout)]
     (standin.folder / "custom_rasterizer_kernel.py").unlink()
-    found.append(json.loads(painctl("engines", "--json").stdout))
-    there, broken = (next(engine for engine in all_ if engine["name"] == "hunyuan3d") for all_ in found)
-    assert there["works"]
-    assert "South Korea" in there["note"]
+    listings.append(json.loads(painctl("engines", "--json").stdout))
+    working, broken = (next(e for e in engines if e["name"] == "hunyuan3d") for engines in listings)
+    assert working["works"]
+    assert "South Korea" in working["note"]
     assert not broken["works"]
     assert "its rasteriser is not built" in broken["note"]
     assert standin.log == []
@@ -60,16 +60,16 @@ def test_a_checkout_of_hunyuan3d_is_tried_and_what_it_lacks_is_told(listed, stan
         ("render-views", "--inpaint kandinsky", ("render-views", "--inpaint", "kandinsky", "faces.h5")),
     ],
 )
-def test_kandinsky_that_is_not_here_says_how_to_get_it(painctl, listed, chain, stage, name, command):
-    said = listed[stage, name]
-    if said["works"]:
+def test_missing_kandinsky_weights_say_how_to_get_them(painctl, listed, chain, stage, name, command):
+    status = listed[stage, name]
+    if status["works"]:
         pytest.skip("Kandinsky is on this machine")
-    assert "--allow-download" in said["note"]
+    assert "--allow-download" in status["note"]
     done = painctl(*command[:-1], chain / command[-1], "-o", "out.h5")
-    assert (done.returncode, said["note"] in done.stderr) == (1, True)
+    assert (done.returncode, status["note"] in done.stderr) == (1, True)
 
 
-def test_lines_are_for_people(painctl):
+def test_the_text_output_has_a_line_per_engine(painctl):
     done = painctl("engines")
     lines = done.stdout.splitlines()
     assert done.returncode == 0

@@ -1,4 +1,4 @@
-"""Bad input everywhere a person can give it: one line, the right exit code, no traceback, nothing left behind."""
+"""Invalid input in every place: one line, the right exit code, no traceback, no files left behind."""
 
 import os
 
@@ -10,6 +10,7 @@ from painctl.shard.seal import seal
 
 
 def rejected(done, code, *words):
+    """Check that a command failed with this exit code and one line that contains these words."""
     text = done.stderr.decode()
     assert done.returncode == code, text
     assert "Traceback" not in text
@@ -91,18 +92,18 @@ def rejected(done, code, *words):
     ],
 )
 def test_invalid_input_is_reported_in_one_line(sh, chain, tmp_path, line, code, words):
-    whole = (chain / "ids.h5").read_bytes()
-    (tmp_path / "ids.h5").write_bytes(whole)
+    intact = (chain / "ids.h5").read_bytes()
+    (tmp_path / "ids.h5").write_bytes(intact)
     (tmp_path / "frames.h5").write_bytes((chain / "frames.h5").read_bytes())
     (tmp_path / "text.h5").write_text("hello")
-    (tmp_path / "cut.h5").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "cut.h5").write_bytes(intact[: len(intact) // 2])
     with h5py.File(tmp_path / "elsewhere.h5", "w") as file:
         file["x"] = [1]
     with h5py.File(tmp_path / "ids.h5") as file:
         middle = file["meshes/vertices"].id.get_offset() + 99
-    (tmp_path / "flipped.h5").write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
+    (tmp_path / "flipped.h5").write_bytes(intact[:middle] + bytes([intact[middle] ^ 1]) + intact[middle + 1 :])
     newer = tmp_path / "newer.h5"
-    newer.write_bytes(whole)
+    newer.write_bytes(intact)
     with h5py.File(newer, "r+") as file:
         file.attrs.modify("format_version", 99)
     with newer.open("r+b") as file:
@@ -116,7 +117,7 @@ def test_a_packed_dataset_is_not_a_shard_to_process(sh, dataset_file):
     rejected(sh(f"painctl rig {dataset_file} -o out.h5"), FAILED, "a packed dataset has no meshes; give the shard")
 
 
-def test_two_inputs_of_one_name_are_rejected(sh, chain, tmp_path):
+def test_two_inputs_of_the_same_name_are_rejected(sh, chain, tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a/ids.h5").write_bytes((chain / "ids.h5").read_bytes())
     done = sh(f"painctl render-depth --size 64 {chain}/ids.h5 a/ids.h5 -o out")
@@ -124,7 +125,7 @@ def test_two_inputs_of_one_name_are_rejected(sh, chain, tmp_path):
     assert b"would both be written to out/ids.h5" in done.stderr
 
 
-def test_they_are_rejected_whichever_tasks_would_make_them(sh, chain, tmp_path):
+def test_inputs_of_the_same_name_are_rejected_even_in_different_tasks(sh, chain, tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a/ids.h5").write_bytes((chain / "ids.h5").read_bytes())
     for output in ("out", "out.h5"):
@@ -168,6 +169,6 @@ def test_without_a_subcommand_the_usage_is_printed(sh):
     assert done.stderr.startswith(b"Usage: painctl")
 
 
-def test_inspect_names_the_sheet_and_what_came_through_a_pipe(sh, chain):
+def test_inspect_names_the_sheet_and_piped_input(sh, chain):
     text = sh(f"painctl inspect --sheet sheet.png < {chain}/depth.h5").stdout.decode()
     assert [line.split() for line in text.splitlines()[:2]] == [["path", "stdin"], ["sheet", "sheet.png"]]

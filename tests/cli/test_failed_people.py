@@ -1,4 +1,4 @@
-"""One person of two fails: what the command line reports, and its exit code."""
+"""A stage fails for one person of two: the messages and the exit code."""
 
 import pytest
 
@@ -9,17 +9,17 @@ from painctl.shard.writer import ShardWriter
 
 @pytest.fixture
 def half(chain, tmp_path):
-    """A shard of one person twice, whose second portrait is no picture."""
-    return with_spoiled(chain, tmp_path / "half.h5", [1])
+    """A shard with one person twice, of which the second portrait is invalid."""
+    return with_invalid_portraits(chain, tmp_path / "half.h5", [1])
 
 
 @pytest.fixture
-def nobody(chain, tmp_path):
-    """A shard of one person twice, both of whose portraits are no pictures."""
-    return with_spoiled(chain, tmp_path / "nobody.h5", [0, 1])
+def all_invalid(chain, tmp_path):
+    """A shard with one person twice, of which both portraits are invalid."""
+    return with_invalid_portraits(chain, tmp_path / "nobody.h5", [0, 1])
 
 
-def with_spoiled(chain, path, spoiled):
+def with_invalid_portraits(chain, path, invalid):
     with Shard(chain / "portraits.h5") as shard, ShardWriter(path, shard.attributes) as out:
         out.copy(shard, "topology")
         for number in range(2):
@@ -27,7 +27,7 @@ def with_spoiled(chain, path, spoiled):
                 row = {column.name: shard.read(table, column.name, slice(0, 1)) for column in TABLES[table].columns}
                 if table == "identities":
                     row |= {"name": [f"s3-0000{number}"], "identity": [number]}
-                if table == "portraits" and number in spoiled:
+                if table == "portraits" and number in invalid:
                     row["image"] = [b"no picture"]
                 out.append(table, row)
     return path
@@ -50,7 +50,7 @@ def test_a_failed_person_is_reported_with_the_command_that_retries(sh, half):
         assert (shard.rows("identities"), shard.rows("textures"), shard.rows("failures")) == (1, 1, 1)
 
 
-def test_done_skipped_and_failed_add_up_to_what_was_requested(sh, half, chain, tmp_path):
+def test_done_skipped_and_failed_add_up_to_the_number_requested(sh, half, chain, tmp_path):
     (tmp_path / "bad.h5").write_text("no")
     sh(f"{BAKE} {chain}/portraits.h5 -o out")
     done = sh(f"{BAKE} half.h5 bad.h5 {chain}/portraits.h5 -o out")
@@ -59,17 +59,17 @@ def test_done_skipped_and_failed_add_up_to_what_was_requested(sh, half, chain, t
     assert done.stdout == b"out/half.h5\nout/portraits.h5\n"
 
 
-def test_what_failed_still_fails_the_second_time(sh, half):
+def test_failed_people_are_reported_again_by_a_rerun(sh, half):
     first = sh(f"{BAKE} half.h5 -o made.h5")
-    again = sh(f"{BAKE} half.h5 -o made.h5")
+    rerun = sh(f"{BAKE} half.h5 -o made.h5")
     retried = sh(f"{BAKE} half.h5 -o made.h5 --retry-failed")
-    assert [done.returncode for done in (first, again, retried)] == [3, 3, 3]
-    assert b"1 skipped" in again.stderr
+    assert [done.returncode for done in (first, rerun, retried)] == [3, 3, 3]
+    assert b"1 skipped" in rerun.stderr
     assert b"s3-00001: " in retried.stderr
     assert retried.stderr.count(b"--retry-failed") == 1
 
 
-def test_in_a_pipe_too(sh, half):
+def test_a_failed_person_is_reported_in_a_pipe_too(sh, half):
     done = sh(f"{BAKE} < half.h5 > made.h5")
     assert done.returncode == 3
     assert b"stdin: s3-00001: " in done.stderr
@@ -79,7 +79,7 @@ def test_in_a_pipe_too(sh, half):
 
 
 @pytest.mark.parametrize("line", ["< half.h5", "half.h5 -o made.h5 --overwrite"])
-def test_there_must_be_outputs_to_go_on_with(sh, half, line):
+def test_retry_needs_existing_outputs(sh, half, line):
     done = sh(f"{BAKE} --retry-failed {line}")
     assert done.returncode == 2
     assert b"--retry-failed" in done.stderr
@@ -87,25 +87,27 @@ def test_there_must_be_outputs_to_go_on_with(sh, half, line):
 
 def test_the_command_that_retries_names_shards_whose_paths_came_in_on_stdin(sh, half):
     done = sh(f"echo half.h5 | {BAKE} -o out")
-    again = f"{BAKE} -o out --retry-failed half.h5"
-    assert done.stderr.decode().splitlines()[-1].endswith(f"to retry: {again}")
-    retried = sh(again)
+    rerun = f"{BAKE} -o out --retry-failed half.h5"
+    assert done.stderr.decode().splitlines()[-1].endswith(f"to retry: {rerun}")
+    retried = sh(rerun)
     assert (retried.returncode, retried.stdout) == (3, b"out/half.h5\n")
     assert retried.stderr.startswith(b"painctl texture: half.h5: s3-00001: ")
-    assert again.encode() in sh(f"echo half.h5 | {BAKE} - --task 0/1 -o out").stderr
+    assert rerun.encode() in sh(f"echo half.h5 | {BAKE} - --task 0/1 -o out").stderr
     done = sh(f"{BAKE} -o made.h5 < half.h5")
     assert done.stderr.decode().splitlines()[-1].endswith(f"{BAKE} -o made.h5 --retry-failed < the same shard")
 
 
-def test_all_failed_people_are_reported_when_nobody_is_left(sh, nobody, chain):
-    """Each with shard, name and reason; the shard is not written, and its neighbours are."""
-    told = [f"painctl texture: nobody.h5: s3-0000{number}: not a readable picture" for number in range(2)]
+def test_all_failed_people_are_reported_if_none_is_left(sh, all_invalid, chain):
+    """Each with shard, name and reason. The shard is not written, but the others are."""
+    messages = [f"painctl texture: nobody.h5: s3-0000{number}: not a readable picture" for number in range(2)]
     done = sh(f"{BAKE} nobody.h5 -o made.h5")
     assert (done.returncode, done.stdout) == (1, b"")
-    for line, start in zip(done.stderr.decode().splitlines(), told, strict=True):
+    for line, start in zip(done.stderr.decode().splitlines(), messages, strict=True):
         assert line.startswith(start)
     done = sh(f"{BAKE} nobody.h5 {chain}/portraits.h5 -o out")
     assert (done.returncode, done.stdout) == (3, b"out/portraits.h5\n")
-    assert [line[: len(start)] for line, start in zip(done.stderr.decode().splitlines(), told, strict=False)] == told
+    assert [
+        line[: len(start)] for line, start in zip(done.stderr.decode().splitlines(), messages, strict=False)
+    ] == messages
     assert b"1 done, 0 skipped, 1 failed of 2" in done.stderr
     assert sh(f"{BAKE} < nobody.h5").returncode == 1

@@ -1,4 +1,4 @@
-"""sample-ids --model flame, as it is typed."""
+"""The command sample-ids --model flame."""
 
 import json
 import shutil
@@ -10,20 +10,20 @@ import pytest
 
 @pytest.fixture
 def model(flame_file, tmp_path):
-    """The model and its template in the folder where one types."""
+    """The model and its template in the working folder of the commands."""
     for source in (flame_file, flame_file.with_name("head_template.obj")):
         (tmp_path / source.name).symlink_to(source)
     return flame_file.name
 
 
 @pytest.fixture
-def typed(sh, flame, flame_cache):
-    """Type a line with the cache in which the model has been laid out."""
+def flame_sh(sh, flame, flame_cache):
+    """Run a shell line with the cache in which the model has been prepared."""
     return lambda line, **env: sh(line, env={"PAINCTL_CACHE": str(flame_cache), **env})
 
 
-def test_heads_are_drawn_and_their_licence_told(typed, model, tmp_path, flame):
-    done = typed(f"painctl sample-ids -n 2 --seed 5 --model flame --flame {model} -o ids.h5")
+def test_heads_are_drawn_and_their_licence_reported(flame_sh, model, tmp_path, flame):
+    done = flame_sh(f"painctl sample-ids -n 2 --seed 5 --model flame --flame {model} -o ids.h5")
     assert (done.returncode, done.stdout) == (0, b"ids.h5\n")
     assert done.stderr.decode().splitlines() == [
         f"painctl sample-ids: {model}: these heads and all pictures of them are licensed under {flame.licence}"
@@ -37,27 +37,27 @@ def test_heads_are_drawn_and_their_licence_told(typed, model, tmp_path, flame):
         vertices = file["meshes/vertices"][:]
         assert betas.shape == (2, 300)
         np.testing.assert_array_equal(vertices, [flame.neutral(row) for row in betas])
-    again = typed(f"painctl sample-ids -n 2 --seed 5 --model flame --flame {model} -o ids.h5")
-    assert again.returncode == 0
-    other = typed("painctl sample-ids -n 2 --seed 5 -o ids.h5")
-    assert other.returncode != 0
+    rerun = flame_sh(f"painctl sample-ids -n 2 --seed 5 --model flame --flame {model} -o ids.h5")
+    assert rerun.returncode == 0
+    anny = flame_sh("painctl sample-ids -n 2 --seed 5 -o ids.h5")
+    assert anny.returncode != 0
 
 
-def test_the_environment_names_the_model(typed, model, tmp_path):
-    done = typed("painctl sample-ids -n 1 --model flame -o a.h5", PAINCTL_FLAME=model)
+def test_the_environment_names_the_model(flame_sh, model, tmp_path):
+    done = flame_sh("painctl sample-ids -n 1 --model flame -o a.h5", PAINCTL_FLAME=model)
     assert done.returncode == 0
-    typed(f"painctl sample-ids -n 1 --model flame --flame {model} --flame-template head_template.obj -o b.h5")
+    flame_sh(f"painctl sample-ids -n 1 --model flame --flame {model} --flame-template head_template.obj -o b.h5")
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
 
 
-def test_however_the_work_is_cut_the_people_are_the_same(typed, model, tmp_path):
-    typed(f"painctl sample-ids -n 3 --model flame --flame {model} -o all.h5")
-    typed(f"painctl sample-ids -n 3 --shard-size 1 --model flame --flame {model} -o parts/")
-    with h5py.File(tmp_path / "all.h5") as whole:
+def test_people_do_not_depend_on_the_shards(flame_sh, model, tmp_path):
+    flame_sh(f"painctl sample-ids -n 3 --model flame --flame {model} -o all.h5")
+    flame_sh(f"painctl sample-ids -n 3 --shard-size 1 --model flame --flame {model} -o parts/")
+    with h5py.File(tmp_path / "all.h5") as all_people:
         for row, part in enumerate(sorted((tmp_path / "parts").iterdir())):
             with h5py.File(part) as file:
                 for column in ("coefficients", "melanin", "prompt"):
-                    assert file[f"identities/{column}"][0].tolist() == whole[f"identities/{column}"][row].tolist()
+                    assert file[f"identities/{column}"][0].tolist() == all_people[f"identities/{column}"][row].tolist()
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_however_the_work_is_cut_the_people_are_the_same(typed, model, tmp_path)
         ("--model flame --flame bad.pkl", 1, "bad.pkl: not a FLAME model: it asks for os.system"),
     ],
 )
-def test_what_cannot_be_asked(typed, model, tmp_path, options, code, words):
+def test_invalid_options_are_rejected(flame_sh, model, tmp_path, options, code, words):
     (tmp_path / "alone").mkdir()
     shutil.copy(tmp_path / model, tmp_path / "alone")
     (tmp_path / "bad.pkl").write_bytes(b"cos\nsystem\n(S'touch ran'\ntR.")
     (tmp_path / "bad.obj").write_text("f 1 2 3\n")
-    done = typed(f"painctl sample-ids -n 1 {options} -o ids.h5")
+    done = flame_sh(f"painctl sample-ids -n 1 {options} -o ids.h5")
     assert (done.returncode, done.stdout) == (code, b"")
     assert words in done.stderr.decode()
     assert b"Traceback" not in done.stderr

@@ -1,4 +1,4 @@
-"""painctl pretrain --init-from on a checkpoint of the paper's released code, as it is typed."""
+"""painctl pretrain --init-from with a checkpoint of the paper's released code."""
 
 import json
 
@@ -22,7 +22,7 @@ def tiny_model(adapters):
 
 @pytest.fixture
 def released(tmp_path):
-    """A small one, as Lightning writes it."""
+    """A small released checkpoint, as Lightning writes it, and its model."""
     path = tmp_path / "vitpain-epoch=141.ckpt"
     model = Released(ReleasedArchitecture(64, 1))
     torch.save({"state_dict": model.state_dict(), "hyper_parameters": {"lora_alpha": 8}, "epoch": 141}, path)
@@ -34,19 +34,21 @@ def test_a_released_checkpoint_becomes_a_model(painctl, dataset_file, released):
     for epochs in (0, 1):
         done = painctl("pretrain", dataset_file, "--init-from", path, "--epochs", epochs, "-o", f"model-{epochs}")
         assert done.returncode == 0, done.stderr
-    kept = [load(path.parent / f"model-{epochs}") for epochs in (0, 1)]
-    assert all(one.training["learning_rate"] == 1e-5 for one in kept)  # the paper's, as for any frozen backbone
-    untouched, trained = (one.model for one in kept)
-    assert untouched.architecture.alpha == 8
-    assert all(torch.equal(tensor, model.state_dict()[name]) for name, tensor in untouched.state_dict().items())
+    checkpoints = [load(path.parent / f"model-{epochs}") for epochs in (0, 1)]
+    assert all(
+        checkpoint.training["learning_rate"] == 1e-5 for checkpoint in checkpoints
+    )  # the paper's, as for any frozen backbone
+    untrained, trained = (checkpoint.model for checkpoint in checkpoints)
+    assert untrained.architecture.alpha == 8
+    assert all(torch.equal(tensor, model.state_dict()[name]) for name, tensor in untrained.state_dict().items())
     assert not torch.equal(trained.au_queries, model.au_queries)
     done = painctl("cv", dataset_file, "--init-from", "model-0", "--epochs", 0, "-k", 2, "-o", "cv")
     assert done.returncode == 0, done.stderr
     assert "AUROC@3" in done.stdout
 
 
-def test_nobody_is_tested_by_a_model_that_learned_from_them(painctl, dataset_file, tmp_path):
-    """Nor by one that went on from such a model."""
+def test_people_the_initial_model_was_trained_on_are_not_tested(painctl, dataset_file, tmp_path):
+    """Also if they trained the initial model of the initial model."""
     assert painctl("pretrain", dataset_file, "--epochs", 1, "-o", "first").returncode == 0
     done = painctl("pretrain", dataset_file, "--init-from", "first", "--epochs", 0, "-o", "second")
     assert done.returncode == 0, done.stderr
@@ -59,7 +61,7 @@ def test_nobody_is_tested_by_a_model_that_learned_from_them(painctl, dataset_fil
 
 
 @pytest.mark.parametrize(("adapters", "rate"), [(True, 1e-5), (False, 3e-3)])
-def test_a_trained_model_goes_on_at_the_rate_of_its_kind(painctl, dataset_file, tmp_path, adapters, rate):
+def test_a_trained_model_continues_at_the_default_rate_of_its_kind(painctl, dataset_file, tmp_path, adapters, rate):
     save(tmp_path / "first", tiny_model(adapters), TrainingSettings(), "")
     done = painctl("cv", dataset_file, "--init-from", "first", "--epochs", 0, "-k", 2, "--fold", 1, "-o", "run")
     assert done.returncode == 0, done.stderr
@@ -67,7 +69,7 @@ def test_a_trained_model_goes_on_at_the_rate_of_its_kind(painctl, dataset_file, 
     assert about["settings"]["learning_rate"] == rate
 
 
-def test_one_that_is_none_is_told_in_one_line(painctl, dataset_file, released):
+def test_a_truncated_checkpoint_is_reported_in_one_line(painctl, dataset_file, released):
     path, _ = released
     path.write_bytes(path.read_bytes()[:5000])
     done = painctl("pretrain", dataset_file, "--init-from", path, "-o", "model")

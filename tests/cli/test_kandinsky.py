@@ -1,4 +1,4 @@
-"""Kandinsky's options as they are typed, on tiny random weights, and a run that is killed half-way."""
+"""Kandinsky's options on the command line, with tiny random weights, and a run that is killed half-way."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from painctl.stages.step import transform
 
 @pytest.fixture
 def tiny(kandinsky):
-    """The options that name the tiny weights, for a decoder."""
+    """Options that select the tiny weights, by decoder."""
 
     def options(decoder):
         folders = ("--prior", kandinsky.prior, "--decoder", getattr(kandinsky, decoder))
@@ -23,7 +23,7 @@ def tiny(kandinsky):
     return options
 
 
-def test_a_run_that_is_killed_goes_on_with_the_same_pictures(head, tiny, tmp_path):
+def test_a_killed_run_resumes_with_the_same_pictures(head, tiny, tmp_path):
     for number in range(2):
         ids = tmp_path / f"{number}-ids.h5"
         made_steps.write_ids(2, 7, ids, range(number, number + 1))
@@ -32,7 +32,7 @@ def test_a_run_that_is_killed_goes_on_with_the_same_pictures(head, tiny, tmp_pat
     line += ["--agreement", "0", "--batch-size", "2", "--steps", "40"]
     both = [*line, "0.h5", "1.h5", "-o"]
     run = {"cwd": tmp_path, "env": {**os.environ, "OMP_NUM_THREADS": "1"}, "text": True}
-    whole = subprocess.Popen([*both, "whole"], stdout=subprocess.DEVNULL, **run)  # beside the others
+    whole = subprocess.Popen([*both, "whole"], stdout=subprocess.DEVNULL, **run)  # runs in parallel
     with subprocess.Popen([*both, "out"], stdout=subprocess.PIPE, **run) as killed:
         assert killed.stdout.readline() == "out/0.h5\n"
         killed.send_signal(signal.SIGKILL)
@@ -41,9 +41,9 @@ def test_a_run_that_is_killed_goes_on_with_the_same_pictures(head, tiny, tmp_pat
     first = (tmp_path / "out" / "0.h5").read_bytes()
     resumed = subprocess.run([*both, "out"], capture_output=True, **run)
     assert (resumed.returncode, resumed.stdout) == (0, "out/0.h5\nout/1.h5\n")
-    assert resumed.stderr == "painctl synth-neutral: 1 done, 1 skipped, 0 failed of 2\n"  # and no library's advice
+    assert resumed.stderr == "painctl synth-neutral: 1 done, 1 skipped, 0 failed of 2\n"  # and no warnings of libraries
     assert whole.wait() == 0
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0.h5", "1.h5"]  # and no remains
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0.h5", "1.h5"]  # no leftovers
     assert (tmp_path / "out" / "0.h5").read_bytes() == first
     for name in ("0.h5", "1.h5"):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
@@ -59,7 +59,7 @@ def test_frames_are_painted(sh, chain, tiny, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("synth-neutral --steps 3 {depth}", "--steps: only used by Kandinsky; add --engine kandinsky, or leave it"),
         ("synth-neutral --retries 3 {depth}", "--retries: only used by Kandinsky; add --engine kandinsky"),
@@ -72,14 +72,14 @@ def test_frames_are_painted(sh, chain, tiny, tmp_path):
         ("synth-neutral --engine kandinsky --guidance 1 {depth}", "--guidance"),
     ],
 )
-def test_options_that_say_nothing_are_refused(sh, chain, line, told):
+def test_options_without_effect_are_rejected(sh, chain, line, message):
     done = sh(f"painctl {line.format(depth=chain / 'depth.h5', faces=chain / 'faces.h5')} -o out.h5")
     assert done.returncode == 2
-    assert told in done.stderr.decode()
+    assert message in done.stderr.decode()
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         ("", "kandinsky-community/kandinsky-2-2-prior: not downloaded yet; --allow-download fetches it, or give the"),
         ("--prior {prior} --revision v2", "kandinsky-2-2-controlnet-depth at v2: not downloaded yet; --allow-download"),
@@ -87,10 +87,10 @@ def test_options_that_say_nothing_are_refused(sh, chain, line, told):
         ("--prior {prior} --prior-revision v2", "tiny-prior: a folder has no revision v2; leave it out, or give a hub"),
     ],
 )
-def test_weights_that_are_not_here_are_told_in_one_line(sh, chain, kandinsky, tmp_path, options, told):
+def test_missing_weights_are_reported_in_one_line(sh, chain, kandinsky, tmp_path, options, message):
     line = f"painctl synth-neutral --engine kandinsky {options.format(**vars(kandinsky))} {chain}/depth.h5 -o out.h5"
     done = sh(line, env={"HF_HUB_CACHE": str(tmp_path / "empty")})
     assert done.returncode == 1
-    assert told in done.stderr.decode()
+    assert message in done.stderr.decode()
     assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "out.h5").exists()

@@ -49,5 +49,5 @@ NO_FILE = ("pretrain nowhere.h5 -o model", "cv nowhere.h5 -o cv.csv")
         "rig --pspi 99 a.h5",
     ],
 )
-def test_what_is_wrong_with_a_command_is_told_before_torch(line):
+def test_usage_errors_are_reported_before_torch_is_imported(line):
     assert probe(*line.split()) == ["1" if line in NO_FILE else "2"]

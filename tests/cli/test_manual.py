@@ -14,12 +14,12 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize(("folder", "made"), [("man", pages()), ("completions", completions())])
 def test_files_are_current(folder, made):
-    kept = {path.name: path.read_text() for path in (ROOT / folder).iterdir()}
-    assert kept == made, f"run `python -m painctl.cli.manual` in the project's folder and commit {folder}/"
+    committed = {path.name: path.read_text() for path in (ROOT / folder).iterdir()}
+    assert committed == made, f"run `python -m painctl.cli.manual` in the project's folder and commit {folder}/"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_and_option_has_help_and_stands_in_its_man_page(name):
+def test_every_command_and_option_has_help_and_is_in_its_man_page(name):
     command = read_command(name, COMMANDS[name])
     page = pages()[f"painctl-{name}.1"].replace("\\-", "-")
     assert command.summary.endswith(".")
@@ -31,7 +31,7 @@ def test_every_command_and_option_has_help_and_stands_in_its_man_page(name):
             assert option in page
 
 
-def test_every_column_stands_in_the_shard_page():
+def test_every_column_is_in_the_shard_page():
     page = pages()["painctl-shard.5"].replace("\\-", "-")
     for table in TABLES.values():
         section = page.split(f".SH {table.name.upper()}\n")[1].split(".SH ")[0]

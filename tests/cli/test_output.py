@@ -14,7 +14,7 @@ def test_it_is_a_reporter():
         assert callable(getattr(reporter, name))
 
 
-def test_data_goes_to_stdout_and_what_libraries_print_does_not(capfd):
+def test_data_goes_to_stdout_and_output_of_libraries_to_stderr(capfd):
     with Output() as output:
         os.write(1, b"a banner\n")
         output.json({"pspi": 3})
@@ -46,7 +46,7 @@ def test_tables_align_numbers_to_the_right_and_fold_long_names(monkeypatch):
     assert sum(line.count("a") for line in lines[3:]) == 30
 
 
-def test_in_a_log_the_course_of_a_run_is_printed_now_and_then(monkeypatch, capfd):
+def test_progress_is_logged_at_intervals(monkeypatch, capfd):
     now = [100.0]
     monkeypatch.setattr("time.monotonic", lambda: now[0])
     output = Output()

@@ -24,7 +24,7 @@ NOTICE = b"not a medical device"
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory, portraits):
-    """Models that compare and that do not, and pictures and a video of one person."""
+    """Models that compare faces, that do not, and that need aligned faces; pictures and a video."""
     folder = tmp_path_factory.mktemp("files")
     save(folder / "model", build("compact"), defaults(), "none")
     save(folder / "alone", build("compact", reference=False), defaults(), "none")
@@ -32,8 +32,8 @@ def files(tmp_path_factory, portraits):
     (folder / "dir.png").mkdir()
     with Shard(portraits) as shard:
         images = [decode(data)[..., ::-1] for data in shard.read("frames", "image")]
-    neutral, pain, other = images[0], images[3], images[9]
-    faces = {"neutral": neutral, "pain": pain, "two": np.hstack([pain, other]), "wall": np.full_like(pain, 128)}
+    neutral, pain, other_person = images[0], images[3], images[9]
+    faces = {"neutral": neutral, "pain": pain, "two": np.hstack([pain, other_person]), "wall": np.full_like(pain, 128)}
     for name, image in faces.items():
         cv2.imwrite(str(folder / f"{name}.png"), image)
     out = cv2.VideoWriter(str(folder / "film.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 25, (192, 192))
@@ -46,15 +46,15 @@ def files(tmp_path_factory, portraits):
 
 
 @pytest.fixture
-def predict(sh, typed, tmp_path, files):
-    """Run `painctl predict` with these words in a folder with these files."""
+def predict(sh, command_server, tmp_path, files):
+    """Run `painctl predict` with these arguments in a folder with these files."""
     for path in files.iterdir():
         (tmp_path / path.name).symlink_to(path)
 
     def predict(words, before=""):
         if before:
             return sh(f"{before} painctl predict {words}")
-        return typed.run(["predict", *shlex.split(words)], tmp_path)
+        return command_server.run(["predict", *shlex.split(words)], tmp_path)
 
     return predict
 
@@ -95,7 +95,7 @@ def test_one_of_two_faces_is_chosen(predict):
     assert largest in (left, right)
 
 
-def test_a_picture_may_be_cropped_already(predict):
+def test_pictures_may_be_cropped_already(predict):
     assert predict("wall.png -n wall.png -m model").returncode == FAILED
     assert predict("wall.png -n wall.png -m model --crop none").returncode == 0
 
@@ -116,7 +116,7 @@ def test_paths_come_through_a_pipe(predict):
     assert predict("-n neutral.png -m model", before="true |").returncode == FAILED
 
 
-def test_a_video_is_a_row_a_frame_and_a_curve(predict, tmp_path):
+def test_a_video_gives_a_row_per_frame_and_a_curve(predict, tmp_path):
     done = predict("film.avi -n neutral.png -m model --csv --picture film.png")
     assert done.returncode == 0
     rows = list(csv.DictReader(io.StringIO(done.stdout.decode())))
@@ -137,7 +137,7 @@ def test_a_video_without_a_face_has_failed(predict, tmp_path):
     assert predict("wall.avi pain.png -n neutral.png -m model").returncode == SOME_FAILED
 
 
-def test_the_picture_has_a_strip_a_face(predict, tmp_path):
+def test_the_picture_has_a_strip_per_face(predict, tmp_path):
     done = predict("pain.png neutral.png -n neutral.png -n pain.png -m model --picture both.png")
     assert done.returncode == 0
     assert cv2.imread(str(tmp_path / "both.png")).shape == (512, 1152, 3)

@@ -8,7 +8,7 @@ from painctl.cli.records import Csv, Json, Lines
 
 STILL = {"image": "a b,c.png", "pspi": 3.25, "probability": 0.5, "AU4": 1.0, "AU43": 0.25}
 FRAME = {"image": "v.mp4", "frame": 3, "time": 0.12, "pspi": 16.0}
-LOST = {"image": "d.png", "error": "no face found"}
+FAILED = {"image": "d.png", "error": "no face found"}
 
 
 def written(make, *records):
@@ -21,14 +21,14 @@ def written(make, *records):
 
 
 def test_lines_to_read():
-    assert written(Lines, STILL, LOST, FRAME).splitlines() == [
+    assert written(Lines, STILL, FAILED, FRAME).splitlines() == [
         "a b,c.png: PSPI 3.2  pain 50 %  AU4 1.0  AU43 0.2",
         "v.mp4 frame 3, 0.12 s: PSPI 16.0",
     ]
 
 
-@pytest.mark.parametrize("records", [[], [STILL], [STILL, LOST, FRAME]])
-def test_json_is_an_array_with_a_line_a_record(records):
+@pytest.mark.parametrize("records", [[], [STILL], [STILL, FAILED, FRAME]])
+def test_json_is_an_array_with_one_line_per_record(records):
     text = written(lambda out: Json(out, single=False), *records)
     assert json.loads(text) == records
     assert len(text.splitlines()) == max(1, len(records))
@@ -40,23 +40,23 @@ def test_json_of_one_picture_is_the_record():
     assert text.endswith("}\n")
 
 
-def test_csv_has_empty_cells_for_what_a_record_lacks():
+def test_csv_has_empty_cells_for_missing_values():
     columns = ["image", "frame", "time", "pspi", "probability", "AU4", "AU43", "error"]
-    rows = list(csv.DictReader(io.StringIO(written(lambda out: Csv(out, columns), STILL, FRAME, LOST))))
+    rows = list(csv.DictReader(io.StringIO(written(lambda out: Csv(out, columns), STILL, FRAME, FAILED))))
     assert [{k: v for k, v in row.items() if v} for row in rows] == [
-        {name: str(value) for name, value in record.items()} for record in (STILL, FRAME, LOST)
+        {name: str(value) for name, value in record.items()} for record in (STILL, FRAME, FAILED)
     ]
     assert list(rows[0]) == columns
 
 
-def test_each_record_is_on_its_way_at_once():
-    class Seen(io.BytesIO):
+def test_each_record_is_flushed_at_once():
+    class FlushRecorder(io.BytesIO):
         flushed = 0
 
         def flush(self):
             self.flushed = len(self.getvalue())
 
     for make in (Lines, lambda out: Json(out, single=False), lambda out: Csv(out, list(STILL))):
-        out = Seen()
+        out = FlushRecorder()
         make(out).write(STILL)
         assert out.flushed == len(out.getvalue()) > 0

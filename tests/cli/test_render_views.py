@@ -1,4 +1,4 @@
-"""What is recorded of a view's surroundings, and that they touch no label."""
+"""The recorded surroundings of a view, which do not affect its labels."""
 
 import cv2
 import made_steps
@@ -24,7 +24,7 @@ def pictures(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def views(chain, pictures, tmp_path_factory):
-    """Frames of the same faces before painted places and, twice, before the user's pictures."""
+    """Frames of the same faces in front of procedural places and, twice, of the user's pictures."""
     folder = tmp_path_factory.mktemp("views")
     paths = {}
     for name, given in (("painted", None), ("own", pictures), ("again", pictures)):
@@ -36,25 +36,25 @@ def views(chain, pictures, tmp_path_factory):
 
 def test_the_user_s_pictures_are_recorded_by_name(views):
     assert views["own"].read_bytes() == views["again"].read_bytes()
-    with Shard(views["own"]) as own, Shard(views["painted"]) as painted:
-        assert own.history[-1]["backgrounds"] == ["0.jpg", "1.jpg", "2.jpg"]
+    with Shard(views["own"]) as custom, Shard(views["painted"]) as painted:
+        assert custom.history[-1]["backgrounds"] == ["0.jpg", "1.jpg", "2.jpg"]
         assert painted.history[-1]["backgrounds"] is None
-        drawn = own.read("frames", "background")
+        drawn = custom.read("frames", "background")
         assert (drawn[:, 0] == background.PICTURE).all()
         assert set(drawn[:, 1]) <= {0, 1, 2}
         assert (painted.read("frames", "background")[:, 0] >= 0).all()
 
 
-def test_backgrounds_change_pictures_and_no_label(views):
-    with Shard(views["own"]) as own, Shard(views["painted"]) as painted:
-        for row in range(own.rows("frames")):
-            one, other = (decode(shard.read("frames", "image", row)) for shard in (own, painted))
-            assert (one != other).any()
+def test_backgrounds_change_pictures_but_no_label(views):
+    with Shard(views["own"]) as custom, Shard(views["painted"]) as painted:
+        for row in range(custom.rows("frames")):
+            first, second = (decode(shard.read("frames", "image", row)) for shard in (custom, painted))
+            assert (first != second).any()
             for name in LABELS:
-                np.testing.assert_array_equal(own.read("frames", name, row), painted.read("frames", name, row), name)
+                np.testing.assert_array_equal(custom.read("frames", name, row), painted.read("frames", name, row), name)
 
 
-def test_every_view_has_a_lens_of_its_own(views):
+def test_every_view_has_its_own_lens(views):
     with Shard(views["painted"]) as painted:
         rows = painted.read("frames", "lens")
     assert rows.shape[1] == len(lens.PARAMETERS)

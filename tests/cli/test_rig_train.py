@@ -1,4 +1,4 @@
-"""painctl rig-train, as it is typed, small: from a seed to weights that rig takes."""
+"""The command rig-train: a tiny training run, whose weights `rig` accepts."""
 
 import pytest
 import torch
@@ -33,13 +33,13 @@ def trained(tmp_path_factory, head):
     return folder / "rig.safetensors"
 
 
-def test_the_record_tells_how_and_no_folder_of_the_machine(trained):
+def test_the_record_has_the_command_without_the_output_folder(trained):
     about = read(trained).about
     assert about["command"] == "painctl rig-train --people 2 --steps 2 --seed 5 -o rig.safetensors"
     assert (about["seed"], about["people"], about["steps"]) == (5, 2, 2)
 
 
-def test_rig_takes_them_and_says_so_in_the_history(painctl, trained, tmp_path):
+def test_rig_accepts_the_weights_and_records_them(painctl, trained, tmp_path):
     painctl("sample-ids", "-n", 1, "--seed", 3, "-o", "ids.h5")
     options = ("--engine", "neural", "--weights", trained, "--au", "AU4=5,AU43=1")
     done = painctl("rig", *options, "ids.h5", "-o", "faces.h5")
@@ -51,7 +51,7 @@ def test_rig_takes_them_and_says_so_in_the_history(painctl, trained, tmp_path):
         assert shard.read("expressions", "PSPI").tolist() == [0, 6]
 
 
-def test_arkits_actions_may_be_learned_instead(painctl, tmp_path):
+def test_arkit_actions_can_be_learned_instead(painctl, tmp_path):
     done = painctl(
         "rig-train", "--actions", "arkit", "--device", "cpu", "--people", 1, "--steps", 1, "-o", "a.safetensors"
     )
@@ -70,7 +70,7 @@ def test_arkits_actions_may_be_learned_instead(painctl, tmp_path):
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_gpu_that_is_not_there_is_said_at_once(painctl, tmp_path):
+def test_cuda_without_a_gpu_is_rejected_at_once(painctl, tmp_path):
     done = painctl("rig-train", "--device", "cuda", "-o", "rig.safetensors")
     assert done.returncode == 1
     assert "--device cuda: torch finds no CUDA GPU" in done.stderr
@@ -78,7 +78,7 @@ def test_a_gpu_that_is_not_there_is_said_at_once(painctl, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["-o", "weights.pt"], "the file name must end in .safetensors"),
         (["-o", "nowhere/rig.safetensors"], "nowhere: the folder does not exist"),
@@ -86,13 +86,13 @@ def test_a_gpu_that_is_not_there_is_said_at_once(painctl, tmp_path):
         (["--actions", "facs"], "'facs' is not one of 'pain', 'arkit'"),
     ],
 )
-def test_what_cannot_be_is_said_at_once(painctl, words, said):
+def test_invalid_options_are_rejected_at_once(painctl, words, message):
     done = painctl("rig-train", *words)
     assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr
+    assert message in done.stderr
 
 
-def test_earlier_weights_are_not_replaced_unasked(painctl, tmp_path):
+def test_existing_weights_are_replaced_only_on_request(painctl, tmp_path):
     (tmp_path / "rig.safetensors").write_bytes(b"mine")
     done = painctl("rig-train", "-o", "rig.safetensors")
     assert done.returncode == 2

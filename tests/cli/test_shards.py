@@ -44,8 +44,8 @@ def test_a_slurm_array_may_start_anywhere_and_step(slurm, array, expected):
     assert task_slice(None) == expected
 
 
-def test_an_array_with_gaps_is_refused(slurm):
-    """Task 5 of 0, 1 and 5 cannot know that it is the third; to guess would leave shards out."""
+def test_an_array_with_gaps_is_rejected(slurm):
+    """Task 5 of 0, 1 and 5 cannot know that it is the third; a guess could leave shards out."""
     slurm(ID=5, MIN=0, MAX=5, COUNT=3, STEP=1)
     with pytest.raises(UsageError, match="--task is missing: the array has gaps"):
         task_slice(None)
@@ -73,12 +73,12 @@ def test_finished_shards_are_skipped_and_named_again(sh, chain):
 def test_another_command_overwrites_only_on_request(sh, chain, tmp_path):
     sh(f"painctl render-depth --size 64 {chain}/ids.h5 -o out")
     made = (tmp_path / "out/ids.h5").read_bytes()
-    other = f"painctl render-depth --size 96 {chain}/ids.h5 -o out"
-    refused = sh(other)
-    assert refused.returncode == 2
-    assert b"--overwrite" in refused.stderr
+    other_size = f"painctl render-depth --size 96 {chain}/ids.h5 -o out"
+    rejected = sh(other_size)
+    assert rejected.returncode == 2
+    assert b"--overwrite" in rejected.stderr
     assert (tmp_path / "out/ids.h5").read_bytes() == made
-    assert sh(f"{other} --overwrite").returncode == 0
+    assert sh(f"{other_size} --overwrite").returncode == 0
     assert (tmp_path / "out/ids.h5").read_bytes() != made
 
 
@@ -91,7 +91,7 @@ def test_some_failures_are_listed_and_the_rest_is_done(sh, chain, tmp_path):
     assert b"1 done, 0 skipped, 1 failed of 2" in done.stderr
 
 
-def test_a_shard_passes_through_a_pipe_as_it_is(sh, chain, tmp_path):
+def test_a_pipe_gives_the_same_bytes_as_a_file(sh, chain, tmp_path):
     assert sh(f"painctl render-depth --size 64 {chain}/ids.h5 -o a.h5").returncode == 0
     assert sh(f"painctl render-depth --size 64 < {chain}/ids.h5 > b.h5").returncode == 0
     assert sh(f"echo {chain}/ids.h5 | painctl render-depth --size 64 > c.h5").returncode == 0
@@ -105,7 +105,7 @@ def test_no_binary_is_written_to_a_terminal(sh, chain):
 
 
 @pytest.mark.parametrize(("name", "code"), [("INT", 130), ("TERM", 143), ("USR1", 138)])
-def test_a_signal_stops_it_cleanly(sh, tmp_path, name, code):
+def test_a_signal_stops_a_command_cleanly(sh, tmp_path, name, code):
     line = f"painctl sample-ids -n 100000 -o out & pid=$!; sleep 4; kill -{name} $pid; wait $pid"
     done = sh(f"set -m; {line}")
     assert done.returncode == code
@@ -113,8 +113,8 @@ def test_a_signal_stops_it_cleanly(sh, tmp_path, name, code):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_task_without_a_share_has_nothing_to_do(sh, chain, tmp_path):
-    """Nor does it take away the folder that the others write into, or miss the file that another one writes."""
+def test_a_task_without_shards_has_nothing_to_do(sh, chain, tmp_path):
+    """It neither removes the folder that other tasks write into, nor misses the file that another task writes."""
     array = {"SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_ID": "9", "SLURM_ARRAY_TASK_COUNT": "3"}
     for output in ("out", "out.h5"):
         done = sh(f"painctl render-depth {chain}/ids.h5 -o {output}", env={**array, "SLURM_ARRAY_TASK_STEP": "2"})
@@ -123,8 +123,8 @@ def test_a_task_without_a_share_has_nothing_to_do(sh, chain, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-class Making(Maker):
-    """Calls a function, and takes no output for finished."""
+class FunctionMaker(Maker):
+    """Makes outputs by calling a function, and regards none as finished."""
 
     def __init__(self, make):
         self._make = make
@@ -137,14 +137,14 @@ class Making(Maker):
 
 
 def make_all(names, output, make):
-    """As a command does."""
+    """Make outputs and report on them like a command."""
     with Output() as out:
-        tally = make_outputs(map(Path, names), Outputs(output, overwrite=True), Making(make), out.stream, out)
+        tally = make_outputs(map(Path, names), Outputs(output, overwrite=True), FunctionMaker(make), out.stream, out)
     report(tally, is_stdout=False)
 
 
 def test_a_bug_in_one_shard_does_not_stop_the_others(capfd, tmp_path):
-    """Whatever the error is: done + skipped + failed is what was requested."""
+    """Whatever the error, done + skipped + failed is the number requested."""
 
     def make(source, target):
         if source.name == "b":
@@ -162,7 +162,7 @@ def test_a_bug_in_one_shard_does_not_stop_the_others(capfd, tmp_path):
 
 @pytest.fixture
 def signals():
-    """As they were."""
+    """Restore the signal handlers after the test."""
     before = {number: signal.getsignal(number) for number in SIGNALS}
     yield
     for number, handler in before.items():
@@ -170,7 +170,7 @@ def signals():
 
 
 def lost_signal():
-    """SIGUSR1 arrives in compiled code, which makes an error of its own of its exception."""
+    """SIGUSR1 arrives in compiled code, which replaces its exception with another error."""
     try:
         os.kill(os.getpid(), signal.SIGUSR1)
         time.sleep(1)
@@ -183,8 +183,8 @@ def swallowed_signal():
         lost_signal()
 
 
-def test_a_signal_that_a_library_took_for_its_own_error_still_stops_the_run(signals, monkeypatch, capfd, tmp_path):
-    """Instead of reporting that a shard or a person failed, and finishing the rest."""
+def test_a_signal_whose_exception_a_library_replaced_still_stops_the_run(signals, monkeypatch, capfd, tmp_path):
+    """Nothing is reported as failed, and the rest is not processed."""
     monkeypatch.setattr("sys.argv", ["painctl"])
     made = []
 
@@ -206,7 +206,7 @@ def test_a_signal_that_a_library_took_for_its_own_error_still_stops_the_run(sign
 
 
 def test_an_empty_output_folder_is_removed(sh, chain, tmp_path):
-    """Whatever it was: a source that fails, and what ends the run, as a renderer on a GPU that is not there."""
+    """After a source that fails, and after an error that ends the run, such as a renderer on a missing GPU."""
     assert sh("painctl render-depth nothing.h5 -o out").returncode == 1
     assert not (tmp_path / "out").exists()
     assert sh(f"painctl render-depth --renderer pytorch3d --device cuda:99 {chain}/ids.h5 -o out").returncode == 1

@@ -1,4 +1,4 @@
-"""texture --engine hunyuan3d, as it is typed, from portraits to the card of a dataset."""
+"""The command texture --engine hunyuan3d, from portraits to the card of a dataset."""
 
 import os
 import signal
@@ -24,29 +24,29 @@ BIN, SIZE = Path(sys.executable).parent, 256
 
 @pytest.fixture(scope="session")
 def pair(head, tmp_path_factory):
-    """Portraits of two people, small."""
+    """A shard of small portraits of two people."""
     folder = tmp_path_factory.mktemp("pair")
     made_steps.write_ids(2, 5, folder / "ids.h5")
     return made_steps.chain(folder / "ids.h5", made_steps.depth(), made_steps.portraits())
 
 
-def typed(standin, pair, size=SIZE):
-    """The command line, but for where it writes."""
+def command(standin, pair, size=SIZE):
+    """The command line, without the output."""
     return f"painctl texture --engine hunyuan3d --accept-licence --hunyuan {standin.top} --size {size} {pair}"
 
 
 @pytest.fixture
 def line(standin, pair):
-    return typed(standin, pair, size=128)
+    return command(standin, pair, size=128)
 
 
 @pytest.fixture(scope="module")
 def painted(pair, tmp_path_factory):
-    """Two people painted into out.h5, and by the procedural engine into own.h5: the stand-in, the run, the folder."""
+    """(stand-in, run, folder): two people textured by the stand-in in out.h5, and procedurally in procedural.h5."""
     folder, standin = tmp_path_factory.mktemp("painted"), Standin(tmp_path_factory.mktemp("once"))
     (folder / "scratch").mkdir()
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "TMPDIR": str(folder / "scratch")}
-    lines = f"{typed(standin, pair)} -o out.h5 && painctl texture --size {SIZE} {pair} -o own.h5"
+    lines = f"{command(standin, pair)} -o out.h5 && painctl texture --size {SIZE} {pair} -o procedural.h5"
     done = subprocess.run(["bash", "-c", lines], cwd=folder, env=environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return standin, done, folder
@@ -54,21 +54,22 @@ def painted(pair, tmp_path_factory):
 
 @pytest.fixture
 def scratch(tmp_path):
-    """A temporary folder of the command's own, and the environment that names it."""
+    """A temporary folder for the command, and the environment that names it."""
     (tmp_path / "scratch").mkdir()
     return tmp_path / "scratch", {"TMPDIR": str(tmp_path / "scratch")}
 
 
 def maps(path, row):
+    """(maps, topology, vertices) of a person."""
     with Shard(path) as shard:
         names = ("albedo", "normal", "roughness")
-        found = {name: decode(shard.read("textures", name, row)) for name in names}
-        return found, read_topology(shard), shard.read("meshes", "vertices", row)
+        pictures = {name: decode(shard.read("textures", name, row)) for name in names}
+        return pictures, read_topology(shard), shard.read("meshes", "vertices", row)
 
 
-def test_two_people_are_painted_by_one_process_which_says_little_and_leaves_nothing(painted):
+def test_two_people_are_painted_by_one_process_that_leaves_no_files(painted):
     standin, done, folder = painted
-    assert done.stdout == b"out.h5\nown.h5\n"
+    assert done.stdout == b"out.h5\nprocedural.h5\n"
     licence, loading, loaded = done.stderr.decode().splitlines()
     assert licence == f"painctl texture: {LICENCE}"
     assert loading.startswith("painctl texture: loading Hunyuan3D-Paint from ")
@@ -78,40 +79,40 @@ def test_two_people_are_painted_by_one_process_which_says_little_and_leaves_noth
 
 
 @pytest.mark.parametrize("row", [0, 1])
-def test_what_is_painted_on_a_head_lies_there_in_its_own_uvs(painted, row):
-    """Within what JPEG does to charts of 14 texels; test_transfer has the transfer by itself."""
+def test_the_painted_maps_are_transferred_to_the_uvs_of_the_head(painted, row):
+    """Up to JPEG errors in charts of 14 texels; test_transfer tests the transfer by itself."""
     got, topology, vertices = maps(painted[2] / "out.h5", row)
-    own, *_ = maps(painted[2] / "own.h5", row)
-    here = texels(topology, SIZE)
-    expected = surface(here.interpolate(vertices))
-    region = {name: here.interpolate(topology.region(name)) for name in topology.region_names}
+    procedural, *_ = maps(painted[2] / "procedural.h5", row)
+    layout = texels(topology, SIZE)
+    expected = surface(layout.interpolate(vertices))
+    region = {name: layout.interpolate(topology.region(name)) for name in topology.region_names}
     inner = sum(region[name] for name in ("eyes", "mouth_inside", "tongue", "sockets"))
     skin = (inner == 0) & (region["face"] > 0.9)
     truth = ((expected[:, :3] + 0.055) / 1.055) ** 2.4 * (1 - expected[:, 3:4])
-    error = (to_linear(here.gather(got["albedo"])) - truth)[skin]
-    rough = (here.gather(got["roughness"]) / 255 - expected[:, 4])[skin]
+    error = (to_linear(layout.gather(got["albedo"])) - truth)[skin]
+    rough = (layout.gather(got["roughness"]) / 255 - expected[:, 4])[skin]
     for values, mean, most in ((error, 0.01, 0.06), (rough, 0.005, 0.03)):
         assert np.abs(values).mean() < mean
         assert np.percentile(np.abs(values), 99) < most
         assert abs(values.mean()) < 0.004  # 8 bits are cut off, not rounded
     for name in ("albedo", "roughness"):
-        kept = np.abs(here.gather(got[name]).astype(int) - here.gather(own[name]))[inner >= 1]
+        kept = np.abs(layout.gather(got[name]).astype(int) - layout.gather(procedural[name]))[inner >= 1]
         assert kept.max() <= 1
-    np.testing.assert_array_equal(got["normal"], own["normal"])
+    np.testing.assert_array_equal(got["normal"], procedural["normal"])
 
 
-def test_the_portrait_is_given_whole_and_its_background_is_cut_out(painted, pair):
+def test_the_portrait_is_passed_with_a_transparent_background(painted, pair):
     with Shard(pair) as shard:
         masks = [decode(shard.read("portraits", "mask", row)) for row in range(2)]
     given = [entry for entry in painted[0].log if entry[0] == "("]
     assert given == [f"(64, 64, 4) {(mask == 0).mean():.2f}" for mask in masks]
 
 
-def test_the_same_line_gives_the_same_bytes_in_a_pipe_too(sh, painted, standin, pair):
-    assert sh(f"cat {pair} | {typed(standin, '')} > again.h5 && cmp again.h5 {painted[2]}/out.h5").returncode == 0
+def test_a_pipe_gives_the_same_bytes(sh, painted, standin, pair):
+    assert sh(f"cat {pair} | {command(standin, '')} > again.h5 && cmp again.h5 {painted[2]}/out.h5").returncode == 0
 
 
-def test_one_load_serves_all_shards_and_a_finished_one_none(sh, line, pair, standin):
+def test_the_pipeline_is_loaded_once_for_all_shards_and_not_for_finished_ones(sh, line, pair, standin):
     more = f"cp {pair} more.h5; {line} more.h5 -o out"
     assert sh(more).returncode == 0
     assert sum(entry[0] == "l" for entry in standin.log) == 1
@@ -119,7 +120,7 @@ def test_one_load_serves_all_shards_and_a_finished_one_none(sh, line, pair, stan
     assert len(standin.log) == 1 + 2 * 4
 
 
-def test_one_who_fails_is_a_row_of_failures_and_is_tried_again(sh, line, standin, tmp_path):
+def test_a_failed_person_is_listed_and_retried(sh, line, standin, tmp_path):
     standin.behave(**{"0": "crash"})
     done = sh(f"{line} -o out.h5")
     assert done.returncode == 3
@@ -128,13 +129,13 @@ def test_one_who_fails_is_a_row_of_failures_and_is_tried_again(sh, line, standin
     with Shard(tmp_path / "out.h5") as shard:
         assert (shard.rows("textures"), shard.rows("failures")) == (1, 1)
         assert shard.read("failures", "reason", 0) in reason
-    again = sh(f"{line} -o out.h5 --retry-failed")
-    assert again.returncode == 0
+    retried = sh(f"{line} -o out.h5 --retry-failed")
+    assert retried.returncode == 0
     with Shard(tmp_path / "out.h5") as shard:
         assert (shard.rows("textures"), "failures" in shard.tables) == (2, False)
 
 
-def test_what_is_wrong_for_all_ends_the_run_at_once_in_one_line(sh, line, pair, standin):
+def test_an_error_of_the_checkout_ends_the_run_in_one_line(sh, line, pair, standin):
     (standin.folder / "custom_rasterizer_kernel.py").unlink()
     done = sh(f"cp {pair} more.h5; {line} more.h5 -o out; code=$?; ls; exit $code")
     assert (done.returncode, done.stdout) == (1, b"more.h5\n")
@@ -144,28 +145,28 @@ def test_what_is_wrong_for_all_ends_the_run_at_once_in_one_line(sh, line, pair, 
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_when_it_is_stopped_the_pipeline_ends_too(line, standin, scratch, tmp_path, number):
+def test_a_signal_stops_the_pipeline_too(line, standin, scratch, tmp_path, number):
     standin.behave(**{"0": "hang"})
-    command = [sys.executable, "-m", *line.split(), "-o", "out.h5"]
-    running = subprocess.Popen(command, cwd=tmp_path, env={**os.environ, **scratch[1]}, stderr=subprocess.PIPE)
+    words = [sys.executable, "-m", *line.split(), "-o", "out.h5"]
+    running = subprocess.Popen(words, cwd=tmp_path, env={**os.environ, **scratch[1]}, stderr=subprocess.PIPE)
     until(lambda: len(standin.pids) == 2)
     running.send_signal(number)
-    _, said = running.communicate(timeout=20)
+    _, messages = running.communicate(timeout=20)
     until(lambda: not any(runs(pid) for pid in standin.pids))
     if number == signal.SIGKILL:
         return
     assert running.returncode == 128 + number
-    assert said.decode().endswith("stopped; no partial files left behind\n")
+    assert messages.decode().endswith("stopped; no partial files left behind\n")
     assert not list(scratch[0].iterdir())
     assert not (tmp_path / "out.h5").exists()
 
 
-def until(true):
+def until(is_met):
     for _ in range(400):
-        if true():
+        if is_met():
             return
         time.sleep(0.05)
-    raise AssertionError("it did not come to pass in 20 s")
+    raise AssertionError("the condition was not met within 20 s")
 
 
 def runs(pid):
@@ -197,25 +198,25 @@ def test_the_licence_must_be_accepted(sh, line, standin):
         ("--engine hunyuan3d --accept-licence --time-limit 0", 2, "--time-limit"),
     ],
 )
-def test_a_wrong_line_is_told(sh, pair, options, code, reason):
+def test_invalid_options_are_reported_in_one_line(sh, pair, options, code, reason):
     done = sh(f"unset PAINCTL_HUNYUAN; painctl texture {options} {pair} -o out.h5")
     assert (done.returncode, done.stdout) == (code, b"")
     assert reason in done.stderr.decode()
     assert len(done.stderr.decode().splitlines()) == 1
 
 
-def test_a_shard_without_portraits_is_refused_before_anything_is_loaded(sh, line, pair, standin):
+def test_a_shard_without_portraits_is_rejected_before_loading(sh, line, pair, standin):
     done = sh(f"{line.replace(str(pair), str(pair.parent / 'ids.h5'))} -o out.h5")
     assert done.returncode == 1
     assert b"portraits" in done.stderr
     assert standin.log == []
 
 
-def test_with_debug_one_hears_the_pipeline(sh, line):
+def test_debug_shows_the_output_of_the_pipeline(sh, line):
     assert b"Models Loaded." in sh(f"{line} --debug -o out.h5").stderr
 
 
-def test_the_licence_goes_with_the_frames_into_the_card_and_to_who_trains(sh, painted, tmp_path):
+def test_the_licence_is_in_the_card_and_reported_in_training(sh, painted, tmp_path):
     done = sh(
         f"painctl rig --expressions 1 {painted[2]}/out.h5 | painctl render-views --views 1 --size 64 | "
         "painctl pack -o d.h5 && painctl pretrain d.h5 --epochs 1 --batch-size 2 -o model"

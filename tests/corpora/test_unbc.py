@@ -22,8 +22,8 @@ def corpus(made_unbc):
 
 
 def test_all_usable_frames_and_people_are_read(made_unbc, corpus):
-    planted = sum(len(names) for kind, names in made_unbc.planted.items() if "left out" in kind)
-    assert len(corpus) == 25 * 8 - planted
+    left_out = sum(len(names) for kind, names in made_unbc.faults.items() if "left out" in kind)
+    assert len(corpus) == 25 * 8 - left_out
     assert list(corpus.names) == sorted(corpus.names)
     assert len(set(corpus.subject)) == 25
     assert corpus.names[0] == "042-ab042/ab042t1aaaff/ab042t1aaaff001"
@@ -34,8 +34,8 @@ def test_every_planted_fault_is_listed_once_under_its_kind(made_unbc, corpus):
     frames = {}
     for fault in corpus.faults:
         frames.setdefault(fault.kind, []).append(fault.where)
-    assert frames.keys() == made_unbc.planted.keys()
-    for kind, names in made_unbc.planted.items():
+    assert frames.keys() == made_unbc.faults.keys()
+    for kind, names in made_unbc.faults.items():
         assert len(frames[kind]) == len(names)
         for where, name in zip(sorted(frames[kind]), sorted(names), strict=True):
             assert where.split("/")[-1].removesuffix(".png").removesuffix("_facs.txt") == name.split("/")[-1]
@@ -44,7 +44,7 @@ def test_every_planted_fault_is_listed_once_under_its_kind(made_unbc, corpus):
 
 
 def test_labels_are_those_of_the_files(made_unbc, corpus):
-    inconsistent = made_unbc.planted["frames whose PSPI disagrees with their units, kept"][0]
+    inconsistent = made_unbc.faults["frames whose PSPI disagrees with their units, kept"][0]
     for i in range(len(corpus)):
         labelled = float((made_unbc.folder / f"Frame_Labels/PSPI/{corpus.names[i]}_facs.txt").read_text())
         assert corpus.pspi[i] == labelled
@@ -113,7 +113,7 @@ def test_content_depends_on_the_crop(made_unbc, corpus, monkeypatch):
     assert list(detected.names) == list(corpus.names)
     assert detected.content != corpus.content
     with pytest.raises(ValueError, match="its pictures are already cropped"):
-        open_corpus(made_unbc.trio, detect=True)
+        open_corpus(made_unbc.lab, detect=True)
 
 
 def test_people_are_in_the_published_folds(corpus):

@@ -49,8 +49,8 @@ def test_a_neutral_with_action_units_is_rejected(make_person):
 
 
 def test_a_picture_of_another_size_is_rejected(make_person):
-    other = make_person(1).frames["heatmap"][0]
-    small = other[:16] + (8).to_bytes(4, "big") + other[20:]  # the width in the header
+    heatmap = make_person(1).frames["heatmap"][0]
+    small = heatmap[:16] + (8).to_bytes(4, "big") + heatmap[20:]  # the width in the header
     with pytest.raises(ValueError, match="frame 2: heatmap is 8 x 24, others are 24 x 24"):
         check_person(changed(make_person(0), "frames", "heatmap", put(2, small)))
 
@@ -63,7 +63,7 @@ def test_valid_references_pass():
 
 
 @pytest.mark.parametrize(
-    ("which", "rows", "complaint"),
+    ("index", "rows", "complaint"),
     [
         (0, [0, 0, 1, 2], "expressions row 3: identity_row 2 is out of range"),
         (0, [0, 1, 0, 1], "expressions row 2: the rows of a person are not contiguous"),
@@ -72,9 +72,9 @@ def test_valid_references_pass():
         (2, [0, 2, 2], "frames row 1: its expression belongs to another person"),
     ],
 )
-def test_invalid_references_are_rejected(which, rows, complaint):
+def test_invalid_references_are_rejected(index, rows, complaint):
     columns = list(REFERENCES)
-    columns[which] = np.array(rows)
+    columns[index] = np.array(rows)
     with pytest.raises(ValueError, match=complaint):
         check_references(2, *columns)
 

@@ -17,17 +17,17 @@ def export(plan, target, form):
 
 def test_a_dataset_made_by_a_plan_is_recognised(write_shard, tmp_path):
     shards = [write_shard("a.h5", [0, 1])]
-    plan, other = plan_dataset(shards, PackOptions()), plan_dataset(shards, PackOptions(seed=1))
+    plan, other_plan = plan_dataset(shards, PackOptions()), plan_dataset(shards, PackOptions(seed=1))
     write(plan, tmp_path / "d.h5", "h5")
     write(plan, tmp_path / "d", "folder")
     for target, form in ((tmp_path / "d.h5", "h5"), (tmp_path / "d", "folder")):
         assert is_made_by(plan, target, form)
-        assert not is_made_by(other, target, form)
+        assert not is_made_by(other_plan, target, form)
     assert not is_made_by(plan, tmp_path / "d", "webdataset")
     assert not is_made_by(plan, tmp_path, "folder")
 
 
-def test_a_failing_export_leaves_what_was_there(write_shard, make_person, tmp_path, monkeypatch):
+def test_a_failed_export_leaves_the_old_folder(write_shard, make_person, tmp_path, monkeypatch):
     person = make_person(0, picture=".png")
     person.frames["image"][5] = person.frames["image"][5][:80] + person.frames["image"][5][-8:]
     plan = plan_dataset([write_shard("a.h5", [person])], PackOptions())

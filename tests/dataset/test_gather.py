@@ -14,17 +14,23 @@ def test_people_are_in_the_order_of_seed_and_index(write_shard, make_person):
 
 
 def test_the_plan_does_not_depend_on_the_shards(write_shard):
-    whole = plan_dataset([write_shard("all.h5", [0, 1, 2, 3])], PackOptions())
-    cut = plan_dataset([write_shard("b.h5", [3, 2]), write_shard("c.h5", [1]), write_shard("a.h5", [0])], PackOptions())
-    assert (cut.content, cut.history, cut.members) == (whole.content, whole.history, whole.members)
+    single = plan_dataset([write_shard("all.h5", [0, 1, 2, 3])], PackOptions())
+    divided = plan_dataset(
+        [write_shard("b.h5", [3, 2]), write_shard("c.h5", [1]), write_shard("a.h5", [0])], PackOptions()
+    )
+    assert (divided.content, divided.history, divided.members) == (
+        single.content,
+        single.history,
+        single.members,
+    )
 
 
 def test_duplicate_people_are_rejected(write_shard, make_person):
-    one, two = write_shard("one.h5", [0, 1]), write_shard("two.h5", [1])
+    first, second = write_shard("one.h5", [0, 1]), write_shard("two.h5", [1])
     with pytest.raises(ValueError, match=r"s7-00001 is in .*one.h5 and again in .*two.h5, with the same content"):
-        plan_dataset([one, two], PackOptions())
+        plan_dataset([first, second], PackOptions())
     with pytest.raises(ValueError, match="with different content"):
-        plan_dataset([one, write_shard("three.h5", [make_person(1, pain=2)])], PackOptions())
+        plan_dataset([first, write_shard("three.h5", [make_person(1, pain=2)])], PackOptions())
 
 
 def test_a_failed_check_names_shard_and_person(write_shard, make_person):
@@ -35,10 +41,12 @@ def test_a_failed_check_names_shard_and_person(write_shard, make_person):
 
 
 def test_a_face_under_two_names_is_rejected(write_shard, make_person):
-    one, other = make_person(0), make_person(1)
-    face = {name: one.tables["identities"][name] for name in ("coefficients", "melanin", "haemoglobin", "iris", "hair")}
-    other = Person({**other.tables, "identities": {**other.tables["identities"], **face}})
-    shard = write_shard("a.h5", [one, other])
+    first, second = make_person(0), make_person(1)
+    face = {
+        name: first.tables["identities"][name] for name in ("coefficients", "melanin", "haemoglobin", "iris", "hair")
+    }
+    second = Person({**second.tables, "identities": {**second.tables["identities"], **face}})
+    shard = write_shard("a.h5", [first, second])
     with pytest.raises(ValueError, match="has the face of"):
         plan_dataset([shard], PackOptions(ratios=(50, 50, 0)))
 

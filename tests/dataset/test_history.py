@@ -6,7 +6,7 @@ DRAW = {"stage": "sample-ids", "version": "1", "seed": 7, "number": 4}
 RIG = {"stage": "rig", "version": "1", "pspi": [0, 16]}
 
 
-def test_equal_histories_are_one():
+def test_equal_histories_are_merged_into_one():
     assert merge([("a", [DRAW, RIG]), ("b", [DRAW, RIG])]) == [DRAW, RIG]
 
 

@@ -8,13 +8,13 @@ def test_content_changes_with_every_column(make_person):
     assert person.content == make_person(0).content
     for table, columns in person.tables.items():
         for column, values in columns.items():
-            other = values.copy()
+            changed = values.copy()
             if isinstance(values, np.ndarray):
-                flat = other.view(np.uint8).reshape(-1)
+                flat = changed.view(np.uint8).reshape(-1)
                 flat[-1] ^= 1
             else:
-                other[-1] = other[-1][:-1]
-            assert Person({**person.tables, table: {**columns, column: other}}).content != person.content, column
+                changed[-1] = changed[-1][:-1]
+            assert Person({**person.tables, table: {**columns, column: changed}}).content != person.content, column
 
 
 def test_a_face_is_recognised_under_another_name(make_person):

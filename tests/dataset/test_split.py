@@ -64,5 +64,5 @@ def test_at_the_published_size_every_group_has_its_shares():
     strata = [STRATA[row % len(STRATA)] for row in range(2500)]
     split = assign(keyed(strata), strata, RATIOS, 0)
     for group in STRATA:
-        mine = split[[stratum == group for stratum in strata]]
-        np.testing.assert_allclose(np.bincount(mine, minlength=3) / len(mine), (0.7, 0.2, 0.1), atol=0.02)
+        group_split = split[[stratum == group for stratum in strata]]
+        np.testing.assert_allclose(np.bincount(group_split, minlength=3) / len(group_split), (0.7, 0.2, 0.1), atol=0.02)

@@ -1,4 +1,4 @@
-"""Shards that are intact, but hold invalid values."""
+"""Undamaged shards with invalid values."""
 
 import numpy as np
 import pytest

@@ -5,7 +5,7 @@ import painctl.dataset.webdataset as webdataset
 
 
 def samples(path):
-    """Members grouped as WebDataset does: the key is all before the first dot, those of one key are adjacent."""
+    """Members grouped like WebDataset: the key is the text before the first dot, and members of a key are adjacent."""
     grouped = {}
     with tarfile.open(path) as tar:
         for member in tar:

@@ -1,4 +1,4 @@
-"""Frames whose background and hair the true inpainting pipeline paints, on tiny random weights."""
+"""Frames whose background and hair are painted by the real inpainting pipeline, with tiny random weights."""
 
 from types import SimpleNamespace
 
@@ -20,19 +20,19 @@ LABELS = ("heatmap", "landmarks", "landmarks_visible", "yaw", "pitch", "intrinsi
 
 @pytest.fixture(scope="module")
 def inpainting(kandinsky):
-    """The step that renders frames and has their surroundings painted."""
+    """Make the step that renders frames and inpaints their surroundings."""
 
     def make(batch_size=3):
         weights = {"prior": str(kandinsky.prior), "decoder": str(kandinsky.inpaint)}
-        few = {"steps": 2, "prior_steps": 2, "device": "cpu", "negative_prompt": "hat", "batch_size": batch_size}
-        return made_steps.views(**VIEWS, inpaint="kandinsky", inpaint_options={**weights, **few})
+        quick = {"steps": 2, "prior_steps": 2, "device": "cpu", "negative_prompt": "hat", "batch_size": batch_size}
+        return made_steps.views(**VIEWS, inpaint="kandinsky", inpaint_options={**weights, **quick})
 
     return make
 
 
 @pytest.fixture(scope="module")
 def frames(head, inpainting, tmp_path_factory):
-    """Frames of two people, the second alone too, inpainted; and the same two plainly rendered."""
+    """Inpainted frames of two people, and of the second alone; and the frames of both without inpainting."""
     paths = {}
     for name, people in (("both", range(2)), ("second", range(1, 2))):
         folder = tmp_path_factory.mktemp(name)
@@ -50,8 +50,8 @@ def pictures(path, name, rows=slice(None)):
         return np.stack([decode(data) for data in shard.read("frames", name, rows)])
 
 
-def test_faces_are_kept_and_all_else_is_new(frames, inpainting, monkeypatch):
-    """Against the same frames whose painting is left out: they differ where the shard says so, and nowhere else."""
+def test_only_the_repainted_area_changes(frames, inpainting, monkeypatch):
+    """Compared with the same frames without painting, which differ exactly where `repainted` is set."""
     monkeypatch.setattr(
         "painctl.diffusion.inpainting.Inpainter.paint", lambda self, samples, pictures, repaint: pictures
     )
@@ -68,8 +68,7 @@ def test_labels_are_those_of_plain_frames(frames):
     with Shard(frames.both) as painted, Shard(frames.plain) as plain:
         assert painted.rows("frames") == plain.rows("frames") == 8
         for name in LABELS:
-            one, other = painted.read("frames", name), plain.read("frames", name)
-            np.testing.assert_array_equal(one, other, err_msg=name)
+            np.testing.assert_array_equal(painted.read("frames", name), plain.read("frames", name), err_msg=name)
 
 
 def test_the_face_is_never_repainted(frames):
@@ -78,21 +77,21 @@ def test_the_face_is_never_repainted(frames):
     assert not (repainted[mask == 255] == 255).any()
     assert (repainted[mask == 0] == 255).all()
     with Shard(frames.both) as shard:
-        marks, seen = (shard.read("frames", name) for name in ("landmarks", "landmarks_visible"))
+        landmarks, visible = (shard.read("frames", name) for name in ("landmarks", "landmarks_visible"))
     for frame in range(len(repainted)):
-        columns, rows = np.floor(marks[frame, 17:][seen[frame, 17:]]).astype(int).T
+        columns, rows = np.floor(landmarks[frame, 17:][visible[frame, 17:]]).astype(int).T
         inside = mask[frame, rows, columns] > 0  # a brow may end on the outline
         assert inside.sum() > 25
         assert not repainted[frame, rows, columns][inside].any()
 
 
-def test_hair_is_painted_where_it_grew_and_is_marked_as_hair(frames):
+def test_painted_hair_is_on_the_scalp_and_labelled_as_hair(frames):
     repainted, mask = (pictures(frames.both, name) for name in ("repainted", "mask"))
     hair = (repainted == 255) & (mask == 128)
     with Shard(frames.both) as shard:
-        cuts, owner = shard.read("identities", "haircut"), shard.read("frames", "identity_row")
+        haircuts, owner = shard.read("identities", "haircut"), shard.read("frames", "identity_row")
         brows = shard.read("frames", "landmarks")[:, 17:27, 1].min(axis=1)
-    assert "bald" not in cuts
+    assert "bald" not in haircuts
     for frame in range(len(owner)):
         rows = np.nonzero(hair[frame])[0]
         assert len(rows) > 200
@@ -102,11 +101,11 @@ def test_hair_is_painted_where_it_grew_and_is_marked_as_hair(frames):
 def test_the_shard_records_what_was_painted(frames):
     with Shard(frames.both) as shard:
         prompts, step = shard.read("frames", "prompt"), shard.history[-1]
-        who = [(shard.read("identities", "age_group", r), shard.read("identities", "gender", r)) for r in range(2)]
+        groups = [(shard.read("identities", "age_group", r), shard.read("identities", "gender", r)) for r in range(2)]
         owner = shard.read("frames", "identity_row")
     assert (step["inpaint"], step["prior"], step["decoder"]) == ("kandinsky", "tiny-prior", "tiny-inpaint")
     for prompt, row in zip(prompts, owner, strict=True):
-        assert f" {' '.join(who[row])} with " in prompt
+        assert f" {' '.join(groups[row])} with " in prompt
         assert prompt.startswith("Portrait of a")
     assert len(set(prompts)) > 3  # places differ by view and face
     with Shard(frames.plain) as shard:
@@ -114,7 +113,7 @@ def test_the_shard_records_what_was_painted(frames):
         assert not {"prompt", "repainted"} & {column.name for column in shard.columns("frames")}
 
 
-def test_frames_do_not_depend_on_the_cut_or_the_company(frames, inpainting, tmp_path):
+def test_frames_do_not_depend_on_shards_or_batches(frames, inpainting, tmp_path):
     second = pictures(frames.second, "image")
     np.testing.assert_array_equal(second, pictures(frames.both, "image", slice(4, 8)))
     transform(inpainting(batch_size=2), frames.faces, tmp_path / "two.h5")
@@ -125,12 +124,12 @@ def test_a_bald_head_keeps_its_scalp():
     head = np.ones((4, 4), bool)
     view = SimpleNamespace(head=head, regions={"scalp": np.ones((4, 4))})
     request = InpaintRequest("view", np.zeros((4, 4, 3), np.uint8), np.uint8(255) * head, view)
-    bald, hairy = (SimpleNamespace(haircut=cut) for cut in ("bald", "crop"))
+    bald, with_hair = (SimpleNamespace(haircut=haircut) for haircut in ("bald", "crop"))
     assert not repainted_region(bald, request).any()
-    assert repainted_region(hairy, request).all()
+    assert repainted_region(with_hair, request).all()
 
 
-def test_a_packed_dataset_says_so(frames, tmp_path):
+def test_a_packed_dataset_records_the_inpainting(frames, tmp_path):
     plan = plan_dataset([frames.both], PackOptions(ratios=(50, 50, 0)))
     write(plan, tmp_path / "dataset.h5", "h5")
     with Shard(tmp_path / "dataset.h5") as shard, Shard(frames.both) as source:

@@ -1,4 +1,4 @@
-"""The true pipelines on tiny random weights, whose pictures are noise, and the choice among what they draw."""
+"""Portraits by the real pipelines with tiny random weights, which draw noise, and how they are accepted."""
 
 import json
 from types import SimpleNamespace
@@ -30,13 +30,13 @@ def depths(head, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def drawing(kandinsky):
-    """The step; by default it accepts every portrait, since random weights draw no faces."""
+    """Make the step; by default it accepts every portrait, since random weights draw no faces."""
 
     def make(agreement=0.0, retries=0, batch_size=2, **options):
         weights = {"prior": str(kandinsky.prior), "decoder": str(kandinsky.controlnet)}
-        few = {"steps": 2, "prior_steps": 2, "device": "cpu", "negative_prompt": "hat", "batch_size": batch_size}
-        judged = {"agreement": agreement, "retries": retries}
-        return SynthNeutral("kandinsky", {**weights, **few, **judged, **options})
+        quick = {"steps": 2, "prior_steps": 2, "device": "cpu", "negative_prompt": "hat", "batch_size": batch_size}
+        acceptance = {"agreement": agreement, "retries": retries}
+        return SynthNeutral("kandinsky", {**weights, **quick, **acceptance, **options})
 
     return make
 
@@ -53,7 +53,7 @@ def portraits(path):
         return dict(zip(shard.read("identities", "name"), shard.read("portraits", "image"), strict=True))
 
 
-def test_every_person_has_a_portrait_seen_by_the_camera_of_their_depth_map(drawn):
+def test_every_portrait_has_the_camera_of_its_depth_map(drawn):
     with Shard(drawn) as shard:
         assert shard.rows("portraits") == 2
         for row in range(2):
@@ -78,19 +78,19 @@ def test_the_history_records_weights_and_settings(drawn, drawing):
     assert "batch" not in json.dumps(step)
 
 
-def test_portraits_do_not_depend_on_the_cut(depths, drawn, drawing, tmp_path):
+def test_portraits_do_not_depend_on_shards_or_batches(depths, drawn, drawing, tmp_path):
     transform(drawing(), depths.second, tmp_path / "second.h5")
     assert portraits(tmp_path / "second.h5") == {"s7-00001": portraits(drawn)["s7-00001"]}
     transform(drawing(batch_size=3), depths.both, tmp_path / "three.h5")
     assert portraits(tmp_path / "three.h5") == portraits(drawn)
 
 
-def test_another_depth_or_seed_is_another_portrait(depths, drawn, drawing, tmp_path):
+def test_other_settings_give_other_portraits(depths, drawn, drawing, tmp_path):
     transform(drawing(guidance=2.0), depths.both, tmp_path / "other.h5")
     assert not set(portraits(tmp_path / "other.h5").values()) & set(portraits(drawn).values())
 
 
-def test_no_face_on_the_depth_is_a_failure(depths, drawing, tmp_path):
+def test_portraits_that_do_not_match_the_depth_map_fail(depths, drawing, tmp_path):
     strict = drawing(agreement=0.95, retries=1)
     with pytest.raises(ValueError, match=r"in any of 2 portraits \(best agreement 0\.000, 0\.95 required\); add"):
         transform(strict, depths.both, tmp_path / "none.h5")
@@ -98,38 +98,38 @@ def test_no_face_on_the_depth_is_a_failure(depths, drawing, tmp_path):
 
 
 @pytest.fixture
-def judged(monkeypatch):
-    """Agreements by person, portrait by portrait, in the place of those that noise would get."""
-    asked = []
+def set_agreements(monkeypatch):
+    """Set the agreements of the portraits of each person, instead of those that noise would get."""
+    calls = []
 
     def judge(agreements):
         left = {name: list(values) for name, values in agreements.items()}
 
         def agreement(portrait, view):
-            name = "first" if len(asked) == 0 or view.landmarks[30, 0] == asked[0][1] else "second"
-            asked.append((name, view.landmarks[30, 0]))
+            name = "first" if len(calls) == 0 or view.landmarks[30, 0] == calls[0][1] else "second"
+            calls.append((name, view.landmarks[30, 0]))
             return left[name].pop(0)
 
         monkeypatch.setattr(kandinsky_portraits, "agreement", agreement)
-        return asked
+        return calls
 
     return judge
 
 
-def test_a_portrait_that_does_not_fit_is_drawn_with_the_next_seed(depths, drawn, drawing, judged, tmp_path):
-    judged({"first": [0.5, 0.75, 1.0], "second": [1.0]})
+def test_a_portrait_that_does_not_match_is_redrawn_with_the_next_seed(depths, drawn, drawing, set_agreements, tmp_path):
+    set_agreements({"first": [0.5, 0.75, 1.0], "second": [1.0]})
     step = drawing(agreement=0.9, retries=2)
     assert not transform(step, depths.both, tmp_path / "out.h5")
     with Shard(tmp_path / "out.h5") as shard:
         assert shard.read("portraits", "attempt").tolist() == [2, 0]
         assert shard.read("portraits", "agreement").tolist() == [1.0, 1.0]
-    again, before = portraits(tmp_path / "out.h5"), portraits(drawn)
-    assert again["s7-00000"] != before["s7-00000"]
-    assert again["s7-00001"] == before["s7-00001"]
+    redrawn, before = portraits(tmp_path / "out.h5"), portraits(drawn)
+    assert redrawn["s7-00000"] != before["s7-00000"]
+    assert redrawn["s7-00001"] == before["s7-00001"]
 
 
-def test_who_never_fits_is_listed_and_the_others_are_done(depths, drawn, drawing, judged, tmp_path):
-    judged({"first": [0.5, 0.75], "second": [1.0]})
+def test_a_person_without_a_matching_portrait_is_listed(depths, drawn, drawing, set_agreements, tmp_path):
+    set_agreements({"first": [0.5, 0.75], "second": [1.0]})
     target = tmp_path / "out.h5"
     step = drawing(agreement=0.9, retries=1)
     assert list(transform(step, depths.both, target)) == ["s7-00000"]
@@ -139,7 +139,7 @@ def test_who_never_fits_is_listed_and_the_others_are_done(depths, drawn, drawing
     assert "any of 2 portraits (best agreement 0.750, 0.9 required); add --retries N --retry-failed" in reason
     assert list(portraits(target)) == ["s7-00001"]
 
-    judged({"first": [0.5, 0.75, 0.8, 0.95]})
+    set_agreements({"first": [0.5, 0.75, 0.8, 0.95]})
     patient = drawing(agreement=0.9, retries=3)
     assert is_made_by(patient, depths.both, target)  # the others need not be drawn again
     assert not transform(patient, depths.both, target, retry=True)
@@ -147,7 +147,7 @@ def test_who_never_fits_is_listed_and_the_others_are_done(depths, drawn, drawing
         assert shard.read("portraits", "attempt").tolist() == [3, 0]
 
 
-def test_the_whole_chain(drawn, kandinsky, tmp_path):
+def test_the_whole_pipeline(drawn, kandinsky, tmp_path):
     """Drawn portraits, baked, rigged, rendered, inpainted and packed."""
     options = {"prior": str(kandinsky.prior), "decoder": str(kandinsky.inpaint), "steps": 2, "prior_steps": 2}
     views = made_steps.views(size=64, inpaint="kandinsky", inpaint_options={**options, "device": "cpu"})

@@ -1,4 +1,4 @@
-"""The registry is the only place that lists engines, and what it states of each is so."""
+"""The registry is the only list of engines, and its entries are correct."""
 
 from importlib import import_module
 

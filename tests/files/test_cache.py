@@ -17,12 +17,12 @@ def cache(tmp_path, monkeypatch):
     return tmp_path / "cache"
 
 
-def kept(cache):
+def cached_file(cache):
     (file,) = cache.iterdir()
     return file
 
 
-def test_what_is_written_is_read(cache):
+def test_written_arrays_are_read_back(cache):
     assert folder() == cache
     assert read_arrays("head/1") is None
     write_arrays("head/1", ARRAYS)
@@ -36,22 +36,22 @@ def test_what_is_written_is_read(cache):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
-def test_any_flipped_bit_or_cut_tail_is_found(cache, data):
+def test_any_flipped_bit_or_cut_tail_is_detected(cache, data):
     write_arrays("head", ARRAYS)
-    file = kept(cache)
-    whole = bytearray(file.read_bytes())
-    position = data.draw(st.integers(0, len(whole) - 1))
-    file.write_bytes(whole[:position])
+    file = cached_file(cache)
+    contents = bytearray(file.read_bytes())
+    position = data.draw(st.integers(0, len(contents) - 1))
+    file.write_bytes(contents[:position])
     assert read_arrays("head") is None
-    whole[position] ^= 1 << data.draw(st.integers(0, 7))
-    file.write_bytes(whole)
+    contents[position] ^= 1 << data.draw(st.integers(0, 7))
+    file.write_bytes(contents)
     assert read_arrays("head") is None
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_part(cache):
     write_arrays("head", ARRAYS)
-    before = kept(cache).read_bytes()
-    kept(cache).rename(cache / "aside")
+    before = cached_file(cache).read_bytes()
+    cached_file(cache).rename(cache / "aside")
     (cache / "head.npz.sha256").mkdir()  # a folder cannot be replaced by a file
     with pytest.raises(OSError, match=r"head\.npz\.sha256"):
         write_arrays("head", ARRAYS)
@@ -59,7 +59,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_part(cache):
     assert (cache / "aside").read_bytes() == before
 
 
-def test_readers_and_writers_at_once_see_whole_files_alone(cache):
+def test_concurrent_readers_see_only_complete_files(cache):
     large = {"numbers": np.zeros(1 << 18)}
     write_arrays("head", large)
     with ThreadPoolExecutor(2) as pool:
@@ -67,7 +67,7 @@ def test_readers_and_writers_at_once_see_whole_files_alone(cache):
         while not all(write.done() for write in writes):
             assert read_arrays("head") is not None
     assert [write.result() for write in writes] == [None] * 20
-    assert kept(cache).is_file()
+    assert cached_file(cache).is_file()
 
 
 def test_the_same_arrays_make_the_same_file(cache):
@@ -77,14 +77,14 @@ def test_the_same_arrays_make_the_same_file(cache):
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_a_damaged_head_is_built_anew_and_then_read(cache, head):
+def test_a_damaged_head_is_rebuilt_and_cached(cache, head):
     write_arrays(head.name, ARRAYS)
-    kept(cache).write_bytes(kept(cache).read_bytes()[:-1])
-    said: list[str] = []
-    rebuilt = load_head(said.append)
-    assert said == ["building the head model (about a minute, first run only)"]
-    again = load_head(said.append)
-    assert len(said) == 1
-    for other in (rebuilt, again):
-        np.testing.assert_array_equal(other.shapes, head.shapes)
-        np.testing.assert_array_equal(other.topology.regions, head.topology.regions)
+    cached_file(cache).write_bytes(cached_file(cache).read_bytes()[:-1])
+    messages: list[str] = []
+    rebuilt = load_head(messages.append)
+    assert messages == ["building the head model (about a minute, first run only)"]
+    cached = load_head(messages.append)
+    assert len(messages) == 1
+    for loaded in (rebuilt, cached):
+        np.testing.assert_array_equal(loaded.shapes, head.shapes)
+        np.testing.assert_array_equal(loaded.topology.regions, head.topology.regions)

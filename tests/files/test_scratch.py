@@ -1,4 +1,4 @@
-"""What a killed process leaves is swept by the next; what a live one is making is not."""
+"""Files left by a killed process are removed by the next one; those of a live process are not."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_file_takes_its_place_whole_with_the_usual_permissions(tmp_path):
+def test_a_file_appears_complete_with_the_usual_permissions(tmp_path):
     before = os.umask(0o027)
     try:
         with atomic_writer(tmp_path / "a") as file:
@@ -37,7 +37,7 @@ def test_a_file_takes_its_place_whole_with_the_usual_permissions(tmp_path):
     assert names(tmp_path) == ["a"]
 
 
-def test_what_killed_processes_left_of_a_target_is_removed_by_the_next_writer(tmp_path):
+def test_leftovers_of_killed_processes_are_removed_by_the_next_writer(tmp_path):
     killed(tmp_path, "with atomic_writer(Path('a')) as file:\n    file.write(b'x')\n")
     killed(tmp_path, "with scratch_folder(Path('a')) as part:\n    (part / 'x').write_bytes(b'x')\n")
     assert len(names(tmp_path)) == 2  # the second run removed what the first one left
@@ -47,7 +47,7 @@ def test_what_killed_processes_left_of_a_target_is_removed_by_the_next_writer(tm
     assert [name[:7] for name in names(tmp_path)] == [".other.", "a"]
 
 
-def test_temporary_folders_of_killed_processes_too(tmp_path, monkeypatch):
+def test_temporary_folders_of_killed_processes_are_removed_too(tmp_path, monkeypatch):
     killed(tmp_path, "with scratch_folder() as part:\n    (part / 'stdin.h5').write_bytes(b'x')\n")
     assert len(names(tmp_path)) == 2
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
@@ -56,7 +56,7 @@ def test_temporary_folders_of_killed_processes_too(tmp_path, monkeypatch):
     assert names(tmp_path) == []
 
 
-def test_what_is_in_the_making_is_not_swept(tmp_path):
+def test_files_in_progress_are_not_removed(tmp_path):
     with atomic_writer(tmp_path / "a") as file, scratch_folder(tmp_path / "a") as part:
         remove_leftovers(tmp_path / "a")
         assert part.is_dir()
@@ -64,7 +64,7 @@ def test_what_is_in_the_making_is_not_swept(tmp_path):
     assert (tmp_path / "a").read_bytes() == b"one"
 
 
-def test_foreign_files_are_not_swept(tmp_path):
+def test_other_files_are_not_removed(tmp_path):
     for name in (".a.part", ".ab.12345678.part", ".a.123.part", "a.12345678.part"):
         (tmp_path / name).touch()
     (tmp_path / "precious").touch()
@@ -74,7 +74,7 @@ def test_foreign_files_are_not_swept(tmp_path):
     assert names(tmp_path) == before
 
 
-def test_an_error_is_of_the_target_and_leaves_the_old(tmp_path):
+def test_an_error_names_the_target_and_leaves_the_old_file(tmp_path):
     (tmp_path / "a").write_bytes(b"old")
     with pytest.raises(OSError, match=r"No space.*/a'"), atomic_writer(tmp_path / "a") as file:
         file.write(b"new")
@@ -83,7 +83,7 @@ def test_an_error_is_of_the_target_and_leaves_the_old(tmp_path):
     assert names(tmp_path) == ["a"]
 
 
-def test_a_folder_takes_the_place_of_another_or_that_stays(tmp_path):
+def test_a_folder_replaces_another_which_stays_if_that_fails(tmp_path):
     target = tmp_path / "a"
     for text in ("one", "two"):
         with scratch_folder(target) as part:
@@ -96,17 +96,17 @@ def test_a_folder_takes_the_place_of_another_or_that_stays(tmp_path):
     assert names(tmp_path) == ["a"]
 
 
-def test_a_folder_stays_while_anybody_is_at_work_in_it(tmp_path):
-    with SharedFolder(tmp_path / "out") as other:
-        with SharedFolder(tmp_path / "out") as one:
+def test_an_output_folder_stays_while_a_process_writes_into_it(tmp_path):
+    with SharedFolder(tmp_path / "out") as first:
+        with SharedFolder(tmp_path / "out") as second:
             assert not (tmp_path / "out").exists()
-            one.enter()
-            other.enter()
+            second.enter()
+            first.enter()
         assert (tmp_path / "out").is_dir()
     assert not (tmp_path / "out").exists()
 
 
-def test_a_folder_that_was_there_or_has_something_in_it_stays(tmp_path):
+def test_an_output_folder_that_existed_or_is_not_empty_stays(tmp_path):
     (tmp_path / "there").mkdir()
     for name in ("there", "made"):
         with SharedFolder(tmp_path / name) as folder:
@@ -142,7 +142,7 @@ def test_a_signal_waits_for_a_safe_point(stopping):
     assert reached == ["held"]
 
 
-def test_or_for_the_end(stopping):
+def test_a_signal_waits_for_the_end_of_the_block(stopping):
     reached = []
     with pytest.raises(Stop):
         with defer_signals():
@@ -152,7 +152,7 @@ def test_or_for_the_end(stopping):
     assert reached == ["held"]
 
 
-def test_another_thread_may_do_the_same():
+def test_signals_can_be_deferred_in_another_thread():
     def work():
         with defer_signals() as safe:
             safe()

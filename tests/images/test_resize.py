@@ -10,9 +10,9 @@ def test_center_crop_takes_the_centre():
     image[15:45, 35:65] = 200
     assert (center_crop(image, 10, 0.5) == 200).all()
     assert (center_crop(image, 90, 0.5) == 200).all()
-    whole = center_crop(image, 30, 1.0)
-    assert whole.shape == (30, 30, 3)
-    assert whole[:, 15].mean() == pytest.approx(100, abs=5)
+    full = center_crop(image, 30, 1.0)
+    assert full.shape == (30, 30, 3)
+    assert full[:, 15].mean() == pytest.approx(100, abs=5)
 
 
 def test_center_crop_leaves_a_picture_of_the_right_size_unchanged():

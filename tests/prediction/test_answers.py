@@ -33,17 +33,17 @@ def predict(model, pain, neutral):
     return [predict_pairs(model, [[(fitted(face), fitted(reference)) for reference in neutral]])[0] for face in pain]
 
 
-def same(prediction, expected):
+def assert_close(prediction, expected):
     assert prediction.pspi == pytest.approx(expected.pspi, rel=1e-4)
     assert prediction.probability == pytest.approx(expected.probability, rel=1e-4)
     assert prediction.aus == pytest.approx(expected.aus, rel=1e-4)
 
 
 def test_answers_are_the_predictions_in_order(model):
-    made = list(answers(model, shots(FACES), NEUTRAL, None))
-    assert [answer.name for answer in made] == [f"{i}.png" for i in range(len(FACES))]
-    for answer, expected in zip(made, predict(model, FACES, NEUTRAL), strict=True):
-        same(answer.prediction, expected)
+    results = list(answers(model, shots(FACES), NEUTRAL, None))
+    assert [answer.name for answer in results] == [f"{i}.png" for i in range(len(FACES))]
+    for answer, expected in zip(results, predict(model, FACES, NEUTRAL), strict=True):
+        assert_close(answer.prediction, expected)
 
 
 def test_at_most_a_batch_of_pictures_is_read_ahead(model):
@@ -64,25 +64,25 @@ def test_a_failed_picture_does_not_affect_the_others(model):
 
     three = shots(FACES[:3])
     three.insert(1, Shot("broken.png", broken))
-    made = list(answers(model, three, NEUTRAL, crop))
-    assert [answer.prediction is None for answer in made] == [False, True, True, False]
-    assert [answer.reason for answer in made[1:3]] == ["not readable", "no face found"]
-    same(made[3].prediction, predict(model, FACES[2:3], NEUTRAL)[0])
+    results = list(answers(model, three, NEUTRAL, crop))
+    assert [answer.prediction is None for answer in results] == [False, True, True, False]
+    assert [answer.reason for answer in results[1:3]] == ["not readable", "no face found"]
+    assert_close(results[3].prediction, predict(model, FACES[2:3], NEUTRAL)[0])
 
 
 def test_the_crop_is_applied_unless_the_shot_is_framed(model):
     def crop(image, name):
         return image[10:30, 10:30]
 
-    (cut,), (whole,) = (list(answers(model, shots(FACES[:1], framed=f), NEUTRAL, crop)) for f in (False, True))
-    same(cut.prediction, predict(model, [FACES[0][10:30, 10:30]], NEUTRAL)[0])
-    same(whole.prediction, predict(model, FACES[:1], NEUTRAL)[0])
+    (cropped,), (uncropped,) = (list(answers(model, shots(FACES[:1], framed=f), NEUTRAL, crop)) for f in (False, True))
+    assert_close(cropped.prediction, predict(model, [FACES[0][10:30, 10:30]], NEUTRAL)[0])
+    assert_close(uncropped.prediction, predict(model, FACES[:1], NEUTRAL)[0])
 
 
 def test_frames_of_a_shard_are_compared_with_their_own_neutrals(model, portraits):
-    made = list(answers(model, ShardFrames(portraits), [], None))
-    assert [answer.name.split("/")[-2] for answer in made] == ["1"] * 6
+    results = list(answers(model, ShardFrames(portraits), [], None))
+    assert [answer.name.split("/")[-2] for answer in results] == ["1"] * 6
     expected = [predict(model, [s.read()], s.references())[0] for s in ShardFrames(portraits) if not s.is_neutral]
-    for answer, prediction in zip(made, expected, strict=True):
-        same(answer.prediction, prediction)
+    for answer, prediction in zip(results, expected, strict=True):
+        assert_close(answer.prediction, prediction)
     assert len(list(answers(model, ShardFrames(portraits), NEUTRAL, None))) == 12

@@ -9,17 +9,17 @@ IMAGE = np.arange(200 * 300 * 3, dtype=np.uint32).astype(np.uint8).reshape(200, 
 
 
 def detector(*corners):
-    """Finds faces of 20, 21, ... pixels with these upper left corners."""
+    """A detector that returns faces of 20, 21, ... pixels with these upper left corners."""
     boxes = [[left, top, left + 20 + n, top + 20 + n] for n, (left, top) in enumerate(corners)]
     return lambda image: suppress_overlaps(np.reshape(boxes, (-1, 4)), np.ones(len(boxes)))
 
 
 @pytest.mark.parametrize(
-    ("which", "column"), [("largest", 200), ("1", 30), ("2", 120), ("3", 200)]
+    ("choice", "column"), [("largest", 200), ("1", 30), ("2", 120), ("3", 200)]
 )  # of the boxes' left edges
-def test_one_of_several_faces_is_chosen(which, column):
+def test_one_of_several_faces_is_chosen(choice, column):
     three = detector((120, 60), (30, 90), (200, 90))
-    crop = Cropper(three, which)(IMAGE, "a.png")
+    crop = Cropper(three, choice)(IMAGE, "a.png")
     side = {120: 20, 30: 21, 200: 22}[column]
     assert len(crop) == round(side / 0.434)
     middle = column + side / 2
@@ -29,7 +29,7 @@ def test_one_of_several_faces_is_chosen(which, column):
 
 
 @pytest.mark.parametrize(
-    ("corners", "which", "message", "reason"),
+    ("corners", "choice", "message", "reason"),
     [
         ([], "", r"a\.png: no face found; --crop none", "no face found"),
         ([], "largest", r"a\.png: no face found; --crop none", "no face found"),
@@ -38,9 +38,9 @@ def test_one_of_several_faces_is_chosen(which, column):
         ([(0, 0)], "2", r"a\.png: 1 face found; --face 2", "1 face found"),
     ],
 )
-def test_pictures_without_a_unique_face_are_rejected(corners, which, message, reason):
+def test_pictures_without_a_unique_face_are_rejected(corners, choice, message, reason):
     with pytest.raises(FaceError, match=message) as caught:
-        Cropper(detector(*corners), which)(IMAGE, "a.png")
+        Cropper(detector(*corners), choice)(IMAGE, "a.png")
     assert caught.value.reason == reason
 
 
@@ -48,9 +48,12 @@ def test_a_rendered_frame_is_cropped_to_about_itself(portrait):
     wide = cv2.copyMakeBorder(portrait, 100, 50, 150, 60, cv2.BORDER_CONSTANT, value=(90, 90, 90))
     crop = Cropper()(wide, "a.png")
     assert len(crop) == pytest.approx(192, rel=0.12)
-    again = cv2.resize(crop, (192, 192)).astype(float)
-    same, other = (again - portrait)[48:144, 48:144], (again - portrait[:, ::-1])[48:144, 48:144]
-    assert np.abs(same).mean() < np.abs(other).mean()
+    resized = cv2.resize(crop, (192, 192)).astype(float)
+    difference, mirrored = (
+        (resized - portrait)[48:144, 48:144],
+        (resized - portrait[:, ::-1])[48:144, 48:144],
+    )
+    assert np.abs(difference).mean() < np.abs(mirrored).mean()
 
 
 def test_without_a_crop_the_whole_picture_is_the_face(tmp_path):

@@ -27,7 +27,7 @@ def test_a_folder_stands_for_its_pictures_and_the_rest_is_counted(folder):
     assert remarks == [f"{folder}: 4 pictures; 3 other files ignored"]
 
 
-def test_the_order_is_the_one_given(folder):
+def test_sources_are_in_the_order_given(folder):
     assert names([folder / "b.png", folder, folder / "a.jpg"]) == ["b.png", "C.JPG", "a.jpg", "b.png", "a.jpg"]
 
 

@@ -1,4 +1,4 @@
-"""A Slurm of one node on this machine, for as long as a block lasts: true sbatch, arrays, requeues and signals."""
+"""A real Slurm cluster of this one machine, for the length of a `with` block: sbatch, arrays, requeues, signals."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
 
 
 class Cluster:
-    """Submits lines of shell as jobs; `painctl` in them is this checkout's."""
+    """Submits shell lines as jobs, in which `painctl` is that of this Python."""
 
     def __init__(self, folder: Path) -> None:
         self.environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf"), "OMP_NUM_THREADS": "1"}
@@ -63,23 +63,23 @@ class Cluster:
         return self.call("sbatch", "--parsable", "--requeue", "-c1", log, f"--chdir={folder}", *options, str(script))
 
     def states(self, job: str) -> dict[str, tuple[str, str]]:
-        """State and exit code (code:signal) of each task of a job, by its index; of a job without tasks, by ''."""
-        found = {}
+        """State and exit code (code:signal) of each task of a job, by index; of a job without tasks, under ''."""
+        states = {}
         for line in self.call("scontrol", "-o", "show", "job", job).splitlines():
             fields = dict(word.split("=", 1) for word in line.split() if "=" in word)
-            found[fields.get("ArrayTaskId", "")] = (fields["JobState"], fields["ExitCode"])
-        return found
+            states[fields.get("ArrayTaskId", "")] = (fields["JobState"], fields["ExitCode"])
+        return states
 
     def requeue(self, task: str, *by: str, folder: Path | None = None) -> None:
-        """Put a task that has ended into the queue again, in seconds and not the two minutes that Slurm lets pass.
+        """Requeue a task that has ended, to start in two seconds instead of Slurm's two minutes.
 
-        A node refuses what begins in the second in which its earlier run was ended.
+        `by` is the command that requeues it. A node rejects a task in the second in which its previous run ended.
         """
         self.call(*(by or ("scontrol", "requeue", task)), folder=folder)
         self.call("scontrol", "update", f"JobId={task}", "StartTime=now+2")
 
     def wait(self, job: str, seconds: float = 300) -> dict[str, tuple[str, str]]:
-        """The states once nothing of it waits or runs. Raises TimeoutError."""
+        """The states once no task of the job is waiting or running. Raises TimeoutError."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             states = self.states(job)
@@ -90,7 +90,7 @@ class Cluster:
 
 
 def missing() -> str:
-    """What keeps a cluster from being started here, or nothing."""
+    """Why a cluster cannot be started on this machine; empty if it can."""
     if os.geteuid() != 0:
         return "only root may start Slurm"
     absent = [name for name in PROGRAMS if not shutil.which(name)]
@@ -99,7 +99,7 @@ def missing() -> str:
 
 @contextlib.contextmanager
 def cluster() -> Iterator[Cluster]:
-    """Start munged, slurmctld and slurmd, and end them with the block."""
+    """Start munged, slurmctld and slurmd, and stop them when the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="painctl-slurm-", dir="/tmp"))
     folder.chmod(0o755)
     ports = [_free_port() for _ in range(2)]
@@ -111,8 +111,8 @@ def cluster() -> Iterator[Cluster]:
     key = folder / "munge" / "key"
     key.write_bytes(os.urandom(128))
     key.chmod(0o400)
-    kept = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    here = Cluster(folder)
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    slurm = Cluster(folder)
     munge = [
         "munged",
         "--foreground",
@@ -126,10 +126,10 @@ def cluster() -> Iterator[Cluster]:
     started: list[subprocess.Popen[bytes]] = []
     try:
         for command in (munge, ["slurmctld", "-D"], ["slurmd", "-D", "-N", host]):
-            started.append(subprocess.Popen(command, env=here.environment, **kept))  # type: ignore[call-overload]
+            started.append(subprocess.Popen(command, env=slurm.environment, **streams))  # type: ignore[call-overload]
             time.sleep(0.5)
-        _await_idle(here, folder)
-        yield here
+        _await_idle(slurm, folder)
+        yield slurm
     finally:
         for process in reversed(started):
             process.terminate()
@@ -140,10 +140,10 @@ def cluster() -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _await_idle(here: Cluster, folder: Path) -> None:
+def _await_idle(slurm: Cluster, folder: Path) -> None:
     for _ in range(100):
         with contextlib.suppress(subprocess.CalledProcessError):
-            if here.call("sinfo", "-h", "-o", "%t").startswith(("idle", "mix")):
+            if slurm.call("sinfo", "-h", "-o", "%t").startswith(("idle", "mix")):
                 return
         time.sleep(0.3)
     logs = "\n".join((folder / name).read_text()[-1500:] for name in ("slurmctld.log", "slurmd.log"))

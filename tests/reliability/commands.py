@@ -1,6 +1,6 @@
-"""painctl commands as processes that can be killed, forked from one that has imported what they need.
+"""painctl commands as processes that can be killed, forked from a server that has imported what they need.
 
-A trial of a killed run is then all work and no start of Python: hundreds fit into minutes.
+Without the start of Python, hundreds of trials fit into minutes.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _context.set_forkserver_preload([*_PRELOADED, __name__])
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a command ended: its exit code (minus the signal that killed it), and what it said."""
+class Result:
+    """The result of a command: its exit code (minus the signal that killed it), and its output."""
 
     code: int
     stdout: bytes
@@ -39,7 +39,7 @@ class Ended:
 
 
 class Command:
-    """A running `painctl` with these words, in a folder, with a folder of its own for temporary files."""
+    """`painctl` running with these arguments in a folder, whose subfolder `tmp` is its temporary directory."""
 
     def __init__(self, words: list[str], folder: Path, stdin: Path | None = None) -> None:
         self.temporary = folder / "tmp"
@@ -52,41 +52,43 @@ class Command:
 
     @property
     def pid(self) -> int:
+        """Process id; 0 if it could not be started."""
         return int(self._process.pid or 0)
 
     @property
     def is_running(self) -> bool:
+        """Whether the process has not ended yet."""
         return self._process.is_alive()
 
     def send(self, number: int) -> None:
-        """A signal, unless it has ended."""
+        """Send a signal, unless the process has ended."""
         if self._process.pid and self._process.is_alive():
             os.kill(self._process.pid, number)
 
-    def wait(self, seconds: float = 300) -> Ended:
-        """Its end. Raises TimeoutError, after killing it, if that does not come."""
+    def wait(self, seconds: float = 300) -> Result:
+        """Wait until it ends. Raises TimeoutError, after killing it, if it takes longer."""
         self._process.join(seconds)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
             raise TimeoutError(f"still running after {seconds} s: {self._err.read_text()}")
-        taken = time.monotonic() - self._begun
+        seconds_taken = time.monotonic() - self._begun
         code = self._process.exitcode or 0
-        said = [file.read_bytes() if file.exists() else b"" for file in (self._out, self._err)]
-        return Ended(code, said[0], said[1].decode(), taken)
+        outputs = [file.read_bytes() if file.exists() else b"" for file in (self._out, self._err)]
+        return Result(code, outputs[0], outputs[1].decode(), seconds_taken)
 
 
-def run(words: list[str], folder: Path, stdin: Path | None = None) -> Ended:
-    """A command from its start to its end."""
+def run(words: list[str], folder: Path, stdin: Path | None = None) -> Result:
+    """Run a command to its end."""
     return Command(words, folder, stdin).wait()
 
 
 def shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A line as a person types it, `painctl` in it in fresh interpreters; any failure in a pipe is its own."""
+    """Run a shell line with pipefail, in which every `painctl` is a fresh interpreter."""
     folder.mkdir(exist_ok=True)
-    own = f'painctl() {{ "{sys.executable}" -m painctl "$@"; }}; set -o pipefail; '
+    preamble = f'painctl() {{ "{sys.executable}" -m painctl "$@"; }}; set -o pipefail; '
     return subprocess.run(
-        ["bash", "-c", own + line],
+        ["bash", "-c", preamble + line],
         cwd=folder,
         capture_output=True,
         text=True,

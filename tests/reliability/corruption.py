@@ -1,7 +1,7 @@
-"""Shards with seeded damage, read in a process of their own: each is found, and none ends the interpreter.
+"""Shards with seeded damage, read in a separate process: damage is detected, and never crashes the interpreter.
 
-`plain` damage is what disks and transfers do: a flipped bit or a cut tail. `sealed` damage is what somebody hostile
-can do: the HDF5 inside is damaged, and sealed again, so that the seal holds.
+`plain` damage is what disks and transfers do: a flipped bit or a cut tail. `sealed` damage is what an attacker can do:
+the HDF5 inside is damaged and sealed again, so that the seal is valid.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from painctl.shard.reader import Shard
 from painctl.shard.schema import TABLES
 from painctl.shard.seal import STRUCTURE, ShardError, seal
 
-MEMORY = 4 << 30  # bytes that a reader may take, whatever a shard declares
-SECONDS = 60  # that one damaged shard may take
+MEMORY = 4 << 30  # address space of the reader in bytes, whatever a shard declares
+SECONDS = 60  # of CPU time for one damaged shard
 
 
 def fuzz(shards: list[Path], kind: str, count: int, seed: int, folder: Path) -> Counter[str]:
     """Outcomes of reading `count` damaged copies of each shard.
 
-    found: refused as ShardError. read: nothing was wrong with what was read. anything else is a fault: `crash N`, or
-    an error of another kind.
+    detected: rejected with ShardError. read: no error while reading every column. Anything else is a fault: `crash N`,
+    or an error of another kind.
     """
     outcomes: Counter[str] = Counter()
     for shard in shards:
@@ -44,12 +44,12 @@ def fuzz(shards: list[Path], kind: str, count: int, seed: int, folder: Path) -> 
     return outcomes
 
 
-def damaged(whole: bytes, seed: str) -> bytes:
+def damaged(original: bytes, seed: str) -> bytes:
     """A copy of a shard with one bit flipped, or cut short."""
     generator = random.Random(seed)
     if generator.random() < 0.5:
-        return whole[: generator.randrange(len(whole))]
-    data = bytearray(whole)
+        return original[: generator.randrange(len(original))]
+    data = bytearray(original)
     bit = generator.randrange(8 * len(data))
     data[bit // 8] ^= 1 << bit % 8
     return bytes(data)
@@ -64,7 +64,7 @@ def read_all(path: Path) -> None:
 
 
 def _damage_structure(path: Path, copy: Path, seed: str) -> None:
-    """Damage the HDF5 structure of a shard, and seal it as a whole one is."""
+    """Write a copy of a shard with a damaged HDF5 structure under a valid seal."""
     runs, image = _unsealed(path.read_bytes())
     pieces = [range(start, end) for name, start, end in runs if name == STRUCTURE]
     generator = random.Random(seed)
@@ -77,15 +77,15 @@ def _damage_structure(path: Path, copy: Path, seed: str) -> None:
         seal(file, [run for run in runs if run[0] != STRUCTURE])
 
 
-def _unsealed(whole: bytes) -> tuple[list[tuple[str, int, int]], bytes]:
+def _unsealed(original: bytes) -> tuple[list[tuple[str, int, int]], bytes]:
     """The runs of a shard's seal, and the HDF5 image before it."""
-    length = int.from_bytes(whole[-16:-8], "little")
-    runs = json.loads(whole[-48 - length : -48])
-    return [(name, start, end) for name, start, end, _ in runs], whole[: -48 - length]
+    length = int.from_bytes(original[-16:-8], "little")
+    runs = json.loads(original[-48 - length : -48])
+    return [(name, start, end) for name, start, end, _ in runs], original[: -48 - length]
 
 
 def main(shard: str, kind: str, seed: str, first: str, count: str, folder: str) -> None:
-    """In the child: one line an outcome, as it comes, so that the parent knows which one was the last."""
+    """In the child: print each outcome as a line at once, so that the parent knows which shard crashed it."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     path = Path(shard)
     copy = Path(folder) / f"{path.parent.name}-{path.name}"
@@ -100,7 +100,7 @@ def main(shard: str, kind: str, seed: str, first: str, count: str, folder: str) 
             read_all(copy)
             outcome = "read"
         except ShardError:
-            outcome = "found"
+            outcome = "detected"
         except Exception as error:
             outcome = f"{type(error).__name__} in {traceback.extract_tb(error.__traceback__)[-1].name}: {error}"[:120]
         print(number, outcome.replace("\n", " "), sep="\t", flush=True)

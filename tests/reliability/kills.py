@@ -1,7 +1,7 @@
-"""Runs that are stopped at random moments and given again, beside a run that nobody stopped.
+"""Runs that are stopped at random moments and started again, compared with an uninterrupted run.
 
-A trial survives if nothing but whole files was there after the stop, if the same command then ends with 0, and if its
-output is the unbroken run's, byte for byte, with nothing else in the folder and among the temporary files.
+A trial survives if there were only complete files after the stop, if the same command then exits with 0, and if its
+output is that of the uninterrupted run, byte for byte, with no other files in the folder and the temporary directory.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import Command, Ended
+from commands import Command, Result
 
 CLEAN = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
@@ -27,11 +27,11 @@ class Stage:
     words: tuple[str, ...]
     reads: str
     writes: str
-    piped: bool = False  # one shard by stdin and stdout
+    piped: bool = False  # one shard through stdin and stdout
 
 
 PEOPLE = 3
-SHARDS = 2  # of them
+SHARDS = 2  # that hold them
 STAGES = (
     Stage("sample-ids", ("sample-ids", "-n", str(PEOPLE), "--seed", "5", "--shard-size", "2"), "", "ids"),
     Stage("render-depth", ("render-depth", "--size", "64"), "ids", "depth"),
@@ -47,7 +47,7 @@ STAGES = (
 
 
 class Chain:
-    """The unbroken run, a folder a stage, and how long each stage took."""
+    """The uninterrupted run, one output folder per stage, and the time that each stage took."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -69,19 +69,20 @@ class Chain:
         return [place] if place.is_file() else sorted(place.glob("*.h5"))
 
     def start(self, stage: Stage, folder: Path) -> Command:
-        """A stage on the unbroken run's output before it, writing into another folder."""
+        """Start a stage on the inputs from the uninterrupted run, writing into another folder."""
         inputs = self.shards(stage.reads) if stage.reads else []
         if stage.piped:
             return Command(list(stage.words), folder, inputs[0])
         return Command([*stage.words, *map(str, inputs), "-o", stage.writes], folder)
 
-    def run(self, stage: Stage, folder: Path) -> Ended:
+    def run(self, stage: Stage, folder: Path) -> Result:
+        """Run a stage like `start`, to its end."""
         return self.start(stage, folder).wait()
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of one stop; `fault` is empty if it survived."""
+    """The outcome of one stop; `fault` is empty if the run survived it."""
 
     stage: str
     signal: signal.Signals
@@ -119,22 +120,23 @@ def _await_part(command: Command, work: Path, stage: Stage) -> None:
         time.sleep(0.0005)
 
 
-def _fault(chain: Chain, stage: Stage, number: signal.Signals, ended: Ended, work: Path) -> str:
-    """What is wrong with what a stopped run left, and with the run after it."""
+def _fault(chain: Chain, stage: Stage, number: signal.Signals, ended: Result, work: Path) -> str:
+    """What is wrong with the files of a stopped run, or with the run after it; empty if nothing is."""
     if ended.code not in (0, -number, 128 + number if number in CLEAN else -number):
         return f"exit code {ended.code}: {ended.stderr}"
-    whole = contents(chain.folder / stage.writes)
+    expected = contents(chain.folder / stage.writes)
     left = contents(work / stage.writes)
-    # a pipe has no files; and what its reader got of a stopped run, it can tell by the exit code
-    if not stage.piped and (torn := [path for path, data in left.items() if _shown(path) and whole.get(path) != data]):
-        return f"left {torn[0]} that is not whole"
+    # a pipe has no files, and its reader learns from the exit code that the run was stopped
+    torn = [path for path, data in left.items() if _is_visible(path) and expected.get(path) != data]
+    if torn and not stage.piped:
+        return f"left {torn[0]} that is not complete"
     if ended.code == 128 + number and (rest := _hidden(work)):
         return f"left {rest[0]}"
-    again = chain.run(stage, work)
-    if again.code:
-        return f"the next run: exit code {again.code}: {again.stderr}"
-    if contents(work / stage.writes) != whole:
-        return "the next run's output is not that of an unbroken run"
+    rerun = chain.run(stage, work)
+    if rerun.code:
+        return f"the next run: exit code {rerun.code}: {rerun.stderr}"
+    if contents(work / stage.writes) != expected:
+        return "the next run's output is not that of an uninterrupted run"
     return f"the next run left {rest[0]}" if (rest := _hidden(work)) else ""
 
 
@@ -145,10 +147,10 @@ def contents(place: Path) -> dict[str, bytes]:
     return {str(path.relative_to(place)): path.read_bytes() for path in place.rglob("*") if path.is_file()}
 
 
-def _shown(path: str) -> bool:
+def _is_visible(path: str) -> bool:
     return not path.startswith(".")
 
 
 def _hidden(work: Path) -> list[Path]:
-    """What is in the making, or was: hidden files and folders, and temporary ones."""
+    """Unfinished files: hidden files and folders, and temporary ones."""
     return [path for path in work.rglob("*") if path.name.startswith(".") or path.parent.name == "tmp"]

@@ -1,7 +1,7 @@
 """The long version: `python tests/reliability/run.py` prints a table of promises, trials and survivals.
 
 `--share 0.1` does a tenth of the trials. Exit code 1 if anything did not survive. The short version is the test_*.py
-files beside this one, which `pytest` runs; full disks, permissions, readers and clocks are there alone.
+files beside this one, which `pytest` runs; only those test full disks, permissions, readers and clocks.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=1.0, help="of the trials")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("parts", nargs="*", default=PARTS, help=f"some of {', '.join(PARTS)}")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     rows: list[Row] = []
     print("| promise | tested by | trials | survived |\n|---|---|---:|---:|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         chain = Chain(folder / "unbroken").make()
         makers = {"paths": no_paths, "kills": kills, "corruption": corruption, "slurm": arrays, "growth": growth}
-        for part in asked.parts:
+        for part in arguments.parts:
             work = folder / part
             work.mkdir()
-            for row in makers[part](chain, work, asked.share, asked.seed):
+            for row in makers[part](chain, work, arguments.share, arguments.seed):
                 print("| {} | {} | {} | {} |".format(*row), flush=True)
                 rows.append(row)
     return int(any(survived < tried for _, _, tried, survived in rows))
@@ -67,20 +67,20 @@ def corruption(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[
             continue
         for kind, count in (("plain", 200), ("sealed", 100)):
             outcomes = fuzz(shards, kind, max(2, round(share * count)), seed, folder)
-            good = outcomes["found"] + (outcomes["read"] if kind == "sealed" else 0)
-            for outcome in outcomes.keys() - {"found", "read"}:
+            good = outcomes["detected"] + (outcomes["read"] if kind == "sealed" else 0)
+            for outcome in outcomes.keys() - {"detected", "read"}:
                 print(f"{stage.name}, {kind}: {outcome}", file=sys.stderr)
             how = {
                 "plain": "a flipped bit or a cut tail, each detected",
-                "sealed": f"HDF5 damaged under a valid seal: {outcomes['found']} detected, none crashed or hung",
+                "sealed": f"HDF5 damaged under a valid seal: {outcomes['detected']} detected, none crashed or hung",
             }[kind]
             yield f"a damaged shard of `{stage.name}` is reported", how, outcomes.total(), good
 
 
 def no_paths(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
-    telling = [str(chain.folder).encode(), str(Path.home()).encode() + b"/", str(Path.cwd()).encode()]
+    local_paths = [str(chain.folder).encode(), str(Path.home()).encode() + b"/", str(Path.cwd()).encode()]
     files = [path for path in chain.folder.rglob("*") if path.is_file() and path.name not in ("stdout", "stderr")]
-    clean = [path for path in files if not any(word in path.read_bytes() for word in telling)]
+    clean = [path for path in files if not any(word in path.read_bytes() for word in local_paths)]
     for path in set(files) - set(clean):
         print(f"{path}: holds a path of this machine", file=sys.stderr)
     yield "outputs hold no path of the machine", "every file of the pipeline searched", len(files), len(clean)
@@ -91,13 +91,13 @@ def arrays(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]
         print(f"no Slurm: {why}", file=sys.stderr)
         return
     people, tasks = (16, 8) if share >= 1 else (4, 2)
-    begun = time.monotonic()
-    with cluster() as here:
-        fault = slurm_chain(here, people, tasks, 2, folder / "chain")
+    start = time.monotonic()
+    with cluster() as slurm:
+        fault = slurm_chain(slurm, people, tasks, 2, folder / "chain")
     if fault:
         print(fault, file=sys.stderr)
-    taken = time.monotonic() - begun
-    how = f"docs/slurm.sh, {people} people, arrays of {tasks}, 2 tasks killed and requeued, {taken:.0f} s"
+    seconds = time.monotonic() - start
+    how = f"docs/slurm.sh, {people} people, arrays of {tasks}, 2 tasks killed and requeued, {seconds:.0f} s"
     yield "a Slurm chain makes the same bytes as one process", how, 1, int(not fault)
 
 
@@ -118,21 +118,21 @@ def growth(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]
         if command[0] == "synth-neutral":
             inputs = inputs[: max(20, people // 5)]  # the slowest by far
         output = folder / command[0]
-        found = soak(command[0], [*command, *inputs], output, folder)
-        (low, high), (few, many) = found.memory, found.files
+        measured = soak(command[0], [*command, *inputs], output, folder)
+        (low, high), (few, many) = measured.memory, measured.files
         how = (
-            f"{found.shards} people, one shard each; second half relative to first: memory {high / low:.3f} times "
-            f"{low >> 20} MiB, open files {many} vs {few}, CPU time per person {found.seconds:.2f} times"
+            f"{measured.shards} people, one shard each; second half relative to first: memory {high / low:.3f} times "
+            f"{low >> 20} MiB, open files {many} vs {few}, CPU time per person {measured.seconds:.2f} times"
         )
-        flat = high < 1.05 * low and many <= few + 1 and found.seconds < 1.25
+        flat = high < 1.05 * low and many <= few + 1 and measured.seconds < 1.25
         yield f"`{command[0]}` does not grow", how, 1, int(flat)
-        curves.append(found)
+        curves.append(measured)
         previous = output
     _draw(curves)
 
 
 def _draw(curves: list[Growth]) -> None:
-    """The curves as tables on stderr: a column a tenth of the people."""
+    """Print the curves as tables on stderr, one column per tenth of the people."""
     measures: dict[str, Callable[[Point], str]] = {
         "memory, MiB": lambda point: f"{point.memory / 2**20:.0f}",
         "open files": lambda point: str(point.files),
@@ -141,9 +141,11 @@ def _draw(curves: list[Growth]) -> None:
     for measure, text in measures.items():
         print(f"\n| {measure} | people |", *(f"{tenth} % |" for tenth in range(10, 101, 10)), file=sys.stderr)
         print("|---|" + "---:|" * 11, file=sys.stderr)
-        for found in curves:
+        for measured in curves:
             print(
-                f"| `{found.stage}` | {found.shards} |", *(f"{text(point)} |" for point in found.curve), file=sys.stderr
+                f"| `{measured.stage}` | {measured.shards} |",
+                *(f"{text(point)} |" for point in measured.curve),
+                file=sys.stderr,
             )
 
 

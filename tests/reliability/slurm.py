@@ -1,4 +1,4 @@
-"""Arrays of a true Slurm, among them the whole chain of docs/slurm.sh with tasks that are cancelled and come again."""
+"""Job arrays on a real Slurm, among them the whole pipeline of docs/slurm.sh with tasks cancelled and requeued."""
 
 from __future__ import annotations
 
@@ -21,71 +21,71 @@ LINE = (
 )
 
 
-def chain(here: Cluster, people: int, tasks: int, requeued: int, folder: Path) -> str:
-    """Make a dataset by docs/slurm.sh, cancel and requeue so many running tasks, and compare with one process's.
+def chain(cluster: Cluster, people: int, tasks: int, requeued: int, folder: Path) -> str:
+    """Make a dataset with docs/slurm.sh, kill and requeue running tasks, and compare it with that of one process.
 
-    Returns what is wrong, or nothing.
+    `requeued` is the number of tasks to kill. Returns what is wrong; empty if nothing is.
     """
     try:
-        arrays, packing = submitted(here, people, tasks, folder)
+        arrays, packing = submitted(cluster, people, tasks, folder)
     except subprocess.CalledProcessError as error:
         return str(error.stderr)
-    _disturb(here, arrays, requeued, folder)
+    _disturb(cluster, arrays, requeued, folder)
     for job in (*arrays, packing):
-        if odd := {task: state for task, state in here.wait(job, 3000).items() if state != ("COMPLETED", "0:0")}:
-            return f"job {job}: {odd}: {''.join(log.read_text() for log in (folder / 'logs').iterdir())}"
+        if failed := {task: state for task, state in cluster.wait(job, 3000).items() if state != ("COMPLETED", "0:0")}:
+            return f"job {job}: {failed}: {''.join(log.read_text() for log in (folder / 'logs').iterdir())}"
     done = shell(LINE.format(people=people), folder)
     if done.returncode:
         return done.stderr
-    same = (folder / "dataset.h5").read_bytes() == (folder / "whole.h5").read_bytes()
-    left = [str(path) for path in folder.rglob(".*.part")]
-    return f"left {left}" if left else "" if same else "the dataset is not that of one process"
+    is_same = (folder / "dataset.h5").read_bytes() == (folder / "whole.h5").read_bytes()
+    leftovers = [str(path) for path in folder.rglob(".*.part")]
+    return f"left {leftovers}" if leftovers else "" if is_same else "the dataset is not that of one process"
 
 
-def submitted(here: Cluster, people: int, tasks: int, folder: Path, **settings: str) -> tuple[list[str], str]:
+def submitted(cluster: Cluster, people: int, tasks: int, folder: Path, **settings: str) -> tuple[list[str], str]:
     """Run docs/slurm.sh; returns the numbers of its arrays, and of the job that packs. Raises CalledProcessError."""
     folder.mkdir(parents=True, exist_ok=True)
     programs = folder / "bin"
     programs.mkdir()
     (programs / "painctl").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m painctl "$@"\n')
     (programs / "painctl").chmod(0o755)
-    environment = {**here.environment, **SMALL, **settings, "PATH": f"{programs}:{os.environ['PATH']}"}
+    environment = {**cluster.environment, **SMALL, **settings, "PATH": f"{programs}:{os.environ['PATH']}"}
     command = ["bash", str(SCRIPT), str(people), str(tasks), "--cpus-per-task=1"]
-    said = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
-    *arrays, packing = [line.split()[-1] for line in said.stdout.splitlines()]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    *arrays, packing = [line.split()[-1] for line in done.stdout.splitlines()]
     return arrays, packing
 
 
-def requeue(here: Cluster, task: str, folder: Path) -> None:
-    """By docs/slurm.sh, once Slurm has given up what waits for the task."""
+def requeue(cluster: Cluster, task: str, folder: Path) -> None:
+    """Requeue a task with docs/slurm.sh, once Slurm has cancelled the tasks that depend on it."""
     time.sleep(3)
-    here.requeue(task, "bash", str(SCRIPT), "requeue", task, folder=folder)
+    cluster.requeue(task, "bash", str(SCRIPT), "requeue", task, folder=folder)
 
 
-def _disturb(here: Cluster, arrays: list[str], count: int, folder: Path) -> None:
-    """Kill running tasks of different stages, with no warning and by a plain scancel in turn, and requeue them.
+def _disturb(cluster: Cluster, arrays: list[str], count: int, folder: Path) -> None:
+    """Kill running tasks of different stages, by SIGKILL and by a plain scancel in turn, and requeue them.
 
-    What waits for them is given up by Slurm in the meantime, and comes back by what docs/slurm.sh offers.
+    Meanwhile Slurm cancels the tasks that depend on them; docs/slurm.sh requeues those too.
     """
     generator = random.Random(count)
     for number, job in enumerate(generator.sample(arrays[2:], count)):
-        how = () if number % 2 else ("--signal=KILL", "--full")
-        while not (task := _killed(here, job, generator, *how)):
+        options = () if number % 2 else ("--signal=KILL", "--full")
+        while not (task := _killed(cluster, job, generator, *options)):
             pass
-        requeue(here, task, folder)
+        requeue(cluster, task, folder)
 
 
-def _killed(here: Cluster, job: str, generator: random.Random, *how: str) -> str:
-    """A task of a job that was killed while it ran; nothing if it was done before. Raises TimeoutError."""
+def _killed(cluster: Cluster, job: str, generator: random.Random, *options: str) -> str:
+    """Kill a running task of a job; returns its name, or "" if it finished first. Raises TimeoutError."""
     end = time.monotonic() + 600
-    while not (running := [task for task, (state, _) in here.states(job).items() if state == "RUNNING"]):
+    while not (running := [task for task, (state, _) in cluster.states(job).items() if state == "RUNNING"]):
         if time.monotonic() > end:
-            raise TimeoutError(f"no task of job {job} to kill: {here.states(job)}")
+            raise TimeoutError(f"no task of job {job} to kill: {cluster.states(job)}")
         time.sleep(0.1)
     index = generator.choice(running)
     time.sleep(generator.uniform(0.5, 2))
-    here.call("scancel", *how, f"{job}_{index}")
-    while (state := here.states(job)[index][0]) in ("RUNNING", "COMPLETING", "PENDING"):
+    cluster.call("scancel", *options, f"{job}_{index}")
+    while (state := cluster.states(job)[index][0]) in ("RUNNING", "COMPLETING", "PENDING"):
         if time.monotonic() > end:
             raise TimeoutError(f"task {job}_{index} does not die: {state}")
         time.sleep(0.2)

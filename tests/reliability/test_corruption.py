@@ -1,4 +1,4 @@
-"""Some damage of true shards; tests/reliability/run.py does a thousand and more to every stage's."""
+"""A little damage to real shards; tests/reliability/run.py tries a thousand cases on the shards of every stage."""
 
 import h5py
 import pytest
@@ -14,16 +14,16 @@ def chain(head, tmp_path_factory):
     return Chain(tmp_path_factory.mktemp("unbroken")).make("sample-ids", "render-depth")
 
 
-def test_every_cut_and_every_flipped_bit_is_found(chain, tmp_path):
+def test_every_cut_tail_and_flipped_bit_is_detected(chain, tmp_path):
     outcomes = fuzz(chain.shards("depth"), "plain", 60, 1, tmp_path)
-    assert outcomes == {"found": 120}
+    assert outcomes == {"detected": 120}
 
 
-def test_nobody_crashes_the_reader_by_damage_under_a_seal_that_holds(chain, tmp_path):
+def test_damage_under_a_valid_seal_does_not_crash_the_reader(chain, tmp_path):
     outcomes = fuzz(chain.shards("depth"), "sealed", 40, 1, tmp_path)
     assert outcomes.total() == 80
-    assert set(outcomes) <= {"found", "read"}
-    assert outcomes["found"] > 20
+    assert set(outcomes) <= {"detected", "read"}
+    assert outcomes["detected"] > 20
 
 
 def cyclic(file):
@@ -80,13 +80,13 @@ def changed(chain, folder, change):
 @pytest.mark.parametrize(
     "change", [cyclic, external_link, external_storage, virtual, terabytes, text_for_numbers], ids=lambda f: f.__name__
 )
-def test_what_leads_out_of_the_file_or_is_not_there_is_never_followed(chain, tmp_path, change):
+def test_data_outside_the_file_or_missing_is_rejected(chain, tmp_path, change):
     path = changed(chain, tmp_path, change)
     with pytest.raises(ShardError, match=r"a\.h5: "), Shard(path) as shard:
         shard.read("depth", "depth")
 
 
-def test_a_group_that_holds_itself_is_not_walked_into(chain, tmp_path):
+def test_a_group_that_contains_itself_is_not_traversed(chain, tmp_path):
     path = changed(chain, tmp_path, hard_cycle)
     with Shard(path) as shard:
         assert "depth" in shard.tables
@@ -95,13 +95,13 @@ def test_a_group_that_holds_itself_is_not_walked_into(chain, tmp_path):
 @pytest.mark.parametrize(
     "index", [b"[[1]]", b"7", b'"x"', b"[" * 100_000, b'[["a",0,1.5,"b"]]', b'[[0,"0","9",0]]', b"\xff"]
 )
-def test_a_seal_that_makes_no_sense_is_refused(chain, tmp_path, index):
+def test_a_malformed_seal_is_rejected(chain, tmp_path, index):
     import hashlib
     import struct
 
-    whole = chain.shards("ids")[0].read_bytes()
+    intact = chain.shards("ids")[0].read_bytes()
     path = tmp_path / "a.h5"
     footer = struct.pack("<32sQ8s", hashlib.sha256(index).digest(), len(index), b"PAINCTL\n")
-    path.write_bytes(whole[:2000] + index + footer)
+    path.write_bytes(intact[:2000] + index + footer)
     with pytest.raises(ShardError, match="its seal is damaged"):
         Shard(path)

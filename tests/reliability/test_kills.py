@@ -1,4 +1,4 @@
-"""A few kills and stops of the quick stages; tests/reliability/run.py does hundreds of all."""
+"""A few stops of the quick stages; tests/reliability/run.py makes hundreds, of all stages."""
 
 import signal
 
@@ -15,5 +15,5 @@ def chain(head, tmp_path_factory):
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1])
 @pytest.mark.parametrize("stage", QUICK, ids=lambda stage: stage.name)
-def test_the_next_run_is_as_if_nothing_had_happened(chain, tmp_path, stage, number):
+def test_a_rerun_after_a_stop_gives_the_same_output(chain, tmp_path, stage, number):
     assert [trial.fault for trial in trials(chain, stage, number, 2, tmp_path, seed=1)] == ["", ""]

@@ -1,4 +1,4 @@
-"""True Slurm arrays, where Slurm can be started; tests/reliability/run.py makes the whole chain with it."""
+"""Real Slurm arrays, if Slurm can be started; tests/reliability/run.py runs the whole pipeline with it."""
 
 import sys
 import time
@@ -14,13 +14,13 @@ from painctl.shard.reader import Shard
 from painctl.shard.schema import TABLES
 from painctl.shard.writer import ShardWriter
 
-pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "Slurm is here")
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "Slurm can be started")
 
 
 @pytest.fixture(scope="module")
 def slurm():
-    with cluster() as here:
-        yield here
+    with cluster() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -28,17 +28,17 @@ def chain(head, tmp_path_factory):
     return Chain(tmp_path_factory.mktemp("unbroken")).make("sample-ids", "render-depth")
 
 
-def spoil(path: Path, person: int) -> None:
-    """Make one portrait of a shard no picture."""
-    whole = path.rename(path.with_suffix(".whole"))
-    with Shard(whole) as shard, ShardWriter(path, shard.attributes) as out:
+def damage_portrait(path: Path, person: int) -> None:
+    """Replace the portrait of one person of a shard with invalid data."""
+    intact = path.rename(path.with_suffix(".intact"))
+    with Shard(intact) as shard, ShardWriter(path, shard.attributes) as out:
         out.copy(shard, "topology")
         for row in range(shard.rows("identities")):
             for table in ("identities", "meshes", "depth", "portraits"):
                 columns = {c.name: shard.read(table, c.name, slice(row, row + 1)) for c in TABLES[table].columns}
                 columns |= {"image": [b"no picture"]} if table == "portraits" and row == person else {}
                 out.append(table, columns)
-    whole.unlink()
+    intact.unlink()
 
 
 @pytest.fixture
@@ -57,28 +57,28 @@ def test_the_tasks_share_the_shards(slurm, chain, depth, tmp_path, array):
     assert contents(tmp_path / "out") == contents(chain.folder / "depth")
 
 
-def test_an_array_with_gaps_is_refused_rather_than_done_in_part(slurm, depth, tmp_path):
+def test_an_array_with_gaps_is_rejected(slurm, depth, tmp_path):
     states = slurm.wait(slurm.submit(depth, tmp_path, "--array=0,1,5"))
     assert {code for _, code in states.values()} == {"2:0"}
     assert "the array has gaps" in logs(tmp_path)
     assert not (tmp_path / "out").exists()
 
 
-def test_two_tasks_with_the_same_work_do_not_corrupt_each_other(slurm, chain, depth, tmp_path):
+def test_two_tasks_with_the_same_work_do_not_interfere(slurm, chain, depth, tmp_path):
     states = slurm.wait(slurm.submit(f"{depth} --task 0/1", tmp_path, "--array=0-1"))
     assert set(states.values()) == {("COMPLETED", "0:0")}, logs(tmp_path)
     assert contents(tmp_path / "out") == contents(chain.folder / "depth")
 
 
-def test_a_signal_before_the_end_stops_it_and_a_requeue_goes_on(slurm, head, tmp_path):
-    """scancel sends what `--signal=B:USR1@60` does a minute before the time is up."""
-    command = "painctl sample-ids -n 80 --seed 5 --shard-size 2"  # seconds, so that the signal comes on the way
+def test_a_task_stopped_by_a_signal_resumes_when_requeued(slurm, head, tmp_path):
+    """scancel sends the signal that `--signal=B:USR1@60` sends a minute before the time limit."""
+    command = "painctl sample-ids -n 80 --seed 5 --shard-size 2"  # takes long enough to be stopped half-way
     job = slurm.submit(f"exec {sys.executable} -m {command} -o out", tmp_path, "--array=4")
     while not (tmp_path / "out").exists():
         time.sleep(0.01)
     slurm.call("scancel", "--batch", "--signal=USR1", f"{job}_4")
     assert slurm.wait(job) == {"4": ("FAILED", "138:0")}
-    assert "stopped; nothing half-written is left" in logs(tmp_path)
+    assert "stopped; no partial files left behind" in logs(tmp_path)
     assert not list(tmp_path.rglob(".*.part"))
     slurm.requeue(f"{job}_4")
     assert slurm.wait(job) == {"4": ("COMPLETED", "0:0")}, logs(tmp_path)
@@ -86,11 +86,11 @@ def test_a_signal_before_the_end_stops_it_and_a_requeue_goes_on(slurm, head, tmp
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
-def test_a_chain_goes_on_after_a_cancelled_task_and_without_who_cannot_be_made(slurm, head, tmp_path):
-    """By docs/slurm.sh, which then says so by pack's exit code."""
+def test_a_pipeline_continues_after_a_cancelled_task_and_without_a_failed_person(slurm, head, tmp_path):
+    """Run by docs/slurm.sh; the exit code of pack reports the failed person."""
     lines = "painctl sample-ids -n 2 --seed 5 --shard-size 2 -o ids | painctl render-depth --size 64 -o depth | "
     assert shell(f"{lines} painctl synth-neutral -o portraits", tmp_path).returncode == 0
-    spoil(tmp_path / "portraits" / "s5-00000-00001.h5", 1)
+    damage_portrait(tmp_path / "portraits" / "s5-00000-00001.h5", 1)
     settings = {"TEXTURE": "--engine bake --size 128", "RIG": "--expressions 1"}
     arrays, packing = submitted(slurm, 2, 1, tmp_path, **settings, VIEWS="--views 1")
     cancelled = f"{arrays[0]}_0"
@@ -98,10 +98,10 @@ def test_a_chain_goes_on_after_a_cancelled_task_and_without_who_cannot_be_made(s
         time.sleep(0.02)
     slurm.call("scancel", cancelled)
     requeue(slurm, cancelled, tmp_path)
-    said = {job: slurm.wait(job, 120) for job in (*arrays, packing)}
+    states = {job: slurm.wait(job, 120) for job in (*arrays, packing)}
     log = "".join(path.read_text() for path in (tmp_path / "logs").iterdir())
-    assert all(said[job] == {"0": ("COMPLETED", "0:0")} for job in arrays), log
-    assert said[packing] == {"": ("FAILED", "3:0")}, log
+    assert all(states[job] == {"0": ("COMPLETED", "0:0")} for job in arrays), log
+    assert states[packing] == {"": ("FAILED", "3:0")}, log
     assert "s5-00001: not a readable picture" in log
     with Shard(tmp_path / "dataset.h5") as shard:
         assert shard.read("identities", "name") == ["s5-00000"]

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from made_heads import flame_file
+from made_heads import flame_layout_head
 
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
@@ -93,7 +93,7 @@ def neural(flame):
 
 def test_the_neural_rig_is_closer_to_the_open_head_than_transferred_actions(flame, rig, neural, head):
     """The skin of this head is the open head's own, so its true displacements are available, except on the sockets."""
-    triangulation = flame_file(head, flame.topology.faces)
+    triangulation = flame_layout_head(head, flame.topology.faces)
     (neutral,) = people(head, 1, 1000)
     units, even = np.diag([5, 5, 5, 5, 5, 1]), np.zeros((6, 6))
     displacements = BlendshapeRig(head.topology).deform(neutral, units, even) - neutral

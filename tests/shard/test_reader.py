@@ -6,7 +6,7 @@ from painctl.shard.seal import ShardError, seal
 
 
 def reseal(path, change):
-    """Apply a change to the HDF5 inside a shard and seal it again, as someone hostile could."""
+    """Apply a change to the HDF5 inside a shard and seal it again, as an attacker could."""
     with h5py.File(path, "r+") as file:
         change(file)
     image = path.read_bytes()
@@ -35,7 +35,7 @@ def link(file):
         (lambda file: file.attrs.modify("format_version", 99), "format 99 is newer than"),
         (lambda file: file.attrs.modify("format_version", 1), "format 1 is older than"),
         (lambda file: file.attrs.__delitem__("history"), "no history"),
-        (lambda file: file.create_group("gossip"), "unknown table gossip"),
+        (lambda file: file.create_group("extra"), "unknown table extra"),
         (lambda file: file.__delitem__("portraits/intrinsics"), "no column portraits/intrinsics"),
         (replace("meshes/vertices", shape=(3, 5, 2), dtype="f4", fillvalue=0), "meshes/vertices"),
         (replace("meshes/vertices", shape=(1 << 40, 5, 3), dtype="f4"), "not stored like a column"),
@@ -47,7 +47,7 @@ def link(file):
         (link, "no column meshes/vertices"),
     ],
 )
-def test_a_well_sealed_file_that_is_not_laid_out_by_the_schema_is_refused(write, change, complaint):
+def test_a_validly_sealed_file_that_violates_the_schema_is_rejected(write, change, complaint):
     path = write()
     reseal(path, change)
     with pytest.raises(ShardError, match=complaint) as error:
@@ -55,14 +55,14 @@ def test_a_well_sealed_file_that_is_not_laid_out_by_the_schema_is_refused(write,
     assert str(error.value).startswith(f"{path}: ")
 
 
-def test_hdf5_from_elsewhere_is_refused(tmp_path):
+def test_hdf5_without_a_seal_is_rejected(tmp_path):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["x"] = [1]
     with pytest.raises(ShardError, match="no seal"):
         Shard(tmp_path / "a.h5")
 
 
-def test_something_else_is_refused(tmp_path):
+def test_a_file_that_is_not_hdf5_is_rejected(tmp_path):
     (tmp_path / "a.h5").write_text("hello")
     with pytest.raises(ShardError, match="not a shard"):
         Shard(tmp_path / "a.h5")

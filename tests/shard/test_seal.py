@@ -21,10 +21,10 @@ def test_a_sealed_file_is_still_plain_hdf5(shard):
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
-def test_any_flipped_bit_is_found(shard, data):
-    whole = shard.read_bytes()
-    bit = data.draw(st.integers(0, 8 * len(whole) - 1))
-    damaged = bytearray(whole)
+def test_any_flipped_bit_is_detected(shard, data):
+    intact = shard.read_bytes()
+    bit = data.draw(st.integers(0, 8 * len(intact) - 1))
+    damaged = bytearray(intact)
     damaged[bit // 8] ^= 1 << bit % 8
     copy = shard.with_name("damaged.h5")
     copy.write_bytes(damaged)
@@ -45,22 +45,22 @@ def test_a_flipped_bit_names_its_column(shard, column):
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
-def test_any_cut_tail_is_found(shard, data):
-    whole = shard.read_bytes()
+def test_any_cut_tail_is_detected(shard, data):
+    intact = shard.read_bytes()
     copy = shard.with_name("cut.h5")
-    copy.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
+    copy.write_bytes(intact[: data.draw(st.integers(0, len(intact) - 1))])
     with pytest.raises(ShardError, match=r"cut\.h5: "):
         check(copy)
 
 
-def test_a_longer_file_is_refused(shard):
+def test_a_file_with_appended_bytes_is_rejected(shard):
     with shard.open("ab") as file:
         file.write(b"\0")
     with pytest.raises(ShardError, match="no seal"):
         check(shard)
 
 
-def test_content_stands_for_the_bytes(write):
+def test_the_content_digest_identifies_the_bytes(write):
     assert check(write("a.h5")) == check(write("b.h5"))
-    other = write("c.h5", attributes={"stage": "texture", "history": []})
-    assert check(write("a.h5")) != check(other)
+    different = write("c.h5", attributes={"stage": "texture", "history": []})
+    assert check(write("a.h5")) != check(different)

@@ -21,7 +21,7 @@ def test_bytes_do_not_depend_on_how_rows_arrive(write):
     assert write("one.h5", step=1).read_bytes() == write("all.h5", step=3).read_bytes()
 
 
-def test_what_was_written_is_read(write):
+def test_written_rows_are_read_back(write):
     with Shard(write()) as shard:
         assert shard.read("portraits", "image") == [b"", b"one", b"three"]
         assert shard.read("portraits", "image", 2) == b"three"
@@ -58,7 +58,7 @@ def test_an_error_while_laying_out_leaves_the_old_file(write, monkeypatch):
         ({**portraits(b""), "image": [b"", b""]}, "different numbers of rows"),
     ],
 )
-def test_rows_that_do_not_fit_the_schema_are_refused(tmp_path, columns, complaint):
+def test_rows_that_do_not_fit_the_schema_are_rejected(tmp_path, columns, complaint):
     with pytest.raises(ValueError, match=complaint), ShardWriter(tmp_path / "a.h5", ATTRIBUTES) as out:
         out.append("portraits", columns)
 
@@ -69,7 +69,7 @@ def test_an_extent_is_fixed_within_a_file(tmp_path):
         out.append("meshes", {"vertices": np.zeros((1, 6, 3))})
 
 
-def test_copy_carries_rows_over(write, tmp_path):
+def test_rows_are_copied_from_another_shard(write, tmp_path):
     with Shard(write()) as shard, ShardWriter(tmp_path / "b.h5", shard.attributes) as out:
         out.copy(shard, "portraits", slice(1, 3))
     with Shard(tmp_path / "b.h5") as shard:
@@ -77,19 +77,19 @@ def test_copy_carries_rows_over(write, tmp_path):
 
 
 def write_attempts(path, *pieces):
-    """Portraits, one append a piece: (attempts, agreements) of its rows, or how many rows say nothing of either."""
+    """Write portraits, one append per piece: (attempts, agreements) of its rows, or a number of rows without either."""
     with ShardWriter(path, ATTRIBUTES) as out:
         for piece in pieces:
-            said = {} if isinstance(piece, int) else dict(zip(("attempt", "agreement"), piece, strict=True))
+            optional = {} if isinstance(piece, int) else dict(zip(("attempt", "agreement"), piece, strict=True))
             count = piece if isinstance(piece, int) else len(piece[0])
-            out.append("portraits", portraits(*[b"x"] * count) | said)
+            out.append("portraits", portraits(*[b"x"] * count) | optional)
     return path
 
 
-def test_an_optional_column_is_there_only_where_a_row_says_something(tmp_path):
-    silent = write_attempts(tmp_path / "a.h5", 2, ([0], [0.0]))
-    assert silent.read_bytes() == write_attempts(tmp_path / "b.h5", 3).read_bytes()
-    with Shard(silent) as shard:
+def test_an_optional_column_is_stored_only_if_a_row_has_a_value(tmp_path):
+    empty = write_attempts(tmp_path / "a.h5", 2, ([0], [0.0]))
+    assert empty.read_bytes() == write_attempts(tmp_path / "b.h5", 3).read_bytes()
+    with Shard(empty) as shard:
         assert "attempt" not in [column.name for column in shard.columns("portraits")]
         assert shard.read("portraits", "attempt").tolist() == [0, 0, 0]
         assert shard.read("portraits", "attempt", 1) == 0
@@ -101,14 +101,14 @@ def test_an_optional_column_is_there_only_where_a_row_says_something(tmp_path):
         assert set(shard.read_rows("portraits", slice(0, 2))) - set(portraits()) == {"agreement"}
 
 
-def test_an_optional_column_does_not_depend_on_how_rows_arrive_or_are_carried(tmp_path):
-    one = write_attempts(tmp_path / "one.h5", ([0], [0.0]), ([1], [0.5]), ([0], [0.25]))
-    assert one.read_bytes() == write_attempts(tmp_path / "all.h5", ([0, 1, 0], [0.0, 0.5, 0.25])).read_bytes()
-    with Shard(one) as shard, ShardWriter(tmp_path / "copy.h5", ATTRIBUTES) as out:
+def test_an_optional_column_does_not_depend_on_appends_or_copying(tmp_path):
+    separate = write_attempts(tmp_path / "one.h5", ([0], [0.0]), ([1], [0.5]), ([0], [0.25]))
+    assert separate.read_bytes() == write_attempts(tmp_path / "all.h5", ([0, 1, 0], [0.0, 0.5, 0.25])).read_bytes()
+    with Shard(separate) as shard, ShardWriter(tmp_path / "copy.h5", ATTRIBUTES) as out:
         out.copy(shard, "portraits")
-    assert (tmp_path / "copy.h5").read_bytes() == one.read_bytes()
+    assert (tmp_path / "copy.h5").read_bytes() == separate.read_bytes()
 
 
-def test_an_optional_column_must_have_its_rows(tmp_path):
+def test_an_optional_column_must_have_as_many_rows_as_the_others(tmp_path):
     with pytest.raises(ValueError, match="different numbers of rows"), ShardWriter(tmp_path / "a.h5", {}) as out:
         out.append("portraits", portraits(b"x", b"y") | {"attempt": [1]})

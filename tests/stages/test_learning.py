@@ -1,4 +1,4 @@
-"""From frames to a model and its evidence, by the functions that pretrain, cv, predict and demo call."""
+"""From frames to a model and its evaluation, through the functions that pretrain, cv, predict and demo call."""
 
 import csv
 import json
@@ -60,9 +60,9 @@ def test_pairs_are_of_one_person_and_one_view(dataset):
         face = shard.read("frames", "expression_row")
         for i in range(len(pairs)):
             first, second = pairs.neutrals(i)
-            pain, neutral, other = (row[p.tobytes()] for p in (pairs.picture(i), *map(pairs.neutral, (first, second))))
-            assert (neutral, other) == (first, second)
-            assert shard.read("frames", "identity_row", other) == shard.read("frames", "identity_row", pain)
+            pain, neutral, turned = (row[p.tobytes()] for p in (pairs.picture(i), *map(pairs.neutral, (first, second))))
+            assert (neutral, turned) == (first, second)
+            assert shard.read("frames", "identity_row", turned) == shard.read("frames", "identity_row", pain)
             for name in ("identity_row", "view"):
                 assert shard.read("frames", name, pain) == shard.read("frames", name, neutral)
             assert shard.read("expressions", "expression", int(face[neutral])) == 0
@@ -71,16 +71,16 @@ def test_pairs_are_of_one_person_and_one_view(dataset):
             assert units == pairs.aus[i].tolist()
 
 
-def test_splits_share_nobody(dataset):
+def test_splits_share_no_person(dataset):
     with open_data(dataset) as data:
-        fitted, held_out = data.parts()
-        people = [set(part.subject) for part in (fitted, held_out)]
+        training, held_out = data.parts()
+        people = [set(part.subject) for part in (training, held_out)]
         rest = set(data.source.subject[data.split == "test"])
     assert [len(part) for part in (*people, rest)] == [3, 1, 1]
     assert len(set.union(*people, rest)) == 5
 
 
-def test_nobody_to_train_on_is_told(dataset, tmp_path):
+def test_a_dataset_without_training_people_is_rejected(dataset, tmp_path):
     write(
         gather.plan_dataset([dataset.with_name("render-views.h5")], gather.PackOptions(ratios=(0, 0, 100))),
         tmp_path / "all.h5",
@@ -90,7 +90,7 @@ def test_nobody_to_train_on_is_told(dataset, tmp_path):
         data.parts()
 
 
-def test_a_model_is_trained_kept_and_asked(dataset, model, tmp_path):
+def test_a_model_is_trained_saved_and_used(dataset, model, tmp_path):
     assert {path.name for path in model.iterdir()} == {"model.safetensors", "config.json", "log.jsonl"}
     config = json.loads((model / "config.json").read_text())
     assert "neutral" in config
@@ -122,7 +122,7 @@ def cross_validate(dataset, run, folds=(0, 1), settings=SHORT):
         validation.run(folds, run, "auto", 60)
 
 
-def test_cross_validation_tests_everybody_once_and_keeps_people_apart(dataset, tmp_path):
+def test_cross_validation_tests_every_person_once_in_one_fold(dataset, tmp_path):
     run = tmp_path / "cv"
     cross_validate(dataset, run)
     summary = merge(run)
@@ -141,9 +141,9 @@ def test_cross_validation_tests_everybody_once_and_keeps_people_apart(dataset, t
     assert [row["row"] for row in table[:4]] == ["fold 1", "fold 2", "mean", "std"]
     values = [float(row["PCC"]) for row in table[:3]]
     assert values[2] == pytest.approx(np.mean(values[:2]), abs=1e-6)
-    whole = json.loads((run / "run.json").read_text())
-    assert whole["scores"]["summary"]["PCC"]["mean"] == pytest.approx(values[2], abs=1e-6)
-    assert summary.record == whole["scores"]
+    record = json.loads((run / "run.json").read_text())
+    assert record["scores"]["summary"]["PCC"]["mean"] == pytest.approx(values[2], abs=1e-6)
+    assert summary.record == record["scores"]
     same = compare(run, run, 0).record
     assert same["F1@2"]["p"] == same["PCC"]["p"] == 1
     assert same["AUROC@1"]["p"] is None  # every frame here has a PSPI of 1 or more
@@ -156,7 +156,7 @@ def test_cross_validation_tests_everybody_once_and_keeps_people_apart(dataset, t
         ({"binary": ()}, "vitpain, no binary"),
     ],
 )
-def test_a_table_names_the_model_by_what_it_was_built_with(dataset, tmp_path, parts, name):
+def test_the_table_names_the_variant_of_the_model(dataset, tmp_path, parts, name):
     with open_data(dataset) as data:
         untrained = partial(build, "compact", **parts)
         CrossValidation(data.source, data.content, data.folds(2), untrained, SHORT).run((0, 1), tmp_path, "auto", 60)
@@ -164,9 +164,9 @@ def test_a_table_names_the_model_by_what_it_was_built_with(dataset, tmp_path, pa
     assert f"\n{name}" in (tmp_path / "table.tex").read_text()
 
 
-def test_folds_in_an_array_are_those_of_one_run_and_are_not_done_twice(dataset, tmp_path):
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    cross_validate(dataset, whole)
+def test_folds_run_one_by_one_equal_those_of_one_run_and_are_not_repeated(dataset, tmp_path):
+    single_run, parts = tmp_path / "whole", tmp_path / "parts"
+    cross_validate(dataset, single_run)
     cross_validate(dataset, parts, [1])
     with pytest.raises(ValueError, match="no fold 1 of 2"):
         merge(parts)
@@ -174,12 +174,12 @@ def test_folds_in_an_array_are_those_of_one_run_and_are_not_done_twice(dataset, 
     cross_validate(dataset, parts)
     assert (parts / "fold-2.json").stat().st_mtime_ns == written
     for name in ("fold-1.json", "fold-2.json"):
-        assert (parts / name).read_bytes() == (whole / name).read_bytes()
+        assert (parts / name).read_bytes() == (single_run / name).read_bytes()
     with pytest.raises(ValueError, match=r"fold-1\.json: result of a run with seed 0 \(now 1\)"):
         cross_validate(dataset, parts, settings=replace(SHORT, seed=1))
 
 
-def test_a_gpu_that_is_not_there_is_told():
+def test_cuda_without_a_gpu_is_rejected():
     import torch
 
     if torch.cuda.is_available():

@@ -18,8 +18,8 @@ def files(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def cuts(write_shard):
-    """The same four people as one shard, as two, and as four, in no order."""
+def divisions(write_shard):
+    """The same four people as one shard, as two, and as four, in different orders."""
     yield [write_shard("all.h5", [0, 1, 2, 3])]
     yield [write_shard("two.h5", [3, 2]), write_shard("one.h5", [0, 1])]
     yield [write_shard(f"{person}.h5", [person]) for person in (2, 0, 3, 1)]
@@ -27,7 +27,7 @@ def cuts(write_shard):
 
 def test_the_dataset_does_not_depend_on_the_shards(write_shard, tmp_path):
     datasets = []
-    for number, shards in enumerate(cuts(write_shard)):
+    for number, shards in enumerate(divisions(write_shard)):
         path = tmp_path / f"dataset{number}.h5"
         write(plan_dataset(shards, PackOptions(keep=("meshes",))), path, "h5")
         datasets.append(path.read_bytes())
@@ -37,14 +37,14 @@ def test_the_dataset_does_not_depend_on_the_shards(write_shard, tmp_path):
 @pytest.mark.parametrize("form", FOLDERS)
 def test_folders_do_not_depend_on_the_shards(write_shard, tmp_path, form):
     datasets = []
-    for number, shards in enumerate(cuts(write_shard)):
+    for number, shards in enumerate(divisions(write_shard)):
         write(plan_dataset(shards, PackOptions()), tmp_path / f"dataset{number}", form)
         datasets.append(files(tmp_path / f"dataset{number}"))
     assert datasets[0] == datasets[1] == datasets[2]
     assert {"README.md", "dataset.json"} < set(datasets[0])
 
 
-def test_rows_are_copied_and_references_rebased(write_shard, make_person, tmp_path):
+def test_rows_are_copied_and_references_are_adjusted(write_shard, make_person, tmp_path):
     shards = [write_shard("b.h5", [2, 0]), write_shard("a.h5", [1])]
     write(plan_dataset(shards, PackOptions()), tmp_path / "d.h5", "h5")
     with Shard(tmp_path / "d.h5") as shard:
@@ -63,11 +63,11 @@ def test_rows_are_copied_and_references_rebased(write_shard, make_person, tmp_pa
                 for column in TABLES[table].columns:
                     if column.name.endswith("_row") or column.optional:
                         continue
-                    mine = shard.read(table, column.name, slice(rows[0], rows[-1] + 1))
-                    if column.dtype == BYTES or isinstance(mine, list):
-                        assert mine == person.tables[table][column.name]
+                    packed = shard.read(table, column.name, slice(rows[0], rows[-1] + 1))
+                    if column.dtype == BYTES or isinstance(packed, list):
+                        assert packed == person.tables[table][column.name]
                     else:
-                        np.testing.assert_array_equal(mine, person.tables[table][column.name])
+                        np.testing.assert_array_equal(packed, person.tables[table][column.name])
 
 
 def test_tables_are_kept_on_demand(write_shard, tmp_path):
@@ -161,7 +161,7 @@ def test_a_shard_goes_through_pipes(write_shard, tmp_path):
     piped = subprocess.run(run, input=shard.read_bytes(), stdout=subprocess.PIPE, check=True)
     write(plan_dataset([shard], PackOptions()), tmp_path / "d.h5", "h5")
     assert piped.stdout == (tmp_path / "d.h5").read_bytes()
-    other = write_shard("b.h5", [2])
-    listed = subprocess.run(run, input=f"{shard}\n{other}\n".encode(), stdout=subprocess.PIPE, check=True)
-    write(plan_dataset([other, shard], PackOptions()), tmp_path / "e.h5", "h5")
+    second = write_shard("b.h5", [2])
+    listed = subprocess.run(run, input=f"{shard}\n{second}\n".encode(), stdout=subprocess.PIPE, check=True)
+    write(plan_dataset([second, shard], PackOptions()), tmp_path / "e.h5", "h5")
     assert listed.stdout == (tmp_path / "e.h5").read_bytes()

@@ -1,4 +1,4 @@
-"""A person for whom a step fails: left out, listed, retried, and without effect on the others."""
+"""A person for whom a step fails is left out, listed and retried, and does not affect the others."""
 
 from types import MappingProxyType
 
@@ -16,8 +16,8 @@ from painctl.stages.step import Step, failure_count, is_made_by, transform
 PEOPLE = (0, 1, 2, 3)
 
 
-class OwnPictures(Step):
-    """Makes three pictures of a person's own, but not for those whose index is in `failing`."""
+class PersonTextures(Step):
+    """Makes three pictures that differ by person; fails for people whose index is in `failing`."""
 
     stage, makes, needs, options = "texture", ("textures",), ("meshes",), MappingProxyType({})
 
@@ -58,7 +58,7 @@ class NeutralFaces(Step):
 
 
 class SameFrames(Step):
-    """Makes the frames that exist again."""
+    """Makes the existing frames again, unchanged."""
 
     stage, makes, needs, options = "render-views", ("frames",), ("frames",), MappingProxyType({})
 
@@ -84,9 +84,9 @@ def people(write_shard):
 
 
 def test_the_other_people_come_out_as_if_processed_alone(people, write_shard, tmp_path):
-    failed = transform(OwnPictures(failing={1}), people, tmp_path / "some.h5")
+    failed = transform(PersonTextures(failing={1}), people, tmp_path / "some.h5")
     alone = write_shard("alone.h5", [0, 2, 3], without=("frames",))
-    assert not transform(OwnPictures(), alone, tmp_path / "alone_too.h5")
+    assert not transform(PersonTextures(), alone, tmp_path / "alone_too.h5")
     assert list(failed) == ["s7-00001"]
     for name in ("identities", "meshes", "portraits", "textures"):
         some, without = table(tmp_path / "some.h5", name), table(tmp_path / "alone_too.h5", name)
@@ -94,8 +94,8 @@ def test_the_other_people_come_out_as_if_processed_alone(people, write_shard, tm
             np.testing.assert_array_equal(values, without[column], err_msg=f"{name}/{column}")
 
 
-def test_the_shard_lists_who_failed(people, tmp_path):
-    transform(OwnPictures(failing={1, 3}), people, tmp_path / "out.h5")
+def test_the_shard_lists_failed_people(people, tmp_path):
+    transform(PersonTextures(failing={1, 3}), people, tmp_path / "out.h5")
     failed_rows = table(tmp_path / "out.h5", "failures")
     assert failed_rows["name"] == ["s7-00001", "s7-00003"]
     assert failed_rows["identity"].tolist() == [1, 3]
@@ -105,7 +105,7 @@ def test_the_shard_lists_who_failed(people, tmp_path):
 
 
 def test_earlier_failures_are_kept_and_counted_once(people, tmp_path):
-    transform(OwnPictures(failing={1}), people, tmp_path / "textures.h5")
+    transform(PersonTextures(failing={1}), people, tmp_path / "textures.h5")
     transform(NeutralFaces(failing={1}), tmp_path / "textures.h5", tmp_path / "faces.h5")
     failed_rows = table(tmp_path / "faces.h5", "failures")
     assert list(zip(failed_rows["name"], failed_rows["stage"], strict=True)) == [
@@ -119,39 +119,39 @@ def test_earlier_failures_are_kept_and_counted_once(people, tmp_path):
         assert shard.rows("meshes") == shard.rows("textures") == 2
 
 
-@pytest.mark.parametrize("make", [OwnPictures, NeutralFaces])
+@pytest.mark.parametrize("make", [PersonTextures, NeutralFaces])
 def test_a_retried_shard_has_the_bytes_of_one_that_never_failed(make, people, tmp_path):
-    target, whole = tmp_path / "out.h5", tmp_path / "whole.h5"
+    target, unfailed = tmp_path / "out.h5", tmp_path / "whole.h5"
     assert len(transform(make(failing={0, 2}), people, target)) == 2
     assert len(transform(make(failing={2}), people, target, retry=True)) == 1
     assert not transform(make(), people, target, retry=True)
-    transform(make(), people, whole)
-    assert target.read_bytes() == whole.read_bytes()
+    transform(make(), people, unfailed)
+    assert target.read_bytes() == unfailed.read_bytes()
     assert is_made_by(make(), people, target)
 
 
 def test_only_failed_people_are_retried(people, tmp_path):
-    transform(OwnPictures(failing={1}), people, tmp_path / "out.h5")
-    again = transform(OwnPictures(failing={0, 2, 3}), people, tmp_path / "out.h5", retry=True)
-    assert not again
+    transform(PersonTextures(failing={1}), people, tmp_path / "out.h5")
+    failed = transform(PersonTextures(failing={0, 2, 3}), people, tmp_path / "out.h5", retry=True)
+    assert not failed
     assert not failure_count(tmp_path / "out.h5")
 
 
-def test_no_shard_is_written_if_everybody_fails(people, tmp_path):
+def test_no_shard_is_written_if_all_people_fail(people, tmp_path):
     with pytest.raises(ValueError, match="no pigment"):
-        transform(OwnPictures(failing=PEOPLE), people, tmp_path / "out.h5")
+        transform(PersonTextures(failing=PEOPLE), people, tmp_path / "out.h5")
     assert not (tmp_path / "out.h5").exists()
 
 
 @pytest.mark.parametrize("error", [OSError("disk full"), MemoryError(), ImportError("no torch"), ShardError("damaged")])
 def test_a_fatal_error_stops_the_shard(error, people, tmp_path):
     with pytest.raises(type(error)):
-        transform(OwnPictures(failing={1}, error=error), people, tmp_path / "out.h5")
+        transform(PersonTextures(failing={1}, error=error), people, tmp_path / "out.h5")
     assert not (tmp_path / "out.h5").exists()
 
 
 def test_a_reason_is_one_line_and_names_the_type_of_an_unexpected_error(people, tmp_path):
-    transform(OwnPictures(failing={1}, error=KeyError("a\nb" * 200)), people, tmp_path / "out.h5")
+    transform(PersonTextures(failing={1}, error=KeyError("a\nb" * 200)), people, tmp_path / "out.h5")
     (reason,) = table(tmp_path / "out.h5", "failures")["reason"]
     assert reason.startswith("KeyError: ")
     assert "\n" not in reason

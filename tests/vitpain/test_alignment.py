@@ -111,7 +111,7 @@ def test_a_corpus_with_landmarks_is_aligned_and_one_without_is_rejected(made_unb
         align(source.source.neutral(source.neutrals(3)[0]), source.source.neutral_landmarks(source.neutrals(3)[0])),
     )
     with pytest.raises(ValueError, match="this dataset has none"):
-        AlignedSource(open_corpus(made_unbc.trio))
+        AlignedSource(open_corpus(made_unbc.lab))
 
 
 def test_the_error_names_a_frame_without_landmarks(made_unbc, monkeypatch):

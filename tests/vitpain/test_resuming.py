@@ -102,16 +102,16 @@ def is_running(process):
         return False
 
 
-def test_the_command_resumes_after_sigkill_at_random_steps(typed, dataset_file, tmp_path):
+def test_the_command_resumes_after_sigkill_at_random_steps(command_server, dataset_file, tmp_path):
     """In a separate process, killed at moments that a seed spreads over the training."""
     command = ["pretrain", dataset_file, "--epochs", 8, "--batch-size", 4, "--save-every", 0, "-o"]
     tmp_path = tmp_path / "models"
     tmp_path.mkdir()
-    assert typed.run([*command, "whole"], tmp_path).returncode == 0
+    assert command_server.run([*command, "whole"], tmp_path).returncode == 0
     killed, state = tmp_path / "killed", tmp_path / "killed.partial"
     rng, epochs = np.random.default_rng(0), []
-    for earliest in (0, 2, 4):  # finished epochs before each kill, which is in the next two
-        process = typed.start([*command, "killed"], tmp_path)
+    for earliest in (0, 2, 4):  # finished epochs before each kill, which falls in the next two
+        process = command_server.start([*command, "killed"], tmp_path)
         while is_running(process) and epoch_of(state) < earliest:
             time.sleep(0.05)
         first = time.monotonic()
@@ -119,12 +119,12 @@ def test_the_command_resumes_after_sigkill_at_random_steps(typed, dataset_file, 
             time.sleep(0.05)
         time.sleep(rng.uniform(0, time.monotonic() - first) if earliest else 0)
         os.kill(process, signal.SIGKILL)
-        assert typed.finish().returncode == -signal.SIGKILL
+        assert command_server.finish().returncode == -signal.SIGKILL
         epochs.append(epoch_of(state))
     assert epochs == sorted(set(epochs))
     assert epochs[0] >= 1  # there is a best epoch to restore
     assert not killed.exists()
-    assert typed.run([*command, "killed"], tmp_path).returncode == 0
+    assert command_server.run([*command, "killed"], tmp_path).returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["killed", "whole"]
     for file in ("model.safetensors", "log.jsonl"):
         assert (killed / file).read_bytes() == (tmp_path / "whole" / file).read_bytes()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from made_heads import other
+from made_heads import remeshed_head
 
 from painctl.rig.neural import training
 from painctl.rig.neural.clean_mesh import CleanMesh
@@ -30,7 +30,7 @@ def source(head):
 @pytest.fixture(scope="session")
 def coarse(head):
     """A coarse triangulation of the open head."""
-    return other(head, 2000, 93)
+    return remeshed_head(head, 2000, 93)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from made_heads import flame_like, open_head, other
+from made_heads import flame_like, open_head, remeshed_head
 from scipy.spatial.transform import Rotation
 
 from painctl.pain.sampling import draw_asymmetry, draw_with_scores
@@ -19,7 +19,7 @@ LIMIT = np.array([0.08, 0.08, 0.12, 0.08, 0.08, 0.16])
 @pytest.fixture(scope="module")
 def heads(head, weights, held_out):
     """One held-out head on four triangulations that are not in training: {name: (triangulation, prepared head)}."""
-    triangulations = [open_head(head), other(head), other(head, 3500, 94), flame_like(head)]
+    triangulations = [open_head(head), remeshed_head(head), remeshed_head(head, 3500, 94), flame_like(head)]
     return {t.name: (t, PreparedHead.of(t(held_out[0].astype(float)), t.faces, weights)) for t in triangulations}
 
 
@@ -71,7 +71,7 @@ def test_each_vertex_moves_in_proportion_to_intensity(heads, unit):
 
 
 def test_displacements_follow_the_pose_and_unit_of_the_head(weights, head, held_out):
-    triangulation = other(head, 3500, 94)
+    triangulation = remeshed_head(head, 3500, 94)
     points = triangulation(held_out[1].astype(float))
     units = np.array([[5, 0, 0, 0, 0, 0], [2, 3, 0, 0, 4, 1]])
     expressions = activations(units, np.zeros(units.shape))
@@ -85,7 +85,7 @@ def test_displacements_follow_the_pose_and_unit_of_the_head(weights, head, held_
 
 
 def test_a_decimated_and_a_subdivided_head_move_alike(weights, head, held_out):
-    decimated, base = other(head, 2500, 95), open_head(head)
+    decimated, base = remeshed_head(head, 2500, 95), open_head(head)
     fine = subdivided(base)
     expressions = activations(ALONE[[0, 3, 4]], EVEN[:3])
     truth = PreparedHead.of(held_out[2].astype(float), base.faces, weights).displacements(expressions)
@@ -96,7 +96,7 @@ def test_a_decimated_and_a_subdivided_head_move_alike(weights, head, held_out):
 
 
 def test_displacements_do_not_depend_on_the_order_of_vertices_and_triangles(weights, head, held_out):
-    triangulation = other(head, 2500, 95)
+    triangulation = remeshed_head(head, 2500, 95)
     points, rng = triangulation(held_out[0].astype(float)), np.random.default_rng(0)
     order = rng.permutation(len(points))
     place = np.argsort(order)
@@ -108,7 +108,7 @@ def test_displacements_do_not_depend_on_the_order_of_vertices_and_triangles(weig
 
 
 def test_broken_triangles_and_loose_vertices_do_no_harm(weights, head, held_out):
-    triangulation = other(head, 2500, 95)
+    triangulation = remeshed_head(head, 2500, 95)
     points = triangulation(held_out[0].astype(float))
     extended = np.concatenate([points, [points[10], (0.0, 0, 9)]])
     thin = np.array([[10, 11, len(points)], [4, 4, 5]])
@@ -121,7 +121,7 @@ def test_broken_triangles_and_loose_vertices_do_no_harm(weights, head, held_out)
 
 
 def test_a_skin_cut_along_seams_and_inside_out_moves_alike(weights, head, held_out):
-    triangulation = other(head, 2500, 95)
+    triangulation = remeshed_head(head, 2500, 95)
     points, faces = triangulation(held_out[0].astype(float)), triangulation.faces
     expressions = activations(ALONE, EVEN)
     clean = PreparedHead.of(points, faces, weights).displacements(expressions)
@@ -133,7 +133,7 @@ def test_a_skin_cut_along_seams_and_inside_out_moves_alike(weights, head, held_o
 
 
 def test_a_skin_in_parts_that_do_not_touch_is_rejected(weights, head, held_out):
-    triangulation = other(head, 2500, 95)
+    triangulation = remeshed_head(head, 2500, 95)
     points, faces = triangulation(held_out[0].astype(float)), triangulation.faces
     left = points[faces].mean(1)[:, 0] > 0
     torn = np.where(left[:, None], faces + len(points), faces)

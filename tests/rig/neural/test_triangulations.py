@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from made_heads import flame_like, open_head, other
+from made_heads import flame_like, open_head, remeshed_head
 
 from painctl.rig.neural.clean_mesh import CleanMesh
 from painctl.rig.neural.triangulations import remeshed, subdivided
@@ -9,7 +9,7 @@ from painctl.rig.neural.triangulations import remeshed, subdivided
 def make(head, kind):
     if kind == "subdivided":
         return subdivided(open_head(head))
-    return flame_like(head) if kind == "FLAME-like" else other(head, int(kind), 5)
+    return flame_like(head) if kind == "FLAME-like" else remeshed_head(head, int(kind), 5)
 
 
 @pytest.mark.parametrize("kind", ["9000", "3000", "subdivided", "FLAME-like"])
@@ -25,13 +25,13 @@ def test_vertices_are_on_the_surface_of_the_head(head, kind):
 
 
 def test_remeshings_differ_in_number_and_position_of_vertices(head):
-    assert len(other(head, 7000).faces) == pytest.approx(7000, rel=0.02)
+    assert len(remeshed_head(head, 7000).faces) == pytest.approx(7000, rel=0.02)
     first, second = remeshed(open_head(head), head.template, 5000, 1), remeshed(open_head(head), head.template, 5000, 2)
     assert first.mixture.shape != second.mixture.shape or abs(first.mixture - second.mixture).sum() > 1000
 
 
 def test_the_same_seed_gives_the_same_triangulation(head):
-    first, second = (other(head, 3000, 8) for _ in range(2))
+    first, second = (remeshed_head(head, 3000, 8) for _ in range(2))
     np.testing.assert_array_equal(first.faces, second.faces)
     assert abs(first.mixture - second.mixture).sum() == 0
 

@@ -134,7 +134,7 @@ def plant(made, rows):
         "frames without a picture, left out": [gone],
         "frames without PSPI labels, left out": [unlabelled],
         "FACS labels that cannot be read, left out": [odd],
-        "frames whose PSPI disagrees with their units, kept": [wrong],
+        "frames whose PSPI disagrees with their action units, kept": [wrong],
         "people with a single frame of PSPI 0, which is compared with itself": ["095"],  # the other was black
     }
     left_out = {corrupt, gone, unlabelled, odd}

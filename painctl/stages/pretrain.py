@@ -130,7 +130,7 @@ def open_reported(path: Path, options: DataOptions, reporter: Reporter) -> Itera
     with open_data(path, options.seed, detect=options.detect_faces) as data:
         faults = summarise(data.faults)
         terms = [
-            f"the {stage} step used a licence that restricts these frames; {licence}"
+            f"the {stage} step recorded a licence that restricts these frames; {licence}"
             for licence, stage in data.licences.items()
         ]
         for line in [*faults, *terms] if is_main() else ():
@@ -145,7 +145,7 @@ def open_reported(path: Path, options: DataOptions, reporter: Reporter) -> Itera
 
 def _begin(fitted: Subset, validation: Subset | None, epochs: int) -> str:
     people, frames = len(set(fitted.subject.tolist())), len(fitted.subject)
-    choosing = f", {len(set(validation.subject.tolist()))} people choose the epoch" if validation else ""
+    choosing = f", {len(set(validation.subject.tolist()))} people to choose the epoch" if validation else ""
     return f"training on {people} people ({frames} frames){choosing}; {epochs} epochs"
 
 

@@ -53,7 +53,7 @@ def test_nobody_is_tested_by_a_model_that_learned_from_them(painctl, dataset_fil
     for model in ("first", "second"):
         done = painctl("cv", dataset_file, "--init-from", model, "-k", 2, "-o", "cv")
         assert (done.returncode, done.stdout) == (1, "")
-        assert f"painctl cv: {model}: trained on s" in done.stderr
+        assert f"painctl cv: {model}: trained on people of " in done.stderr
         assert "pretrain on other people" in done.stderr
         assert not (tmp_path / "cv").exists()
 

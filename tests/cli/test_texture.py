@@ -228,6 +228,8 @@ def test_the_licence_goes_with_the_frames_into_the_card_and_to_who_trains(sh, pa
     assert f"\n- `texture`: {LICENCE}.\n" in card
     assert card.count(LICENCE) == 1
     assert (
-        done.stderr.decode().count(f"d.h5: the texture step used a licence that restricts these frames; {LICENCE}\n")
+        done.stderr.decode().count(
+            f"d.h5: the texture step recorded a licence that restricts these frames; {LICENCE}\n"
+        )
         == 1
     )

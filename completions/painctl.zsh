@@ -27,37 +27,37 @@ _painctl() {
     sample-ids) _arguments -s \
       '(--number -n)'{--number,-n}'[Number of identities to draw. 1 to 10000000.]:INTEGER: ' \
       '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
-      '(--output -o)'{--output,-o}'[Where to write. A name ending in .h5 is a file; any other is a folder that gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
+      '(--output -o)'{--output,-o}'[Where to write. A name ending in .h5 is a file; any other names a folder, which gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
       '--shard-size[Identities per shard, with -o DIR. At least 1.]:INTEGER: ' \
       '--demographics[Distribution of age group, gender and ethnicity: balanced (uniform), 3dpain (that of the published dataset), or a JSON file of weights: {"age_group": {"young": 1, "elderly": 2}, "gender": {...}, "ethnicity": {...}}.]:balanced|3dpain|FILE:_files' \
       '--model[Head model: anny (open), or flame, from the file given by --flame.]:[anny|flame]:(anny flame)' \
       '--flame[A FLAME model: generic_model.pkl, flame2023.pkl, flame2023_no_jaw.pkl or flame2023_Open.pkl, as published or converted. No code in it is run.]:FILE:_files' \
       '--flame-template[FLAME’s template as an OBJ file, for its texture coordinates.]:FILE:_files' \
       '--convert-flame[Only convert a published FLAME .pkl to -o NAME.safetensors or NAME.npz, which hold arrays and no code. No code in the pickle is run.]:FILE:_files' \
-      '--overwrite[Replace outputs made by a different command or with other options.]' \
+      '--overwrite[Replace outputs made by a different command or with different options.]' \
       '--task[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped.]:I/N: ' \
       '--debug[Show the traceback of an error.]' ;;
     render-depth) _arguments -s \
       '*:file:_files' \
-      '(--output -o)'{--output,-o}'[Where to write. A name ending in .h5 is a file; any other is a folder that gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
-      '--overwrite[Replace outputs made by a different command or with other options.]' \
-      '--retry-failed[In finished outputs, redo the people who failed, and only those.]' \
+      '(--output -o)'{--output,-o}'[Where to write. A name ending in .h5 is a file; any other names a folder, which gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
+      '--overwrite[Replace outputs made by a different command or with different options.]' \
+      '--retry-failed[In finished outputs, retry only the people who failed.]' \
       '--task[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped.]:I/N: ' \
       '--size[Width and height in pixels. 64 to 2048.]:INTEGER: ' \
       '--renderer[Rasteriser. pytorch3d needs the pytorch3d extra and is slow on a CPU.]:[opencv|pytorch3d]:(opencv pytorch3d)' \
-      '--device[Device for --renderer pytorch3d, as in cuda or cuda:1.]:DEVICE: ' \
+      '--device[Device for --renderer pytorch3d, such as cuda or cuda:1.]:DEVICE: ' \
       '--debug[Show the traceback of an error.]' ;;
     synth-neutral) _arguments -s \
       '*:file:_files' \
-      '(--output -o)'{--output,-o}'[Where to write. A name ending in .h5 is a file; any other is a folder that gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
-      '--overwrite[Replace outputs made by a different command or with other options.]' \
-      '--retry-failed[In finished outputs, redo the people who failed, and only those.]' \
+      '(--output -o)'{--output,-o}'[Where to write. A name ending in .h5 is a file; any other names a folder, which gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
+      '--overwrite[Replace outputs made by a different command or with different options.]' \
+      '--retry-failed[In finished outputs, retry only the people who failed.]' \
       '--task[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped.]:I/N: ' \
-      '--engine[procedural: painted and rendered. kandinsky: drawn over the depth map by Kandinsky 2.2’s prior and depth ControlNet, following the person’s prompt. The options below belong to it.]:[procedural|kandinsky]:(procedural kandinsky)' \
-      '--retries[How many times to redraw a portrait, with the next seed, whose face does not match the depth map, before the person is listed as failed. 0 to 100.]:INTEGER: ' \
-      '--agreement[How well the face must match the outline of the depth map: the share of displaced outlines that fit the portrait worse. 0 accepts every portrait. 0 to 1.]:NUMBER: ' \
+      '--engine[procedural: painted and rendered. kandinsky: drawn over the depth map by Kandinsky 2.2’s prior and depth ControlNet, following the person’s prompt. It takes the options listed below.]:[procedural|kandinsky]:(procedural kandinsky)' \
+      '--retries[How many times to redraw a portrait whose face does not match the depth map, each time with the next seed, before the person is listed as failed. 0 to 100.]:INTEGER: ' \
+      '--agreement[How well the face must match the outline of the depth map: the share of displaced copies of the outline that must fit the portrait worse. 0 accepts every portrait. 0 to 1.]:NUMBER: ' \
       '--decoder[Kandinsky’s depth ControlNet, the decoder that draws the picture: a local folder in diffusers’ format, or a hub id.]:DIR|ID:_files' \
-      '--device[Device for --engine kandinsky, as in cpu, cuda or cuda:1.]:DEVICE: ' \
+      '--device[Device for --engine kandinsky, such as cpu, cuda or cuda:1.]:DEVICE: ' \
       '--prior[Kandinsky’s prior, which encodes the prompt: a local folder in diffusers’ format, or a hub id.]:DIR|ID:_files' \
       '--prior-revision[Commit, tag or branch of --prior on the hub. The shard records the commit.]:REV: ' \
       '--revision[Commit, tag or branch of --decoder on the hub. The shard records the commit.]:REV: ' \
@@ -65,19 +65,19 @@ _painctl() {
       '--steps[Denoising steps of the decoder. 1 to 1000.]:INTEGER: ' \
       '--prior-steps[Denoising steps of the prior. 1 to 1000.]:INTEGER: ' \
       '--guidance[How closely the decoder follows the prompt (classifier-free guidance scale). 1.01 to 50.]:NUMBER: ' \
-      '--negative-prompt[What must not appear in the picture; ’’ for nothing.]:TEXT: ' \
-      '--batch-size[Pictures drawn at once. Changes nothing but the rounding of the last bit. 1 to 256.]:INTEGER: ' \
+      '--negative-prompt[What should not appear in the picture; ’’ for nothing.]:TEXT: ' \
+      '--batch-size[Pictures drawn at once. Affects only the rounding of the last bit. 1 to 256.]:INTEGER: ' \
       '--dtype[Precision of the weights; auto is fp16 on a GPU and fp32 on a CPU.]:auto|fp16|bf16|fp32:(auto fp16 bf16 fp32)' \
       '--offload[Keep whole models, or single layers (slow), in CPU memory until the GPU needs them.]:none|model|sequential:(none model sequential)' \
       '--attention-slicing[Compute attention in slices: less GPU memory, slightly slower.]' \
       '--debug[Show the traceback of an error.]' ;;
     texture) _arguments -s \
       '*:file:_files' \
-      '(--output -o)'{--output,-o}'[Where to write. A name ending in .h5 is a file; any other is a folder that gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
-      '--overwrite[Replace outputs made by a different command or with other options.]' \
-      '--retry-failed[In finished outputs, redo the people who failed, and only those.]' \
+      '(--output -o)'{--output,-o}'[Where to write. A name ending in .h5 is a file; any other names a folder, which gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
+      '--overwrite[Replace outputs made by a different command or with different options.]' \
+      '--retry-failed[In finished outputs, retry only the people who failed.]' \
       '--task[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped.]:I/N: ' \
-      '--engine[procedural: from the person’s appearance parameters. bake: back-projected from the portrait through its camera; areas hidden from it are mirrored and filled. hunyuan3d: painted from the portrait by Hunyuan3D-Paint 2.1, in your own checkout.]:[procedural|bake|hunyuan3d]:(procedural bake hunyuan3d)' \
+      '--engine[procedural: from the person’s appearance parameters. bake: back-projected from the portrait through its camera; areas not visible in it are mirrored or filled in. hunyuan3d: painted from the portrait by Hunyuan3D-Paint 2.1, in your own checkout.]:[procedural|bake|hunyuan3d]:(procedural bake hunyuan3d)' \
       '--size[Width and height in texels. 128 to 4096.]:INTEGER: ' \
       '--hunyuan[Checkout of Tencent-Hunyuan/Hunyuan3D-2.1 for --engine hunyuan3d, installed as its README describes.]:DIR:_files' \
       '--hunyuan-python[Python interpreter with the checkout’s packages.]:FILE:_files' \
@@ -87,22 +87,22 @@ _painctl() {
       '--debug[Show the traceback of an error.]' ;;
     rig) _arguments -s \
       '*:file:_files' \
-      '(--output -o)'{--output,-o}'[Where to write. A name ending in .h5 is a file; any other is a folder that gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
-      '--overwrite[Replace outputs made by a different command or with other options.]' \
-      '--retry-failed[In finished outputs, redo the people who failed, and only those.]' \
+      '(--output -o)'{--output,-o}'[Where to write. A name ending in .h5 is a file; any other names a folder, which gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
+      '--overwrite[Replace outputs made by a different command or with different options.]' \
+      '--retry-failed[In finished outputs, retry only the people who failed.]' \
       '--task[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped.]:I/N: ' \
-      '--engine[blendshapes: the ARKit facial actions of the open head. neural: a network trained on them, for heads that have none.]:[blendshapes|neural]:(blendshapes neural)' \
+      '--engine[blendshapes: the ARKit facial actions of the open head. neural: a network trained on them, for heads without such actions.]:[blendshapes|neural]:(blendshapes neural)' \
       '--weights[Weights from `painctl rig-train`, for --engine neural.]:FILE:_files' \
-      '--pspi[PSPI of the expressions: a range as in 0:16, or one value as in 9. A list as in 4,8,12 makes one expression of each.]:RANGE|VALUE|V,V,...: ' \
-      '(--expressions -k)'{--expressions,-k}'[Expressions per person, besides the neutral. 1 to 10000.]:INTEGER: ' \
+      '--pspi[PSPI of the expressions: a range such as 0:16, or one value such as 9. A list such as 4,8,12 makes one expression at each value.]:RANGE|VALUE|V,V,...: ' \
+      '(--expressions -k)'{--expressions,-k}'[Expressions per person, besides the neutral face. 1 to 10000.]:INTEGER: ' \
       '--pspi-weights[One weight for each PSPI in the range, instead of sampling it uniformly.]:W,W,...: ' \
       '--au[Set these action units exactly and the others to 0; makes one expression per person.]:AU4=3,AU6=2,...: ' \
       '--debug[Show the traceback of an error.]' ;;
     render-views) _arguments -s \
       '*:file:_files' \
-      '(--output -o)'{--output,-o}'[Where to write. A name ending in .h5 is a file; any other is a folder that gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
-      '--overwrite[Replace outputs made by a different command or with other options.]' \
-      '--retry-failed[In finished outputs, redo the people who failed, and only those.]' \
+      '(--output -o)'{--output,-o}'[Where to write. A name ending in .h5 is a file; any other names a folder, which gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
+      '--overwrite[Replace outputs made by a different command or with different options.]' \
+      '--retry-failed[In finished outputs, retry only the people who failed.]' \
       '--task[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped.]:I/N: ' \
       '--views[Views per face. Without --yaw: frontal, then pairs to either side, evenly spaced out to 30 degrees. 1 to 99.]:INTEGER: ' \
       '--yaw[Yaw of each view; positive turns the head to its own left.]:DEG,...: ' \
@@ -112,8 +112,8 @@ _painctl() {
       '--format[Encoding of the pictures.]:jpeg|png:(jpeg png)' \
       '--backgrounds[Folder of your own JPEG or PNG pictures to put behind the heads, one chosen for each frame.]:DIR:_files' \
       '--renderer[Rasteriser. pytorch3d needs the pytorch3d extra and is slow on a CPU.]:[opencv|pytorch3d]:(opencv pytorch3d)' \
-      '--device[Device for --renderer pytorch3d and --inpaint kandinsky, as in cpu, cuda or cuda:1.]:DEVICE: ' \
-      '--inpaint[kandinsky: Kandinsky 2.2 inpaints background and hair around the rendered face, never the face itself. The options below belong to it.]:[none|kandinsky]:(none kandinsky)' \
+      '--device[Device for --renderer pytorch3d and --inpaint kandinsky, such as cpu, cuda or cuda:1.]:DEVICE: ' \
+      '--inpaint[kandinsky: Kandinsky 2.2 inpaints background and hair around the rendered face, never the face itself. It takes the options listed below.]:[none|kandinsky]:(none kandinsky)' \
       '--decoder[Kandinsky’s inpainting model, the decoder that draws the picture: a local folder in diffusers’ format, or a hub id.]:DIR|ID:_files' \
       '--prior[Kandinsky’s prior, which encodes the prompt: a local folder in diffusers’ format, or a hub id.]:DIR|ID:_files' \
       '--prior-revision[Commit, tag or branch of --prior on the hub. The shard records the commit.]:REV: ' \
@@ -122,8 +122,8 @@ _painctl() {
       '--steps[Denoising steps of the decoder. 1 to 1000.]:INTEGER: ' \
       '--prior-steps[Denoising steps of the prior. 1 to 1000.]:INTEGER: ' \
       '--guidance[How closely the decoder follows the prompt (classifier-free guidance scale). 1.01 to 50.]:NUMBER: ' \
-      '--negative-prompt[What must not appear in the picture; ’’ for nothing.]:TEXT: ' \
-      '--batch-size[Pictures drawn at once. Changes nothing but the rounding of the last bit. 1 to 256.]:INTEGER: ' \
+      '--negative-prompt[What should not appear in the picture; ’’ for nothing.]:TEXT: ' \
+      '--batch-size[Pictures drawn at once. Affects only the rounding of the last bit. 1 to 256.]:INTEGER: ' \
       '--dtype[Precision of the weights; auto is fp16 on a GPU and fp32 on a CPU.]:auto|fp16|bf16|fp32:(auto fp16 bf16 fp32)' \
       '--offload[Keep whole models, or single layers (slow), in CPU memory until the GPU needs them.]:none|model|sequential:(none model sequential)' \
       '--attention-slicing[Compute attention in slices: less GPU memory, slightly slower.]' \
@@ -132,11 +132,11 @@ _painctl() {
       '*:file:_files' \
       '(--output -o)'{--output,-o}'[Where to write: for h5 a file, or a folder that gets dataset.h5; for other formats the dataset’s folder. The path is printed on stdout. Without -o, the h5 itself goes to stdout.]:FILE|DIR:_files' \
       '--format[h5: one file with every column. folder: pictures and annotations in the layout of the published 3DPain. webdataset: tar files for streaming. parquet: tables with embedded pictures.]:h5|folder|webdataset|parquet:(h5 folder webdataset parquet)' \
-      '--split[Share of people in each split.]:TRAIN,VAL,TEST: ' \
+      '--split[Shares of people in the three splits.]:TRAIN,VAL,TEST: ' \
       '--split-seed[Seed of the split. At least 0.]:INTEGER: ' \
       '--keep[Also keep these tables in an h5 dataset: meshes, depth, portraits, textures.]:TABLE,...: ' \
       '--mix[Allow shards made with different options after sample-ids.]' \
-      '--overwrite[Replace a dataset made by a different command or with other options.]' \
+      '--overwrite[Replace a dataset made by a different command or with different options.]' \
       '--debug[Show the traceback of an error.]' ;;
     pretrain) _arguments -s \
       '*:file:_files' \
@@ -146,9 +146,9 @@ _painctl() {
       '--allow-download[Download the backbone from the hub if it is not on this machine.]' \
       '--init-from[Start from this trained model, with its architecture, instead of from an untrained one. A file is a checkpoint of the paper’s released code (.ckpt, .pt, .safetensors), evaluated exactly as that code does.]:DIR|FILE:_files' \
       '--no-reference[Use the face alone, without a neutral reference.]' \
-      '--binary[An output head for the probability of PSPI >= each of these levels, as in 1 or 1,2,3; none for no such head.]:LEVELS: ' \
+      '--binary[Output heads for the probability of PSPI >= each of these levels, such as 1 or 1,2,3; none leaves them out.]:LEVELS: ' \
       '--no-aus[Leave out the action-unit queries.]' \
-      '--preset[Training settings of the paper, or of its released code, which has other learning rates, epochs and loss weights, and --binary 1,2,3.]:paper|released:(paper released)' \
+      '--preset[Training settings of the paper, or of its released code, which has different learning rates, epochs and loss weights, and --binary 1,2,3.]:paper|released:(paper released)' \
       '--epochs[Passes over the frames; 0 evaluates an --init-from model without training. At least 0.]:INTEGER: ' \
       '--batch-size[Pairs per step, over all processes. At least 1.]:INTEGER: ' \
       '--accumulate[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
@@ -160,7 +160,7 @@ _painctl() {
       '--workers[Processes that decode pictures. At least 0.]:INTEGER: ' \
       '--strict[Stop if a file of the dataset is missing or broken, instead of skipping its frame.]' \
       '--crop[How frames of a UNBC-McMaster folder are cropped: points uses the AAM landmarks; face, for copies without them, uses the face detector of predict and the largest face.]:points|face:(points face)' \
-      '--save-every[Seconds between two saved states: the most that an interruption can cost. At least 0.]:SECONDS: ' \
+      '--save-every[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--track[Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install ’painctl(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
       '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
       '--overwrite[Replace an existing model.]' \
@@ -168,7 +168,7 @@ _painctl() {
     cv) _arguments -s \
       '*:file:_files' \
       '(--folds -k)'{--folds,-k}'[Number of folds: person i, in sorted order, goes into fold i modulo K. loso leaves one person out per fold. A fold file holds fold-0/validation_subjects and so on.]:K|loso|FILE:_files' \
-      '--fold[Run only this fold, as in a job array; --merge combines the folds. At least 1.]:I: ' \
+      '--fold[Run only this fold, for job arrays; --merge combines the folds. At least 1.]:I: ' \
       '(--output -o)'{--output,-o}'[Folder of the run: fold-1.json and so on with every prediction, and the report.]:RUN:_files' \
       '--merge[Only report on the folds already in this folder.]:RUN:_files' \
       '--compare[Only test whether two runs on the same frames differ.]:RUN_A RUN_B: ' \
@@ -177,9 +177,9 @@ _painctl() {
       '--allow-download[Download the backbone from the hub if it is not on this machine.]' \
       '--init-from[Start from this trained model, with its architecture, instead of from an untrained one. A file is a checkpoint of the paper’s released code (.ckpt, .pt, .safetensors), evaluated exactly as that code does.]:DIR|FILE:_files' \
       '--no-reference[Use the face alone, without a neutral reference.]' \
-      '--binary[An output head for the probability of PSPI >= each of these levels, as in 1 or 1,2,3; none for no such head.]:LEVELS: ' \
+      '--binary[Output heads for the probability of PSPI >= each of these levels, such as 1 or 1,2,3; none leaves them out.]:LEVELS: ' \
       '--no-aus[Leave out the action-unit queries.]' \
-      '--preset[Training settings of the paper, or of its released code, which has other learning rates, epochs and loss weights, and --binary 1,2,3.]:paper|released:(paper released)' \
+      '--preset[Training settings of the paper, or of its released code, which has different learning rates, epochs and loss weights, and --binary 1,2,3.]:paper|released:(paper released)' \
       '--epochs[Passes over the frames; 0 evaluates an --init-from model without training. At least 0.]:INTEGER: ' \
       '--batch-size[Pairs per step, over all processes. At least 1.]:INTEGER: ' \
       '--accumulate[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
@@ -191,7 +191,7 @@ _painctl() {
       '--workers[Processes that decode pictures. At least 0.]:INTEGER: ' \
       '--strict[Stop if a file of the dataset is missing or broken, instead of skipping its frame.]' \
       '--crop[How frames of a UNBC-McMaster folder are cropped: points uses the AAM landmarks; face, for copies without them, uses the face detector of predict and the largest face.]:points|face:(points face)' \
-      '--save-every[Seconds between two saved states: the most that an interruption can cost. At least 0.]:SECONDS: ' \
+      '--save-every[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--track[Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install ’painctl(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
       '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
       '--json[Print JSON.]' \
@@ -202,7 +202,7 @@ _painctl() {
       '(--model -m)'{--model,-m}'[A trained model.]:DIR:_files' \
       '--crop[face: detect the face and crop it like the training frames; frames of a shard are used unchanged. none: the pictures are cropped already.]:face|none:(face none)' \
       '--face[Which of several faces: the largest, or the N-th from the left; in a neutral picture, the largest. Without it, pictures with several faces are rejected.]:largest|N: ' \
-      '--detector[Detect faces with this YuNet network, which also finds profiles.]:FILE.onnx:_files' \
+      '--detector[Detect faces with this YuNet network, which also detects profiles.]:FILE.onnx:_files' \
       '--every[Use every N-th frame of a video. At least 1.]:N: ' \
       '--json[Print JSON.]' \
       '--csv[Print CSV, one row per picture or frame.]' \
@@ -217,7 +217,7 @@ _painctl() {
       '--actions[What to learn. pain: the six action units, as the open rig moves them. arkit: all 52 ARKit actions, which --engine neural combines into action units, more coarsely. painctl comes with weights for pain only.]:pain|arkit:(pain arkit)' \
       '--device[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--seed[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
-      '--save-every[Seconds between two saved states. At least 0.]:SECONDS: ' \
+      '--save-every[Seconds between saved states. At least 0.]:SECONDS: ' \
       '--overwrite[Replace existing weights.]' \
       '--debug[Show the traceback of an error.]' ;;
     inspect) _arguments -s \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Make a dataset with Slurm: six chained job arrays, then pack. A task starts when the task with the same index in the
-# array before has finished.
+# previous array has finished.
 #
 #   bash docs/slurm.sh PEOPLE TASKS [sbatch options, such as --account=lab --time=04:00:00]
 #   bash docs/slurm.sh requeue JOB_TASK    # a cancelled or killed task, with the tasks that depend on it
@@ -14,7 +14,7 @@
 # that request a GPU.
 set -euo pipefail
 
-# When a task fails, Slurm gives up the tasks that depend on it, and does not reverse that when the task is requeued.
+# When a task fails, Slurm abandons the tasks that depend on it, and does not reverse that when the task is requeued.
 requeue() {
   local job=${1%_*} task=
   case $1 in *_*) task=_${1#*_} ;; esac
@@ -36,8 +36,8 @@ seed=${SEED:-0} size=${SIZE:-512}
 mkdir -p lists logs
 rm -f lists/some-failed.* lists/jobs
 
-# The batch script of one stage: its task reads the list of shards from the task with the same index of the stage
-# before, and writes a list of its own shards.
+# The batch script of one stage: its task reads the list of shards from the task with the same index of the
+# previous stage, and writes a list of its own shards.
 task() {
   cat <<JOB
 #!/usr/bin/env bash

@@ -4,8 +4,9 @@
 #   sbatch --nodes=2 --gpus-per-node=4 --time=08:00:00 docs/train.slurm.sh dataset.h5 --backbone L -o vitpain
 #
 # Training that was killed, preempted or ran out of time resumes from OUTPUT.partial, which must be visible to all
-# nodes. Two minutes before the time limit, the job is requeued. Resuming on another number of GPUs is rejected, because
-# the sums would not have the same bits. PROCESSES is the number of processes per node, if not its number of GPUs.
+# nodes. Two minutes before the time limit, the job is requeued. Resuming on a different number of GPUs is rejected,
+# because the sums would not have the same bits. PROCESSES sets the number of processes per node, by default its number
+# of GPUs.
 #SBATCH --job-name=pretrain
 #SBATCH --ntasks-per-node=1
 #SBATCH --requeue

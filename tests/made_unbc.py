@@ -135,7 +135,7 @@ def damage(made, rows):
         "frames without a picture, left out": [missing],
         "frames without PSPI labels, left out": [unlabelled],
         "FACS labels that cannot be read, left out": [unparsable],
-        "frames whose PSPI disagrees with their units, kept": [wrong],
+        "frames whose PSPI disagrees with their action units, kept": [wrong],
         "people with a single frame of PSPI 0, which is compared with itself": ["095"],  # the other was black
     }
     left_out = {corrupt, missing, unlabelled, unparsable}

@@ -35,7 +35,7 @@ def command(
             "--fold",
             metavar="I",
             min=1,
-            help="Run only this fold, as in a job array; --merge combines the folds.",
+            help="Run only this fold, for job arrays; --merge combines the folds.",
             show_default=False,
         ),
     ] = None,
@@ -73,15 +73,15 @@ def command(
 ) -> None:
     """Cross-validate a model, with folds split by person.
 
-    No person is tested by a model, an epoch or a threshold that was fitted on them, and an --init-from model that was
-    trained on any of them is rejected. A fifth of the training people choose the epoch. Prints F1 and AUROC at PSPI >=
-    1, 2 and 3, PCC, ICC(3,1) and MAE: mean ± standard deviation over folds, and pooled over all frames with 95 %
-    intervals from resampling people. The folder RUN holds a JSON file and a log for each fold, and scores.csv,
+    No person is tested with a model, epoch or threshold fitted on them, and an --init-from model that was trained on
+    any of them is rejected. A fifth of the training people are held out to choose the epoch. Prints F1 and AUROC at
+    PSPI >= 1, 2 and 3, PCC, ICC(3,1) and MAE: mean ± standard deviation over folds, and pooled over all frames with
+    95 % intervals from resampling people. The folder RUN holds a JSON file and a log for each fold, and scores.csv,
     predictions.csv, run.json, table.tex, roc.png and scatter.png. Rerun the same command to resume: finished folds are
     kept and an interrupted fold continues.
 
     DATASET may also be a third-party dataset, read in place: a folder of UNBC-McMaster or of the published 3DPain, or
-    the lab's HDF5 files. Missing or broken files are listed.
+    the HDF5 files of the paper's lab. Missing or broken files are listed.
 
     --compare pairs two runs frame by frame: DeLong's test for AUROC, and a permutation test over people for F1 and PCC.
 

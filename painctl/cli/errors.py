@@ -25,7 +25,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)  # stop a run cleanly
 
 _SPOOLED = re.compile(r"\S*/\.painctl\.\w+/stdin\.h5")  # where a shard read from a pipe is spooled
 _REASONS = {
-    errno.EISDIR: "is a directory; pass the files in it, as in DIR/*.h5",
+    errno.EISDIR: "is a directory; pass the files in it, such as DIR/*.h5",
     errno.ENOSPC: "no space left on the device; free some or write elsewhere",
     errno.EDQUOT: "disk quota exceeded; free some or write elsewhere",
     errno.EROFS: "read-only file system; write elsewhere",

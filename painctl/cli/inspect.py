@@ -46,8 +46,8 @@ def command(
 ) -> None:
     """Show the contents of shards and datasets.
 
-    Row counts, columns, attributes and history; --sheet writes their pictures. In --json, row counts are keyed by
-    table: painctl inspect tiny.h5 --json | jq .frames
+    Row counts, columns, attributes and history; --sheet draws their pictures. In --json, row counts are keyed by table:
+    painctl inspect tiny.h5 --json | jq .frames
 
     Example: painctl inspect tiny.h5 --sheet tiny.png
     """

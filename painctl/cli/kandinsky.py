@@ -98,7 +98,7 @@ Negative = Annotated[
     typer.Option(
         "--negative-prompt",
         metavar="TEXT",
-        help="What must not appear in the picture; '' for nothing.",
+        help="What should not appear in the picture; '' for nothing.",
         show_default="glasses, hats and low quality; see diffusion/prompts.py",
     ),
 ]
@@ -108,7 +108,7 @@ Batch = Annotated[
         "--batch-size",
         min=1,
         max=256,
-        help="Pictures drawn at once. Changes nothing but the rounding of the last bit.",
+        help="Pictures drawn at once. Affects only the rounding of the last bit.",
         show_default="4",
     ),
 ]

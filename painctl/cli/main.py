@@ -77,7 +77,7 @@ def root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Synthetic pain faces with proven labels, and the models trained on them.
+    """Synthetic pain faces with exact labels, and the models trained on them.
 
     Subcommands read and write HDF5 shards and can be piped together:
 

@@ -59,7 +59,7 @@ def _overview(commands: list[Command]) -> str:
     return "\n".join(
         [
             _title("PAINCTL", 1),
-            *_section("NAME", "painctl \\- synthetic pain faces with proven labels, and the models trained on them"),
+            *_section("NAME", "painctl \\- synthetic pain faces with exact labels, and the models trained on them"),
             *_section("SYNOPSIS", ".B painctl\n.I COMMAND\n[OPTIONS] [ARGS]"),
             ".SH DESCRIPTION",
             _paragraph(
@@ -105,7 +105,7 @@ def _shard() -> str:
         ".SH DESCRIPTION",
         _paragraph(
             "A shard is an HDF5 file that holds a block of identities. Groups are tables, datasets are columns, and "
-            "the first axis is the row. A column NAME of encoded pictures holds the files end to end, and "
+            "rows run along the first axis. A column NAME of encoded pictures holds the files end to end, and "
             "NAME_offsets (rows + 1) their boundaries: file i is NAME[NAME_offsets[i]:NAME_offsets[i + 1]]. Text is "
             "fixed-length UTF-8. Optional columns are present only if some row has a value. Root attributes: "
             "format_version, stage, history (JSON: the steps and options that made it), source, seed (if the shard "

@@ -60,17 +60,17 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="FILE|DIR",
-        help="Where to write. A name ending in .h5 is a file; any other is a folder that gets one shard per input. "
-        "The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.",
+        help="Where to write. A name ending in .h5 is a file; any other names a folder, which gets one shard per "
+        "input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.",
         show_default=False,
     ),
 ]
 Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace outputs made by a different command or with other options.")
+    bool, typer.Option("--overwrite", help="Replace outputs made by a different command or with different options.")
 ]
 Retry = Annotated[
     bool,
-    typer.Option("--retry-failed", help="In finished outputs, redo the people who failed, and only those."),
+    typer.Option("--retry-failed", help="In finished outputs, retry only the people who failed."),
 ]
 Task = Annotated[
     str | None,
@@ -88,7 +88,7 @@ Renderer = Annotated[
 ]
 RendererDevice = Annotated[
     str,
-    typer.Option("--device", metavar="DEVICE", help="Device for --renderer pytorch3d, as in cuda or cuda:1."),
+    typer.Option("--device", metavar="DEVICE", help="Device for --renderer pytorch3d, such as cuda or cuda:1."),
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of every random draw.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

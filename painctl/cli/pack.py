@@ -45,7 +45,7 @@ def command(
         ),
     ] = Format.h5,
     split: Annotated[
-        str, typer.Option("--split", metavar="TRAIN,VAL,TEST", help="Share of people in each split.")
+        str, typer.Option("--split", metavar="TRAIN,VAL,TEST", help="Shares of people in the three splits.")
     ] = "70,20,10",
     split_seed: Annotated[int, typer.Option("--split-seed", min=0, help="Seed of the split.")] = 0,
     keep: Annotated[
@@ -61,7 +61,8 @@ def command(
         bool, typer.Option("--mix", help="Allow shards made with different options after sample-ids.")
     ] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a dataset made by a different command or with other options.")
+        bool,
+        typer.Option("--overwrite", help="Replace a dataset made by a different command or with different options."),
     ] = False,
     debug: options.Debug = False,
 ) -> None:
@@ -69,7 +70,7 @@ def command(
 
     Each person goes into one split, 70/20/10 by default, with the same mix of age group, gender and ethnicity in every
     split. Nothing is written unless every PSPI equals its formula, every frame has a neutral reference, and no person
-    is in two splits. A card with counts, history and licence comes with it: README.md, or the `card` attribute of an
+    is in two splits. A card with counts, history and licence is written too: README.md, or the `card` attribute of an
     h5.
 
     Example: painctl pack frames/*.h5 --format folder -o pain3d
@@ -92,5 +93,5 @@ def _ratios(text: str) -> tuple[float, ...]:
     except ValueError:
         ratios = ()
     if len(ratios) != 3 or not all(0 <= ratio < float("inf") for ratio in ratios) or sum(ratios) == 0:
-        raise UsageError(f"--split {text}: expected shares of train, val and test, as in 70,20,10")
+        raise UsageError(f"--split {text}: expected shares of train, val and test, such as 70,20,10")
     return ratios

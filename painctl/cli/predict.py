@@ -30,7 +30,7 @@ def command(
         typer.Argument(
             metavar="PICTURE|FOLDER|VIDEO|SHARD",
             help="Faces of one person: pictures, folders of pictures, videos; or shards with frames of any people. "
-            "Without any, or with -, stdin: one shard, or paths, one per line.",
+            "Without any, or with -, reads stdin: one shard, or paths, one per line.",
             show_default=False,
         ),
     ] = None,
@@ -73,7 +73,7 @@ def command(
         typer.Option(
             "--detector",
             metavar="FILE.onnx",
-            help="Detect faces with this YuNet network, which also finds profiles.",
+            help="Detect faces with this YuNet network, which also detects profiles.",
             show_default="dlib's frontal detector",
         ),
     ] = None,
@@ -96,7 +96,7 @@ def command(
     """Estimate PSPI, pain probability and action units.
 
     The probability is that of a PSPI of 1 or more. Each number is a separate output of the model, so the action units
-    need not add up to the PSPI. A picture or frame without a unique face gets an error instead of numbers.
+    need not add up to the PSPI. A picture or frame without one unambiguous face gets an error instead of numbers.
 
     Research software: not a medical device, not for the care of any person.
 

@@ -26,10 +26,10 @@ def command(
     """Train a pain model on a dataset.
 
     A face attends to the same person's neutral face; output heads estimate PSPI, the probability of pain and six action
-    units. The training people train the model, the validation people choose the epoch, and the test people are not
-    used. The model folder holds model.safetensors, config.json and log.jsonl, the training log, which grows in
-    OUTPUT.partial.jsonl meanwhile. Rerun the same command to resume an interrupted run from OUTPUT.partial, with the
-    same weights in the end. Under torchrun, several processes share every batch.
+    units. The model is trained on the training people, the epoch is chosen on the validation people, and the test
+    people are not used. The model folder holds model.safetensors, config.json and log.jsonl, the training log, which is
+    in OUTPUT.partial.jsonl while training runs. Rerun the same command to resume an interrupted run from
+    OUTPUT.partial; the final weights are the same. Under torchrun, several processes share every batch.
 
     DATASET may also be a folder of the published 3DPain, whose own split is used, or any dataset that `cv` takes.
 

@@ -81,7 +81,7 @@ def command(
         typer.Option(
             "--device",
             metavar="DEVICE",
-            help="Device for --renderer pytorch3d and --inpaint kandinsky, as in cpu, cuda or cuda:1.",
+            help="Device for --renderer pytorch3d and --inpaint kandinsky, such as cpu, cuda or cuda:1.",
             show_default="cpu; for --inpaint, the GPU if there is one",
         ),
     ] = None,
@@ -90,7 +90,7 @@ def command(
         options.engine_option(
             "inpaint",
             "kandinsky: Kandinsky 2.2 inpaints background and hair around the rendered face, never the face itself. "
-            "The options below belong to it.",
+            "It takes the options listed below.",
             none=_NO_INPAINTING,
         ),
     ] = _NO_INPAINTING,
@@ -147,7 +147,7 @@ def _degrees(option: str, text: str) -> list[float]:
     try:
         angles = [float(part) for part in text.split(",")]
     except ValueError:
-        raise UsageError(f"{option} {text}: expected degrees separated by commas, as in 0,-30,30") from None
+        raise UsageError(f"{option} {text}: expected degrees separated by commas, such as 0,-30,30") from None
     for angle in angles:
         if not abs(angle) <= _FARTHEST:
             raise UsageError(f"{option} {text}: {angle:g} is not between -90 and 90 degrees")

@@ -29,7 +29,7 @@ def command(
         options.engine_option(
             "rig",
             "blendshapes: the ARKit facial actions of the open head. neural: a network trained on them, for heads "
-            "that have none.",
+            "without such actions.",
         ),
     ] = options.RIG,
     weights_file: Annotated[
@@ -38,7 +38,7 @@ def command(
             "--weights",
             metavar="FILE",
             help="Weights from `painctl rig-train`, for --engine neural.",
-            show_default="those that come with painctl",
+            show_default="those bundled with painctl",
         ),
     ] = None,
     pspi: Annotated[
@@ -46,8 +46,8 @@ def command(
         typer.Option(
             "--pspi",
             metavar="RANGE|VALUE|V,V,...",
-            help="PSPI of the expressions: a range as in 0:16, or one value as in 9. A list as in 4,8,12 makes one "
-            "expression of each.",
+            help="PSPI of the expressions: a range such as 0:16, or one value such as 9. A list such as 4,8,12 makes "
+            "one expression at each value.",
             show_default=_PSPI,
         ),
     ] = None,
@@ -58,7 +58,7 @@ def command(
             "-k",
             min=1,
             max=10_000,
-            help="Expressions per person, besides the neutral.",
+            help="Expressions per person, besides the neutral face.",
             show_default=str(EXPRESSIONS),
         ),
     ] = None,
@@ -85,13 +85,13 @@ def command(
     """Deform each head to sampled or given action units.
 
     PSPI = AU4 + max(AU6, AU7) + max(AU9, AU10) + AU43. PSPI is sampled first, then the action units, uniformly from all
-    vectors (AU4, 6, 7, 9, 10 in 0..5, AU43 0 or 1) that give it. The neutral face is kept beside the expressions, and
-    each expression has a per-vertex heatmap of displacement.
+    combinations (AU4, 6, 7, 9, 10 in 0..5, AU43 0 or 1) that give it. The neutral face is kept beside the expressions,
+    and each expression has a per-vertex heatmap of displacement.
 
     Example: painctl rig --pspi 4:16 --expressions 5 textures.h5 -o faces.h5
     """
     if weights_file is not None and engine != _NEURAL:
-        raise UsageError("--weights is only used by --engine neural; add that, or leave it out")
+        raise UsageError("--weights is only used by --engine neural; add that, or leave out --weights")
     _reject_contradictions(pspi, expressions, weights, units)
 
     def build(output: Output) -> Step:
@@ -111,6 +111,8 @@ def _reject_contradictions(pspi: str | None, expressions: int | None, weights: s
         raise UsageError("--au sets the action units, so --pspi-weights has no effect; leave one out")
     is_list = "," in (pspi or "")
     if is_list and expressions is not None:
-        raise UsageError(f"--pspi {pspi} makes one expression of each, so --expressions has no effect; leave one out")
+        raise UsageError(
+            f"--pspi {pspi} makes one expression at each value, so --expressions has no effect; leave one out"
+        )
     if is_list and weights is not None:
         raise UsageError(f"--pspi {pspi} lists the expressions, so --pspi-weights has no effect; leave one out")

@@ -48,7 +48,7 @@ def command(
     device: DeviceOption = Device.auto,
     seed: options.Seed = 0,
     save_every: Annotated[
-        float, typer.Option("--save-every", metavar="SECONDS", min=0, help="Seconds between two saved states.")
+        float, typer.Option("--save-every", metavar="SECONDS", min=0, help="Seconds between saved states.")
     ] = SAVE_EVERY,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing weights.")] = False,
     debug: options.Debug = False,
@@ -58,7 +58,7 @@ def command(
     For rig --engine neural --weights FILE. People are sampled from the open head, triangulated in several ways and
     deformed by its blendshapes; the network learns to deform any head in the same way. Weights trained like this come
     with painctl: this command is for other seeds, numbers of people and steps. Rerun the same command to resume an
-    interrupted run from OUTPUT.partial, with the same weights in the end on the same machine. Takes about a second per
+    interrupted run from OUTPUT.partial; on the same machine, the final weights are the same. Takes about a second per
     step on one core.
 
     Example: painctl rig-train --steps 2000 -o rig.safetensors

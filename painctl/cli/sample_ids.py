@@ -80,8 +80,8 @@ def command(
     the head model into the cache folder, in about a minute.
 
     FLAME's shape space does not model age, gender or ethnicity, so with --model flame these affect only skin, hair and
-    the portrait's prompt. FLAME's shape coefficients are normal, truncated at 2 standard deviations; its facial actions
-    are transferred from the open head.
+    the portrait's prompt. FLAME's shape coefficients are drawn from a normal distribution, truncated at 2 standard
+    deviations; its facial actions are transferred from the open head.
 
     Example: painctl sample-ids -n 2500 --demographics 3dpain --shard-size 50 -o ids/
     """
@@ -93,7 +93,7 @@ def command(
     require_output(output)
     if model != _FLAME and (flame or flame_template):
         option = "--flame" if flame else "--flame-template"
-        raise UsageError(f"{option} is only used by --model flame; add that, or leave it out")
+        raise UsageError(f"{option} is only used by --model flame; add that, or leave out {option}")
 
     from painctl.stages import sample_ids, step
 

@@ -23,7 +23,7 @@ def run_step(build: Callable[[Output], Step], options: ShardOptions) -> None:
     """Make the cheap checks, then build the step (whose imports may be slow) and run it on each shard."""
     require_output(options.output)
     if options.retry_failed and (options.overwrite or options.output is None):
-        raise UsageError("--retry-failed works on existing outputs: it needs -o, and no --overwrite")
+        raise UsageError("--retry-failed works on existing outputs: add -o, and leave out --overwrite")
 
     from painctl.stages import step
 
@@ -63,7 +63,7 @@ def task_slice(task: str | None, *, piped: bool = False) -> tuple[int, int]:
     if task is not None:
         match = re.fullmatch(r"(\d+)/(\d+)", task)
         if not match or int(match[1]) >= int(match[2]):
-            raise UsageError(f"--task {task}: expected I/N with I from 0 to N-1, as in 0/4")
+            raise UsageError(f"--task {task}: expected I/N with I from 0 to N-1, such as 0/4")
         return int(match[1]), int(match[2])
     if piped:
         return 0, 1

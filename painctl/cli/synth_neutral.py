@@ -25,7 +25,7 @@ def command(
         options.engine_option(
             "portrait",
             "procedural: painted and rendered. kandinsky: drawn over the depth map by Kandinsky 2.2's prior and "
-            "depth ControlNet, following the person's prompt. The options below belong to it.",
+            "depth ControlNet, following the person's prompt. It takes the options listed below.",
         ),
     ] = options.PORTRAIT,
     retries: Annotated[
@@ -34,8 +34,8 @@ def command(
             "--retries",
             min=0,
             max=100,
-            help="How many times to redraw a portrait, with the next seed, whose face does not match the depth map, "
-            "before the person is listed as failed.",
+            help="How many times to redraw a portrait whose face does not match the depth map, each time with the "
+            "next seed, before the person is listed as failed.",
             show_default="3",
         ),
     ] = None,
@@ -45,8 +45,8 @@ def command(
             "--agreement",
             min=0,
             max=1,
-            help="How well the face must match the outline of the depth map: the share of displaced outlines that "
-            "fit the portrait worse. 0 accepts every portrait.",
+            help="How well the face must match the outline of the depth map: the share of displaced copies of the "
+            "outline that must fit the portrait worse. 0 accepts every portrait.",
             show_default="0.95",
         ),
     ] = None,
@@ -56,7 +56,7 @@ def command(
         typer.Option(
             "--device",
             metavar="DEVICE",
-            help="Device for --engine kandinsky, as in cpu, cuda or cuda:1.",
+            help="Device for --engine kandinsky, such as cpu, cuda or cuda:1.",
             show_default="the GPU if there is one",
         ),
     ] = None,

@@ -28,7 +28,7 @@ def command(
         options.engine_option(
             "texture",
             "procedural: from the person's appearance parameters. bake: back-projected from the portrait through its "
-            "camera; areas hidden from it are mirrored and filled. hunyuan3d: painted from the portrait by "
+            "camera; areas not visible in it are mirrored or filled in. hunyuan3d: painted from the portrait by "
             "Hunyuan3D-Paint 2.1, in your own checkout.",
         ),
     ] = options.TEXTURE,
@@ -72,8 +72,8 @@ def command(
     """Make albedo, normal and roughness maps.
 
     Hunyuan3D-Paint is loaded once, in its own process, for all people of all shards. Eyes, mouth, normals and any area
-    it could not paint come from the procedural engine. Its licence must be accepted; it is printed, and recorded in the
-    shards and in the card written by `pack`.
+    it could not paint come from the procedural engine. Hunyuan3D's licence must be accepted; it is printed, and
+    recorded in the shards and in the card written by `pack`.
 
     Example: painctl texture --engine bake portraits.h5 -o textures.h5
     """

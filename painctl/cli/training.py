@@ -102,8 +102,8 @@ Binary = Annotated[
     typer.Option(
         "--binary",
         metavar="LEVELS",
-        help="An output head for the probability of PSPI >= each of these levels, as in 1 or 1,2,3; none for no such "
-        "head.",
+        help="Output heads for the probability of PSPI >= each of these levels, such as 1 or 1,2,3; none leaves "
+        "them out.",
         show_default="1; 1,2,3 for --preset released",
     ),
 ]
@@ -112,7 +112,7 @@ PresetOption = Annotated[
     Preset,
     typer.Option(
         "--preset",
-        help="Training settings of the paper, or of its released code, which has other learning rates, epochs and "
+        help="Training settings of the paper, or of its released code, which has different learning rates, epochs and "
         "loss weights, and --binary 1,2,3.",
     ),
 ]
@@ -179,7 +179,7 @@ SaveEvery = Annotated[
         "--save-every",
         metavar="SECONDS",
         min=0,
-        help="Seconds between two saved states: the most that an interruption can cost.",
+        help="Seconds between saved states: the most work that an interruption can lose.",
     ),
 ]
 CropOption = Annotated[

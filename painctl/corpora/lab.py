@@ -107,7 +107,7 @@ def _corpus(frames: Path, labels: _Labels, row_of: dict[int, int], seed: int) ->
     for kind, affected in (
         ("frames without a picture, left out", ~has_picture),
         ("frames with invalid labels, left out", has_picture & ~valid),
-        ("frames whose PSPI disagrees with their units, kept", differs),
+        ("frames whose PSPI disagrees with their action units, kept", differs),
     ):
         faults += [Fault(kind, name) for name in names[affected].tolist()]
     used = np.flatnonzero(has_picture & valid)
@@ -129,7 +129,7 @@ def _corpus(frames: Path, labels: _Labels, row_of: dict[int, int], seed: int) ->
     has_neutral = np.isin(subject[used], list(references))
     used, keys, checksums = used[has_neutral], keys[has_neutral], checksums[has_neutral]
     if not len(used):
-        raise ValueError(f"{frames}: no usable frame; do its index and that of the annotations belong together?")
+        raise ValueError(f"{frames}: no usable frame; do the index of frames and that of annotations match?")
 
     return Corpus(
         names=names[used].tolist(),
@@ -170,18 +170,16 @@ def _dataset(h5: h5py.File, name: str) -> h5py.Dataset:
             raise ValueError(f"{h5.filename}: has no {name}")
         group = group[part]
     if not isinstance(group, h5py.Dataset) or group.external or group.is_virtual or not group.ndim:
-        raise ValueError(f"{h5.filename}: {name} is not stored in the file as rows")
+        raise ValueError(f"{h5.filename}: {name} is not stored in the file as an array of rows")
     if group.shape[0] > _ROWS:
-        raise ValueError(
-            f"{h5.filename}: {name} declares {group.shape[0]} rows, more than expected of any such dataset"
-        )
+        raise ValueError(f"{h5.filename}: {name} declares {group.shape[0]} rows, more than any such dataset has")
     return group
 
 
 def _column(h5: h5py.File, name: str, deep: bool = False) -> np.ndarray:
     dataset = _dataset(h5, name)
     if dataset.ndim > (2 if deep else 1) or int(np.prod(dataset.shape[1:], dtype=object)) > 64:
-        raise ValueError(f"{h5.filename}: {name} is {list(dataset.shape)}, expected one value a row")
+        raise ValueError(f"{h5.filename}: {name} is {list(dataset.shape)}, expected one value per row")
     return dataset[:]
 
 

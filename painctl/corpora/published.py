@@ -81,7 +81,7 @@ def read_published(folder: Path) -> Corpus:
         if picture.base not in labelled:
             kind = "pictures without an annotation, left out"
         elif picture.person not in references:
-            kind = "pictures of people without a neutral one, left out"
+            kind = "pictures of people without a neutral picture, left out"
         elif split_of and picture.base not in split_of:
             kind = "pictures missing from the split, left out"
         if kind:
@@ -179,8 +179,8 @@ def _labels(path: Path, faults: list[Fault]) -> np.ndarray | None:
         faults.append(Fault("annotations out of range, left out", path.name))
         return None
     if pspi_of(values[:6]) != values[6]:
-        detail = f"PSPI {values[6]:g}, units give {pspi_of(values[:6]):g}"
-        faults.append(Fault("annotations whose PSPI disagrees with their units, kept", path.name, detail))
+        detail = f"PSPI {values[6]:g}, action units give {pspi_of(values[:6]):g}"
+        faults.append(Fault("annotations whose PSPI disagrees with their action units, kept", path.name, detail))
     return values
 
 

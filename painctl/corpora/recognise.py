@@ -32,6 +32,6 @@ def open_corpus(path: Path, seed: int = 0, detect: bool = False) -> Corpus:
     if find_trio(path):
         return read_lab(path, seed)
     raise ValueError(
-        f"{path}: not a dataset that painctl recognises: UNBC-McMaster has Images and Frame_Labels, 3DPain "
-        "meshes_inpainted and annotations, the lab's HDF5 files frames and annotations"
+        f"{path}: not a dataset that painctl recognises: UNBC-McMaster has Images and Frame_Labels, 3DPain has "
+        "meshes_inpainted and annotations, and the paper's lab has HDF5 files of frames and annotations"
     )

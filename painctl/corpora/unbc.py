@@ -135,8 +135,8 @@ def _read_frame(folder: Path, name: str, detect: bool) -> _Frame:
         box = _detect_box(image, path, faults) if detect else box_of_points(five_points(points))
     usable = not faults
     if usable and pspi_of(aus) != pspi:
-        detail = f"PSPI {pspi:g}, units give {float(pspi_of(aus)):g}"
-        faults.append(Fault("frames whose PSPI disagrees with their units, kept", name, detail))
+        detail = f"PSPI {pspi:g}, action units give {float(pspi_of(aus)):g}"
+        faults.append(Fault("frames whose PSPI disagrees with their action units, kept", name, detail))
     return _Frame(name, name[:3], path, pspi, aus, points, box, checksum, usable, tuple(faults))
 
 
@@ -185,7 +185,9 @@ def _aus(table: np.ndarray | None, path: Path, faults: list[Fault]) -> np.ndarra
     if table is None or not table.size:
         return aus
     if table.shape[1] < 2 or not ((table[:, 1] >= 0) & (table[:, 1] <= 5)).all():
-        faults.append(Fault("FACS labels that are not rows of unit and intensity from 0 to 5, left out", path.name))
+        faults.append(
+            Fault("FACS labels that are not rows of action unit and intensity from 0 to 5, left out", path.name)
+        )
         return aus
     for row, number in enumerate(_NUMBERS):
         intensities = table[table[:, 0] == number, 1]

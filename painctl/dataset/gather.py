@@ -126,7 +126,7 @@ def read_people(plan: DatasetPlan) -> Iterator[tuple[Person, int]]:
         locations = list(group)
         with Shard(path) as shard:
             if shard.content != locations[0].shard:
-                raise ShardError(f"{path}: changed while it was being packed; run this again")
+                raise ShardError(f"{path}: changed while it was being packed; rerun the command")
             people = _people(shard, [person.row for person in locations], plan.options.tables)
             yield from zip(people, [person.member.split for person in locations], strict=True)
 

@@ -80,7 +80,9 @@ def open_data(path: Path, seed: int = 0, detect: bool = False) -> Iterator[Label
     with Shard(path) as shard:
         if not shard.rows("split"):
             stage = shard.attributes["stage"]
-            raise ValueError(f"{path}: a shard of `painctl {stage}`, not a dataset; run `painctl pack` on it first")
+            raise ValueError(
+                f"{path}: a shard made by `painctl {stage}`, not a dataset; run `painctl pack` on it first"
+            )
         validate_shard(shard)
         source = DatasetPairs(shard)
         yield LabelledDataset(path, source, shard.content, source.split, NEUTRAL, (), licences=licences(shard.history))

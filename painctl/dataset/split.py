@@ -19,7 +19,7 @@ def sizes(people: int, ratios: Sequence[float]) -> np.ndarray:
     """
     shares = np.asarray(ratios, float)
     if not (np.isfinite(shares).all() and (shares >= 0).all() and shares.sum() > 0):
-        raise ValueError(f"split {','.join(f'{share:g}' for share in shares)}: expected shares as in 70,20,10")
+        raise ValueError(f"split {','.join(f'{share:g}' for share in shares)}: expected shares such as 70,20,10")
     exact = people * shares / shares.sum()
     counts = np.floor(exact + 1e-9).astype(int)
     first = np.argsort(counts - exact, kind="stable")[: people - counts.sum()]

@@ -72,7 +72,9 @@ def _check_topology(shard: Shard) -> None:
             raise ValueError(f"topology/{column}: out of range; the last row of {target} is {rows - 1}")
     names = len(shard.read("topology", "coefficient_names"))
     if "identities" in shard.tables and shard.extent("identities", "coefficients", 0) != names:
-        raise ValueError(f"identities/coefficients: not {names} columns, as in topology/coefficient_names")
+        raise ValueError(
+            f"identities/coefficients: expected {names} columns, one per name in topology/coefficient_names"
+        )
 
 
 def _check_finite(shard: Shard, table: str, column: Column) -> None:

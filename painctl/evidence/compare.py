@@ -77,7 +77,7 @@ def permutation(first: SubjectSums, second: SubjectSums, seed: int, shuffles: in
     p = (1 + shuffles at least as extreme) / (1 + shuffles). Raises ValueError if the people differ.
     """
     if not np.array_equal(first.people, second.people):
-        raise ValueError("the two runs are not of the same people")
+        raise ValueError("the two runs did not test the same people")
     keep = draws(seed, -1, "permutation").integers(0, 2, (shuffles, len(first.people))).astype(float)
     keep = np.concatenate([np.ones((1, keep.shape[1])), keep])
     stacked = _stacked(first, second)

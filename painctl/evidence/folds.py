@@ -39,7 +39,7 @@ def by_lists(subjects: np.ndarray, tested: Sequence[Sequence[str]]) -> np.ndarra
         raise ValueError(f"fold file: {missing[0]} is tested in no fold ({len(missing)} such people)")
     folds = np.array([fold_of[person] for person in subjects.tolist()])
     if empty := sorted(set(range(len(tested))) - set(folds.tolist())):
-        raise ValueError(f"fold file: fold {empty[0] + 1} tests nobody in this dataset")
+        raise ValueError(f"fold file: fold {empty[0] + 1} tests no one in this dataset")
     return folds
 
 

@@ -162,7 +162,9 @@ def ordered_run(folds: Sequence[FoldResult], name: str) -> tuple[FoldResult, ...
             keys = sorted({**first.description, **fold.description})
             keys_changed = [key for key in keys if first.description.get(key) != fold.description.get(key)]
             differing = ", ".join(keys_changed) or "the number of folds"
-            raise ValueError(f"{name}: folds {first.fold} and {fold.fold} are of different runs ({differing} differs)")
+            raise ValueError(
+                f"{name}: folds {first.fold} and {fold.fold} come from different runs ({differing} differs)"
+            )
     if missing := sorted(set(range(1, first.fold_count + 1)) - {fold.fold for fold in folds}):
         raise ValueError(
             f"{name}: no fold {', '.join(map(str, missing))} of {first.fold_count}; run painctl cv --fold {missing[0]}"
@@ -171,8 +173,8 @@ def ordered_run(folds: Sequence[FoldResult], name: str) -> tuple[FoldResult, ...
         if len(np.unique(fold.frames.frame)) != len(fold.frames.frame):
             raise ValueError(f"{name}: fold {fold.fold} tests a frame twice")
         if leaked := sorted({*fold.trained, *fold.validated}.intersection(fold.frames.subject.tolist())):
-            raise ValueError(f"{name}: fold {fold.fold} tests {leaked[0]}, whom its model was trained on")
+            raise ValueError(f"{name}: fold {fold.fold} tests {leaked[0]}, on whom its model was trained")
     people = [set(fold.frames.subject.tolist()) for fold in folds]
     if sum(map(len, people)) != len(set.union(*people)):
-        raise ValueError(f"{name}: a person is tested in two folds; the folds are of different data")
+        raise ValueError(f"{name}: a person is tested in two folds; the folds come from different datasets")
     return tuple(sorted(folds, key=lambda fold: fold.fold))

@@ -61,7 +61,7 @@ def parse_pspi(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{1,2})(?::(\d{1,2}))?", text)
     low, high = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
     if not low <= high <= MAX_PSPI:
-        raise ValueError(f"--pspi {text}: expected a value or LOW:HIGH between 0 and {MAX_PSPI}, as in 4:16")
+        raise ValueError(f"--pspi {text}: expected a value or LOW:HIGH between 0 and {MAX_PSPI}, such as 4:16")
     return low, high
 
 
@@ -69,7 +69,9 @@ def parse_scores(text: str) -> list[int]:
     """Parse `4,8,12` to the PSPI of each expression. Raises ValueError that quotes the text."""
     parts = text.split(",")
     if not all(re.fullmatch(r"\d{1,2}", part) and int(part) <= MAX_PSPI for part in parts):
-        raise ValueError(f"--pspi {text}: expected values between 0 and {MAX_PSPI}, separated by commas, as in 4,8,12")
+        raise ValueError(
+            f"--pspi {text}: expected values between 0 and {MAX_PSPI}, separated by commas, such as 4,8,12"
+        )
     return [int(part) for part in parts]
 
 

@@ -105,7 +105,7 @@ class Tally:
         if source.is_video:
             if failed:
                 reasons = ", ".join(f"{reason} in {count}" for reason, count in self._reasons.most_common())
-                self._reporter.say(f"{source.name}: {shots} frames, {reasons}; these have no numbers")
+                self._reporter.say(f"{source.name}: {shots} frames, {reasons}; those frames have no estimates")
             shots, failed = 1, int(failed == shots)
         if remark := source.remark():
             self._reporter.say(remark)

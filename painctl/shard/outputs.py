@@ -112,7 +112,7 @@ def _make(source: Path, target: Path, outputs: Outputs, maker: Maker) -> bool:
 def _make_on_stdout(sources: Iterable[Path], maker: Maker, out: BinaryIO) -> Tally:
     first_two = list(itertools.islice(sources, 2))
     if len(first_two) > 1:
-        raise UsageError("stdout holds only one shard: for several, add -o DIR")
+        raise UsageError("stdout takes only one shard; for several, add -o DIR")
     if not first_two:
         raise ValueError(NO_INPUT)
     (source,) = first_two

@@ -160,7 +160,7 @@ class Shard:
             return len(ends) - 1
         if dataset.dtype != row_dtype(column) or dataset.ndim == 0 or not fits_shape(column, dataset.shape[1:]):
             raise ShardError(
-                f"{where}: {dataset.dtype}{list(dataset.shape)}, expected {column.dtype}{list(column.shape)} a row"
+                f"{where}: {dataset.dtype}{list(dataset.shape)}, expected {column.dtype}{list(column.shape)} per row"
             )
         return dataset.shape[0]
 

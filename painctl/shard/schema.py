@@ -66,7 +66,7 @@ IDENTITIES = Table(
     "sample-ids",
     "One row per person.",
     (
-        Column("name", text(32), (), "", "seed and index, as in s7-00003; the file names of `pack` build on it"),
+        Column("name", text(32), (), "", "seed and index, such as s7-00003; `pack` derives file names from it"),
         Column("seed", "uint64", (), "", "seed of the run that drew the person"),
         Column("identity", "int64", (), "", "index of the person in that run"),
         Column("age_group", text(16), (), "", "young or elderly"),
@@ -96,7 +96,7 @@ IDENTITIES = Table(
 TOPOLOGY = Table(
     "topology",
     "sample-ids",
-    "The head's connectivity, once a file: rows are triangles, texture coordinates, regions and so on, not people.",
+    "The head's connectivity, once per file: rows are triangles, texture coordinates, regions and so on, not people.",
     (
         Column("faces", "int32", (3,), "vertex", "triangles, counter-clockwise seen from outside"),
         Column("uvs", "float32", (2,), "0..1", "texture coordinates, v upwards"),
@@ -111,7 +111,7 @@ TOPOLOGY = Table(
             "triangle that holds each of the 68 landmarks (iBUG order)",
         ),
         Column("landmark_barycentric", "float32", (3,), "", "weights of that triangle's corners"),
-        Column("action_names", text(32), (), "", "ARKit facial actions, as in browDownLeft"),
+        Column("action_names", text(32), (), "", "ARKit facial actions, such as browDownLeft"),
         Column("actions", "float32", ("V", 3), "m", "vertex displacement at full activation"),
         Column("coefficient_names", text(64), (), "", "what each coefficient of an identity is"),
     ),

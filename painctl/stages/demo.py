@@ -86,7 +86,7 @@ def _make_once(target: Path, reporter: Reporter, is_made: Callable[[], bool], ma
     if not target.exists():
         make()
     elif not is_made():
-        raise FileExistsError(f"{target}: exists, but is not of this demo; choose another -o")
+        raise FileExistsError(f"{target}: exists, but was not made by this demo; choose another -o")
     else:
         reporter.say(f"{target.name}: already made, kept")
 
@@ -114,7 +114,7 @@ def _train(dataset: Path, folder: Path, seed: int, reporter: Reporter) -> None:
 
 
 def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
-    """Estimate the strongest expression of a held-out person, as `predict` would."""
+    """Estimate the most painful face of a person held out of training, as `predict` would."""
     from painctl.prediction.answers import answers
     from painctl.prediction.cropping import Cropper, read_face
     from painctl.prediction.picture_files import Picture
@@ -122,7 +122,7 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
     from painctl.prediction.sheet import Sheet
     from painctl.vitpain.checkpoints import load
 
-    reporter.say("predict: the strongest face of a person who was not trained on")
+    reporter.say("predict: the most painful face of a person held out of training")
     pain, neutral, label = _held_out(dataset, folder)
     model, crop = load(folder / "model").model, Cropper()
     answer, at_rest = (

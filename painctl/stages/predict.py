@@ -53,7 +53,7 @@ def predict(request: PredictRequest, inputs: Sequence[Path], open_writer: OpenWr
     sources, remarks = open_sources(inputs, request.every, request.display_name)
     has_video = any(source.is_video for source in sources)
     if request.every > 1 and not has_video:
-        raise UsageError("--every: there is no video among the inputs")
+        raise UsageError("--every: there is no video among the inputs; leave it out")
     crop = _cropper(request)
     crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
     neutrals = [read_face(path, crop_neutral) for path in request.neutral]

@@ -132,7 +132,7 @@ def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Ite
     with open_data(path, options.seed, detect=options.detect_faces) as data:
         faults = summarise(data.faults)
         terms = [
-            f"the {stage} step used a licence that restricts these frames; {licence}"
+            f"the {stage} step recorded a licence that restricts these frames; {licence}"
             for licence, stage in data.licences.items()
         ]
         for line in [*faults, *terms] if is_main() else ():

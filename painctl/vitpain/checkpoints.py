@@ -50,7 +50,9 @@ def save(
     if folder.exists() and not overwrite:
         raise FileExistsError(f"{folder}: already exists")
     if folder.exists() and not (folder.is_dir() and {path.name for path in folder.iterdir()} <= set(FILES)):
-        raise FileExistsError(f"{folder}: not replaced, because it has more than a model's files; use another folder")
+        raise FileExistsError(
+            f"{folder}: not replaced, because it contains more than a model's files; use another folder"
+        )
     config = {
         "model_type": MODEL_TYPE,
         "painctl_version": __version__,

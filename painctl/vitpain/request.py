@@ -77,7 +77,7 @@ class TrainingRequest:
         except ValueError:
             levels = ()
         if not levels or sorted(set(levels)) != list(levels) or not 1 <= levels[0] <= levels[-1] <= 16:
-            raise UsageError(f"--binary {text}: expected ascending PSPI levels from 1 to 16, as in 1,2,3, or none")
+            raise UsageError(f"--binary {text}: expected ascending PSPI levels from 1 to 16, such as 1,2,3, or none")
         return levels
 
     def builder(self) -> Callable[[], PainModel]:
@@ -121,8 +121,8 @@ class TrainingRequest:
         """Raise ValueError if the initial model was trained on one of the people to be tested."""
         if shared := sorted(set(self.trained_on()).intersection(map(str, people))):
             raise ValueError(
-                f"{self.init_from}: trained on {shared[0]} and {len(shared) - 1} more people of {dataset}, and would "
-                "be tested on them; pretrain on other people, or leave --init-from out"
+                f"{self.init_from}: trained on people of {dataset} on whom it would be tested ({shared[0]}; "
+                f"{len(shared)} in all); pretrain on other people, or leave --init-from out"
             )
 
     def _initial_model(self) -> tuple[str, str]:

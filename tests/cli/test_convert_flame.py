@@ -43,7 +43,7 @@ def test_a_hostile_model_is_rejected_and_leaves_no_file(painctl, tmp_path):
     (tmp_path / "flame2023.pkl").write_bytes(b"cos\nsystem\n(S'touch ran'\ntR.")
     done = painctl("sample-ids", "--convert-flame", "flame2023.pkl", "-o", "flame.npz")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("painctl sample-ids: flame2023.pkl: not a FLAME model: it asks for os.system")
+    assert done.stderr.startswith("painctl sample-ids: flame2023.pkl: not a FLAME model: it imports os.system")
     assert [path.name for path in tmp_path.iterdir()] == ["flame2023.pkl"]
     assert "no such file" in painctl("sample-ids", "--convert-flame", "no.pkl", "-o", "flame.npz").stderr
 

@@ -82,7 +82,7 @@ def test_unbc_as_folders_and_as_hdf5_gives_the_same_folds_and_numbers(painctl, m
         done = painctl("cv", path, "-k", 5, "--epochs", 1, "-o", name)
         assert done.returncode == 0, done.stderr
         (tmp_path / f"{name}.txt").write_text(done.stdout)
-        assert "1 frames whose PSPI disagrees with their units, kept" in done.stderr
+        assert "1 frames whose PSPI disagrees with their action units, kept" in done.stderr
     assert (tmp_path / "folder.txt").read_text() == (tmp_path / "hdf5.txt").read_text()
     assert (tmp_path / "folder/scores.csv").read_bytes() == (tmp_path / "hdf5/scores.csv").read_bytes()
     for fold in range(1, 6):

@@ -42,7 +42,7 @@ def rejected(done, code, *words):
             ["ids.h5 and frames.h5 would both be written to out.h5"],
         ),
         ("head -c 9 ids.h5 | painctl render-depth -o out.h5", FAILED, ["render-depth: stdin: "]),
-        ("painctl rig --pspi 4,x ids.h5 -o out.h5", USAGE, ["--pspi 4,x", "as in 4,8,12"]),
+        ("painctl rig --pspi 4,x ids.h5 -o out.h5", USAGE, ["--pspi 4,x", "such as 4,8,12"]),
         ("painctl rig --pspi 4,8 -k 5 ids.h5 -o out.h5", USAGE, ["--pspi 4,8", "--expressions has no effect"]),
         ("painctl inspect ids.h5 >&-", USAGE, ["stdout is closed"]),
         ("painctl rig --pspi 4 --au AU4=2 ids.h5 -o out.h5", USAGE, ["--au", "--pspi", "leave one out"]),
@@ -74,12 +74,12 @@ def rejected(done, code, *words):
         (
             "painctl pretrain ids.h5 -o out",
             FAILED,
-            ["ids.h5: a shard of `painctl sample-ids`, not a dataset", "painctl pack"],
+            ["ids.h5: a shard made by `painctl sample-ids`, not a dataset", "painctl pack"],
         ),
         (
             "painctl cv frames.h5 -o out.csv",
             FAILED,
-            ["frames.h5: a shard of `painctl render-views`, not a dataset", "painctl pack"],
+            ["frames.h5: a shard made by `painctl render-views`, not a dataset", "painctl pack"],
         ),
         ("painctl predict a.png --neutral b.png", USAGE, ["--model", "PAINCTL_MODEL"]),
         ("painctl predict a.png --neutral b.png --model .", FAILED, ["a.png", "no such file"]),

@@ -71,7 +71,7 @@ def test_people_do_not_depend_on_the_shards(flame_sh, model, tmp_path):
         ("--model flame --flame generic_model.pkl --flame-template no.obj", 1, "no.obj: no such file"),
         ("--model flame --flame generic_model.pkl --flame-template bad.obj", 1, "bad.obj: not an OBJ file"),
         ("--model flame --flame alone/generic_model.pkl", 1, "put head_template.obj beside it"),
-        ("--model flame --flame bad.pkl", 1, "bad.pkl: not a FLAME model: it asks for os.system"),
+        ("--model flame --flame bad.pkl", 1, "bad.pkl: not a FLAME model: it imports os.system"),
     ],
 )
 def test_invalid_options_are_rejected(flame_sh, model, tmp_path, options, code, words):

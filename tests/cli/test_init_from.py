@@ -55,7 +55,7 @@ def test_people_the_initial_model_was_trained_on_are_not_tested(painctl, dataset
     for model in ("first", "second"):
         done = painctl("cv", dataset_file, "--init-from", model, "-k", 2, "-o", "cv")
         assert (done.returncode, done.stdout) == (1, "")
-        assert f"painctl cv: {model}: trained on s" in done.stderr
+        assert f"painctl cv: {model}: trained on people of " in done.stderr
         assert "pretrain on other people" in done.stderr
         assert not (tmp_path / "cv").exists()
 

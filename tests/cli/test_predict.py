@@ -123,7 +123,7 @@ def test_a_video_gives_a_row_per_frame_and_a_curve(predict, tmp_path):
     assert [(row["frame"], row["time"]) for row in rows] == [("0", "0.0"), ("1", "0.04"), ("2", "0.08"), ("3", "0.12")]
     assert [row["error"] for row in rows] == ["", "", "no face found", ""]
     assert rows[2]["pspi"] == ""
-    assert b"film.avi: 4 frames, no face found in 1; these have no numbers" in done.stderr
+    assert b"film.avi: 4 frames, no face found in 1; those frames have no estimates" in done.stderr
     assert cv2.imread(str(tmp_path / "film.png")).shape == (256, 1152, 3)
     some = predict("film.avi pain.png -n neutral.png -m model --json --every 3")
     assert [record.get("frame") for record in json.loads(some.stdout)] == [0, 3, None]

@@ -229,6 +229,8 @@ def test_the_licence_is_in_the_card_and_reported_in_training(sh, painted, tmp_pa
     assert f"\n- `texture`: {LICENCE}.\n" in card
     assert card.count(LICENCE) == 1
     assert (
-        done.stderr.decode().count(f"d.h5: the texture step used a licence that restricts these frames; {LICENCE}\n")
+        done.stderr.decode().count(
+            f"d.h5: the texture step recorded a licence that restricts these frames; {LICENCE}\n"
+        )
         == 1
     )

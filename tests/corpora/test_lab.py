@@ -24,7 +24,11 @@ def test_the_hdf5_files_equal_the_folder(made_unbc):
         pairs = zip(lab.neutrals(i), folder.neutrals(i), strict=True)
         assert all(np.array_equal(lab.neutral(a), folder.neutral(b)) for a, b in pairs)
     faults = Counter(fault.kind for fault in lab.faults)
-    assert faults == {"frames whose PSPI disagrees with their units, kept": 1, "black frames, left out": 2, ALONE: 1}
+    assert faults == {
+        "frames whose PSPI disagrees with their action units, kept": 1,
+        "black frames, left out": 2,
+        ALONE: 1,
+    }
 
 
 def test_content_depends_on_the_pictures(made_unbc, lab):
@@ -76,7 +80,7 @@ def spoil(lab, file, name, data=None, **options):
         ("frames", "image", np.zeros((4, 8, 8, 4), np.uint8), "expected uint8"),
         ("annotations", "label_pspi", None, "has no label_pspi"),
         ("annotations", "label_pspi", np.zeros(3), "differ in length"),
-        ("annotations", "label_AU_4", np.zeros((190, 200)), "expected one value a row"),
+        ("annotations", "label_AU_4", np.zeros((190, 200)), "expected one value per row"),
         ("annotations", "subject_name", np.array([b"somebody"] * 193), "does not begin with a number"),
     ],
 )

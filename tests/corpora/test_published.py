@@ -60,11 +60,11 @@ def test_faults_are_listed(folder):
     assert counts == {
         "pictures whose name gives no expression and view, left out": 1,
         "pictures that cannot be read, left out": 1,
-        "annotations whose PSPI disagrees with their units, kept": 1,
+        "annotations whose PSPI disagrees with their action units, kept": 1,
         "annotations out of range, left out": 1,
         "annotations that cannot be read, left out": 1,
         "pictures without an annotation, left out": 9,
-        "pictures of people without a neutral one, left out": 9,
+        "pictures of people without a neutral picture, left out": 9,
     }
     assert len(corpus) == 36 - 18 - 1
     assert all(corpus.picture(i).shape == (24, 24, 3) for i in range(len(corpus)))

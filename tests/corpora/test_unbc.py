@@ -44,7 +44,7 @@ def test_every_planted_fault_is_listed_once_under_its_kind(made_unbc, corpus):
 
 
 def test_labels_are_those_of_the_files(made_unbc, corpus):
-    inconsistent = made_unbc.faults["frames whose PSPI disagrees with their units, kept"][0]
+    inconsistent = made_unbc.faults["frames whose PSPI disagrees with their action units, kept"][0]
     for i in range(len(corpus)):
         labelled = float((made_unbc.folder / f"Frame_Labels/PSPI/{corpus.names[i]}_facs.txt").read_text())
         assert corpus.pspi[i] == labelled

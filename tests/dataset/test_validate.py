@@ -75,7 +75,7 @@ def test_a_name_that_is_a_path_is_rejected(write_shard, make_person, tmp_path, n
         ({"uv_faces": [[0, -1, 2]]}, "topology/uv_faces: out of range"),
         ({"landmark_faces": np.full(68, 2)}, "topology/landmark_faces: out of range"),
         ({"actions": np.zeros((1, 7, 3))}, None),
-        ({"coefficient_names": ["one"]}, "not 1 columns, as in topology/coefficient_names"),
+        ({"coefficient_names": ["one"]}, "expected 1 columns, one per name in topology/coefficient_names"),
     ],
 )
 def test_an_invalid_topology_is_rejected(write_shard, topology, complaint):

@@ -69,7 +69,7 @@ def test_folds_from_lists_of_people():
         by_lists(subjects, [["a"], ["b"]])
     with pytest.raises(ValueError, match="a is tested in folds 1 and 2"):
         by_lists(subjects, [["a"], ["b", "c", "a"]])
-    with pytest.raises(ValueError, match="fold 2 tests nobody"):
+    with pytest.raises(ValueError, match="fold 2 tests no one"):
         by_lists(subjects, [["a", "b", "c"], ["d"]])
 
 

@@ -62,7 +62,7 @@ def test_frames_tested_twice_and_people_in_training_and_test_are_rejected(run):
         ordered_run([folds[0], replace(folds[1], frames=same), *folds[2:]], "run")
     for part in ("trained", "validated"):
         leaky = replace(folds[3], **{part: [*getattr(folds[3], part), folds[3].frames.subject[0]]})
-        with pytest.raises(ValueError, match="fold 4 tests 003, whom its model was trained on"):
+        with pytest.raises(ValueError, match="fold 4 tests 003, on whom its model was trained"):
             ordered_run([*folds[:3], leaky, folds[4]], "run")
 
 

@@ -99,7 +99,11 @@ def test_a_video_is_one_item_whose_failures_are_summarised(model):
     out, code = run(model, film)
     assert code == 0
     assert out.errors == []
-    assert out.lines == [NOTICE, "film.avi: 3 frames, not readable in 2; these have no numbers", "film.avi: short"]
+    assert out.lines == [
+        NOTICE,
+        "film.avi: 3 frames, not readable in 2; those frames have no estimates",
+        "film.avi: short",
+    ]
     broken = Faces("wall.avi", [None, None], is_video=True)
     assert run(model, broken)[1] == FAILED
     out, code = run(model, film, broken)

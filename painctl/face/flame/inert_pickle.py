@@ -232,7 +232,7 @@ class _Machine:
 
     def _named(self, module: Any, name: Any) -> None:
         if not (isinstance(module, str) and isinstance(name, str) and f"{module}.{name}" in ALLOWED):
-            raise PickleError(f"it asks for {quoted(module)}.{quoted(name)}, which a head model does not need")
+            raise PickleError(f"it imports {quoted(module)}.{quoted(name)}, which a head model does not need")
         self.stack.append(Name(f"{module}.{name}"))
 
     def _reduce(self, arg: Any) -> None:

@@ -133,8 +133,8 @@ HOSTILE = {
     "a buffer from outside": (b"\x80\x05\x97.", "NEXT_BUFFER"),
     "bytes longer than the file": (b"\x80\x05\x96" + struct.pack("<Q", 1 << 40) + b"a.", "not a complete pickle"),
     "keywords": (b"\x80\x04cnumpy\ndtype\n)}\x92.", "NEWOBJ_EX"),
-    "a name of 2^60 strings": (DOUBLED + b"\x8c\x01a\x93.", "it asks for tuple.a"),
-    "a name deeper than the stack": (DEEP + b"\x8c\x01a\x93.", "it asks for tuple.a"),
+    "a name of 2^60 strings": (DOUBLED + b"\x8c\x01a\x93.", "it imports tuple.a"),
+    "a name deeper than the stack": (DEEP + b"\x8c\x01a\x93.", "it imports tuple.a"),
     "a dtype of 2^60 strings": (in_place_of("f", of_shape(b"K\x08\x85", DOUBLED[2:])), "f holds tuple, not numbers"),
     "a dtype deeper than the stack": (in_place_of("f", of_shape(b"K\x08\x85", DEEP[2:])), "f holds tuple, not numbers"),
     "a byte order of 2^60 strings": (in_place_of("f", of_shape(b"K\x01\x85", order=DOUBLED[2:])), "byte order tuple"),
@@ -143,7 +143,7 @@ HOSTILE = {
     "extents too large for an array": (in_place_of("f", of_shape(extents(2))), "f has an invalid shape"),
     "marks over a tall stack": (b"\x80\x02" + b"N" * 200_000 + b"(t0" * 200_000 + b".", "its pickle is not a dict"),
     "a memoised mark": (b"(q\x00h\x00.", "a mark in place of a value"),
-    "escape sequences for a terminal": (b"\x80\x04\x8c\x05\x1b[31m\x8c\x01a\x93.", "it asks for ?[31m.a"),
+    "escape sequences for a terminal": (b"\x80\x04\x8c\x05\x1b[31m\x8c\x01a\x93.", "it imports ?[31m.a"),
     "a list": (b"].", "its pickle is not a dict"),
 }
 

@@ -97,7 +97,7 @@ def _check(path: Path, folder: Path) -> None:
         raise ValueError(f"{path}: a link to itself") from None
     if outside:
         raise ValueError(f"{path}: a link to a file outside {folder}; copy the picture into the folder")
-    if path.exists() and not path.is_file():
+    if not path.is_file():
         raise ValueError(f"{path}: not a file")
     try:
         with path.open("rb") as file:

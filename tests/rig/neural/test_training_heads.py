@@ -5,20 +5,9 @@ import torch
 from painctl.rig.neural import training_heads as module
 from painctl.rig.neural.head_tensors import UNIT
 from painctl.rig.neural.poisson import solve
-from painctl.rig.neural.source_rig import people
 from painctl.rig.neural.training_heads import training_heads, warped
 
 UNITS = np.array([[3, 0, 0, 0, 0, 0], [0, 2, 4, 0, 5, 1]])
-
-
-def test_people_are_those_of_sample_ids(head, tmp_path):
-    from made_steps import write_ids
-
-    from painctl.shard.reader import Shard
-
-    write_ids(3, 4, tmp_path / "ids.h5")
-    with Shard(tmp_path / "ids.h5") as shard:
-        np.testing.assert_array_equal(shard.read("meshes", "vertices"), np.stack(list(people(head, 3, 4))))
 
 
 def test_true_displacements_are_the_open_rigs_on_the_triangulation(training_head, source, held_out, coarse):

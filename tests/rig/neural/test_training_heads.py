@@ -5,6 +5,7 @@ import torch
 from painctl.rig.neural import training_heads as module
 from painctl.rig.neural.head_tensors import UNIT
 from painctl.rig.neural.poisson import solve
+from painctl.rig.neural.source_rig import people
 from painctl.rig.neural.training_heads import training_heads, warped
 
 UNITS = np.array([[3, 0, 0, 0, 0, 0], [0, 2, 4, 0, 5, 1]])

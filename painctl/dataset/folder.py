@@ -26,7 +26,6 @@ from painctl.records import SPLITS
 IMAGES, HEATMAPS, ANNOTATIONS = "meshes_inpainted", "heatmaps", "annotations"
 
 _IDENTITY = ("name", "seed", "identity", "age_group", "age", "gender", "ethnicity", "prompt")
-_QUALITY = 95
 
 
 def write(people: Iterable[tuple[Person, int]], folder: Path) -> dict[str, str]:
@@ -67,4 +66,4 @@ def _write_frames(person: Person, sample: str, folder: Path) -> None:
 def _jpeg(data: bytes) -> bytes:
     if pictures.extension(data) == "jpg":
         return data
-    return encode_jpeg(decode(data), _QUALITY)
+    return encode_jpeg(decode(data))

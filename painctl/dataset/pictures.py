@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 
-from painctl.images.header import image_size
+from painctl.images.header import PNG_SIGNATURE, image_size
 
-_PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"IEND\xaeB`\x82"
 _JPEG = b"\xff\xd8\xff"
 _JPEG_END = b"\xff\xd9"
@@ -16,7 +15,7 @@ def extension(data: bytes) -> str:
     """jpg or png. Raises ValueError for anything else."""
     if data.startswith(_JPEG):
         return "jpg"
-    if data.startswith(_PNG):
+    if data.startswith(PNG_SIGNATURE):
         return "png"
     raise ValueError("neither JPEG nor PNG")
 

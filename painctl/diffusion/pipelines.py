@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import torch
 
 GRID = 64  # pixels; the sides of decoders' pictures are multiples of it
-OFFLOADS = ("none", "model", "sequential")
 _DTYPES = {"fp16": "float16", "bf16": "bfloat16", "fp32": "float32"}
 
 T = TypeVar("T")

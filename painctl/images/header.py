@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 MOST_PIXELS = 100_000_000  # larger pictures are not decoded
 
-_PNG = b"\x89PNG\r\n\x1a\n"
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8"
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}  # JPEG markers without a segment: TEM and RST0 to RST7
 _FRAME = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15, except DHT, JPG and DAC
@@ -19,8 +19,8 @@ def image_size(file: BinaryIO) -> tuple[int, int]:
 
     Raises ValueError for any other file, a truncated header, and a width or height of 0.
     """
-    start = file.read(len(_PNG))
-    if start == _PNG:
+    start = file.read(len(PNG_SIGNATURE))
+    if start == PNG_SIGNATURE:
         width, height = _png_size(file)
     elif start.startswith(_JPEG):
         file.seek(len(_JPEG))

@@ -250,7 +250,7 @@ SPLIT = Table(
 FAILURES = Table(
     "failures",
     "any stage",
-    "One row per person for whom a stage failed; they are in no other table. Absent if nobody failed.",
+    "One row per person for whom a stage failed; they are in no other table. Absent if no one failed.",
     (
         Column("name", text(32), (), "", "name of the person"),
         Column("seed", "uint64", (), "", "seed of the run that drew the person"),

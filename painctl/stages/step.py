@@ -19,7 +19,7 @@ from painctl.dataset.validate import validate_shard
 from painctl.records import FAILED, Reported, Reporter, Topology, UsageError
 from painctl.shard.outputs import Maker, Outputs, Tally, is_folder, make_outputs, reject_clashes
 from painctl.shard.people import People, PeopleCopier, Rows
-from painctl.shard.pipe import data_stdout, input_shards, is_piped, only_shard
+from painctl.shard.pipe import data_stdout, input_shards, is_piped
 from painctl.shard.reader import Shard
 from painctl.shard.schema import FAILURES, TABLES
 from painctl.shard.seal import ShardError
@@ -39,7 +39,6 @@ __all__ = [
     "is_folder",
     "is_made_by",
     "is_piped",
-    "only_shard",
     "reject_clashes",
     "run",
     "transform",

@@ -188,11 +188,13 @@ def write_shard(tmp_path, make_person):
 @pytest.fixture
 def dataset_file(write_shard, tmp_path_factory):
     """A packed dataset of eight toy people, whose pictures are noise."""
-    from painctl.dataset.gather import PackOptions, plan_dataset
+    from made_steps import pack_options
+
+    from painctl.dataset.gather import plan_dataset
     from painctl.stages.pack import write
 
     path = tmp_path_factory.mktemp("packed") / "dataset.h5"
-    write(plan_dataset([write_shard("people.h5", range(8))], PackOptions(ratios=(50, 25, 25))), path, "h5")
+    write(plan_dataset([write_shard("people.h5", range(8))], pack_options(ratios=(50, 25, 25))), path, "h5")
     (path.parent / "people.h5").unlink(missing_ok=True)
     return path
 

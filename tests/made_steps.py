@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from painctl.dataset.gather import PackOptions
 from painctl.face.demographics import load_demographics
 from painctl.stages.render_depth import RenderDepth
 from painctl.stages.render_views import RenderViews, ViewOptions
@@ -64,7 +65,7 @@ def textures(size=128, engine="procedural", **engine_options):
 
 def rig(count=10, engine="blendshapes", engine_options=None, fixed=None, **chosen):
     fixed = None if fixed is None else np.asarray(fixed)
-    return Rig(Expressions(count, fixed=fixed, **chosen), engine, engine_options or {})
+    return Rig(Expressions(count, **{"low": 0, "high": 16, **chosen}, fixed=fixed), engine, engine_options or {})
 
 
 def views(yaws=(0.0, 30.0), pitches=None, jitter=2.0, size=128, picture="jpeg", **changes):
@@ -77,6 +78,10 @@ def views(yaws=(0.0, 30.0), pitches=None, jitter=2.0, size=128, picture="jpeg", 
         **changes,
     }
     return RenderViews(ViewOptions(yaws, pitches or [0.0] * len(yaws), jitter, size, picture, **options))
+
+
+def pack_options(ratios=(70, 20, 10), seed=0, keep=(), mix=False):
+    return PackOptions(ratios, seed, keep, mix)
 
 
 def chain(source, *steps):

@@ -87,7 +87,7 @@ def run_guarded(run: Callable[[], int | None]) -> int:
             _on_signals(signal.SIG_IGN)  # everything is done or reported; a traceback during exit is no help
     except Stopped as error:
         _on_signals(signal.SIG_IGN)
-        print_line("stopped; no partial files left behind")
+        print_line("stopped; every output is complete or absent")
         return error.exit_code
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from painctl.engines.registry import ROLES, names
+from painctl.engines.registry import ROLES, default, names
 
 
 class Choice:
@@ -32,7 +32,7 @@ def engine_option(role: str, help: str, none: str | None = None) -> Any:
 
 # the default engine of each role
 HEAD, RENDERER, PORTRAIT, TEXTURE, RIG, BACKBONE = (
-    names(role)[0] for role in ("head", "renderer", "portrait", "texture", "rig", "backbone")
+    default(role) for role in ("head", "renderer", "portrait", "texture", "rig", "backbone")
 )
 
 

@@ -12,6 +12,7 @@ from painctl.cli import options
 from painctl.cli.output import Output
 from painctl.cli.shards import require_output
 from painctl.records import UsageError
+from painctl.stages import SPLIT, SPLIT_SEED
 
 
 class Format(str, Enum):
@@ -46,8 +47,8 @@ def command(
     ] = Format.h5,
     split: Annotated[
         str, typer.Option("--split", metavar="TRAIN,VAL,TEST", help="Shares of people in the three splits.")
-    ] = "70,20,10",
-    split_seed: Annotated[int, typer.Option("--split-seed", min=0, help="Seed of the split.")] = 0,
+    ] = ",".join(map(str, SPLIT)),
+    split_seed: Annotated[int, typer.Option("--split-seed", min=0, help="Seed of the split.")] = SPLIT_SEED,
     keep: Annotated[
         str,
         typer.Option(

@@ -12,13 +12,12 @@ from painctl.cli.output import Output
 from painctl.cli.shards import run_step
 from painctl.cli.splice import splice
 from painctl.records import UsageError
-from painctl.stages import EXPRESSIONS
+from painctl.stages import EXPRESSIONS, PSPI
 
 if TYPE_CHECKING:
     from painctl.stages.step import Step
 
 _NEURAL = "neural"
-_PSPI = "0:16"
 
 
 @splice
@@ -48,7 +47,7 @@ def command(
             metavar="RANGE|VALUE|V,V,...",
             help="PSPI of the expressions: a range such as 0:16, or one value such as 9. A list such as 4,8,12 makes "
             "one expression at each value.",
-            show_default=_PSPI,
+            show_default=PSPI,
         ),
     ] = None,
     expressions: Annotated[
@@ -97,7 +96,7 @@ def command(
     def build(output: Output) -> Step:
         from painctl.stages.rig import Expressions, Rig
 
-        chosen = Expressions.parse(expressions or EXPRESSIONS, pspi or _PSPI, weights, units)
+        chosen = Expressions.parse(expressions or EXPRESSIONS, pspi or PSPI, weights, units)
         engine_options = {"reporter": output, "weights": weights_file} if engine == _NEURAL else {}
         return Rig(chosen, engine, engine_options)
 

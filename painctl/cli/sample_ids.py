@@ -11,6 +11,7 @@ from painctl.cli import options
 from painctl.cli.output import Output
 from painctl.cli.shards import report, require_output, task_slice
 from painctl.records import UsageError
+from painctl.stages import DEMOGRAPHICS
 
 _FLAME = "flame"
 
@@ -37,7 +38,7 @@ def command(
             'dataset), or a JSON file of weights: {"age_group": {"young": 1, "elderly": 2}, "gender": {...}, '
             '"ethnicity": {...}}.',
         ),
-    ] = "balanced",
+    ] = DEMOGRAPHICS,
     model: Annotated[
         str, options.engine_option("head", "Head model: anny (open), or flame, from the file given by --flame.")
     ] = options.HEAD,

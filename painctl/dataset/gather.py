@@ -34,10 +34,10 @@ KEEP = ("meshes", "depth", "portraits", "textures")  # tables that a dataset can
 class PackOptions:
     """What determines a dataset besides its shards."""
 
-    ratios: tuple[float, ...] = (70, 20, 10)  # train, val, test
-    seed: int = 0  # of the split
-    keep: tuple[str, ...] = ()  # of KEEP
-    mix: bool = False  # allow shards whose steps after the first had different options
+    ratios: tuple[float, ...]  # train, val, test
+    seed: int  # of the split
+    keep: tuple[str, ...]  # of KEEP
+    mix: bool  # allow shards whose steps after the first had different options
 
     @property
     def tables(self) -> tuple[str, ...]:

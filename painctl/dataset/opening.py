@@ -81,7 +81,7 @@ def open_data(path: Path, seed: int = 0, detect: bool = False) -> Iterator[Label
         if not shard.rows("split"):
             stage = shard.attributes["stage"]
             raise ValueError(
-                f"{path}: a shard made by `painctl {stage}`, not a dataset; run `painctl pack` on it first"
+                f"{path}: a shard of `painctl {stage}`, not a dataset; `painctl pack` makes one from rendered shards"
             )
         validate_shard(shard)
         source = DatasetPairs(shard)

@@ -7,13 +7,14 @@ diffusers would import any class: only those that Kandinsky consists of are acce
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from painctl.files.hub import HubModel, read_config
 
 _INDEX = "model_index.json"
 _HUB_SNAPSHOT = re.compile(r"[0-9a-f]{40}")
@@ -36,6 +37,11 @@ class Pipeline:
     name: str
     hub: str
     parts: Mapping[str, tuple[str, str, str]]
+
+    def on_hub(self, name: str, revision: str | None) -> HubModel:
+        """The pipeline's weights of this hub id."""
+        files = [_INDEX, *(f"{part}/*{end}" for part in self.parts for end in (".json", ".txt", ".safetensors"))]
+        return HubModel(name, files, ("*.fp16.*", "*.non_ema.*"), revision, accepted=f" such as {self.hub}")
 
 
 PRIOR: Final = Pipeline(
@@ -84,37 +90,11 @@ def find_weights(
     local = Path(name).is_dir()
     if local and revision:
         raise ValueError(f"{name}: a folder has no revision {revision}; leave it out, or give a hub id")
-    folder = Path(name) if local else _from_hub(pipeline, name, revision, allow_download)
+    folder = Path(name) if local else pipeline.on_hub(name, revision).snapshot(allow_download)
     _check(folder, pipeline)
     if local:
         return Weights(folder, folder.resolve().name, _digest(folder, pipeline))
     return Weights(folder, name, folder.name if _HUB_SNAPSHOT.fullmatch(folder.name) else revision or "main")
-
-
-def _from_hub(pipeline: Pipeline, name: str, revision: str | None, allow_download: bool) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import GatedRepoError, HFValidationError
-
-    patterns = [_INDEX, *(f"{part}/*{end}" for part in pipeline.parts for end in (".json", ".txt", ".safetensors"))]
-    at = f"{name} at {revision}" if revision else name
-    try:
-        snapshot = snapshot_download(
-            name,
-            revision=revision,
-            local_files_only=not allow_download,
-            allow_patterns=patterns,
-            ignore_patterns=["*.fp16.*", "*.non_ema.*"],
-        )
-    except HFValidationError:
-        raise FileNotFoundError(f"{name!r}: neither a folder nor a hub id such as {pipeline.hub}") from None
-    except GatedRepoError:
-        raise FileNotFoundError(
-            f"{at}: gated; accept its licence at https://huggingface.co/{name}, then run `hf auth login`"
-        ) from None
-    except OSError as error:
-        reason = f"the hub answered: {error}" if allow_download else "not downloaded yet; --allow-download fetches it"
-        raise FileNotFoundError(f"{at}: {' '.join(reason.split())[:160]}, or give the path of a local folder") from None
-    return Path(snapshot)
 
 
 def _check(folder: Path, pipeline: Pipeline) -> None:
@@ -122,7 +102,7 @@ def _check(folder: Path, pipeline: Pipeline) -> None:
     path = folder / _INDEX
     if not path.is_file():
         raise FileNotFoundError(f"{folder}: no {_INDEX} in it; give a folder written by diffusers' save_pretrained")
-    index = _json(path)
+    index = read_config(path)
     kind = index.get("_class_name")
     if kind != pipeline.name:
         raise ValueError(f"{folder}: its {_INDEX} says {kind!r}, not {pipeline.name!r}; use {pipeline.hub}")
@@ -149,13 +129,3 @@ def _digest(folder: Path, pipeline: Pipeline) -> str:
                 file.seek(start)
                 digest.update(file.read(_PIECE))
     return digest.hexdigest()[:40]
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        values = json.loads(path.read_text())
-    except ValueError:
-        values = None
-    if not isinstance(values, dict):
-        raise ValueError(f"{path}: not a JSON object; copy the model again")
-    return values

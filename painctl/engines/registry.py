@@ -94,6 +94,11 @@ def names(role: str) -> tuple[str, ...]:
     return tuple(engine.name for engine in engines(role))
 
 
+def default(role: str) -> str:
+    """The name of the engine that a role has by default."""
+    return names(role)[0]
+
+
 def find(role: str, name: str) -> Engine:
     """The engine of a role and name. Raises ValueError for an unknown one."""
     for engine in engines(role):

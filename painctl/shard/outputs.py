@@ -160,4 +160,4 @@ def _report_nothing(outputs: Outputs, reporter: Reporter) -> None:
     elif outputs.output is not None and not is_folder(outputs.output):
         raise ValueError(NO_INPUT)
     else:
-        reporter.say("nothing to do: stdin is empty; if the previous command failed, see its error message")
+        reporter.say(f"nothing to do: {NO_INPUT}")

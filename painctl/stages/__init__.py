@@ -7,8 +7,12 @@ from typing import Final
 
 SIZE: Final = 512  # width and height of depth maps and frames, pixels
 TEXELS: Final = 1024  # width and height of textures, texels
+DEMOGRAPHICS: Final = "balanced"
 EXPRESSIONS: Final = 10  # per person, besides the neutral
+PSPI: Final = "0:16"  # of the expressions
 YAWS: Final = (0.0, -30.0, 30.0)  # of the views, degrees
 JITTER: Final = 2.0  # standard deviation of each angle, degrees
 PICTURE: Final = "jpeg"  # encoding of frames
+SPLIT: Final = (70, 20, 10)  # shares of people: train, val, test
+SPLIT_SEED: Final = 0
 SAVE_EVERY: Final = 60.0  # seconds between saved states of a training run

@@ -12,11 +12,12 @@ import numpy as np
 
 from painctl.dataset.export import is_made_by as is_dataset_made_by
 from painctl.dataset.gather import PackOptions, plan_dataset
+from painctl.engines.registry import default
 from painctl.face.demographics import load_demographics
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.records import Reporter
 from painctl.shard.reader import Shard
-from painctl.stages import JITTER, PICTURE, SAVE_EVERY, SIZE, TEXELS, YAWS
+from painctl.stages import DEMOGRAPHICS, JITTER, PICTURE, PSPI, SAVE_EVERY, SIZE, SPLIT, SPLIT_SEED, TEXELS, YAWS
 from painctl.stages.inspect import write_sheet
 from painctl.stages.pack import write
 from painctl.stages.render_depth import RenderDepth
@@ -40,12 +41,12 @@ def demo(folder: Path, seed: int, reporter: Reporter) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     reporter.say(f"sample-ids: {PEOPLE} people")
     ids, people = folder / "1-ids.h5", range(PEOPLE)
-    sampler = SampleIds(PEOPLE, seed, load_demographics("balanced"), "anny", {}, reporter)
+    sampler = SampleIds(PEOPLE, seed, load_demographics(DEMOGRAPHICS), default("head"), {}, reporter)
     _make_once(ids, reporter, lambda: sampler.is_made(people, ids), lambda: sampler.write(people, ids))
     frames = _render(ids, reporter)
     dataset = folder / "7-dataset.h5"
     reporter.say("pack: split, check and combine")
-    plan = plan_dataset([frames], PackOptions())
+    plan = plan_dataset([frames], PackOptions(SPLIT, SPLIT_SEED, (), False))
     _make_once(dataset, reporter, lambda: is_dataset_made_by(plan, dataset, "h5"), lambda: write(plan, dataset, "h5"))
     write_sheet([dataset], folder / "sheet.png")
     _train(dataset, folder / "model", seed, reporter)
@@ -55,11 +56,11 @@ def demo(folder: Path, seed: int, reporter: Reporter) -> list[Path]:
 
 def _steps() -> Iterator[tuple[str, Step]]:
     """The shard-to-shard stages with the default options of their commands, and the names of their files."""
-    yield "2-depth.h5", RenderDepth(SIZE, "opencv", "cpu")
-    yield "3-portraits.h5", SynthNeutral("procedural", {})
-    yield "4-textures.h5", Texture("procedural", TEXELS, {})
-    yield "5-faces.h5", Rig(Expressions(EXPRESSIONS), "blendshapes", {})
-    views = ViewOptions(YAWS, [0.0] * len(YAWS), JITTER, SIZE, PICTURE, "opencv", "cpu", None, None, {})
+    yield "2-depth.h5", RenderDepth(SIZE, default("renderer"), "cpu")
+    yield "3-portraits.h5", SynthNeutral(default("portrait"), {})
+    yield "4-textures.h5", Texture(default("texture"), TEXELS, {})
+    yield "5-faces.h5", Rig(Expressions.parse(EXPRESSIONS, PSPI, None, None), default("rig"), {})
+    views = ViewOptions(YAWS, [0.0] * len(YAWS), JITTER, SIZE, PICTURE, default("renderer"), "cpu", None, None, {})
     yield "6-frames.h5", RenderViews(views)
 
 
@@ -110,7 +111,7 @@ def _train(dataset: Path, folder: Path, seed: int, reporter: Reporter) -> None:
     reporter.say(f"pretrain: the compact model, {EPOCHS} epochs")
     with open_data(dataset) as data:
         saving = Saving(folder, overwrite=True, interval=SAVE_EVERY)
-        pretrain(data, build("compact", seed), settings, saving, "auto", log)
+        pretrain(data, build(default("backbone"), seed), settings, saving, "auto", log)
 
 
 def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:

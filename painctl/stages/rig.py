@@ -11,7 +11,15 @@ import numpy as np
 from painctl.engines import registry
 from painctl.engines.interfaces import RigEngine
 from painctl.face.head import eye_centres
-from painctl.pain.action_units import ACTION_UNITS, parse_action_units, parse_pspi, parse_scores, parse_weights, pspi
+from painctl.pain.action_units import (
+    ACTION_UNITS,
+    MAX_PSPI,
+    parse_action_units,
+    parse_pspi,
+    parse_scores,
+    parse_weights,
+    pspi,
+)
 from painctl.pain.heatmap import heatmap
 from painctl.pain.sampling import draw_action_units, draw_asymmetry, draw_with_scores
 from painctl.records import UsageError
@@ -25,8 +33,8 @@ class Expressions:
     """Which expressions a person gets: one of `fixed` action units, one for each of `scores`, or drawn ones."""
 
     count: int  # number of drawn ones
-    low: int = 0  # PSPI of drawn ones
-    high: int = 16
+    low: int  # PSPI of drawn ones
+    high: int
     weights: Sequence[float] | None = None  # one for each PSPI from low to high; None draws it uniformly
     fixed: np.ndarray | None = None  # int [6]
     scores: Sequence[int] | None = None
@@ -36,9 +44,9 @@ class Expressions:
         """Parse the texts of --pspi, --pspi-weights and --au. Raises UsageError for an invalid one."""
         try:
             if units is not None:
-                return cls(count, fixed=parse_action_units(units))
+                return cls(count, 0, MAX_PSPI, fixed=parse_action_units(units))
             if "," in pspi:
-                return cls(count, scores=parse_scores(pspi))
+                return cls(count, 0, MAX_PSPI, scores=parse_scores(pspi))
             low, high = parse_pspi(pspi)
             return cls(count, low, high, parse_weights(weights, low, high) if weights is not None else None)
         except ValueError as error:

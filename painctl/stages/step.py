@@ -27,7 +27,6 @@ from painctl.shard.tables import read_topology
 from painctl.shard.writer import ShardWriter
 
 __all__ = [
-    "AllFailed",
     "Failed",
     "Outputs",
     "Rows",
@@ -35,7 +34,6 @@ __all__ = [
     "Tally",
     "data_stdout",
     "failure_count",
-    "input_shards",
     "is_folder",
     "is_made_by",
     "is_piped",

@@ -5,7 +5,6 @@ Transformers is imported where it is used, so that importing this module is fast
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from itertools import product
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from painctl.files.hub import HubModel, read_config
 
 if TYPE_CHECKING:
     from transformers import DINOv3ViTConfig, DINOv3ViTModel
@@ -24,7 +25,6 @@ HUB: Final = {
 }
 
 _FILES = ("config.json", "model.safetensors", "preprocessor_config.json")
-_NOT_DOWNLOADED = "not downloaded yet; --allow-download fetches it once its licence is accepted on the hub"
 # no jitter of rotary coordinates, which DINOv3 applies in training mode even to frozen weights
 _NO_JITTER: dict[str, Any] = {"pos_embed_rescale": None, "pos_embed_shift": None, "pos_embed_jitter": None}
 
@@ -102,52 +102,32 @@ def load_pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTM
 
 def find_backbone(name: str, allow_download: bool = False) -> Path:
     """The folder of a pretrained backbone. Parameters and errors are those of `load_pretrained`."""
-    folder = Path(name) if Path(name).is_dir() else _from_hub(HUB.get(name, name), allow_download)
+    folder = Path(name) if Path(name).is_dir() else _on_hub(HUB.get(name, name)).snapshot(allow_download)
     for file in _FILES[:2]:
         if not (folder / file).is_file():
             raise FileNotFoundError(f"{folder}: no {file}; a backbone folder has {' and '.join(_FILES[:2])}")
-    model_type = _json(folder / "config.json").get("model_type")
+    model_type = read_config(folder / "config.json").get("model_type")
     if model_type != "dinov3_vit":
         raise ValueError(f"{folder}: config.json has model_type {model_type!r}, not 'dinov3_vit'; use a DINOv3 ViT")
     return folder
 
 
-def _from_hub(repository: str, allow_download: bool) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import GatedRepoError, HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return Path(snapshot_download(repository, local_files_only=not allow_download, allow_patterns=list(_FILES)))
-    except HFValidationError:
-        raise FileNotFoundError(
-            f"backbone {repository!r}: neither a folder nor a hub id; use one of those, or compact, {', '.join(HUB)}"
-        ) from None
-    except GatedRepoError:
-        raise FileNotFoundError(
-            f"backbone {repository}: gated; accept its licence at https://huggingface.co/{repository}, "
-            "then run `hf auth login`"
-        ) from None
-    except LocalEntryNotFoundError:
-        problem = "the hub cannot be reached; try again" if allow_download else _NOT_DOWNLOADED
-        raise FileNotFoundError(f"backbone {repository}: {problem}, or give the path of a local folder") from None
-    except OSError as error:
-        reason = " ".join(str(error).split())[:160]
-        raise FileNotFoundError(f"backbone {repository}: the hub answered: {reason}") from None
+def _on_hub(name: str) -> HubModel:
+    return HubModel(
+        name,
+        _FILES,
+        kind="backbone",
+        condition=" once its licence is accepted on the hub",
+        accepted=f"; use one of those, or compact, {', '.join(HUB)}",
+    )
 
 
 def _preprocess(folder: Path, config: Any) -> Preprocess:
     path = folder / "preprocessor_config.json"
-    preprocessor = _json(path) if path.is_file() else {}
+    preprocessor = read_config(path) if path.is_file() else {}
     size = preprocessor.get("size", {})
     return Preprocess(
         size=int(size.get("height") or size.get("shortest_edge") or config.image_size),
         mean=tuple(preprocessor.get("image_mean", Preprocess.mean)),
         std=tuple(preprocessor.get("image_std", Preprocess.std)),
     )
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text())
-    except ValueError:
-        raise ValueError(f"{path}: not valid JSON; copy the backbone again") from None

@@ -74,12 +74,12 @@ def rejected(done, code, *words):
         (
             "painctl pretrain ids.h5 -o out",
             FAILED,
-            ["ids.h5: a shard made by `painctl sample-ids`, not a dataset", "painctl pack"],
+            ["ids.h5: a shard of `painctl sample-ids`, not a dataset", "painctl pack"],
         ),
         (
             "painctl cv frames.h5 -o out.csv",
             FAILED,
-            ["frames.h5: a shard made by `painctl render-views`, not a dataset", "painctl pack"],
+            ["frames.h5: a shard of `painctl render-views`, not a dataset", "painctl pack"],
         ),
         ("painctl predict a.png --neutral b.png", USAGE, ["--model", "PAINCTL_MODEL"]),
         ("painctl predict a.png --neutral b.png --model .", FAILED, ["a.png", "no such file"]),

@@ -201,7 +201,7 @@ def test_a_signal_whose_exception_a_library_replaced_still_stops_the_run(signals
         assert run_guarded(lambda make=make: make_all("ab", tmp_path, make)) == 138
     assert made == ["a", "a"]
     assert run_guarded(lost_signal) == 138
-    assert capfd.readouterr().err.splitlines() == ["painctl: stopped; no partial files left behind"] * 3
+    assert capfd.readouterr().err.splitlines() == ["painctl: stopped; every output is complete or absent"] * 3
     assert run_guarded(lambda: None) == 0
 
 

@@ -156,7 +156,7 @@ def test_a_signal_stops_the_pipeline_too(line, standin, scratch, tmp_path, numbe
     if number == signal.SIGKILL:
         return
     assert running.returncode == 128 + number
-    assert messages.decode().endswith("stopped; no partial files left behind\n")
+    assert messages.decode().endswith("stopped; every output is complete or absent\n")
     assert not list(scratch[0].iterdir())
     assert not (tmp_path / "out.h5").exists()
 

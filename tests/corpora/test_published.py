@@ -2,10 +2,11 @@ import json
 
 import numpy as np
 import pytest
+from made_steps import pack_options
 
 from painctl.corpora.faults import summarise
 from painctl.corpora.recognise import open_corpus
-from painctl.dataset.gather import PackOptions, plan_dataset
+from painctl.dataset.gather import plan_dataset
 from painctl.dataset.pairs import DatasetPairs
 from painctl.shard.reader import Shard
 from painctl.stages.pack import write
@@ -14,7 +15,7 @@ from painctl.stages.pack import write
 @pytest.fixture
 def folder(write_shard, tmp_path):
     shard = write_shard("people.h5", range(4))
-    write(plan_dataset([shard], PackOptions(ratios=(50, 25, 25))), tmp_path / "3dpain", "folder")
+    write(plan_dataset([shard], pack_options(ratios=(50, 25, 25))), tmp_path / "3dpain", "folder")
     return tmp_path / "3dpain"
 
 
@@ -22,7 +23,7 @@ def test_a_corpus_equals_the_dataset_that_painctl_exports(folder, write_shard, t
     """The same frames as in the HDF5 dataset, with the same labels and neutral pictures."""
     from painctl.stages.pack import write
 
-    write(plan_dataset([write_shard("again.h5", range(4))], PackOptions(ratios=(50, 25, 25))), tmp_path / "d.h5", "h5")
+    write(plan_dataset([write_shard("again.h5", range(4))], pack_options(ratios=(50, 25, 25))), tmp_path / "d.h5", "h5")
     corpus = open_corpus(folder)
     assert not corpus.faults
     with Shard(tmp_path / "d.h5") as shard:

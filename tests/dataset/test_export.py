@@ -1,9 +1,10 @@
 import json
 
 import pytest
+from made_steps import pack_options
 
 from painctl.dataset.export import is_made_by, manifest, write_folder
-from painctl.dataset.gather import PackOptions, plan_dataset, read_people
+from painctl.dataset.gather import plan_dataset, read_people
 from painctl.stages.pack import write
 
 
@@ -17,7 +18,7 @@ def export(plan, target, form):
 
 def test_a_dataset_made_by_a_plan_is_recognised(write_shard, tmp_path):
     shards = [write_shard("a.h5", [0, 1])]
-    plan, other_plan = plan_dataset(shards, PackOptions()), plan_dataset(shards, PackOptions(seed=1))
+    plan, other_plan = plan_dataset(shards, pack_options()), plan_dataset(shards, pack_options(seed=1))
     write(plan, tmp_path / "d.h5", "h5")
     write(plan, tmp_path / "d", "folder")
     for target, form in ((tmp_path / "d.h5", "h5"), (tmp_path / "d", "folder")):
@@ -30,11 +31,11 @@ def test_a_dataset_made_by_a_plan_is_recognised(write_shard, tmp_path):
 def test_a_failed_export_leaves_the_old_folder(write_shard, make_person, tmp_path, monkeypatch):
     person = make_person(0, picture=".png")
     person.frames["image"][5] = person.frames["image"][5][:80] + person.frames["image"][5][-8:]
-    plan = plan_dataset([write_shard("a.h5", [person])], PackOptions())
+    plan = plan_dataset([write_shard("a.h5", [person])], pack_options())
     with pytest.raises(ValueError, match="not a readable picture"):
         write(plan, tmp_path / "d", "folder")
     assert [path.name for path in tmp_path.iterdir()] == ["a.h5"]
-    good = plan_dataset([write_shard("b.h5", [1])], PackOptions())
+    good = plan_dataset([write_shard("b.h5", [1])], pack_options())
     write(good, tmp_path / "d", "folder")
     before = files(tmp_path / "d")
     with pytest.raises(ValueError, match="not a readable picture"):
@@ -46,18 +47,18 @@ def test_a_failed_export_leaves_the_old_folder(write_shard, make_person, tmp_pat
 def test_a_dataset_is_replaced_but_no_other_folder(write_shard, tmp_path):
     shard = write_shard("a.h5", [0])
     target = tmp_path / "d"
-    write(plan_dataset([shard], PackOptions()), target, "webdataset")
-    write(plan_dataset([shard], PackOptions()), target, "folder")
+    write(plan_dataset([shard], pack_options()), target, "webdataset")
+    write(plan_dataset([shard], pack_options()), target, "folder")
     assert not list(target.glob("*.tar"))
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years")
     with pytest.raises(FileExistsError, match="not a painctl dataset"):
-        write(plan_dataset([shard], PackOptions()), tmp_path / "mine", "folder")
+        write(plan_dataset([shard], pack_options()), tmp_path / "mine", "folder")
     assert files(tmp_path / "mine") == {"thesis.txt": b"years"}
 
 
 def test_a_manifest_is_json(write_shard, tmp_path):
-    write(plan_dataset([write_shard("a.h5", [0])], PackOptions()), tmp_path / "d", "folder")
+    write(plan_dataset([write_shard("a.h5", [0])], pack_options()), tmp_path / "d", "folder")
     assert json.loads((tmp_path / "d" / "dataset.json").read_text())["format"] == "folder"
     (tmp_path / "d" / "dataset.json").write_text("[1]")
     assert manifest(tmp_path / "d") is None

@@ -1,6 +1,7 @@
 import pytest
+from made_steps import pack_options
 
-from painctl.dataset.gather import PackOptions, plan_dataset
+from painctl.dataset.gather import plan_dataset
 from painctl.dataset.summary import describe, shards_in
 from painctl.shard.seal import ShardError
 from painctl.stages.pack import write
@@ -8,7 +9,7 @@ from painctl.stages.pack import write
 
 @pytest.fixture
 def dataset(write_shard, tmp_path):
-    plan = plan_dataset([write_shard("a.h5", [0, 1, 2, 3])], PackOptions())
+    plan = plan_dataset([write_shard("a.h5", [0, 1, 2, 3])], pack_options())
     write(plan, tmp_path / "tiny.h5", "h5")
     return plan, tmp_path / "tiny.h5"
 

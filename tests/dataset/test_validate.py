@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from made_steps import pack_options
 
-from painctl.dataset.gather import PackOptions, plan_dataset
+from painctl.dataset.gather import plan_dataset
 from painctl.dataset.validate import validate_shard
 from painctl.shard.reader import Shard
 from painctl.shard.seal import ShardError
@@ -64,7 +65,7 @@ def test_a_name_that_is_a_path_is_rejected(write_shard, make_person, tmp_path, n
     path = write_shard("a.h5", [person])
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(ShardError, match=r"a\.h5: identities/name: .* is not a valid name"):
-        write(plan_dataset([path], PackOptions()), tmp_path / "out", form)
+        write(plan_dataset([path], pack_options()), tmp_path / "out", form)
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import made_steps
 import numpy as np
 import pytest
+from made_steps import pack_options
 
-from painctl.dataset.gather import PackOptions, plan_dataset
+from painctl.dataset.gather import plan_dataset
 from painctl.engines.interfaces import InpaintRequest
 from painctl.engines.kandinsky_inpainting import repainted_region
 from painctl.images.encode import decode
@@ -130,7 +131,7 @@ def test_a_bald_head_keeps_its_scalp():
 
 
 def test_a_packed_dataset_records_the_inpainting(frames, tmp_path):
-    plan = plan_dataset([frames.both], PackOptions(ratios=(50, 50, 0)))
+    plan = plan_dataset([frames.both], pack_options(ratios=(50, 50, 0)))
     write(plan, tmp_path / "dataset.h5", "h5")
     with Shard(tmp_path / "dataset.h5") as shard, Shard(frames.both) as source:
         assert shard.read("frames", "prompt") == source.read("frames", "prompt")

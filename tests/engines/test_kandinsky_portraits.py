@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import made_steps
 import numpy as np
 import pytest
+from made_steps import pack_options
 
-from painctl.dataset.gather import PackOptions, plan_dataset
+from painctl.dataset.gather import plan_dataset
 from painctl.engines import kandinsky_portraits
 from painctl.images.encode import decode
 from painctl.shard.reader import Shard
@@ -154,7 +155,7 @@ def test_the_whole_pipeline(drawn, kandinsky, tmp_path):
     (tmp_path / "portraits.h5").write_bytes(drawn.read_bytes())
     steps = made_steps.textures(engine="bake"), made_steps.rig(scores=(8,)), views
     source = made_steps.chain(tmp_path / "portraits.h5", *steps)
-    write(plan_dataset([source], PackOptions(ratios=(50, 50, 0))), tmp_path / "dataset.h5", "h5")
+    write(plan_dataset([source], pack_options(ratios=(50, 50, 0))), tmp_path / "dataset.h5", "h5")
     with Shard(tmp_path / "dataset.h5") as shard:
         assert (shard.rows("identities"), shard.rows("expressions"), shard.rows("frames")) == (2, 4, 8)
         used = [(step["stage"], step.get("engine", step.get("inpaint"))) for step in shard.history]

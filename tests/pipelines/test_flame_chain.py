@@ -25,7 +25,7 @@ def chained(folder, people=2, head="anny", **head_options):
         made_steps.rig(scores=(4, 16)),
         made_steps.views(),
     )
-    write(gather.plan_dataset([source], gather.PackOptions(ratios=(100, 0, 0))), folder / "data.h5", "h5")
+    write(gather.plan_dataset([source], made_steps.pack_options(ratios=(100, 0, 0))), folder / "data.h5", "h5")
     return folder
 
 

@@ -78,7 +78,7 @@ def test_a_task_stopped_by_a_signal_resumes_when_requeued(slurm, head, tmp_path)
         time.sleep(0.01)
     slurm.call("scancel", "--batch", "--signal=USR1", f"{job}_4")
     assert slurm.wait(job) == {"4": ("FAILED", "138:0")}
-    assert "stopped; no partial files left behind" in logs(tmp_path)
+    assert "stopped; every output is complete or absent" in logs(tmp_path)
     assert not list(tmp_path.rglob(".*.part"))
     slurm.requeue(f"{job}_4")
     assert slurm.wait(job) == {"4": ("COMPLETED", "0:0")}, logs(tmp_path)

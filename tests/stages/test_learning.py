@@ -39,7 +39,7 @@ def dataset(head, tmp_path_factory):
     made_steps.write_ids(5, 2, folder / "ids.h5")
     steps = made_steps.textures(), made_steps.rig(count=2, low=1), made_steps.views()
     source = made_steps.chain(folder / "ids.h5", *steps)
-    write(gather.plan_dataset([source], gather.PackOptions(ratios=(60, 20, 20))), folder / "dataset.h5", "h5")
+    write(gather.plan_dataset([source], made_steps.pack_options(ratios=(60, 20, 20))), folder / "dataset.h5", "h5")
     return folder / "dataset.h5"
 
 
@@ -82,7 +82,7 @@ def test_splits_share_no_person(dataset):
 
 def test_a_dataset_without_training_people_is_rejected(dataset, tmp_path):
     write(
-        gather.plan_dataset([dataset.with_name("render-views.h5")], gather.PackOptions(ratios=(0, 0, 100))),
+        gather.plan_dataset([dataset.with_name("render-views.h5")], made_steps.pack_options(ratios=(0, 0, 100))),
         tmp_path / "all.h5",
         "h5",
     )

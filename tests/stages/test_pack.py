@@ -4,10 +4,11 @@ import sys
 import h5py
 import numpy as np
 import pytest
+from made_steps import pack_options
 
 from painctl.cli import pack as cli
 from painctl.dataset.export import FOLDERS, manifest
-from painctl.dataset.gather import PackOptions, plan_dataset
+from painctl.dataset.gather import plan_dataset
 from painctl.records import UsageError
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, TABLES
@@ -29,7 +30,7 @@ def test_the_dataset_does_not_depend_on_the_shards(write_shard, tmp_path):
     datasets = []
     for number, shards in enumerate(divisions(write_shard)):
         path = tmp_path / f"dataset{number}.h5"
-        write(plan_dataset(shards, PackOptions(keep=("meshes",))), path, "h5")
+        write(plan_dataset(shards, pack_options(keep=("meshes",))), path, "h5")
         datasets.append(path.read_bytes())
     assert datasets[0] == datasets[1] == datasets[2]
 
@@ -38,7 +39,7 @@ def test_the_dataset_does_not_depend_on_the_shards(write_shard, tmp_path):
 def test_folders_do_not_depend_on_the_shards(write_shard, tmp_path, form):
     datasets = []
     for number, shards in enumerate(divisions(write_shard)):
-        write(plan_dataset(shards, PackOptions()), tmp_path / f"dataset{number}", form)
+        write(plan_dataset(shards, pack_options()), tmp_path / f"dataset{number}", form)
         datasets.append(files(tmp_path / f"dataset{number}"))
     assert datasets[0] == datasets[1] == datasets[2]
     assert {"README.md", "dataset.json"} < set(datasets[0])
@@ -46,7 +47,7 @@ def test_folders_do_not_depend_on_the_shards(write_shard, tmp_path, form):
 
 def test_rows_are_copied_and_references_are_adjusted(write_shard, make_person, tmp_path):
     shards = [write_shard("b.h5", [2, 0]), write_shard("a.h5", [1])]
-    write(plan_dataset(shards, PackOptions()), tmp_path / "d.h5", "h5")
+    write(plan_dataset(shards, pack_options()), tmp_path / "d.h5", "h5")
     with Shard(tmp_path / "d.h5") as shard:
         assert shard.tables == ("identities", "topology", "expressions", "frames", "split")
         assert shard.read("identities", "name") == ["s7-00000", "s7-00001", "s7-00002"]
@@ -72,7 +73,7 @@ def test_rows_are_copied_and_references_are_adjusted(write_shard, make_person, t
 
 def test_tables_are_kept_on_demand(write_shard, tmp_path):
     write(
-        plan_dataset([write_shard("a.h5", [0, 1])], PackOptions(keep=("meshes", "portraits"))), tmp_path / "d.h5", "h5"
+        plan_dataset([write_shard("a.h5", [0, 1])], pack_options(keep=("meshes", "portraits"))), tmp_path / "d.h5", "h5"
     )
     with Shard(tmp_path / "d.h5") as shard:
         assert (shard.rows("meshes"), shard.rows("portraits")) == (2, 2)
@@ -80,7 +81,7 @@ def test_tables_are_kept_on_demand(write_shard, tmp_path):
 
 
 def test_the_dataset_has_a_card_and_a_history(write_shard, tmp_path):
-    plan = plan_dataset([write_shard("a.h5", [0, 1, 2, 3])], PackOptions())
+    plan = plan_dataset([write_shard("a.h5", [0, 1, 2, 3])], pack_options())
     write(plan, tmp_path / "d.h5", "h5")
     with Shard(tmp_path / "d.h5") as shard:
         assert shard.attributes["stage"] == "pack"
@@ -97,9 +98,9 @@ def test_the_dataset_has_a_card_and_a_history(write_shard, tmp_path):
 
 
 def test_a_dataset_can_be_packed_again(write_shard, tmp_path):
-    write(plan_dataset([write_shard("a.h5", [0, 1])], PackOptions()), tmp_path / "d.h5", "h5")
+    write(plan_dataset([write_shard("a.h5", [0, 1])], pack_options()), tmp_path / "d.h5", "h5")
     write(
-        plan_dataset([tmp_path / "d.h5", write_shard("b.h5", [2])][:1], PackOptions(ratios=(0, 0, 100))),
+        plan_dataset([tmp_path / "d.h5", write_shard("b.h5", [2])][:1], pack_options(ratios=(0, 0, 100))),
         tmp_path / "e.h5",
         "h5",
     )
@@ -159,9 +160,9 @@ def test_a_shard_goes_through_pipes(write_shard, tmp_path):
     shard = write_shard("a.h5", [0, 1])
     run = [sys.executable, "-c", "from painctl.cli.pack import command; command()"]
     piped = subprocess.run(run, input=shard.read_bytes(), stdout=subprocess.PIPE, check=True)
-    write(plan_dataset([shard], PackOptions()), tmp_path / "d.h5", "h5")
+    write(plan_dataset([shard], pack_options()), tmp_path / "d.h5", "h5")
     assert piped.stdout == (tmp_path / "d.h5").read_bytes()
     second = write_shard("b.h5", [2])
     listed = subprocess.run(run, input=f"{shard}\n{second}\n".encode(), stdout=subprocess.PIPE, check=True)
-    write(plan_dataset([second, shard], PackOptions()), tmp_path / "e.h5", "h5")
+    write(plan_dataset([second, shard], pack_options()), tmp_path / "e.h5", "h5")
     assert listed.stdout == (tmp_path / "e.h5").read_bytes()

@@ -4,8 +4,9 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
+from made_steps import pack_options
 
-from painctl.dataset.gather import PackOptions, plan_dataset
+from painctl.dataset.gather import plan_dataset
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
 from painctl.shard.schema import TABLES
@@ -161,7 +162,7 @@ def test_a_reason_is_one_line_and_names_the_type_of_an_unexpected_error(people, 
 def test_a_dataset_lists_missing_people_unless_another_shard_has_them(write_shard, tmp_path):
     transform(SameFrames(failing={1, 2}), write_shard("people.h5", PEOPLE), tmp_path / "some.h5")
     transform(SameFrames(), write_shard("two.h5", [2]), tmp_path / "other.h5")
-    plan = plan_dataset([tmp_path / "some.h5", tmp_path / "other.h5"], PackOptions())
+    plan = plan_dataset([tmp_path / "some.h5", tmp_path / "other.h5"], pack_options())
     write(plan, tmp_path / "dataset.h5", "h5")
     assert table(tmp_path / "dataset.h5", "failures")["name"] == ["s7-00001"]
     with Shard(tmp_path / "dataset.h5") as shard:

@@ -84,7 +84,7 @@ def run_guarded(run: Callable[[], int | None]) -> int:
         try:
             return _run_reported(run)
         finally:
-            _on_signals(signal.SIG_IGN)  # everything is done or reported; a traceback during exit is no help
+            _on_signals(signal.SIG_IGN)  # everything is done or reported; a traceback during exit would only distract
     except Stopped as error:
         _on_signals(signal.SIG_IGN)
         print_line("stopped; every output is complete or absent")

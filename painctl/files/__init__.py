@@ -1,4 +1,4 @@
-"""Kernels for files: complete-or-absent writing, scratch space, caches, signals and file descriptors.
+"""Kernels for files: complete-or-absent writing, guarded reading, names, scratch space, caches and signals.
 
 Imported by any room; imports none.
 """

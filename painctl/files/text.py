@@ -1,0 +1,80 @@
+"""Text files as people save them: byte order marks, any line ends, JSON and tables; errors that name the file."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+from painctl.files.reading import read_bytes
+
+MOST_BYTES = 64_000_000  # of a text file that is read whole
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def read_text(path: Path, limit: int = MOST_BYTES) -> str:
+    """A UTF-8 or UTF-16 text, without its byte order mark, every line ended by "\\n".
+
+    UTF-16 needs the mark. Raises ValueError for other encodings, and as `files.reading.read_bytes`.
+    """
+    data = read_bytes(path, limit)
+    encoding = "utf-16" if data.startswith(_UTF16) else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        name = "UTF-16" if encoding == "utf-16" else "UTF-8"
+        raise ValueError(f"{path}: byte {error.start:,} is not {name} text; save the file as UTF-8") from None
+    if "\0" in text:
+        raise ValueError(f"{path}: not a text file, or UTF-16 without a byte order mark; save it as UTF-8")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_json(path: Path, limit: int = MOST_BYTES) -> Any:
+    """The value in a JSON file. Raises ValueError for anything that is not strict JSON, and as `read_text`."""
+    return parse_json(read_text(path, limit), str(path))
+
+
+def parse_json(text: str, name: str) -> Any:
+    """The value of a JSON text. Raises ValueError, naming `name`, for NaN, deep nesting and text that is not JSON."""
+
+    def reject(constant: str) -> NoReturn:
+        raise ValueError(f"{constant} is not a number in JSON")
+
+    try:
+        return json.loads(text, parse_constant=reject)
+    except json.JSONDecodeError as error:
+        reason = f"line {error.lineno}, column {error.colno}: {error.msg[0].lower()}{error.msg[1:]}"
+        raise ValueError(f"{name}: not valid JSON: {reason}") from None
+    except ValueError as error:
+        raise ValueError(f"{name}: not valid JSON: {' '.join(str(error).split())}") from None
+    except RecursionError:
+        raise ValueError(f"{name}: not valid JSON: nested too deeply") from None
+
+
+def read_table(path: Path, limit: int = MOST_BYTES) -> list[dict[str, str]]:
+    """The rows of a CSV file by its header, with blanks around names and cells removed and empty lines left out.
+
+    Cells may be separated by commas, semicolons or tabs, whichever the header has. Raises ValueError for a row with
+    more or fewer cells than the header and for a column that stands twice, and as `read_text`.
+    """
+    text = read_text(path, limit)
+    header = text.lstrip("\n").partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    rows: list[tuple[int, list[str]]] = []
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    try:
+        rows.extend((table.line_num, [cell.strip() for cell in row]) for row in table if any(map(str.strip, row)))
+    except csv.Error as error:
+        raise ValueError(f"{path}: line {table.line_num}: {error}") from None
+    if not rows:
+        return []
+    (_, names), *body = rows
+    if repeated := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"{path}: column {repeated[0]!r} stands twice")
+    for line, row in body:
+        if len(row) != len(names):
+            raise ValueError(f"{path}: line {line}: {len(row)} cells; the header has {len(names)}")
+    return [dict(zip(names, row, strict=True)) for _, row in body]

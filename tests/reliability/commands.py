@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -23,6 +24,10 @@ _PRELOADED = [
     "painctl.dataset.folder",
     "painctl.dataset.webdataset",
     "painctl.dataset.parquet",
+    "painctl.prediction.sheet",
+    "painctl.stages.cv",
+    "painctl.stages.pretrain",
+    "painctl.vitpain.checkpoints",
 ]
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload([*_PRELOADED, __name__])
@@ -36,17 +41,19 @@ class Result:
     stdout: bytes
     stderr: str
     seconds: float
+    peak: int  # of its memory in bytes; 0 if it was killed
 
 
 class Command:
     """`painctl` running with these arguments in a folder, whose subfolder `tmp` is its temporary directory."""
 
-    def __init__(self, words: list[str], folder: Path, stdin: Path | None = None) -> None:
+    def __init__(self, words: list[str], folder: Path, stdin: Path | None = None, memory: int = 0) -> None:
+        """`memory` limits its address space, in bytes; 0 does not."""
         self.temporary = folder / "tmp"
         self.temporary.mkdir(parents=True, exist_ok=True)
-        self._out, self._err = folder / "stdout", folder / "stderr"
+        self._out, self._err, self._peak = (folder / name for name in ("stdout", "stderr", "peak"))
         self._begun = time.monotonic()
-        arguments = (words, str(folder), str(stdin or os.devnull), str(self._out), str(self._err))
+        arguments = (words, str(folder), str(stdin or os.devnull), memory)
         self._process = _context.Process(target=_run, args=arguments)
         self._process.start()
 
@@ -75,7 +82,47 @@ class Command:
         seconds_taken = time.monotonic() - self._begun
         code = self._process.exitcode or 0
         outputs = [file.read_bytes() if file.exists() else b"" for file in (self._out, self._err)]
-        return Result(code, outputs[0], outputs[1].decode(), seconds_taken)
+        peak = int(self._peak.read_text()) if self._peak.exists() else 0
+        self._peak.unlink(missing_ok=True)
+        return Result(code, outputs[0], outputs[1].decode(errors="replace"), seconds_taken, peak)
+
+
+class Interpreter:
+    """Like `Command`, in an interpreter of its own, which imports everything as a user's does."""
+
+    def __init__(self, words: list[str], folder: Path, stdin: Path | None = None) -> None:
+        self.temporary = folder / "tmp"
+        self.temporary.mkdir(parents=True, exist_ok=True)
+        self._out, self._err = folder / "stdout", folder / "stderr"
+        self._begun = time.monotonic()
+        with (stdin or Path(os.devnull)).open("rb") as source, self._out.open("wb") as out, self._err.open("wb") as err:
+            self._process = subprocess.Popen(
+                [Path(sys.executable).with_name("painctl"), *words],
+                cwd=folder,
+                stdin=source,
+                stdout=out,
+                stderr=err,
+                env={**os.environ, "TMPDIR": str(self.temporary)},
+            )
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process has not ended yet."""
+        return self._process.poll() is None
+
+    def send(self, number: int) -> None:
+        """Send a signal, unless the process has ended."""
+        self._process.send_signal(number)
+
+    def wait(self, seconds: float = 300) -> Result:
+        """Wait until it ends. Raises TimeoutError, after killing it, if it takes longer."""
+        try:
+            code = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise TimeoutError(f"still running after {seconds} s: {self._err.read_text()}") from None
+        return Result(code, self._out.read_bytes(), self._err.read_text(), time.monotonic() - self._begun, 0)
 
 
 def run(words: list[str], folder: Path, stdin: Path | None = None) -> Result:
@@ -97,18 +144,23 @@ def shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedPr
     )
 
 
-def _run(words: list[str], folder: str, stdin: str, stdout: str, stderr: str) -> None:
+def _run(words: list[str], folder: str, stdin: str, memory: int) -> None:
     """In the forked process: streams, folder and command line as a shell would set them."""
     os.chdir(folder)
     for number, (path, flags) in enumerate(
-        [(stdin, os.O_RDONLY), *((path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) for path in (stdout, stderr))]
+        [(stdin, os.O_RDONLY), *((path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) for path in ("stdout", "stderr"))]
     ):
         handle = os.open(path, flags, 0o644)
         os.dup2(handle, number)
         os.close(handle)
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
     os.environ["TMPDIR"] = str(Path(folder) / "tmp")
+    if memory:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     sys.argv = ["painctl", *words]
     from painctl.cli.main import main
 
-    main()
+    try:
+        main()
+    finally:
+        Path(folder, "peak").write_text(str(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))

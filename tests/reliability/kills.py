@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import Command, Result
+from commands import Command, Interpreter, Result
 
-CLEAN = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
+CLEAN = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
+IMPORTS = 2.0  # seconds that the slowest imports take
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Stage:
     reads: str
     writes: str
     piped: bool = False  # one shard through stdin and stdout
+    option: str = "-o"  # that names the output; empty if there is only stdout
 
 
 PEOPLE = 3
@@ -45,17 +47,33 @@ STAGES = (
     Stage("a pipe", ("render-depth", "--size", "64"), "ids", "stdout", piped=True),
 )
 
+OTHERS = (
+    Stage("pack --format parquet", ("pack", "--format", "parquet"), "frames", "tables"),
+    Stage("pretrain", ("pretrain", "--epochs", "3"), "dataset.h5", "model"),
+    Stage("cv", ("cv", "-k", "2", "--epochs", "1"), "dataset.h5", "run"),
+    Stage("predict", ("predict", "-m", "model", "--json"), "dataset.h5", "faces.png", option="--picture"),
+    Stage("inspect", ("inspect",), "dataset.h5", "sheet.png", option="--sheet"),
+    Stage("rig-train", ("rig-train", "--device", "cpu", "--people", "1", "--steps", "2"), "", "weights.safetensors"),
+    Stage("engines", ("engines",), "", "stdout", option=""),
+    Stage("--help", ("--help",), "", "stdout", option=""),
+    Stage("demo", ("demo",), "", "demo"),
+)  # slower, or with little to lose: stopped in interpreters of their own
+
 
 class Chain:
-    """The uninterrupted run, one output folder per stage, and the time that each stage took."""
+    """The uninterrupted run, one output folder per stage, and the time that each stage took.
 
-    def __init__(self, folder: Path) -> None:
+    With `fresh`, each command runs in an interpreter of its own.
+    """
+
+    def __init__(self, folder: Path, fresh: bool = False) -> None:
         self.folder = folder
+        self.fresh = fresh
         self.seconds: dict[str, float] = {}
 
     def make(self, *names: str) -> Chain:
         """Run the stages of these names, or all. Raises AssertionError if one fails."""
-        for stage in STAGES:
+        for stage in (*STAGES, *OTHERS) if self.fresh else STAGES:
             if not names or stage.name in names:
                 ended = self.run(stage, self.folder)
                 assert ended.code == 0, f"{stage.name}: {ended.stderr}"
@@ -68,12 +86,14 @@ class Chain:
         place = self.folder / output
         return [place] if place.is_file() else sorted(place.glob("*.h5"))
 
-    def start(self, stage: Stage, folder: Path) -> Command:
+    def start(self, stage: Stage, folder: Path) -> Command | Interpreter:
         """Start a stage on the inputs from the uninterrupted run, writing into another folder."""
+        start = Interpreter if self.fresh else Command
         inputs = self.shards(stage.reads) if stage.reads else []
         if stage.piped:
-            return Command(list(stage.words), folder, inputs[0])
-        return Command([*stage.words, *map(str, inputs), "-o", stage.writes], folder)
+            return start(list(stage.words), folder, inputs[0])
+        words = [str(self.folder / word) if word == "model" else word for word in stage.words]
+        return start([*words, *map(str, inputs), *([stage.option, stage.writes] if stage.option else [])], folder)
 
     def run(self, stage: Stage, folder: Path) -> Result:
         """Run a stage like `start`, to its end."""
@@ -98,7 +118,10 @@ def trials(chain: Chain, stage: Stage, number: signal.Signals, count: int, folde
         work = folder / f"{stage.name}-{number.name}-{index}".replace(" ", "")
         work.mkdir()
         command = chain.start(stage, work)
-        if index % 2 and not stage.piped:
+        if index % 2 and chain.fresh:
+            moment = f"after {(later := generator.uniform(0, min(IMPORTS, chain.seconds[stage.name]))):.2f} s"
+            time.sleep(later)
+        elif index % 2 and not stage.piped:
             moment = f"{1000 * (later := generator.uniform(0, 0.02)):.0f} ms after a file was begun"
             _await_part(command, work, stage)
             time.sleep(later)
@@ -111,7 +134,7 @@ def trials(chain: Chain, stage: Stage, number: signal.Signals, count: int, folde
         shutil.rmtree(work)
 
 
-def _await_part(command: Command, work: Path, stage: Stage) -> None:
+def _await_part(command: Command | Interpreter, work: Path, stage: Stage) -> None:
     target = work / stage.writes
     places = (work, target)
     while command.is_running and not any(
@@ -124,6 +147,8 @@ def _fault(chain: Chain, stage: Stage, number: signal.Signals, ended: Result, wo
     """What is wrong with the files of a stopped run, or with the run after it; empty if nothing is."""
     if ended.code not in (0, -number, 128 + number if number in CLEAN else -number):
         return f"exit code {ended.code}: {ended.stderr}"
+    if "Traceback" in ended.stderr or "Exception ignored" in ended.stderr:
+        return ended.stderr
     expected = contents(chain.folder / stage.writes)
     left = contents(work / stage.writes)
     # a pipe has no files, and its reader learns from the exit code that the run was stopped
@@ -148,7 +173,7 @@ def contents(place: Path) -> dict[str, bytes]:
 
 
 def _is_visible(path: str) -> bool:
-    return not path.startswith(".")
+    return not path.startswith(".") and ".partial" not in path  # the state of a training is to be resumed
 
 
 def _hidden(work: Path) -> list[Path]:

@@ -11,18 +11,22 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cluster import cluster, missing
 from corruption import fuzz
-from kills import STAGES, Chain, trials
+from fuzz_inputs import Case, cases, prepare, targets
+from kills import OTHERS, STAGES, Chain, Trial, trials
 from slurm import chain as slurm_chain
 from soak import Growth, Point, soak
 
-SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1)
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE, signal.SIGUSR1)
 SLOW = ("synth-neutral", "render-views")  # tens of seconds a run
-PARTS = ("paths", "kills", "corruption", "slurm", "growth")
+PARTS = ("paths", "kills", "interpreters", "corruption", "fuzz", "slurm", "growth")
+CASES = {"pictures": 800, "videos": 250, "tables": 200, "json": 300, "configurations": 200, "attributes": 250}
 Row = tuple[str, str, int, int]  # promise, how it was tested, trials, survivals
 
 
@@ -37,7 +41,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         chain = Chain(folder / "unbroken").make()
-        makers = {"paths": no_paths, "kills": kills, "corruption": corruption, "slurm": arrays, "growth": growth}
+        makers = {
+            "paths": no_paths,
+            "kills": kills,
+            "corruption": corruption,
+            "fuzz": hostile,
+            "slurm": arrays,
+            "growth": growth,
+        }
         for part in arguments.parts:
             work = folder / part
             work.mkdir()
@@ -52,12 +63,33 @@ def kills(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
         count = max(2, round(share * (10 if stage.name in SLOW else 50)))
         for number in SIGNALS:
             done = list(trials(chain, stage, number, count, folder, seed))
-            for trial in done:
-                if trial.fault:
-                    print(f"{trial.stage}, {trial.signal.name} {trial.moment}: {trial.fault}", file=sys.stderr)
-            hit = sum(trial.code != 0 for trial in done)
+            hit = _report(done)
             how = f"{number.name} at random moments, {hit} before the end; rerun, bytes compared"
             yield f"`{stage.name}` resumes", how, len(done), sum(not trial.fault for trial in done)
+
+
+def interpreters(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
+    """Every command in an interpreter of its own, half of the signals while it imports."""
+    fresh = Chain(folder / "unbroken", fresh=True).make()
+    stages = (*STAGES, *OTHERS)
+    for number in SIGNALS:
+        done: list[Trial] = []
+        for stage in stages:
+            count = 1 if stage.name == "demo" else max(1, round(2 * share))
+            done += trials(fresh, stage, number, count, folder, seed)
+        hit = _report(done)
+        how = (
+            f"{number.name} at random moments, half of them during imports, {hit} before the end; rerun, bytes compared"
+        )
+        yield f"{len(stages)} commands resume", how, len(done), sum(not trial.fault for trial in done)
+
+
+def _report(done: list[Trial]) -> int:
+    """Print the faults of trials on stderr; returns how many runs were stopped before their end."""
+    for trial in done:
+        if trial.fault:
+            print(f"{trial.stage}, {trial.signal.name} {trial.moment}: {trial.fault}", file=sys.stderr)
+    return sum(trial.code != 0 for trial in done)
 
 
 def corruption(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
@@ -75,6 +107,24 @@ def corruption(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[
                 "sealed": f"HDF5 damaged under a valid seal: {outcomes['detected']} detected, none crashed or hung",
             }[kind]
             yield f"a damaged shard of `{stage.name}` is reported", how, outcomes.total(), good
+
+
+def hostile(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
+    prepare(folder)
+    every = targets(folder)
+    for kind, count in CASES.items():
+        chosen = [target for target in every if target.kind == kind]
+        number = max(1, round(share * count / len(chosen)))
+        with ThreadPoolExecutor(2) as pool:
+            runs = [pool.submit(lambda *words: list(cases(*words)), folder, target, number, seed) for target in chosen]
+            done: list[Case] = [case for run in runs for case in run.result()]
+        for case in done:
+            if case.fault:
+                print(f"{case.target.file} {case.number}, {case.target.words}: {case.fault}", file=sys.stderr)
+        codes = ", ".join(f"{code}: {number}" for code, number in sorted(Counter(case.code for case in done).items()))
+        growth = max(case.growth for case in done)
+        how = f"mutations of {len(chosen)} files; exit codes {codes}; memory at most {growth:.2f} times the ordinary"
+        yield f"hostile {kind} end with an error or a result", how, len(done), sum(not case.fault for case in done)
 
 
 def no_paths(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:

@@ -1,0 +1,239 @@
+"""Hostile input files of every kind, each given to a command, which must end with an ordinary error or result.
+
+A case is one original file with one seeded mutation, in a folder of its own with the other files that its command
+needs. It survives if the command ends within `SECONDS` with exit code 0 to 3, takes at most `GROWTH` times the memory
+that it takes for the original, reports in whole lines without control characters and without calling itself faulty,
+prints valid JSON where that is requested, and leaves no temporary file.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import h5py
+import numpy as np
+from commands import Command, Result
+from mutations import Mutate, mutate_bytes, mutate_json, mutate_picture, mutate_table
+
+from painctl.files.descriptors import redirected
+from painctl.images.encode import decode
+from painctl.shard.reader import Shard
+from painctl.shard.seal import seal
+
+SECONDS = 60  # the most that one case may take
+MEMORY = 8 << 30  # address space in bytes; only a guard, see GROWTH
+GROWTH = 1.5
+WEIGHTS = {"age_group": {"young": 1, "elderly": 2}, "gender": {"woman": 1}, "ethnicity": {"Black": 3, "White": 1}}
+KINDS = ("pictures", "videos", "tables", "json", "configurations", "attributes")
+
+PREPARATION = """
+sample-ids -n 4 --seed 5 -o ids.h5
+texture ids.h5 --size 128 -o textures.h5
+rig textures.h5 --pspi 8,12 -o faces.h5
+render-views faces.h5 --views 1 --size 192 -o frames.h5
+pack frames.h5 --split 50,50,0 -o data.h5
+pack frames.h5 --split 50,50,0 --format folder -o published
+pretrain data.h5 --epochs 1 -o model
+sample-ids -n 2 --seed 6 -o others.h5
+texture others.h5 --size 128 -o painted.h5
+rig painted.h5 --pspi 10 -o strained.h5
+render-views strained.h5 --views 1 --size 64 -o seen.h5
+pack seen.h5 --split 50,50,0 -o unrelated.h5
+pretrain unrelated.h5 --epochs 1 --seed 2 -o unrelated
+cv data.h5 -k 2 --epochs 0 --init-from unrelated -o run
+render-depth ids.h5 --size 64 -o depth.h5
+"""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A file, what is done to it, and the command that reads it in a folder with `needs` from the prepared files."""
+
+    kind: str
+    file: str  # name in the folder
+    original: bytes
+    mutate: Mutate
+    words: Sequence[str]
+    needs: Sequence[str]  # files and folders; one that contains `file` is copied, the others are linked
+
+
+@dataclass(frozen=True)
+class Case:
+    """The outcome of a command on one mutated file; `fault` is empty if it survived."""
+
+    target: Target
+    number: int
+    code: int
+    peak: int  # of its memory, in bytes
+    growth: float  # of the memory, relative to that for the original
+    fault: str
+
+
+def prepare(folder: Path) -> None:
+    """Make the files that the commands read. Raises AssertionError if a command fails."""
+    for line in PREPARATION.split("\n")[1:-1]:
+        ended = Command(line.split(), folder).wait()
+        assert ended.code == 0, f"{line}: {ended.stderr}"
+    (folder / "weights.json").write_text(json.dumps(WEIGHTS))
+    with Shard(folder / "frames.h5") as shard:
+        faces = [decode(shard.read("frames", "image", row))[..., ::-1] for row in range(4)]
+    with redirected(1, 2):  # OpenCV reports each format that its build cannot write
+        _write_pictures(folder, faces)
+
+
+def _write_pictures(folder: Path, faces: Sequence[np.ndarray]) -> None:
+    cv2.imwrite(str(folder / "good.png"), faces[0])
+    face = faces[2]
+    grey = np.ascontiguousarray(face[..., 1])
+    forms = {"pgm": grey, "pbm": grey, "pfm": face.astype(np.float32) / 255, "hdr": face.astype(np.float32) / 255}
+    for suffix in ("png", "jpg", "webp", "avif", "tiff", "bmp", "gif", "jp2", "ppm", "ras", "pgm", "pbm", "pfm", "hdr"):
+        try:
+            cv2.imwrite(str(folder / f"face.{suffix}"), forms.get(suffix, face))
+        except cv2.error:
+            (folder / f"face.{suffix}").unlink(missing_ok=True)
+    for name, codec in (("film.avi", "MJPG"), ("film.mp4", "mp4v"), ("film.mkv", "FFV1"), ("film.webm", "VP80")):
+        film = cv2.VideoWriter(str(folder / name), cv2.VideoWriter_fourcc(*codec), 25, face.shape[:2])
+        for frame in faces:
+            film.write(frame)
+        film.release()
+
+
+def targets(prepared: Path) -> list[Target]:
+    """Every file that is mutated, by kind."""
+
+    def target(kind: str, file: str, mutate: Mutate, line: str, *needs: str) -> Target:
+        return Target(kind, file, (prepared / file).read_bytes(), mutate, line.split(), needs)
+
+    predict = "predict --neutral good.png --model model --json"
+    found: list[Target] = []
+    for path in sorted(prepared.glob("face.*")):
+        found.append(
+            target("pictures", path.name, mutate_picture, f"{predict} --crop none {path.name}", "good.png", "model")
+        )
+    found += [
+        target("pictures", "face.png", mutate_picture, f"{predict} face.png good.png", "good.png", "model"),
+        target(
+            "pictures", "face.jpg", mutate_picture, "predict good.png -n face.jpg -m model --csv", "good.png", "model"
+        ),
+    ]
+    for path in sorted(prepared.glob("film.*")):
+        found.append(target("videos", path.name, mutate_bytes, f"{predict} {path.name}", "good.png", "model"))
+    cross = "-k 2 --epochs 0 --init-from unrelated -o out"
+    annotation = sorted((prepared / "published/annotations").iterdir())[2].relative_to(prepared)
+    found += [
+        target("tables", "published/split.csv", mutate_table, f"cv published {cross}", "published", "unrelated"),
+        target("json", str(annotation), mutate_json, f"cv published {cross}", "published", "unrelated"),
+        target("json", "run/fold-1.json", mutate_json, "cv --merge run", "run"),
+        target("json", "weights.json", mutate_json, "sample-ids -n 1 --demographics weights.json -o out.h5"),
+        target("configurations", "model/config.json", mutate_json, f"{predict} good.png", "good.png", "model"),
+    ]
+    for line in ("inspect ids.h5", "inspect --json ids.h5", "render-depth --size 64 ids.h5 -o out.h5"):
+        found.append(target("attributes", "ids.h5", _mutate_attributes, line))
+    return found
+
+
+def run(prepared: Path, target: Target, number: int, seed: int, ordinary: int = 0) -> Case:
+    """Mutate a target and run its command; case number -1 is the original. `ordinary` is the memory it may exceed."""
+    work = Path(tempfile.mkdtemp(prefix=f"{target.kind}-{number}-", dir=prepared))
+    _lay_out(prepared, target, work)
+    generator = random.Random(f"{seed}/{target.file}/{' '.join(target.words)}/{number}")
+    changed = target.original if number < 0 else target.mutate(target.original, generator)
+    (work / target.file).write_bytes(changed)
+    try:
+        ended = Command(list(target.words), work, memory=MEMORY).wait(SECONDS)
+    except TimeoutError as error:
+        return Case(target, number, 0, 0, 0, str(error))
+    fault = _fault(ended, work, ordinary)
+    if not fault:
+        shutil.rmtree(work)
+    return Case(target, number, ended.code, ended.peak, ended.peak / (ordinary or ended.peak or 1), fault)
+
+
+def cases(prepared: Path, target: Target, count: int, seed: int) -> Iterator[Case]:
+    """The original, which must succeed, and then `count` mutations of a target."""
+    original = run(prepared, target, -1, seed)
+    if original.code:
+        raise AssertionError(f"{' '.join(target.words)}: {original.fault or original.code}")
+    for number in range(count):
+        yield run(prepared, target, number, seed, original.peak)
+
+
+def _lay_out(prepared: Path, target: Target, work: Path) -> None:
+    (work / target.file).parent.mkdir(parents=True, exist_ok=True)
+    for name in target.needs:
+        if not target.file.startswith(f"{name}/"):
+            (work / name).symlink_to(prepared / name)
+            continue
+        shutil.copytree(prepared / name, work / name, dirs_exist_ok=True)
+
+
+def _fault(ended: Result, work: Path, ordinary: int) -> str:
+    """What is wrong with a result; empty if nothing is."""
+    if ended.code not in (0, 1, 2, 3):
+        return f"exit code {ended.code}: {ended.stderr[-300:]}"
+    if "bug in painctl" in ended.stderr or "Traceback" in ended.stderr:
+        return ended.stderr[-500:]
+    if ordinary and ended.peak > GROWTH * ordinary:
+        return f"{ended.peak >> 20} MiB of memory instead of {ordinary >> 20}: {ended.stderr[-300:]}"
+    if ended.code and not ended.stderr.strip():
+        return f"exit code {ended.code} without a word"
+    for line in ended.stderr.splitlines():
+        if not line.startswith("painctl "):
+            return f"a line on stderr that is not painctl's: {line[:300]}"
+    for text in (ended.stderr, ended.stdout.decode(errors="replace")):
+        if raw := [character for character in text if unicodedata.category(character) == "Cc" and character != "\n"]:
+            return f"control character {raw[0]!r} in the output: {text[:300]!r}"
+    if left := [path for path in work.rglob("*") if path.name.startswith(".") or path.parent.name == "tmp"]:
+        return f"left {left[0].relative_to(work)}"
+    return ""
+
+
+def _mutate_attributes(data: bytes, generator: random.Random) -> bytes:
+    """A shard, one to three attributes of which have other values or types, sealed again."""
+    length = int.from_bytes(data[-16:-8], "little")
+    file = io.BytesIO(data[: -48 - length])
+    with h5py.File(file, "r+") as shard:
+        places = [shard, *(shard[name] for name in shard), *(shard[f"{a}/{b}"] for a in shard for b in shard[a])]
+        for _ in range(generator.choice((1, 2, 3))):
+            place = generator.choice(places) if generator.random() < 0.3 else shard
+            names = sorted(place.attrs) or ["format_version"]
+            name = generator.choice([*names, "extra"])
+            text = str(place.attrs.get(name, ""))
+            hostile = _attribute_values(shard, text, generator)
+            place.attrs.pop(name, None)
+            if (value := generator.choice(hostile)) is not None:
+                place.attrs.create(name, **value)
+    seal(file, [])
+    return file.getvalue()
+
+
+def _attribute_values(shard: h5py.File, text: str, generator: random.Random) -> list[dict[str, Any] | None]:
+    history = (
+        mutate_json(text.encode(), generator)
+        if text.startswith(("[", "{"))
+        else mutate_bytes(b"?" + text.encode(), generator)
+    )
+    return [
+        None,
+        {"data": shard.ref, "dtype": h5py.ref_dtype},
+        {"data": h5py.Empty("f4")},
+        {"data": np.arange(12).reshape(3, 4)},
+        {"data": np.zeros(2, [("a", "i4"), ("b", "f8")])},
+        {"data": np.void(b"\x00\xff\x1b")},
+        {"data": generator.choice((-1, 0, 2**40, float("nan"), 1e300))},
+        {"data": "\x1b[31mred\x07" + text},
+        {"data": np.array([text, "b"], object), "dtype": h5py.string_dtype()},
+        {"data": text.encode()[:7] + b"\xff"},
+        {"data": "a" * 60_000},
+        *({"data": history.replace(b"\0", b"")} for _ in range(6)),
+    ]

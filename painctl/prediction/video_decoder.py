@@ -42,7 +42,7 @@ def main() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     program = _address_space()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (program + _OPENING, resource.RLIM_INFINITY))
+    _limit_memory(program + _OPENING)
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     try:
         _decode(out, every, program)
@@ -74,7 +74,7 @@ def _decode(out: BinaryIO, every: int, program: int) -> None:
     )
     if pixels > MOST_PIXELS:
         return None
-    resource.setrlimit(resource.RLIMIT_AS, (program + _DECODING + _PER_PIXEL * pixels, resource.RLIM_INFINITY))
+    _limit_memory(program + _DECODING + _PER_PIXEL * pixels)
     aspect = _pixel_aspect(capture)
     if pixels * max(aspect, 1 / aspect) > MOST_PIXELS:
         aspect = 1.0
@@ -140,6 +140,11 @@ def _take_stdout() -> BinaryIO:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     return out
+
+
+def _limit_memory(size: int) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
 
 
 def _address_space() -> int:

@@ -7,7 +7,6 @@ import os
 import select
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import numpy as np
 
 from painctl.prediction.video_decoder import DEMUXERS, MOST_PIXELS
 
-_PATIENCE = 60.0  # seconds without a sign of life
+_PATIENCE = 60  # seconds without a sign of life
 _LONGEST_LINE = 1 << 16
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:-1]; from painctl.prediction.video_decoder import main; main()"
 
@@ -97,12 +96,12 @@ def _fill(source: int, rest: memoryview) -> None:
 
 
 def _read(source: int, size: int) -> bytes:
-    deadline = time.monotonic() + _PATIENCE
     poll = select.poll()
     poll.register(source, select.POLLIN | select.POLLHUP)
-    if not poll.poll(1000 * max(0.0, deadline - time.monotonic())):
-        raise DecoderError(f"nothing was decoded for {_PATIENCE:.0f} seconds")
-    return os.read(source, min(size, 1 << 20))
+    for _ in range(_PATIENCE):  # by the second: a stopped process must not count the time that it was stopped
+        if poll.poll(1000):
+            return os.read(source, min(size, 1 << 20))
+    raise DecoderError(f"nothing was decoded for {_PATIENCE} seconds")
 
 
 def _end(status: int) -> str:

@@ -3,6 +3,9 @@ import shutil
 import signal
 import socket
 import struct
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -221,7 +224,7 @@ def test_stated_sizes_are_not_believed(write, film):
 def test_a_decoder_that_crashes_or_stalls_is_one_error(film, monkeypatch, program, message):
     video = Video(film)
     monkeypatch.setattr(video_process, "_PROGRAM", program)
-    monkeypatch.setattr(video_process, "_PATIENCE", 0.3 if "sleep" in program else 30.0)
+    monkeypatch.setattr(video_process, "_PATIENCE", 1 if "sleep" in program else 30)
     (shot,) = video
     with pytest.raises(ValueError, match=message):
         shot.read()
@@ -243,3 +246,25 @@ def _parent(process):
         return int((process / "stat").read_text().rpartition(")")[2].split()[1])
     except (OSError, ValueError):  # not a process, or one that has ended
         return 0
+
+
+def test_the_decoder_ends_when_its_reader_is_killed(film):
+    program = "import sys; from pathlib import Path; from painctl.prediction.videos import Video\n"
+    program += "for shot in Video(Path(sys.argv[1])): print(shot.frame, flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, film], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdout.readline() == "0\n"
+        (child,) = [entry for entry in Path("/proc").iterdir() if _parent(entry) == reader.pid]
+        reader.kill()
+    deadline = time.monotonic() + 10
+    while _is_running(child):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _is_running(process):
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False

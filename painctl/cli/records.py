@@ -28,7 +28,8 @@ class Lines:
     def write(self, record: Record) -> None:
         if "error" in record:
             return
-        where = f" frame {record['frame']}, {record['time']:.2f} s" if "frame" in record else ""
+        where = f" frame {record['frame']}" if "frame" in record else ""
+        where += f", {record['time']:.2f} s" if record.get("time") is not None else ""
         pain = f"  pain {100 * record['probability']:.0f} %" if "probability" in record else ""
         units = "".join(f"  {name} {value:.1f}" for name, value in record.items() if name.startswith("AU"))
         self._out.write(f"{record['image']}{where}: PSPI {record['pspi']:.1f}{pain}{units}\n".encode())

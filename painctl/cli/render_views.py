@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from painctl.stages.step import Step
 
 _NO_INPAINTING = "none"
-_FARTHEST = 90.0  # degrees
+_FARTHEST = {"--yaw": 180.0, "--pitch": 90.0}  # degrees
 
 
 class Picture(str, Enum):
@@ -50,13 +50,17 @@ def command(
         typer.Option(
             "--yaw",
             metavar="DEG,...",
-            help="Yaw of each view; positive turns the head to its own left.",
+            help="Yaw of each view, up to 180 either way; positive turns the head to its own left.",
             show_default="0,-30,30",
         ),
     ] = None,
     pitch: Annotated[
         str,
-        typer.Option("--pitch", metavar="DEG,...", help="Pitch of each view, or one value for all; positive looks up."),
+        typer.Option(
+            "--pitch",
+            metavar="DEG,...",
+            help="Pitch of each view, or one value for all, up to 90 either way; positive looks up.",
+        ),
     ] = "0",
     jitter: Annotated[
         float,
@@ -149,8 +153,8 @@ def _degrees(option: str, text: str) -> list[float]:
     except ValueError:
         raise UsageError(f"{option} {text}: expected degrees separated by commas, such as 0,-30,30") from None
     for angle in angles:
-        if not abs(angle) <= _FARTHEST:
-            raise UsageError(f"{option} {text}: {angle:g} is not between -90 and 90 degrees")
+        if not abs(angle) <= (farthest := _FARTHEST[option]):
+            raise UsageError(f"{option} {text}: {angle:g} is not between -{farthest:g} and {farthest:g} degrees")
     return angles
 
 

@@ -12,6 +12,8 @@ def sample(picture: np.ndarray, columns: np.ndarray, rows: np.ndarray, outside: 
     Outside the picture, the value is that of the nearest border pixel, or `outside` if given.
     """
     count, width = len(columns), 1024  # cv2.remap takes no side above 32,767
+    if not count:  # nor of 0
+        return np.empty((0, *picture.shape[2:]), picture.dtype)
     padded = np.zeros((2, -(-count // width) * width), np.float32)
     padded[0, :count], padded[1, :count] = columns, rows
     maps = padded.reshape(2, -1, width)

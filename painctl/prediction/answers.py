@@ -24,7 +24,7 @@ class Answer:
 
     name: str
     frame: int | None  # of a video
-    time: float | None  # seconds
+    time: float | None  # seconds; None for a picture, and if the video does not state it
     prediction: Prediction | None = None
     face: np.ndarray = field(default_factory=lambda: NO_PICTURE)  # the square crop of the face, uint8 [S, S, 3] RGB
     neutral: Sequence[np.ndarray] = ()  # the neutral faces it is compared with

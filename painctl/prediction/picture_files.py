@@ -23,6 +23,7 @@ class Picture:
 
     is_video = has_references = False
     count = 1
+    is_complete = True
 
     def __init__(self, path: Path, name: str = "") -> None:
         """`name` is the name of the shot, by default the path."""

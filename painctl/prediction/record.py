@@ -13,8 +13,8 @@ def as_record(answer: Answer) -> dict[str, Any]:
     """`image`, for a video `frame` and `time`, then the outputs that the model has; or `error` instead of outputs."""
     prediction = answer.prediction
     record: dict[str, Any] = {"image": answer.name}
-    if answer.time is not None:
-        record |= {"frame": answer.frame, "time": round(answer.time, 3)}
+    if answer.frame is not None:
+        record |= {"frame": answer.frame, "time": None if answer.time is None else round(answer.time, 3)}
     if prediction is None:
         return {**record, "error": answer.reason}
     heads = {_head(level): round(value, 4) for level, value in prediction.probability.items()}

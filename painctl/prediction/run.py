@@ -84,34 +84,38 @@ class Tally:
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
-        self._requested = self._failed = 0
-        self._shots, self._reasons = 0, Counter[str]()  # of the current source
-        self._notice_given = False
+        self._requested = self._failed = 0  # an incomplete video has failed, but has estimates
+        self._shots = self._failed_shots = 0  # of the current source
+        self._reasons = Counter[str]()  # of the failures of its frames
+        self._has_estimates = False
 
     def count(self, answer: Answer) -> None:
         """Count an answer of the current source."""
         self._shots += 1
         if answer.error:
-            self._reasons[answer.reason] += 1
-            if answer.time is None:  # frames of a video are summarised
+            self._failed_shots += 1
+            if answer.frame is None:
                 self._reporter.error(answer.error)
-        elif not self._notice_given:
+            else:  # frames of a video are summarised
+                self._reasons[answer.reason] += 1
+        elif not self._has_estimates:
             self._reporter.say(NOTICE)
-            self._notice_given = True
+            self._has_estimates = True
 
     def end_source(self, source: Source) -> None:
         """Report the failures of the current source, and add its counts to the totals."""
-        shots, failed = self._shots, self._reasons.total()
+        shots, failed = self._shots, self._failed_shots
         if source.is_video:
-            if failed:
+            if self._reasons:
                 reasons = ", ".join(f"{reason} in {count}" for reason, count in self._reasons.most_common())
                 self._reporter.say(f"{source.name}: {shots} frames, {reasons}; those frames have no estimates")
-            shots, failed = 1, int(failed == shots)
+            shots, failed = 1, int(failed == shots or not source.is_complete)
         if remark := source.remark():
             self._reporter.say(remark)
         self._requested += shots
         self._failed += failed
-        self._shots, self._reasons = 0, Counter()
+        self._shots = self._failed_shots = 0
+        self._reasons = Counter()
 
     def finish(self) -> None:
         """Report the totals if anything failed, and raise Reported."""
@@ -119,4 +123,4 @@ class Tally:
         if requested > 1 and failed:
             self._reporter.say(f"{requested - failed} done, {failed} failed of {requested}")
         if failed:
-            raise Reported(SOME_FAILED if failed < requested else FAILED)
+            raise Reported(SOME_FAILED if self._has_estimates else FAILED)

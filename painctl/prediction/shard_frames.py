@@ -19,6 +19,7 @@ class ShardFrames:
     """Frames in the order of their table, named PATH/person/expression/view."""
 
     is_video, has_references = False, True
+    is_complete = True
 
     def __init__(self, path: Path, name: str = "") -> None:
         """`name` replaces PATH in the names of shots, by default the path itself.

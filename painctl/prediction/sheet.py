@@ -26,9 +26,9 @@ class Sheet:
 
     def add(self, answer: Answer) -> None:
         """Add a face as a strip, or a frame of a video as a point of its curve, which `end_video` completes."""
-        if answer.time is not None:
+        if answer.frame is not None:
             _, times, scores = self._video
-            times.append(answer.time)
+            times.append(np.nan if answer.time is None else answer.time)
             scores.append(answer.prediction.pspi if answer.prediction else np.nan)
             self._video = (answer.name, times, scores)
         elif answer.prediction and len(self._strips) < MAX_STRIPS:
@@ -36,8 +36,8 @@ class Sheet:
             self._strips.append(face_strip(answer, attention, self._model.architecture.preprocess.crop))
 
     def end_video(self) -> None:
-        """Add the curve of the frames since the last video as a strip."""
-        if len(self._strips) < MAX_STRIPS:
+        """Add the curve of the frames since the last video as a strip; none if no frame was read."""
+        if self._video[1] and len(self._strips) < MAX_STRIPS:
             self._strips.append(curve_strip(*self._video))
         self._video = ("", [], [])
 

@@ -16,7 +16,7 @@ class Shot:
     name: str
     read: Callable[[], np.ndarray]  # RGB uint8 [H, W, 3]; raises ValueError or OSError that names the picture
     frame: int | None = None  # of a video, from 0
-    time: float | None = None  # seconds from the start of the video
+    time: float | None = None  # seconds from the start of the video; None if the video does not state it
     framed: bool = False  # already cropped like painctl's frames
     is_neutral: bool = False
     references: Callable[[], list[np.ndarray]] | None = None  # neutral pictures of the same person from the source
@@ -29,6 +29,10 @@ class Source(Protocol):
     count: int  # of shots; an estimate for some videos
     is_video: bool
     has_references: bool  # whether its shots have neutral pictures of the same person
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every shot of the file was yielded, once all have been; false for a video that was cut off."""
 
     def __iter__(self) -> Iterator[Shot]: ...
 

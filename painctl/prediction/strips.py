@@ -35,7 +35,7 @@ def face_strip(answer: Answer, attention: np.ndarray | None, crop: float) -> np.
 
 
 def curve_strip(name: str, times: Sequence[float], scores: Sequence[float]) -> np.ndarray:
-    """PSPI 0..16 over seconds, uint8 [256, 1152, 3]; NaN, a frame without a prediction, leaves a gap."""
+    """PSPI 0..16 over seconds, uint8 [256, 1152, 3]; NaN, a frame without a prediction or a time, leaves a gap."""
     strip = np.full((TILE, WIDTH, 3), _PAPER, np.uint8)
     left, right, top, bottom = 44, WIDTH - 20, 30, TILE - 36
     _write(strip, f"PSPI  {name}", (left, 18))
@@ -43,7 +43,7 @@ def curve_strip(name: str, times: Sequence[float], scores: Sequence[float]) -> n
         y = round(bottom - (bottom - top) * score / 16)
         cv2.line(strip, (left, y), (right, y), _FAINT, 1)
         _write(strip, str(score), (14, y + 4))
-    longest = max([*times, 1e-9])
+    longest = max([*(time for time in times if time == time), 1e-9])
     step = _round_step(longest / 8)
     for number in range(int(longest / step) + 1):
         x = round(left + (right - left) * number * step / longest)
@@ -56,7 +56,7 @@ def curve_strip(name: str, times: Sequence[float], scores: Sequence[float]) -> n
         ],
         axis=1,
     )
-    valid = ~np.isnan(points[:, 1])
+    valid = np.isfinite(points[:, 0]) & np.isfinite(points[:, 1])
     for run in np.split(np.arange(len(points)), np.flatnonzero(np.diff(valid)) + 1):
         if valid[run[:1]].any():
             line = np.rint(8 * points[run]).astype(np.int32)  # eighths of a pixel

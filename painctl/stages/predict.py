@@ -75,7 +75,7 @@ def predict(request: PredictRequest, inputs: Sequence[Path], open_writer: OpenWr
         )
     predictor = Predictor(model, crop, neutrals)
     check_neutrals(predictor, sources, reporter)
-    single = len(inputs) == len(sources) == sources[0].count == 1 and not inputs[0].is_dir()
+    single = len(inputs) == len(sources) == sources[0].count == 1 and not (inputs[0].is_dir() or has_video)
     sheet = Sheet(model) if request.picture else None
     tally = predict_sources(predictor, sources, open_writer(columns(model, has_video), single), reporter, sheet)
     if request.picture and sheet:

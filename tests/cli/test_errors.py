@@ -67,6 +67,8 @@ def rejected(done, code, *words):
         ("painctl render-views --yaw north ids.h5 -o out.h5", USAGE, ["--yaw north"]),
         ("painctl render-views --yaw 0,20 --views 3 ids.h5 -o out.h5", USAGE, ["--views 3"]),
         ("painctl render-views --pitch 1,2 ids.h5 -o out.h5", USAGE, ["--pitch"]),
+        ("painctl render-views --yaw 181 ids.h5 -o out.h5", USAGE, ["--yaw 181", "between -180 and 180 degrees"]),
+        ("painctl render-views --pitch 91 ids.h5 -o out.h5", USAGE, ["--pitch 91", "between -90 and 90 degrees"]),
         ("painctl render-views --backgrounds no ids.h5 -o out.h5", FAILED, ["no: no such file"]),
         ("painctl render-views --backgrounds text.h5 ids.h5 -o out.h5", FAILED, ["text.h5: not a directory"]),
         ("painctl render-views --backgrounds . ids.h5 -o out.h5", FAILED, [".: no pictures", ".png"]),

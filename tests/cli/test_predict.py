@@ -8,6 +8,7 @@ import shlex
 import cv2
 import numpy as np
 import pytest
+from made_videos import av1_in_mp4, put
 
 from painctl.images.encode import decode
 from painctl.pain.action_units import ACTION_UNITS
@@ -135,6 +136,34 @@ def test_a_video_without_a_face_has_failed(predict, tmp_path):
     out.release()
     assert predict("wall.avi -n neutral.png -m model").returncode == FAILED
     assert predict("wall.avi pain.png -n neutral.png -m model").returncode == SOME_FAILED
+
+
+def test_a_bad_video_is_one_item_among_others(predict, tmp_path):
+    film = (tmp_path / "film.avi").read_bytes()
+    (tmp_path / "cut.avi").write_bytes(film[: film.index(b"idx1") - 100])
+    (tmp_path / "av1.mp4").write_bytes(av1_in_mp4())
+    done = predict("cut.avi av1.mp4 pain.png -n neutral.png -m model --json --picture all.png")
+    assert done.returncode == SOME_FAILED
+    records = json.loads(done.stdout)
+    assert [record["frame"] for record in records[:-2]] == list(range(len(records) - 2))
+    assert records[-2] == {"image": "av1.mp4", "error": "not readable"}
+    assert records[-1]["image"] == "pain.png"
+    assert b"cut.avi: it was cut off" in done.stderr
+    assert b"av1.mp4: its codec is AV1" in done.stderr
+    assert b"1 done, 2 failed of 3" in done.stderr
+    cut = predict("cut.avi -n neutral.png -m model --json")
+    assert (cut.returncode, len(json.loads(cut.stdout))) == (SOME_FAILED, len(records) - 2)
+
+
+def test_times_that_are_unknown_are_empty(predict, tmp_path):
+    film = (tmp_path / "film.avi").read_bytes()
+    (tmp_path / "fast.avi").write_bytes(put(film, b"strh", 28, "<II", 1, 4_000_000_000))
+    done = predict("fast.avi -n neutral.png -m model --csv --picture fast.png")
+    assert done.returncode == 0
+    rows = list(csv.DictReader(io.StringIO(done.stdout.decode())))
+    assert [(row["frame"], row["time"]) for row in rows] == [("0", "0.0"), ("1", ""), ("2", ""), ("3", "")]
+    assert b"fast.avi: 3 of its frames have no time" in done.stderr
+    assert b"fast.avi frame 1: PSPI" in predict("fast.avi -n neutral.png -m model").stdout
 
 
 def test_the_picture_has_a_strip_per_face(predict, tmp_path):

@@ -65,3 +65,25 @@ def test_painted_places_follow_the_light(views):
     with Shard(views["painted"]) as painted:
         for lit, behind in zip(painted.read("frames", "light"), painted.read("frames", "background"), strict=True):
             assert background.KINDS[int(behind[0])] in background.SHARES[light.PLACES[int(lit[0])]]
+
+
+AROUND = [
+    *((yaw, 0) for yaw in (0, 75, 90, 120, 180, -90, -180)),
+    *((yaw, pitch) for yaw in (0, 180) for pitch in (-90, 90)),
+]
+
+
+def test_every_angle_renders_and_hidden_landmarks_are_marked(chain, tmp_path):
+    yaws, pitches = zip(*AROUND, strict=True)
+    step = made_steps.views([*map(float, yaws)], [*map(float, pitches)], jitter=0, size=64)
+    transform(step, chain / "faces.h5", tmp_path / "around.h5")
+    with Shard(tmp_path / "around.h5") as around:
+        frames = range(len(AROUND))  # of the first face
+        visible = dict(zip(AROUND, (around.read("frames", "landmarks_visible", row) for row in frames), strict=True))
+        assert all(np.isfinite(around.read("frames", "landmarks", row)).all() for row in frames)
+    assert visible[0, 0].sum() > 50
+    assert max(visible[angles].sum() for angles in AROUND[1:]) < visible[0, 0].sum()
+    assert not visible[180, 0].any()
+    np.testing.assert_array_equal(visible[180, 0], visible[-180, 0])
+    assert visible[90, 0][:8].sum() > visible[90, 0][9:17].sum()  # the right side of the jaw, in iBUG order
+    assert visible[-90, 0][:8].sum() < visible[-90, 0][9:17].sum()

@@ -9,6 +9,10 @@ def test_values_are_interpolated_between_pixels_and_the_border_is_replicated():
     np.testing.assert_allclose(values[:, 0], [0, 0.5, 2, 0, 10])
 
 
+def test_no_points_have_no_values():
+    assert sample(np.zeros((3, 4, 2), np.float32), np.empty(0), np.empty(0), outside=1).shape == (0, 2)
+
+
 def test_more_points_can_be_sampled_than_a_picture_may_be_wide():
     picture = np.arange(12, dtype=np.float32).reshape(3, 4)
     columns = np.tile(np.float32([0, 0.5, 3, -9]), 20000)

@@ -26,6 +26,7 @@ def test_a_picture(model):
 def test_a_frame_of_a_video_has_its_number_and_time(model):
     record = as_record(Answer("a.avi", 7, 0.28, PREDICTION))
     assert [*record.items()][1:3] == [("frame", 7), ("time", 0.28)]
+    assert [*as_record(Answer("a.avi", 7, None, PREDICTION)).items()][1:3] == [("frame", 7), ("time", None)]
     assert columns(model, timed=True) == [*record, "error"]
 
 

@@ -43,7 +43,8 @@ class Recorder:
 class Faces:
     """A source of faces; None stands for one that cannot be read."""
 
-    def __init__(self, name, faces, is_video=False, has_references=False, remark=""):
+    def __init__(self, name, faces, is_video=False, has_references=False, remark="", is_complete=True):
+        self.is_complete = is_complete
         self.name, self.is_video, self.has_references = name, is_video, has_references
         self.count, self._faces, self._remark = len(faces), faces, remark
 
@@ -104,6 +105,9 @@ def test_a_video_is_one_item_whose_failures_are_summarised(model):
         "film.avi: 3 frames, not readable in 2; those frames have no estimates",
         "film.avi: short",
     ]
+    cut = Faces("cut.avi", [FACE], is_video=True, remark="cut.avi: it was cut off", is_complete=False)
+    out, code = run(model, cut)
+    assert (code, len(out.records), out.lines[1:]) == (SOME_FAILED, 1, ["cut.avi: it was cut off"])
     broken = Faces("wall.avi", [None, None], is_video=True)
     assert run(model, broken)[1] == FAILED
     out, code = run(model, film, broken)

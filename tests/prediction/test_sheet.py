@@ -30,3 +30,15 @@ def test_faces_and_videos_become_strips_up_to_a_dozen(tmp_path):
 def test_no_strips_write_no_file(tmp_path):
     Sheet(build("compact")).write(tmp_path / "none.png")
     assert not any(tmp_path.iterdir())
+
+
+def test_a_video_without_frames_has_no_strip_and_one_without_times_an_empty_curve(tmp_path):
+    sheet = Sheet(build("compact"))
+    sheet.end_video()
+    sheet.write(tmp_path / "none.png")
+    assert not any(tmp_path.iterdir())
+    for frame in range(3):
+        sheet.add(Answer("c.avi", frame, None, PREDICTION, FACE, [FACE]))
+    sheet.end_video()
+    sheet.write(tmp_path / "one.png")
+    assert cv2.imread(str(tmp_path / "one.png")).shape == (TILE, WIDTH, 3)

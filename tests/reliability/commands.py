@@ -163,4 +163,6 @@ def _run(words: list[str], folder: str, stdin: str, memory: int) -> None:
     try:
         main()
     finally:
-        Path(folder, "peak").write_text(str(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+        # of this process, and of the largest of those that it has started and waited for
+        peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        Path(folder, "peak").write_text(str(1024 * sum(peaks)))

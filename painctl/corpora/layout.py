@@ -79,14 +79,11 @@ def nearest(levels: Sequence[Sequence[Path]], name: str, holds: Callable[[Path],
 
 
 def starts(path: Path, names: set[str]) -> list[Path]:
-    """Where to look for a corpus at a path: the path itself, and the parents of its parts called as one of `names`.
-
-    A file stands for its folder.
-    """
+    """Where to look for a corpus at a path: a folder itself, and the parents of its parts called as one of `names`."""
     path = path.absolute()  # unlike resolve, keeps the names of links
-    first = path if path.is_dir() else path.parent
     plain_names = {plain(name) for name in names}
-    return [first, *(part.parent for part in (first, *first.parents) if plain(part.name) in plain_names)]
+    around = [part.parent for part in (path, *path.parents) if plain(part.name) in plain_names]
+    return [path, *around] if path.is_dir() else around
 
 
 def plain(name: str) -> str:

@@ -109,7 +109,8 @@ def read_published(path: Path) -> Corpus:
 
 def _find(path: Path) -> tuple[Path, Path, Path] | None:
     """The folders of pictures and of annotations, and the one that they were looked for in."""
-    for start in starts(path, {IMAGES, _ANNOTATIONS}):
+    table = [path.parent] if path.suffix.lower() == ".csv" else []  # the split, beside the folders
+    for start in [*table, *starts(path, {IMAGES, _ANNOTATIONS})]:
         levels = folders(start)
         images = nearest(levels, IMAGES, lambda folder: _holds(folder, _PICTURE.fullmatch))
         if images and (annotations := nearest(levels, _ANNOTATIONS, lambda folder: _holds(folder, _ANNOTATION.search))):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +9,6 @@ import numpy as np
 
 from painctl.files.reading import read_bytes
 from painctl.images.encode import decode_rgb
-from painctl.images.header import image_size, reject_huge
 
 SUFFIXES: Final = (".png", ".jpg", ".jpeg")
 _MOST_BYTES = 128_000_000  # of a file
@@ -19,12 +17,7 @@ _MOST_BYTES = 128_000_000  # of a file
 def read_picture(path: Path, side: int = 0) -> tuple[np.ndarray, bytes]:
     """A picture, as `images.encode.decode_rgb`, and the bytes of its file.
 
-    Raises OSError, and ValueError that names the file, for one that cannot be read or has too many pixels.
+    Raises OSError, and ValueError that names the file, for one that cannot be read or decoded.
     """
     data = read_bytes(path, _MOST_BYTES)
-    try:
-        size = image_size(io.BytesIO(data))
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-    reject_huge(size, str(path))
     return decode_rgb(data, str(path), side), data

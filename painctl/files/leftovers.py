@@ -28,6 +28,7 @@ _PATTERN = re.compile(
     r"|.*\.sync-conflict-\d{8}-\d{6}",  # Syncthing: the version of another machine
     re.DOTALL,
 )
+_MADE_BY_SYSTEMS = {".ds_store", ".directory", ".localized", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"}
 
 
 def is_stray(path: Path) -> bool:
@@ -37,3 +38,12 @@ def is_stray(path: Path) -> bool:
     """
     name = path.name.lower()
     return name in _NAMES or _PATTERN.match(name) is not None
+
+
+def is_made_by_system(path: Path) -> bool:
+    """Whether a file has a name that only a file manager gives, to what nobody misses: such a folder counts as empty.
+
+    Narrower than `is_stray`: a hidden file or an editor's copy may be somebody's work.
+    """
+    name = path.name.lower()
+    return name in _MADE_BY_SYSTEMS or name.startswith("._")

@@ -58,7 +58,7 @@ def parse_json(text: str, name: str) -> Any:
         reason = f"line {error.lineno}, column {error.colno}: {error.msg[0].lower()}{error.msg[1:]}"
         raise ValueError(f"{name}: not valid JSON: {reason}") from None
     except ValueError as error:
-        raise ValueError(f"{name}: not valid JSON: {' '.join(str(error).split())}") from None
+        raise ValueError(f"{name}: not valid JSON: {str(error).partition(';')[0]}") from None
     except RecursionError:
         raise ValueError(f"{name}: not valid JSON: nested too deeply") from None
 

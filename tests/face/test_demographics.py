@@ -85,7 +85,7 @@ def test_a_file_of_weights(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "not JSON"),
+        ("{", "not valid JSON: line 1, column 2"),
         ("[]", "age_group, gender, ethnicity"),
         ('{"age_group": {"young": 1}, "gender": {"man": 1}}', "age_group, gender, ethnicity"),
         (
@@ -95,7 +95,7 @@ def test_a_file_of_weights(tmp_path):
         ('{"age_group": {"young": 1}, "gender": {"man": -1}, "ethnicity": {"White": 1}}', "weights of gender"),
         ('{"age_group": {"young": 1}, "gender": {"man": 1}, "ethnicity": {"White": 0}}', "weights of ethnicity"),
         ('{"age_group": {"young": true}, "gender": {"man": 1}, "ethnicity": {"White": 1}}', "weights of age_group"),
-        ('{"age_group": {"young": NaN}, "gender": {"man": 1}, "ethnicity": {"White": 1}}', "weights of age_group"),
+        ('{"age_group": {"young": NaN}, "gender": {"man": 1}, "ethnicity": {"White": 1}}', "NaN is not a number"),
     ],
 )
 def test_an_invalid_file_is_reported_with_its_key_in_one_line(tmp_path, text, words):

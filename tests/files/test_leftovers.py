@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from painctl.files.leftovers import is_stray
+from painctl.files.leftovers import is_made_by_system, is_stray
 
 STRAYS = [
     "._a.png",
@@ -63,3 +63,13 @@ def test_what_systems_and_editors_leave_is_stray(name):
 @pytest.mark.parametrize("name", [*DATA, os.fsdecode(b"caf\xe9\n.png")])
 def test_data_is_not(name):
     assert not is_stray(Path("folder") / name)
+
+
+@pytest.mark.parametrize("name", ["._a.png", ".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r", ".directory"])
+def test_what_only_file_managers_make_may_be_replaced(name):
+    assert is_made_by_system(Path("folder") / name)
+
+
+@pytest.mark.parametrize("name", [".git", ".hidden.h5", "a.png~", ".a.png.swp", "a.png.part", "a.png"])
+def test_what_may_be_work_of_a_person_may_not(name):
+    assert not is_made_by_system(Path("folder") / name)

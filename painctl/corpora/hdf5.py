@@ -19,7 +19,7 @@ from painctl.corpora.faults import reason
 from painctl.files.names import printable
 from painctl.files.reading import open_regular
 
-_ROWS = 1_000_000  # more than any corpus of labelled faces has
+_ROWS = 250_000  # five times the frames of UNBC-McMaster
 _COLUMN = 1 << 26  # bytes of a column
 _CHUNK = 1 << 28  # bytes of a chunk, which is read whole
 _EXPANSION = 1100  # bytes that deflate can make of one; two filters in a row make more, of zeros only

@@ -30,6 +30,17 @@ def find_trio(path: Path) -> dict[str, Path]:
     return _search([[path.absolute().parent]], given) if given else {}
 
 
+def unreadable(folder: Path) -> str:
+    """What is wrong with the first HDF5 file in a folder that cannot be opened; empty if nothing is."""
+    for file in islice(_hdf5_in(folder), _MOST_FILES):
+        try:
+            with opened(file):
+                pass
+        except ValueError as error:
+            return str(error)
+    return ""
+
+
 def _search(levels: Iterable[Iterable[Path]], given: dict[str, Path]) -> dict[str, Path]:
     """The files in the nearest folders that have all that is needed, besides those given."""
     files = {kind: [path] for kind, path in given.items()}

@@ -17,7 +17,7 @@ from typing import Final
 from painctl.files.leftovers import is_stray
 from painctl.files.names import printable
 
-DEPTH: Final = 4  # levels below the path that are searched
+DEPTH: Final = 6  # levels below the path that are searched
 _MOST_FOLDERS, _MOST_ENTRIES = 300, 20_000  # that are listed, and in each of them: a wrong path may hold millions
 _NAMED: Final = 6  # entries in a message
 _SUBJECT = re.compile(r"\d{3}-.*")  # folders of UNBC-McMaster that hold frames, or their labels

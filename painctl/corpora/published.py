@@ -8,32 +8,22 @@ picture is decoded before training begins; unreadable ones are listed and left o
 
 from __future__ import annotations
 
-import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from painctl.corpora.corpus import Corpus
 from painctl.corpora.faults import Fault, reason, unusable
-from painctl.corpora.layout import entries, folders, nearest, starts
+from painctl.corpora.layout import entries
 from painctl.corpora.pictures import SUFFIXES, read_picture
+from painctl.corpora.published_files import IMAGES, PICTURE, find_published
 from painctl.corpora.published_labels import ENDING, Splits, read_labels, read_splits
 from painctl.files.names import printable
 from painctl.pain.neutrals import same_view_first
-
-IMAGES: Final = "meshes_inpainted"
-_ANNOTATIONS = "annotations"
-_PICTURE = re.compile(
-    r"(?P<base>(?P<person>.+?)_(?:pain_\d+|(?P<neutral>neutral)))_(?:textured_)?view_(?P<view>[0-9]{1,6})(?:_inpainted)?"
-    r"\.(?:(?i:jpe?g|png))",
-    re.DOTALL,
-)
-_ANNOTATION = re.compile(f"{re.escape(ENDING)}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,20 +50,16 @@ class _Picture:
     checksum: int = 0  # CRC-32 of its file
 
 
-def is_published(path: Path) -> bool:
-    """Whether the published 3DPain is at, around or below a path: pictures of its names and a folder of annotations."""
-    return _find(path) is not None
-
-
 def read_published(path: Path) -> Corpus:
     """The corpus at a path, its frames by name. Raises ValueError for no usable frame, or an invalid split."""
-    found = _find(path)
+    found = find_published(path)
     if not found:
-        raise ValueError(f"{printable(path)}: has no {IMAGES} and {_ANNOTATIONS} folders of 3DPain")
-    images, annotations, around = found
+        raise ValueError(f"{printable(path)}: has no {IMAGES} and annotations folders of 3DPain")
+    images, annotations = found.images, found.annotations
     faults: list[Fault] = []
-    splits = read_splits({around, images.parent, annotations.parent}, faults)
-    pictures = _pictures(images, faults)
+    splits = read_splits({found.around, images.parent, annotations.parent}, faults)
+    named = _pictures(images, faults)
+    pictures = _readable(named, faults)
     labels = {
         printable(name[: -len(ENDING)]): annotations / name
         for name in sorted(entry.name for entry in entries(annotations))
@@ -97,33 +83,14 @@ def read_published(path: Path) -> Corpus:
             faults.append(Fault(kind, printable(picture.path.name)))
         else:
             used.append(key)
-    pictured = {picture.base for picture in pictures}
+    pictured = {picture.base for picture in named}
     faults += [
         Fault("annotations without a picture", printable(labels[base].name))
         for base in sorted(labelled.keys() - pictured)
     ]
     if not used:
-        raise unusable(path, f"no usable frame among {len(pictures)} pictures", faults)
+        raise unusable(path, f"no usable frame among {len(named)} pictures", faults)
     return _corpus(pictures, used, labelled, references, splits, faults)
-
-
-def _find(path: Path) -> tuple[Path, Path, Path] | None:
-    """The folders of pictures and of annotations, and the one that they were looked for in."""
-    table = [path.parent] if path.suffix.lower() == ".csv" else []  # the split, beside the folders
-    for start in [*table, *starts(path, {IMAGES, _ANNOTATIONS})]:
-        levels = folders(start)
-        images = nearest(levels, IMAGES, lambda folder: _holds(folder, _PICTURE.fullmatch))
-        if images and (annotations := nearest(levels, _ANNOTATIONS, lambda folder: _holds(folder, _ANNOTATION.search))):
-            return images, annotations, start
-    return None
-
-
-def _holds(folder: Path, matches: Callable[[str], object]) -> bool:
-    """Whether a folder has a file of such a name."""
-    try:
-        return any(matches(entry.name) for entry in entries(folder))
-    except OSError:
-        return False
 
 
 def _corpus(
@@ -160,22 +127,27 @@ def _corpus(
 
 
 def _pictures(folder: Path, faults: list[Fault]) -> list[_Picture]:
+    """The pictures whose name gives an expression and a view, by name."""
     named = []
     for name in sorted(entry.name for entry in entries(folder)):
-        if match := _PICTURE.fullmatch(name):
+        if match := PICTURE.fullmatch(name):
             base, person = printable(match["base"]), printable(match["person"])
             named.append(_Picture(folder / name, base, person, int(match["view"]), bool(match["neutral"])))
         elif name.lower().endswith(SUFFIXES):
             faults.append(Fault("pictures whose name gives no expression and view, left out", printable(name)))
+    return named
+
+
+def _readable(named: Sequence[_Picture], faults: list[Fault]) -> list[_Picture]:
+    """The pictures that can be decoded, with their checksums."""
     with ThreadPoolExecutor() as pool:
         checked = list(pool.map(_checked, named))
-    usable = []
-    for picture, problem in checked:
-        if problem:
-            faults.append(Fault("pictures that cannot be read, left out", printable(picture.path.name), problem))
-        else:
-            usable.append(picture)
-    return usable
+    faults += [
+        Fault("pictures that cannot be read, left out", printable(picture.path.name), problem)
+        for picture, problem in checked
+        if problem
+    ]
+    return [picture for picture, problem in checked if not problem]
 
 
 def _checked(picture: _Picture) -> tuple[_Picture, str]:

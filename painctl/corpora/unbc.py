@@ -50,11 +50,6 @@ class _Frame:
     faults: tuple[Fault, ...]
 
 
-def is_unbc(path: Path) -> bool:
-    """Whether UNBC-McMaster is at, around or below a path, as `find_unbc`."""
-    return find_unbc(path) is not None
-
-
 def read_unbc(path: Path, seed: int = 0, detect: bool = False) -> Corpus:
     """The corpus at a path, its frames in the order of subject, sequence and frame; pictures are square face crops.
 

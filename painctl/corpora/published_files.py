@@ -18,7 +18,7 @@ PICTURE: Final = re.compile(
     r"\.(?:(?i:jpe?g|png))",
     re.DOTALL,
 )
-_ANNOTATION = re.compile(f"{re.escape(ENDING)}$", re.IGNORECASE)
+_ANNOTATION = re.compile(f"{re.escape(ENDING)}\\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import numpy as np
 
 from painctl.dataset.export import MANIFEST, manifest
 from painctl.files.leftovers import is_stray
+from painctl.files.names import printable
 from painctl.files.text import read_json, read_text
 from painctl.pain.action_units import MAX_PSPI
 from painctl.records import SPLITS
@@ -57,7 +58,7 @@ def shards_in(paths: Sequence[Path]) -> list[Path]:
             read_json(path / MANIFEST)  # says what is wrong with it
             raise ValueError(f"{path / MANIFEST}: not written by `painctl pack`")
         if not inside:
-            raise FileNotFoundError(f"{path}: this folder holds neither shards (*.h5) nor a dataset")
+            raise FileNotFoundError(f"{path}: this folder holds neither shards (*.h5) nor a dataset{_strays_in(path)}")
         shards += inside
     return shards
 
@@ -65,6 +66,12 @@ def shards_in(paths: Sequence[Path]) -> list[Path]:
 def _shards_of(folder: Path) -> list[Path]:
     """The *.h5 files in a folder, without what systems, editors and transfers leave there."""
     return sorted(path for path in folder.iterdir() if path.suffix == ".h5" and not is_stray(path))
+
+
+def _strays_in(folder: Path) -> str:
+    """The *.h5 files that `_shards_of` leaves out, for a message."""
+    names = sorted(path.name for path in folder.iterdir() if path.suffix == ".h5")
+    return f"; {printable(names[0])} is left out by its name: give it as a file to read it" if names else ""
 
 
 def _checked(values: dict[str, Any], path: Path) -> dict[str, Any]:

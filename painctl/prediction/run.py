@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from painctl.corpora.faults import Fault, summarise
 from painctl.prediction.answers import Answer, answers
 from painctl.prediction.cropping import Crop
 from painctl.prediction.record import as_record
@@ -87,6 +88,7 @@ class Tally:
         self._requested = self._failed = 0
         self._shots, self._reasons = 0, Counter[str]()  # of the current source
         self._notice_given = False
+        self._faults: list[Fault] = []  # of the sources without any estimate
 
     def count(self, answer: Answer) -> None:
         """Count an answer of the current source."""
@@ -95,6 +97,8 @@ class Tally:
             self._reasons[answer.reason] += 1
             if answer.time is None:  # frames of a video are summarised
                 self._reporter.error(answer.error)
+                detail = str(answer.error).removeprefix(f"{answer.name}: ")
+                self._faults.append(Fault(answer.reason, answer.name, detail))
         elif not self._notice_given:
             self._reporter.say(NOTICE)
             self._notice_given = True
@@ -107,6 +111,8 @@ class Tally:
                 reasons = ", ".join(f"{reason} in {count}" for reason, count in self._reasons.most_common())
                 self._reporter.say(f"{source.name}: {shots} frames, {reasons}; those frames have no estimates")
             shots, failed = 1, int(failed == shots)
+            if failed:
+                self._faults += (Fault(reason, source.name) for reason, _ in self._reasons.most_common(1))
         if remark := source.remark():
             self._reporter.say(remark)
         self._requested += shots
@@ -114,9 +120,10 @@ class Tally:
         self._shots, self._reasons = 0, Counter()
 
     def finish(self) -> None:
-        """Report the totals if anything failed, and raise Reported."""
+        """Report the totals if anything failed, with the reasons if everything did, and raise Reported."""
         requested, failed = self._requested, self._failed
         if requested > 1 and failed:
-            self._reporter.say(f"{requested - failed} done, {failed} failed of {requested}")
+            reasons = "; ".join(["", *summarise(self._faults, shown=1)]) if failed == requested else ""
+            self._reporter.say(f"{requested - failed} done, {failed} failed of {requested}{reasons}")
         if failed:
             raise Reported(SOME_FAILED if failed < requested else FAILED)

@@ -107,6 +107,37 @@ def test_an_invalid_file_is_reported_with_its_key_in_one_line(tmp_path, text, wo
     assert "\n" not in str(error.value)
 
 
+WEIGHTS = b'{"age_group": {"young": 1}, "gender": {"man": 1},\r\n"ethnicity": {"White": 1}}\r\n'
+
+
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbf" + WEIGHTS, WEIGHTS.decode().encode("utf-16")])
+def test_a_file_is_read_as_editors_save_it(tmp_path, data):
+    (tmp_path / "ward.json").write_bytes(data)
+    weights = load_demographics(str(tmp_path / "ward.json")).weights
+    assert weights == {"age_group": {"young": 1}, "gender": {"man": 1}, "ethnicity": {"White": 1}}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b'{"age_group": "caf\xe9"}', "line 1: byte 18 of the file is not UTF-8 text; save it as UTF-8"),
+        (b"[" * 100_000, "not valid JSON: nested too deeply"),
+        (WEIGHTS.replace(b"1", b"9" * 5000), "not valid JSON: Exceeds the limit"),
+        (WEIGHTS.replace(b"1", b"1e400"), "the weights of age_group must be numbers"),
+        (b" " * 1_000_001, "larger than the limit of 1 MB"),
+    ],
+)
+def test_a_hostile_file_is_named(tmp_path, data, words):
+    (tmp_path / "ward.json").write_bytes(data)
+    with pytest.raises(ValueError, match=rf"ward\.json: {words}"):
+        load_demographics(str(tmp_path / "ward.json"))
+
+
+def test_a_device_is_not_read():
+    with pytest.raises(ValueError, match="/dev/zero: a device, not a file"):
+        load_demographics("/dev/zero")
+
+
 def test_an_unknown_name():
     with pytest.raises(FileNotFoundError, match="balancd: no such file; give balanced, 3dpain or"):
         load_demographics("balancd")

@@ -63,7 +63,7 @@ def _search(levels: Iterable[Iterable[Path]], given: dict[str, Path]) -> dict[st
 
 def _hdf5_in(folder: Path) -> Iterator[Path]:
     with suppress(OSError):  # not ours to read
-        yield from sorted(folder / e.name for e in entries(folder) if e.name.lower().endswith(HDF5))
+        yield from sorted(folder / entry.name for entry in entries(folder, HDF5))
 
 
 def _kinds(path: Path) -> list[str]:

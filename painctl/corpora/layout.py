@@ -23,11 +23,14 @@ _NAMED: Final = 6  # entries in a message
 _SUBJECT = re.compile(r"\d{3}-.*")  # folders of UNBC-McMaster that hold frames, or their labels
 
 
-def entries(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """What a folder holds, in the order of the system, without what systems and editors leave there."""
+def entries(folder: Path, ending: str | tuple[str, ...] = "") -> Iterator[os.DirEntry[str]]:
+    """What a folder holds, in the order of the system, without what systems and editors leave there.
+
+    With `ending`, only names that end so, in lower case.
+    """
     with os.scandir(folder) as found:
         for entry in found:
-            if not is_stray(Path(entry.name)):
+            if entry.name.lower().endswith(ending) and not is_stray(Path(entry.name)):
                 yield entry
 
 
@@ -99,7 +102,8 @@ def contents(path: Path) -> str:
     except OSError as error:
         return (error.strerror or "not readable").lower()
     shown = sorted(printable(entry.name) + "/" * _is_folder(entry) for entry in listed)
-    more = f" and {len(shown) - _NAMED:,} more" if len(shown) > _NAMED else ""
+    count = f"{len(shown) - _NAMED:,}" if len(listed) < _MOST_ENTRIES else "many"
+    more = f" and {count} more" if len(shown) > _NAMED else ""
     return ", ".join(shown[:_NAMED]) + more if shown else "nothing"
 
 

@@ -62,8 +62,7 @@ def read_published(path: Path) -> Corpus:
     pictures = _readable(named, faults)
     labels = {
         printable(name[: -len(ENDING)]): annotations / name
-        for name in sorted(entry.name for entry in entries(annotations))
-        if name.lower().endswith(ENDING)
+        for name in sorted(entry.name for entry in entries(annotations, ENDING))
     }
     labelled = {base: row for base, file in labels.items() if (row := read_labels(file, faults)) is not None}
     invalid = labels.keys() - labelled.keys()  # listed by `read_labels`

@@ -113,5 +113,5 @@ def read_splits(folders: Iterable[Path], faults: list[Fault]) -> Splits | None:
 
 
 def _split_files(folder: Path) -> list[Path]:
-    names = [entry.name for entry in entries(folder) if entry.name.lower().endswith(".csv")]
+    names = [entry.name for entry in entries(folder, ".csv")]
     return [folder / name for name in names if _SPLIT in (name[: len(_SPLIT)].lower(), name[-9:-4].lower())]

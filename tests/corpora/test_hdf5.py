@@ -185,3 +185,15 @@ def test_an_invalid_fold_is_named(lab, data, reason):
     replace(lab / FOLDS, "fold-0/validation_subjects", data=np.array(data))
     with pytest.raises(ValueError, match=rf"folds\.hdf5: .*{reason}"):
         read_folds(lab / FOLDS)
+
+
+def test_names_of_files_that_are_not_utf8_are_read_and_printable(lab):
+    expected = open_corpus(lab).content
+    folder = lab.rename(lab.with_name(os.fsdecode(b"caf\xe9")))
+    for file in list(folder.iterdir()):
+        file.rename(folder / os.fsdecode(b"\xe9\n" + os.fsencode(file.name)))
+    assert open_corpus(folder).content == expected
+    with h5py.File(folder / os.fsdecode(b"\xe9\n" + LABELS.encode()), "a") as h5:
+        del h5["label_pspi"]
+    with pytest.raises(ValueError, match=r"/caf\\xe9/\\xe9\\x0aannotations_unbc\.hdf5: has no label_pspi"):
+        open_corpus(folder)

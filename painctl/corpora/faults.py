@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+
+from painctl.files.names import printable
 
 SHOWN = 3  # of each kind
+_LONGEST = 120  # characters of a reason
+_LEFT_OUT = ", left out"
 
 
 @dataclass(frozen=True)
@@ -18,12 +23,29 @@ class Fault:
     detail: str = ""
 
 
-def summarise(faults: Iterable[Fault]) -> list[str]:
+def summarise(faults: Iterable[Fault], shown: int = SHOWN) -> list[str]:
     """One line for each kind, with its count and the first few."""
     listed = list(faults)
     lines = []
     for kind, count in Counter(fault.kind for fault in listed).items():
-        first = [fault for fault in listed if fault.kind == kind][:SHOWN]
-        shown = ", ".join(f"{fault.where} ({fault.detail})" if fault.detail else fault.where for fault in first)
-        lines.append(f"{count} {kind}: {shown}{', ...' if count > SHOWN else ''}")
+        first = [fault for fault in listed if fault.kind == kind][:shown]
+        examples = ", ".join(f"{fault.where} ({fault.detail})" if fault.detail else fault.where for fault in first)
+        lines.append(f"{count} {kind}: {examples}{', ...' if count > shown else ''}")
     return lines
+
+
+def reason(error: Exception, path: Path) -> str:
+    """Why a file cannot be used, for the detail of a fault that names it: the error without the path, printable."""
+    if isinstance(error, FileNotFoundError) and path.is_symlink():
+        return "a link to a file that does not exist"
+    text = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)
+    for name in (str(path), path.name):
+        text = text.removeprefix(f"{name}: ")
+    text = printable(" ".join(text.split()))
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def unusable(corpus: Path, what: str, faults: Iterable[Fault], advice: str = "") -> ValueError:
+    """The error for a corpus that cannot be used: `what` is wrong, each kind of fault with an example, and advice."""
+    kinds = [line.replace(_LEFT_OUT, "", 1) for line in summarise(faults, shown=1)]
+    return ValueError("; ".join([f"{printable(corpus)}: {what}", *kinds, *([advice] if advice else [])]))

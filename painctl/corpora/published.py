@@ -8,30 +8,22 @@ picture is decoded before training begins; unreadable ones are listed and left o
 
 from __future__ import annotations
 
-import csv
-import json
-import re
 import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from painctl.corpora.corpus import Corpus
-from painctl.corpora.faults import Fault
-from painctl.images.encode import decode_rgb
-from painctl.pain.action_units import ACTION_UNITS, HIGHEST, MAX_PSPI
-from painctl.pain.action_units import pspi as pspi_of
+from painctl.corpora.faults import Fault, reason, unusable
+from painctl.corpora.layout import entries
+from painctl.corpora.pictures import SUFFIXES, read_picture
+from painctl.corpora.published_files import IMAGES, PICTURE, find_published
+from painctl.corpora.published_labels import ENDING, Splits, read_labels, read_splits
+from painctl.files.names import printable
 from painctl.pain.neutrals import same_view_first
-from painctl.records import SPLITS
-
-IMAGES: Final = "meshes_inpainted"
-_PICTURE = re.compile(
-    r"(?P<base>(?P<person>.+?)_(?:pain_\d+|(?P<neutral>neutral)))_(?:textured_)?view_(?P<view>\d+)(?:_inpainted)?\.(jpe?g|png)"
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,41 +50,46 @@ class _Picture:
     checksum: int = 0  # CRC-32 of its file
 
 
-def is_published(folder: Path) -> bool:
-    """Whether a folder is laid out like the published 3DPain."""
-    return (folder / IMAGES).is_dir() and (folder / "annotations").is_dir()
-
-
-def read_published(folder: Path) -> Corpus:
-    """The corpus in a folder, its frames by name. Raises ValueError for no usable frame, or an invalid split."""
+def read_published(path: Path) -> Corpus:
+    """The corpus at a path, its frames by name. Raises ValueError for no usable frame, or an invalid split."""
+    found = find_published(path)
+    if not found:
+        raise ValueError(f"{printable(path)}: has no {IMAGES} and annotations folders of 3DPain")
+    images, annotations = found.images, found.annotations
     faults: list[Fault] = []
-    pictures = _pictures(folder / IMAGES, faults)
-    split_of = _splits(folder)
+    splits = read_splits({found.around, images.parent, annotations.parent}, faults)
+    named = _pictures(images, faults)
+    pictures = _readable(named, faults)
     labels = {
-        path.name[: -len("_annotations.json")]: path for path in (folder / "annotations").glob("*_annotations.json")
+        printable(name[: -len(ENDING)]): annotations / name
+        for name in sorted(entry.name for entry in entries(annotations, ENDING))
     }
-    labelled = {base: row for base, path in sorted(labels.items()) if (row := _labels(path, faults)) is not None}
+    labelled = {base: row for base, file in labels.items() if (row := read_labels(file, faults)) is not None}
+    invalid = labels.keys() - labelled.keys()  # listed by `read_labels`
     references = _references(pictures)
     used = []
     for key, picture in enumerate(pictures):
-        if picture.neutral:
+        if picture.neutral or picture.base in invalid:
             continue
         kind = ""
         if picture.base not in labelled:
             kind = "pictures without an annotation, left out"
         elif picture.person not in references:
             kind = "pictures of people without a neutral picture, left out"
-        elif split_of and picture.base not in split_of:
+        elif splits and picture.base not in splits.of:
             kind = "pictures missing from the split, left out"
         if kind:
-            faults.append(Fault(kind, picture.path.name))
+            faults.append(Fault(kind, printable(picture.path.name)))
         else:
             used.append(key)
-    shown = {picture.base for picture in pictures}
-    faults += [Fault("annotations without a picture", labels[base].name) for base in sorted(labelled.keys() - shown)]
+    pictured = {picture.base for picture in named}
+    faults += [
+        Fault("annotations without a picture", printable(labels[base].name))
+        for base in sorted(labelled.keys() - pictured)
+    ]
     if not used:
-        raise ValueError(f"{folder}: no usable frame among {len(pictures)} pictures")
-    return _corpus(pictures, used, labelled, references, split_of, faults)
+        raise unusable(path, f"no usable frame among {len(named)} pictures", faults)
+    return _corpus(pictures, used, labelled, references, splits, faults)
 
 
 def _corpus(
@@ -100,23 +97,20 @@ def _corpus(
     used: list[int],
     labelled: dict[str, np.ndarray],
     references: dict[str, np.ndarray],
-    split_of: dict[str, str],
+    splits: Splits | None,
     faults: list[Fault],
 ) -> Corpus:
     table = np.stack([labelled[pictures[key].base] for key in used])
     subject = np.array([pictures[key].person for key in used])
-    split = np.array([split_of[pictures[key].base] for key in used]) if split_of else None
-    if split is not None:
-        for person in np.unique(subject):
-            if len(set(split[subject == person].tolist())) > 1:
-                raise ValueError(f"split: {person} is in more than one split")
+    split = np.array([splits.of[pictures[key].base] for key in used]) if splits else None
+    if splits:
+        splits.require_one_each((pictures[key].base, pictures[key].person) for key in used)
 
     def read(key: int, side: int) -> np.ndarray:
-        path = pictures[key].path
-        return decode_rgb(path.read_bytes(), str(path), side)
+        return read_picture(pictures[key].path, side)[0]
 
     return Views(
-        names=[pictures[key].path.name for key in used],
+        names=[printable(pictures[key].path.name) for key in used],
         subject=subject,
         aus=table[:, :6],
         pspi=table[:, 6],
@@ -132,29 +126,36 @@ def _corpus(
 
 
 def _pictures(folder: Path, faults: list[Fault]) -> list[_Picture]:
+    """The pictures whose name gives an expression and a view, by name."""
     named = []
-    for path in sorted(folder.iterdir()):
-        if match := _PICTURE.fullmatch(path.name):
-            named.append(_Picture(path, match["base"], match["person"], int(match["view"]), bool(match["neutral"])))
-        elif path.suffix.lower() in (".jpg", ".jpeg", ".png"):
-            faults.append(Fault("pictures whose name gives no expression and view, left out", path.name))
+    for name in sorted(entry.name for entry in entries(folder)):
+        if match := PICTURE.fullmatch(name):
+            base, person = printable(match["base"]), printable(match["person"])
+            named.append(_Picture(folder / name, base, person, int(match["view"]), bool(match["neutral"])))
+        elif name.lower().endswith(SUFFIXES):
+            faults.append(Fault("pictures whose name gives no expression and view, left out", printable(name)))
+    return named
+
+
+def _readable(named: Sequence[_Picture], faults: list[Fault]) -> list[_Picture]:
+    """The pictures that can be decoded, with their checksums."""
     with ThreadPoolExecutor() as pool:
-        checksums = list(pool.map(_checksum, (picture.path for picture in named)))
-    checked = list(zip(named, checksums, strict=True))
+        checked = list(pool.map(_checked, named))
     faults += [
-        Fault("pictures that cannot be read, left out", p.path.name) for p, checksum in checked if checksum is None
+        Fault("pictures that cannot be read, left out", printable(picture.path.name), problem)
+        for picture, problem in checked
+        if problem
     ]
-    return [replace(picture, checksum=checksum) for picture, checksum in checked if checksum is not None]
+    return [picture for picture, problem in checked if not problem]
 
 
-def _checksum(path: Path) -> int | None:
-    """CRC-32 of a picture's file; None if it cannot be decoded."""
+def _checked(picture: _Picture) -> tuple[_Picture, str]:
+    """A picture with its checksum, and "" or why it cannot be used."""
     try:
-        data = path.read_bytes()
-        decode_rgb(data, path.name, 1)  # at half size, in half the time
-    except (ValueError, OSError):
-        return None
-    return zlib.crc32(data)
+        _, data = read_picture(picture.path, 1)  # at half size, in half the time
+    except (ValueError, OSError) as error:
+        return picture, reason(error, picture.path)
+    return replace(picture, checksum=zlib.crc32(data)), ""
 
 
 def _references(pictures: Sequence[_Picture]) -> dict[str, np.ndarray]:
@@ -163,38 +164,3 @@ def _references(pictures: Sequence[_Picture]) -> dict[str, np.ndarray]:
         if picture.neutral:
             keys.setdefault(picture.person, []).append(key)
     return {person: np.array(person_keys) for person, person_keys in keys.items()}
-
-
-def _labels(path: Path, faults: list[Fault]) -> np.ndarray | None:
-    """The six units and PSPI, float [7]; None, and a fault, for an invalid annotation."""
-    try:
-        record = json.loads(path.read_text())
-        values = np.array([float(record[name]) for name in (*ACTION_UNITS, "PSPI")])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        faults.append(
-            Fault("annotations that cannot be read, left out", path.name, f"{type(error).__name__}: {error}"[:60])
-        )
-        return None
-    if not ((values >= 0) & (values <= (*HIGHEST, MAX_PSPI))).all():
-        faults.append(Fault("annotations out of range, left out", path.name))
-        return None
-    if pspi_of(values[:6]) != values[6]:
-        detail = f"PSPI {values[6]:g}, action units give {pspi_of(values[:6]):g}"
-        faults.append(Fault("annotations whose PSPI disagrees with their action units, kept", path.name, detail))
-    return values
-
-
-def _splits(folder: Path) -> dict[str, str]:
-    """The split of each annotation; empty if there is no such CSV."""
-    files = sorted({*folder.glob("split*.csv"), *folder.glob("*split.csv")})
-    if not files:
-        return {}
-    if len(files) > 1:
-        raise ValueError(f"{folder}: {files[0].name} and {files[1].name} are both split files; keep one of them")
-    names = {str(number): name for number, name in enumerate(SPLITS)}
-    try:
-        with files[0].open(newline="") as file:
-            rows = list(csv.DictReader(file))
-        return {row["annotation_base_name"].strip(): names[row["split"].strip()] for row in rows}
-    except (KeyError, ValueError, AttributeError):
-        raise ValueError(f"{files[0]}: expected the columns annotation_base_name,split with 0, 1 or 2") from None

@@ -9,7 +9,7 @@ by the AAM points, or by face detection for a copy without these points.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,21 +18,20 @@ from typing import Final
 import numpy as np
 
 from painctl.corpora.corpus import Corpus, is_black, neutral_references, reference_faults
-from painctl.corpora.faults import Fault
+from painctl.corpora.faults import Fault, reason, unusable
+from painctl.corpora.pictures import read_picture
+from painctl.corpora.unbc_files import FrameFiles, find_unbc, list_frames
+from painctl.corpora.unbc_labels import NO_POINTS, file_name, read_aus, read_points, read_pspi
 from painctl.detect.detection import detect_faces
 from painctl.detect.framing import box_of_points, crop_face, crop_square, five_points
-from painctl.images.encode import decode_rgb
+from painctl.files.names import printable
 from painctl.images.resize import center_crop
-from painctl.pain.action_units import ACTION_UNITS
 from painctl.pain.action_units import pspi as pspi_of
 from painctl.vitpain.sources import NO_PICTURE
 
-IMAGES: Final = "Images"
 SIZE: Final = 256  # pixels of a cropped face, about its size in the original
-POINTS: Final = 66  # the 68 landmarks without the inner corners of the mouth
 NEUTRAL: Final = "frames of PSPI 0 of the same person, drawn for each frame"
-_NO_POINTS: Final = np.empty((0, 2), np.float32)
-_NUMBERS = tuple(int(name[2:]) for name in ACTION_UNITS)
+_WIDEST = 8  # sides of a picture that the crop of a face may have
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,29 +50,28 @@ class _Frame:
     faults: tuple[Fault, ...]
 
 
-def is_unbc(folder: Path) -> bool:
-    """Whether a folder is laid out like UNBC-McMaster."""
-    return (folder / IMAGES).is_dir() and (folder / "Frame_Labels" / "PSPI").is_dir()
-
-
-def read_unbc(folder: Path, seed: int = 0, detect: bool = False) -> Corpus:
-    """The corpus in a folder, its frames in the order of subject, sequence and frame; pictures are square face crops.
+def read_unbc(path: Path, seed: int = 0, detect: bool = False) -> Corpus:
+    """The corpus at a path, its frames in the order of subject, sequence and frame; pictures are square face crops.
 
     They are cropped like painctl's own frames, by the AAM points, or with `detect` by `detect_faces`. Detection takes a
     tenth of a second per frame and core, and uses the largest of several faces; AAM points are then ignored, and the
     corpus has no landmarks. Raises ValueError if there is no usable frame.
     """
-    names = sorted({*_names(folder / IMAGES, ".png"), *_names(folder / "Frame_Labels" / "PSPI", "_facs.txt")})
+    folders = find_unbc(path)
+    if not folders:
+        raise ValueError(f"{printable(path)}: has no Images and PSPI folders of SUBJECT/SEQUENCE/FRAME")
+    faults: list[Fault] = []
+    files = list_frames(folders, faults)
     with ThreadPoolExecutor() as pool:  # reading, decoding and detection run in parallel
-        frames = list(pool.map(lambda name: _read_frame(folder, name, detect), names))
-    faults = [fault for frame in frames for fault in frame.faults]
+        frames = list(pool.map(lambda frame: _read_frame(frame, detect), files))
+    faults += [fault for frame in frames for fault in frame.faults]
     used = [frame for frame in frames if frame.usable]
-    if frames and all(any("AAM" in fault.kind for fault in frame.faults) for frame in frames):
-        raise ValueError(f"{folder}: has no AAM points; --crop face detects the faces without them")
+    if not used:
+        pointless = not detect and all(any("AAM" in fault.kind for fault in frame.faults) for frame in frames)
+        advice = "it has no AAM points; --crop face detects the faces without them" if pointless else ""
+        raise unusable(path, f"none of {len(frames)} frames is usable", faults, advice)
     if not any(frame.pspi == 0 for frame in used):
-        raise ValueError(
-            f"{folder}: no usable frame of PSPI 0 among {len(frames)}; is this the original layout of UNBC-McMaster?"
-        )
+        raise unusable(path, f"none of the {len(used)} usable frames, of {len(frames)}, has PSPI 0", faults)
     return _corpus(used, faults, seed)
 
 
@@ -87,7 +85,7 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
 
     def read(key: int, side: int) -> np.ndarray:
         frame = used[key]
-        image = decode_rgb(frame.path.read_bytes(), str(frame.path))
+        image, _ = read_picture(frame.path)
         return center_crop(crop_face(image, frame.box), SIZE, 1.0)
 
     def points(key: int) -> np.ndarray:
@@ -114,99 +112,56 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
     )
 
 
-def _names(folder: Path, ending: str) -> Iterator[str]:
-    """subject/sequence/frame of every file three levels down."""
-    for path in folder.glob(f"*/*/*{ending}"):
-        yield "/".join((*path.parts[-3:-1], path.name[: -len(ending)]))
-
-
-def _read_frame(folder: Path, name: str, detect: bool) -> _Frame:
+def _read_frame(files: FrameFiles, detect: bool) -> _Frame:
     """Read and check one frame, with all its faults."""
-    path = folder / IMAGES / f"{name}.png"
-    labels = {kind: folder / "Frame_Labels" / kind / f"{name}_facs.txt" for kind in ("PSPI", "FACS")}
     faults: list[Fault] = []
-    score = _table(labels["PSPI"], "PSPI labels", faults)
-    units = _table(labels["FACS"], "FACS labels", faults)
-    pspi, aus = _pspi(score, labels["PSPI"], faults), _aus(units, labels["FACS"], faults)
-    points = _NO_POINTS if detect else _points(folder / "AAM_landmarks" / f"{name}_aam.txt", name, faults)
-    image, checksum = _picture(path, faults)
+    pspi = read_pspi(files.pspi, files.name, faults)
+    aus = read_aus(files.facs, files.name, faults)
+    points = NO_POINTS if detect else read_points(files.aam, files.name, faults)
+    image, checksum = _picture(files, faults)
     box = np.zeros(4, np.float32)
     if not faults:
-        box = _detect_box(image, path, faults) if detect else box_of_points(five_points(points))
+        box = _detect_box(image, files, faults) if detect else _box_of(points, image, files, faults)
     usable = not faults
     if usable and pspi_of(aus) != pspi:
         detail = f"PSPI {pspi:g}, action units give {float(pspi_of(aus)):g}"
-        faults.append(Fault("frames whose PSPI disagrees with their action units, kept", name, detail))
-    return _Frame(name, name[:3], path, pspi, aus, points, box, checksum, usable, tuple(faults))
+        faults.append(Fault("frames whose PSPI disagrees with their action units, kept", files.name, detail))
+    path = files.picture or Path(files.name)  # without a picture, the frame is not used
+    return _Frame(files.name, files.name[:3], path, pspi, aus, points, box, checksum, usable, tuple(faults))
 
 
-def _points(path: Path, name: str, faults: list[Fault]) -> np.ndarray:
-    """The AAM points, float32 [66, 2]; [0, 2], and a fault, if they are missing or invalid."""
-    points = _table(path, "AAM points", faults)
-    if points is not None and points.shape != (POINTS, 2):
-        faults.append(Fault("AAM points that are not 66 pairs, left out", name, f"{points.shape[0]} rows"))
-        return _NO_POINTS
-    return _NO_POINTS if points is None else points.astype(np.float32)
-
-
-def _detect_box(image: np.ndarray, path: Path, faults: list[Fault]) -> np.ndarray:
+def _detect_box(image: np.ndarray, files: FrameFiles, faults: list[Fault]) -> np.ndarray:
     """The box [4] of the largest face in a picture; zeros, and a fault, if none is detected."""
     faces = detect_faces(image)
     if not len(faces):
-        faults.append(Fault("pictures without a detectable face, left out", path.name))
+        faults.append(Fault("pictures without a detectable face, left out", file_name(files.picture, files.name)))
         return np.zeros(4, np.float32)
     return faces.boxes[faces.largest]
 
 
-def _table(path: Path, labels: str, faults: list[Fault]) -> np.ndarray | None:
-    """The numbers of a text file, float [rows, columns]; None, and a fault, if there are none to read."""
-    try:
-        rows = [line.split() for line in path.read_text().splitlines() if line.strip()]
-        return np.array(rows, float).reshape(len(rows), -1 if rows else 0)
-    except FileNotFoundError:
-        faults.append(Fault(f"frames without {labels}, left out", path.name))
-    except (ValueError, OSError) as error:
-        faults.append(Fault(f"{labels} that cannot be read, left out", path.name, " ".join(str(error).split())[:60]))
-    return None
+def _box_of(points: np.ndarray, image: np.ndarray, files: FrameFiles, faults: list[Fault]) -> np.ndarray:
+    """The box [4] of the face around its points; a fault if it has no size, or is not in the picture [H, W, 3]."""
+    box = box_of_points(five_points(points))
+    left, top, side = crop_square(box)
+    height, width = image.shape[:2]
+    overlaps = -side < left < width and -side < top < height
+    if not (1 < side < _WIDEST * max(height, width) and overlaps):
+        faults.append(Fault("AAM points that are not around a face in the picture, left out", files.name))
+    return box
 
 
-def _pspi(table: np.ndarray | None, path: Path, faults: list[Fault]) -> float:
-    if table is None:
-        return 0.0
-    if table.size != 1 or not 0 <= table[0, 0] <= 16:
-        faults.append(Fault("PSPI labels that are not one number from 0 to 16, left out", path.name))
-        return 0.0
-    return float(table[0, 0])
-
-
-def _aus(table: np.ndarray | None, path: Path, faults: list[Fault]) -> np.ndarray:
-    """The six units float [6], 0 where not listed; AU43 is 0 or 1."""
-    aus = np.zeros(len(ACTION_UNITS))
-    if table is None or not table.size:
-        return aus
-    if table.shape[1] < 2 or not ((table[:, 1] >= 0) & (table[:, 1] <= 5)).all():
-        faults.append(
-            Fault("FACS labels that are not rows of action unit and intensity from 0 to 5, left out", path.name)
-        )
-        return aus
-    for row, number in enumerate(_NUMBERS):
-        intensities = table[table[:, 0] == number, 1]
-        aus[row] = intensities.max() if len(intensities) else 0
-    aus[-1] = aus[-1] > 0
-    return aus
-
-
-def _picture(path: Path, faults: list[Fault]) -> tuple[np.ndarray, int]:
+def _picture(files: FrameFiles, faults: list[Fault]) -> tuple[np.ndarray, int]:
     """A picture and the CRC-32 of its file; an empty one and 0, and a fault, if it is unusable."""
+    where = file_name(files.picture, files.name)
+    if files.picture is None:
+        faults.append(Fault("frames without a picture, left out", where))
+        return NO_PICTURE, 0
     try:
-        data = path.read_bytes()
-        image = decode_rgb(data, path.name)
-    except FileNotFoundError:
-        faults.append(Fault("frames without a picture, left out", path.name))
-    except (ValueError, OSError):
-        faults.append(Fault("pictures that cannot be read, left out", path.name))
-    else:
-        if not is_black(image):
-            return image, zlib.crc32(data)
-        faults.append(Fault("black frames, left out", path.name))
-    return NO_PICTURE, 0
+        image, data = read_picture(files.picture)
+    except (ValueError, OSError) as error:
+        faults.append(Fault("pictures that cannot be read, left out", where, reason(error, files.picture)))
+        return NO_PICTURE, 0
+    if is_black(image):
+        faults.append(Fault("black frames, left out", where))
+        return NO_PICTURE, 0
+    return image, zlib.crc32(data)

@@ -13,13 +13,15 @@ from painctl.dataset import census
 from painctl.dataset.card import card, header
 from painctl.dataset.gather import DatasetPlan
 from painctl.dataset.person import Person
+from painctl.files.leftovers import is_made_by_system
 from painctl.files.scratch import replace_folder, scratch_folder
+from painctl.files.text import read_json
 from painctl.shard.reader import Shard
 from painctl.shard.schema import FORMAT_VERSION
 
 FOLDERS = ("folder", "webdataset", "parquet")  # formats that are folders, each a module of this package
 
-_MANIFEST = "dataset.json"
+MANIFEST = "dataset.json"
 
 WritePeople = Callable[[Iterable[tuple[Person, int]], Path], dict[str, str]]
 
@@ -43,7 +45,7 @@ def write_folder(plan: DatasetPlan, people: Iterable[tuple[Person, int]], target
         content.mkdir()
         files = write(people, content)
         (content / "README.md").write_text(header(plan.history, files) + plan_card(plan), encoding="utf-8")
-        (content / _MANIFEST).write_text(json.dumps(_manifest(plan, form), indent=1, sort_keys=True) + "\n")
+        (content / MANIFEST).write_text(json.dumps(_manifest(plan, form), indent=1, sort_keys=True) + "\n")
         replace_folder(target, content)
 
 
@@ -58,14 +60,19 @@ def is_made_by(plan: DatasetPlan, target: Path, form: str) -> bool:
 def manifest(folder: Path) -> dict[str, Any] | None:
     """The `dataset.json` of a dataset folder; None if the folder is not a painctl dataset."""
     with contextlib.suppress(OSError, ValueError):
-        values = json.loads((folder / _MANIFEST).read_bytes())
+        values = read_json(folder / MANIFEST)
         return values if isinstance(values, dict) and values.get("stage") == "pack" else None
     return None
 
 
+def is_empty(folder: Path) -> bool:
+    """Whether a path is a folder with nothing but what file managers leave there."""
+    return folder.is_dir() and all(is_made_by_system(path) for path in folder.iterdir())
+
+
 def check_replaceable(folder: Path) -> None:
     """Raises FileExistsError unless the folder is absent, empty or a painctl dataset, so that no other data is lost."""
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())) or manifest(folder):
+    if not folder.exists() or is_empty(folder) or manifest(folder):
         return
     raise FileExistsError(f"{folder}: exists and is not a painctl dataset; choose another folder")
 

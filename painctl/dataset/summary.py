@@ -11,7 +11,11 @@ from typing import Any
 import h5py
 import numpy as np
 
-from painctl.dataset.export import manifest
+from painctl.dataset.export import MANIFEST, manifest
+from painctl.files.leftovers import is_stray
+from painctl.files.names import printable
+from painctl.files.text import read_json, read_text
+from painctl.pain.action_units import MAX_PSPI
 from painctl.records import SPLITS
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, TABLES
@@ -25,7 +29,7 @@ def describe(paths: Sequence[Path]) -> dict[str, Any]:
     `shards`. Raises ShardError for a damaged shard, FileNotFoundError for a folder without shards.
     """
     if len(paths) == 1 and (values := manifest(paths[0])):
-        return {"path": str(paths[0]), **_sort_pspi(values)}
+        return {"path": str(paths[0]), **_sort_pspi(_checked(values, paths[0] / MANIFEST))}
     summaries = [_describe_shard(path) for path in shards_in(paths)]
     return summaries[0] if len(summaries) == 1 else _total(summaries)
 
@@ -33,7 +37,7 @@ def describe(paths: Sequence[Path]) -> dict[str, Any]:
 def read_card(path: Path) -> str:
     """The card of a dataset. Raises ValueError if it has none."""
     if manifest(path):
-        return (path / "README.md").read_text(encoding="utf-8")
+        return read_text(path / "README.md")
     with Shard(path) as shard:
         if "card" not in shard.attributes:
             raise ValueError(f"{path}: has no card; `painctl pack` writes one")
@@ -49,11 +53,47 @@ def shards_in(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         if manifest(path):
             raise ValueError(f"{path}: a dataset without shards; inspect it alone, without --sheet")
-        inside = sorted(path.glob("*.h5")) if path.is_dir() else [path]
+        inside = _shards_of(path) if path.is_dir() else [path]
+        if not inside and (path / MANIFEST).exists():
+            read_json(path / MANIFEST)  # says what is wrong with it
+            raise ValueError(f"{path / MANIFEST}: not written by `painctl pack`")
         if not inside:
-            raise FileNotFoundError(f"{path}: this folder holds neither shards (*.h5) nor a dataset")
+            raise FileNotFoundError(f"{path}: this folder holds neither shards (*.h5) nor a dataset{_strays_in(path)}")
         shards += inside
     return shards
+
+
+def _shards_of(folder: Path) -> list[Path]:
+    """The *.h5 files in a folder, without what systems, editors and transfers leave there."""
+    return sorted(path for path in folder.iterdir() if path.suffix == ".h5" and not is_stray(path))
+
+
+def _strays_in(folder: Path) -> str:
+    """The *.h5 files that `_shards_of` leaves out, for a message."""
+    names = sorted(path.name for path in folder.iterdir() if path.suffix == ".h5")
+    return f"; {printable(names[0])} is left out by its name: give it as a file to read it" if names else ""
+
+
+def _checked(values: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The values of a `dataset.json`. Raises ValueError that names the first field that is not as `pack` writes it."""
+    wrong = [name for name in ("identities", "expressions", "neutral", "frames") if not _is_count(values.get(name, 0))]
+    for name, is_label in (
+        ("pspi", {str(score) for score in range(MAX_PSPI + 1)}.__contains__),
+        ("splits", SPLITS.__contains__),
+    ):
+        counts = values.get(name, {})
+        if not isinstance(counts, dict) or not all(is_label(k) and _is_count(v) for k, v in counts.items()):
+            wrong.append(name)
+    history = values.get("history", [])
+    if not isinstance(history, list) or not all(isinstance(step, dict) and "stage" in step for step in history):
+        wrong.append("history")
+    if wrong:
+        raise ValueError(f"{path}: {wrong[0]} is not what `painctl pack` writes; pack the dataset again")
+    return values
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _describe_shard(path: Path) -> dict[str, Any]:

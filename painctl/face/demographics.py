@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -10,7 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from painctl.files.text import read_json
 from painctl.runs.draws import draws
+
+_MOST_BYTES = 1_000_000  # of a file of weights
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "age_group": ("young", "elderly"),
@@ -43,7 +45,7 @@ class Demographics:
 def load_demographics(name: str) -> Demographics:
     """The demographics named `balanced` or `3dpain`, or those in a JSON file of weights.
 
-    Raises FileNotFoundError, or ValueError that names the file and the invalid key.
+    Raises OSError, or ValueError that names the file and the invalid key.
     """
     if name == "balanced":
         return Demographics(None)
@@ -51,13 +53,11 @@ def load_demographics(name: str) -> Demographics:
         return Demographics(PUBLISHED)
     path = Path(name)
     try:
-        weights = json.loads(path.read_text())
+        weights = read_json(path, _MOST_BYTES)
     except FileNotFoundError:
         raise FileNotFoundError(
             f"--demographics {name}: no such file; give balanced, 3dpain or a JSON file of weights"
         ) from None
-    except ValueError as error:
-        raise ValueError(f"{name}: not JSON ({error})") from None
     return Demographics(_checked(name, weights))
 
 

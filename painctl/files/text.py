@@ -6,29 +6,38 @@ import codecs
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any, NoReturn
 
 from painctl.files.reading import read_bytes
 
 MOST_BYTES = 64_000_000  # of a text file that is read whole
+_SEPARATOR = re.compile(r"sep=(?P<separator>[,;\t|])\s*", re.IGNORECASE)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_text(path: Path, limit: int = MOST_BYTES) -> str:
+def read_text(path: Path, limit: int = MOST_BYTES, errors: str = "strict") -> str:
     """A UTF-8 or UTF-16 text, without its byte order mark, every line ended by "\\n".
 
-    UTF-16 needs the mark. Raises ValueError for other encodings, and as `files.reading.read_bytes`.
+    UTF-16 needs the mark. Raises ValueError for other encodings, unless `errors` is another handler of undecodable
+    bytes than "strict", and as `files.reading.read_bytes`.
     """
     data = read_bytes(path, limit)
-    encoding = "utf-16" if data.startswith(_UTF16) else "utf-8-sig"
+    encoding, name = ("utf-16", "UTF-16") if data.startswith(_UTF16) else ("utf-8-sig", "UTF-8")
     try:
-        text = data.decode(encoding)
+        text = data.decode(encoding, errors)
     except UnicodeDecodeError as error:
-        name = "UTF-16" if encoding == "utf-16" else "UTF-8"
-        raise ValueError(f"{path}: byte {error.start:,} is not {name} text; save the file as UTF-8") from None
+        line = _lines(data[: error.start].decode(encoding, "replace")).count("\n") + 1
+        raise ValueError(
+            f"{path}: line {line}: byte {error.start:,} of the file is not {name} text; save it as UTF-8"
+        ) from None
     if "\0" in text:
         raise ValueError(f"{path}: not a text file, or UTF-16 without a byte order mark; save it as UTF-8")
+    return _lines(text)
+
+
+def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -49,32 +58,43 @@ def parse_json(text: str, name: str) -> Any:
         reason = f"line {error.lineno}, column {error.colno}: {error.msg[0].lower()}{error.msg[1:]}"
         raise ValueError(f"{name}: not valid JSON: {reason}") from None
     except ValueError as error:
-        raise ValueError(f"{name}: not valid JSON: {' '.join(str(error).split())}") from None
+        raise ValueError(f"{name}: not valid JSON: {str(error).partition(';')[0]}") from None
     except RecursionError:
         raise ValueError(f"{name}: not valid JSON: nested too deeply") from None
 
 
 def read_table(path: Path, limit: int = MOST_BYTES) -> list[dict[str, str]]:
-    """The rows of a CSV file by its header, with blanks around names and cells removed and empty lines left out.
+    """The rows of a CSV file by its header, as `numbered_rows` without the line numbers."""
+    return [row for _, row in numbered_rows(path, limit)]
 
-    Cells may be separated by commas, semicolons or tabs, whichever the header has. Raises ValueError for a row with
-    more or fewer cells than the header and for a column that stands twice, and as `read_text`.
+
+def numbered_rows(path: Path, limit: int = MOST_BYTES) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file by its header, each with the number of its (last) line.
+
+    Blanks around names and cells are removed, and so are empty lines, columns at the end without a name, and the line
+    "sep=;" that Excel puts first. Cells may be separated by commas, semicolons or tabs, whichever the header has.
+    Raises ValueError for a row with more or fewer cells than the header and for a column that stands twice, and as
+    `read_text`.
     """
     text = read_text(path, limit)
-    header = text.lstrip("\n").partition("\n")[0]
-    separator = max(",;\t", key=header.count)
+    first, _, rest = text.lstrip("\n").partition("\n")
+    stated = _SEPARATOR.fullmatch(first)
+    header = rest.lstrip("\n").partition("\n")[0] if stated else first
+    separator = stated["separator"] if stated else max(",;\t", key=header.count)
     rows: list[tuple[int, list[str]]] = []
     table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
     try:
         rows.extend((table.line_num, [cell.strip() for cell in row]) for row in table if any(map(str.strip, row)))
     except csv.Error as error:
         raise ValueError(f"{path}: line {table.line_num}: {error}") from None
-    if not rows:
+    if len(rows) <= bool(stated):
         return []
-    (_, names), *body = rows
+    (_, names), *body = rows[bool(stated) :]
+    width = max(place for place, name in enumerate(names, 1) if name)
+    names = names[:width]
     if repeated := [name for name in names if names.count(name) > 1]:
         raise ValueError(f"{path}: column {repeated[0]!r} stands twice")
     for line, row in body:
-        if len(row) != len(names):
-            raise ValueError(f"{path}: line {line}: {len(row)} cells; the header has {len(names)}")
-    return [dict(zip(names, row, strict=True)) for _, row in body]
+        if len(row) < width or any(row[width:]):
+            raise ValueError(f"{path}: line {line}: {len(row)} cells; the header has {width}")
+    return [(line, dict(zip(names, row[:width], strict=True))) for line, row in body]

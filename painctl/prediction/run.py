@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from painctl.corpora.faults import Fault, summarise
 from painctl.prediction.answers import Answer, answers
 from painctl.prediction.cropping import Crop
 from painctl.prediction.record import as_record
@@ -88,6 +89,7 @@ class Tally:
         self._shots = self._failed_shots = 0  # of the current source
         self._reasons = Counter[str]()  # of the failures of its frames
         self._has_estimates = False
+        self._faults: list[Fault] = []  # of the sources without any estimate
 
     def count(self, answer: Answer) -> None:
         """Count an answer of the current source."""
@@ -96,6 +98,8 @@ class Tally:
             self._failed_shots += 1
             if answer.frame is None:
                 self._reporter.error(answer.error)
+                detail = str(answer.error).removeprefix(f"{answer.name}: ")
+                self._faults.append(Fault(answer.reason, answer.name, detail))
             else:  # frames of a video are summarised
                 self._reasons[answer.reason] += 1
         elif not self._has_estimates:
@@ -109,6 +113,8 @@ class Tally:
             if self._reasons:
                 reasons = ", ".join(f"{reason} in {count}" for reason, count in self._reasons.most_common())
                 self._reporter.say(f"{source.name}: {shots} frames, {reasons}; those frames have no estimates")
+            if failed == shots:
+                self._faults += (Fault(reason, source.name) for reason, _ in self._reasons.most_common(1))
             shots, failed = 1, int(failed == shots or not source.is_complete)
         if remark := source.remark():
             self._reporter.say(remark)
@@ -118,9 +124,10 @@ class Tally:
         self._reasons = Counter()
 
     def finish(self) -> None:
-        """Report the totals if anything failed, and raise Reported."""
+        """Report the totals if anything failed, with the reasons if everything did, and raise Reported."""
         requested, failed = self._requested, self._failed
         if requested > 1 and failed:
-            self._reporter.say(f"{requested - failed} done, {failed} failed of {requested}")
+            reasons = "; ".join(["", *summarise(self._faults, shown=1)]) if failed == requested else ""
+            self._reporter.say(f"{requested - failed} done, {failed} failed of {requested}{reasons}")
         if failed:
             raise Reported(SOME_FAILED if self._has_estimates else FAILED)

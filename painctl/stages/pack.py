@@ -12,6 +12,7 @@ from painctl.dataset.export import (
     attributes,
     check_replaceable,
     exporter,
+    is_empty,
     is_made_by,
     plan_card,
     write_folder,
@@ -74,7 +75,7 @@ def run(inputs: Sequence[Path] | None, request: Request, out: BinaryIO, reporter
                 copy_to(folder / "dataset.h5", out)
             return
         remove_leftovers(target.resolve() if form in FOLDERS else target)
-        if not target.exists() or _is_empty(target) or request.overwrite:
+        if not target.exists() or is_empty(target) or request.overwrite:
             write(plan, target, form, reporter.tick)
         elif is_made_by(plan, target, form):
             reporter.say(f"{target}: already made, nothing to do")
@@ -109,7 +110,3 @@ def _write_file(plan: DatasetPlan, target: Path, tick: Callable[[], None]) -> No
             tick()
         for failure in plan.failures:
             out.append("failures", {name: [value] for name, value in asdict(failure).items()})
-
-
-def _is_empty(folder: Path) -> bool:
-    return folder.is_dir() and next(folder.iterdir(), None) is None

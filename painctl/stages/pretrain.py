@@ -127,6 +127,7 @@ def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Ite
     """
     from painctl.corpora.faults import summarise
     from painctl.dataset.opening import open_data
+    from painctl.files.names import printable
     from painctl.runs.processes import is_main
 
     with open_data(path, options.seed, detect=options.detect_faces) as data:
@@ -136,11 +137,11 @@ def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Ite
             for licence, stage in data.licences.items()
         ]
         for line in [*faults, *terms] if is_main() else ():
-            reporter.say(f"{path}: {line}")
+            reporter.say(f"{printable(path)}: {line}")
         if faults and options.strict:
             count = len(data.faults)
             raise ValueError(
-                f"{path}: {count} faults, listed above; fix them, or leave --strict out to skip those frames"
+                f"{printable(path)}: {count} faults, listed above; fix them, or leave --strict out to skip those frames"
             )
         yield data
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from safetensors.torch import save_file
 
 from painctl import __version__
+from painctl.files.leftovers import is_made_by_system
 from painctl.files.scratch import replace_folder, scratch_folder
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.registry import kind_of, rebuild
@@ -49,7 +50,7 @@ def save(
     """
     if folder.exists() and not overwrite:
         raise FileExistsError(f"{folder}: already exists")
-    if folder.exists() and not (folder.is_dir() and {path.name for path in folder.iterdir()} <= set(FILES)):
+    if folder.exists() and not (folder.is_dir() and _names(folder) <= set(FILES)):
         raise FileExistsError(
             f"{folder}: not replaced, because it contains more than a model's files; use another folder"
         )
@@ -73,6 +74,11 @@ def save(
             with path.open("rb") as file:
                 os.fsync(file.fileno())
         replace_folder(folder, new)
+
+
+def _names(folder: Path) -> set[str]:
+    """The names in a folder, without those that file managers add."""
+    return {path.name for path in folder.iterdir() if not is_made_by_system(path)}
 
 
 def load(folder: Path) -> Checkpoint:

@@ -64,7 +64,7 @@ def test_faults_are_listed(folder):
         "annotations whose PSPI disagrees with their action units, kept": 1,
         "annotations out of range, left out": 1,
         "annotations that cannot be read, left out": 1,
-        "pictures without an annotation, left out": 9,
+        "pictures without an annotation, left out": 3,
         "pictures of people without a neutral picture, left out": 9,
     }
     assert len(corpus) == 36 - 18 - 1
@@ -85,7 +85,16 @@ def test_an_invalid_split_is_rejected(folder):
     split.write_text("\n".join([lines[0], lines[1][:-1] + str((int(lines[1][-1]) + 1) % 3), *lines[2:]]))
     with pytest.raises(ValueError, match="is in more than one split"):
         open_corpus(folder)
-    for text in ("a,b\n1,2\n", "\n".join([lines[0], f"{lines[1][:-1]}-1"])):
+    last = f"{lines[1][:-1]}"
+    for text, words in (
+        ("a,b\n1,2\n", r"expected the columns annotation_base_name,split with 0, 1 or 2; it has a,b"),
+        (f"{lines[0]}\n{last}-1", "line 2: split is '-1', expected 0, 1 or 2 for train, val, test"),
+        (f"{lines[0]}\n\n{last}3", "line 3: split is '3'"),
+        (f"{lines[0]}\n{last}", "line 2: split is ''"),
+        (f"{lines[0]}\n{last}0\n{last}1", f"line 3: {last[:-1]} is in another split in line 2"),
+        (f"{lines[0]}\n", "has no rows"),
+        (f"{lines[0]}\n{last}0,1\n", "line 2: 3 cells; the header has 2"),
+    ):
         split.write_text(text)
-        with pytest.raises(ValueError, match=r"split\.csv: expected the columns"):
+        with pytest.raises(ValueError, match=rf"split\.csv: {words}"):
             open_corpus(folder)

@@ -137,5 +137,5 @@ def test_an_unknown_folder_is_rejected(tmp_path):
         open_corpus(tmp_path)
     (tmp_path / "Images/042-a/s").mkdir(parents=True)
     (tmp_path / "Frame_Labels/PSPI").mkdir(parents=True)
-    with pytest.raises(ValueError, match="no usable frame of PSPI 0 among 0"):
+    with pytest.raises(ValueError, match="none of 0 frames is usable"):
         open_corpus(tmp_path)

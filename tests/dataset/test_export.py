@@ -57,6 +57,20 @@ def test_a_dataset_is_replaced_but_no_other_folder(write_shard, tmp_path):
     assert files(tmp_path / "mine") == {"thesis.txt": b"years"}
 
 
+def test_a_folder_with_nothing_but_what_file_managers_leave_is_empty(write_shard, tmp_path):
+    target = tmp_path / "d"
+    target.mkdir()
+    (target / ".DS_Store").write_bytes(b"\0")
+    (target / "._a").write_bytes(b"\0")
+    plan = plan_dataset([write_shard("a.h5", [0])], pack_options())
+    (target / ".notes").write_text("mine")
+    with pytest.raises(FileExistsError, match="not a painctl dataset"):
+        write(plan, target, "folder")
+    (target / ".notes").unlink()
+    write(plan, target, "folder")
+    assert manifest(target)
+
+
 def test_a_manifest_is_json(write_shard, tmp_path):
     write(plan_dataset([write_shard("a.h5", [0])], pack_options()), tmp_path / "d", "folder")
     assert json.loads((tmp_path / "d" / "dataset.json").read_text())["format"] == "folder"

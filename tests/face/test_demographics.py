@@ -85,7 +85,7 @@ def test_a_file_of_weights(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "not JSON"),
+        ("{", "not valid JSON: line 1, column 2"),
         ("[]", "age_group, gender, ethnicity"),
         ('{"age_group": {"young": 1}, "gender": {"man": 1}}', "age_group, gender, ethnicity"),
         (
@@ -95,7 +95,7 @@ def test_a_file_of_weights(tmp_path):
         ('{"age_group": {"young": 1}, "gender": {"man": -1}, "ethnicity": {"White": 1}}', "weights of gender"),
         ('{"age_group": {"young": 1}, "gender": {"man": 1}, "ethnicity": {"White": 0}}', "weights of ethnicity"),
         ('{"age_group": {"young": true}, "gender": {"man": 1}, "ethnicity": {"White": 1}}', "weights of age_group"),
-        ('{"age_group": {"young": NaN}, "gender": {"man": 1}, "ethnicity": {"White": 1}}', "weights of age_group"),
+        ('{"age_group": {"young": NaN}, "gender": {"man": 1}, "ethnicity": {"White": 1}}', "NaN is not a number"),
     ],
 )
 def test_an_invalid_file_is_reported_with_its_key_in_one_line(tmp_path, text, words):
@@ -105,6 +105,37 @@ def test_an_invalid_file_is_reported_with_its_key_in_one_line(tmp_path, text, wo
         load_demographics(str(file))
     assert str(file) in str(error.value)
     assert "\n" not in str(error.value)
+
+
+WEIGHTS = b'{"age_group": {"young": 1}, "gender": {"man": 1},\r\n"ethnicity": {"White": 1}}\r\n'
+
+
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbf" + WEIGHTS, WEIGHTS.decode().encode("utf-16")])
+def test_a_file_is_read_as_editors_save_it(tmp_path, data):
+    (tmp_path / "ward.json").write_bytes(data)
+    weights = load_demographics(str(tmp_path / "ward.json")).weights
+    assert weights == {"age_group": {"young": 1}, "gender": {"man": 1}, "ethnicity": {"White": 1}}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b'{"age_group": "caf\xe9"}', "line 1: byte 18 of the file is not UTF-8 text; save it as UTF-8"),
+        (b"[" * 100_000, "not valid JSON: nested too deeply"),
+        (WEIGHTS.replace(b"1", b"9" * 5000), "not valid JSON: Exceeds the limit"),
+        (WEIGHTS.replace(b"1", b"1e400"), "the weights of age_group must be numbers"),
+        (b" " * 1_000_001, "larger than the limit of 1 MB"),
+    ],
+)
+def test_a_hostile_file_is_named(tmp_path, data, words):
+    (tmp_path / "ward.json").write_bytes(data)
+    with pytest.raises(ValueError, match=rf"ward\.json: {words}"):
+        load_demographics(str(tmp_path / "ward.json"))
+
+
+def test_a_device_is_not_read():
+    with pytest.raises(ValueError, match="/dev/zero: a device, not a file"):
+        load_demographics("/dev/zero")
 
 
 def test_an_unknown_name():

@@ -16,6 +16,8 @@ ROWS = [{"name": "s1", "split": "0"}, {"name": "s2", "split": "1"}]
         b'"name","split"\n"s1","0"\n"s2", "1"\n',
         b"name;split\ns1;0\ns2;1\n",
         b"name\tsplit\ns1\t0\ns2\t1\n",
+        b"sep=;\r\nname;split\r\ns1;0\r\ns2;1\r\n",  # Excel
+        b"name,split,,\ns1,0,,\ns2,1\n",  # columns that were once used
     ],
 )
 def test_tables_are_read_as_people_save_them(tmp_path, data):
@@ -29,7 +31,7 @@ def test_tables_are_read_as_people_save_them(tmp_path, data):
         (b"name,split\ns1\n", r"line 2: 1 cells; the header has 2"),
         (b"name,split\ns1,0\ns2,1,2\n", r"line 3: 3 cells"),
         (b"name,name\ns1,0\n", r"column 'name' stands twice"),
-        (b"name\ncaf\xe9\n", r"byte 8 is not UTF-8 text; save the file as UTF-8"),
+        (b"name\ncaf\xe9\n", r"line 2: byte 8 of the file is not UTF-8 text; save it as UTF-8"),
         ("name\ns1\n".encode("utf-16-le"), r"not a text file, or UTF-16 without a byte order mark"),
         (b'name\n"' + b"a" * 200_000 + b'"\n', r"line 2: field larger than field limit"),
     ],

@@ -95,6 +95,13 @@ def test_if_everything_failed_there_is_no_notice(model):
     assert (out.lines, out.errors) == ([], ["a.png: broken"])
 
 
+def test_if_everything_failed_each_reason_is_counted_with_an_example(model):
+    out, code = run(model, Faces("a.png", [None]), Faces("b.png", [None]), Faces("c.avi", [None, None], is_video=True))
+    assert code == FAILED
+    assert out.errors == ["a.png: broken", "b.png: broken"]
+    assert out.lines[-1] == "0 done, 3 failed of 3; 3 not readable: a.png (broken), ..."
+
+
 def test_a_video_is_one_item_whose_failures_are_summarised(model):
     film = Faces("film.avi", [FACE, None, None], is_video=True, remark="film.avi: short")
     out, code = run(model, film)

@@ -78,6 +78,7 @@ def test_the_configuration_records_people_settings_and_architecture(folder, tiny
 def test_an_existing_folder_is_replaced_only_with_overwrite(tmp_path, folder, tiny):
     with pytest.raises(FileExistsError, match="model: already exists"):
         save(folder, tiny(), TrainingSettings(), "")
+    (folder / ".DS_Store").write_bytes(b"\0")
     save(folder, tiny(), TrainingSettings(seed=8), "", overwrite=True)
     assert load(folder).training["seed"] == 8
     assert [path.name for path in tmp_path.iterdir()] == ["model"]

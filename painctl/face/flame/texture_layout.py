@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from painctl.files.text import read_text
+
 NAME = "head_template.obj"
-_LARGEST = 64 << 20  # bytes; the published file has half a million
+_LARGEST = 16_000_000  # bytes; the published file has half a million
 
 
 def find_template(model: Path, template: Path | None) -> Path:
@@ -27,13 +29,10 @@ def read_layout(path: Path, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     The positions of its vertices and the order of its triangles do not matter. Raises OSError, or ValueError that names
     the file if it is not an OBJ of this mesh.
     """
-    if path.stat().st_size > _LARGEST:
-        raise ValueError(
-            f"{path}: {path.stat().st_size >> 20} MiB, larger than any head template ({_LARGEST >> 20} MiB at most)"
-        )
+    text = read_text(path, _LARGEST, errors="replace")  # a comment may be in any encoding
     try:
-        uvs, obj_faces, uv_faces = _parsed(path.read_text(encoding="utf-8", errors="replace"))
-    except (ValueError, IndexError):
+        uvs, obj_faces, uv_faces = _parsed(text)
+    except (ValueError, IndexError, OverflowError):
         raise ValueError(f"{path}: not an OBJ file of triangles with texture coordinates, like {NAME}") from None
     model_sets, obj_sets = np.sort(faces, 1), np.sort(obj_faces, 1)
     model_order, obj_order = np.lexsort(model_sets.T), np.lexsort(obj_sets.T)
@@ -48,7 +47,7 @@ def read_layout(path: Path, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _parsed(text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """uvs [T, 2], and triangles [F, 3] of vertices and of texture coordinates, both numbered from 0."""
     rows: dict[str, list[list[str]]] = {"vt": [], "f": []}
-    for line in text.splitlines():
+    for line in text.replace("\\\n", " ").split("\n"):  # a backslash continues a line
         word, *values = line.split()[:5] or [""]
         if word in rows:
             rows[word].append(values)

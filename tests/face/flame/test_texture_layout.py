@@ -41,6 +41,24 @@ def test_every_corner_keeps_its_coordinates_in_any_order(obj):
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf" + OBJ[OBJ.index("vt") :].replace("\n", "\r\n").encode(),
+        OBJ.replace("\n", "\r").encode(),
+        OBJ.encode("utf-16"),
+        OBJ.replace("Blender", "caf\xe9").encode("latin-1"),
+        OBJ.replace("2/2 4/4", "2/2 \\\n4/4 ").encode(),
+    ],
+)
+def test_a_template_is_read_as_editors_save_it(obj, data):
+    path = obj()
+    expected = read_layout(path, FACES)
+    path.write_bytes(data)
+    for values, others in zip(read_layout(path, FACES), expected, strict=True):
+        np.testing.assert_array_equal(values, others)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "words"),
     [
         ("f 4/1 1/2 3/4", "f 4/1 1/2 3/4 2/2", "not an OBJ file of triangles"),
@@ -52,6 +70,8 @@ def test_every_corner_keeps_its_coordinates_in_any_order(obj):
         ("f 4/1 1/2 3/4", "f 4/1 1/2 2/4", "its triangles are not those of the model"),
         ("f 4/1 1/2 3/4\n", "", "its triangles are not those of the model"),
         (OBJ, "", "not an OBJ file of triangles"),
+        ("f 4/1 1/2 3/4", "f 4/1 1/2 " + "9" * 40 + "/4", "not an OBJ file of triangles"),
+        ("# Blender", "#" * 17_000_000, "larger than the limit of 16 MB"),
     ],
 )
 def test_invalid_templates_are_rejected(obj, old, new, words):

@@ -38,6 +38,13 @@ class Outputs:
     overwrite: bool = False
     retry: bool = False  # redo finished outputs in which people failed
     task: tuple[int, int] = (0, 1)  # (I, N): every N-th input, beginning with the I-th
+    task_variable: str = ""  # environment variable that the task was taken from, if it was not an option
+
+    @property
+    def task_name(self) -> str:
+        """The task as --task has it, and where it was taken from."""
+        index, count = self.task
+        return f"task {index}/{count}" + (f" (from {self.task_variable})" if self.task_variable else "")
 
 
 @dataclass
@@ -70,8 +77,11 @@ def make_outputs(sources: Iterable[Path], outputs: Outputs, maker: Maker, out: B
 
     A finished output is skipped, unless people in it failed and are to be retried. A failing source is reported and
     the others continue, so that done + skipped + failed is the number requested. Raises UsageError for several shards
-    on stdout, ValueError for none.
+    on stdout and for an output file that the task does not make, ValueError for no input.
     """
+    if outputs.task_variable and outputs.output is not None:
+        sources = list(sources)
+        _report_task(len(sources), outputs, reporter)
     if outputs.output is None:
         return _make_on_stdout(sources, maker, out)
     tally = Tally()
@@ -152,12 +162,23 @@ def _clash(first: Path, second: Path, target: Path) -> str:
     return f"{first} and {second} would both be written to {target}; use another -o DIR for one, or rename it"
 
 
-def _report_nothing(outputs: Outputs, reporter: Reporter) -> None:
-    """An expected output file is an error unless another task makes it; an output folder may stay empty."""
+def _report_task(total: int, outputs: Outputs, reporter: Reporter) -> None:
+    """State which inputs a task leaves to the others: its array may have been meant for something else."""
     index, count = outputs.task
-    if count > 1:
-        reporter.say(f"nothing to do for task {index} of {count}: there are fewer shards than tasks")
-    elif outputs.output is not None and not is_folder(outputs.output):
-        raise ValueError(NO_INPUT)
+    if (chosen := len(range(index, total, count))) and chosen < total:
+        reporter.say(f"{outputs.task_name}: makes {chosen} of {total} shards; --task 0/1 makes all")
+
+
+def _report_nothing(outputs: Outputs, reporter: Reporter) -> None:
+    """An expected output file is an error; an output folder may stay empty."""
+    if outputs.output is not None and not is_folder(outputs.output):
+        if outputs.task[1] == 1:
+            raise ValueError(NO_INPUT)
+        raise UsageError(
+            f"{outputs.output}: not made: {outputs.task_name} has no shard, as there are fewer shards than tasks; "
+            "--task 0/1 makes all, and -o DIR is for shards that tasks share out"
+        )
+    if outputs.task[1] > 1:
+        reporter.say(f"nothing to do for {outputs.task_name}: there are fewer shards than tasks; --task 0/1 makes all")
     else:
         reporter.say(f"nothing to do: {NO_INPUT}")

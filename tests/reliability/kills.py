@@ -16,7 +16,7 @@ from pathlib import Path
 
 from commands import Command, Result
 
-CLEAN = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
+CLEAN = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from kills import STAGES, Chain, trials
 from slurm import chain as slurm_chain
 from soak import Growth, Point, soak
 
-SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1)
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE, signal.SIGUSR1)
 SLOW = ("synth-neutral", "render-views")  # tens of seconds a run
 PARTS = ("paths", "kills", "corruption", "slurm", "growth")
 Row = tuple[str, str, int, int]  # promise, how it was tested, trials, survivals

@@ -28,7 +28,7 @@ _EXIT = {
     "1": "An error, reported on stderr in one line. No partial output is left.",
     "2": "The command line is invalid.",
     "3": "Some items failed and are listed on stderr; the rest are done.",
-    "130, 143, 129": "Stopped cleanly by SIGINT, SIGTERM or SIGHUP; a signal that is ignored at the start stays ignored.",
+    "130, 143, 129": "Stopped cleanly by SIGINT, SIGTERM or SIGHUP; a signal ignored at the start stays ignored.",
     "138": "Stopped cleanly by SIGUSR1, as sent by sbatch --signal=USR1@60.",
     "141": "The reader of stdout ended first, such as head; nothing is reported.",
 }

@@ -115,7 +115,8 @@ def _os_error(error: OSError) -> str:
 
 
 def _typer_error(error: Any) -> str:
-    return error.format_message().replace("Value error, ", "")
+    text = error.format_message().replace("Value error, ", "")
+    return text.replace("is not readable.", "cannot be read: permission denied.")
 
 
 def _key_error(error: KeyError) -> str:

@@ -99,9 +99,13 @@ class SharedFolder:
         """Create the folder if needed, and keep it from being removed."""
         while not self._is_entered:
             self.path.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(FileNotFoundError):  # another process has just removed the empty folder
+            try:
                 self._lock.enter_context(_claimed(self.path / _IN_USE))
                 self._is_entered = True
+            except FileNotFoundError:  # another process has just removed the empty folder
+                continue
+            except OSError as error:
+                raise with_filename(error, self.path) from None
 
     def __enter__(self) -> SharedFolder:
         return self
@@ -146,6 +150,11 @@ def _claimed(target: Path) -> Iterator[tuple[int, Path]]:
 
 
 def _umask() -> int:
-    mask = os.umask(0)
+    """The process's mask. Setting it is the portable way to get it, but another thread may create a file meanwhile."""
+    with contextlib.suppress(OSError), Path("/proc/self/status").open() as status:
+        for line in status:
+            if line.startswith("Umask:"):
+                return int(line.split()[1], 8)
+    mask = os.umask(0o077)
     os.umask(mask)
     return mask

@@ -25,7 +25,8 @@ from painctl.cli.streams import discard_stdout, flush_stdout, has_reader
 from painctl.records import DONE, FAILED, NO_READER, USAGE, Reported, UsageError
 
 _PATIENCE = 1  # seconds for which further signals do not disturb the removal of partial files
-_SPOOLED = re.compile(r"\S*/\.painctl\.\w+/stdin\.h5")  # where a shard read from a pipe is spooled
+# where a shard read from a pipe is spooled, or from a file descriptor that cannot be read twice
+_SPOOLED = re.compile(r"\S*/\.painctl\.\w+/(?:stdin|fd-(\d+))\.h5")
 _REASONS = {
     errno.EISDIR: "is a directory; pass the files in it, such as DIR/*.h5",
     errno.ENOSPC: "no space left on the device; free some or write elsewhere",
@@ -52,8 +53,8 @@ def raise_if_stopped() -> None:
 
 
 def with_stdin_named(text: str) -> str:
-    """The text with `stdin` in place of the temporary path of a shard read from a pipe."""
-    return _SPOOLED.sub("stdin", text)
+    """The text with `stdin`, or /dev/fd/N, in place of the temporary path of a shard read from a pipe."""
+    return _SPOOLED.sub(lambda match: f"/dev/fd/{match[1]}" if match[1] else "stdin", text)
 
 
 def is_spooled(path: Path) -> bool:

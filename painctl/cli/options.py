@@ -82,6 +82,10 @@ Task = Annotated[
         show_default=False,
     ),
 ]
+Null = Annotated[
+    bool,
+    typer.Option("--null", "-0", help="Paths on stdin and stdout end in NUL, not newline, as for find -print0."),
+]
 Renderer = Annotated[
     str,
     engine_option("renderer", "Rasteriser. pytorch3d needs the pytorch3d extra and is slow on a CPU."),
@@ -104,3 +108,4 @@ class ShardOptions:
     overwrite: Overwrite = False
     retry_failed: Retry = False
     task: Task = None
+    null: Null = False

@@ -30,8 +30,7 @@ def run_step(build: Callable[[Output], Step], options: ShardOptions) -> None:
     from painctl.stages import step
 
     step.reject_clashes(options.inputs, options.output)
-    piped = step.is_piped(options.inputs)
-    outputs = outputs_of_task(options.output, options.overwrite, options.task, retry=options.retry_failed, piped=piped)
+    outputs = outputs_of(options, step.is_piped(options.inputs))
     with Output() as output:
         tally = step.run(build(output), options.inputs, outputs, output.stream, output)
     report(tally, is_stdout=options.output is None)
@@ -56,14 +55,19 @@ def require_output(output: Path | None) -> None:
         raise UsageError("a shard is binary: add -o FILE.h5 or -o DIR, or pipe it into the next command")
 
 
-def outputs_of_task(
-    output: Path | None, overwrite: bool, task: str | None, *, retry: bool = False, piped: bool = False
-) -> Outputs:
+def outputs_of(options: ShardOptions, piped: bool) -> Outputs:
     """The outputs that this process makes: those of its task, if there are several. Raises as `task_slice`."""
-    from painctl.stages.step import Outputs
+    from painctl.stages import step
 
-    index, count = task_slice(task, piped=piped)
-    return Outputs(output, overwrite, retry, (index, count), _TASK_VARIABLE if task is None and count > 1 else "")
+    task = task_slice(options.task, piped=piped)
+    return step.Outputs(
+        options.output,
+        options.overwrite,
+        options.retry_failed,
+        task,
+        step.NULL if options.null else step.LINE,
+        _TASK_VARIABLE if options.task is None and task[1] > 1 else "",
+    )
 
 
 def task_slice(task: str | None, *, piped: bool = False) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from painctl.files.scratch import SharedFolder, remove_leftovers, scratch_folder
 from painctl.records import Reported, Reporter, UsageError
-from painctl.shard.pipe import NO_INPUT, copy_to, is_piped, write_path
+from painctl.shard.pipe import LINE, NO_INPUT, copy_to, is_piped, write_path
 
 
 class Maker(ABC):
@@ -38,6 +38,7 @@ class Outputs:
     overwrite: bool = False
     retry: bool = False  # redo finished outputs in which people failed
     task: tuple[int, int] = (0, 1)  # (I, N): every N-th input, beginning with the I-th
+    path_end: bytes = LINE  # follows each path on stdin and stdout
     task_variable: str = ""  # environment variable that the task was taken from, if it was not an option
 
     @property
@@ -91,7 +92,7 @@ def make_outputs(sources: Iterable[Path], outputs: Outputs, maker: Maker, out: B
             is_needed = _make(source, target, outputs, maker)
             if people := maker.failure_count(target):
                 tally.failed_people[source] = people
-            write_path(target, out)
+            write_path(target, out, outputs.path_end)
         except (BrokenPipeError, ImportError):  # stdout has no reader, or nothing can be made on this machine
             raise
         except Exception as error:

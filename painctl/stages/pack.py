@@ -22,7 +22,7 @@ from painctl.files.scratch import remove_leftovers, scratch_folder
 from painctl.records import Reporter, UsageError
 from painctl.shard.outputs import is_folder
 from painctl.shard.people import PeopleAppender
-from painctl.shard.pipe import copy_to, input_shards, write_path
+from painctl.shard.pipe import LINE, copy_to, input_shards, write_path
 from painctl.shard.reader import Shard
 from painctl.shard.writer import ShardWriter
 
@@ -38,6 +38,7 @@ class Request:
     keep: tuple[str, ...]  # further tables
     mix: bool
     overwrite: bool
+    path_end: bytes = LINE  # follows each path on stdin and stdout
 
     @property
     def target(self) -> Path | None:
@@ -62,7 +63,7 @@ def run(inputs: Sequence[Path] | None, request: Request, out: BinaryIO, reporter
     if target and form in FOLDERS:
         exporter(form)
         check_replaceable(target)
-    with input_shards(inputs) as shards:
+    with input_shards(inputs, request.path_end) as shards:
         reporter.begin("checking")
         options = PackOptions(request.ratios, request.seed, request.keep, request.mix)
         plan = plan_dataset(list(shards), options, reporter.tick)
@@ -80,7 +81,7 @@ def run(inputs: Sequence[Path] | None, request: Request, out: BinaryIO, reporter
             reporter.say(f"{target}: already made, nothing to do")
         else:
             raise UsageError(f"{target}: exists, but is not the output of this command; --overwrite replaces a dataset")
-        write_path(target, out)
+        write_path(target, out, request.path_end)
 
 
 def write(plan: DatasetPlan, target: Path, form: str, tick: Callable[[], None] = lambda: None) -> None:

@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 from painctl.files.signals import defer_signals
 
+_ATTEMPTS = 100  # at a name that nobody else has
 _IN_USE = "painctl"  # target name of the lock file in a folder that a process writes into
 
 
@@ -47,13 +48,18 @@ def scratch_folder(target: Path | None = None) -> Iterator[Path]:
     Leftovers of the same kind are removed first. Raises OSError with the name of `target`.
     """
     place = target or Path(tempfile.gettempdir()) / "painctl"
-    with contextlib.ExitStack() as claim:
-        try:
-            _, part = claim.enter_context(_claimed(place))
-            (folder := part.with_suffix("")).mkdir(0o700)
-        except OSError as error:
-            raise with_filename(error, place) from None
-        yield folder
+    for _ in range(_ATTEMPTS):
+        with contextlib.ExitStack() as claim:
+            try:
+                _, part = claim.enter_context(_claimed(place))
+                (folder := part.with_suffix("")).mkdir(0o700)
+            except FileExistsError:  # of somebody else, in a shared directory
+                continue
+            except OSError as error:
+                raise with_filename(error, place) from None
+            yield folder
+            return
+    raise FileExistsError(errno.EEXIST, "others create files with the names of scratch folders", str(place))
 
 
 def replace_folder(target: Path, new: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from painctl.files.scratch import SharedFolder, remove_leftovers, scratch_folder
+from painctl.files.targets import output_file, require_folder
 from painctl.records import Reported, Reporter, UsageError
 from painctl.shard.pipe import LINE, NO_INPUT, copy_to, is_piped, write_path
 
@@ -110,7 +111,7 @@ def make_outputs(sources: Iterable[Path], outputs: Outputs, maker: Maker, out: B
 
 def _make(source: Path, target: Path, outputs: Outputs, maker: Maker) -> bool:
     """Make an output unless it is finished; returns whether it was made."""
-    remove_leftovers(target)
+    remove_leftovers(output_file(target))
     exists = target.exists() and not outputs.overwrite
     if exists and not maker.is_made(source, target):
         raise UsageError(f"{target}: exists, but is not the output of this command; --overwrite replaces it")
@@ -144,6 +145,7 @@ def _targets(sources: Iterable[Path], output: Path, task: tuple[int, int]) -> It
             raise UsageError(_clash(first_two[0], first_two[1], output))
         yield from ((source, output) for source in first_two)
         return
+    require_folder(output)
     targets: dict[Path, Path] = {}
     with SharedFolder(output) as folder:
         for source in task_sources:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from painctl.files.targets import output_file
 from painctl.prediction.cropping import LARGEST, Cropper, read_face
 from painctl.prediction.sources import open_sources
 from painctl.records import Reporter, UsageError
@@ -89,6 +90,10 @@ def _check_paths(request: PredictRequest, inputs: Sequence[Path]) -> None:
         raise UsageError(f"--picture {request.picture}: a folder; name a file")
     if request.picture and not request.picture.parent.is_dir():
         raise UsageError(f"--picture {request.picture}: no such folder")
+    if request.picture and output_file(request.picture).exists():
+        for path in (*inputs, *request.neutral):
+            if path.exists() and path.samefile(request.picture):
+                raise UsageError(f"--picture {request.picture}: is an input too; choose another name")
     for path in (*inputs, *request.neutral, request.model):
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file or folder")

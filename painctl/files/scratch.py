@@ -103,15 +103,17 @@ class SharedFolder:
 
     def enter(self) -> None:
         """Create the folder if needed, and keep it from being removed."""
-        while not self._is_entered:
+        for attempt in range(_ATTEMPTS):
+            if self._is_entered:
+                return
             self.path.mkdir(parents=True, exist_ok=True)
             try:
                 self._lock.enter_context(_claimed(self.path / _IN_USE))
                 self._is_entered = True
-            except FileNotFoundError:  # another process has just removed the empty folder
-                continue
             except OSError as error:
-                raise with_filename(error, self.path) from None
+                is_removed = isinstance(error, FileNotFoundError)  # another process has removed the empty folder
+                if not is_removed or attempt == _ATTEMPTS - 1:
+                    raise with_filename(error, self.path) from None
 
     def __enter__(self) -> SharedFolder:
         return self

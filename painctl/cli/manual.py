@@ -15,7 +15,8 @@ from painctl.cli.reference import Command, Parameter, read_command
 from painctl.stages.inspect import schema
 
 _ENVIRONMENT = {
-    "PAINCTL_CACHE": "Folder for the head model, which is built once; default: the user's cache folder.",
+    "PAINCTL_CACHE": "Folder for the head model, which is built once, or in every run if the folder cannot be written; "
+    "default: the user's cache folder.",
     "PAINCTL_FLAME": "Default of --flame for sample-ids --model flame.",
     "PAINCTL_MODEL": "Default of --model for predict.",
     "PAINCTL_HUNYUAN, PAINCTL_HUNYUAN_PYTHON": "Defaults of --hunyuan and --hunyuan-python.",

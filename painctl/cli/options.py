@@ -78,7 +78,7 @@ Task = Annotated[
         "--task",
         metavar="I/N",
         help="Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if "
-        "any, unless input is piped.",
+        "any, unless input is piped; 0/1 is everything.",
         show_default=False,
     ),
 ]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3  # exit codes
+DONE, FAILED, USAGE, SOME_FAILED, NO_READER = 0, 1, 2, 3, 141  # exit codes
 
 
 class UsageError(Exception):

@@ -96,7 +96,7 @@ def command(
     plan = _plan(folds)
     if fold and isinstance(plan, int) and fold > plan:
         raise UsageError(f"--fold {fold}: out of range; folds are numbered 1 to {plan}")
-    if output.is_file():
+    if output.exists() and not output.is_dir():
         raise UsageError(f"{output}: is a file; -o takes the folder of the run")
 
     from painctl.stages import cv

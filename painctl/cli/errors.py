@@ -1,16 +1,17 @@
 """What the user gets when something goes wrong: one line on stderr, and an exit code.
 
-0 done; 2 usage; 3 some items failed and are listed, the rest is done; 1 anything else; 130, 143 and 138 after SIGINT,
-SIGTERM and SIGUSR1, which `sbatch --signal=USR1@60` sends a minute before the time limit.
+0 done; 2 usage; 3 some items failed and are listed, the rest is done; 1 anything else; 141 if the reader of stdout has
+ended; 130, 143, 129 and 138 after SIGINT, SIGTERM, SIGHUP and SIGUSR1, which `sbatch --signal=USR1@60` sends a minute
+before the time limit.
 """
 
 from __future__ import annotations
 
 import errno
-import os
 import re
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -19,22 +20,24 @@ from typing import Any
 
 from typer.exceptions import TyperException
 
-from painctl.records import DONE, FAILED, USAGE, Reported, UsageError
+from painctl.cli import HANDLED
+from painctl.cli.streams import discard_stdout, flush_stdout, has_reader
+from painctl.records import DONE, FAILED, NO_READER, USAGE, Reported, UsageError
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)  # stop a run cleanly
-
-_SPOOLED = re.compile(r"\S*/\.painctl\.\w+/stdin\.h5")  # where a shard read from a pipe is spooled
+_PATIENCE = 1  # seconds for which further signals do not disturb the removal of partial files
+# where a shard read from a pipe is spooled, or from a file descriptor that cannot be read twice
+_SPOOLED = re.compile(r"\S*/\.painctl\.\w+/(?:stdin|fd-(\d+))\.h5")
 _REASONS = {
     errno.EISDIR: "is a directory; pass the files in it, such as DIR/*.h5",
     errno.ENOSPC: "no space left on the device; free some or write elsewhere",
     errno.EDQUOT: "disk quota exceeded; free some or write elsewhere",
     errno.EROFS: "read-only file system; write elsewhere",
 }
-_received: list[int] = []  # numbers of the signals so far
+_received: list[tuple[int, float]] = []  # numbers of the signals so far, and their times
 
 
 class Stopped(BaseException):
-    """SIGINT, SIGTERM or SIGUSR1 arrived; partial files are removed on the way out."""
+    """A signal that stops a run arrived; partial files are removed on the way out."""
 
     def __init__(self, number: int) -> None:
         self.exit_code = 128 + number
@@ -46,12 +49,12 @@ def raise_if_stopped() -> None:
     Call this before reporting an error, and before counting a result as finished.
     """
     if _received:
-        raise Stopped(_received[0])
+        raise Stopped(_received[0][0])
 
 
 def with_stdin_named(text: str) -> str:
-    """The text with `stdin` in place of the temporary path of a shard read from a pipe."""
-    return _SPOOLED.sub("stdin", text)
+    """The text with `stdin`, or /dev/fd/N, in place of the temporary path of a shard read from a pipe."""
+    return _SPOOLED.sub(lambda match: f"/dev/fd/{match[1]}" if match[1] else "stdin", text)
 
 
 def is_spooled(path: Path) -> bool:
@@ -79,6 +82,7 @@ def exit_code(error: BaseException) -> int:
 def run_guarded(run: Callable[[], int | None]) -> int:
     """Run a command line; report its error in one line on stderr and return the exit code."""
     _received.clear()
+    sys.unraisablehook = _report_unraisable
     try:
         _on_signals(_stop)
         try:
@@ -112,7 +116,8 @@ def _os_error(error: OSError) -> str:
 
 
 def _typer_error(error: Any) -> str:
-    return error.format_message().replace("Value error, ", "")
+    text = error.format_message().replace("Value error, ", "")
+    return text.replace("is not readable.", "cannot be read: permission denied.")
 
 
 def _key_error(error: KeyError) -> str:
@@ -138,11 +143,11 @@ _EXIT_CODES: tuple[tuple[Any, int | Callable[[Any], int]], ...] = (
 
 def _run_reported(run: Callable[[], int | None]) -> int:
     try:
-        return run() or DONE
-    except BrokenPipeError:
-        # the reader of our stdout is gone: report nothing, and do not flush to it at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        code = run() or DONE
+        flush_stdout()
+        return code
+    except (BrokenPipeError, SystemExit) as error:
+        return _broken_pipe(error)
     except Reported as error:
         raise_if_stopped()
         return error.exit_code
@@ -152,11 +157,39 @@ def _run_reported(run: Callable[[], int | None]) -> int:
         return exit_code(error)
 
 
+def _broken_pipe(error: BaseException) -> int:
+    """The exit code after a broken pipe, which typer turns into a SystemExit; silent if it is that of stdout."""
+    broken = error.__context__ if isinstance(error, SystemExit) else error
+    if not isinstance(broken, BrokenPipeError):
+        raise error
+    raise_if_stopped()
+    if has_reader():
+        print_error(broken)
+        return FAILED
+    discard_stdout()
+    return NO_READER
+
+
 def _on_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
-    for number in SIGNALS:
+    for number in HANDLED:
         signal.signal(number, action)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    _received.append(number)
-    raise Stopped(number)
+    now = time.monotonic()
+    is_unwinding = bool(_received) and now - _received[-1][1] < _PATIENCE
+    _received.append((number, now))
+    if not is_unwinding:
+        raise Stopped(_received[0][0])
+
+
+def _report_unraisable(unraisable: Any) -> None:
+    """Report an exception that Python has to ignore, unless it is a stop, which `raise_if_stopped` repeats."""
+    if not _received:
+        sys.__unraisablehook__(unraisable)
+
+
+def leave_to_parent() -> None:
+    """In a forked worker, leave the terminal's signals to the process that forked it, which ends its workers."""
+    for number in HANDLED:
+        signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.SIG_IGN)

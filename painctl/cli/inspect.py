@@ -42,6 +42,7 @@ def command(
         bool, typer.Option("--gallery", help="One row per person in the sheet, with all their frames by rising PSPI.")
     ] = False,
     card: Annotated[bool, typer.Option("--card", help="Print the card of a dataset instead.")] = False,
+    null: options.Null = False,
     debug: options.Debug = False,
 ) -> None:
     """Show the contents of shards and datasets.
@@ -57,12 +58,14 @@ def command(
         raise UsageError("--gallery changes the layout of the contact sheet; add --sheet PICTURE")
 
     from painctl.stages import inspect
+    from painctl.stages.step import LINE, NULL
 
+    path_end = NULL if null else LINE
     with Output() as out:
         if card:
-            out.text("".join(inspect.read_cards(inputs)))
+            out.text("".join(inspect.read_cards(inputs, path_end)))
             return
-        summary = inspect.run(inputs, sheet, gallery)
+        summary = inspect.run(inputs, sheet, gallery, path_end)
         for part in (summary, *summary.get("shards", ())):
             if "path" in part:
                 part["path"] = with_stdin_named(part["path"])

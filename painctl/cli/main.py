@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,7 +25,8 @@ from painctl.cli import (
     synth_neutral,
     texture,
 )
-from painctl.cli.errors import run_guarded
+from painctl.cli.errors import Stopped, leave_to_parent, run_guarded
+from painctl.cli.streams import prepare_streams
 from painctl.records import USAGE
 
 COMMANDS = {
@@ -93,6 +93,10 @@ def root(
 
 def main() -> None:
     """Entry point of the console script."""
-    if sys.stderr is None:  # closed by the caller: messages go nowhere, and must not raise
-        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
-    sys.exit(run_guarded(lambda: app(standalone_mode=False)))
+    prepare_streams()
+    os.register_at_fork(after_in_child=leave_to_parent)
+    try:
+        code = run_guarded(lambda: app(standalone_mode=False))
+    except Stopped as error:  # by a second signal, while the first one was being reported
+        code = error.exit_code
+    sys.exit(code)

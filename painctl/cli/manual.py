@@ -15,7 +15,8 @@ from painctl.cli.reference import Command, Parameter, read_command
 from painctl.stages.inspect import schema
 
 _ENVIRONMENT = {
-    "PAINCTL_CACHE": "Folder for the head model, which is built once; default: the user's cache folder.",
+    "PAINCTL_CACHE": "Folder for the head model, which is built once, or in every run if the folder cannot be written; "
+    "default: the user's cache folder.",
     "PAINCTL_FLAME": "Default of --flame for sample-ids --model flame.",
     "PAINCTL_MODEL": "Default of --model for predict.",
     "PAINCTL_HUNYUAN, PAINCTL_HUNYUAN_PYTHON": "Defaults of --hunyuan and --hunyuan-python.",
@@ -28,8 +29,9 @@ _EXIT = {
     "1": "An error, reported on stderr in one line. No partial output is left.",
     "2": "The command line is invalid.",
     "3": "Some items failed and are listed on stderr; the rest are done.",
-    "130, 143": "Stopped cleanly by SIGINT or SIGTERM.",
+    "130, 143, 129": "Stopped cleanly by SIGINT, SIGTERM or SIGHUP; a signal ignored at the start stays ignored.",
     "138": "Stopped cleanly by SIGUSR1, as sent by sbatch --signal=USR1@60.",
+    "141": "The reader of stdout ended first, such as head; nothing is reported.",
 }
 _NOTICE = (
     "Research software: not a medical device, not for the care of any person. "

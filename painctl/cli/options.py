@@ -78,9 +78,13 @@ Task = Annotated[
         "--task",
         metavar="I/N",
         help="Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if "
-        "any, unless input is piped.",
+        "any, unless input is piped; 0/1 is everything.",
         show_default=False,
     ),
+]
+Null = Annotated[
+    bool,
+    typer.Option("--null", "-0", help="Paths on stdin and stdout end in NUL, not newline, as for find -print0."),
 ]
 Renderer = Annotated[
     str,
@@ -104,3 +108,4 @@ class ShardOptions:
     overwrite: Overwrite = False
     retry_failed: Retry = False
     task: Task = None
+    null: Null = False

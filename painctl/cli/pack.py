@@ -65,6 +65,7 @@ def command(
         bool,
         typer.Option("--overwrite", help="Replace a dataset made by a different command or with different options."),
     ] = False,
+    null: options.Null = False,
     debug: options.Debug = False,
 ) -> None:
     """Combine shards into one dataset, split by person.
@@ -82,9 +83,10 @@ def command(
     ratios = _ratios(split)
 
     from painctl.stages.pack import Request, run
+    from painctl.stages.step import LINE, NULL
 
     with Output() as out:
-        request = Request(output, form.value, ratios, split_seed, kept, mix, overwrite)
+        request = Request(output, form.value, ratios, split_seed, kept, mix, overwrite, NULL if null else LINE)
         run(inputs, request, out.stream, out)
 
 

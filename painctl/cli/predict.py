@@ -91,6 +91,7 @@ def command(
         ),
     ] = None,
     device: training.DeviceOption = training.Device.auto,
+    null: options.Null = False,
     debug: options.Debug = False,
 ) -> None:
     """Estimate PSPI, pain probability and action units.
@@ -106,6 +107,7 @@ def command(
     _check(crop, face, detector, as_json and as_csv, picture)
 
     from painctl.stages.predict import PredictRequest, run
+    from painctl.stages.step import LINE, NULL
 
     request = PredictRequest(
         inputs=inputs,
@@ -118,6 +120,7 @@ def command(
         picture=picture,
         device=device.value,
         display_name=with_stdin_named,
+        path_end=NULL if null else LINE,
     )
     with Output("picture") as out:
 

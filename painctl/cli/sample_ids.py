@@ -9,7 +9,7 @@ import typer
 
 from painctl.cli import options
 from painctl.cli.output import Output
-from painctl.cli.shards import report, require_output, task_slice
+from painctl.cli.shards import outputs_of, report, require_output
 from painctl.records import UsageError
 from painctl.stages import DEMOGRAPHICS
 
@@ -73,6 +73,7 @@ def command(
     ] = None,
     overwrite: options.Overwrite = False,
     task: options.Task = None,
+    null: options.Null = False,
     debug: options.Debug = False,
 ) -> None:
     """Draw people: demographics and neutral heads.
@@ -102,7 +103,8 @@ def command(
         raise UsageError("--shard-size needs -o DIR for the shards")
     head_options = {"model": flame, "template": flame_template} if model == _FLAME else {}
     request = sample_ids.Request(number, seed, shard_size, demographics, model, head_options)
-    outputs = step.Outputs(output, overwrite, task=task_slice(task))
+    chosen = options.ShardOptions(output=output, overwrite=overwrite, task=task, null=null)
+    outputs = outputs_of(chosen, piped=False)
     with Output() as out:
         tally = sample_ids.run(request, outputs, out.stream, out)
     report(tally, is_stdout=output is None)

@@ -16,7 +16,9 @@ from painctl.cli.output import Output
 from painctl.records import SOME_FAILED, Reported, UsageError
 
 if TYPE_CHECKING:
-    from painctl.stages.step import Step, Tally
+    from painctl.stages.step import Outputs, Step, Tally
+
+_TASK_VARIABLE = "SLURM_ARRAY_TASK_ID"
 
 
 def run_step(build: Callable[[Output], Step], options: ShardOptions) -> None:
@@ -28,8 +30,7 @@ def run_step(build: Callable[[Output], Step], options: ShardOptions) -> None:
     from painctl.stages import step
 
     step.reject_clashes(options.inputs, options.output)
-    task = task_slice(options.task, piped=step.is_piped(options.inputs))
-    outputs = step.Outputs(options.output, options.overwrite, options.retry_failed, task)
+    outputs = outputs_of(options, step.is_piped(options.inputs))
     with Output() as output:
         tally = step.run(build(output), options.inputs, outputs, output.stream, output)
     report(tally, is_stdout=options.output is None)
@@ -54,11 +55,27 @@ def require_output(output: Path | None) -> None:
         raise UsageError("a shard is binary: add -o FILE.h5 or -o DIR, or pipe it into the next command")
 
 
+def outputs_of(options: ShardOptions, piped: bool) -> Outputs:
+    """The outputs that this process makes: those of its task, if there are several. Raises as `task_slice`."""
+    from painctl.stages import step
+
+    task = task_slice(options.task, piped=piped)
+    return step.Outputs(
+        options.output,
+        options.overwrite,
+        options.retry_failed,
+        task,
+        step.NULL if options.null else step.LINE,
+        _TASK_VARIABLE if options.task is None and task[1] > 1 else "",
+    )
+
+
 def task_slice(task: str | None, *, piped: bool = False) -> tuple[int, int]:
     """(I, N) from --task, else from the Slurm array, else (0, 1).
 
     The array may start at any index and have a step. Piped input comes from a command in the same array task, so by
-    default it is not sliced again.
+    default it is not sliced again. Raises UsageError for an invalid --task and for variables that
+    contradict each other.
     """
     if task is not None:
         match = re.fullmatch(r"(\d+)/(\d+)", task)
@@ -73,12 +90,18 @@ def task_slice(task: str | None, *, piped: bool = False) -> tuple[int, int]:
         last = int(os.environ.get("SLURM_ARRAY_TASK_MAX", first + step * (count - 1)))
     except (KeyError, ValueError):
         return 0, 1
-    if (last - first) // step + 1 != count:
+    array = range(first, last + 1, step) if step > 0 else range(0)
+    if len(array) != count:
         raise UsageError(
             f"--task is missing: the array has gaps ({count} tasks from {first} to {last}), so a task cannot tell its "
             "position from Slurm's variables; give --task I/N"
         )
-    return (task_id - first) // step, count
+    if task_id not in array:
+        raise UsageError(
+            f"--task is missing: {_TASK_VARIABLE} is {task_id}, which is not in its array of {first} to {last}; give "
+            "--task I/N, or --task 0/1 for everything"
+        )
+    return array.index(task_id), count
 
 
 def _retry_command(sources: Iterable[Path]) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from painctl.face.head import VERSION, Head, load_head
-from painctl.files.cache import read_arrays
+from painctl.face.head import Head, is_built, load_head
 from painctl.records import Reporter
 
 
 def probe() -> str:
     """Whether the head is in the cache, or can be built."""
-    if read_arrays(VERSION) is not None:
+    if is_built():
         return ""
     if find_spec("anny") is None:
         raise ImportError("no anny package; pip install painctl")

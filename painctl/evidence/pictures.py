@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,7 @@ def scatter_picture(frames: Frames, seed: int = 0) -> bytes:
 
 
 def _figure(panels: int = 1) -> tuple[Any, Any]:
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it warns of a home folder that cannot be written
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4.5 * panels, 4.5), dpi=150, layout="constrained")

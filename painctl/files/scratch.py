@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 from painctl.files.signals import defer_signals
 
+_ATTEMPTS = 100  # at a name that nobody else has
 _IN_USE = "painctl"  # target name of the lock file in a folder that a process writes into
 
 
@@ -47,13 +48,18 @@ def scratch_folder(target: Path | None = None) -> Iterator[Path]:
     Leftovers of the same kind are removed first. Raises OSError with the name of `target`.
     """
     place = target or Path(tempfile.gettempdir()) / "painctl"
-    with contextlib.ExitStack() as claim:
-        try:
-            _, part = claim.enter_context(_claimed(place))
-            (folder := part.with_suffix("")).mkdir(0o700)
-        except OSError as error:
-            raise with_filename(error, place) from None
-        yield folder
+    for _ in range(_ATTEMPTS):
+        with contextlib.ExitStack() as claim:
+            try:
+                _, part = claim.enter_context(_claimed(place))
+                (folder := part.with_suffix("")).mkdir(0o700)
+            except FileExistsError:  # of somebody else, in a shared directory
+                continue
+            except OSError as error:
+                raise with_filename(error, place) from None
+            yield folder
+            return
+    raise FileExistsError(errno.EEXIST, "others create files with the names of scratch folders", str(place))
 
 
 def replace_folder(target: Path, new: Path) -> None:
@@ -97,11 +103,17 @@ class SharedFolder:
 
     def enter(self) -> None:
         """Create the folder if needed, and keep it from being removed."""
-        while not self._is_entered:
+        for attempt in range(_ATTEMPTS):
+            if self._is_entered:
+                return
             self.path.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(FileNotFoundError):  # another process has just removed the empty folder
+            try:
                 self._lock.enter_context(_claimed(self.path / _IN_USE))
                 self._is_entered = True
+            except OSError as error:
+                is_removed = isinstance(error, FileNotFoundError)  # another process has removed the empty folder
+                if not is_removed or attempt == _ATTEMPTS - 1:
+                    raise with_filename(error, self.path) from None
 
     def __enter__(self) -> SharedFolder:
         return self
@@ -146,6 +158,11 @@ def _claimed(target: Path) -> Iterator[tuple[int, Path]]:
 
 
 def _umask() -> int:
-    mask = os.umask(0)
+    """The process's mask. Setting it is the portable way to get it, but another thread may create a file meanwhile."""
+    with contextlib.suppress(OSError), Path("/proc/self/status").open() as status:
+        for line in status:
+            if line.startswith("Umask:"):
+                return int(line.split()[1], 8)
+    mask = os.umask(0o077)
     os.umask(mask)
     return mask

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from painctl.files.scratch import SharedFolder, remove_leftovers, scratch_folder
+from painctl.files.targets import output_file, require_folder
 from painctl.records import Reported, Reporter, UsageError
-from painctl.shard.pipe import NO_INPUT, copy_to, is_piped, write_path
+from painctl.shard.pipe import LINE, NO_INPUT, copy_to, is_piped, write_path
 
 
 class Maker(ABC):
@@ -38,6 +39,14 @@ class Outputs:
     overwrite: bool = False
     retry: bool = False  # redo finished outputs in which people failed
     task: tuple[int, int] = (0, 1)  # (I, N): every N-th input, beginning with the I-th
+    path_end: bytes = LINE  # follows each path on stdin and stdout
+    task_variable: str = ""  # environment variable that the task was taken from, if it was not an option
+
+    @property
+    def task_name(self) -> str:
+        """The task as --task has it, and where it was taken from."""
+        index, count = self.task
+        return f"task {index}/{count}" + (f" (from {self.task_variable})" if self.task_variable else "")
 
 
 @dataclass
@@ -70,8 +79,11 @@ def make_outputs(sources: Iterable[Path], outputs: Outputs, maker: Maker, out: B
 
     A finished output is skipped, unless people in it failed and are to be retried. A failing source is reported and
     the others continue, so that done + skipped + failed is the number requested. Raises UsageError for several shards
-    on stdout, ValueError for none.
+    on stdout and for an output file that the task does not make, ValueError for no input.
     """
+    if outputs.task_variable and outputs.output is not None:
+        sources = list(sources)
+        _report_task(len(sources), outputs, reporter)
     if outputs.output is None:
         return _make_on_stdout(sources, maker, out)
     tally = Tally()
@@ -81,7 +93,7 @@ def make_outputs(sources: Iterable[Path], outputs: Outputs, maker: Maker, out: B
             is_needed = _make(source, target, outputs, maker)
             if people := maker.failure_count(target):
                 tally.failed_people[source] = people
-            write_path(target, out)
+            write_path(target, out, outputs.path_end)
         except (BrokenPipeError, ImportError):  # stdout has no reader, or nothing can be made on this machine
             raise
         except Exception as error:
@@ -99,7 +111,7 @@ def make_outputs(sources: Iterable[Path], outputs: Outputs, maker: Maker, out: B
 
 def _make(source: Path, target: Path, outputs: Outputs, maker: Maker) -> bool:
     """Make an output unless it is finished; returns whether it was made."""
-    remove_leftovers(target)
+    remove_leftovers(output_file(target))
     exists = target.exists() and not outputs.overwrite
     if exists and not maker.is_made(source, target):
         raise UsageError(f"{target}: exists, but is not the output of this command; --overwrite replaces it")
@@ -133,6 +145,7 @@ def _targets(sources: Iterable[Path], output: Path, task: tuple[int, int]) -> It
             raise UsageError(_clash(first_two[0], first_two[1], output))
         yield from ((source, output) for source in first_two)
         return
+    require_folder(output)
     targets: dict[Path, Path] = {}
     with SharedFolder(output) as folder:
         for source in task_sources:
@@ -152,12 +165,23 @@ def _clash(first: Path, second: Path, target: Path) -> str:
     return f"{first} and {second} would both be written to {target}; use another -o DIR for one, or rename it"
 
 
-def _report_nothing(outputs: Outputs, reporter: Reporter) -> None:
-    """An expected output file is an error unless another task makes it; an output folder may stay empty."""
+def _report_task(total: int, outputs: Outputs, reporter: Reporter) -> None:
+    """State which inputs a task leaves to the others: its array may have been meant for something else."""
     index, count = outputs.task
-    if count > 1:
-        reporter.say(f"nothing to do for task {index} of {count}: there are fewer shards than tasks")
-    elif outputs.output is not None and not is_folder(outputs.output):
-        raise ValueError(NO_INPUT)
+    if (chosen := len(range(index, total, count))) and chosen < total:
+        reporter.say(f"{outputs.task_name}: makes {chosen} of {total} shards; --task 0/1 makes all")
+
+
+def _report_nothing(outputs: Outputs, reporter: Reporter) -> None:
+    """An expected output file is an error; an output folder may stay empty."""
+    if outputs.output is not None and not is_folder(outputs.output):
+        if outputs.task[1] == 1:
+            raise ValueError(NO_INPUT)
+        raise UsageError(
+            f"{outputs.output}: not made: {outputs.task_name} has no shard, as there are fewer shards than tasks; "
+            "--task 0/1 makes all, and -o DIR is for shards that tasks share out"
+        )
+    if outputs.task[1] > 1:
+        reporter.say(f"nothing to do for {outputs.task_name}: there are fewer shards than tasks; --task 0/1 makes all")
     else:
         reporter.say(f"nothing to do: {NO_INPUT}")

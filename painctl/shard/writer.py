@@ -14,6 +14,7 @@ import numpy as np
 
 from painctl.files.scratch import atomic_writer, with_filename
 from painctl.files.signals import defer_signals
+from painctl.files.targets import output_file
 from painctl.shard.layout import empty_rows, fits_shape, has_values, row_dtype, storage
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, FORMAT_VERSION, TABLES, Column
@@ -32,8 +33,11 @@ class ShardWriter:
     """
 
     def __init__(self, path: Path, attributes: Mapping[str, Any]) -> None:
-        """`attributes` become root attributes; values other than strings and numbers are stored as JSON."""
-        self.path = path
+        """`attributes` become root attributes; values other than strings and numbers are stored as JSON.
+
+        Raises as `output_file`.
+        """
+        self.path = output_file(path)
         self.attributes = {"format_version": FORMAT_VERSION, **attributes}
         self._spools: dict[tuple[str, str], IO[bytes]] = {}
         self._ends: dict[tuple[str, str], list[int]] = {}

@@ -14,6 +14,7 @@ from painctl.dataset.export import is_made_by as is_dataset_made_by
 from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.engines.registry import default
 from painctl.face.demographics import load_demographics
+from painctl.files.targets import require_folder
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.records import Reporter
 from painctl.shard.reader import Shard
@@ -38,6 +39,7 @@ def demo(folder: Path, seed: int, reporter: Reporter) -> list[Path]:
 
     Files that an earlier run of the same demo finished are kept. Raises FileExistsError for any others of these names.
     """
+    require_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
     reporter.say(f"sample-ids: {PEOPLE} people")
     ids, people = folder / "1-ids.h5", range(PEOPLE)

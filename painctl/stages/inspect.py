@@ -12,13 +12,16 @@ from painctl.dataset.gallery import gallery, sheet_rows
 from painctl.dataset.summary import describe, read_card
 from painctl.files.publish import atomic_write
 from painctl.images.contact_sheet import contact_sheet
-from painctl.shard.pipe import NO_INPUT, input_shards
+from painctl.shard.pipe import LINE, NO_INPUT, input_shards
 from painctl.shard.schema import TABLES, Table
 
 
-def run(inputs: Sequence[Path] | None, sheet: Path | None, by_person: bool) -> dict[str, Any]:
-    """What the inputs hold, as `describe` returns it; their contact sheet is written to `sheet`, if given."""
-    with input_shards(inputs) as shards:
+def run(inputs: Sequence[Path] | None, sheet: Path | None, by_person: bool, path_end: bytes = LINE) -> dict[str, Any]:
+    """What the inputs hold, as `describe` returns it; their contact sheet is written to `sheet`, if given.
+
+    `path_end` follows each path on stdin.
+    """
+    with input_shards(inputs, path_end) as shards:
         paths = _require(list(shards))
         summary = describe(paths)
         if sheet:
@@ -26,9 +29,9 @@ def run(inputs: Sequence[Path] | None, sheet: Path | None, by_person: bool) -> d
         return summary
 
 
-def read_cards(inputs: Sequence[Path] | None) -> list[str]:
+def read_cards(inputs: Sequence[Path] | None, path_end: bytes = LINE) -> list[str]:
     """The cards of datasets, in Markdown. Raises ValueError for a shard without one."""
-    with input_shards(inputs) as shards:
+    with input_shards(inputs, path_end) as shards:
         return [read_card(path) for path in _require(list(shards))]
 
 

@@ -20,10 +20,11 @@ from painctl.dataset.export import (
 from painctl.dataset.gather import KEEP, DatasetPlan, PackOptions, plan_dataset, read_people
 from painctl.dataset.person import Person
 from painctl.files.scratch import remove_leftovers, scratch_folder
+from painctl.files.targets import output_file, require_folder
 from painctl.records import Reporter, UsageError
 from painctl.shard.outputs import is_folder
 from painctl.shard.people import PeopleAppender
-from painctl.shard.pipe import copy_to, input_shards, write_path
+from painctl.shard.pipe import LINE, copy_to, input_shards, write_path
 from painctl.shard.reader import Shard
 from painctl.shard.writer import ShardWriter
 
@@ -39,6 +40,7 @@ class Request:
     keep: tuple[str, ...]  # further tables
     mix: bool
     overwrite: bool
+    path_end: bytes = LINE  # follows each path on stdin and stdout
 
     @property
     def target(self) -> Path | None:
@@ -62,11 +64,19 @@ def run(inputs: Sequence[Path] | None, request: Request, out: BinaryIO, reporter
         raise UsageError(f"--keep {unknown[0]}: expected some of {', '.join(KEEP)}")
     if target and form in FOLDERS:
         exporter(form)
+        require_folder(target)
         check_replaceable(target)
-    with input_shards(inputs) as shards:
+    elif target and target != request.output:
+        require_folder(target.parent)
+    elif target and target.exists():
+        output_file(target)
+    with input_shards(inputs, request.path_end) as shards:
         reporter.begin("checking")
         options = PackOptions(request.ratios, request.seed, request.keep, request.mix)
-        plan = plan_dataset(list(shards), options, reporter.tick)
+        sources = list(shards)
+        if target and target.is_file() and any(path.exists() and path.samefile(target) for path in sources):
+            raise UsageError(f"{target}: is both input and output; choose another -o")
+        plan = plan_dataset(sources, options, reporter.tick)
         reporter.begin("writing")
         reporter.expect(len(plan.people))
         if target is None:
@@ -74,14 +84,14 @@ def run(inputs: Sequence[Path] | None, request: Request, out: BinaryIO, reporter
                 write(plan, folder / "dataset.h5", form, reporter.tick)
                 copy_to(folder / "dataset.h5", out)
             return
-        remove_leftovers(target.resolve() if form in FOLDERS else target)
+        remove_leftovers(target.resolve())
         if not target.exists() or is_empty(target) or request.overwrite:
             write(plan, target, form, reporter.tick)
         elif is_made_by(plan, target, form):
             reporter.say(f"{target}: already made, nothing to do")
         else:
             raise UsageError(f"{target}: exists, but is not the output of this command; --overwrite replaces a dataset")
-        write_path(target, out)
+        write_path(target, out, request.path_end)
 
 
 def write(plan: DatasetPlan, target: Path, form: str, tick: Callable[[], None] = lambda: None) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from painctl.files.targets import output_file
 from painctl.prediction.cropping import LARGEST, Cropper, read_face
 from painctl.prediction.sources import open_sources
 from painctl.records import Reporter, UsageError
-from painctl.shard.pipe import NO_INPUT, input_shards
+from painctl.shard.pipe import LINE, NO_INPUT, input_shards
 
 if TYPE_CHECKING:
     from painctl.prediction.run import RecordWriter
@@ -33,11 +34,12 @@ class PredictRequest:
     picture: Path | None  # PNG to draw the answers into
     device: str
     display_name: Callable[[str], str] = str  # of the path of an input
+    path_end: bytes = LINE  # follows each path on stdin
 
 
 def run(request: PredictRequest, open_writer: OpenWriter, reporter: Reporter) -> None:
     """Predict the inputs given as arguments or on stdin. Raises as `predict` and `input_shards`."""
-    with input_shards(request.inputs) as inputs:
+    with input_shards(request.inputs, request.path_end) as inputs:
         predict(request, list(inputs), open_writer, reporter)
 
 
@@ -88,6 +90,10 @@ def _check_paths(request: PredictRequest, inputs: Sequence[Path]) -> None:
         raise UsageError(f"--picture {request.picture}: a folder; name a file")
     if request.picture and not request.picture.parent.is_dir():
         raise UsageError(f"--picture {request.picture}: no such folder")
+    if request.picture and output_file(request.picture).exists():
+        for path in (*inputs, *request.neutral):
+            if path.exists() and path.samefile(request.picture):
+                raise UsageError(f"--picture {request.picture}: is an input too; choose another name")
     for path in (*inputs, *request.neutral, request.model):
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file or folder")

@@ -19,7 +19,7 @@ from painctl.dataset.validate import validate_shard
 from painctl.records import FAILED, Reported, Reporter, Topology, UsageError
 from painctl.shard.outputs import Maker, Outputs, Tally, is_folder, make_outputs, reject_clashes
 from painctl.shard.people import People, PeopleCopier, Rows
-from painctl.shard.pipe import data_stdout, input_shards, is_piped
+from painctl.shard.pipe import LINE, NULL, data_stdout, input_shards, is_piped
 from painctl.shard.reader import Shard
 from painctl.shard.schema import FAILURES, TABLES
 from painctl.shard.seal import ShardError
@@ -27,6 +27,8 @@ from painctl.shard.tables import read_topology
 from painctl.shard.writer import ShardWriter
 
 __all__ = [
+    "LINE",
+    "NULL",
     "Failed",
     "Outputs",
     "Rows",
@@ -179,7 +181,7 @@ def failure_count(target: Path) -> int:
 
 def run(step: Step, inputs: Sequence[Path] | None, outputs: Outputs, out: BinaryIO, reporter: Reporter) -> Tally:
     """Run a step on every input shard, as its subcommand does. Raises as `make_outputs` and `input_shards`."""
-    with step, input_shards(inputs) as sources:
+    with step, input_shards(inputs, outputs.path_end) as sources:
         return make_outputs(sources, outputs, _StepMaker(step, outputs.retry, reporter), out, reporter)
 
 

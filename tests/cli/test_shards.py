@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from painctl.cli.errors import SIGNALS, run_guarded
+from painctl.cli import SIGNALS
+from painctl.cli.errors import run_guarded
 from painctl.cli.output import Output
 from painctl.cli.shards import report, task_slice
 from painctl.records import Reported, UsageError
@@ -113,14 +114,54 @@ def test_a_signal_stops_a_command_cleanly(sh, tmp_path, name, code):
     assert not (tmp_path / "out").exists()
 
 
+ARRAY = {"SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_COUNT": "3", "SLURM_ARRAY_TASK_STEP": "2"}
+
+
+def in_task(number):
+    return {**ARRAY, "SLURM_ARRAY_TASK_ID": str(number)}
+
+
 def test_a_task_without_shards_has_nothing_to_do(sh, chain, tmp_path):
-    """It neither removes the folder that other tasks write into, nor misses the file that another task writes."""
-    array = {"SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_ID": "9", "SLURM_ARRAY_TASK_COUNT": "3"}
-    for output in ("out", "out.h5"):
-        done = sh(f"painctl render-depth {chain}/ids.h5 -o {output}", env={**array, "SLURM_ARRAY_TASK_STEP": "2"})
-        assert done.returncode == 0
-        assert b"nothing to do for task 2 of 3" in done.stderr
+    """It does not remove the folder that other tasks write into."""
+    done = sh(f"painctl render-depth {chain}/ids.h5 -o out", env=in_task(9))
+    assert done.returncode == 0
+    assert b"nothing to do for task 2/3 (from SLURM_ARRAY_TASK_ID)" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["sample-ids -n 2", "render-depth --size 64 {chain}/ids.h5"])
+@pytest.mark.parametrize("task", ["", "--task 1/2"])
+def test_a_task_that_would_not_make_its_output_file_fails(sh, chain, tmp_path, command, task):
+    """As in a sweep over seeds by a job array, with one file per task."""
+    done = sh(f"painctl {command.format(chain=chain)} {task} -o out.h5", env=in_task(7))
+    assert done.returncode == 2
+    assert done.stdout == b""
+    (line,) = done.stderr.decode().splitlines()
+    assert "out.h5: not made" in line
+    assert "task 1/2" in line if task else "task 1/3 (from SLURM_ARRAY_TASK_ID)" in line
+    assert "--task 0/1 makes all" in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_task_states_which_part_it_makes_and_why(sh, chain, tmp_path):
+    line = "painctl sample-ids -n 3 --shard-size 1 -o out"
+    text = "task 1/3 (from SLURM_ARRAY_TASK_ID): makes 1 of 3 shards; --task 0/1 makes all"
+    done = sh(line, env=in_task(7))
+    assert done.returncode == 0
+    assert text in done.stderr.decode()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["s0-00001-00001.h5"]
+    shards = " ".join([f"{chain}/ids.h5", *(f"{chain}/{name}.h5" for name in ("depth", "portraits"))])
+    assert text in sh(f"painctl render-depth --size 64 {shards} -o all", env=in_task(7)).stderr.decode()
+    everything = sh(f"{line} --task 0/1", env=in_task(7))
+    assert everything.stdout.count(b"\n") == 3
+    assert b"task" not in everything.stderr
+
+
+@pytest.mark.parametrize("array", [{"ID": 8}, {"ID": 6, "STEP": 2}, {"ID": -1}, {"ID": 4, "STEP": 0}])
+def test_a_task_outside_of_its_array_is_rejected(slurm, array):
+    slurm(**{"MIN": 0, "COUNT": 3, "STEP": 1, **array})
+    with pytest.raises(UsageError, match="--task"):
+        task_slice(None)
 
 
 class FunctionMaker(Maker):

@@ -5,10 +5,18 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from painctl.files.scratch import SharedFolder, atomic_writer, remove_leftovers, replace_folder, scratch_folder
+from painctl.files.scratch import (
+    SharedFolder,
+    _umask,
+    atomic_writer,
+    remove_leftovers,
+    replace_folder,
+    scratch_folder,
+)
 from painctl.files.signals import defer_signals
 
 
@@ -163,3 +171,28 @@ def test_signals_can_be_deferred_in_another_thread():
     thread.start()
     thread.join()
     assert done == [1]
+
+
+def test_a_file_with_the_name_of_a_scratch_folder_does_no_harm(tmp_path, monkeypatch):
+    """As others may create in a shared temporary directory."""
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    candidates = iter(["aaaaaaaa", "bbbbbbbb"])
+    monkeypatch.setattr("tempfile._get_candidate_names", lambda: candidates)
+    (tmp_path / ".painctl.aaaaaaaa").write_text("theirs")
+    with scratch_folder() as part:
+        assert part == tmp_path / ".painctl.bbbbbbbb"
+    assert names(tmp_path) == [".painctl.aaaaaaaa"]
+
+
+def test_the_umask_is_that_of_the_process():
+    before = os.umask(0o027)
+    try:
+        assert _umask() == 0o027
+        assert os.umask(0o027) == 0o027
+    finally:
+        os.umask(before)
+
+
+def test_an_output_folder_that_cannot_be_written_is_named(tmp_path):
+    with pytest.raises(OSError, match="/proc/self/task'"), SharedFolder(Path("/proc/self/task")) as folder:
+        folder.enter()

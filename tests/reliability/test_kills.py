@@ -13,7 +13,7 @@ def chain(head, tmp_path_factory):
     return Chain(tmp_path_factory.mktemp("unbroken")).make(*(stage.name for stage in QUICK))
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])
 @pytest.mark.parametrize("stage", QUICK, ids=lambda stage: stage.name)
 def test_a_rerun_after_a_stop_gives_the_same_output(chain, tmp_path, stage, number):
     assert [trial.fault for trial in trials(chain, stage, number, 2, tmp_path, seed=1)] == ["", ""]

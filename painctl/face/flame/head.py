@@ -15,9 +15,9 @@ from painctl.face.flame.model import vertices
 from painctl.face.flame.model_file import SHAPE, FlameArrays, read_flame
 from painctl.face.flame.texture_layout import find_template, read_layout
 from painctl.face.flame.topology import build_topology
+from painctl.face.head import TOPOLOGY, eye_centres, load_head, topology_of
 from painctl.face.head import VERSION as OPEN_HEAD
-from painctl.face.head import eye_centres, load_head, topology_of
-from painctl.files.cache import read_arrays, write_arrays
+from painctl.files import cache
 from painctl.records import Topology
 
 TRUNCATION: Final = 2.0  # standard deviations at which coefficients of shape are truncated
@@ -68,18 +68,19 @@ def load_flame(path: Path, template: Path | None = None, progress: Callable[[str
     for values in (model.template, model.faces, model.shapes, uvs, uv_faces):
         digest.update(np.ascontiguousarray(values).tobytes())
     name = f"flame-{path.stem}/{digest.hexdigest()[:12]}"
-    cached = f"flame/{digest.hexdigest()[:12]}/{OPEN_HEAD}/{_BUILD}"
-    arrays = read_arrays(cached)
-    if arrays is None:
+    key = f"flame/{digest.hexdigest()[:12]}/{OPEN_HEAD}/{_BUILD}"
+    entry = cache.Entry(key, TOPOLOGY, "registering the open head to FLAME", "a few seconds")
+
+    def build() -> cache.Arrays:
         head = load_head(progress)
-        progress("registering the open head to FLAME (a few seconds, first run only)")
         names = tuple(f"shape{number}" for number in range(1, SHAPE + 1))
         try:
             topology = build_topology(model.template, model.faces, uvs, uv_faces, head, names)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
-        arrays = {field: np.asarray(getattr(topology, field)) for field in Topology.__dataclass_fields__}
-        write_arrays(cached, arrays)
+        return {field: np.asarray(getattr(topology, field)) for field in Topology.__dataclass_fields__}
+
+    arrays = cache.cached(entry, build, progress)
     return FlameHead(name, licence(path), topology_of(arrays), model)
 
 

@@ -6,13 +6,14 @@ that slivers do no harm, for meshes with boundaries, slits, several parts or non
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from painctl.files.cache import folder, read_arrays, write_arrays
+from painctl.files import cache
 from painctl.rig.neural.clean_mesh import CleanMesh
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MODES = 128
 _VERSION = "operators-1"
+_LAYOUT: cache.Layout = {"mass": ("float32", ("N",)), "values": ("float32", ("K",)), "modes": ("float32", ("N", "K"))}
 _MAX_CACHED = 200  # files in the cache, about 3 MB each
 # below all eigenvalues, where the pencil is regular; relative to the scale of a unit sphere's first eigenvalue
 _SHIFT = -1e-3
@@ -40,12 +42,13 @@ def operators(mesh: CleanMesh, count: int = MODES) -> Operators:
     key = hashlib.sha256(f"{_VERSION}/{count}/".encode())
     for array in (mesh.vertices, mesh.faces):
         key.update(np.ascontiguousarray(array).tobytes())
-    name = f"{_VERSION}-{key.hexdigest()[:40]}"
-    arrays = read_arrays(name)
-    if arrays is None:
-        arrays = _spectrum(mesh, count)
-        write_arrays(name, arrays)
+    entry = cache.Entry(f"{_VERSION}-{key.hexdigest()[:40]}", _LAYOUT, "computing it")
+
+    def make() -> cache.Arrays:
         _trim_cache()
+        return _spectrum(mesh, count)
+
+    arrays = cache.cached(entry, make)
     slopes = _slopes(mesh, arrays["modes"])
     return Operators(arrays["mass"], arrays["values"], arrays["modes"], slopes)
 
@@ -104,12 +107,8 @@ def _tangents(normals: np.ndarray) -> np.ndarray:
 
 
 def _trim_cache() -> None:
-    """Delete the oldest operators beyond `_MAX_CACHED`; another process may do so at the same time."""
-    entries = []
-    for path in folder().glob(f"{_VERSION}-*"):
-        try:
-            entries.append((path.stat().st_mtime, path))
-        except FileNotFoundError:
-            continue
-    for _, path in sorted(entries)[:-_MAX_CACHED]:
-        path.unlink(missing_ok=True)
+    """Delete the oldest operators, so that there is room for one more; another process may do so at the same time."""
+    with contextlib.suppress(OSError):  # a cache that cannot be written is reported elsewhere
+        entries = [(path.lstat().st_mtime, path) for path in cache.folder().glob(f"{_VERSION}-*")]
+        for _, path in sorted(entries)[: max(0, len(entries) - _MAX_CACHED + 1)]:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,50 @@
+"""Signals from the first import on: no traceback, the documented exit code, nothing left behind."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+PAINCTL = [sys.executable, "-c", "import sys; sys.argv[0] = 'painctl'; from painctl.cli.main import main; main()"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_during_imports_is_silent(number):
+    """Sent once painctl is being imported, which the tracing of imports shows; Python itself has begun before."""
+    command = [PAINCTL[0], "-X", "importtime", *PAINCTL[1:]]
+    generator = random.Random(int(number))
+    for _ in range(3):
+        process = subprocess.Popen(
+            [*command, "sample-ids", "-n", "1"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        lines = iter(process.stderr.readline, b"")
+        assert any(line.split()[-1] == b"painctl.cli" for line in lines)
+        time.sleep(generator.uniform(0, 0.1))
+        process.send_signal(number)
+        rest = [line for line in lines if not line.startswith(b"import time:")]
+        assert process.wait() == 128 + number
+        assert b"".join(rest) in (b"", b"painctl sample-ids: stopped; every output is complete or absent\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
+def test_a_signal_that_is_ignored_from_the_start_stays_ignored(sh, chain, tmp_path, number):
+    """As by nohup, and in the background jobs of a script."""
+    name = number.name[3:]
+    line = f"trap '' {name}; painctl render-depth --size 256 {chain}/ids.h5 -o out & pid=$!; "
+    done = sh(line + f"for i in 1 2 3 4 5 6; do sleep 0.1; kill -{name} $pid; done; wait $pid")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == b"out/ids.h5\n"
+
+
+def test_a_dropped_connection_leaves_nothing(sh, chain, tmp_path):
+    """Two signals at once, as when a terminal is closed by its service; the spooled shard may show a person."""
+    (tmp_path / "tmp").mkdir()
+    line = f"(cat {chain}/frames.h5; sleep 3) | painctl predict --model {tmp_path} & "
+    wait = "until [ -n \"$(find tmp -name 'stdin*')\" ]; do sleep 0.1; done; "
+    done = sh(f"set -m; {line}{wait}kill -HUP $!; kill -TERM $!; wait $!", env={"TMPDIR": str(tmp_path / "tmp")})
+    assert done.returncode == 129
+    assert b"Traceback" not in done.stderr
+    assert list((tmp_path / "tmp").iterdir()) == []

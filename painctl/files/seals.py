@@ -10,10 +10,13 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
+from painctl.files.publish import atomic_write
 from painctl.files.reading import open_regular, read_bytes
+from painctl.files.text import json_text
 
 SUMS: Final = "SHA256SUMS"
 UNSEALED: Final = {"sha256": "0" * 64}  # the first field of a JSON object that will be sealed
@@ -37,6 +40,11 @@ def sealed(data: bytes) -> bytes:
     return file.getvalue()
 
 
+def sealed_json(record: Mapping[str, Any]) -> str:
+    """An object as the text of a sealed JSON file. Raises ValueError for NaN and infinity."""
+    return sealed((json_text({**UNSEALED, **record}, indent=1) + "\n").encode()).decode()
+
+
 def is_intact(file: BinaryIO) -> bool:
     """Whether a file is as it was sealed; False for one without a seal."""
     try:
@@ -46,10 +54,11 @@ def is_intact(file: BinaryIO) -> bool:
     return stored == computed
 
 
-def write_sums(folder: Path) -> None:
-    """Seal a folder of files: write its SHA256SUMS."""
-    lines = [f"{_sum(path)}  {path.name}\n" for path in sorted(folder.iterdir()) if path.name != SUMS]
-    (folder / SUMS).write_text("".join(lines))
+def write_sums(folder: Path, names: Iterable[str] | None = None) -> None:
+    """Write the SHA256SUMS of a folder, for all of its files or for some."""
+    chosen = {path.name for path in folder.iterdir()} - {SUMS} if names is None else names
+    lines = [f"{_sum(folder / name)}  {name}\n" for name in sorted(chosen)]
+    atomic_write(folder / SUMS, "".join(lines).encode())
 
 
 def check_sums(folder: Path) -> bool:

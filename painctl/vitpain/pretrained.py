@@ -47,7 +47,7 @@ def load_pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTM
     path, config = folder / _WEIGHTS, _config(folder)
     _check_size(path, config)
     try:
-        model, report = DINOv3ViTModel.from_pretrained(
+        loaded: Any = DINOv3ViTModel.from_pretrained(
             folder,
             config=config,
             local_files_only=True,
@@ -59,6 +59,7 @@ def load_pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTM
         raise ValueError(
             f"{path}: not the weights of its {_CONFIG} ({one_line(error)}); copy the folder again"
         ) from None
+    model, report = loaded
     if missing := sorted(report["missing_keys"]):  # transformers would draw them at random
         raise ValueError(f"{path}: {one_line(missing[0])} is missing ({len(missing)} such weights)")
     check_weights(path, model.state_dict(), model, f"the model of {_CONFIG}")

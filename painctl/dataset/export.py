@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from painctl.dataset.card import card, header
 from painctl.dataset.gather import DatasetPlan
 from painctl.dataset.person import Person
 from painctl.files.scratch import replace_folder, scratch_folder
+from painctl.files.text import json_text, read_json
 from painctl.shard.reader import Shard
 from painctl.shard.schema import FORMAT_VERSION
 
@@ -43,7 +43,7 @@ def write_folder(plan: DatasetPlan, people: Iterable[tuple[Person, int]], target
         content.mkdir()
         files = write(people, content)
         (content / "README.md").write_text(header(plan.history, files) + plan_card(plan), encoding="utf-8")
-        (content / _MANIFEST).write_text(json.dumps(_manifest(plan, form), indent=1, sort_keys=True) + "\n")
+        (content / _MANIFEST).write_text(json_text(_manifest(plan, form), indent=1, sort_keys=True) + "\n")
         replace_folder(target, content)
 
 
@@ -58,7 +58,7 @@ def is_made_by(plan: DatasetPlan, target: Path, form: str) -> bool:
 def manifest(folder: Path) -> dict[str, Any] | None:
     """The `dataset.json` of a dataset folder; None if the folder is not a painctl dataset."""
     with contextlib.suppress(OSError, ValueError):
-        values = json.loads((folder / _MANIFEST).read_bytes())
+        values = read_json(folder / _MANIFEST)
         return values if isinstance(values, dict) and values.get("stage") == "pack" else None
     return None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -64,6 +65,8 @@ class Checkpointer:
         for index, slots in optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{index}/{name}": value for name, value in slots.items()}
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+        if not all(map(math.isfinite, progress.sums.values())):
+            raise ValueError(f"{self.path}: not saved, because a loss is NaN or infinite; lower --learning-rate")
         record = json_text({**UNSEALED, "about": self.description, "position": asdict(progress)})
         with scratch_folder(self.path) as scratch:
             save_file(tensors, scratch / "state", {"format": "pt", _KEY: record})

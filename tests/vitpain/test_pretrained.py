@@ -154,7 +154,7 @@ def test_weights_must_be_whole_and_finite(folder):
         ('{"image_mean": [0.5]}', r"preprocessor_config\.json: image_mean is a list of 1, expected a list of 3 items"),
         ('{"image_std": [0, 0, 0]}', r"preprocessor_config\.json: image_std is a list of 3"),
         ("[" * 100_000, r"preprocessor_config\.json: not valid JSON: nested too deeply"),
-        (b"\xff\xfe\xff", r"preprocessor_config\.json: byte \d+ is not UTF-16 text"),
+        (b"\xff\xfe\xff", r"preprocessor_config\.json: byte \d+ .*is not UTF-16 text"),
     ],
 )
 def test_the_preprocessing_is_checked_field_by_field(folder, content, message):

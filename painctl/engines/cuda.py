@@ -7,5 +7,8 @@ def probe() -> str:
     """The name of the GPU."""
     import torch
 
-    torch.empty(1, device="cuda")
+    try:
+        torch.empty(1, device="cuda")
+    except AssertionError as error:  # torch built without CUDA
+        raise RuntimeError(str(error)) from None
     return torch.cuda.get_device_name()

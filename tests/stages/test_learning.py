@@ -198,7 +198,7 @@ def test_the_demo_goes_from_a_seed_to_a_prediction_and_resumes(head, tmp_path, m
     demo.demo(tmp_path / "demo", 4, reports)
     folder = tmp_path / "demo"
     made = {path: path.stat().st_mtime_ns for path in (*folder.glob("*.h5"), *folder.glob("model/*"))}
-    assert len(made) == 7 + 3
+    assert len(made) == 7 + 4
     assert 0 <= json.loads((tmp_path / "demo/prediction.json").read_text())["pspi"] <= 16
     assert cv2.imread(str(tmp_path / "demo/sheet.png")) is not None
     assert cv2.imread(str(tmp_path / "demo/prediction.png")) is not None

@@ -85,7 +85,7 @@ class Output:
 
     def json(self, value: Any, indent: int | None = None) -> None:
         """A value as JSON, and a newline."""
-        self.text(json.dumps(value, indent=indent) + "\n")
+        self.text(json.dumps(value, indent=indent, allow_nan=False) + "\n")
 
     def columns(self, rows: Sequence[Sequence[str]]) -> None:
         """Rows of plain text whose columns are aligned."""

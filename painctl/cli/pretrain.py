@@ -27,9 +27,10 @@ def command(
 
     A face attends to the same person's neutral face; output heads estimate PSPI, the probability of pain and six action
     units. The model is trained on the training people, the epoch is chosen on the validation people, and the test
-    people are not used. The model folder holds model.safetensors, config.json and log.jsonl, the training log, which is
-    in OUTPUT.partial.jsonl while training runs. Rerun the same command to resume an interrupted run from
-    OUTPUT.partial; the final weights are the same. Under torchrun, several processes share every batch.
+    people are not used. The model folder holds model.safetensors, config.json, the training log log.jsonl, which is in
+    OUTPUT.partial.jsonl while training runs, and SHA256SUMS with their checksums. Rerun the same command to resume an
+    interrupted run from OUTPUT.partial; the final weights are the same. Under torchrun, several processes share every
+    batch.
 
     DATASET may also be a folder of the published 3DPain, whose own split is used, or any dataset that `cv` takes.
 

@@ -46,7 +46,7 @@ class Json:
         self._out, self._single, self._separator = out, single, b"" if single else b"["
 
     def write(self, record: Record) -> None:
-        self._out.write(self._separator + json.dumps(record).encode())
+        self._out.write(self._separator + json.dumps(record, allow_nan=False).encode())
         self._out.flush()
         self._separator = b",\n"
 

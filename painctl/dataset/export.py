@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from painctl.dataset.gather import DatasetPlan
 from painctl.dataset.person import Person
 from painctl.files.leftovers import is_made_by_system
 from painctl.files.scratch import replace_folder, scratch_folder
-from painctl.files.text import read_json
+from painctl.files.text import json_text, read_json
 from painctl.shard.reader import Shard
 from painctl.shard.schema import FORMAT_VERSION
 
@@ -45,7 +44,7 @@ def write_folder(plan: DatasetPlan, people: Iterable[tuple[Person, int]], target
         content.mkdir()
         files = write(people, content)
         (content / "README.md").write_text(header(plan.history, files) + plan_card(plan), encoding="utf-8")
-        (content / MANIFEST).write_text(json.dumps(_manifest(plan, form), indent=1, sort_keys=True) + "\n")
+        (content / MANIFEST).write_text(json_text(_manifest(plan, form), indent=1, sort_keys=True) + "\n")
         replace_folder(target, content)
 
 

@@ -48,7 +48,8 @@ def write(people: Iterable[tuple[Person, int]], folder: Path) -> dict[str, str]:
                 if expression:
                     base = f"{sample}_{face_name(expression)}"
                     split_rows.writerow([base, split])
-                    (folder / ANNOTATIONS / f"{base}_annotations.json").write_text(json.dumps(person.labels(face)))
+                    labels = json.dumps(person.labels(face), allow_nan=False)
+                    (folder / ANNOTATIONS / f"{base}_annotations.json").write_text(labels)
     return {}
 
 

@@ -49,7 +49,7 @@ def _add_person(tar: tarfile.TarFile, person: Person) -> None:
             (f"neutral.{pictures.extension(neutral)}", neutral),
             ("mask.png", frames["mask"][frame]),
             ("heatmap.png", frames["heatmap"][frame]),
-            ("json", json.dumps(labels).encode()),
+            ("json", json.dumps(labels, allow_nan=False).encode()),
         ):
             member = tarfile.TarInfo(f"{labels['key']}.{name}")  # mode 0644, time 0, owner 0
             member.size = len(data)

@@ -38,6 +38,11 @@ class Pipeline:
     hub: str
     parts: Mapping[str, tuple[str, str, str]]
 
+    def part_class(self, folder: Path, part: str) -> tuple[str, str]:
+        """The library and the class of a part of a folder that `find_weights` accepted."""
+        library, kind = read_config(folder / _INDEX)[part]
+        return library, kind
+
     def on_hub(self, name: str, revision: str | None) -> HubModel:
         """The pipeline's weights of this hub id."""
         files = [_INDEX, *(f"{part}/*{end}" for part in self.parts for end in (".json", ".txt", ".safetensors"))]

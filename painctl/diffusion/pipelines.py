@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from painctl.diffusion.hub import PRIOR, Pipeline, Weights
+from painctl.diffusion.sizes import check_part
 from painctl.runs.draws import draws
 
 if TYPE_CHECKING:
@@ -152,7 +153,10 @@ class Prior:
 
 
 def load_pipeline(pipeline: Pipeline, weights: Weights, machine: Machine) -> Any:
-    """Load a diffusers pipeline onto its device. Raises ValueError if its files are inconsistent.
+    """Load a diffusers pipeline onto its device.
+
+    Raises ValueError, which names the folder or the file, if its files are inconsistent, and OSError for one that
+    cannot be read.
 
     On the CPU, torch is limited to one thread: with more, a sample's rounding depends on its place in the batch.
     """
@@ -162,6 +166,8 @@ def load_pipeline(pipeline: Pipeline, weights: Weights, machine: Machine) -> Any
     if torch.device(machine.device).type == "cpu":  # also cpu:0
         torch.set_num_threads(1)
     with _quiet():
+        for part in pipeline.parts:
+            check_part(weights.folder / part, *pipeline.part_class(weights.folder, part))
         try:
             pipe = getattr(diffusers, pipeline.name).from_pretrained(
                 weights.folder, torch_dtype=machine.torch_dtype, use_safetensors=True, local_files_only=True

@@ -1,8 +1,8 @@
-"""Pretrained DINOv3 backbones; `vitpain.backbones` builds them."""
+"""Pretrained DINOv3 backbones; `vitpain.pretrained` loads them."""
 
 from __future__ import annotations
 
-from painctl.vitpain.backbones import find_backbone
+from painctl.vitpain.pretrained import find_backbone
 
 
 def probe(size: str) -> str:

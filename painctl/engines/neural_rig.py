@@ -15,8 +15,8 @@ class NeuralRigs:
     """Rigs any head mesh with weights from a file, by default those that come with painctl."""
 
     def __init__(self, weights: Path, reporter: Reporter) -> None:
-        self.record = {"weights": hashlib.sha256(weights.read_bytes()).hexdigest()[:16]}
         self._weights, self._reporter = read(weights), reporter
+        self.record = {"weights": hashlib.sha256(weights.read_bytes()).hexdigest()[:16]}
 
     def rig(self, topology: Topology) -> NeuralRig:
         return NeuralRig(topology, self._weights, self._reporter.say)

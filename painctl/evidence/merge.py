@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from painctl.evidence import pictures, tables
 from painctl.evidence.report import Report, report
 from painctl.evidence.run import Frames, read_run
+from painctl.files.fields import check_fields, table, text
 from painctl.files.publish import atomic_write
+from painctl.files.seals import sealed_json, write_sums
+
+_ABOUT: Final = {"model": text(), "architecture": table()}
 
 
 def merge_run(folder: Path) -> Report:
     """The report of a run, also written to its folder.
 
-    The files are scores.csv, predictions.csv, run.json (everything), table.tex, roc.png and scatter.png. Raises as
-    `read_run` does.
+    The files are scores.csv, predictions.csv, run.json (everything), table.tex, roc.png and scatter.png, and SHA256SUMS
+    with the checksums of these and the folds. Raises as `read_run` does.
     """
     folds = read_run(folder)
+    check_fields(folds[0].description, _ABOUT, f"{folder}: about", others=True)
     result = report(folds)
     frames = Frames.joined([fold.frames for fold in folds])
     record = {
         "about": folds[0].description,
         "scores": result.as_record(),
-        "folds": [json.loads(fold.as_json()) | {"about": None} for fold in folds],
+        "folds": [fold.as_record() | {"about": None} for fold in folds],
     }
     files = {
         "scores.csv": tables.as_csv(result).encode(),
         "predictions.csv": tables.predictions_csv(folds).encode(),
-        "run.json": (json.dumps(record, indent=1) + "\n").encode(),
+        "run.json": sealed_json(record).encode(),
         "table.tex": tables.as_latex(result, _model_name(folds[0].description)).encode(),
         "roc.png": pictures.roc_picture(frames),
         "scatter.png": pictures.scatter_picture(frames),
     }
     for name, data in files.items():
         atomic_write(folder / name, data)
+    write_sums(folder, [*files, *(f"fold-{fold.fold}.json" for fold in folds)])
     return result
 
 

@@ -1,20 +1,25 @@
-"""The results of a cross-validation on disk: one JSON file per fold, with every prediction."""
+"""The results of a cross-validation on disk: one sealed JSON file per fold, with every prediction."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
+from painctl.evidence.fold_fields import FORMAT, NUMBERS, TEXT, fold_fields
 from painctl.evidence.metrics import LEVELS
+from painctl.files.reading import read_bytes
+from painctl.files.seals import sealed_json
+from painctl.files.text import json_text
 from painctl.runs.description import difference
 
-FORMAT: Final = "painctl-cv-fold/1"
-_TEXT, _NUMBERS = ("frame", "subject"), ("pspi", "estimate")
+_NAME = re.compile(r"fold-\d+\.json")
+_LARGEST = 1 << 30  # bytes of a fold's file
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,17 +70,17 @@ class FoldResult:
     cuts: Mapping[int, float]  # threshold on the estimate by level, chosen on the people above
     frames: Frames
 
-    def as_json(self) -> str:
-        """The text of the fold's file."""
+    def as_record(self) -> dict[str, Any]:
+        """The fields of the fold's file."""
         frames = self.frames
         columns = {
-            **{name: getattr(frames, name).tolist() for name in (*_TEXT, *_NUMBERS)},
+            **{name: getattr(frames, name).tolist() for name in (*TEXT, *NUMBERS)},
             **{
                 table: {key: values.tolist() for key, values in getattr(frames, table).items()}
                 for table in ("probability", "aus", "groups")
             },
         }
-        record = {
+        return {
             "format": FORMAT,
             "fold": self.fold,
             "of": self.fold_count,
@@ -85,7 +90,10 @@ class FoldResult:
             "cuts": {str(level): cut for level, cut in self.cuts.items()},
             "frames": columns,
         }
-        return json.dumps(record, indent=1) + "\n"
+
+    def as_json(self) -> str:
+        """The text of the fold's file. Raises ValueError for a number that is not finite."""
+        return sealed_json(self.as_record())
 
 
 def decide(estimate: np.ndarray, cuts: Mapping[int, float]) -> np.ndarray:
@@ -94,57 +102,54 @@ def decide(estimate: np.ndarray, cuts: Mapping[int, float]) -> np.ndarray:
 
 
 def read_run(folder: Path) -> tuple[FoldResult, ...]:
-    """All folds of a run, in order. Raises FileNotFoundError, or ValueError as `read_fold` and `ordered_run` do."""
+    """All folds of a run, in order. Raises OSError, or ValueError as `read_fold` and `ordered_run` do."""
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder}: no such folder; a run is a folder written by painctl cv -o")
-    files = sorted(folder.glob("fold-*.json"))
-    return ordered_run([read_fold(file.read_text(), str(file)) for file in files], str(folder))
+    folds = {path: read_fold(path) for path in sorted(folder.iterdir()) if _NAME.fullmatch(path.name)}
+    for path, fold in folds.items():
+        if path.name != f"fold-{fold.fold}.json":
+            raise ValueError(f"{path}: holds fold {fold.fold}; rename it, or copy the run again")
+    return ordered_run([*folds.values()], str(folder))
 
 
-def read_fold(text: str, name: str) -> FoldResult:
-    """The fold in the text of a file. Raises ValueError, which names the file `name`, if it is not a fold."""
-    try:
-        record = json.loads(text)
-        if record["format"] != FORMAT:
-            raise ValueError(f"format {record['format']!r}")
-        columns, cuts = record["frames"], {int(level): float(cut) for level, cut in record["cuts"].items()}
-        numbers = {key: np.asarray(columns[key], float) for key in _NUMBERS}
+def read_fold(path: Path) -> FoldResult:
+    """The fold in a file. Raises OSError, or ValueError that names the file and the field if it is not a fold."""
+    return parse_fold(read_bytes(path, _LARGEST), str(path))
 
-        def table(name: str, kind: type) -> dict[str, np.ndarray]:
-            return {str(key): np.asarray(values, kind) for key, values in columns[name].items()}
 
-        frames = Frames(
-            frame=np.asarray(columns["frame"], str),
-            subject=np.asarray(columns["subject"], str),
-            pspi=numbers["pspi"],
-            estimate=numbers["estimate"],
-            decisions=decide(numbers["estimate"], cuts),
-            probability=table("probability", float),
-            aus=table("aus", float),
-            groups=table("groups", str),
-        )
-        arrays = [frames.frame, frames.subject, *numbers.values()]
-        arrays += [values for part in (frames.probability, frames.aus, frames.groups) for values in part.values()]
-        if len({len(values) for values in arrays}) != 1 or not np.isfinite([*numbers.values()]).all():
-            raise ValueError("columns differ in length or hold NaN or infinity")
-        return FoldResult(
-            fold=int(record["fold"]),
-            fold_count=int(record["of"]),
-            description=record["about"],
-            trained=record["trained"],
-            validated=record["validated"],
-            cuts=cuts,
-            frames=frames,
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        raise ValueError(f"{name}: not a fold written by painctl cv ({reason}); run that fold again") from None
+def parse_fold(data: bytes, name: str) -> FoldResult:
+    """The fold in the bytes of a file. Raises ValueError, which names the file `name`, if it is not a fold."""
+    record = fold_fields(data, name)
+    columns, cuts = record["frames"], {level: float(record["cuts"][str(level)]) for level in LEVELS}
+    estimate = np.asarray(columns["estimate"], float)
+
+    def table(name: str, kind: type) -> dict[str, np.ndarray]:
+        return {key: np.asarray(values, kind) for key, values in columns[name].items()}
+
+    frames = Frames(
+        frame=np.asarray(columns["frame"], str),
+        subject=np.asarray(columns["subject"], str),
+        pspi=np.asarray(columns["pspi"], float),
+        estimate=estimate,
+        decisions=decide(estimate, cuts),
+        probability=table("probability", float),
+        aus=table("aus", float),
+        groups=table("groups", str),
+    )
+    return FoldResult(
+        fold=record["fold"],
+        fold_count=record["of"],
+        description=record["about"],
+        trained=record["trained"],
+        validated=record["validated"],
+        cuts=cuts,
+        frames=frames,
+    )
 
 
 def require_same_run(path: Path, description: Mapping[str, Any]) -> None:
     """Raise ValueError unless the fold in `path` is of the run that `description` identifies."""
-    old = read_fold(path.read_text(), str(path)).description
-    if changed := difference(old, json.loads(json.dumps(dict(description)))):
+    if changed := difference(read_fold(path).description, json.loads(json_text(dict(description)))):
         raise ValueError(f"{path}: result of a run with {changed}; use another -o, or delete the folder")
 
 

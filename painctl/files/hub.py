@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from painctl.files.fields import shown
+from painctl.files.text import parse_json, read_text
+
+_MOST_CONFIG = 16_000_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,11 @@ class HubModel:
 
 def read_config(path: Path) -> dict[str, Any]:
     """A JSON object in a model's folder. Raises ValueError for anything else, OSError if it cannot be read."""
+    text = read_text(path, _MOST_CONFIG)
     try:
-        values = json.loads(path.read_text())
-    except ValueError:
-        values = None
+        values = parse_json(text, str(path))
+    except ValueError as error:
+        raise ValueError(f"{error}; copy the model again") from None
     if not isinstance(values, dict):
-        raise ValueError(f"{path}: not a JSON object; copy the model again")
+        raise ValueError(f"{path}: {shown(values)}, not a JSON object; copy the model again")
     return values

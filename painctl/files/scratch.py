@@ -34,8 +34,7 @@ def atomic_writer(target: Path) -> Iterator[BinaryIO]:
         with _claimed(target) as (handle, part), os.fdopen(handle, "w+b", closefd=False) as file:
             yield file
             file.flush()
-            os.fchmod(handle, 0o666 & ~_umask())
-            os.fsync(handle)
+            _finish(handle)
             part.replace(target)
     except OSError as error:
         raise with_filename(error, target) from None
@@ -125,6 +124,12 @@ class SharedFolder:
                 self.path.rmdir()
 
 
+def finish_file(path: Path) -> None:
+    """Give a file that a library wrote the permissions of any new file, and flush it to the disk."""
+    with path.open("rb") as file:
+        _finish(file.fileno())
+
+
 def with_filename(error: OSError, path: Path) -> OSError:
     """The same error, naming the target instead of its unfinished file, which means nothing to the user."""
     return type(error)(error.errno or errno.EIO, error.strerror or str(error), str(path))
@@ -155,6 +160,11 @@ def _claimed(target: Path) -> Iterator[tuple[int, Path]]:
             shutil.rmtree(part.with_suffix(""), ignore_errors=True)
             part.unlink(missing_ok=True)
             os.close(handle)  # the lock is released last, or the file could be taken for a leftover
+
+
+def _finish(handle: int) -> None:
+    os.fchmod(handle, 0o666 & ~_umask())
+    os.fsync(handle)
 
 
 def _umask() -> int:

@@ -63,6 +63,11 @@ def parse_json(text: str, name: str) -> Any:
         raise ValueError(f"{name}: not valid JSON: nested too deeply") from None
 
 
+def json_text(value: Any, indent: int | None = None, sort_keys: bool = False) -> str:
+    """A value as strict JSON. Raises ValueError for NaN and infinity."""
+    return json.dumps(value, indent=indent, sort_keys=sort_keys, allow_nan=False)
+
+
 def read_table(path: Path, limit: int = MOST_BYTES) -> list[dict[str, str]]:
     """The rows of a CSV file by its header, as `numbered_rows` without the line numbers."""
     return [row for _, row in numbered_rows(path, limit)]

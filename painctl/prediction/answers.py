@@ -11,11 +11,15 @@ import numpy as np
 from painctl.images.resize import center_crop
 from painctl.prediction.cropping import Crop, FaceError
 from painctl.prediction.shots import Shot, Source
-from painctl.vitpain.inference import Prediction, predict_pairs
+from painctl.vitpain.inference import NOT_FINITE, Prediction, predict_pairs
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.sources import NO_PICTURE
 
 AT_ONCE = 16  # pictures in memory
+
+
+class OutputError(FaceError):
+    """A face for which the model has no valid output."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,4 +76,10 @@ def _predict(model: PainModel, batch: Sequence[Answer]) -> Iterator[Answer]:
     predictions = predict_pairs(model, pairs)
     rows = iter(range(len(pairs)))
     for answer in batch:
-        yield answer if answer.error else replace(answer, prediction=predictions[next(rows)])
+        yield answer if answer.error else _answered(answer, predictions[next(rows)])
+
+
+def _answered(answer: Answer, prediction: Prediction) -> Answer:
+    if prediction.is_finite:
+        return replace(answer, prediction=prediction)
+    return replace(answer, error=OutputError(answer.name, NOT_FINITE, "train the model again, or use another"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -19,7 +19,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from painctl.files.scratch import scratch_folder
+from painctl.files.reading import open_regular
+from painctl.files.scratch import finish_file, scratch_folder
+from painctl.files.seals import UNSEALED, is_intact, seal
+from painctl.files.text import json_text
 from painctl.runs.description import difference
 
 _KEY = "painctl"  # of the JSON record in the file's metadata
@@ -38,7 +41,7 @@ class TrainingProgress:
 
 @dataclass
 class Checkpointer:
-    """Saves and restores a run's state in `path`, complete or absent; `description` identifies the run."""
+    """Saves and restores a run's state in `path`, sealed, complete or absent; `description` identifies the run."""
 
     path: Path
     description: Mapping[str, Any]
@@ -62,11 +65,14 @@ class Checkpointer:
         for index, slots in optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{index}/{name}": value for name, value in slots.items()}
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-        record = json.dumps({"about": self.description, "position": asdict(progress)})
+        if not all(map(math.isfinite, progress.sums.values())):
+            raise ValueError(f"{self.path}: not saved, because a loss is NaN or infinite; lower --learning-rate")
+        record = json_text({**UNSEALED, "about": self.description, "position": asdict(progress)})
         with scratch_folder(self.path) as scratch:
             save_file(tensors, scratch / "state", {"format": "pt", _KEY: record})
-            with (scratch / "state").open("rb") as file:
-                os.fsync(file.fileno())
+            with (scratch / "state").open("r+b") as file:
+                seal(file)
+            finish_file(scratch / "state")
             (scratch / "state").replace(self.path)
         self._last_save = time.monotonic()
 
@@ -80,6 +86,9 @@ class Checkpointer:
         """
         if not self.path.exists():
             return TrainingProgress(), None
+        with open_regular(self.path) as state:
+            if not is_intact(state):
+                raise ValueError(f"{self.path}: damaged or of another version; delete it and train again")
         try:
             with safe_open(self.path, "pt") as file:
                 record = json.loads((file.metadata() or {})[_KEY])
@@ -87,7 +96,7 @@ class Checkpointer:
             description, progress = record["about"], TrainingProgress(**record["position"])
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{self.path}: damaged ({error}); delete it and train again") from None
-        if changed := difference(description, json.loads(json.dumps(dict(self.description)))):
+        if changed := difference(description, json.loads(json_text(dict(self.description)))):
             raise ValueError(
                 f"{self.path}: state of a run with {changed}; repeat that command to resume it, or delete the file"
             )

@@ -132,7 +132,9 @@ class ShardWriter:
 
     def _lay_out(self, h5: h5py.File, handle_signals: Callable[[], None]) -> list[tuple[str, int, int]]:
         for name, value in sorted(self.attributes.items()):
-            h5.attrs[name] = value if isinstance(value, str | int | float) else json.dumps(value, sort_keys=True)
+            h5.attrs[name] = (
+                value if isinstance(value, str | int | float) else json.dumps(value, sort_keys=True, allow_nan=False)
+            )
         placed = []
         for table in TABLES.values():
             for column in table.columns:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from painctl.dataset.gather import PackOptions, plan_dataset
 from painctl.engines.registry import default
 from painctl.face.demographics import load_demographics
 from painctl.files.targets import require_folder
+from painctl.files.text import json_text
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.records import Reporter
 from painctl.shard.reader import Shard
@@ -139,7 +139,7 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
         f"predict: PSPI {record['pspi']:.1f} for a face of PSPI {label['PSPI']}, and {as_record(at_rest)['pspi']:.1f} "
         f"for the same person at rest; {PEOPLE} people are too few to train on"
     )
-    (folder / "prediction.json").write_text(json.dumps(record, indent=1) + "\n")
+    (folder / "prediction.json").write_text(json_text(record, indent=1) + "\n")
     sheet = Sheet(model)
     sheet.add(answer)
     sheet.write(folder / "prediction.png")

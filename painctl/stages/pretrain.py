@@ -158,4 +158,5 @@ def _people(subset: Subset) -> str:
 
 def _epoch_line(row: dict[str, Any], epochs: int) -> str:
     text = f"epoch {row['epoch']} of {epochs}, loss {row['loss']:.3f}"
-    return text + (f", validation PCC {row['validation_pcc']:.3f}" if "validation_pcc" in row else "")
+    pcc = row.get("validation_pcc")
+    return text if pcc is None else f"{text}, validation PCC {pcc:.3f}"

@@ -1,4 +1,4 @@
-"""DINOv3 backbones: a compact untrained one, or pretrained from a local folder or the Hugging Face hub.
+"""The compact backbone, a small DINOv3 without pretraining, and the preprocessing of pictures for any backbone.
 
 Transformers is imported where it is used, so that importing this module is fast.
 """
@@ -8,25 +8,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from painctl.files.hub import HubModel, read_config
-
 if TYPE_CHECKING:
-    from transformers import DINOv3ViTConfig, DINOv3ViTModel
+    from transformers import DINOv3ViTConfig
 
-HUB: Final = {
-    "S": "facebook/dinov3-vits16-pretrain-lvd1689m",
-    "B": "facebook/dinov3-vitb16-pretrain-lvd1689m",
-    "L": "facebook/dinov3-vitl16-pretrain-lvd1689m",
-}
-
-_FILES = ("config.json", "model.safetensors", "preprocessor_config.json")
 # no jitter of rotary coordinates, which DINOv3 applies in training mode even to frozen weights
-_NO_JITTER: dict[str, Any] = {"pos_embed_rescale": None, "pos_embed_shift": None, "pos_embed_jitter": None}
+NO_JITTER: dict[str, Any] = {"pos_embed_rescale": None, "pos_embed_shift": None, "pos_embed_jitter": None}
 
 
 @dataclass(frozen=True)
@@ -56,7 +46,7 @@ def compact_config() -> tuple[DINOv3ViTConfig, Preprocess]:
         num_attention_heads=2,
         num_register_tokens=4,
         initializer_range=0.1,
-        **_NO_JITTER,
+        **NO_JITTER,
     )
     return config, Preprocess(size=48, crop=0.5)
 
@@ -81,53 +71,3 @@ def whitened_cosines(size: int, count: int) -> np.ndarray:
         for i, j in lowest[:number]
     ]
     return np.array(filters, np.float32)
-
-
-def load_pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTModel, Preprocess]:
-    """A pretrained backbone and its preprocessing, from a local folder, a hub id, or S, B, L.
-
-    The hub is contacted only with `allow_download`; without it, an earlier download is used. Raises FileNotFoundError
-    for a missing or gated model, ValueError for a folder that is not a DINOv3 ViT.
-    """
-    from transformers import DINOv3ViTModel
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # it would also be written into pipes
-    folder = find_backbone(name, allow_download)
-    model = DINOv3ViTModel.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, dtype="float32", **_NO_JITTER
-    )
-    return model, _preprocess(folder, model.config)
-
-
-def find_backbone(name: str, allow_download: bool = False) -> Path:
-    """The folder of a pretrained backbone. Parameters and errors are those of `load_pretrained`."""
-    folder = Path(name) if Path(name).is_dir() else _on_hub(HUB.get(name, name)).snapshot(allow_download)
-    for file in _FILES[:2]:
-        if not (folder / file).is_file():
-            raise FileNotFoundError(f"{folder}: no {file}; a backbone folder has {' and '.join(_FILES[:2])}")
-    model_type = read_config(folder / "config.json").get("model_type")
-    if model_type != "dinov3_vit":
-        raise ValueError(f"{folder}: config.json has model_type {model_type!r}, not 'dinov3_vit'; use a DINOv3 ViT")
-    return folder
-
-
-def _on_hub(name: str) -> HubModel:
-    return HubModel(
-        name,
-        _FILES,
-        kind="backbone",
-        condition=" once its licence is accepted on the hub",
-        accepted=f"; use one of those, or compact, {', '.join(HUB)}",
-    )
-
-
-def _preprocess(folder: Path, config: Any) -> Preprocess:
-    path = folder / "preprocessor_config.json"
-    preprocessor = read_config(path) if path.is_file() else {}
-    size = preprocessor.get("size", {})
-    return Preprocess(
-        size=int(size.get("height") or size.get("shortest_edge") or config.image_size),
-        mean=tuple(preprocessor.get("image_mean", Preprocess.mean)),
-        std=tuple(preprocessor.get("image_std", Preprocess.std)),
-    )

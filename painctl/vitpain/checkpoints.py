@@ -1,26 +1,44 @@
-"""A trained model as a folder: model.safetensors, config.json and log.jsonl, complete or absent."""
+"""A trained model as a sealed folder: model.safetensors, config.json and log.jsonl, complete or absent."""
 
 from __future__ import annotations
 
 import json
-import os
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import torch
 from safetensors.torch import save_file
 
 from painctl import __version__
+from painctl.files import hub
+from painctl.files.fields import check_fields, listed, table, text
 from painctl.files.leftovers import is_made_by_system
-from painctl.files.scratch import replace_folder, scratch_folder
+from painctl.files.reading import open_regular
+from painctl.files.scratch import finish_file, replace_folder, scratch_folder
+from painctl.files.seals import SUMS, check_sums, write_sums
+from painctl.files.text import json_text
+from painctl.vitpain.architecture_fields import check_architecture
+from painctl.vitpain.inference import predict_pairs
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.registry import kind_of, rebuild
 from painctl.vitpain.settings import TrainingSettings
-from painctl.vitpain.weights import check_weights, read_safetensors
+from painctl.vitpain.weights import check_shapes, check_weights, one_line, read_safetensors, stored_shapes
 
 MODEL_TYPE: Final = "painctl-vitpain"
-WEIGHTS, CONFIG, LOG = FILES = ("model.safetensors", "config.json", "log.jsonl")
+WEIGHTS, CONFIG, LOG = "model.safetensors", "config.json", "log.jsonl"
+_FIELDS: Final = {  # of config.json
+    "kind": text(40),
+    "architecture": table(),
+    "painctl_version": text(100),
+    "training": table(),
+    "neutral": text(),
+    "people": listed(text(), 0, 10_000_000).optional(),
+}
+FILES: Final = (WEIGHTS, CONFIG, LOG, SUMS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +74,7 @@ def save(
         )
     config = {
         "model_type": MODEL_TYPE,
+        "checksums": SUMS,  # without it, the folder may have none
         "painctl_version": __version__,
         "kind": kind_of(model),
         "architecture": asdict(model.architecture),
@@ -68,11 +87,11 @@ def save(
         new.mkdir()
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
         save_file(tensors, new / WEIGHTS, {"format": "pt"})
-        (new / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
-        (new / LOG).write_text("".join(json.dumps(row) + "\n" for row in log))
+        (new / CONFIG).write_text(json_text(config, indent=2, sort_keys=True) + "\n")
+        (new / LOG).write_text("".join(json_text(row) + "\n" for row in log))
+        write_sums(new)
         for path in new.iterdir():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
+            finish_file(path)
         replace_folder(folder, new)
 
 
@@ -84,56 +103,85 @@ def _names(folder: Path) -> set[str]:
 def load(folder: Path) -> Checkpoint:
     """Load a model, without network access and without running code from the files.
 
-    Raises FileNotFoundError or NotADirectoryError for a missing folder or file, and ValueError for a damaged model or
-    one that is not painctl's; the message names the file.
+    Raises FileNotFoundError or NotADirectoryError for a missing folder or file, another OSError for one that cannot be
+    read, and ValueError for a damaged model or one that is not painctl's; the message names the file and the field.
     """
-    config = read_config(folder)
+    config, path = read_config(folder), folder / WEIGHTS
+    name, shapes = str(folder / CONFIG), stored_shapes(path)
+    check_fields(config, _FIELDS, name, others=True)
+    check_architecture(config["kind"], config["architecture"], len(shapes), name)
     try:
-        model = rebuild(config["kind"], config["architecture"])
-        checkpoint = Checkpoint(model, config["painctl_version"], config["training"], config["neutral"])
-    except Exception as error:  # an edited configuration can fail in any way
-        reason = " ".join(f"{type(error).__name__}: {error}".split())[:160]
-        raise ValueError(f"{folder / CONFIG}: not a valid model configuration ({reason})") from None
-    path = folder / WEIGHTS
-    tensors = read_safetensors(path)
-    check_weights(path, tensors, model, f"the model of {CONFIG}")
-    model.load_state_dict(tensors)
-    model.eval()
-    return checkpoint
+        with torch.device("meta"):  # names and shapes only, because a configuration may claim any size
+            check_shapes(path, shapes, _rebuilt(config), f"the model of {CONFIG}")
+        model = _rebuilt(config)
+        tensors = read_safetensors(path)
+        check_weights(path, tensors, model, f"the model of {CONFIG}")
+        model.load_state_dict(tensors)
+        _try_out(model.eval())
+    except _Unbuildable as error:
+        raise ValueError(f"{name}: not a valid model configuration ({error}); copy the model again") from None
+    return Checkpoint(model, config["painctl_version"], config["training"], config["neutral"])
 
 
 def kind_and_architecture(folder: Path) -> tuple[str, dict[str, Any]]:
     """The kind of the model in a folder, and its architecture as plain values. Raises as `read_config` does."""
     config = read_config(folder)
-    return str(config.get("kind")), dict(config.get("architecture") or {})
+    check_fields(config, _FIELDS, str(folder / CONFIG), others=True)
+    return config["kind"], dict(config["architecture"])
 
 
 def trained_on(folder: Path) -> list[str]:
     """The people that the model in a folder was trained or validated on. Raises as `read_config` does."""
-    return [str(person) for person in read_config(folder).get("people") or ()]
+    config = read_config(folder)
+    check_fields(config, _FIELDS, str(folder / CONFIG), others=True)
+    return list(config.get("people", ()))
 
 
 def is_trained_with(folder: Path, settings: TrainingSettings) -> bool:
     """Whether the model in a folder was trained with these settings by this version. Raises as `read_config` does."""
     config = read_config(folder)
-    written = json.loads(json.dumps(asdict(settings)))
+    written = json.loads(json_text(asdict(settings)))
     return bool(config.get("painctl_version") == __version__ and config.get("training") == written)
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """The configuration of the model in a folder. Raises as `load` does."""
-    if not folder.exists():
-        raise FileNotFoundError(f"{folder}: no such folder; train a model with painctl pretrain")
-    if not folder.is_dir():
+    """The configuration of the model in a folder, every file of which is as painctl wrote it. Raises as `load` does."""
+    try:
+        is_folder = stat.S_ISDIR(folder.stat().st_mode)  # unlike is_dir, an error if permission is denied
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{folder}: no such folder; train a model with painctl pretrain") from None
+    if not is_folder:
         raise NotADirectoryError(f"{folder}: not a folder; a model is a folder with {WEIGHTS} and {CONFIG}")
     for file in (WEIGHTS, CONFIG):
-        if not (folder / file).is_file():
-            raise FileNotFoundError(f"{folder}: no {file} in it; not a model written by painctl pretrain")
-    path = folder / CONFIG
-    try:
-        config = json.loads(path.read_text())
-    except ValueError:
-        raise ValueError(f"{path}: not valid JSON; copy the model again") from None
-    if not isinstance(config, dict) or config.get("model_type") != MODEL_TYPE:
+        try:
+            open_regular(folder / file).close()
+        except FileNotFoundError:
+            raise FileNotFoundError(f"{folder}: no {file} in it; not a model written by painctl pretrain") from None
+    path, is_sealed = folder / CONFIG, check_sums(folder)
+    config = hub.read_config(path)
+    if config.get("model_type") != MODEL_TYPE:
         raise ValueError(f"{path}: not a painctl model; its model_type is not {MODEL_TYPE!r}")
+    if "checksums" in config and not is_sealed:
+        raise FileNotFoundError(f"{folder}: no {SUMS} in it; copy the whole folder again")
     return config
+
+
+class _Unbuildable(ValueError):
+    """A configuration of which no model can be built."""
+
+
+def _rebuilt(config: Mapping[str, Any]) -> PainModel:
+    try:
+        return rebuild(config["kind"], config["architecture"])
+    except Exception as error:  # fields that are valid one by one may contradict each other in any way
+        raise _Unbuildable(one_line(f"{type(error).__name__}: {error}")) from None
+
+
+def _try_out(model: PainModel) -> None:
+    """Raise _Unbuildable if the model cannot be run on pictures of its size: no weight depends on that size."""
+    size = model.architecture.preprocess.size
+    blank = np.zeros((size, size, 3), np.uint8)
+    try:
+        predict_pairs(model, [[(blank, blank)]])
+    except RuntimeError as error:
+        raise _Unbuildable(one_line(f"{type(error).__name__}: {error}")) from None

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from painctl.pain.action_units import HIGHEST, MAX_PSPI
-from painctl.vitpain.interface import PainModel
+from painctl.vitpain.interface import Outputs, PainModel
 from painctl.vitpain.pairs import Pair, Pairs
 from painctl.vitpain.sources import PairSource
 
 BATCH = 32
+NOT_FINITE = "an output of the model is NaN or infinite"
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
     """The prediction for one face."""
 
-    pspi: float  # 0..16
+    pspi: float  # 0..16; NaN if an output of the model is not finite
     probability: Mapping[int, float]  # of PSPI >= the level in the key, 0..1; one per binary head
     aus: np.ndarray | None  # float32 [6], intensities in the order of ACTION_UNITS; 0..5, AU43 0..1
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all outputs of the model are numbers."""
+        return not math.isnan(self.pspi)
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
     """The predictions for N faces, in columns; a row is a `Prediction`."""
 
-    pspi: np.ndarray  # float32 [N]
+    pspi: np.ndarray  # float32 [N]; NaN where an output of the model is not finite
     probability: Mapping[int, np.ndarray]  # float32 [N] by level
     aus: np.ndarray | None  # float32 [N, 6]
 
@@ -42,10 +50,17 @@ class Predictions:
 def predict_source(
     model: PainModel, source: PairSource, frames: Iterable[int] | None = None, shots: int = 1
 ) -> Predictions:
-    """Predictions for frames of a source (default all), in order, averaged over `shots` neutral pictures."""
+    """Predictions for frames of a source (default all), in order, averaged over `shots` neutral pictures.
+
+    Raises ValueError, which names a frame, if an output of the model is not finite.
+    """
     pairs = Pairs.for_model(model, source, shots=shots)
-    rows = range(len(source)) if frames is None else frames
-    return predict_pairs(model, (pairs.references(int(row)) for row in rows))
+    rows = [*(range(len(source)) if frames is None else map(int, frames))]
+    predictions = predict_pairs(model, (pairs.references(row) for row in rows))
+    if len(invalid := np.flatnonzero(np.isnan(predictions.pspi))):
+        name = source.names[rows[invalid[0]]]
+        raise ValueError(f"{name}: {NOT_FINITE} ({len(invalid)} such frames); lower --learning-rate and train again")
+    return predictions
 
 
 def predict_pairs(model: PainModel, faces: Iterable[Sequence[Pair]]) -> Predictions:
@@ -61,6 +76,7 @@ def predict_pairs(model: PainModel, faces: Iterable[Sequence[Pair]]) -> Predicti
             sides = zip(*(pair for pairs in batch for pair in pairs), strict=True)
             outputs = model(*(torch.from_numpy(np.stack(side)).to(device) for side in sides))
             scores = MAX_PSPI * outputs.pspi[:, None].clamp(0, 1)
+            scores[~_are_finite(outputs)] = torch.nan  # before ranges and sigmoids hide it
             probabilities = outputs.logit.sigmoid() if outputs.logit is not None else None
             for column, values in zip(columns, (scores, probabilities, outputs.aus), strict=True):
                 if values is not None:
@@ -70,3 +86,9 @@ def predict_pairs(model: PainModel, faces: Iterable[Sequence[Pair]]) -> Predicti
     pspi, probability, aus = (np.concatenate(column).astype(np.float32) for column in columns)
     by_level = {level: probability[:, index] for index, level in enumerate(model.levels)}
     return Predictions(pspi[:, 0], by_level, aus.clip(0, HIGHEST) if model.has_action_units else None)
+
+
+def _are_finite(outputs: Outputs) -> Tensor:
+    """Whether all outputs for a face are finite: bool [B]."""
+    heads = [head.flatten(1) for head in (outputs.pspi[:, None], outputs.logit, outputs.aus) if head is not None]
+    return torch.cat(heads, dim=1).isfinite().all(1)

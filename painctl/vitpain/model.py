@@ -15,8 +15,10 @@ from transformers import DINOv3ViTConfig, DINOv3ViTModel
 
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.runs.seeding import seeded
-from painctl.vitpain.backbones import Preprocess, compact_config, load_pretrained, whitened_cosines
+from painctl.vitpain.architecture_fields import of_backbone
+from painctl.vitpain.backbones import Preprocess, compact_config, whitened_cosines
 from painctl.vitpain.interface import Outputs, PainModel
+from painctl.vitpain.pretrained import load_pretrained
 
 ADAPTERS = ("pain", "neutral")
 
@@ -25,7 +27,7 @@ ADAPTERS = ("pain", "neutral")
 class Architecture:
     """The configuration of a ViTPain. Field names are keys of config.json."""
 
-    backbone: dict[str, Any]  # the arguments of DINOv3ViTConfig
+    backbone: dict[str, Any]  # of DINOv3ViTConfig, in which `of_backbone` chooses the arguments
     preprocess: Preprocess
     adapters: bool  # a frozen backbone with a LoRA adapter for each branch; else one trainable backbone
     attention_heads: int = 8
@@ -96,7 +98,7 @@ class ViTPain(PainModel):
         self.architecture = architecture
         self.uses_reference, self.levels = architecture.reference, architecture.binary
         self.has_action_units = architecture.action_units
-        self.backbone = backbone or DINOv3ViTModel(DINOv3ViTConfig(**architecture.backbone))
+        self.backbone = backbone or DINOv3ViTModel(DINOv3ViTConfig(**of_backbone(architecture.backbone)))
         width, sizes, dropout = self.backbone.config.hidden_size, architecture.head_sizes, architecture.dropout
         self.prefix = 1 + self.backbone.config.num_register_tokens  # class and register tokens come first
         self.reference = ReferenceAttention(width, architecture.attention_heads) if architecture.reference else None

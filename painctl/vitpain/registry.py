@@ -37,7 +37,7 @@ def kind_of(model: PainModel) -> str:
 
 
 def rebuild(kind: str, architecture: Mapping[str, Any]) -> PainModel:
-    """A model of a kind, from its architecture as plain values. Raises KeyError for an unknown kind."""
+    """A model of a kind, from its architecture as plain values, see `architecture_fields.check_architecture`."""
     architecture_class, model_class = KINDS[kind]
     fields = dict(architecture)
     return model_class(architecture_class(preprocess=Preprocess(**fields.pop("preprocess")), **fields))

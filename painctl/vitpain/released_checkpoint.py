@@ -12,11 +12,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from painctl.files.reading import open_regular
 from painctl.vitpain.released import HEAD_WIDTH, Released, ReleasedArchitecture
-from painctl.vitpain.weights import check_weights, one_line, read_safetensors
+from painctl.vitpain.weights import check_shapes, check_weights, one_line, read_safetensors
 
 _DEFAULT_ALPHA = 16  # of LoRA, in the release
 _METRICS = re.compile("(train|val|test|last_epoch_test|test_unbc)_")  # name prefixes of metrics, which are skipped
+_MOST_REPEATED = 2  # both encoders may share their weights
+_SMALL = 16_000_000  # bytes
 _PAIN = "vit_model.base_model.model"
 
 
@@ -31,6 +34,8 @@ def load_released(path: Path) -> Released:
     tensors = {name: tensor for name, tensor in tensors.items() if not _METRICS.match(name)}
     with torch.device("meta"):  # names and shapes only: the file's tensors become the weights
         model = Released(_infer_architecture(path, tensors, alpha))
+    check_shapes(path, {name: tensor.shape for name, tensor in tensors.items()}, model, "the released model")
+    _check_size(path, tensors)
     check_weights(path, tensors, model, "the released model")
     for name, tensor in tensors.items():
         # copied, because tensors in the file may share memory; one at a time, so fewer exist twice
@@ -39,10 +44,22 @@ def load_released(path: Path) -> Released:
     return model.eval()
 
 
+def _check_size(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Raise ValueError if the tensors claim far more numbers than the file holds: views may repeat one number."""
+    claimed = sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
+    if claimed > _MOST_REPEATED * path.stat().st_size + _SMALL:
+        raise ValueError(
+            f"{path}: its weights repeat a few numbers over {claimed / 1e6:,.0f} MB; save the state_dict again, with "
+            "contiguous tensors"
+        )
+
+
 def _read(path: Path) -> tuple[dict[str, Tensor], int]:
     """The state_dict in a file, and LoRA's alpha."""
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such checkpoint")
+    try:
+        open_regular(path).close()  # torch opens it by name
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path}: no such checkpoint") from None
     if path.suffix == ".safetensors":
         return read_safetensors(path), _DEFAULT_ALPHA
     content = _unpickle(path)
@@ -63,6 +80,8 @@ def _unpickle(path: Path) -> Any:
         raise ValueError(f"{path}: cut short, or not written by torch.save; copy the file again")
     try:
         with zipfile.ZipFile(path) as records:
+            if any(record.compress_type != zipfile.ZIP_STORED for record in records.infolist()):
+                raise ValueError("compressed, which torch.save does not do")  # and may be of any size when unpacked
             damaged = records.testzip()  # torch ignores checksums
         code = [] if damaged else torch.serialization.get_unsafe_globals_in_checkpoint(path)
         content = None if damaged or code else torch.load(path, map_location="cpu", weights_only=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from painctl.files.text import json_text
 from painctl.runs.processes import is_main
 from painctl.vitpain.settings import TrainingSettings
 
@@ -41,10 +41,10 @@ def _tensorboard(output: Path, settings: TrainingSettings) -> Tracker:
     from torch.utils.tensorboard import SummaryWriter
 
     writer = SummaryWriter(output.with_name(f"{output.name}.runs"))
-    writer.add_text("settings", json.dumps(asdict(settings), indent=1))
+    writer.add_text("settings", json_text(asdict(settings), indent=1))
 
     def log(row: Row) -> None:
-        for name in row.keys() - {"epoch", "fold"}:
+        for name in _defined(row).keys() - {"epoch", "fold"}:
             writer.add_scalar(f"fold {row['fold']}/{name}" if "fold" in row else name, row[name], row["epoch"])
 
     return log, writer.close
@@ -55,4 +55,9 @@ def _trackio(output: Path, settings: TrainingSettings) -> Tracker:
 
     trackio.init(project=output.name, config=asdict(settings))
     steps = itertools.count(1)
-    return lambda row: trackio.log(row, step=next(steps)), trackio.finish
+    return lambda row: trackio.log(_defined(row), step=next(steps)), trackio.finish
+
+
+def _defined(row: Row) -> Row:
+    """The row without undefined scores."""
+    return {name: value for name, value in row.items() if value is not None}

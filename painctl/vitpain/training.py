@@ -108,7 +108,8 @@ def evaluate(net: nn.Module, pairs: Pairs, settings: TrainingSettings, accelerat
         model = accelerator.unwrap_model(net)
         gathered, (pspi, aus) = _as_outputs(model, columns[:-2]), columns[-2:]
         terms = {name: term.item() for name, term in losses(gathered, pspi, aus, model.levels, settings).items()}
-    return {**terms, "pcc": pearson(pspi.cpu().numpy(), gathered.pspi.cpu().numpy())}
+    pcc = pearson(pspi.cpu().numpy(), gathered.pspi.cpu().numpy())
+    return {**terms, "pcc": None if math.isnan(pcc) else pcc}  # undefined if either is constant
 
 
 def _as_outputs(model: PainModel, columns: list[Tensor]) -> Outputs:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from painctl import __version__
 from painctl.files.publish import atomic_write
+from painctl.files.text import json_text
 from painctl.runs.processes import is_main, process_count
 from painctl.runs.resume import digest
 from painctl.vitpain.interface import PainModel
@@ -36,7 +36,7 @@ def log_to_file(path: Path, log: Log, rows: list[Row]) -> Log:
     def write(row: Row) -> None:
         rows.append(row)
         if is_main():
-            atomic_write(path, "".join(json.dumps(entry) + "\n" for entry in rows).encode())
+            atomic_write(path, "".join(json_text(entry) + "\n" for entry in rows).encode())
         log(row)
 
     return write

@@ -30,6 +30,9 @@ def files(tmp_path_factory, portraits):
     save(folder / "model", build("compact"), defaults(), "none")
     save(folder / "alone", build("compact", reference=False), defaults(), "none")
     save(folder / "aligned", build_pwct(0), defaults("pwct"), "none")
+    overflowing = build("compact")
+    overflowing.action_units.heads[0][-1].weight.data.fill_(3e38)
+    save(folder / "overflowing", overflowing, defaults(), "none")
     (folder / "dir.png").mkdir()
     with Shard(portraits) as shard:
         images = [decode(data)[..., ::-1] for data in shard.read("frames", "image")]
@@ -213,3 +216,11 @@ def test_errors_are_one_line_and_leave_no_file(predict, tmp_path, words, code, m
     assert line.startswith(f"painctl predict: {message}")
     assert done.stdout == b""
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_an_output_that_is_not_finite_is_a_row_with_an_error(predict):
+    reason = "an output of the model is NaN or infinite"
+    done = predict("-m overflowing --crop none --neutral neutral.png --json pain.png wall.png")
+    assert [row.get("error") for row in json.loads(done.stdout)] == [reason] * 2
+    assert done.returncode == FAILED
+    assert f"pain.png: {reason}; train the model again, or use another" in done.stderr.decode()

@@ -79,7 +79,7 @@ def test_pickled_weights_do_not_count(folder):
 
 def test_a_folder_that_is_not_a_model_is_rejected(folder, tmp_path):
     (folder / "model_index.json").write_text("[]")
-    with pytest.raises(ValueError, match=r"model_index\.json: not a JSON object"):
+    with pytest.raises(ValueError, match=r"model_index\.json: a list of 0, not a JSON object"):
         find_weights(CONTROLNET, str(folder))
     with pytest.raises(FileNotFoundError, match=r"no model_index\.json in it; give a folder"):
         find_weights(CONTROLNET, str(tmp_path))

@@ -1,3 +1,5 @@
+import json
+import resource
 import shutil
 from dataclasses import replace
 
@@ -5,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from painctl.diffusion.hub import CONTROLNET, Weights, find_weights
+from painctl.diffusion.hub import CONTROLNET, PRIOR, Weights, find_weights
 from painctl.diffusion.pipelines import Machine, Prior, Sample, grid_side, load_pipeline, padded, to_bytes
 
 SAMPLES = [Sample(prompt, 7, number, "portrait/0") for number, prompt in enumerate(("a man", "a woman", "a man"))]
@@ -92,7 +94,9 @@ def test_half_precision_and_slicing(recipe, dtype):
 def test_weights_that_do_not_fit_are_reported_in_one_line(recipe, kandinsky, tmp_path):
     folder = shutil.copytree(kandinsky.controlnet, tmp_path / "broken")
     (folder / "movq" / "diffusion_pytorch_model.safetensors").write_bytes(b"no weights")
-    with pytest.raises(ValueError, match="broken: cannot be loaded as KandinskyV22ControlnetPipeline") as error:
+    with pytest.raises(
+        ValueError, match=r"broken/movq/diffusion_pytorch_model\.safetensors: damaged or not safetensors"
+    ) as error:
         load_pipeline(CONTROLNET, find_weights(CONTROLNET, str(folder)), recipe().machine)
     assert "\n" not in str(error.value)
 
@@ -115,3 +119,56 @@ def test_padding_grid_and_bytes():
     assert to_bytes(np.array([[[-1, 0.5, 2]]])).tolist() == [[[0, 128, 255]]]
     with pytest.raises(ValueError, match="--dtype bf16 or fp32"):
         to_bytes(np.array([[[0, np.nan, 0]]]))
+
+
+@pytest.mark.parametrize(
+    ("file", "changes", "message"),
+    [
+        ("unet/config.json", {"block_out_channels": [320_000, 640_000]}, "describes a model of [0-9,]+ numbers"),
+        ("unet/config.json", {"layers_per_block": 10**9}, "layers_per_block is 1000000000, expected a whole"),
+        ("unet/config.json", {"layers_per_block": -1}, "layers_per_block is -1, expected a whole"),
+        ("unet/config.json", {"layers_per_block": "2"}, "not a valid configuration of UNet2DConditionModel"),
+        ("unet/config.json", {"cross_attention_dim": 1e999}, "not valid JSON: Infinity is not a number"),
+        ("movq/config.json", {"num_vq_embeddings": 10**10}, "describes a model of [0-9,]+ numbers"),
+        ("movq/config.json", {"down_block_types": ["DownEncoderBlock2D"] * 10**5}, "describes [0-9,]+ layers"),
+        ("scheduler/scheduler_config.json", {"num_train_timesteps": 10**12}, "num_train_timesteps is 1000000000000"),
+        ("unet/config.json", "[" * 100_000, "not valid JSON: nested too deeply"),
+        ("movq/config.json", "\0", "not a text file"),
+        ("movq/diffusion_pytorch_model.safetensors", "x" * 100, "damaged or not safetensors"),
+        ("unet/config.json", "version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
+        (
+            "movq/diffusion_pytorch_model.safetensors",
+            "version https://git-lfs.github.com/spec/v1\n",
+            "a Git LFS pointer",
+        ),
+    ],
+)
+def test_a_folder_is_checked_before_it_is_loaded(kandinsky, recipe, tmp_path, file, changes, message):
+    folder = shutil.copytree(kandinsky.controlnet, tmp_path / "copy")
+    path, machine = folder / file, recipe().machine
+    text = changes if isinstance(changes, str) else json.dumps({**json.loads(path.read_text()), **changes})
+    path.write_text(text)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ValueError, match=rf"copy.*{message}") as caught:
+        load_pipeline(CONTROLNET, Weights(folder, "copy", ""), machine)
+    assert "\n" not in str(caught.value)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kB
+
+
+@pytest.mark.parametrize(
+    ("file", "changes"),
+    [
+        ("prior/config.json", {"num_embeddings": 10**5}),
+        ("text_encoder/config.json", {"num_hidden_layers": 10**9}),
+        ("text_encoder/config.json", {"vocab_size": 10**9}),
+        ("image_encoder/config.json", {"image_size": 10**6}),
+    ],
+)
+def test_the_parts_of_the_prior_are_bounded_by_their_weights(kandinsky, recipe, tmp_path, file, changes):
+    folder = shutil.copytree(kandinsky.prior, tmp_path / "copy")
+    path, machine = folder / file, recipe().machine
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ValueError, match=rf"copy/{file}"):
+        load_pipeline(PRIOR, Weights(folder, "copy", ""), machine)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kB

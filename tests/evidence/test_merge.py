@@ -1,8 +1,11 @@
+import io
 import json
+import subprocess
 
 import pytest
 
 from painctl.evidence.merge import merge_run
+from painctl.files.seals import is_intact
 
 PARTS = {"reference": True, "binary": [1], "action_units": True}
 
@@ -22,7 +25,9 @@ def test_the_report_is_written_beside_the_folds(run, tmp_path, model, changes, n
         (tmp_path / f"fold-{fold.fold}.json").write_text(fold.as_json())
     report = merge_run(tmp_path)
     written = {path.name for path in tmp_path.iterdir()} - {f"fold-{number}.json" for number in range(1, 6)}
-    assert written == {"scores.csv", "predictions.csv", "run.json", "table.tex", "roc.png", "scatter.png"}
+    assert written == {"scores.csv", "predictions.csv", "run.json", "table.tex", "roc.png", "scatter.png", "SHA256SUMS"}
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=tmp_path, check=True)
+    assert is_intact(io.BytesIO((tmp_path / "run.json").read_bytes()))
     record = json.loads((tmp_path / "run.json").read_text())
     assert record["scores"] == report.as_record()
     assert record["about"]["model"] == model

@@ -1,3 +1,6 @@
+import os
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -64,3 +67,33 @@ def test_the_state_of_another_run_and_a_damaged_one_are_rejected(tmp_path):
     checkpointer.delete()
     assert not path.exists()
     assert not Checkpointer(path, {}).is_due()
+
+
+def test_every_flipped_bit_of_a_state_is_reported(tmp_path):
+    path, rng = tmp_path / "state", np.random.default_rng(0)
+    checkpointer = Checkpointer(path, {"seed": 1, "sha256": "0" * 64})
+    checkpointer.save(TrainingProgress(1, 2, {"loss": 0.1}, [{"epoch": 1, "pcc": None}], 0.5), *trained(), None)
+    whole = path.read_bytes()
+    checkpointer.load(*trained(0))
+    for place in range(0, len(whole)):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << int(rng.integers(8))
+        path.write_bytes(flipped)
+        with pytest.raises(ValueError, match="state: damaged or of another version; delete it and train again"):
+            checkpointer.load(*trained(0))
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+def test_a_state_has_the_permissions_of_any_new_file(tmp_path, mask):
+    earlier = os.umask(mask)
+    try:
+        Checkpointer(tmp_path / "state", {}).save(TrainingProgress(), *trained(), None)
+    finally:
+        os.umask(earlier)
+    assert (tmp_path / "state").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+def test_a_state_that_is_a_placeholder(tmp_path):
+    (tmp_path / "state").write_text("version https://git-lfs.github.com/spec/v1\n")
+    with pytest.raises(ValueError, match="state: a Git LFS pointer"):
+        Checkpointer(tmp_path / "state", {}).load(*trained(0))

@@ -24,7 +24,7 @@ from painctl.stages import demo
 from painctl.stages.cv import compare, merge
 from painctl.stages.pack import write
 from painctl.stages.pretrain import Saving, pretrain
-from painctl.vitpain.checkpoints import load
+from painctl.vitpain.checkpoints import FILES, load
 from painctl.vitpain.cross_validation import CrossValidation
 from painctl.vitpain.model import build
 from painctl.vitpain.settings import defaults
@@ -91,7 +91,7 @@ def test_a_dataset_without_training_people_is_rejected(dataset, tmp_path):
 
 
 def test_a_model_is_trained_saved_and_used(dataset, model, tmp_path):
-    assert {path.name for path in model.iterdir()} == {"model.safetensors", "config.json", "log.jsonl"}
+    assert {path.name for path in model.iterdir()} == {*FILES}
     config = json.loads((model / "config.json").read_text())
     assert "neutral" in config
     rows = [json.loads(line) for line in (model / "log.jsonl").read_text().splitlines()]
@@ -132,6 +132,7 @@ def test_cross_validation_tests_every_person_once_in_one_fold(dataset, tmp_path)
         "scatter.png",
         "fold-1.log.jsonl",
         "fold-2.log.jsonl",
+        "SHA256SUMS",
     }
     rows = list(csv.DictReader((run / "predictions.csv").open()))
     assert len(rows) == len({row["frame"] for row in rows}) == 20
@@ -197,7 +198,7 @@ def test_the_demo_goes_from_a_seed_to_a_prediction_and_resumes(head, tmp_path, m
     demo.demo(tmp_path / "demo", 4, reports)
     folder = tmp_path / "demo"
     made = {path: path.stat().st_mtime_ns for path in (*folder.glob("*.h5"), *folder.glob("model/*"))}
-    assert len(made) == 7 + 3
+    assert len(made) == 7 + 4
     assert 0 <= json.loads((tmp_path / "demo/prediction.json").read_text())["pspi"] <= 16
     assert cv2.imread(str(tmp_path / "demo/sheet.png")) is not None
     assert cv2.imread(str(tmp_path / "demo/prediction.png")) is not None

@@ -1,4 +1,7 @@
 import json
+import os
+import resource
+import subprocess
 
 import numpy as np
 import pytest
@@ -6,6 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from painctl import __version__
+from painctl.files.seals import SUMS, write_sums
 from painctl.vitpain import checkpoints
 from painctl.vitpain.checkpoints import is_trained_with, kind_and_architecture, load, save, trained_on
 from painctl.vitpain.settings import TrainingSettings
@@ -103,15 +107,16 @@ def change(folder, edit):
     config = json.loads(path.read_text())
     edit(config)
     path.write_text(json.dumps(config))
+    write_sums(folder)
 
 
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
         (lambda config: config.update(model_type="dinov3_vit"), "not a painctl model"),
-        (lambda config: config.pop("architecture"), "not a valid model configuration"),
-        (lambda config: config["architecture"].pop("preprocess"), "not a valid model configuration"),
-        (lambda config: config["architecture"].update(head_sizes="big"), "not a valid model configuration"),
+        (lambda config: config.pop("architecture"), "has no architecture"),
+        (lambda config: config["architecture"].pop("preprocess"), "architecture: has no preprocess"),
+        (lambda config: config["architecture"].update(head_sizes="big"), "architecture: head_sizes is 'big', expected"),
         (
             lambda config: config["architecture"].update(head_sizes=[8]),
             r"has shape \[16\]; the model of config\.json expects \[8\]",
@@ -129,6 +134,7 @@ def test_an_invalid_configuration_is_rejected(folder, edit, message):
 
 def test_a_configuration_that_is_not_json(folder):
     (folder / "config.json").write_text("{")
+    write_sums(folder)
     with pytest.raises(ValueError, match=r"config\.json: not valid JSON"):
         load(folder)
 
@@ -137,12 +143,14 @@ def test_a_configuration_that_is_not_json(folder):
 def test_truncated_weights(folder, length):
     path = folder / "model.safetensors"
     path.write_bytes(path.read_bytes()[:length])
+    write_sums(folder)
     with pytest.raises(ValueError, match=r"model\.safetensors: damaged or not safetensors"):
         load(folder)
 
 
 def test_a_pickle_in_place_of_weights(folder):
     torch.save({"pspi": torch.zeros(1)}, folder / "model.safetensors")
+    write_sums(folder)
     with pytest.raises(ValueError, match="damaged or not safetensors"):
         load(folder)
 
@@ -151,9 +159,138 @@ def test_weights_with_nan_or_of_another_model(folder):
     path = folder / "model.safetensors"
     tensors = load_file(path)
     save_file({**tensors, "binary.0.0.weight": torch.full((32,), np.nan)}, path)
+    write_sums(folder)
     with pytest.raises(ValueError, match=r"binary\.0\.0\.weight has NaN or infinite values"):
         load(folder)
     tensors.pop("action_units.queries")
     save_file(tensors, path)
+    write_sums(folder)
     with pytest.raises(ValueError, match=r"action_units\.queries is missing"):
+        load(folder)
+
+
+def test_every_flipped_bit_is_reported(folder):
+    rng = np.random.default_rng(0)
+    for path in sorted(folder.iterdir()):
+        whole = path.read_bytes()
+        places = range(len(whole)) if len(whole) < 500 else rng.integers(len(whole), size=60).tolist()
+        for place in (0, *places, len(whole) - 1):
+            flipped = bytearray(whole)
+            flipped[place] ^= 1 << int(rng.integers(8))
+            path.write_bytes(flipped)
+            with pytest.raises((ValueError, FileNotFoundError), match=f"model/.*{SUMS}") as caught:
+                load(folder)
+            assert caught.type is ValueError or path.name == SUMS
+        path.write_bytes(whole)
+    load(folder)
+
+
+def test_added_missing_and_swapped_files_are_reported(tmp_path, folder, tiny):
+    save(tmp_path / "other", tiny(seed=1), TrainingSettings(seed=3), "the frontal view")
+    (folder / ".DS_Store").write_bytes(b"left by a system")
+    load(folder)
+    (folder / "notes.txt").write_text("")
+    with pytest.raises(ValueError, match=r"model/notes\.txt: SHA256SUMS does not list it; move it out"):
+        load(folder)
+    (folder / "notes.txt").unlink()
+    (folder / "log.jsonl").rename(tmp_path / "log.jsonl")
+    with pytest.raises(FileNotFoundError, match=r"model/log\.jsonl: no such file, but SHA256SUMS lists it"):
+        load(folder)
+    (tmp_path / "log.jsonl").rename(folder / "log.jsonl")
+    for name in ("model.safetensors", SUMS):
+        own, others = (folder / name).read_bytes(), (tmp_path / "other" / name).read_bytes()
+        (folder / name).write_bytes(others)
+        for reader in (load, trained_on, kind_and_architecture):
+            with pytest.raises(ValueError, match=r"model/.*: not the file that SHA256SUMS lists, but changed"):
+                reader(folder)
+        (folder / name).write_bytes(own)
+    (folder / SUMS).unlink()
+    with pytest.raises(FileNotFoundError, match="model: no SHA256SUMS in it; copy the whole folder again"):
+        load(folder)
+
+
+def test_sha256sum_agrees(folder):
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", SUMS], cwd=folder, check=True)
+
+
+def test_a_model_of_an_earlier_version_has_no_checksums(folder):
+    change(folder, lambda config: config.pop("checksums"))
+    (folder / SUMS).unlink()
+    assert load(folder).version == __version__
+
+
+BACKBONE_ERRORS = [
+    ("hidden_size", 40_000, r"has shape .* the model of config\.json expects"),
+    ("hidden_size", 10**30, "hidden_size is a very large number, expected a whole number from 1 to"),
+    ("hidden_size", -32, "hidden_size is -32, expected"),
+    ("hidden_size", True, "hidden_size is True, expected"),
+    ("hidden_size", "32", "hidden_size is '32', expected"),
+    ("hidden_size", [32] * 10**6, "hidden_size is a list of 1,000,000, expected"),
+    ("intermediate_size", 900_000, r"has shape"),
+    ("num_hidden_layers", 10**9, "num_hidden_layers is 1000000000, expected a whole number from 1 to"),
+    ("num_hidden_layers", 40, "is missing"),
+    ("num_hidden_layers", 0, "num_hidden_layers is 0"),
+    ("num_attention_heads", 0, "num_attention_heads is 0"),
+    ("num_attention_heads", 5, "not a valid model configuration"),
+    ("num_attention_heads", 64, "not a valid model configuration"),
+    ("patch_size", [16, 10**9], "patch_size is a list of 2"),
+    ("patch_size", 2000, "has shape"),
+    ("layer_norm_eps", None, "layer_norm_eps is None, expected a number"),
+    ("rope_theta", 0, "rope_theta is 0, expected"),
+    ("hidden_act", "__import__", "not a valid model configuration"),
+    ("num_register_tokens", 10**6, "has shape"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "message"), BACKBONE_ERRORS)
+def test_sizes_in_a_configuration_are_bounded_by_the_weights(folder, field, value, message):
+    change(folder, lambda config: config["architecture"]["backbone"].update({field: value}))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ValueError, match=message) as caught:
+        load(folder)
+    assert str(folder) in str(caught.value)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("preprocess", {"size": 10**6}, "preprocess: size is 1000000, expected a whole number from 1 to 2,048"),
+        ("preprocess", {"size": 8}, "not a valid model configuration"),
+        ("preprocess", {"std": [0, 1, 1]}, "std is a list of 3, expected a list of 3 items, each a number from"),
+        ("preprocess", [48], "preprocess is a list of 1, expected an object"),
+        ("head_sizes", [16] * 10**6, "head_sizes is a list of 1,000,000"),
+        ("head_sizes", [900_000], "has shape"),
+        ("binary", [1] * 17, "binary is a list of 17"),
+        ("adapters", 1, "adapters is 1, expected true or false"),
+        ("attention_heads", 7, "not a valid model configuration"),
+        ("dropout", 1.5, "dropout is 1.5, expected a number from 0 to 1"),
+        ("reference", "yes", "reference is 'yes'"),
+        ("colour", 1, "'colour' is not a field of it"),
+    ],
+)
+def test_an_architecture_is_checked_field_by_field(folder, field, value, message):
+    change(folder, lambda config: config["architecture"].update({field: value}))
+    with pytest.raises(ValueError, match=message) as caught:
+        load(folder)
+    assert "config.json" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o027, 0o077])
+def test_files_have_the_permissions_of_any_new_file(tmp_path, tiny, mask):
+    earlier = os.umask(mask)
+    try:
+        save(tmp_path / "model", tiny(), TrainingSettings(), "")
+    finally:
+        os.umask(earlier)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "model").iterdir()}
+    assert modes == dict.fromkeys(checkpoints.FILES, 0o666 & ~mask)
+    assert (tmp_path / "model").stat().st_mode & 0o777 == 0o777 & ~mask
+
+
+@pytest.mark.parametrize("name", [*checkpoints.FILES])
+def test_a_placeholder_is_not_taken_for_the_file(folder, name):
+    (folder / name).write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
+    with pytest.raises(ValueError, match=f"model/{name}: a Git LFS pointer, not the file itself; run `git lfs pull`"):
         load(folder)

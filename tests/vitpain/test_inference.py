@@ -62,3 +62,17 @@ def test_frames_of_a_source_are_predicted_in_order(tiny, drawn_faces):
     model, source = tiny(), drawn_faces([1, 2], 4)
     all_frames, two_frames = predict_source(model, source), predict_source(model, source, [6, 1])
     assert two_frames.pspi == pytest.approx(all_frames.pspi[[6, 1]], rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("head", "value"),
+    [("pspi", np.nan), ("binary", np.nan), ("binary", np.inf), ("action_units", np.nan), ("action_units", np.inf)],
+)
+def test_an_output_of_any_head_that_is_not_finite_is_reported(tiny, drawn_faces, head, value):
+    model, source = tiny(), drawn_faces([1, 2], 2)
+    assert predict_pairs(model, [[(pictures(1)[0], pictures(1)[0])]])[0].is_finite
+    biases = [parameter for name, parameter in getattr(model, head).named_parameters() if name.endswith("bias")]
+    biases[-1].data.fill_(value)
+    assert not predict_pairs(model, [[(pictures(1)[0], pictures(1)[0])]])[0].is_finite
+    with pytest.raises(ValueError, match=r"^1/0: an output of the model is NaN or infinite \(4 such frames\); lower"):
+        predict_source(model, source)

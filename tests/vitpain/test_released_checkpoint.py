@@ -1,4 +1,6 @@
 import os
+import resource
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -127,3 +129,28 @@ def test_files_that_are_not_checkpoints_are_rejected(tmp_path, released_checkpoi
     for name, message in (("text.pt", "not written by torch.save"), ("text.safetensors", "damaged or not safetensors")):
         (tmp_path / name).write_text("<html>no such file</html>")
         rejected(tmp_path / name, message)
+
+
+def test_sizes_are_bounded_by_the_file(released_checkpoint, tmp_path):
+    """A view repeats one number over any shape, and a compressed archive unpacks to any size."""
+    state = random_state()
+    wide = {name: torch.zeros(1).expand(tensor.shape) for name, tensor in random_state(width=512).items()}
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    rejected(released_checkpoint(state=wide), "its weights repeat a few numbers over [0-9,]+ MB; save the state_dict")
+    path = tmp_path / "bomb.pt"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("archive/data.pkl", bytes(10_000_000))
+    rejected(path, "compressed, which torch.save does not do")
+    layers = {f"vit_model.base_model.model.blocks.{layer}.x": torch.zeros(1) for layer in range(2, 100)}
+    rejected(released_checkpoint(state={**state, **layers}), "such weights")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # kB
+
+
+@pytest.mark.parametrize("name", ["best.ckpt", "best.pt", "best.safetensors"])
+def test_special_files_and_placeholders_are_named(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
+    rejected(path, "a Git LFS pointer, not the file itself; run `git lfs pull`")
+    path.unlink()
+    os.mkfifo(path)
+    rejected(path, "a named pipe, not a file")

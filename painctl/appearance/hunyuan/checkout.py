@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from painctl.files.reading import open_regular
+
 FOLDER, PYTHON = "PAINCTL_HUNYUAN", "PAINCTL_HUNYUAN_PYTHON"  # environment variables
 _REPOSITORY = "https://github.com/Tencent-Hunyuan/Hunyuan3D-2.1"
 INSTALL: Final = (
@@ -25,7 +27,8 @@ class Checkout:
 def find_checkout(path: Path | None = None, python: Path | None = None) -> Checkout:
     """The checkout at `path`, its top folder or its hy3dpaint, with `python` or that of its virtual environment.
 
-    Arguments that are None are read from the environment variables. Raises FileNotFoundError that says what is missing.
+    Arguments that are None are read from the environment variables. Raises FileNotFoundError that says what is missing,
+    and ValueError for Git LFS pointers.
     """
     path, python = path or _from_environment(FOLDER), python or _from_environment(PYTHON)
     if path is None:
@@ -37,6 +40,8 @@ def find_checkout(path: Path | None = None, python: Path | None = None) -> Check
     )
     if folder is None:
         raise FileNotFoundError(f"{path}: no hy3dpaint/textureGenPipeline.py in it; {INSTALL}")
+    for file in (folder / "textureGenPipeline.py", *sorted((folder / "ckpt").glob("*.pth"))):
+        open_regular(file).close()
     # not resolved: the Python of a virtual environment is a link, and finds its packages by the link's path
     return Checkout(folder.absolute(), _runnable(python).absolute() if python else _own_python(path, folder.parent))
 

@@ -8,6 +8,7 @@ The published files generic_model.pkl (2020), flame2023.pkl, flame2023_no_jaw.pk
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -20,11 +21,13 @@ from safetensors.numpy import load_file, save
 
 from painctl.face.flame.inert_pickle import PickleError, read
 from painctl.face.flame.pickled_arrays import array
+from painctl.files.reading import open_regular
 
 SHAPE, EXPRESSION, JOINTS = 300, 100, 5
 MODELS: Final = "generic_model.pkl (2020), flame2023.pkl, flame2023_no_jaw.pkl or flame2023_Open.pkl"
 CONVERTED: Final = (".safetensors", ".npz")
 _LARGEST = 2 << 30  # bytes; the published files have about 50 million
+_UNPACKED = 1 << 29  # bytes of the arrays of an archive
 # painctl's names, and those in the pickle
 _COLUMNS: Final = {
     "template": "v_template",
@@ -55,10 +58,10 @@ def read_flame(path: Path) -> FlameArrays:
 
     Raises OSError, or ValueError that names the file and says what is wrong in it.
     """
-    if path.stat().st_size > _LARGEST:
-        raise ValueError(
-            f"{path}: {path.stat().st_size >> 20} MiB, larger than any FLAME model ({_LARGEST >> 20} MiB at most)"
-        )
+    with open_regular(path) as file:  # the readers open it by name
+        size = os.fstat(file.fileno()).st_size
+    if size > _LARGEST:
+        raise ValueError(f"{path}: {size >> 20} MiB, larger than any FLAME model ({_LARGEST >> 20} MiB at most)")
     readers: dict[str, Callable[[Path], dict[str, np.ndarray]]]
     readers = {".pkl": _pickled, ".safetensors": _safetensors, ".npz": _npz}
     if path.suffix not in readers:
@@ -136,6 +139,9 @@ def _npz(path: Path) -> dict[str, np.ndarray]:
     if not zipfile.is_zipfile(path):
         raise ValueError("not an archive written by numpy.savez")
     with np.load(path, allow_pickle=False) as archive:  # other members are not read: they may be zip bombs
+        unpacked = sum(archive.zip.getinfo(f"{name}.npy").file_size for name in _COLUMNS if name in archive.files)
+        if unpacked > _UNPACKED:
+            raise ValueError(f"its arrays are {unpacked >> 20} MiB, larger than those of any FLAME model")
         return {name: archive[name] for name in _COLUMNS if name in archive.files}
 
 

@@ -44,3 +44,15 @@ def test_an_error_says_what_is_missing_and_how_to_get_it(standin, tmp_path, monk
     (standin.top / ".venv/bin/python").unlink()
     with pytest.raises(FileNotFoundError, match="--hunyuan-python"):
         find_checkout(standin.top)
+
+
+def test_a_placeholder_is_not_taken_for_the_file(standin):
+    (standin.folder / "ckpt").mkdir(exist_ok=True)
+    for name in ("ckpt/RealESRGAN_x4plus.pth", "textureGenPipeline.py"):
+        path = standin.folder / name
+        earlier = path.read_bytes() if path.exists() else b"weights"
+        path.write_text("version https://git-lfs.github.com/spec/v1\n")
+        with pytest.raises(ValueError, match=f"{name}: a Git LFS pointer"):
+            find_checkout(standin.top)
+        path.write_bytes(earlier)
+    find_checkout(standin.top)

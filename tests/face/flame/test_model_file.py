@@ -1,5 +1,7 @@
 import json
+import os
 import struct
+import zipfile
 from dataclasses import asdict
 
 import numpy as np
@@ -151,3 +153,22 @@ def test_an_unknown_ending_is_rejected(tmp_path):
         ValueError, match=r"model\.txt: a FLAME model file must end in one of \.pkl, \.safetensors, \.npz"
     ):
         read(tmp_path, b"", "model.txt")
+
+
+def test_special_files_placeholders_and_bombs_are_reported(tmp_path):
+    for name in ("generic_model.pkl", "flame.safetensors", "flame.npz"):
+        with pytest.raises(ValueError, match=f"{name}: a Git LFS pointer"):
+            read(tmp_path, b"version https://git-lfs.github.com/spec/v1\n", name)
+        (tmp_path / name).unlink()
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(ValueError, match=f"{name}: a named pipe, not a file"):
+            read_flame(tmp_path / name)
+        (tmp_path / name).unlink()
+    with (
+        zipfile.ZipFile(tmp_path / "flame.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("template.npy", "w") as member,
+    ):
+        for _ in range(520):
+            member.write(bytes(1 << 20))
+    with pytest.raises(ValueError, match=r"flame\.npz: not a FLAME model: its arrays are 520 MiB, larger than"):
+        read_flame(tmp_path / "flame.npz")

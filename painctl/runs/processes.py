@@ -8,6 +8,8 @@ nobody to write the model; it never gets to read them.
 from __future__ import annotations
 
 import os
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 _TORCHRUN: Final = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT")
 _OTHERS: Final = ("ACCELERATE_", "FSDP_", "FORK_LAUNCHED", "PMI_", "OMPI_", "MV2_", "MPI_LOCAL", "LOCAL_WORLD_SIZE")
-_MEETING: Final = timedelta(seconds=90)  # until all processes are there
+_MEETING: Final = timedelta(seconds=60)  # until all processes are there
 _COLLECTIVE: Final = timedelta(minutes=30)  # torch's default, for every exchange after that
 
 
@@ -71,22 +73,24 @@ def process_count() -> int:
 def meet(device: str) -> None:
     """Connect to the other processes of this training, if there are any and it has not been done.
 
-    `device` is cpu, cuda or auto. Raises ValueError if they are not all there after a minute and a half.
+    `device` is cpu, cuda or auto. Raises ValueError if they are not all there after a minute.
     """
     place = launch()
     if place.count == 1:
         return
-    os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")  # else a connection that is retried prints stack traces
+    os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "FATAL")  # else a failed connection prints a stack trace
     import torch.distributed as dist
 
     if dist.is_initialized():
         return
     address = f"{os.environ['MASTER_ADDR']}:{os.environ['MASTER_PORT']}"
     try:
+        if place.rank or os.environ.get("TORCHELASTIC_USE_AGENT_STORE") == "True":
+            _wait_for_server(os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]))
         store, _, _ = next(dist.rendezvous("env://", timeout=_MEETING))
         store.set(f"painctl/{place.rank}", "here")
         store.wait([f"painctl/{rank}" for rank in range(place.count)], _MEETING)
-    except (RuntimeError, OSError, ValueError) as error:
+    except (RuntimeError, OSError, ValueError, OverflowError) as error:
         reason = str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
         raise ValueError(
             f"RANK={place.rank}: the {place.count} processes of WORLD_SIZE did not meet at {address} ({reason}); start "
@@ -95,6 +99,19 @@ def meet(device: str) -> None:
     store.set_timeout(_COLLECTIVE)
     backend = "gloo" if choose_device(device) == "cpu" else "nccl"
     dist.init_process_group(backend, store=store, rank=place.rank, world_size=place.count, timeout=_COLLECTIVE)
+
+
+def _wait_for_server(host: str, port: int) -> None:
+    """Wait until something listens at an address; torch would try for much longer than its timeout. Raises OSError."""
+    deadline = time.monotonic() + _MEETING.total_seconds()
+    while True:
+        try:
+            with socket.create_connection((host, port), timeout=5):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
 
 
 def wait_for_all() -> None:

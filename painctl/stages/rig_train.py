@@ -87,7 +87,7 @@ def _require_same_training(output: Path, settings: RigTrainingSettings) -> None:
     from painctl.rig.neural.training_run import training_record
     from painctl.rig.neural.weights import read
 
-    remedy = "use another -o, or --overwrite, which replaces it"
+    remedy = "use another -o; --overwrite replaces it"
     try:
         old = dict(read(output).about)
     except (OSError, ValueError) as error:

@@ -107,7 +107,7 @@ def train(
                 if checkpointer and accelerator.is_main_process:
                     checkpointer.delete()
                 raise Diverged(
-                    f"losses or weights became NaN or infinite in epoch {progress.epoch + 1}; "
+                    f"loss or weights became NaN or infinite in epoch {progress.epoch + 1}; "
                     f"lower --learning-rate (now {settings.learning_rate:g})"
                 )
             execution.log(row)

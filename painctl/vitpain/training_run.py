@@ -36,7 +36,7 @@ def describe_run(dataset: str, model: PainModel, settings: TrainingSettings) -> 
 
 def require_same_run(folder: Path, description: Mapping[str, Any]) -> None:
     """Raise UsageError unless the folder has the model of the run that `description` identifies."""
-    remedy = "use another -o, or --overwrite, which replaces a model"
+    remedy = "use another -o; --overwrite replaces a model"
     try:
         old = read_config(folder).get("run")
     except (OSError, ValueError) as error:

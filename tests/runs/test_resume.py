@@ -64,3 +64,20 @@ def test_the_state_of_another_run_and_a_damaged_one_are_rejected(tmp_path):
     checkpointer.delete()
     assert not path.exists()
     assert not Checkpointer(path, {}).is_due()
+
+
+def test_a_state_of_another_machine_is_rejected_unless_accepted(tmp_path):
+    threads = torch.get_num_threads()
+    path = tmp_path / "state"
+    Checkpointer(path, {}).save(TrainingProgress(1), *trained(), None)
+    torch.set_num_threads(threads + 1)
+    try:
+        expected = (
+            rf"saved with threads {threads} \(now {threads + 1}\).*set OMP_NUM_THREADS={threads}, or --any-machine"
+        )
+        with pytest.raises(ValueError, match=expected):
+            Checkpointer(path, {}).load(*trained(0))
+        progress, _ = Checkpointer(path, {}, any_machine=True).load(*trained(0))
+        assert progress.epoch == 1
+    finally:
+        torch.set_num_threads(threads)

@@ -50,7 +50,7 @@ def test_repeated_kills_give_the_same_bits_and_the_same_log(tiny, drawn_faces, t
             break
         except Killed:
             continue
-    assert rounds == 5  # nine steps, two before each kill
+    assert rounds == 6  # nine steps and the end, two before each kill
     assert log == expected_log
     for name, tensor in model.state_dict().items():
         assert torch.equal(tensor, expected[name]), name
@@ -73,9 +73,12 @@ def test_the_state_of_another_run_is_rejected(tiny, drawn_faces, tmp_path):
 
 def test_another_number_of_processes_is_rejected(tiny, drawn_faces, tmp_path, monkeypatch):
     """Because sums over other shares of a batch are rounded differently."""
-    monkeypatch.setenv("WORLD_SIZE", "2")
+    torchrun = {"RANK": 0, "WORLD_SIZE": 2, "LOCAL_RANK": 0, "MASTER_ADDR": "localhost", "MASTER_PORT": 29500}
+    for name, value in torchrun.items():
+        monkeypatch.setenv(name, str(value))
     checkpointer = KillingCheckpointer(tmp_path / "state", describe_run("faces", tiny(), SETTINGS), interval=0)
-    monkeypatch.delenv("WORLD_SIZE")
+    for name in torchrun:
+        monkeypatch.delenv(name)
     checkpointer.left = 1
     with pytest.raises(Killed):
         train(tiny(), drawn_faces([1, 2], 4), None, SETTINGS, Execution(checkpointer=checkpointer))

@@ -118,7 +118,7 @@ def test_a_loss_of_nan_is_reported(tiny, drawn_faces):
     model = tiny()
     model.pspi[-1].weight.data.fill_(float("nan"))
     with pytest.raises(
-        ValueError, match=r"loss became NaN or infinite in epoch 1; lower --learning-rate \(now 0\.001\)"
+        ValueError, match=r"loss or weights became NaN or infinite in epoch 1; lower --learning-rate \(now 0\.001\)"
     ):
         train(model, drawn_faces([1], 4), None, SHORT)
 

@@ -37,7 +37,7 @@ def machine_difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
 
 def _arithmetic(device: str) -> str:
     """Digest of the gradients of a small network with the layers that our models are made of."""
-    with torch.random.fork_rng():
+    with torch.inference_mode(False), torch.random.fork_rng():
         torch.manual_seed(0)
         network = nn.Sequential(
             nn.Conv2d(3, 32, 3),
@@ -50,7 +50,7 @@ def _arithmetic(device: str) -> str:
             nn.Linear(256, 1),
         ).to(device)
         pictures = torch.randn(4, 3, 32, 32).to(device)
-    with deterministic(), torch.enable_grad(), torch.autocast(device, enabled=False):
+    with deterministic(), torch.inference_mode(False), torch.enable_grad(), torch.autocast(device, enabled=False):
         network(pictures).square().mean().backward()
     total = hashlib.sha256()
     for parameter in network.parameters():

@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from painctl.runs.resume import Checkpointer
+from painctl.vitpain import training
 from painctl.vitpain.settings import TrainingSettings
 from painctl.vitpain.training import Execution, train
 from painctl.vitpain.training_run import describe_run
@@ -85,6 +86,53 @@ def test_another_number_of_processes_is_rejected(tiny, drawn_faces, tmp_path, mo
     one_process = Checkpointer(tmp_path / "state", describe_run("faces", tiny(), SETTINGS))
     with pytest.raises(ValueError, match=r"state: state of a run with processes 2 \(now 1\)"):
         train(tiny(), drawn_faces([1, 2], 4), None, SETTINGS, Execution(checkpointer=one_process))
+
+
+class Stopped(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("moment", ["in a step", "in the validation", "in the log"])
+def test_a_signal_saves_the_state_after_the_step(tiny, drawn_faces, tmp_path, monkeypatch, moment):
+    def stop(number, frame):
+        raise Stopped
+
+    source, held_out, log = drawn_faces([1, 2, 3], 4), drawn_faces([9], 4), []
+    expected = train(tiny(), source, held_out, SETTINGS, Execution(log=log.append)).state_dict()
+    steps = []
+
+    def step(self, *arguments):
+        steps.append(1)
+        if moment == "in a step" and len(steps) == 5:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return whole_step(self, *arguments)
+
+    def evaluated(*arguments):
+        if moment == "in the validation" and len(steps) == 6:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return evaluate(*arguments)
+
+    def logged(row):
+        if moment == "in the log" and row["epoch"] == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    whole_step, evaluate = training._Run._step, training.evaluate
+    monkeypatch.setattr(training._Run, "_step", step)
+    monkeypatch.setattr(training, "evaluate", evaluated)
+    previous = signal.signal(signal.SIGTERM, stop)
+    execution = Execution(log=logged, checkpointer=Checkpointer(tmp_path / "state", {}))
+    try:
+        with pytest.raises(Stopped):
+            train(tiny(), source, held_out, SETTINGS, execution)
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+    before, rows = len(steps), []
+    assert before == {"in a step": 5, "in the validation": 6, "in the log": 9}[moment]
+    resumed = Execution(log=rows.append, checkpointer=Checkpointer(tmp_path / "state", {}))
+    model = train(tiny(), source, held_out, SETTINGS, resumed)
+    assert len(steps) == 9  # none was lost
+    assert rows == log
+    assert all(torch.equal(tensor, expected[name]) for name, tensor in model.state_dict().items())
 
 
 def epoch_of(state):

@@ -126,6 +126,7 @@ def test_a_signal_saves_the_state_after_the_step(tiny, drawn_faces, tmp_path, mo
             train(tiny(), source, held_out, SETTINGS, execution)
     finally:
         signal.signal(signal.SIGTERM, previous)
+    monkeypatch.setattr(training, "evaluate", evaluate)
     before, rows = len(steps), []
     assert before == {"in a step": 5, "in the validation": 6, "in the log": 9}[moment]
     resumed = Execution(log=rows.append, checkpointer=Checkpointer(tmp_path / "state", {}))

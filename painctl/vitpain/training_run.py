@@ -41,7 +41,9 @@ def require_same_run(folder: Path, description: Mapping[str, Any]) -> None:
         old = read_config(folder).get("run")
     except (OSError, ValueError) as error:
         raise UsageError(f"{folder}: already exists, and is not a model ({error}); {remedy}") from None
-    if changed := difference(old or {}, json.loads(json.dumps(dict(description)))):
+    if not old:
+        raise UsageError(f"{folder}: already exists, and does not record how it was trained; {remedy}")
+    if changed := difference(old, json.loads(json.dumps(dict(description)))):
         raise UsageError(f"{folder}: already exists, trained with {changed}; {remedy}")
 
 

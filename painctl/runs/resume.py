@@ -94,7 +94,7 @@ class Checkpointer:
                 record = json.loads((file.metadata() or {})[_KEY])
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
             description, progress = record["about"], TrainingProgress(**record["position"])
-            machine = dict(record["machine"])
+            machine = dict(record.get("machine") or {})
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{self.path}: damaged ({error}); delete it and train again") from None
         if changed := difference(description, json.loads(json.dumps(dict(self.description)))):

@@ -29,14 +29,14 @@ def command(
     units. The model is trained on the training people, the epoch is chosen on the validation people, and the test
     people are not used. The model folder holds model.safetensors, config.json, the training log log.jsonl, which is in
     OUTPUT.partial.jsonl while training runs, and SHA256SUMS with their checksums. Rerun the same command to resume an
-    interrupted run from OUTPUT.partial; the final weights are the same. Under torchrun, several processes share every
-    batch.
+    interrupted run from OUTPUT.partial, which is also saved when a signal stops it; the final weights are the same. A
+    finished run is skipped. Under torchrun, several processes share every batch.
 
     DATASET may also be a folder of the published 3DPain, whose own split is used, or any dataset that `cv` takes.
 
     Example: painctl pretrain dataset.h5 -o model
     """
-    if output.exists() and not overwrite:
+    if output.exists() and not overwrite and not (output / "config.json").is_file():
         raise UsageError(f"{output}: already exists; --overwrite replaces a model")
     if not output.parent.is_dir():
         raise UsageError(f"{output}: the folder {output.parent} does not exist; create it first")

@@ -12,7 +12,7 @@ import typer
 
 from painctl.cli import options
 from painctl.cli.output import Output
-from painctl.cli.training import Device, DeviceOption
+from painctl.cli.training import AnyMachine, Device, DeviceOption
 from painctl.records import UsageError
 from painctl.stages import SAVE_EVERY
 
@@ -50,6 +50,7 @@ def command(
     save_every: Annotated[
         float, typer.Option("--save-every", metavar="SECONDS", min=0, help="Seconds between saved states.")
     ] = SAVE_EVERY,
+    any_machine: AnyMachine = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing weights.")] = False,
     debug: options.Debug = False,
 ) -> None:
@@ -58,23 +59,21 @@ def command(
     For rig --engine neural --weights FILE. People are sampled from the open head, triangulated in several ways and
     deformed by its blendshapes; the network learns to deform any head in the same way. Weights trained like this come
     with painctl: this command is for other seeds, numbers of people and steps. Rerun the same command to resume an
-    interrupted run from OUTPUT.partial; on the same machine, the final weights are the same. Takes about a second per
-    step on one core.
+    interrupted run from OUTPUT.partial, which is also saved when a signal stops it; the final weights are the same. A
+    finished run is skipped. Takes about a second per step on one core.
 
     Example: painctl rig-train --steps 2000 -o rig.safetensors
     """
     if output.suffix != ".safetensors":
         raise UsageError(f"-o {output}: the file name must end in .safetensors")
-    if output.exists() and not overwrite:
-        raise UsageError(f"{output}: already exists; --overwrite replaces it")
     if not output.parent.is_dir():
         raise UsageError(f"{output.parent}: the folder does not exist")
 
-    from painctl.stages.rig_train import Request, run
+    from painctl.stages.rig_train import Request, Saving, run
 
     # recorded in the weights, which may be shared: leave out the folder they were written to
     typed = shlex.join(["painctl", "rig-train", *(word.replace(str(output), output.name) for word in sys.argv[2:])])
-    request = Request(steps, people, seed, learning_rate, actions.value, device.value, save_every)
+    saving = Saving(device.value, save_every, any_machine, overwrite)
     with Output("step") as out:
-        run(output, request, typed, out)
+        run(output, Request(steps, people, seed, learning_rate, actions.value), saving, typed, out)
         out.path(output)

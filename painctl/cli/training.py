@@ -182,6 +182,14 @@ SaveEvery = Annotated[
         help="Seconds between saved states: the most work that an interruption can lose.",
     ),
 ]
+AnyMachine = Annotated[
+    bool,
+    typer.Option(
+        "--any-machine",
+        help="Also resume a state that was saved with another number of threads or on another kind of machine. The "
+        "weights then differ in their last digits from those of an uninterrupted run.",
+    ),
+]
 CropOption = Annotated[
     Crop,
     typer.Option(
@@ -224,6 +232,7 @@ class TrainingOptions:
     strict: Strict = False
     crop: CropOption = Crop.points
     save_every: SaveEvery = SAVE_EVERY
+    any_machine: AnyMachine = False
     track: TrackOption = None
     seed: Seed = 0
 

@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from painctl.files.scratch import finish_file, scratch_folder
 from painctl.files.seals import UNSEALED, is_intact, seal
 from painctl.files.text import json_text
 from painctl.runs.description import difference
+from painctl.runs.machine import describe_machine, machine_difference
+from painctl.runs.processes import is_main
 
 _KEY = "painctl"  # of the JSON record in the file's metadata
 
@@ -41,11 +44,16 @@ class TrainingProgress:
 
 @dataclass
 class Checkpointer:
-    """Saves and restores a run's state in `path`, sealed, complete or absent; `description` identifies the run."""
+    """Saves and restores a run's state in `path`, sealed, complete or absent; `description` identifies the run.
+
+    With `any_machine`, a state is also accepted that was saved where a training has other last digits.
+    """
 
     path: Path
     description: Mapping[str, Any]
     interval: float = 60  # seconds between saves
+    device: str = "cpu"  # cpu or cuda
+    any_machine: bool = False
     _last_save: float = field(default_factory=time.monotonic)
 
     def is_due(self) -> bool:
@@ -67,9 +75,9 @@ class Checkpointer:
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
         if not all(map(math.isfinite, progress.sums.values())):
             raise ValueError(f"{self.path}: not saved, because a loss is NaN or infinite; lower --learning-rate")
-        record = json_text({**UNSEALED, "about": self.description, "position": asdict(progress)})
+        about = {"about": self.description, "machine": self._machine, "position": asdict(progress)}
         with scratch_folder(self.path) as scratch:
-            save_file(tensors, scratch / "state", {"format": "pt", _KEY: record})
+            save_file(tensors, scratch / "state", {"format": "pt", _KEY: json_text({**UNSEALED, **about})})
             with (scratch / "state").open("r+b") as file:
                 seal(file)
             finish_file(scratch / "state")
@@ -82,7 +90,8 @@ class Checkpointer:
         """Restore a model and its optimizer in place.
 
         Returns the progress and the weights of the best epoch so far; a fresh `TrainingProgress` and None if there is
-        no file. Raises ValueError if the file is damaged or belongs to another run, and names what differs.
+        no file. Raises ValueError if the file is damaged or belongs to another run, or was saved on a machine that
+        computes with other digits, and names what differs.
         """
         if not self.path.exists():
             return TrainingProgress(), None
@@ -94,12 +103,15 @@ class Checkpointer:
                 record = json.loads((file.metadata() or {})[_KEY])
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
             description, progress = record["about"], TrainingProgress(**record["position"])
+            machine = dict(record.get("machine") or {})
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{self.path}: damaged ({error}); delete it and train again") from None
         if changed := difference(description, json.loads(json_text(dict(self.description)))):
             raise ValueError(
                 f"{self.path}: state of a run with {changed}; repeat that command to resume it, or delete the file"
             )
+        if is_main() and not self.any_machine:
+            self._require_same_machine(machine)
         load_trainable_state(model, _with_prefix("model/", tensors))
         slots_of: dict[int, dict[str, Tensor]] = {}
         for name, tensor in _with_prefix("optimizer/", tensors).items():
@@ -107,6 +119,20 @@ class Checkpointer:
             slots_of.setdefault(int(index), {})[slot] = tensor
         optimizer.load_state_dict({**optimizer.state_dict(), "state": slots_of})
         return progress, _with_prefix("best/", tensors) or None
+
+    @cached_property
+    def _machine(self) -> dict[str, Any]:
+        return describe_machine(self.device)
+
+    def _require_same_machine(self, old: dict[str, Any]) -> None:
+        """Raise ValueError if an uninterrupted run would have ended with other weights than a resumed one."""
+        if changed := machine_difference(old, self._machine):
+            threads = old.get("threads")
+            remedy = f"set OMP_NUM_THREADS={threads}" if threads != self._machine["threads"] else "resume it there"
+            raise ValueError(
+                f"{self.path}: saved with {changed}, which changes the last digits of the weights; {remedy}, or "
+                "--any-machine to accept that, or delete the file"
+            )
 
     def delete(self) -> None:
         """Delete the file, when the run is finished."""

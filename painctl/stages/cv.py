@@ -41,6 +41,9 @@ def run(
     run, from 1, or None for all. Finished folds are kept, and an interrupted one is resumed. Raises UsageError for a
     fold out of range, and what `open_and_report`, `TrainingRequest` and `CrossValidation.run` raise.
     """
+    from painctl.runs.processes import is_main, meet
+
+    meet(request.device)
     with only_shard(dataset) as path, open_and_report(path, options, reporter) as data:
         fold_of = data.folds(plan if isinstance(plan, int) else None, plan if isinstance(plan, Path) else None)
         count = int(fold_of.max()) + 1
@@ -48,8 +51,7 @@ def run(
         if fold and fold > count:
             raise UsageError(f"--fold {fold}: out of range; folds are numbered 1 to {count}")
 
-        from painctl.runs.processes import is_main
-        from painctl.vitpain.cross_validation import CrossValidation
+        from painctl.vitpain.cross_validation import CrossValidation, FoldSaving
         from painctl.vitpain.tracking import open_tracker
 
         folds = [fold - 1] if fold else list(range(count))
@@ -62,7 +64,8 @@ def run(
                 track(row)
 
             validation = CrossValidation(data.source, data.content, fold_of, request.builder(), settings)
-            validation.run(folds, folder, request.device, request.save_every, log)
+            saving = FoldSaving(request.device, request.save_every, request.any_machine)
+            validation.run(folds, folder, saving, log)
         return [folder / f"fold-{index + 1}.json" for index in folds] if is_main() else []
 
 

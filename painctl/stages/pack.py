@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +20,7 @@ from painctl.dataset.export import (
 )
 from painctl.dataset.gather import KEEP, DatasetPlan, PackOptions, plan_dataset, read_people
 from painctl.dataset.person import Person
+from painctl.files.lock import only_writer
 from painctl.files.scratch import remove_leftovers, scratch_folder
 from painctl.files.targets import output_file, require_folder
 from painctl.records import Reporter, UsageError
@@ -55,7 +57,8 @@ class Request:
 def run(inputs: Sequence[Path] | None, request: Request, out: BinaryIO, reporter: Reporter) -> None:
     """Pack the input shards, as `pack` does, and write the path of the dataset, or the dataset itself, to `out`.
 
-    Raises UsageError for contradictory requests, and what `plan_dataset` and `write_folder` raise.
+    Raises UsageError for contradictory requests, ValueError if another process is writing the target, and what
+    `plan_dataset` and `write_folder` raise.
     """
     target, form = request.target, request.form
     if form in FOLDERS and request.keep:
@@ -70,7 +73,7 @@ def run(inputs: Sequence[Path] | None, request: Request, out: BinaryIO, reporter
         require_folder(target.parent)
     elif target and target.exists():
         output_file(target)
-    with input_shards(inputs, request.path_end) as shards:
+    with _only_writer_of(target), input_shards(inputs, request.path_end) as shards:
         reporter.begin("checking")
         options = PackOptions(request.ratios, request.seed, request.keep, request.mix)
         sources = list(shards)
@@ -120,3 +123,20 @@ def _write_file(plan: DatasetPlan, target: Path, tick: Callable[[], None]) -> No
             tick()
         for failure in plan.failures:
             out.append("failures", {name: [value] for name, value in asdict(failure).items()})
+
+
+@contextmanager
+def _only_writer_of(target: Path | None) -> Iterator[None]:
+    """Lock the target, in a folder that is created if needed, and removed again if nothing was written into it."""
+    if target is None:
+        yield
+        return
+    is_new = not target.parent.exists()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with only_writer(target):
+            yield
+    finally:
+        if is_new:
+            with suppress(OSError):  # not empty
+                target.parent.rmdir()

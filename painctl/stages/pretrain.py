@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from painctl.files.lock import only_writer
 from painctl.records import Reporter
 from painctl.shard.pipe import only_shard
 from painctl.vitpain.request import TrainingRequest
@@ -43,15 +44,28 @@ def run(
     """Train a model as requested on a dataset, or on the one on stdin, into the folder `output`.
 
     Returns what this process wrote: `output`, or nothing in processes other than the main one. Rerunning it resumes an
-    interrupted training. Raises what `open_and_report`, `TrainingRequest` and `pretrain` raise.
+    interrupted training; a finished one is skipped. Raises UsageError if `output` is something else, ValueError if
+    another process is writing it, and what `open_and_report`, `TrainingRequest` and `pretrain` raise.
     """
-    with only_shard(dataset) as path, open_and_report(path, options, reporter) as data:
+    from painctl.runs.processes import is_main, meet
+
+    with ExitStack() as stack:
+        if is_main():
+            stack.enter_context(only_writer(output))
+        meet(request.device)
+        path = stack.enter_context(only_shard(dataset))
+        data = stack.enter_context(open_and_report(path, options, reporter))
         training, validation = data.parts()
 
-        from painctl.runs.processes import is_main
         from painctl.vitpain.tracking import open_tracker
+        from painctl.vitpain.training_run import describe_run, require_same_run
 
         settings, model = request.settings(data.real), request.builder()()
+        if output.exists() and not overwrite:
+            require_same_run(output, describe_run(data.content, model, settings))
+            if is_main():
+                reporter.say(f"{output}: already trained, nothing to do")
+            return [output] if is_main() else []
         reporter.expect(settings.epochs)
         if is_main():
             reporter.say(_start_line(training, validation, settings.epochs))
@@ -63,13 +77,13 @@ def run(
                 if is_main():
                     reporter.log(_epoch_line(row, settings.epochs))
 
-            saving = Saving(output, overwrite, request.save_every, request.trained_on())
+            saving = Saving(output, overwrite, request.save_every, request.any_machine, request.trained_on())
             try:
                 pretrain(data, model, settings, saving, request.device, log)
             except Exception:
                 raise
             except BaseException:  # a signal
-                if saving.state.exists():
+                if is_main() and saving.state.exists():
                     reporter.say(f"training saved in {saving.state}; rerun the same command to resume")
                 raise
         return [output] if is_main() else []
@@ -82,6 +96,7 @@ class Saving:
     folder: Path
     overwrite: bool
     interval: float  # seconds between saved states
+    any_machine: bool = False  # resume what another kind of machine began
     trained_on: Iterable[str] = ()  # people that the initial model was trained on
 
     @property
@@ -98,6 +113,7 @@ def pretrain(
     Until then, the log is also written beside the state. Raises FileExistsError if the folder exists, and as
     `train` and `LabelledDataset.parts` do.
     """
+    from painctl.runs.devices import choose_device
     from painctl.runs.processes import is_main, wait_for_all
     from painctl.runs.resume import Checkpointer
     from painctl.vitpain.checkpoints import save
@@ -108,12 +124,15 @@ def pretrain(
     live_log = saving.state.with_name(f"{saving.state.name}.jsonl")
     rows: list[Row] = []
     training, validation = data.parts()
-    checkpointer = Checkpointer(saving.state, describe_run(data.content, model, settings), saving.interval)
+    description = describe_run(data.content, model, settings)
+    checkpointer = Checkpointer(
+        saving.state, description, saving.interval, choose_device(device), any_machine=saving.any_machine
+    )
     train(model, training, validation, settings, Execution(device, log_to_file(live_log, log, rows), checkpointer))
     if is_main():
         trained_on = {person for part in (training, validation) if part and settings.epochs for person in people(part)}
         names = sorted({*saving.trained_on, *trained_on})
-        save(saving.folder, model, settings, data.neutral, names, rows, saving.overwrite)
+        save(saving.folder, model, settings, data.neutral, names, rows, saving.overwrite, description)
         checkpointer.delete()
         live_log.unlink(missing_ok=True)
     wait_for_all()

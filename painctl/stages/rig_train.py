@@ -2,43 +2,97 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from painctl.files.lock import only_writer
 from painctl.files.publish import atomic_write
-from painctl.records import Reporter
+from painctl.files.text import json_text
+from painctl.records import Reporter, UsageError
+from painctl.runs.description import difference
+
+if TYPE_CHECKING:
+    from painctl.rig.neural.training import RigTrainingSettings, RunOptions
 
 
 @dataclass(frozen=True)
 class Request:
-    """The options of the command."""
+    """The options that determine the weights."""
 
     steps: int
     people: int
     seed: int
     learning_rate: float
     actions: str  # pain or arkit
+
+
+@dataclass(frozen=True)
+class Saving:
+    """Where the rig is trained, and how its unfinished state is saved and resumed."""
+
     device: str
-    save_every: float  # seconds
+    interval: float  # seconds between saved states
+    any_machine: bool  # resume what another kind of machine began
+    overwrite: bool  # replace other weights
 
 
-def run(output: Path, request: Request, command: str, reporter: Reporter) -> None:
+def run(output: Path, request: Request, saving: Saving, command: str, reporter: Reporter) -> None:
     """Train the neural rig and write it to `output`, complete or absent. Rerunning it resumes from `output`.partial.
 
-    `command` is recorded with the weights. Raises ValueError for a device that is not available.
+    A finished run is skipped. `command` is recorded with the weights. Raises UsageError if `output` is something else
+    or if torchrun started several processes, and ValueError for a device that is not available, or if another process
+    is writing `output`.
     """
     from painctl.rig.neural.training import RigTrainingSettings, RunOptions
-    from painctl.rig.neural.training_run import train_rig
-    from painctl.rig.neural.weights import encode
     from painctl.runs.devices import choose_device
+    from painctl.runs.processes import process_count
 
+    if process_count() > 1:
+        raise UsageError("rig-train is trained by one process; start it without torchrun")
     settings = RigTrainingSettings(request.steps, request.people, request.seed, request.learning_rate, request.actions)
-    reporter.expect(request.people + request.steps)
+    device = choose_device(saving.device)
 
     def log(step: int, losses: dict[str, float]) -> None:
         reporter.say(f"step {step}: " + ", ".join(f"{name} {loss:.3f}" for name, loss in losses.items()))
 
     state = output.with_name(f"{output.name}.partial")
-    options = RunOptions(state, choose_device(request.device), request.save_every, reporter.tick, log)
+    options = RunOptions(state, device, saving.interval, saving.any_machine, reporter.tick, log)
+    with only_writer(output):
+        if output.exists() and not saving.overwrite:
+            _require_same_training(output, settings)
+            reporter.say(f"{output}: already trained, nothing to do")
+            return
+        reporter.expect(request.people + request.steps)
+        try:
+            _train(output, settings, command, options, reporter)
+        except Exception:
+            raise
+        except BaseException:  # a signal
+            if state.exists():
+                reporter.say(f"training saved in {state}; rerun the same command to resume")
+            raise
+
+
+def _train(output: Path, settings: RigTrainingSettings, command: str, options: RunOptions, reporter: Reporter) -> None:
+    from painctl.rig.neural.training_run import train_rig
+    from painctl.rig.neural.weights import encode
+
     atomic_write(output, encode(train_rig(settings, command, options, reporter.say)))
-    state.unlink()
+    options.state.unlink()
+
+
+def _require_same_training(output: Path, settings: RigTrainingSettings) -> None:
+    """Raise UsageError unless a file has weights that were trained with these settings by this version."""
+    from painctl.rig.neural.training_run import training_record
+    from painctl.rig.neural.weights import read
+
+    remedy = "use another -o; --overwrite replaces it"
+    try:
+        old = dict(read(output).about)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{output}: already exists, and is not a rig ({error}); {remedy}") from None
+    new = json.loads(json_text(training_record(settings, "")))
+    if changed := difference(old | {"command": ""}, new):
+        raise UsageError(f"{output}: already exists, trained with {changed}; {remedy}")

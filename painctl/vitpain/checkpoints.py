@@ -59,12 +59,13 @@ def save(
     people: Sequence[str] = (),
     log: Iterable[Mapping[str, Any]] = (),
     overwrite: bool = False,
+    run: Mapping[str, Any] | None = None,
 ) -> None:
     """Write a model with its configuration and training log; the folder appears complete or not at all.
 
     `neutral` says in words how neutral pictures were chosen; `people` are those that the model was trained or
-    validated on. Raises FileExistsError if the folder exists, unless `overwrite` is set and it has nothing but a
-    model's files.
+    validated on; `run` identifies the training run. Raises FileExistsError if the folder exists, unless `overwrite` is
+    set and it has nothing but a model's files.
     """
     if folder.exists() and not overwrite:
         raise FileExistsError(f"{folder}: already exists")
@@ -81,6 +82,7 @@ def save(
         "training": asdict(settings),
         "neutral": neutral,
         "people": sorted(people),
+        "run": dict(run or {}),
     }
     with scratch_folder(folder) as scratch:
         new = scratch / "new"  # has the default permissions, unlike a temporary folder

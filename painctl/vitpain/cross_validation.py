@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import numpy as np
 from painctl.evidence.folds import inner_split
 from painctl.evidence.metrics import thresholds
 from painctl.evidence.run import FoldResult, Frames, decide, require_same_run
+from painctl.files.lock import only_writer
 from painctl.files.publish import atomic_write
 from painctl.pain.action_units import ACTION_UNITS
+from painctl.runs.devices import choose_device
 from painctl.runs.processes import is_main, wait_for_all
 from painctl.runs.resume import Checkpointer
 from painctl.vitpain.inference import Predictions, predict_source
@@ -22,6 +25,15 @@ from painctl.vitpain.settings import TrainingSettings
 from painctl.vitpain.sources import PairSource, Subset, people
 from painctl.vitpain.training import Execution, Log, train
 from painctl.vitpain.training_run import describe_run, log_to_file
+
+
+@dataclass(frozen=True)
+class FoldSaving:
+    """Where a fold is trained, and how its unfinished state is saved and resumed."""
+
+    device: str  # cpu, cuda or auto
+    interval: float  # seconds between saved states
+    any_machine: bool = False  # resume what another kind of machine began
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,19 +46,25 @@ class CrossValidation:
     build: Callable[[], PainModel]  # makes the initial model of a fold
     settings: TrainingSettings
 
-    def run(
-        self, folds: Iterable[int], folder: Path, device: str, save_interval: float, log: Log = lambda row: None
-    ) -> None:
+    def run(self, folds: Sequence[int], folder: Path, saving: FoldSaving, log: Log = lambda row: None) -> None:
         """Train and test some folds (from 0), each into `folder`/fold-K.json, K from 1.
 
         Finished folds are skipped and interrupted ones resumed; a row of `log` has the fold's number as `fold`. Raises
-        ValueError if a finished fold is of another run, and as `train` does.
+        ValueError if a finished fold is of another run or if another process is at work on one, and as `train` does.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        for fold in folds:  # at once, not when those before it are finished
+            with self._claimed(fold, folder):
+                pass
         for fold in folds:
-            self._run_fold(fold, folder, device, save_interval, log)
+            with self._claimed(fold, folder):
+                self._run_fold(fold, folder, saving, log)
 
-    def _run_fold(self, fold: int, folder: Path, device: str, save_interval: float, log: Log) -> None:
+    def _claimed(self, fold: int, folder: Path) -> AbstractContextManager[None]:
+        path = folder / f"fold-{fold + 1}.json"
+        return nullcontext() if path.exists() or not is_main() else only_writer(path)
+
+    def _run_fold(self, fold: int, folder: Path, saving: FoldSaving, log: Log) -> None:
         number = fold + 1
         model = self.build()
         description = describe_run(self.dataset, model, self.settings) | {"folds": self.fold_of.tolist()}
@@ -55,9 +73,11 @@ class CrossValidation:
             require_same_run(path, description)
             return
         state = folder / f"fold-{number}.partial"
-        checkpointer = Checkpointer(state, description | {"fold": number}, save_interval)
+        checkpointer = Checkpointer(
+            state, description | {"fold": number}, saving.interval, choose_device(saving.device), saving.any_machine
+        )
         numbered_log = log_to_file(folder / f"fold-{number}.log.jsonl", lambda row: log({"fold": number, **row}), [])
-        result = self.test_fold(fold, model, description, Execution(device, numbered_log, checkpointer))
+        result = self.test_fold(fold, model, description, Execution(saving.device, numbered_log, checkpointer))
         if is_main():
             atomic_write(path, result.as_json().encode())
             checkpointer.delete()

@@ -43,6 +43,7 @@ class TrainingRequest:
     compile: bool
     workers: int
     save_every: float  # seconds
+    any_machine: bool  # resume what another kind of machine began
     seed: int
 
     def check(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +16,7 @@ from painctl.evidence.metrics import pearson
 from painctl.runs.processes import autocast, make_accelerator
 from painctl.runs.resume import Checkpointer, TrainingProgress, load_trainable_state, trainable_state
 from painctl.runs.seeding import deterministic, reseed, seeded
+from painctl.runs.stopping import stop_together
 from painctl.vitpain.batches import draw_batches, load_batches
 from painctl.vitpain.interface import Outputs, PainModel
 from painctl.vitpain.losses import losses
@@ -43,6 +44,10 @@ class Execution:
 _IN_MEMORY: Final = Execution()
 
 
+class Diverged(ValueError):
+    """A loss or a weight became NaN or infinite: there is nothing to resume."""
+
+
 def train(
     model: PainModel,
     source: PairSource,
@@ -57,8 +62,9 @@ def train(
     too early, because its cross-entropy grows with confidence while PSPI still improves), else the last epoch's.
 
     The same seed gives the same weights, bit for bit, on the same machine, also if a killed run is resumed by the
-    checkpointer. Under torchrun the processes share every batch. Raises ValueError for an empty source, for a loss that
-    is NaN or infinite, and as `make_accelerator` and `Checkpointer.load` do.
+    checkpointer. A signal stops it after the current step, and its state is saved. Under torchrun the processes share
+    every batch and stop together. Raises ValueError for an empty source, and as `make_accelerator` and
+    `Checkpointer.load` do; Diverged for a loss or weight that is NaN or infinite.
     """
     if len(source) == 0 or (validation is not None and len(validation) == 0):
         raise ValueError("no frames to train on, or none to validate on")
@@ -69,25 +75,59 @@ def train(
     progress, best = checkpointer.load(model, run.optimizer) if checkpointer else (TrainingProgress(), None)
     for row in progress.rows:
         execution.log(row)
-    with deterministic(), seeded(settings.seed, "training"):
+    with deterministic(), seeded(settings.seed, "training"), stop_together(accelerator) as stop_if_signalled:
+
+        def save() -> None:
+            progress.sums = {name: term.item() for name, term in run.sums.items()}
+            if checkpointer and accelerator.is_main_process:
+                checkpointer.save(progress, model, run.optimizer, best)
+
+        def pause() -> None:
+            """Called wherever the training may stop: between two steps, or two batches of the validation."""
+            try:
+                stop_if_signalled()
+            except BaseException:
+                save()
+                raise
+
+        def after_step() -> None:
+            pause()
+            if checkpointer and checkpointer.is_due():
+                save()
+
         while progress.epoch < settings.epochs:
-            row = {"epoch": progress.epoch + 1, **run.train_epoch(progress, best, checkpointer)}
+            row = {"epoch": progress.epoch + 1, **run.train_epoch(progress, after_step)}
             if validation_pairs is not None:
-                scores = evaluate(run.net, validation_pairs, settings, accelerator)
+                scores = evaluate(run.net, validation_pairs, settings, accelerator, pause)
                 row |= {f"validation_{name}": value for name, value in scores.items()}
                 if progress.least is None or scores["pspi"] < progress.least:
                     progress.least = scores["pspi"]
                     best = {name: tensor.detach().clone() for name, tensor in trainable_state(model).items()}
+            if not run.is_finite(row):
+                if checkpointer and accelerator.is_main_process:
+                    checkpointer.delete()
+                raise Diverged(
+                    f"loss or weights became NaN or infinite in epoch {progress.epoch + 1}; "
+                    f"lower --learning-rate (now {settings.learning_rate:g})"
+                )
             execution.log(row)
             progress.epoch, progress.step, progress.sums = progress.epoch + 1, 0, {}
             progress.rows.append(row)
+            run.sums.clear()
+        save()
     if best is not None:
         load_trainable_state(model, best)
     return model.eval()
 
 
-def evaluate(net: nn.Module, pairs: Pairs, settings: TrainingSettings, accelerator: Accelerator) -> Row:
-    """The losses and the PCC of a model on all pairs, without augmentation."""
+def evaluate(
+    net: nn.Module,
+    pairs: Pairs,
+    settings: TrainingSettings,
+    accelerator: Accelerator,
+    pause: Callable[[], None] = lambda: None,
+) -> Row:
+    """The losses and the PCC of a model on all pairs, without augmentation; `pause` is called after each batch."""
     net.eval()
     rank, world = accelerator.process_index, accelerator.num_processes
     padded = math.ceil(len(pairs.source) / world) * world
@@ -96,11 +136,12 @@ def evaluate(net: nn.Module, pairs: Pairs, settings: TrainingSettings, accelerat
     parts: list[list[Tensor]] = []
     with torch.inference_mode(), autocast(accelerator.device, settings.precision):
         batches = [process_rows[start : start + size] for start in range(0, len(process_rows), size)]
-        for pain, neutral, pspi, aus in load_batches(
-            pairs, batches, NO_AUGMENTATION, settings.workers, accelerator.device
-        ):
-            outputs = net(pain, neutral)
-            parts.append([part.float() for part in (*outputs[:3], pspi, aus) if part is not None])
+        loaded = load_batches(pairs, batches, NO_AUGMENTATION, settings.workers, accelerator.device)
+        with contextlib.closing(loaded):
+            for pain, neutral, pspi, aus in loaded:
+                outputs = net(pain, neutral)
+                parts.append([part.float() for part in (*outputs[:3], pspi, aus) if part is not None])
+                pause()
         columns = [accelerator.gather(torch.cat(column)) for column in zip(*parts, strict=True)]
         # process r holds rows r, r + world, ...: restore their order and drop the padding
         columns = [column.reshape(world, -1, *column.shape[1:]).transpose(0, 1).flatten(0, 1) for column in columns]
@@ -129,6 +170,7 @@ class _Run:
     accelerator: Accelerator
     optimizer: torch.optim.Optimizer
     peak_rates: list[float] = field(default_factory=list)  # learning rate of each parameter group
+    sums: dict[str, Tensor] = field(default_factory=dict)  # of this epoch's losses so far
 
     @classmethod
     def start(cls, model: PainModel, source: PairSource, settings: TrainingSettings, accelerator: Accelerator) -> _Run:
@@ -140,31 +182,29 @@ class _Run:
         pairs = Pairs.for_model(model, source, settings.seed, settings.shots)
         return cls(model, net, pairs, settings, accelerator, optimizer, [group["lr"] for group in groups])
 
-    def train_epoch(
-        self, progress: TrainingProgress, best: Mapping[str, Tensor] | None, checkpointer: Checkpointer | None
-    ) -> Row:
+    def train_epoch(self, progress: TrainingProgress, after_step: Callable[[], None]) -> Row:
         """Finish an epoch from `progress`; returns the learning rate at its start and the mean losses."""
         self.net.train()
         settings = self.settings
         batches = draw_batches(self.pairs.source.pspi, progress.epoch, settings)
         first, total = progress.epoch * len(batches), settings.epochs * len(batches)
-        parts = self._load_parts(batches[progress.step :], progress.epoch if settings.augment else NO_AUGMENTATION)
-        sums = {name: torch.tensor(value, dtype=torch.float64) for name, value in progress.sums.items()}
-        for step in range(progress.step, len(batches)):
-            for name, term in self._step(first + step, total, parts).items():
-                sums[name] = sums.get(name, torch.zeros((), dtype=torch.float64)).to(term.device) + term
-            progress.step = step + 1
-            if checkpointer and checkpointer.is_due():
-                progress.sums = {name: term.item() for name, term in sums.items()}
-                if self.accelerator.is_main_process:
-                    checkpointer.save(progress, self.model, self.optimizer, best)
+        epoch = progress.epoch if settings.augment else NO_AUGMENTATION
+        sums = self.sums
+        sums.update({name: torch.tensor(value, dtype=torch.float64) for name, value in progress.sums.items()})
+        with contextlib.closing(self._load_parts(batches[progress.step :], epoch)) as parts:
+            for step in range(progress.step, len(batches)):
+                for name, term in self._step(first + step, total, parts).items():
+                    sums[name] = sums.get(name, torch.zeros((), dtype=torch.float64)).to(term.device) + term
+                progress.step = step + 1
+                after_step()
         means = {name: term.item() / len(batches) for name, term in sums.items()}
-        if not np.isfinite(means["loss"]):
-            raise ValueError(
-                f"loss became NaN or infinite in epoch {progress.epoch + 1}; "
-                f"lower --learning-rate (now {settings.learning_rate:g})"
-            )
         return {"learning_rate": learning_rate_factor(first, total, settings) * settings.learning_rate, **means}
+
+    def is_finite(self, row: Row) -> bool:
+        """Whether the losses of a finished epoch and the weights after it are numbers."""
+        values = [value for name, value in row.items() if name in ("loss", "validation_loss")]
+        tensors = trainable_state(self.model).values()
+        return bool(np.isfinite(values).all()) and all(bool(tensor.isfinite().all()) for tensor in tensors)
 
     def _step(self, step: int, total: int, parts: Iterator[list[Tensor]]) -> dict[str, Tensor]:
         """One optimizer step of `total`; returns the losses, over all parts and processes."""
@@ -188,7 +228,7 @@ class _Run:
         self.optimizer.step()
         return {name: accelerator.reduce(term, "mean") for name, term in sums.items()}
 
-    def _load_parts(self, batches: np.ndarray, epoch: int) -> Iterator[list[Tensor]]:
+    def _load_parts(self, batches: np.ndarray, epoch: int) -> Generator[list[Tensor], None, None]:
         """This process's share of each batch, in `accumulate` parts."""
         rank, world = self.accelerator.process_index, self.accelerator.num_processes
         size = self.settings.batch_size // world // self.settings.accumulate

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,11 @@ from typing import Any
 from painctl import __version__
 from painctl.files.publish import atomic_write
 from painctl.files.text import json_text
+from painctl.records import UsageError
+from painctl.runs.description import difference
 from painctl.runs.processes import is_main, process_count
 from painctl.runs.resume import digest
+from painctl.vitpain.checkpoints import read_config
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.registry import kind_of
 from painctl.vitpain.settings import TrainingSettings
@@ -28,6 +33,19 @@ def describe_run(dataset: str, model: PainModel, settings: TrainingSettings) -> 
         "settings": asdict(settings),
         "processes": process_count(),
     }
+
+
+def require_same_run(folder: Path, description: Mapping[str, Any]) -> None:
+    """Raise UsageError unless the folder has the model of the run that `description` identifies."""
+    remedy = "use another -o; --overwrite replaces a model"
+    try:
+        old = read_config(folder).get("run")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{folder}: already exists, and is not a model ({error}); {remedy}") from None
+    if not old:
+        raise UsageError(f"{folder}: already exists, and does not record how it was trained; {remedy}")
+    if changed := difference(old, json.loads(json_text(dict(description)))):
+        raise UsageError(f"{folder}: already exists, trained with {changed}; {remedy}")
 
 
 def log_to_file(path: Path, log: Log, rows: list[Row]) -> Log:

@@ -30,6 +30,8 @@ def test_a_tracker_that_is_not_installed_is_named_as_typed(dataset_file, tmp_pat
 
 def test_only_the_first_of_several_processes_reports_faults(made_unbc, monkeypatch):
     reports = []
+    for name, value in {"WORLD_SIZE": "2", "LOCAL_RANK": "0", "MASTER_ADDR": "localhost", "MASTER_PORT": "1"}.items():
+        monkeypatch.setenv(name, value)
     for rank in ("0", "1"):
         monkeypatch.setenv("RANK", rank)
         reporter = Reports()

@@ -97,3 +97,20 @@ def test_a_state_that_is_a_placeholder(tmp_path):
     (tmp_path / "state").write_text("version https://git-lfs.github.com/spec/v1\n")
     with pytest.raises(ValueError, match="state: a Git LFS pointer"):
         Checkpointer(tmp_path / "state", {}).load(*trained(0))
+
+
+def test_a_state_of_another_machine_is_rejected_unless_accepted(tmp_path):
+    threads = torch.get_num_threads()
+    path = tmp_path / "state"
+    Checkpointer(path, {}).save(TrainingProgress(1), *trained(), None)
+    torch.set_num_threads(threads + 1)
+    try:
+        expected = (
+            rf"saved with threads {threads} \(now {threads + 1}\).*set OMP_NUM_THREADS={threads}, or --any-machine"
+        )
+        with pytest.raises(ValueError, match=expected):
+            Checkpointer(path, {}).load(*trained(0))
+        progress, _ = Checkpointer(path, {}, any_machine=True).load(*trained(0))
+        assert progress.epoch == 1
+    finally:
+        torch.set_num_threads(threads)

@@ -25,7 +25,7 @@ from painctl.stages.cv import compare, merge
 from painctl.stages.pack import write
 from painctl.stages.pretrain import Saving, pretrain
 from painctl.vitpain.checkpoints import FILES, load
-from painctl.vitpain.cross_validation import CrossValidation
+from painctl.vitpain.cross_validation import CrossValidation, FoldSaving
 from painctl.vitpain.model import build
 from painctl.vitpain.settings import defaults
 
@@ -119,7 +119,7 @@ def test_the_same_seed_trains_the_same_weights(dataset, model, tmp_path):
 def cross_validate(dataset, run, folds=(0, 1), settings=SHORT):
     with open_data(dataset) as data:
         validation = CrossValidation(data.source, data.content, data.folds(2), lambda: build("compact"), settings)
-        validation.run(folds, run, "auto", 60)
+        validation.run(folds, run, FoldSaving("auto", 60))
 
 
 def test_cross_validation_tests_every_person_once_in_one_fold(dataset, tmp_path):
@@ -160,7 +160,9 @@ def test_cross_validation_tests_every_person_once_in_one_fold(dataset, tmp_path)
 def test_the_table_names_the_variant_of_the_model(dataset, tmp_path, parts, name):
     with open_data(dataset) as data:
         untrained = partial(build, "compact", **parts)
-        CrossValidation(data.source, data.content, data.folds(2), untrained, SHORT).run((0, 1), tmp_path, "auto", 60)
+        CrossValidation(data.source, data.content, data.folds(2), untrained, SHORT).run(
+            (0, 1), tmp_path, FoldSaving("auto", 60)
+        )
     merge(tmp_path)
     assert f"\n{name}" in (tmp_path / "table.tex").read_text()
 

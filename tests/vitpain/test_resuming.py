@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from painctl.runs.resume import Checkpointer
+from painctl.vitpain import training
 from painctl.vitpain.settings import TrainingSettings
 from painctl.vitpain.training import Execution, train
 from painctl.vitpain.training_run import describe_run
@@ -50,7 +51,7 @@ def test_repeated_kills_give_the_same_bits_and_the_same_log(tiny, drawn_faces, t
             break
         except Killed:
             continue
-    assert rounds == 5  # nine steps, two before each kill
+    assert rounds == 6  # nine steps and the end, two before each kill
     assert log == expected_log
     for name, tensor in model.state_dict().items():
         assert torch.equal(tensor, expected[name]), name
@@ -73,15 +74,66 @@ def test_the_state_of_another_run_is_rejected(tiny, drawn_faces, tmp_path):
 
 def test_another_number_of_processes_is_rejected(tiny, drawn_faces, tmp_path, monkeypatch):
     """Because sums over other shares of a batch are rounded differently."""
-    monkeypatch.setenv("WORLD_SIZE", "2")
+    torchrun = {"RANK": 0, "WORLD_SIZE": 2, "LOCAL_RANK": 0, "MASTER_ADDR": "localhost", "MASTER_PORT": 29500}
+    for name, value in torchrun.items():
+        monkeypatch.setenv(name, str(value))
     checkpointer = KillingCheckpointer(tmp_path / "state", describe_run("faces", tiny(), SETTINGS), interval=0)
-    monkeypatch.delenv("WORLD_SIZE")
+    for name in torchrun:
+        monkeypatch.delenv(name)
     checkpointer.left = 1
     with pytest.raises(Killed):
         train(tiny(), drawn_faces([1, 2], 4), None, SETTINGS, Execution(checkpointer=checkpointer))
     one_process = Checkpointer(tmp_path / "state", describe_run("faces", tiny(), SETTINGS))
     with pytest.raises(ValueError, match=r"state: state of a run with processes 2 \(now 1\)"):
         train(tiny(), drawn_faces([1, 2], 4), None, SETTINGS, Execution(checkpointer=one_process))
+
+
+class Stopped(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("moment", ["in a step", "in the validation", "in the log"])
+def test_a_signal_saves_the_state_after_the_step(tiny, drawn_faces, tmp_path, monkeypatch, moment):
+    def stop(number, frame):
+        raise Stopped
+
+    source, held_out, log = drawn_faces([1, 2, 3], 4), drawn_faces([9], 4), []
+    expected = train(tiny(), source, held_out, SETTINGS, Execution(log=log.append)).state_dict()
+    steps = []
+
+    def step(self, *arguments):
+        steps.append(1)
+        if moment == "in a step" and len(steps) == 5:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return whole_step(self, *arguments)
+
+    def evaluated(*arguments):
+        if moment == "in the validation" and len(steps) == 6:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return evaluate(*arguments)
+
+    def logged(row):
+        if moment == "in the log" and row["epoch"] == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    whole_step, evaluate = training._Run._step, training.evaluate
+    monkeypatch.setattr(training._Run, "_step", step)
+    monkeypatch.setattr(training, "evaluate", evaluated)
+    previous = signal.signal(signal.SIGTERM, stop)
+    execution = Execution(log=logged, checkpointer=Checkpointer(tmp_path / "state", {}))
+    try:
+        with pytest.raises(Stopped):
+            train(tiny(), source, held_out, SETTINGS, execution)
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+    monkeypatch.setattr(training, "evaluate", evaluate)
+    before, rows = len(steps), []
+    assert before == {"in a step": 5, "in the validation": 6, "in the log": 9}[moment]
+    resumed = Execution(log=rows.append, checkpointer=Checkpointer(tmp_path / "state", {}))
+    model = train(tiny(), source, held_out, SETTINGS, resumed)
+    assert len(steps) == 9  # none was lost
+    assert rows == log
+    assert all(torch.equal(tensor, expected[name]) for name, tensor in model.state_dict().items())
 
 
 def epoch_of(state):

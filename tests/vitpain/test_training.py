@@ -5,6 +5,8 @@ import pytest
 import torch
 
 from painctl.evidence.metrics import pearson
+from painctl.runs.resume import Checkpointer
+from painctl.vitpain import training
 from painctl.vitpain.inference import predict_source
 from painctl.vitpain.settings import TrainingSettings
 from painctl.vitpain.sources import Subset
@@ -118,9 +120,26 @@ def test_a_loss_of_nan_is_reported(tiny, drawn_faces):
     model = tiny()
     model.pspi[-1].weight.data.fill_(float("nan"))
     with pytest.raises(
-        ValueError, match=r"loss became NaN or infinite in epoch 1; lower --learning-rate \(now 0\.001\)"
+        ValueError, match=r"loss or weights became NaN or infinite in epoch 1; lower --learning-rate \(now 0\.001\)"
     ):
         train(model, drawn_faces([1], 4), None, SHORT)
+
+
+def test_weights_that_become_nan_after_the_last_loss_are_reported(tiny, drawn_faces, tmp_path, monkeypatch):
+    """The loss of the last step is that of the weights before it."""
+
+    def step(self, *arguments):
+        terms = whole_step(self, *arguments)
+        next(self.model.parameters()).data.fill_(float("nan"))
+        return terms
+
+    whole_step = training._Run._step
+    monkeypatch.setattr(training._Run, "_step", step)
+    checkpointer = Checkpointer(tmp_path / "state", {}, interval=0)
+    settings = replace(SHORT, epochs=1, batch_size=4)
+    with pytest.raises(training.Diverged, match="loss or weights became NaN"):
+        train(tiny(), drawn_faces([1], 4), None, settings, training.Execution(checkpointer=checkpointer))
+    assert not (tmp_path / "state").exists()  # it would only end in the same way
 
 
 def test_no_epochs_leave_a_model_unchanged(tiny, drawn_faces):

@@ -12,6 +12,7 @@ import torch
 from scipy.spatial.transform import Rotation
 from torch import Tensor
 
+from painctl.files.signals import defer_signals
 from painctl.rig.neural.head_tensors import HeadTensors
 from painctl.rig.neural.losses import Expressions, losses
 from painctl.rig.neural.network import Architecture, RigNetwork
@@ -19,7 +20,7 @@ from painctl.rig.neural.poisson import solve
 from painctl.rig.neural.source_rig import SourceRig
 from painctl.rig.neural.training_heads import TrainingHead
 from painctl.runs.draws import draws
-from painctl.runs.resume import Checkpointer
+from painctl.runs.resume import Checkpointer, TrainingProgress
 
 _HEADS = 4  # in each step
 _LOG_EVERY = 50  # steps
@@ -50,6 +51,7 @@ class RunOptions:
     state: Path  # the file that a killed run resumes from
     device: str = "cpu"
     seconds: float = 60  # between two saves of the state
+    any_machine: bool = False  # resume what another kind of machine began
     tick: Callable[[], None] = lambda: None  # called after each step
     log: Callable[[int, dict[str, float]], None] = lambda step, losses: None  # every 50 steps, with their mean losses
 
@@ -67,41 +69,59 @@ def initial_network(source: SourceRig, seed: int, actions: str = "pain") -> RigN
 def train(network: RigNetwork, heads: Sequence[TrainingHead], settings: RigTrainingSettings, run: RunOptions) -> None:
     """Train in place, from `run.state` if it exists: a resumed run gives the same bytes as an uninterrupted one.
 
-    The Poisson solve is on the CPU whatever the device. Raises ValueError if the state is of another run, or if the
-    losses become NaN or infinite.
+    A signal stops it after the current step, and its state is saved. The Poisson solve is on the CPU whatever the
+    device. Raises ValueError if the state is of another run, or if the losses become NaN or infinite.
     """
     network.to(run.device)
     optimizer = _optimizer(network)
     about = {**asdict(settings), "specimens": len(heads), "network": network.architecture.record()}
-    checkpointer = Checkpointer(run.state, about, run.seconds)
+    checkpointer = Checkpointer(run.state, about, run.seconds, run.device, run.any_machine)
     position, _ = checkpointer.load(network, optimizer)
-    while position.step < settings.steps:
-        # gradients
-        for group in optimizer.param_groups:
-            group["lr"] = group["share"] * settings.learning_rate * _schedule(position.step, settings.steps)
-        optimizer.zero_grad(set_to_none=True)
-        for example in range(_HEADS * position.step, _HEADS * (position.step + 1)):
-            values = _example_losses(network, heads, settings.seed, example, run.device)
-            sum((_WEIGHTS[name] / _HEADS * loss for name, loss in values.items()), torch.zeros(())).backward()
-            for name, loss in values.items():
-                position.sums[name] = position.sums.get(name, 0.0) + float(loss.detach()) / _HEADS / _LOG_EVERY
-        # step
-        norm = torch.nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
-        if not torch.isfinite(norm):
-            raise ValueError(
-                f"losses became NaN or infinite in step {position.step + 1}; "
-                f"lower --learning-rate (now {settings.learning_rate:g})"
-            )
+    with defer_signals() as stop_if_signalled:
+        while position.step < settings.steps:
+            norm = _step(network, optimizer, heads, settings, position, run.device)
+            if not torch.isfinite(norm):
+                checkpointer.delete()
+                raise ValueError(
+                    f"losses became NaN or infinite in step {position.step + 1}; "
+                    f"lower --learning-rate (now {settings.learning_rate:g})"
+                )
+            position.step += 1
+            run.tick()
+            if position.step % _LOG_EVERY == 0:
+                run.log(position.step, dict(position.sums))
+                position.sums = {}
+            if checkpointer.is_due():
+                checkpointer.save(position, network, optimizer, None)
+            try:
+                stop_if_signalled()
+            except BaseException:
+                checkpointer.save(position, network, optimizer, None)
+                raise
+        checkpointer.save(position, network, optimizer, None)
+
+
+def _step(
+    network: RigNetwork,
+    optimizer: torch.optim.Optimizer,
+    heads: Sequence[TrainingHead],
+    settings: RigTrainingSettings,
+    position: TrainingProgress,
+    device: str,
+) -> Tensor:
+    """One step, unless the gradient is not finite; returns its norm. The losses are added to `position.sums`."""
+    for group in optimizer.param_groups:
+        group["lr"] = group["share"] * settings.learning_rate * _schedule(position.step, settings.steps)
+    optimizer.zero_grad(set_to_none=True)
+    for example in range(_HEADS * position.step, _HEADS * (position.step + 1)):
+        values = _example_losses(network, heads, settings.seed, example, device)
+        sum((_WEIGHTS[name] / _HEADS * loss for name, loss in values.items()), torch.zeros(())).backward()
+        for name, loss in values.items():
+            position.sums[name] = position.sums.get(name, 0.0) + float(loss.detach()) / _HEADS / _LOG_EVERY
+    norm = torch.nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
+    if torch.isfinite(norm):
         optimizer.step()
-        position.step += 1
-        # report and save
-        run.tick()
-        if position.step % _LOG_EVERY == 0:
-            run.log(position.step, dict(position.sums))
-            position.sums = {}
-        if checkpointer.is_due():
-            checkpointer.save(position, network, optimizer, None)
-    checkpointer.save(position, network, optimizer, None)
+    return norm
 
 
 def _optimizer(network: RigNetwork) -> torch.optim.Optimizer:

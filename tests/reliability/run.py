@@ -17,12 +17,13 @@ from pathlib import Path
 from cluster import cluster, missing
 from corruption import fuzz
 from kills import STAGES, Chain, trials
+from machines import MACHINES, OLD_PROCESSOR, chain, differing
 from slurm import chain as slurm_chain
 from soak import Growth, Point, soak
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1)
 SLOW = ("synth-neutral", "render-views")  # tens of seconds a run
-PARTS = ("paths", "kills", "corruption", "slurm", "growth")
+PARTS = ("paths", "kills", "corruption", "slurm", "growth", "bytes")
 Row = tuple[str, str, int, int]  # promise, how it was tested, trials, survivals
 
 
@@ -37,7 +38,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         chain = Chain(folder / "unbroken").make()
-        makers = {"paths": no_paths, "kills": kills, "corruption": corruption, "slurm": arrays, "growth": growth}
+        makers = {
+            "paths": no_paths,
+            "kills": kills,
+            "corruption": corruption,
+            "slurm": arrays,
+            "growth": growth,
+            "bytes": machines,
+        }
         for part in arguments.parts:
             work = folder / part
             work.mkdir()
@@ -99,6 +107,22 @@ def arrays(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]
     seconds = time.monotonic() - start
     how = f"docs/slurm.sh, {people} people, arrays of {tasks}, 2 tasks killed and requeued, {seconds:.0f} s"
     yield "a Slurm chain makes the same bytes as one process", how, 1, int(not fault)
+
+
+def machines(_: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
+    expected = chain(folder / "any", {}, share < 1)
+    for number, (setting, machine) in enumerate(MACHINES.items()):
+        wrong = differing(chain(folder / str(number), machine, share < 1), expected)
+        for name in wrong:
+            print(f"{setting}: {name} differs", file=sys.stderr)
+        yield (
+            f"the same bytes: {setting}",
+            "every shard of the chain compared",
+            len(expected),
+            len(expected) - len(wrong),
+        )
+    wrong = differing(chain(folder / "old", OLD_PROCESSOR, share < 1), expected)
+    print(f"a C library without FMA (not promised): {', '.join(wrong) or 'nothing'} differs", file=sys.stderr)
 
 
 def growth(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:

@@ -144,3 +144,8 @@ def test_bash_completes(words, expected):
     )
     done = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == expected
+
+
+def test_a_default_of_zero_is_shown():
+    seed = next(p for p in read_command("rig-train", COMMANDS["rig-train"]).parameters if "--seed" in p.names)
+    assert seed.default == "0"

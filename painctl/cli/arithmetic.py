@@ -1,8 +1,8 @@
 """The same arithmetic on every processor, whatever its instruction sets and the number of its cores.
 
 numpy, OpenBLAS, OpenCV and IPP each choose their kernels for the processor at hand, and kernels differ in the order of
-sums and in the last bit of a logarithm. All are held to SSE4.2, which every processor that numpy runs on has. The
-pipeline is no slower: its time goes into memory and into code that has no other version.
+sums and in the last bit of a logarithm. All are held to SSE4.2, which every processor that numpy runs on has.
+docs/reliability.md says what that costs.
 """
 
 from __future__ import annotations

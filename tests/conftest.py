@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run in parallel; extra threads would only spin
 
+import painctl.cli  # noqa: F401  # isort: skip  # before numpy, whose kernels it chooses, also in child processes
 import cv2
 import made_steps
 import numpy as np

@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 
 IMPORTED = (
+    "painctl.cli.main",  # first: it chooses the kernels of numpy and OpenCV
     "accelerate",
     "dlib",
     "matplotlib.figure",
     "peft",
     "scipy.stats",
     "sklearn.metrics",
-    "painctl.cli.main",
     "painctl.stages.cv",
     "painctl.prediction.sheet",
     "painctl.stages.pretrain",

@@ -22,3 +22,7 @@ def _exit(number: int, frame: FrameType | None) -> None:
 if os.path.basename(sys.argv[0]) in ("painctl", "__main__.py"):  # noqa: PTH119 (pathlib takes longer to import)
     for _number in HANDLED:
         signal.signal(_number, _exit)
+
+from painctl.cli.arithmetic import fix_arithmetic  # noqa: E402 (signals come first)
+
+fix_arithmetic()  # before any module here imports numpy or OpenCV

@@ -24,12 +24,19 @@ def _bash(commands: list[Command]) -> str:
     values = "\n".join(_bash_value(c, p) for c in commands for p in c.parameters if p.names and p.value)
     return (
         _HEAD.format(shell="bash")
-        + f"""_painctl() {{
-  local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} command=${{COMP_WORDS[1]}} flags=
+        + f"""# File names are left to readline (complete -o default), which quotes spaces and every other character.
+_painctl() {{
+  local IFS=$' \\t\\n' command=${{COMP_WORDS[1]}} flags=
+  local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "{names} --help --version" -- "$word"))
+    _painctl_words "{names} --help --version"
     return
+  fi
+  if [ "$word" = = ]; then  # --option=, which readline takes for two words
+    word=
+  elif [ "$before" = = ]; then
+    before=${{COMP_WORDS[COMP_CWORD-2]}}
   fi
   case $command in
 {options}
@@ -38,24 +45,23 @@ def _bash(commands: list[Command]) -> str:
 {values}
   esac
   case $word in
-    -*) COMPREPLY=($(compgen -W "$flags" -- "$word")) ;;
-    *) compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")) ;;
+    -*) _painctl_words "$flags" ;;
   esac
 }}
-complete -F _painctl painctl
+_painctl_words() {{  # the given words, and no file names
+  compopt +o default 2>/dev/null
+  COMPREPLY=($(compgen -W "$1" -- "$word"))
+}}
+complete -o default -F _painctl painctl
 """
     )
 
 
 def _bash_value(command: Command, parameter: Parameter) -> str:
     pattern = "|".join(f'"{command.name} {name}"' for name in parameter.names)
-    if parameter.choices:
-        reply = f'COMPREPLY=($(compgen -W "{" ".join(parameter.choices)}" -- "$word"))'
-    elif parameter.is_path:
-        reply = 'compopt -o filenames; COMPREPLY=($(compgen -f -- "$word"))'
-    else:
-        reply = ":"
-    return f"    {pattern}) {reply}; return ;;"
+    if parameter.is_path and not parameter.choices:
+        return f"    {pattern}) return ;;"
+    return f'    {pattern}) _painctl_words "{" ".join(parameter.choices)}"; return ;;'
 
 
 def _zsh(commands: list[Command]) -> str:
@@ -67,7 +73,8 @@ def _zsh(commands: list[Command]) -> str:
     return (
         "#compdef painctl\n"
         + _HEAD.format(shell="zsh")
-        + f"""_painctl() {{
+        + f"""# Source it, before or after compinit; or copy it as _painctl to a folder of $fpath.
+_painctl() {{
   local -a commands=(
 {listed}
   )
@@ -81,7 +88,18 @@ def _zsh(commands: list[Command]) -> str:
 {cases}
   esac
 }}
-compdef _painctl painctl
+_painctl_register() {{  # at the first prompt, after compinit, which forgets what was registered before
+  add-zsh-hook -d precmd _painctl_register
+  (( $+functions[compdef] )) || {{ autoload -Uz compinit && compinit }}
+  compdef _painctl painctl
+}}
+if [[ $funcstack[1] == _painctl ]]; then  # autoloaded from $fpath by the first Tab
+  _painctl "$@"
+elif (( $+functions[compdef] )); then
+  compdef _painctl painctl
+else
+  autoload -Uz add-zsh-hook && add-zsh-hook precmd _painctl_register
+fi
 """
     )
 
@@ -92,27 +110,44 @@ def _zsh_spec(parameter: Parameter) -> str:
         return "'*:file:_files'"
     value = f":{_quoted(parameter.value).replace(':', ' ')}:{action}" if parameter.value else ""
     text = f"[{_quoted(parameter.help).replace('[', '(').replace(']', ')')}]{value}'"
-    if len(parameter.names) == 1:
-        return f"'{parameter.names[0]}{text}"
-    names = " ".join(parameter.names)
-    return f"'({names})'{{{','.join(parameter.names)}}}'{text}"
+    # --name=value besides --name value
+    specs = [f"{name}=" if parameter.value and name.startswith("--") else name for name in parameter.names]
+    if len(specs) == 1:
+        return f"'{specs[0]}{text}"
+    return f"'({' '.join(parameter.names)})'{{{','.join(specs)}}}'{text}"
 
 
 def _fish(commands: list[Command]) -> str:
-    names = " ".join(c.name for c in commands)
-    lines = [f"complete -c painctl -n 'not __fish_seen_subcommand_from {names}' -f"]
+    lines = ["complete -c painctl -n __painctl_no_command -f"]
     for c in commands:
-        lines.append(
-            f"complete -c painctl -n 'not __fish_seen_subcommand_from {names}' -a {c.name} -d '{_quoted(c.summary)}'"
-        )
+        lines.append(f"complete -c painctl -n __painctl_no_command -a {c.name} -d '{_quoted(c.summary)}'")
+        if not any(p.operand for p in c.parameters):
+            lines.append(f"complete -c painctl -n '__painctl_command {c.name}' -f")
         lines += [_fish_option(c, p) for p in c.parameters if p.names]
-    return _HEAD.format(shell="fish") + "\n".join(lines) + "\n"
+    return (
+        _HEAD.format(shell="fish")
+        + """# The command is the first word: files and values may have the name of another command.
+function __painctl_no_command
+  test (count (commandline -opc)) -eq 1
+end
+function __painctl_command
+  set -l words (commandline -opc)
+  test (count $words) -ge 2; and test $words[2] = $argv[1]
+end
+"""
+        + "\n".join(lines)
+        + "\n"
+    )
 
 
 def _fish_option(command: Command, parameter: Parameter) -> str:
     names = " ".join(f"-l {n[2:]}" if n.startswith("--") else f"-s {n[1:]}" for n in parameter.names)
-    value = f" -x -a '{' '.join(parameter.choices)}'" if parameter.choices else " -r" if parameter.value else ""
-    condition = f"-n '__fish_seen_subcommand_from {command.name}'"
+    value = ""
+    if parameter.choices:
+        value = f" -x -a '{' '.join(parameter.choices)}'"
+    elif parameter.value:
+        value = " -r -F" if parameter.is_path else " -x"
+    condition = f"-n '__painctl_command {command.name}'"
     return f"complete -c painctl {condition} {names}{value} -d '{_quoted(parameter.help)}'"
 
 

@@ -16,12 +16,22 @@ from painctl.stages.inspect import schema
 
 _ENVIRONMENT = {
     "PAINCTL_CACHE": "Folder for the head model, which is built once, or in every run if the folder cannot be written; "
-    "default: the user's cache folder.",
+    "default: painctl in XDG_CACHE_HOME or ~/.cache.",
     "PAINCTL_FLAME": "Default of --flame for sample-ids --model flame.",
     "PAINCTL_MODEL": "Default of --model for predict.",
     "PAINCTL_HUNYUAN, PAINCTL_HUNYUAN_PYTHON": "Defaults of --hunyuan and --hunyuan-python.",
-    "SLURM_ARRAY_TASK_ID, _MIN, _COUNT, _STEP": "Set by Slurm in a job array: the default of --task.",
+    "SLURM_ARRAY_TASK_ID, _MIN, _MAX, _COUNT, _STEP": "Set by Slurm in a job array: the default of --task.",
+    "RANK, LOCAL_RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT": "Set by torchrun: training in several processes.",
+    "HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE": "Where weights from the hub are cached, and whether it is never asked.",
+    "CUDA_VISIBLE_DEVICES": "The GPUs that --device cuda may use.",
+    "CUBLAS_WORKSPACE_CONFIG": "Set to :4096:8 for training unless set: the same seed gives the same model on a GPU.",
+    "OMP_NUM_THREADS": "CPU threads of training and of predict.",
+    "OPENBLAS_*, NPY_DISABLE_CPU_FEATURES, OPENCV_CPU_DISABLE, OPENCV_IPP": (
+        "Overridden: shards must not depend on the processor or on the number of its cores."
+    ),
+    "OPENCV_IO_MAX_IMAGE_PIXELS": "Larger pictures are rejected; default: 100000000 pixels.",
     "TMPDIR": "Where shards are spooled on their way through pipes.",
+    "COLUMNS": "Width of the help and of tables; default: that of the terminal.",
     "NO_COLOR": "No colour in tables.",
 }
 _EXIT = {
@@ -29,9 +39,10 @@ _EXIT = {
     "1": "An error, reported on stderr in one line. No partial output is left.",
     "2": "The command line is invalid.",
     "3": "Some items failed and are listed on stderr; the rest are done.",
-    "130, 143, 129": "Stopped cleanly by SIGINT, SIGTERM or SIGHUP; a signal ignored at the start stays ignored.",
+    "129, 130, 143": "Stopped cleanly by SIGHUP (a dropped connection), SIGINT (Ctrl-C) or SIGTERM; a signal that is "
+    "ignored at the start stays ignored.",
     "138": "Stopped cleanly by SIGUSR1, as sent by sbatch --signal=USR1@60.",
-    "141": "The reader of stdout ended first, such as head; nothing is reported.",
+    "141": "The reader of stdout closed it, as head does; nothing is reported.",
 }
 _NOTICE = (
     "Research software: not a medical device, not for the care of any person. "
@@ -64,8 +75,8 @@ def _overview(commands: list[Command]) -> str:
             *_section("NAME", "painctl \\- synthetic pain faces with exact labels, and the models trained on them"),
             *_section("SYNOPSIS", ".B painctl\n.I COMMAND\n[OPTIONS] [ARGS]"),
             ".SH DESCRIPTION",
-            _paragraph(
-                "Ten subcommands turn a seed into a labelled synthetic pain-face dataset, and the dataset into a "
+            _filled(
+                "Subcommands turn a seed into a labelled synthetic pain-face dataset, and the dataset into a "
                 "pain model with its evidence. Every stage reads and writes HDF5 shards; see painctl-shard(5)."
             ),
             ".SH COMMANDS",
@@ -89,7 +100,8 @@ def _command(command: Command) -> str:
             *_section("NAME", f"painctl-{_escape(command.name)} \\- {_escape(command.summary.rstrip('.'))}"),
             *_section("SYNOPSIS", f".B painctl {_escape(command.name)}\n[OPTIONS] {operands}".rstrip()),
             ".SH DESCRIPTION",
-            *(_paragraph(text) for text in (command.summary, *command.paragraphs)),
+            _filled(command.summary),
+            *(_paragraph(text) for text in command.paragraphs),
             ".SH OPTIONS",
             *(_item(_signature(p), _described(p)) for p in command.parameters),
             _item("-h, --help", "Show the help and exit."),
@@ -105,7 +117,7 @@ def _shard() -> str:
         _title("PAINCTL-SHARD", 5),
         *_section("NAME", "painctl-shard \\- the HDF5 file that painctl commands read and write"),
         ".SH DESCRIPTION",
-        _paragraph(
+        _filled(
             "A shard is an HDF5 file that holds a block of identities. Groups are tables, datasets are columns, and "
             "rows run along the first axis. A column NAME of encoded pictures holds the files end to end, and "
             "NAME_offsets (rows + 1) their boundaries: file i is NAME[NAME_offsets[i]:NAME_offsets[i + 1]]. Text is "
@@ -116,7 +128,7 @@ def _shard() -> str:
         ),
     ]
     for table in schema():
-        lines += [f".SH {table.name.upper()}", _paragraph(table.meaning)]
+        lines += [f".SH {table.name.upper()}", _filled(table.meaning)]
         lines += [_item(f"{column.name}: {column.storage}", column.meaning) for column in table.columns]
     return "\n".join([*lines, ".SH SEE ALSO", "painctl(1)", ""])
 
@@ -135,9 +147,8 @@ def _common() -> list[str]:
         *(_item(name, text) for name, text in _ENVIRONMENT.items()),
         ".SH EXIT STATUS",
         *(_item(code, text) for code, text in _EXIT.items()),
-        *_section("NOTICE", _paragraph(_NOTICE)),
-        ".SH SEE ALSO",
-        "painctl(1), painctl-shard(5)",
+        *_section("NOTICE", _filled(_NOTICE)),
+        *_section("SEE ALSO", _escape("painctl(1), painctl-shard(5)")),
         "",
     ]
 
@@ -151,21 +162,29 @@ def _section(name: str, text: str) -> list[str]:
 
 
 def _paragraph(text: str) -> str:
-    return ".PP\n" + textwrap.fill(_escape(text), 100)
+    return f".PP\n{_filled(text)}"
 
 
 def _item(term: str, text: str) -> str:
-    return f".TP\n\\fB{_escape(term)}\\fR\n{textwrap.fill(_escape(text), 100)}"
+    return f".TP\n\\fB{_escape(term)}\\fR\n{_filled(text)}"
 
 
 def _verbatim(text: str) -> str:
     return f".nf\n{_escape(text)}\n.fi"
 
 
+def _filled(text: str) -> str:
+    """Text as lines of roff, which joins them with spaces: broken at spaces only, and escaped after that."""
+    return _escape(textwrap.fill(text, 100, break_on_hyphens=False, break_long_words=False))
+
+
 def _escape(text: str) -> str:
-    """Plain text as roff: escape backslashes and hyphens, and keep lines from being read as requests."""
-    escaped = text.replace("\\", "\\e").replace("-", "\\-")
-    return "\n".join(f"\\&{line}" if line.startswith((".", "'")) else line for line in escaped.split("\n"))
+    """Plain text as roff that shows exactly these characters, none of them typographic, and has no requests."""
+    escaped = text.translate(_ROFF)
+    return "\n".join(f"\\&{line}" if line.startswith(".") else line for line in escaped.split("\n"))
+
+
+_ROFF = str.maketrans({"\\": "\\(rs", "-": "\\-", "'": "\\(aq", "`": "\\(ga", "^": "\\(ha", "~": "\\(ti"})
 
 
 if __name__ == "__main__":

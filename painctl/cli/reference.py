@@ -90,6 +90,6 @@ def _range(info: Any) -> str:
 def _default(shown: bool | str, default: Any) -> str:
     if isinstance(shown, str):
         return shown
-    if not shown or default in (None, False, inspect.Parameter.empty):
+    if not shown or any(default is nothing for nothing in (None, False, inspect.Parameter.empty)):  # 0 is a default
         return ""
     return str(default.value if isinstance(default, Enum) else default)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from painctl.cli import options
+from painctl.cli.arithmetic import fix_torch
 from painctl.cli.output import Output
 from painctl.cli.shards import run_step
 from painctl.cli.splice import splice
@@ -92,6 +93,9 @@ def command(
     if weights_file is not None and engine != _NEURAL:
         raise UsageError("--weights is only used by --engine neural; add that, or leave out --weights")
     _reject_contradictions(pspi, expressions, weights, units)
+
+    if engine == _NEURAL:
+        fix_torch()
 
     def build(output: Output) -> Step:
         from painctl.stages.rig import Expressions, Rig

@@ -21,6 +21,7 @@ from typing import Any
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
+import painctl.cli  # noqa: F401  # isort: skip  # before numpy, whose kernels it chooses
 import cv2
 import numpy as np
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PRELOADED = [
+    "painctl.cli.main",  # first: it chooses the kernels of numpy and OpenCV
     "cv2",
     "h5py",
     "numpy",
-    "painctl.cli.main",
     *(f"painctl.stages.{name}" for name in ("render_depth", "synth_neutral", "texture", "rig", "render_views", "pack")),
     "painctl.stages.sample_ids",
     "painctl.dataset.folder",

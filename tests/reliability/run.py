@@ -20,12 +20,13 @@ from cluster import cluster, missing
 from corruption import fuzz
 from fuzz_inputs import Case, cases, prepare, targets
 from kills import OTHERS, STAGES, Chain, Trial, trials
+from machines import MACHINES, OLD_PROCESSOR, chain, differing
 from slurm import chain as slurm_chain
 from soak import Growth, Point, soak
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE, signal.SIGUSR1)
 SLOW = ("synth-neutral", "render-views")  # tens of seconds a run
-PARTS = ("paths", "kills", "interpreters", "corruption", "fuzz", "slurm", "growth")
+PARTS = ("paths", "kills", "interpreters", "corruption", "fuzz", "slurm", "growth", "bytes")
 CASES = {"pictures": 800, "videos": 250, "tables": 200, "json": 300, "configurations": 200, "attributes": 250}
 Row = tuple[str, str, int, int]  # promise, how it was tested, trials, survivals
 
@@ -44,10 +45,12 @@ def main() -> int:
         makers = {
             "paths": no_paths,
             "kills": kills,
+            "interpreters": interpreters,
             "corruption": corruption,
             "fuzz": hostile,
             "slurm": arrays,
             "growth": growth,
+            "bytes": machines,
         }
         for part in arguments.parts:
             work = folder / part
@@ -149,6 +152,22 @@ def arrays(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]
     seconds = time.monotonic() - start
     how = f"docs/slurm.sh, {people} people, arrays of {tasks}, 2 tasks killed and requeued, {seconds:.0f} s"
     yield "a Slurm chain makes the same bytes as one process", how, 1, int(not fault)
+
+
+def machines(_: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
+    expected = chain(folder / "any", {}, share < 1)
+    for number, (setting, machine) in enumerate(MACHINES.items()):
+        wrong = differing(chain(folder / str(number), machine, share < 1), expected)
+        for name in wrong:
+            print(f"{setting}: {name} differs", file=sys.stderr)
+        yield (
+            f"the same bytes: {setting}",
+            "every shard of the chain compared",
+            len(expected),
+            len(expected) - len(wrong),
+        )
+    wrong = differing(chain(folder / "old", OLD_PROCESSOR, share < 1), expected)
+    print(f"a C library without FMA (not promised): {', '.join(wrong) or 'nothing'} differs", file=sys.stderr)
 
 
 def growth(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:

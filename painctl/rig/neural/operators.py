@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csc_matrix
 
 MODES = 128
-_VERSION = "operators-1"
 _LAYOUT: cache.Layout = {"mass": ("float32", ("N",)), "values": ("float32", ("K",)), "modes": ("float32", ("N", "K"))}
+_VERSION = "operators-2"
 _MAX_CACHED = 200  # files in the cache, about 3 MB each
 # below all eigenvalues, where the pencil is regular; relative to the scale of a unit sphere's first eigenvalue
 _SHIFT = -1e-3

@@ -35,4 +35,4 @@ class Claim:
         if needed * self.pixel_bytes > MOST_BYTES:
             raise ValueError(f"{size} of {self.pixel_bytes} bytes; the limit is {MOST_BYTES // 1_000_000:,} MB")
         if needed > max(_PLAUSIBLE, _DENSEST * file_bytes):
-            raise ValueError(f"not a readable picture: its {file_bytes:,} bytes claim {size}")
+            raise ValueError(f"not a readable picture: its {file_bytes:,} bytes claim {needed:,} pixels")

@@ -12,17 +12,23 @@ from painctl.images.headers.fields import unpack
 
 _NETPBM = re.compile(rb"P([1-6])(?:\s|#[^\n\r]*)+(\d{1,9})(?:\s|#[^\n\r]*)+(\d{1,9})\s")
 _PAM = re.compile(rb"^(WIDTH|HEIGHT|DEPTH|MAXVAL)\s+(\d{1,9})\s*$", re.MULTILINE)
+_MOST_SCANS = 100  # of a JPEG; encoders make about ten
 _MOST_HEADER = 4096  # bytes of a Netpbm header
 
 
 def jpeg(data: bytes) -> Claim:
-    """ITU T.81; a progressive file is held as coefficients of two bytes."""
-    return Claim(*_size(data), pixel_bytes=9)
+    """ITU T.81; a progressive file is held as coefficients of two bytes, and each of its scans passes over them all."""
+    file = io.BytesIO(data)
+    size = _size(file)
+    scans = data.count(b"\xff\xda", file.tell(), max(file.tell(), data.find(b"\xff\xd9", file.tell())))
+    if scans > _MOST_SCANS:
+        raise ValueError(f"not a readable picture: {scans:,} scans; the limit is {_MOST_SCANS}")
+    return Claim(*size, pixel_bytes=9)
 
 
 def png(data: bytes) -> Claim:
     """ISO 15948, and APNG: `acTL` states the number of frames."""
-    size = _size(data)
+    size = _size(io.BytesIO(data))
     depth, colour = unpack(">BB", data, 24)
     samples = {0: 1, 2: 3, 3: 4, 4: 2, 6: 4}.get(colour, 4)
     frames = 1
@@ -32,9 +38,9 @@ def png(data: bytes) -> Claim:
     return Claim(*size, pixel_bytes=max(3, samples * (2 if depth == 16 else 1)), pictures=max(1, frames))
 
 
-def _size(data: bytes) -> tuple[int, int]:
+def _size(file: io.BytesIO) -> tuple[int, int]:
     try:
-        return image_size(io.BytesIO(data))
+        return image_size(file)
     except ValueError as error:
         raise ValueError(f"not a readable picture: {error}") from None
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from typer.exceptions import TyperException
 
+from painctl.files.names import one_line, printable_lines
 from painctl.records import DONE, FAILED, USAGE, Reported, UsageError
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)  # stop a run cleanly
@@ -94,13 +95,13 @@ def run_guarded(run: Callable[[], int | None]) -> int:
 def print_line(text: str) -> None:
     """Write a line to stderr, prefixed with the subcommand: the commands of a pipe share a terminal."""
     command = " ".join(["painctl", *sys.argv[1:2]]) if sys.argv[1:2] and sys.argv[1][0] != "-" else "painctl"
-    sys.stderr.write(f"{command}: {text}\n")
+    sys.stderr.write(f"{one_line(command)}: {one_line(text)}\n")
 
 
 def print_error(error: Exception, where: str = "") -> None:
     """Report an error in one line, prefixed with its location if given; with --debug, after its traceback."""
     if "--debug" in sys.argv:
-        traceback.print_exception(error)
+        sys.stderr.write(printable_lines("".join(traceback.format_exception(error))))
     print_line(f"{with_stdin_named(where)}: {message(error)}" if where else message(error))
 
 

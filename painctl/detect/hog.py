@@ -25,6 +25,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from painctl.detect.dlib_wheel import load_dlib
 from painctl.detect.faces import Faces, suppress_overlaps
 from painctl.detect.framing import CENTRE, FACE, cut_square
 
@@ -55,7 +56,7 @@ _STEP = 1.2  # between two scales of the detector
 
 
 def detect(image: np.ndarray) -> Faces:
-    """The faces in a picture, contiguous uint8 RGB [H, W, 3]."""
+    """The faces in a picture, contiguous uint8 RGB [H, W, 3]. Raises ImportError as `dlib_wheel.load_dlib`."""
     longer = max(image.shape[:2])
     scales = sorted({min(side / longer, _ENLARGED) for side in _SIDES})
     for scale in scales:
@@ -116,7 +117,5 @@ _THREAD = threading.local()
 def _detector() -> Any:
     """One detector per thread: it holds the picture it searches, and sharing it between threads crashes the process."""
     if not hasattr(_THREAD, "detector"):
-        import dlib
-
-        _THREAD.detector = dlib.get_frontal_face_detector()
+        _THREAD.detector = load_dlib().get_frontal_face_detector()
     return _THREAD.detector

@@ -19,6 +19,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from painctl.files.aliases import utf8_path
 from painctl.files.scratch import scratch_folder
 from painctl.runs.description import difference
 
@@ -64,7 +65,8 @@ class Checkpointer:
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
         record = json.dumps({"about": self.description, "position": asdict(progress)})
         with scratch_folder(self.path) as scratch:
-            save_file(tensors, scratch / "state", {"format": "pt", _KEY: record})
+            with utf8_path(scratch) as plain:
+                save_file(tensors, plain / "state", {"format": "pt", _KEY: record})
             with (scratch / "state").open("rb") as file:
                 os.fsync(file.fileno())
             (scratch / "state").replace(self.path)
@@ -81,7 +83,7 @@ class Checkpointer:
         if not self.path.exists():
             return TrainingProgress(), None
         try:
-            with safe_open(self.path, "pt") as file:
+            with utf8_path(self.path) as plain, safe_open(plain, "pt") as file:
                 record = json.loads((file.metadata() or {})[_KEY])
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
             description, progress = record["about"], TrainingProgress(**record["position"])

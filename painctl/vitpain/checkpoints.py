@@ -12,6 +12,7 @@ from typing import Any, Final
 from safetensors.torch import save_file
 
 from painctl import __version__
+from painctl.files.aliases import utf8_path
 from painctl.files.scratch import replace_folder, scratch_folder
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.registry import kind_of, rebuild
@@ -66,7 +67,8 @@ def save(
         new = scratch / "new"  # has the default permissions, unlike a temporary folder
         new.mkdir()
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-        save_file(tensors, new / WEIGHTS, {"format": "pt"})
+        with utf8_path(new) as plain:
+            save_file(tensors, plain / WEIGHTS, {"format": "pt"})
         (new / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
         (new / LOG).write_text("".join(json.dumps(row) + "\n" for row in log))
         for path in new.iterdir():

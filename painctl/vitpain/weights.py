@@ -10,11 +10,14 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from painctl.files.aliases import utf8_path
+
 
 def read_safetensors(path: Path) -> dict[str, Tensor]:
     """The tensors in a file. Raises ValueError, which names the file, if it is damaged."""
     try:
-        return load_file(path)
+        with utf8_path(path) as plain:
+            return load_file(plain)
     except SafetensorError as error:
         raise ValueError(f"{path}: damaged or not safetensors ({one_line(error)}); copy the file again") from None
 

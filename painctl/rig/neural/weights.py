@@ -14,6 +14,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
+from painctl.files.aliases import utf8_path
 from painctl.rig.neural.network import Architecture, RigNetwork
 from painctl.rig.neural.shape_model import ShapeModel
 from painctl.rig.neural.template import Template
@@ -58,7 +59,7 @@ def read(path: Path) -> Weights:
     if not path.is_file():
         raise FileNotFoundError(2, "no such file; train one with painctl rig-train", str(path))
     try:
-        with safe_open(path, "pt") as file:
+        with utf8_path(path) as plain, safe_open(plain, "pt") as file:
             record = json.loads((file.metadata() or {})[_KEY])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         if record["format"] != FORMAT:

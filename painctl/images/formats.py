@@ -90,7 +90,7 @@ def checked_claim(data: bytes, accepted: tuple[str, ...] = READ) -> Claim:
     """
     name = picture_format(data[:START])
     if not name:
-        raise ValueError(f"not a readable picture; expected {', '.join(accepted[:-1])} or {accepted[-1]}")
+        raise ValueError(f"not a readable picture; expected {', '.join(accepted)}")
     if name not in accepted:
         raise ValueError(f"{name} is not supported; save the picture as JPEG or PNG")
     claim = _CLAIMS[name](data)

@@ -22,6 +22,7 @@ from typer.exceptions import TyperException
 
 from painctl.cli import HANDLED
 from painctl.cli.streams import discard_stdout, flush_stdout, has_reader
+from painctl.files.names import one_line, printable_lines
 from painctl.records import DONE, FAILED, NO_READER, USAGE, Reported, UsageError
 
 _PATIENCE = 1  # seconds for which further signals do not disturb the removal of partial files
@@ -98,13 +99,13 @@ def run_guarded(run: Callable[[], int | None]) -> int:
 def print_line(text: str) -> None:
     """Write a line to stderr, prefixed with the subcommand: the commands of a pipe share a terminal."""
     command = " ".join(["painctl", *sys.argv[1:2]]) if sys.argv[1:2] and sys.argv[1][0] != "-" else "painctl"
-    sys.stderr.write(f"{command}: {text}\n")
+    sys.stderr.write(f"{one_line(command)}: {one_line(text)}\n")
 
 
 def print_error(error: Exception, where: str = "") -> None:
     """Report an error in one line, prefixed with its location if given; with --debug, after its traceback."""
     if "--debug" in sys.argv:
-        traceback.print_exception(error)
+        sys.stderr.write(printable_lines("".join(traceback.format_exception(error))))
     print_line(f"{with_stdin_named(where)}: {message(error)}" if where else message(error))
 
 

@@ -8,6 +8,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, BinaryIO, Protocol
 
+from painctl.files.names import csv_text
+
 Record = dict[str, Any]
 
 
@@ -40,24 +42,30 @@ class Lines:
 
 
 class Json:
-    """A JSON array with one record per line, or a single object for a single picture."""
+    """A JSON array with one record per line, or a single object for a single picture.
+
+    `close` makes it valid even if a signal interrupted `write`: each record and what precedes it is one write.
+    """
 
     def __init__(self, out: BinaryIO, single: bool) -> None:
-        self._out, self._single, self._separator = out, single, b"" if single else b"["
+        self._out, self._single, self._separator = out, single, b""
+        if not single:
+            out.write(b"[")
 
     def write(self, record: Record) -> None:
-        self._out.write(self._separator + json.dumps(record, allow_nan=False).encode())
-        self._out.flush()
+        text = self._separator + json.dumps(record, allow_nan=False).encode() + (b"\n" if self._single else b"")
         self._separator = b",\n"
+        self._out.write(text)
+        self._out.flush()
 
     def close(self) -> None:
-        if self._separator == b"[":  # no records
-            self._out.write(b"[")
-        self._out.write(b"\n" if self._single else b"]\n")
+        if not self._single:
+            self._out.write(b"]\n")
+        self._out.flush()
 
 
 class Csv:
-    """A table with a header and one row per record; missing values are left empty."""
+    """A table with a header and one row per record; missing values are left empty, and no cell is a formula."""
 
     def __init__(self, out: BinaryIO, columns: Sequence[str]) -> None:
         self._out, self._text = out, io.StringIO()
@@ -66,7 +74,7 @@ class Csv:
         self._send()
 
     def write(self, record: Record) -> None:
-        self._table.writerow(record)
+        self._table.writerow({k: csv_text(value) if isinstance(value, str) else value for k, value in record.items()})
         self._send()
 
     def _send(self) -> None:

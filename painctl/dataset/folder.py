@@ -20,6 +20,7 @@ from pathlib import Path
 
 from painctl.dataset import pictures
 from painctl.dataset.person import Person, face_name
+from painctl.files.names import csv_text
 from painctl.images.encode import decode, encode_jpeg
 from painctl.records import SPLITS
 
@@ -42,7 +43,9 @@ def write(people: Iterable[tuple[Person, int]], folder: Path) -> dict[str, str]:
         identity_rows.writerow(["sample", *_IDENTITY, "split"])
         for number, (person, split) in enumerate(people):
             sample = f"flame_sample_{number:04d}"
-            identity_rows.writerow([sample, *(person.identity[field] for field in _IDENTITY), SPLITS[split]])
+            values = (person.identity[field] for field in _IDENTITY)
+            cells = [csv_text(value) if isinstance(value, str) else value for value in values]
+            identity_rows.writerow([sample, *cells, SPLITS[split]])
             _write_frames(person, sample, folder)
             for face, expression in enumerate(person.expressions["expression"].tolist()):
                 if expression:

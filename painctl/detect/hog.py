@@ -25,6 +25,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from painctl.detect.dlib_wheel import load_dlib
 from painctl.detect.faces import Faces, suppress_overlaps
 from painctl.detect.framing import CENTRE, FACE, cut_square
 
@@ -34,6 +35,7 @@ from painctl.detect.framing import CENTRE, FACE, cut_square
 _SIDES = (480, 960, 1920)
 _ENLARGED = 2.0  # enlarging further detects nothing new
 _MARGIN = 0.25  # of the longer side; without it a face that fills the picture has no outline
+_MOST_PADDED = 160_000_000  # pixels with margins
 _LAST = -0.2  # threshold of the last attempts; the detector's own is 0
 
 # The filters box different parts of a face. For each: side of its box over the side of the frame, and the offset of
@@ -55,18 +57,30 @@ _STEP = 1.2  # between two scales of the detector
 
 
 def detect(image: np.ndarray) -> Faces:
-    """The faces in a picture, contiguous uint8 RGB [H, W, 3]."""
+    """The faces in a picture, contiguous uint8 RGB [H, W, 3]. Raises ImportError as `dlib_wheel.load_dlib`."""
     longer = max(image.shape[:2])
     scales = sorted({min(side / longer, _ENLARGED) for side in _SIDES})
     for scale in scales:
         if len(frames := _search(image, scale)):
             return _refined(image, frames)
-    margin = round(_MARGIN * longer)
-    padded = cv2.copyMakeBorder(image, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+    small, ratio = _shrunk(image)
+    margin = round(_MARGIN * max(small.shape[:2]))
+    padded = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
     for mirrored in (False, True):
-        if len(frames := _search(padded, scales[0], _LAST, mirrored)):
-            return _refined(image, frames - (margin, margin, 0, 0))
+        if len(frames := _search(padded, scales[0] / ratio, _LAST, mirrored)):
+            return _refined(image, (frames - (margin, margin, 0, 0)) / (ratio, ratio, ratio, 1))
     return suppress_overlaps(np.empty((0, 4)), np.empty(0))
+
+
+def _shrunk(image: np.ndarray) -> tuple[np.ndarray, float]:
+    """A picture whose margins would take much memory, as long and narrow ones do, made smaller; and the scale."""
+    height, width = image.shape[:2]
+    margins = 2 * _MARGIN * max(height, width)
+    if (height + margins) * (width + margins) <= _MOST_PADDED:
+        return image, 1.0
+    ratio = 2 * _SIDES[-1] / max(height, width)
+    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA), ratio
 
 
 def _refined(image: np.ndarray, frames: np.ndarray) -> Faces:
@@ -116,7 +130,5 @@ _THREAD = threading.local()
 def _detector() -> Any:
     """One detector per thread: it holds the picture it searches, and sharing it between threads crashes the process."""
     if not hasattr(_THREAD, "detector"):
-        import dlib
-
-        _THREAD.detector = dlib.get_frontal_face_detector()
+        _THREAD.detector = load_dlib().get_frontal_face_detector()
     return _THREAD.detector

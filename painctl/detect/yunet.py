@@ -13,22 +13,25 @@ import numpy as np
 
 from painctl.detect.faces import Faces, suppress_overlaps
 from painctl.detect.framing import box_of_points
+from painctl.files.reading import read_bytes
+from painctl.images.silence import silenced
 
 _SIDES = (640, 1920)  # pixels of the picture's longer side; the second is tried if no face is detected at the first
 _SCORE = 0.7
+_LARGEST = 64_000_000  # bytes of the file
 
 
 class YuNet:
     """A detector for `detection.detect_faces`."""
 
     def __init__(self, path: Path) -> None:
-        """Raises FileNotFoundError, or ValueError if the file is not a YuNet network."""
-        if not path.is_file():
-            raise FileNotFoundError(f"{path}: no such file")
+        """Raises OSError if the file cannot be read, or ValueError if it is not a YuNet network."""
+        network = np.frombuffer(read_bytes(path, _LARGEST), np.uint8)
         try:
-            self._network = cv2.FaceDetectorYN.create(str(path), "", (320, 320), _SCORE)
-            self._network.detect(np.zeros((320, 320, 3), np.uint8))
-        except cv2.error:
+            with silenced():
+                self._network = cv2.FaceDetectorYN.create("onnx", network, np.empty(0, np.uint8), (320, 320), _SCORE)
+                self._network.detect(np.zeros((320, 320, 3), np.uint8))
+        except (cv2.error, MemoryError, SystemError):
             raise ValueError(f"{path}: not a face detector; give YuNet's ONNX file from OpenCV's model zoo") from None
 
     def __call__(self, image: np.ndarray) -> Faces:

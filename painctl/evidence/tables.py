@@ -10,6 +10,7 @@ from typing import Any
 from painctl.evidence.metrics import LEVELS, NAMES
 from painctl.evidence.report import Report
 from painctl.evidence.run import FoldResult
+from painctl.files.names import csv_text
 
 
 def for_terminal(report: Report) -> list[str]:
@@ -70,8 +71,9 @@ def predictions_csv(folds: Sequence[FoldResult]) -> str:
     table.writerow(["fold", "subject", "frame", "pspi", "estimate", *heads, *first.aus])
     for fold in folds:
         frames = fold.frames
+        names = [[csv_text(str(name)) for name in column] for column in (frames.subject, frames.frame)]
         predictions = [frames.estimate, *frames.probability.values(), *frames.aus.values()]
-        columns = [frames.subject.tolist(), frames.frame.tolist(), [f"{value:g}" for value in frames.pspi]]
+        columns = [*names, [f"{value:g}" for value in frames.pspi]]
         columns += [[f"{value:.4f}" for value in column] for column in predictions]
         table.writerows([fold.fold, *row] for row in zip(*columns, strict=True))
     return text.getvalue()

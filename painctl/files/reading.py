@@ -41,8 +41,9 @@ def open_regular(path: Path) -> BinaryIO:
 def read_bytes(path: Path, limit: int) -> bytes:
     """The content of a regular file of at most `limit` bytes. Raises as `open_regular`; ValueError for a larger one."""
     with open_regular(path) as file:
-        data = file.read(limit + 1)  # the size in the file system may change, and is 0 in /proc
-    if len(data) > limit:
+        is_larger = os.fstat(file.fileno()).st_size > limit
+        data = b"" if is_larger else file.read(limit + 1)  # the size may change, and is 0 in /proc
+    if is_larger or len(data) > limit:
         raise ValueError(f"{path}: larger than the limit of {limit / 1e6:,.0f} MB")
     return data
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from painctl.images.formats import READ, STORED, checked_claim
+from painctl.images.headers.claim import Claim
+
 JPEG_QUALITY = 95
 _JPEG_MAGIC = b"\xff\xd8"
 # Each row as its difference to the row above, compressed by run lengths alone: a heatmap takes 2.5 ms instead of 6 for
@@ -40,6 +43,7 @@ def decode(data: bytes | np.ndarray) -> np.ndarray:
 
     Raises ValueError if it cannot be decoded.
     """
+    _check(data)
     image = _imdecode(data, cv2.IMREAD_ANYCOLOR)
     return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
@@ -51,6 +55,7 @@ def decode_rgb(data: bytes, name: str, side: int = 0) -> np.ndarray:
     Raises ValueError that starts with `name` if it cannot be decoded.
     """
     try:
+        _check(data)
         if side and data[:2] == _JPEG_MAGIC:  # JPEG decoders scale for free
             half = _imdecode(data, cv2.IMREAD_REDUCED_COLOR_2)
             if min(half.shape[:2]) >= side:
@@ -60,13 +65,38 @@ def decode_rgb(data: bytes, name: str, side: int = 0) -> np.ndarray:
         raise ValueError(f"{name}: {error}") from None
 
 
+def decode_any(data: bytes, name: str) -> np.ndarray:
+    """A picture file of any format in `formats.READ`, upright: uint8 [H, W, 3] RGB.
+
+    Raises ValueError that starts with `name` as `formats.checked_claim`, and if it cannot be decoded.
+    """
+    try:
+        claim = checked_claim(data, READ)
+        return _turned(_imdecode(data, cv2.IMREAD_COLOR_RGB), claim)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _turned(image: np.ndarray, claim: Claim) -> np.ndarray:
+    image = np.rot90(image, claim.quarter_turns)
+    if claim.mirrored:
+        image = image[::-1] if claim.mirrored == "rows" else image[:, ::-1]
+    return np.ascontiguousarray(image)
+
+
+def _check(data: bytes | np.ndarray) -> None:
+    checked_claim(data if isinstance(data, bytes) else bytes(data), STORED)
+
+
 def _imdecode(data: bytes | np.ndarray, flags: int) -> np.ndarray:
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
-    except cv2.error:  # no bytes, or too many pixels
+    except (cv2.error, MemoryError, SystemError) as error:  # OpenCV passes on what its decoders throw
+        if isinstance(error, MemoryError) or "alloc" in str(error):
+            raise ValueError("not enough memory to decode this picture") from None
         image = None
     if image is None:
-        raise ValueError("not a readable picture; expected JPEG or PNG")
+        raise ValueError("not a readable picture: damaged, or of an uncommon kind; save it as JPEG or PNG")
     return image
 
 

@@ -1,11 +1,9 @@
-"""The size of a picture from the header of its file, so that a huge one is rejected before it is decoded."""
+"""The size of a JPEG or PNG picture from the header of its file."""
 
 from __future__ import annotations
 
 import struct
 from typing import BinaryIO
-
-MOST_PIXELS = 100_000_000  # larger pictures are not decoded
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8"
@@ -32,13 +30,6 @@ def image_size(file: BinaryIO) -> tuple[int, int]:
     return width, height
 
 
-def reject_huge(size: tuple[int, int], name: str) -> None:
-    """Raises ValueError for a picture of more than `MOST_PIXELS`: a small file can decode to more than memory holds."""
-    width, height = size
-    if width * height > MOST_PIXELS:
-        raise ValueError(f"{name}: {width} x {height} pixels; the limit is {MOST_PIXELS // 1_000_000} million")
-
-
 def _png_size(file: BinaryIO) -> tuple[int, int]:
     if _read_exactly(file, 8)[4:] != b"IHDR":
         raise ValueError("PNG file without a header")
@@ -48,8 +39,8 @@ def _png_size(file: BinaryIO) -> tuple[int, int]:
 
 def _jpeg_size(file: BinaryIO) -> tuple[int, int]:
     while True:
-        if _read_exactly(file, 1) != b"\xff":
-            raise ValueError("damaged JPEG file")
+        while _read_exactly(file, 1) != b"\xff":  # decoders skip what stands between segments
+            pass
         marker = 0xFF
         while marker == 0xFF:  # any number of fill bytes
             marker = _read_exactly(file, 1)[0]
@@ -61,7 +52,7 @@ def _jpeg_size(file: BinaryIO) -> tuple[int, int]:
         if marker in _FRAME:
             height, width = struct.unpack(">xHH", _read_exactly(file, 5))
             return width, height
-        file.seek(length - 2, 1)
+        file.seek(max(0, length - 2), 1)
 
 
 def _read_exactly(file: BinaryIO, count: int) -> bytes:

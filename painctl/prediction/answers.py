@@ -61,6 +61,8 @@ def _prepare(shot: Shot, neutral: Sequence[np.ndarray], crop: Crop | None) -> An
         return replace(answer, face=face, neutral=neutral or (shot.references() if shot.references else ()))
     except (ValueError, OSError) as error:
         return replace(answer, error=error)
+    except MemoryError:
+        return replace(answer, error=ValueError(f"{shot.name}: not enough memory for this picture"))
 
 
 def _predict(model: PainModel, batch: Sequence[Answer]) -> Iterator[Answer]:

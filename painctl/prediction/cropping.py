@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from painctl.detect.detection import detect_faces
@@ -34,8 +35,15 @@ class Cropper:
     face: str = ""  # which of several: "largest", or a number counted from the left, from 1; "" rejects them
 
     def __call__(self, image: np.ndarray, name: str) -> np.ndarray:
-        """The square face crop of a picture, uint8 RGB [S, S, 3]. Raises FaceError unless there is one face."""
-        faces = detect_faces(image, self.detector)
+        """The square face crop of a picture, uint8 RGB [S, S, 3].
+
+        Raises FaceError unless there is one face, ValueError for a picture on which the detector fails.
+        """
+        try:
+            faces = detect_faces(image, self.detector)
+        except (cv2.error, MemoryError, SystemError, RuntimeError) as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise ValueError(f"{name}: the face detector failed on this picture: {reason}") from None
         count = len(faces)
         if not count:
             raise FaceError(name, "no face found", "--crop none uses the whole picture, --detector also finds profiles")

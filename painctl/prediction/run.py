@@ -63,20 +63,25 @@ def predict_sources(
     reporter: Reporter,
     sheet: Sheet | None = None,
 ) -> Tally:
-    """Write a record for each shot, in order, close the writer, and add the answers to `sheet`."""
-    reporter.expect(sum(source.count for source in sources))
+    """Write a record for each shot, in order, close the writer, and add the answers to `sheet`.
+
+    The writer is closed whatever is raised, so that what was written can be read.
+    """
     tally = Tally(reporter)
-    for source in sources:
-        for answer in answers(predictor.model, source, predictor.neutrals, predictor.crop):
-            tally.count(answer)
-            writer.write(as_record(answer))
-            if sheet:
-                sheet.add(answer)
-            reporter.tick()
-        tally.end_source(source)
-        if source.is_video and sheet:
-            sheet.end_video()
-    writer.close()
+    try:
+        reporter.expect(sum(source.count for source in sources))
+        for source in sources:
+            for answer in answers(predictor.model, source, predictor.neutrals, predictor.crop):
+                tally.count(answer)
+                writer.write(as_record(answer))
+                if sheet:
+                    sheet.add(answer)
+                reporter.tick()
+            tally.end_source(source)
+            if source.is_video and sheet:
+                sheet.end_video()
+    finally:
+        writer.close()
     return tally
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from painctl.dataset.validate import validate_shard
+from painctl.files.names import printable
 from painctl.images.encode import decode_rgb
 from painctl.pain.neutrals import same_view_first
 from painctl.prediction.shots import Shot
@@ -16,7 +17,7 @@ from painctl.shard.seal import ShardError
 
 
 class ShardFrames:
-    """Frames in the order of their table, named PATH/person/expression/view."""
+    """Frames in the order of their table, named PATH/person/expression/view in printable text."""
 
     is_video, has_references = False, True
     is_complete = True
@@ -26,7 +27,7 @@ class ShardFrames:
 
         Raises ShardError for a damaged shard, one without frames, and if a person has no neutral frame.
         """
-        self.name, self._shard = name or str(path), Shard(path)
+        self.name, self._shard = name or printable(path), Shard(path)
         self._shard.require("identities", "expressions", "frames")
         validate_shard(self._shard)
         read = self._shard.read
@@ -46,7 +47,7 @@ class ShardFrames:
             for row in range(self.count):
                 person, number, view = (int(column[row]) for column in (self._person, self._number, self._view))
                 yield Shot(
-                    f"{self.name}/{self._people[person]}/{number}/{view}",
+                    f"{self.name}/{printable(self._people[person])}/{number}/{view}",
                     lambda row=row: self._decoded(row),  # type: ignore[misc]
                     framed=True,
                     is_neutral=number == 0,

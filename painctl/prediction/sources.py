@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import cv2
-
+from painctl.files.leftovers import is_stray
+from painctl.files.names import printable
+from painctl.files.reading import open_regular
+from painctl.images.formats import READ, START, SUFFIXES, picture_format
 from painctl.prediction.picture_files import Picture
 from painctl.prediction.shard_frames import ShardFrames
 from painctl.prediction.shots import Source
 from painctl.prediction.videos import Video
 from painctl.shard.seal import SIGNATURE
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".jp2", ".avif", ".heic", ".heif", ".gif")
+_RAW = {".arw", ".cr2", ".dng", ".nef", ".nrw", ".orf", ".pef", ".srw"}  # TIFF files that stand beside their JPEG
 
 
 def open_sources(
@@ -21,31 +23,48 @@ def open_sources(
 ) -> tuple[list[Source], list[str]]:
     """The sources at paths, and remarks about files in folders that were ignored.
 
-    A folder stands for its pictures, by suffix, in the order of their names; a video yields every `every`-th frame.
-    Sources are named by `display_name` of their path. Raises FileNotFoundError for a missing file and for a folder
-    without pictures, ValueError for a file of an unknown kind.
+    A folder stands for its pictures, by suffix or content, in the order of their names; a video yields every
+    `every`-th frame. Sources are named by `display_name` of their path, as printable text. Raises FileNotFoundError for
+    a missing file and for a folder without pictures, ValueError for a file of an unknown kind.
     """
     sources: list[Source] = []
     remarks = []
     for path in paths:
         if not path.is_dir():
-            sources.append(_open_file(path, every, display_name(str(path))))
+            sources.append(_open_file(path, every, printable(display_name(str(path)))))
             continue
         inside = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
-        chosen = [entry for entry in inside if entry.suffix.lower() in SUFFIXES and entry.is_file()]
+        chosen = [entry for entry in inside if not is_stray(entry) and _is_picture(entry)]
         if not chosen:
             raise FileNotFoundError(f"{path}: no pictures in this folder")
-        sources += (Picture(entry, display_name(str(entry))) for entry in chosen)
+        sources += (Picture(entry, printable(display_name(str(entry)))) for entry in chosen)
         if ignored := len(inside) - len(chosen):
             remarks.append(f"{path}: {len(chosen)} pictures; {ignored} other file{'s'[: ignored > 1]} ignored")
     return sources, remarks
 
 
 def _open_file(path: Path, every: int, name: str) -> Source:
-    with path.open("rb") as file:
-        start = file.read(len(SIGNATURE))
-    if start == SIGNATURE:
+    start = _start(path)
+    if start.startswith(SIGNATURE):
         return ShardFrames(path, name)
-    if path.suffix.lower() in SUFFIXES or cv2.haveImageReader(str(path)):
+    if path.suffix.lower() in SUFFIXES or picture_format(start):
         return Picture(path, name)
     return Video(path, every, name)
+
+
+def _is_picture(entry: Path) -> bool:
+    """Whether a file in a folder is meant as a picture, even if it is damaged or cannot be read."""
+    suffix = entry.suffix.lower()
+    if entry.is_dir() or suffix in _RAW:
+        return False
+    if suffix in SUFFIXES:
+        return True
+    try:
+        return picture_format(_start(entry)) in READ
+    except (OSError, ValueError):
+        return False
+
+
+def _start(path: Path) -> bytes:
+    with open_regular(path) as file:
+        return file.read(START)

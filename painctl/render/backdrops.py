@@ -6,14 +6,18 @@ relative to the light on the face, so that the head and its background look like
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from painctl.files.leftovers import is_stray
+from painctl.files.reading import open_regular, read_bytes
 from painctl.images.encode import decode_rgb
-from painctl.images.header import image_size, reject_huge
+from painctl.images.header import image_size
+from painctl.images.headers.claim import Claim
 from painctl.render import background
 from painctl.render.painting import defocus
 from painctl.render.tone import to_radiance
@@ -29,23 +33,25 @@ PARAMETERS = (
     "blur",  # radius of the defocus, as a share of the crop's side
 )  # fmt: skip
 
-SUFFIXES = (".jpeg", ".jpg", ".png")
+SUFFIXES = (".jfif", ".jpe", ".jpeg", ".jpg", ".png")
+_LARGEST = 256_000_000  # bytes of a file
 _GAIN = (0.4, 2.0)  # limits that keep a night darker than a day
 _CACHED = 32  # pictures, scaled down
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 class Backdrops:
-    """The JPEG and PNG files directly in a folder, sorted by name.
+    """The JPEG and PNG files directly in a folder, sorted by name, without those that systems and editors leave there.
 
     The header of every file is checked immediately. Raises ValueError that names the file if it is not a picture, is
-    too large (`images.header.MOST_PIXELS`), or is a link to a file outside the folder; ValueError if the folder has no
+    too large (`images.headers.claim`), or is a link to a file outside the folder; ValueError if the folder has no
     pictures; and OSError if the folder or a file cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.names = tuple(sorted(path.name for path in folder.iterdir() if path.suffix.lower() in SUFFIXES))
+        files = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and not is_stray(path)]
+        self.names = tuple(sorted(path.name for path in files))
         if not self.names:
             raise ValueError(f"{folder}: no pictures; expected files ending in {', '.join(SUFFIXES)}")
         for name in self.names:
@@ -84,7 +90,7 @@ class Backdrops:
         """A picture uint8 [H, W, 3], no larger than crops scaled to `size` require."""
         path = self._folder / self.names[row]
         _check(path, self._folder)
-        image = decode_rgb(path.read_bytes(), str(path))
+        image = decode_rgb(read_bytes(path, _LARGEST), str(path))
         scale = 1.5 * size / min(image.shape[:2])
         return image if scale >= 1 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
@@ -97,11 +103,10 @@ def _check(path: Path, folder: Path) -> None:
         raise ValueError(f"{path}: a link to itself") from None
     if outside:
         raise ValueError(f"{path}: a link to a file outside {folder}; copy the picture into the folder")
-    if not path.is_file():
+    if path.is_dir():
         raise ValueError(f"{path}: not a file")
-    try:
-        with path.open("rb") as file:
-            size = image_size(file)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-    reject_huge(size, str(path))
+    with open_regular(path) as file:
+        try:
+            Claim(*image_size(file), pixel_bytes=3).check(os.fstat(file.fileno()).st_size)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None

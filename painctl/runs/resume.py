@@ -20,6 +20,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from painctl.files.aliases import utf8_path
 from painctl.files.reading import open_regular
 from painctl.files.scratch import finish_file, scratch_folder
 from painctl.files.seals import UNSEALED, is_intact, seal
@@ -77,7 +78,8 @@ class Checkpointer:
             raise ValueError(f"{self.path}: not saved, because a loss is NaN or infinite; lower --learning-rate")
         about = {"about": self.description, "machine": self._machine, "position": asdict(progress)}
         with scratch_folder(self.path) as scratch:
-            save_file(tensors, scratch / "state", {"format": "pt", _KEY: json_text({**UNSEALED, **about})})
+            with utf8_path(scratch) as plain:
+                save_file(tensors, plain / "state", {"format": "pt", _KEY: json_text({**UNSEALED, **about})})
             with (scratch / "state").open("r+b") as file:
                 seal(file)
             finish_file(scratch / "state")
@@ -99,7 +101,7 @@ class Checkpointer:
             if not is_intact(state):
                 raise ValueError(f"{self.path}: damaged or of another version; delete it and train again")
         try:
-            with safe_open(self.path, "pt") as file:
+            with utf8_path(self.path) as plain, safe_open(plain, "pt") as file:
                 record = json.loads((file.metadata() or {})[_KEY])
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
             description, progress = record["about"], TrainingProgress(**record["position"])

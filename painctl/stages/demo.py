@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from painctl.stages.sample_ids import SampleIds
 from painctl.stages.step import Step, is_made_by, transform
 from painctl.stages.synth_neutral import SynthNeutral
 from painctl.stages.texture import Texture
+
+if TYPE_CHECKING:
+    from painctl.prediction.cropping import Cropper
 
 PEOPLE = 6
 EXPRESSIONS = 6
@@ -119,7 +122,7 @@ def _train(dataset: Path, folder: Path, seed: int, reporter: Reporter) -> None:
 def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
     """Estimate the most painful face of a person held out of training, as `predict` would."""
     from painctl.prediction.answers import answers
-    from painctl.prediction.cropping import Cropper, read_face
+    from painctl.prediction.cropping import read_face
     from painctl.prediction.picture_files import Picture
     from painctl.prediction.record import as_record
     from painctl.prediction.sheet import Sheet
@@ -127,7 +130,7 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
 
     reporter.say("predict: the most painful face of a person held out of training")
     pain, neutral, label = _held_out(dataset, folder)
-    model, crop = load(folder / "model").model, Cropper()
+    model, crop = load(folder / "model").model, _cropper(reporter)
     answer, at_rest = (
         next(answers(model, Picture(face), [read_face(neutral, crop)], crop)) for face in (pain, neutral)
     )
@@ -143,6 +146,19 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
     sheet = Sheet(model)
     sheet.add(answer)
     sheet.write(folder / "prediction.png")
+
+
+def _cropper(reporter: Reporter) -> Cropper | None:
+    """The default cropper, or none where the detector cannot run: these frames are framed already."""
+    from painctl.detect.dlib_wheel import load_dlib
+    from painctl.prediction.cropping import Cropper
+
+    try:
+        load_dlib()
+    except ImportError as error:
+        reporter.say(str(error))
+        return None
+    return Cropper()
 
 
 def _held_out(dataset: Path, folder: Path) -> tuple[Path, Path, dict[str, int]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from painctl.detect.dlib_wheel import load_dlib
 from painctl.files.targets import output_file
 from painctl.prediction.cropping import LARGEST, Cropper, read_face
 from painctl.prediction.sources import open_sources
@@ -57,6 +58,8 @@ def predict(request: PredictRequest, inputs: Sequence[Path], open_writer: OpenWr
     if request.every > 1 and not has_video:
         raise UsageError("--every: there is no video among the inputs; leave it out")
     crop = _cropper(request)
+    if crop and not request.detector and (request.neutral or not all(source.has_references for source in sources)):
+        load_dlib()  # before anything is read: frames of shards need no detector
     crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
     neutrals = [read_face(path, crop_neutral) for path in request.neutral]
     for remark in remarks:

@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 
 from painctl import __version__
 from painctl.files import hub
+from painctl.files.aliases import utf8_path
 from painctl.files.fields import check_fields, listed, table, text
 from painctl.files.leftovers import is_made_by_system
 from painctl.files.reading import open_regular
@@ -88,7 +89,8 @@ def save(
         new = scratch / "new"  # has the default permissions, unlike a temporary folder
         new.mkdir()
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-        save_file(tensors, new / WEIGHTS, {"format": "pt"})
+        with utf8_path(new) as plain:
+            save_file(tensors, plain / WEIGHTS, {"format": "pt"})
         (new / CONFIG).write_text(json_text(config, indent=2, sort_keys=True) + "\n")
         (new / LOG).write_text("".join(json_text(row) + "\n" for row in log))
         write_sums(new)

@@ -10,6 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from painctl.files.aliases import utf8_path
 from painctl.files.reading import open_regular
 
 _REAL = {torch.float16, torch.bfloat16, torch.float32, torch.float64}
@@ -21,7 +22,7 @@ def stored_shapes(path: Path) -> dict[str, tuple[int, ...]]:
     """The shapes of the tensors in a file, by name, from its header alone. Raises as `read_safetensors`."""
     open_regular(path).close()  # safetensors opens it by name, and reports any failure as a missing file
     try:
-        with safe_open(path, "pt") as file:
+        with utf8_path(path) as plain, safe_open(plain, "pt") as file:
             return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118 (not a dict)
     except _UNREADABLE as error:
         raise _damaged(path, error) from None
@@ -34,7 +35,8 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
     """
     open_regular(path).close()
     try:
-        return load_file(path)
+        with utf8_path(path) as plain:
+            return load_file(plain)
     except _UNREADABLE as error:
         raise _damaged(path, error) from None
 

@@ -5,6 +5,7 @@ import os
 import h5py
 import pytest
 
+from painctl.cli.errors import print_line
 from painctl.records import FAILED, USAGE
 from painctl.shard.seal import seal
 
@@ -178,3 +179,9 @@ def test_without_a_subcommand_the_usage_is_printed(sh):
 def test_inspect_names_the_sheet_and_piped_input(sh, chain):
     text = sh(f"painctl inspect --sheet sheet.png < {chain}/depth.h5").stdout.decode()
     assert [line.split() for line in text.splitlines()[:2]] == [["path", "stdin"], ["sheet", "sheet.png"]]
+
+
+def test_a_message_is_one_line_without_control_characters_whatever_it_quotes(capsys):
+    print_line("a\x1b[31m\n\udce9\\b \u202e")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith(r": a\x1b[31m\x0a\xe9\b \xe2\x80\xae")

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 import shlex
+import struct
 
 import cv2
 import numpy as np
@@ -224,3 +226,71 @@ def test_an_output_that_is_not_finite_is_a_row_with_an_error(predict):
     assert [row.get("error") for row in json.loads(done.stdout)] == [reason] * 2
     assert done.returncode == FAILED
     assert f"pain.png: {reason}; train the model again, or use another" in done.stderr.decode()
+
+
+ODD = os.fsdecode(b"caf\xe9\x1b[31m.png")
+SHOWN = r"caf\xe9\x1b[31m.png"
+
+
+def test_names_may_be_any_bytes_anywhere(predict, tmp_path):
+    (tmp_path / "all").mkdir()
+    for name in ("a.png", ODD, "z.png"):
+        (tmp_path / "all" / name).symlink_to(tmp_path / "pain.png")
+    (tmp_path / ODD).symlink_to(tmp_path / "neutral.png")
+    (tmp_path / f"{ODD}.h5").symlink_to(tmp_path / "frames.h5")
+    done = predict(f"all '{ODD}' -n '{ODD}' -m model --json --picture 'out{ODD}'")
+    assert done.returncode == 0
+    assert [record["image"] for record in json.loads(done.stdout)] == ["all/a.png", f"all/{SHOWN}", "all/z.png", SHOWN]
+    assert (tmp_path / f"out{ODD}").stat().st_size > 1000
+    for form in ("", "--csv"):
+        done = predict(f"all -n '{ODD}' -m model {form}")
+        assert f"all/{SHOWN}" in done.stdout.decode()
+        assert b"\x1b" not in done.stdout + done.stderr
+    first = predict(f"'{ODD}.h5' -m model --csv").stdout.decode().splitlines()[1]
+    assert first.startswith(f"{SHOWN}.h5/")
+
+
+def test_messages_name_files_of_any_bytes_in_one_line_without_control_characters(predict, tmp_path):
+    bad = os.fsdecode(b"bad\xe9\n\x1b[31m.png")
+    (tmp_path / bad).write_text("hello")
+    for words in (
+        f"'{bad}' -n neutral.png -m model",
+        f"pain.png -n '{bad}' -m model",
+        f"pain.png -n neutral.png -m '{bad}'",
+    ):
+        done = predict(words)
+        assert done.returncode == FAILED
+        (line,) = done.stderr.decode().splitlines()
+        assert r"bad\xe9\x0a\x1b[31m.png" in line.replace(r"\xe9 \x1b", r"\xe9\x0a\x1b")
+
+
+def test_a_bad_picture_in_a_folder_is_a_row_whatever_it_claims(predict, tmp_path):
+    (tmp_path / "all").mkdir()
+    header = struct.pack(">I4sIIBBBBBI", 13, b"IHDR", 1, 1, 8, 2, 0, 0, 0, 0)
+    frames = struct.pack(">I4sIII", 8, b"acTL", 2_000_000_000, 0, 0)
+    (tmp_path / "all/b.png").write_bytes(b"\x89PNG\r\n\x1a\n" + header + frames + struct.pack(">I4sI", 0, b"IEND", 0))
+    (tmp_path / "all/c.png").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "all/d.png")
+    for name in ("a.png", "e.jfif"):
+        (tmp_path / "all" / name).symlink_to(tmp_path / "pain.png")
+    done = predict("all -n neutral.png -m model --json")
+    assert done.returncode == SOME_FAILED
+    errors = [record.get("error") for record in json.loads(done.stdout)]
+    assert errors == [None, "not readable", "not readable", "not readable", None]
+    for words in (b"b.png: holds 2,000,000,000 pictures", b"c.png: a device", b"d.png: a named pipe"):
+        assert words in done.stderr
+
+
+def test_without_a_detector_the_error_names_what_works_instead(sh, tmp_path, files):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken/dlib.py").write_text("raise ImportError('no such library')")
+    for path in files.iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    run = "PYTHONPATH=broken:$PYTHONPATH painctl predict"
+    done = sh(f"{run} pain.png -n neutral.png -m model --json")
+    assert done.returncode == FAILED
+    assert done.stdout == b""
+    (line,) = done.stderr.decode().splitlines()
+    for words in ("dlib, cannot be loaded (no such library)", "--detector", "--crop none"):
+        assert words in line
+    assert sh(f"{run} frames.h5 -m model").returncode == 0  # frames need no detector

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from painctl.cli.records import Csv, Json, Lines
+from painctl.files.names import parse_csv_text
 
 STILL = {"image": "a b,c.png", "pspi": 3.25, "probability": 0.5, "AU4": 1.0, "AU43": 0.25}
 FRAME = {"image": "v.mp4", "frame": 3, "time": 0.12, "pspi": 16.0}
@@ -60,3 +61,31 @@ def test_each_record_is_flushed_at_once():
         out = FlushRecorder()
         make(out).write(STILL)
         assert out.flushed == len(out.getvalue()) > 0
+
+
+def test_no_cell_of_a_csv_is_a_formula():
+    names = ["=1+1.png", "+a.png", "-a.png", "@a.png", "'a.png", "a.png"]
+    text = written(lambda out: Csv(out, ["image", "pspi"]), *({"image": name, "pspi": -1.5} for name in names))
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert not any(row["image"].startswith(("=", "+", "-", "@")) for row in rows)
+    assert [parse_csv_text(row["image"]) for row in rows] == names
+    assert {row["pspi"] for row in rows} == {"-1.5"}  # numbers stay numbers
+
+
+@pytest.mark.parametrize("before", range(3))
+def test_json_that_an_interrupted_write_ends_is_valid(before):
+    class Interrupted(io.BytesIO):
+        def write(self, data):
+            if len(self.getvalue()) and data != b"]\n" and self.left == 0:
+                raise KeyboardInterrupt
+            self.left -= data != b"["
+            return super().write(data)
+
+    out = Interrupted()
+    out.left = before
+    writer = Json(out, single=False)
+    with pytest.raises(KeyboardInterrupt):
+        for _ in range(3):
+            writer.write(STILL)
+    writer.close()
+    assert json.loads(out.getvalue()) == [STILL] * before

@@ -6,6 +6,7 @@ import cv2
 import pytest
 
 from painctl.dataset.folder import write
+from painctl.files.names import parse_csv_text
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.records import SPLITS
 
@@ -68,3 +69,13 @@ def test_an_undecodable_picture_is_rejected(tmp_path, make_person):
     person.frames["image"][0] = person.frames["image"][0][:60]
     with pytest.raises(ValueError, match="not a readable picture"):
         write([(person, 0)], tmp_path)
+
+
+def test_no_text_of_a_person_is_a_formula(tmp_path, make_person):
+    person = make_person(3)
+    person.tables["identities"]["prompt"] = ["=HYPERLINK(1)"]
+    write([(person, 1)], tmp_path)
+    with (tmp_path / "identities.csv").open() as file:
+        (row,) = csv.DictReader(file)
+    assert row["prompt"] == "'=HYPERLINK(1)"
+    assert parse_csv_text(row["prompt"]) == person.identity["prompt"]

@@ -1,3 +1,4 @@
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
@@ -83,3 +84,12 @@ def test_a_photograph():
     assert x == pytest.approx(eyes[0], abs=20)
     assert (eyes[1] - (y - side / 2)) / side == pytest.approx(0.503, abs=0.04)
     assert (chin - (y - side / 2)) / side == pytest.approx(0.88, abs=0.06)
+
+
+@pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 3), (1, 1), (2, 5)])
+def test_a_picture_of_any_shape_is_searched_in_bounded_memory(shape):
+    tracemalloc.start()  # NumPy's arrays, which OpenCV allocates too
+    assert len(detect_faces(np.full((*shape, 3), 90, np.uint8))) == 0
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100e6

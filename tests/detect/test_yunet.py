@@ -1,5 +1,7 @@
 """YuNet's file is not shipped, so these tests build a network of the same interface that detects red squares."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -97,3 +99,15 @@ def test_a_file_that_is_not_a_detector_is_rejected(tmp_path):
     (tmp_path / "text.onnx").write_text("hello")
     with pytest.raises(ValueError, match=r"text\.onnx: not a face detector"):
         YuNet(tmp_path / "text.onnx")
+
+
+def test_the_name_of_the_file_may_be_any_bytes(network, tmp_path):
+    path = tmp_path / os.fsdecode(b"caf\xe9.onnx")
+    path.write_bytes(network.read_bytes())
+    assert len(detect_faces(picture((320, 160)), YuNet(path))) == 1
+
+
+def test_a_special_file_is_refused_by_name(tmp_path):
+    (tmp_path / "zero.onnx").symlink_to("/dev/zero")
+    with pytest.raises(ValueError, match=r"zero\.onnx: a device"):
+        YuNet(tmp_path / "zero.onnx")

@@ -15,6 +15,7 @@ from painctl.evidence.report import report
 from painctl.evidence.run import Frames, decide
 from painctl.evidence.subjects import POOLED
 from painctl.evidence.tables import as_csv, as_latex, for_terminal, predictions_csv
+from painctl.files.names import parse_csv_text
 
 
 def test_a_report_is_computed_from_the_frames(run):
@@ -99,3 +100,13 @@ def test_figures_are_drawn_and_reproducible(run):
     calm = replace(frames, pspi=np.zeros(300), decisions=decide(frames.estimate, {1: 1, 2: 1, 3: 1}), probability={})
     assert roc_picture(calm)
     assert scatter_picture(calm)
+
+
+def test_no_name_in_the_table_of_predictions_is_a_formula(run):
+    folds = run()
+    frames = folds[0].frames
+    subject, frame = np.full(len(frames.subject), "=1+1"), np.char.add("@", frames.frame)
+    odd = replace(folds[0], frames=replace(frames, subject=subject, frame=frame))
+    rows = list(csv.DictReader(io.StringIO(predictions_csv([odd]))))
+    assert {row["subject"] for row in rows} == {"'=1+1"}
+    assert [parse_csv_text(row["frame"]) for row in rows] == [f"@{name}" for name in frames.frame]

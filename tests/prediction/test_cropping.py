@@ -60,3 +60,12 @@ def test_without_a_crop_the_whole_picture_is_the_face(tmp_path):
     cv2.imwrite(str(tmp_path / "a.png"), IMAGE[..., ::-1])
     np.testing.assert_array_equal(read_face(tmp_path / "a.png", None), IMAGE)
     assert len(read_face(tmp_path / "a.png", Cropper(detector((50, 50))))) == round(20 / 0.434)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), cv2.error("native"), RuntimeError("dlib"), SystemError("x")])
+def test_whatever_a_detector_throws_names_the_picture(error):
+    def broken(image):
+        raise error
+
+    with pytest.raises(ValueError, match=r"a\.png: the face detector failed on this picture: \w+"):
+        Cropper(broken)(IMAGE, "a.png")

@@ -1,10 +1,12 @@
 import io
+import os
 import struct
 
 import cv2
 import numpy as np
 import pytest
 
+from painctl.files.names import parse_printable
 from painctl.prediction.picture_files import Picture, read_picture
 
 COLOURS = np.array([[[220, 40, 30], [30, 200, 60]], [[20, 60, 210], [240, 230, 200]]], np.uint8)
@@ -111,3 +113,29 @@ def test_a_picture_is_one_shot_that_is_read_lazily(tmp_path):
         shot.read()
     written(tmp_path / "a.png")
     np.testing.assert_array_equal(shot.read(), IMAGE)
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.png", b"\x1b[31m\n.png", b"a\\b.png"])
+def test_a_name_may_be_any_bytes(tmp_path, name):
+    path = tmp_path / os.fsdecode(name)
+    path.write_bytes(written(tmp_path / "a.png").read_bytes())
+    np.testing.assert_array_equal(read_picture(path), IMAGE)
+    (shot,) = Picture(path)
+    assert shot.name.isprintable()
+    assert parse_printable(shot.name) == str(path)
+
+
+def test_special_and_sparse_files_are_refused_by_name(tmp_path):
+    (tmp_path / "zero.png").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe.png")
+    with (tmp_path / "sparse.png").open("wb") as file:
+        file.truncate(10**12)
+    (tmp_path / "lfs.png").write_text("version https://git-lfs.github.com/spec/v1\n")
+    for name, words in (
+        ("zero", "a device"),
+        ("pipe", "a named pipe"),
+        ("sparse", "larger"),
+        ("lfs", "a Git LFS pointer"),
+    ):
+        with pytest.raises(ValueError, match=rf"{name}\.png: {words}"):
+            read_picture(tmp_path / f"{name}.png")

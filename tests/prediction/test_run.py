@@ -138,3 +138,26 @@ def test_a_model_that_does_not_compare_says_so():
     check_neutrals(Predictor(alone, neutrals=[FACE]), [Faces("a.png", [])], out)
     assert "weaker" in out.lines[0]
     assert "--neutral is ignored" in out.lines[1]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ImportError("dlib"), TypeError("a bug")])
+def test_the_output_is_closed_whatever_is_raised(model, error):
+    class Broken(Faces):
+        def _read(self, face):
+            raise error
+
+    out = Recorder()
+    with pytest.raises(type(error)):
+        predict_sources(Predictor(model, neutrals=[FACE]), [Faces("a.png", [FACE]), Broken("b.png", [FACE])], out, out)
+    assert [record["image"] for record in out.records] == ["a.png"]
+    assert out.closed == 1
+
+
+def test_a_picture_too_large_for_memory_is_one_row(model):
+    class Huge(Faces):
+        def _read(self, face):
+            raise MemoryError
+
+    out, code = run(model, Huge("a.png", [FACE]), Faces("b.png", [FACE]))
+    assert code == SOME_FAILED
+    assert out.errors == ["a.png: not enough memory for this picture"]

@@ -1,3 +1,4 @@
+import os
 import struct
 
 import cv2
@@ -124,3 +125,21 @@ def test_a_folder_without_pictures_and_a_folder_named_like_one_are_rejected(tmp_
     (tmp_path / "folder.png").mkdir()
     with pytest.raises(ValueError, match=r"folder\.png: not a file"):
         Backdrops(tmp_path)
+
+
+def test_what_systems_leave_is_no_background_and_special_files_are_refused_by_name(folder):
+    expected = Backdrops(folder).names
+    for name in ("._b.jpg", "Thumbs.db", "b.jpg~", ".hidden.png", "b.jpg.part"):
+        (folder / name).write_bytes(b"no picture")
+    assert Backdrops(folder).names == expected
+    os.mkfifo(folder / "pipe.png")
+    with pytest.raises(ValueError, match=r"pipe\.png: a named pipe"):
+        Backdrops(folder)
+
+
+def test_a_small_file_that_claims_many_pixels_is_rejected_immediately(folder):
+    data = bytearray(encode_png(np.zeros((4, 4, 3), np.uint8)))
+    data[16:24] = struct.pack(">II", 9_000, 9_000)
+    (folder / "claims.png").write_bytes(data)
+    with pytest.raises(ValueError, match=r"claims\.png: .* bytes claim 81,000,000 pixels"):
+        Backdrops(folder)

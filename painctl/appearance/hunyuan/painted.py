@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from painctl.appearance.hunyuan.wavefront import Unwrapped, read_obj
+from painctl.images.formats import checked_claim
 
 _LARGEST = 64 << 20  # bytes of a file; maps of 2,048 texels have about 2 million
 _TEXELS = (16, 8192)  # width of a map
@@ -51,9 +52,10 @@ def read_painted(obj: Path) -> Painted:
 def _read_map(path: Path, flags: int) -> np.ndarray:
     data = _read_file(path)
     try:
+        checked_claim(data, ("JPEG",))
         # libjpeg only warns about a truncated picture, on stderr, and fills it up with grey
         picture = cv2.imdecode(np.frombuffer(data, np.uint8), flags) if data.endswith(b"\xff\xd9") else None
-    except cv2.error:  # more pixels than OpenCV reads
+    except (cv2.error, MemoryError, ValueError):
         picture = None
     if picture is None:
         raise ValueError(f"{path.name} of the paint pipeline is not a complete JPEG")

@@ -13,6 +13,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
+from painctl.files.aliases import utf8_path
 from painctl.files.fields import check_fields, shown, table, text, whole
 from painctl.files.reading import open_regular
 from painctl.files.seals import UNSEALED, is_intact, sealed
@@ -74,7 +75,7 @@ def read(path: Path) -> Weights:
     except FileNotFoundError:
         raise FileNotFoundError(2, "no such file; train one with painctl rig-train", str(path)) from None
     try:
-        with safe_open(path, "pt") as file:
+        with utf8_path(path) as plain, safe_open(plain, "pt") as file:
             record = parse_json((file.metadata() or {})[_KEY], "its record")
             check_fields(record, _RECORD, "its record", others=True)
             if record["format"] not in (FORMAT, _UNSEALED):

@@ -42,7 +42,10 @@ def encode(kind, rng, channels=3):
 
 
 def cameras(count):
-    return {"intrinsics": np.tile(np.eye(3), (count, 1, 1)), "extrinsics": np.tile(np.eye(4), (count, 1, 1))}
+    intrinsics = np.array([[2 * PIXELS, 0, PIXELS / 2], [0, 2 * PIXELS, PIXELS / 2], [0, 0, 1]])
+    extrinsics = np.diag([1.0, -1.0, -1.0, 1.0])
+    extrinsics[2, 3] = 1.3
+    return {"intrinsics": np.tile(intrinsics, (count, 1, 1)), "extrinsics": np.tile(extrinsics, (count, 1, 1))}
 
 
 @pytest.fixture(scope="session", name="head")

@@ -11,7 +11,7 @@ from painctl.prediction.picture_files import Picture
 from painctl.prediction.shard_frames import ShardFrames
 from painctl.prediction.shots import Source
 from painctl.prediction.videos import Video
-from painctl.shard.seal import SIGNATURE
+from painctl.shard.identify import SIGNATURE
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".jp2", ".avif", ".heic", ".heif", ".gif")
 

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 from painctl.files.descriptors import redirected
 from painctl.files.scratch import scratch_folder
 from painctl.records import UsageError
-from painctl.shard.seal import SIGNATURE
+from painctl.shard.identify import SIGNATURE
 
 STDIN: Final = "stdin.h5"  # name of the file that a shard on stdin is spooled to
 NO_INPUT: Final = "stdin is empty; did the previous command fail?"

@@ -1,0 +1,56 @@
+"""Whether heads, their topology and cameras are possible, beyond what the schema says of single values."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from painctl.records import Topology
+
+_RADII = (0.01, 1.0)  # metres, of a head with its neck: half the diagonal of its bounding box
+_LANDMARKS = 68
+_TOLERANCE = 1e-3
+
+
+def is_head(vertices: np.ndarray) -> np.ndarray:
+    """Whether vertices [N, V, 3], in metres, span what a head could: bool [N]."""
+    radius = np.linalg.norm(vertices.max(axis=1) - vertices.min(axis=1), axis=1) / 2
+    return (radius > _RADII[0]) & (radius < _RADII[1])
+
+
+def is_pinhole(intrinsics: np.ndarray) -> np.ndarray:
+    """Whether matrices [N, 3, 3] are those of pinhole cameras without skew: bool [N]."""
+    fixed = intrinsics.reshape(-1, 9)[:, [1, 3, 6, 7, 8]]
+    return (intrinsics[:, 0, 0] > 0) & (intrinsics[:, 1, 1] > 0) & (fixed == (0, 0, 0, 0, 1)).all(axis=1)
+
+
+def is_rigid(extrinsics: np.ndarray) -> np.ndarray:
+    """Whether matrices [N, 4, 4] are rotations and translations that put the origin before the camera: bool [N]."""
+    rotation = extrinsics[:, :3, :3]
+    is_orthonormal = np.abs(rotation @ rotation.transpose(0, 2, 1) - np.eye(3)).max(axis=(1, 2)) < _TOLERANCE
+    is_affine = (extrinsics[:, 3] == (0, 0, 0, 1)).all(axis=1)
+    return is_orthonormal & is_affine & (np.linalg.det(rotation) > 0) & (extrinsics[:, 2, 3] > 0)
+
+
+def check_topology(topology: Topology) -> None:
+    """Raises ValueError that names the column of the topology that does not fit the others."""
+    vertices = topology.regions.shape[1]
+    for name, target, rows in (
+        ("faces", "V", vertices),
+        ("uv_faces", "uvs", len(topology.uvs)),
+        ("landmark_faces", "faces", len(topology.faces)),
+    ):
+        values = getattr(topology, name)
+        if not len(values) or values.max() >= rows:
+            raise ValueError(f"topology/{name}: out of range; the last row of {target} is {rows - 1}")
+    for name, rows in (
+        ("uv_faces", len(topology.faces)),
+        ("landmark_faces", _LANDMARKS),
+        ("landmark_barycentric", _LANDMARKS),
+        ("regions", len(topology.region_names)),
+        ("actions", len(topology.action_names)),
+    ):
+        if len(getattr(topology, name)) != rows:
+            raise ValueError(f"topology/{name}: {len(getattr(topology, name))} rows, expected {rows}")
+    sums = topology.landmark_barycentric.sum(axis=1)
+    if (np.abs(sums - 1) > _TOLERANCE).any():
+        raise ValueError(f"topology/landmark_barycentric, row {np.argmax(np.abs(sums - 1))}: its sum is not 1")

@@ -42,7 +42,7 @@ DYNAMIC = {
     "engines.registry": {f"engines.{engine.module}" for engine in ENGINES},
     "dataset.export": {f"dataset.{form}" for form in FOLDERS},
 }
-CLI_IMPORTS = {"cli", "stages", "records", "engines.registry"}
+CLI_IMPORTS = {"cli", "stages", "records", "engines.registry", "files.names"}
 
 
 def imports() -> dict[str, set[str]]:

@@ -31,11 +31,13 @@ def sheet_rows(paths: Sequence[Path], tile: int = 160) -> list[Row]:
     for path in chosen:
         with Shard(path) as shard:
             people = evenly_spaced(shard.rows("identities"), max(1, _PEOPLE // len(chosen)))
+            if not people:
+                continue
             most = max(2, _ROWS // (len(people) * len(chosen)))
             for person in people:
                 for label, pictures in _person_rows(shard, person, most):
                     rows.append((label, [thumbnail(picture, tile) for picture in pictures]))
-    return rows
+    return _require_pictures(rows, paths)
 
 
 def gallery(paths: Sequence[Path], tile: int = 160) -> tuple[list[str], list[Row]]:
@@ -59,10 +61,17 @@ def gallery(paths: Sequence[Path], tile: int = 160) -> tuple[list[str], list[Row
                 scores.add(tuple(frame_pspi[frames].tolist()))
                 label = "\n".join([*lines, "PSPI " + " ".join(map(str, np.unique(frame_pspi[frames])))])
                 rows.append((label, [thumbnail(decode(shard.read("frames", "image", row)), tile) for row in frames]))
+    _require_pictures(rows, paths)
     if len(scores) != 1:
         return [], rows
     (shared,) = scores
     return [f"PSPI {score}" if score not in shared[:index] else "" for index, score in enumerate(shared)], rows
+
+
+def _require_pictures(rows: list[Row], paths: Sequence[Path]) -> list[Row]:
+    if not any(pictures for _, pictures in rows):
+        raise ValueError(f"{', '.join(map(str, paths))}: no pictures of people to draw")
+    return rows
 
 
 def _person_rows(shard: Shard, person: int, most: int) -> list[tuple[str, list[np.ndarray]]]:

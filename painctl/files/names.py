@@ -22,6 +22,16 @@ def printable(name: str | os.PathLike[str]) -> str:
     return "".join(map(_escaped, os.fspath(name)))
 
 
+def printable_lines(text: str) -> str:
+    """Text of several lines, to be shown: what is not printable as `printable` has it, backslashes and lines as is."""
+    return "".join(c if c in "\n\\" else _escaped(c) for c in text)
+
+
+def one_line(text: str) -> str:
+    """Text as one line, to be shown: as `printable_lines`, with line ends as `printable` has them."""
+    return printable_lines(text).replace("\n", r"\x0a")
+
+
 def parse_printable(text: str) -> str:
     """The name that `printable` turned into this text, with surrogates for bytes that are not UTF-8."""
     data = _ESCAPE.sub(lambda match: bytes([int(match[1], 16)]) if match[1] else b"\\", text.encode())

@@ -13,7 +13,8 @@ from typing import BinaryIO, Final
 from painctl.files.descriptors import redirected
 from painctl.files.scratch import scratch_folder
 from painctl.records import UsageError
-from painctl.shard.identify import SIGNATURE
+from painctl.shard.identify import SIGNATURE, SUPERBLOCK, end_of_image
+from painctl.shard.seal import LONGEST
 
 STDIN: Final = "stdin.h5"  # name of the file that a shard on stdin is spooled to
 NO_INPUT: Final = "stdin is empty; did the previous command fail?"
@@ -93,16 +94,36 @@ def _read(inputs: Sequence[Path] | None, folder: Path) -> Iterator[Path]:
         yield from _read_paths(first, stdin)
         return
     image = folder / STDIN
-    with image.open("wb") as file:
-        file.write(first)
-        shutil.copyfileobj(stdin, file, _CHUNK)
+    _spool(first + stdin.read(SUPERBLOCK - len(first)), stdin, image)
     yield image
 
 
+def _spool(start: bytes, stdin: BinaryIO, image: Path) -> None:
+    """Copy a shard from stdin, of which `start` has been read, to a file: as much as its header says, and a seal.
+
+    Raises ValueError if that does not fit on the disk, or if more follows.
+    """
+    most = (end_of_image(start) or 0) + LONGEST
+    free = shutil.disk_usage(image.parent).free
+    if most - LONGEST > free:
+        raise ValueError(
+            f"stdin: a shard of {most - LONGEST:,} bytes; only {free:,} are free in {image.parent.parent}: set TMPDIR"
+        )
+    with image.open("wb") as file:
+        file.write(start)
+        left = most - len(start)
+        while left and (chunk := stdin.read(min(_CHUNK, left))):
+            file.write(chunk)
+            left -= len(chunk)
+    if not left and stdin.read(1):
+        raise ValueError(f"stdin: not one shard: more than the {most:,} bytes that it can have, by its header")
+
+
 def _read_paths(first: bytes, stdin: BinaryIO) -> Iterator[Path]:
-    for number, line in enumerate(stdin):
-        text = (first + line if number == 0 else line).strip()
-        if b"\0" in text or len(text) > _LONGEST_PATH:
+    while line := first + stdin.readline(_LONGEST_PATH):
+        first = b""
+        text = line.strip()
+        if b"\0" in text or len(line) >= _LONGEST_PATH:
             raise UsageError("stdin: neither a shard nor a list of shard paths, one per line")
         if text:
             yield Path(os.fsdecode(text))

@@ -78,7 +78,6 @@ class Table:
 FRACTION = (0, 1)
 INDEX = (0, None)
 METRES = (-1, 1)  # of a head, whose origin is between its eyes
-DRAWN = (-1e6, 1e6)  # parameters of many units, which no stage reads
 
 # Choices that belong to other rooms, which this one cannot import; a test holds them equal.
 AGE_GROUPS = ("young", "elderly")
@@ -269,7 +268,7 @@ FRAMES = Table(
         Column("image", BYTES, (), "JPEG or PNG", "sRGB picture"),
         Column("mask", BYTES, (), "PNG", "255 where the head is visible, 128 hair or clothing, 0 background"),
         Column("heatmap", BYTES, (), "PNG", "colour heatmap: black, red, yellow, white"),
-        Column("landmarks", "float32", (68, 2), "px", "the 68 projected landmarks, including hidden ones", DRAWN),
+        Column("landmarks", "float32", (68, 2), "px", "the 68 projected landmarks, including hidden ones", (-1e6, 1e6)),
         Column(
             "landmarks_visible",
             "bool",
@@ -277,9 +276,9 @@ FRAMES = Table(
             "",
             "whether the landmark is inside the picture and not hidden by the head",
         ),
-        Column("light", "float32", ("L",), "", "seeded light of the view, see render/light.py", DRAWN),
-        Column("background", "float32", ("B",), "", "seeded background, see render/background.py, backdrops.py", DRAWN),
-        Column("lens", "float32", ("N",), "", "seeded lens and sensor of the view, see render/lens.py", DRAWN),
+        Column("light", "float32", ("L",), "", "seeded light of the view, see render/light.py"),
+        Column("background", "float32", ("B",), "", "seeded background, see render/background.py, backdrops.py"),
+        Column("lens", "float32", ("N",), "", "seeded lens and sensor of the view, see render/lens.py"),
         *CAMERA,
         Column(
             "prompt", text(256), (), "", "prompt for what a diffusion engine painted around the face", optional=True

@@ -126,7 +126,7 @@ def make_person():
             "iris": rng.random((1, 3), np.float32),
             "hair": rng.random((1, 3), np.float32),
             "haircut": ["crop"],
-            "hair_length": rng.random(1, np.float32),
+            "hair_length": rng.random(1, np.float32) / 2,
             "hair_curl": rng.random(1, np.float32),
             "garment": ["crew neck"],
             "cloth": rng.random((1, 3), np.float32),
@@ -137,7 +137,7 @@ def make_person():
             **dict(zip(ACTION_UNITS, units.T.astype(np.uint8), strict=True)),
             "PSPI": scores.astype(np.uint8),
             "asymmetry": rng.random((faces, 6), np.float32),
-            "vertices": rng.random((faces, VERTICES, 3), np.float32),
+            "vertices": 0.03 * rng.random((faces, VERTICES, 3), np.float32),
             "heatmap": heat,
         }
         frame_columns = {

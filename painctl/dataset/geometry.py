@@ -6,7 +6,9 @@ import numpy as np
 
 from painctl.records import Topology
 
-_RADII = (0.01, 1.0)  # metres, of a head with its neck: half the diagonal of its bounding box
+_RADII = (0.01, 0.6)  # metres, of a head with its neck: half the diagonal of its bounding box
+_EDGE = 0.05  # metres, the mean length of its edges at most
+_DISPLACEMENT = 0.1  # metres by which an expression moves a vertex along an axis at most
 _LANDMARKS = 68
 _TOLERANCE = 1e-3
 
@@ -15,6 +17,17 @@ def is_head(vertices: np.ndarray) -> np.ndarray:
     """Whether vertices [N, V, 3], in metres, span what a head could: bool [N]."""
     radius = np.linalg.norm(vertices.max(axis=1) - vertices.min(axis=1), axis=1) / 2
     return (radius > _RADII[0]) & (radius < _RADII[1])
+
+
+def is_surface(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Whether the edges of triangles [F, 3] on vertices [N, V, 3] are as short as those of a head: bool [N]."""
+    edges = vertices[:, faces[:, 0]] - vertices[:, faces[:, 1]]
+    return np.linalg.norm(edges, axis=2).mean(axis=1) < _EDGE
+
+
+def is_expression(vertices: np.ndarray, neutral: np.ndarray) -> np.ndarray:
+    """Whether faces [N, V, 3] could be expressions of the neutral faces [N, V, 3]: bool [N]."""
+    return np.abs(vertices - neutral).max(axis=(1, 2)) < _DISPLACEMENT
 
 
 def is_pinhole(intrinsics: np.ndarray) -> np.ndarray:
@@ -51,6 +64,14 @@ def check_topology(topology: Topology) -> None:
     ):
         if len(getattr(topology, name)) != rows:
             raise ValueError(f"topology/{name}: {len(getattr(topology, name))} rows, expected {rows}")
+    faces = topology.faces
+    if (faces == np.roll(faces, 1, axis=1)).any():
+        raise ValueError("topology/faces: a triangle has the same corner twice")
+    for name in ("region_names", "action_names", "coefficient_names"):
+        if len(set(getattr(topology, name))) < len(getattr(topology, name)):
+            raise ValueError(f"topology/{name}: a name stands twice")
+    if not (topology.regions > 0).any(axis=1).all():
+        raise ValueError("topology/regions: a region without vertices")
     sums = topology.landmark_barycentric.sum(axis=1)
     if (np.abs(sums - 1) > _TOLERANCE).any():
         raise ValueError(f"topology/landmark_barycentric, row {np.argmax(np.abs(sums - 1))}: its sum is not 1")

@@ -15,6 +15,7 @@ from painctl.dataset.history import licences
 from painctl.dataset.pairs import NEUTRAL, DatasetPairs
 from painctl.dataset.validate import validate_shard
 from painctl.evidence.folds import by_index, by_lists, inner_split, leave_one_out
+from painctl.files.names import one_line
 from painctl.images.silence import silenced
 from painctl.shard.reader import Shard
 from painctl.shard.seal import is_sealed
@@ -82,7 +83,7 @@ def open_data(path: Path, seed: int = 0, detect: bool = False) -> Iterator[Label
         return
     with Shard(path) as shard:
         if not shard.rows("split"):
-            stage = shard.attributes["stage"]
+            stage = one_line(shard.attributes["stage"])
             raise ValueError(
                 f"{path}: a shard of `painctl {stage}`, not a dataset; `painctl pack` makes one from rendered shards"
             )

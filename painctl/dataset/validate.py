@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from painctl.dataset.checks import check_labels, check_references
-from painctl.dataset.geometry import check_topology, is_head, is_pinhole, is_rigid
+from painctl.dataset.geometry import check_topology, is_expression, is_head, is_pinhole, is_rigid, is_surface
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, Column
@@ -19,16 +19,12 @@ from painctl.shard.tables import read_topology
 _PER_PERSON = ("meshes", "depth", "portraits", "textures", "split")  # one row each
 _AT_ONCE = 8 << 20  # bytes of a column in memory
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
+_HEAD = "not the surface of a head, in metres"
 # which rows of a column are valid, beyond the schema, and what is wrong with the others
-_CHECKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "vertices": is_head,
-    "intrinsics": is_pinhole,
-    "extrinsics": is_rigid,
-}
-_PROBLEMS = {
-    "vertices": "not of the size of a head, in metres",
-    "intrinsics": "not the matrix of a pinhole camera",
-    "extrinsics": "not a rotation and a translation that put the head in front of the camera",
+_CHECKS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], str]] = {
+    "vertices": (is_head, "not of the size of a head, in metres"),
+    "intrinsics": (is_pinhole, "not the matrix of a pinhole camera"),
+    "extrinsics": (is_rigid, "not a rotation and a translation that put the head in front of the camera"),
 }
 
 
@@ -45,8 +41,10 @@ def validate_shard(shard: Shard) -> None:
             for column in shard.columns(table):
                 _check_column(shard, table, column)
         if "topology" in shard.tables:
-            check_topology(read_topology(shard))
+            topology = read_topology(shard)
+            check_topology(topology)
             _check_coefficients(shard)
+            _check_rows(shard, "meshes", "vertices", lambda vertices, _: is_surface(vertices, topology.faces), _HEAD)
         if "expressions" in shard.tables:
             _check_expressions(shard)
     except ShardError:
@@ -74,17 +72,25 @@ def _check_people(shard: Shard) -> None:
 
 def _check_column(shard: Shard, table: str, column: Column) -> None:
     """Read a column, which checks its values against the schema, and check what the schema cannot say of it."""
-    if column.dtype == BYTES:
-        return
-    rows, check = shard.column_rows(table, column.name), _CHECKS.get(column.name)
-    step = max(1, _AT_ONCE // max(1, shard.row_bytes(table, column.name)))
-    for start in range(0, rows, step):
-        values = shard.read(table, column.name, slice(start, start + step))
-        valid = check(values) if check else np.ones(1, bool)
-        if not valid.all():
-            raise ValueError(f"{table}/{column.name}, row {start + np.argmin(valid)}: {_PROBLEMS[column.name]}")
+    if column.dtype != BYTES:
+        check, problem = _CHECKS.get(column.name, (lambda values: np.ones(1, bool), ""))
+        _check_rows(shard, table, column.name, lambda values, _: check(values), problem)
     if column.name == "far" and (behind := shard.read(table, "far") <= shard.read(table, "near")).any():
         raise ValueError(f"{table}/far, row {np.argmax(behind)}: not farther than near")
+
+
+def _check_rows(
+    shard: Shard, table: str, column: str, check: Callable[[np.ndarray, slice], np.ndarray], problem: str
+) -> None:
+    """Read a column in pieces; `check` has the values and rows of a piece, and returns which of them are valid."""
+    if table not in shard.tables:
+        return
+    step = max(1, _AT_ONCE // max(1, shard.row_bytes(table, column)))
+    for start in range(0, shard.column_rows(table, column), step):
+        rows = slice(start, start + step)
+        valid = check(shard.read(table, column, rows), rows)
+        if not valid.all():
+            raise ValueError(f"{table}/{column}, row {start + np.argmin(valid)}: {problem}")
 
 
 def _check_coefficients(shard: Shard) -> None:
@@ -104,3 +110,12 @@ def _check_expressions(shard: Shard) -> None:
         shard.read("frames", name) if "frames" in shard.tables else empty for name in ("identity_row", "expression_row")
     ]
     check_references(shard.rows("identities"), owner, *frames)
+    if "meshes" in shard.tables:
+        neutral = shard.read("meshes", "vertices")
+        _check_rows(
+            shard,
+            "expressions",
+            "vertices",
+            lambda vertices, rows: is_expression(vertices, neutral[owner[rows]]),
+            "not an expression of the person's neutral face",
+        )

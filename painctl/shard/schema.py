@@ -134,7 +134,7 @@ IDENTITIES = Table(
         Column("iris", "float32", (3,), "linear RGB", "albedo of the iris", FRACTION),
         Column("hair", "float32", (3,), "linear RGB", "albedo of brows, lashes and hair", FRACTION),
         choice("haircut", HAIRCUTS),
-        Column("hair_length", "float32", (), "m", "from the scalp to the tip", FRACTION),
+        Column("hair_length", "float32", (), "m", "from the scalp to the tip", (0, 0.5)),
         Column("hair_curl", "float32", (), "", "0 straight, 1/3 wavy, 2/3 curly, 1 coiled", FRACTION),
         choice("garment", GARMENTS),
         Column("cloth", "float32", (3,), "linear RGB", "albedo of the garment", FRACTION),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +33,7 @@ class Structure:
         """
         if len(self.h5) > len(TABLES):
             raise ShardError(f"{self.path}: {len(self.h5):,} tables; a shard has at most {len(TABLES)}")
-        return {name: self._table(name) for name in self.h5}
+        return {name: self._table(name) for name in map(_text, self.h5)}
 
     def _table(self, name: str) -> int:
         group = self.h5[name] if name in TABLES and self._is_stored(name) else None
@@ -45,7 +46,9 @@ class Structure:
             raise ShardError(f"{self.path}: columns of {name} differ in length")
         expected = {stored for column in columns for stored in _stored_names(column)}
         if len(group) > len(expected):
-            extra = next(iter(set(group) - expected)) if len(group) < 2 * len(expected) else f"{len(group):,} entries"
+            extra = (
+                min(set(map(_text, group)) - expected) if len(group) < 2 * len(expected) else f"{len(group):,} entries"
+            )
             raise ShardError(f"{self.path}: unknown column {name}/{printable(extra)}")
         return max(counts)
 
@@ -89,8 +92,13 @@ class Structure:
         return isinstance(self.h5.get(name, getlink=True), h5py.HardLink)
 
     def _reject_attributes(self, name: str, stored: h5py.Group | h5py.Dataset) -> None:
-        if count := h5py.h5a.get_num_attrs(stored.id):
-            raise ShardError(f"{self.path}: {name} has {count:,} attributes; tables and columns of a shard have none")
+        if h5py.h5a.get_num_attrs(stored.id):
+            raise ShardError(f"{self.path}: {name} has attributes; tables and columns of a shard have none")
+
+
+def _text(name: str | bytes) -> str:
+    """A name in HDF5 as text; h5py has those that are not UTF-8 as bytes."""
+    return name if isinstance(name, str) else os.fsdecode(name)
 
 
 def _stored_names(column: Column) -> tuple[str, ...]:

@@ -207,7 +207,7 @@ def toy_topology():
     faces = np.array([[0, 1, 2], [3, 4, 5]])
     topology = Topology(
         faces=faces,
-        uvs=np.zeros((VERTICES, 2)),
+        uvs=np.array([[0, 0], [0, 1], [1, 0]] * 2),
         uv_faces=faces,
         region_names=("skin",),
         regions=np.ones((1, VERTICES)),

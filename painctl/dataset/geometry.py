@@ -10,6 +10,7 @@ _RADII = (0.01, 0.6)  # metres, of a head with its neck: half the diagonal of it
 _EDGE = 0.05  # metres, the mean length of its edges at most
 _DISPLACEMENT = 0.1  # metres by which an expression moves a vertex along an axis at most
 _LANDMARKS = 68
+_LEAST_AREA = 0.01  # of the unit square, that the triangles of a texture cover
 _TOLERANCE = 1e-3
 
 
@@ -67,6 +68,8 @@ def check_topology(topology: Topology) -> None:
     faces = topology.faces
     if (faces == np.roll(faces, 1, axis=1)).any():
         raise ValueError("topology/faces: a triangle has the same corner twice")
+    if _area(topology.uvs[topology.uv_faces]) < _LEAST_AREA:
+        raise ValueError("topology/uv_faces: the triangles cover next to nothing of the texture")
     for name in ("region_names", "action_names", "coefficient_names"):
         if len(set(getattr(topology, name))) < len(getattr(topology, name)):
             raise ValueError(f"topology/{name}: a name stands twice")
@@ -75,3 +78,9 @@ def check_topology(topology: Topology) -> None:
     sums = topology.landmark_barycentric.sum(axis=1)
     if (np.abs(sums - 1) > _TOLERANCE).any():
         raise ValueError(f"topology/landmark_barycentric, row {np.argmax(np.abs(sums - 1))}: its sum is not 1")
+
+
+def _area(triangles: np.ndarray) -> float:
+    """The area of triangles [F, 3, 2] in all."""
+    (ax, ay), (bx, by) = (triangles[:, 1] - triangles[:, 0]).T, (triangles[:, 2] - triangles[:, 0]).T
+    return float(np.abs(ax * by - ay * bx).sum() / 2)

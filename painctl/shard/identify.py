@@ -44,12 +44,12 @@ def not_hdf5(file: BinaryIO) -> str:
         return "a tar archive; unpack it"
     if start.startswith(_LINE_ENDS_CHANGED):
         return "an HDF5 file that was copied as text, which changes its bytes; copy it again, in binary mode"
-    if not start.strip(b"\0"):
-        return "a file that begins with zeros: its copy did not finish; copy it again"
     for offset in _USER_BLOCKS:
         file.seek(offset)
         if file.read(len(SIGNATURE)) == SIGNATURE:
             return f"an HDF5 file behind a user block of {offset:,} bytes, which painctl does not write"
+    if not start.strip(b"\0"):
+        return "a file that begins with zeros: its copy did not finish; copy it again"
     return _text(start) or "a file without the signature of HDF5"
 
 

@@ -16,7 +16,8 @@ _TOLERANCE = 1e-3
 
 def is_head(vertices: np.ndarray) -> np.ndarray:
     """Whether vertices [N, V, 3], in metres, span what a head could: bool [N]."""
-    radius = np.linalg.norm(vertices.max(axis=1) - vertices.min(axis=1), axis=1) / 2
+    axes = [vertices[:, :, axis] for axis in range(3)]  # one by one: much faster than all along the middle axis
+    radius = np.linalg.norm([values.max(axis=1) - values.min(axis=1) for values in axes], axis=0) / 2
     return (radius > _RADII[0]) & (radius < _RADII[1])
 
 
@@ -28,7 +29,8 @@ def is_surface(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 def is_expression(vertices: np.ndarray, neutral: np.ndarray) -> np.ndarray:
     """Whether faces [N, V, 3] could be expressions of the neutral faces [N, V, 3]: bool [N]."""
-    return np.abs(vertices - neutral).max(axis=(1, 2)) < _DISPLACEMENT
+    moved = (vertices - neutral).reshape(len(vertices), -1)
+    return (moved.max(axis=1) < _DISPLACEMENT) & (moved.min(axis=1) > -_DISPLACEMENT)
 
 
 def is_pinhole(intrinsics: np.ndarray) -> np.ndarray:

@@ -15,6 +15,8 @@ from painctl.shard.layout import fits_shape, row_dtype
 from painctl.shard.schema import BYTES, TABLES, Column
 from painctl.shard.seal import ShardError
 
+_FEW = 100  # entries that are listed to name one of them
+
 
 @dataclass(frozen=True, eq=False)
 class Structure:
@@ -46,9 +48,8 @@ class Structure:
             raise ShardError(f"{self.path}: columns of {name} differ in length")
         expected = {stored for column in columns for stored in _stored_names(column)}
         if len(group) > len(expected):
-            extra = (
-                min(set(map(_text, group)) - expected) if len(group) < 2 * len(expected) else f"{len(group):,} entries"
-            )
+            is_long = len(group) > len(expected) + _FEW
+            extra = f"{len(group):,} entries" if is_long else min(set(map(_text, group)) - expected)
             raise ShardError(f"{self.path}: unknown column {name}/{printable(extra)}")
         return max(counts)
 

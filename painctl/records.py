@@ -55,6 +55,7 @@ class Reporter(Protocol):
 
 
 SPLITS = ("train", "val", "test")
+LEAST_TEXELS = 16  # of a side of a texture
 LID_THICKNESS = 3  # rings of vertices between the socket and the lid margin of the open head
 
 
@@ -159,6 +160,14 @@ class Textures:
     albedo: np.ndarray  # uint8 [T, T, 3], sRGB diffuse reflectance
     normal: np.ndarray  # uint8 [T, T, 3], 255 (n + 1) / 2 in tangent space, x along u, y along v
     roughness: np.ndarray  # uint8 [T, T], GGX roughness, 255 is 1
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for maps of other shapes."""
+        size = len(self.albedo)
+        for name, shape in (("albedo", (size, size, 3)), ("normal", (size, size, 3)), ("roughness", (size, size))):
+            if size < LEAST_TEXELS or getattr(self, name).shape != shape:
+                shown = " x ".join(map(str, getattr(self, name).shape))
+                raise ValueError(f"textures: {name} is {shown}, expected square maps of equal size, roughness grey")
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,7 +43,10 @@ def encode(kind, rng, channels=3):
 
 
 def cameras(count):
-    return {"intrinsics": np.tile(np.eye(3), (count, 1, 1)), "extrinsics": np.tile(np.eye(4), (count, 1, 1))}
+    intrinsics = np.array([[2 * PIXELS, 0, PIXELS / 2], [0, 2 * PIXELS, PIXELS / 2], [0, 0, 1]])
+    extrinsics = np.diag([1.0, -1.0, -1.0, 1.0])
+    extrinsics[2, 3] = 1.3
+    return {"intrinsics": np.tile(intrinsics, (count, 1, 1)), "extrinsics": np.tile(extrinsics, (count, 1, 1))}
 
 
 @pytest.fixture(scope="session", name="head")
@@ -124,7 +127,7 @@ def make_person():
             "iris": rng.random((1, 3), np.float32),
             "hair": rng.random((1, 3), np.float32),
             "haircut": ["crop"],
-            "hair_length": rng.random(1, np.float32),
+            "hair_length": rng.random(1, np.float32) / 2,
             "hair_curl": rng.random(1, np.float32),
             "garment": ["crew neck"],
             "cloth": rng.random((1, 3), np.float32),
@@ -135,7 +138,7 @@ def make_person():
             **dict(zip(ACTION_UNITS, units.T.astype(np.uint8), strict=True)),
             "PSPI": scores.astype(np.uint8),
             "asymmetry": rng.random((faces, 6), np.float32),
-            "vertices": rng.random((faces, VERTICES, 3), np.float32),
+            "vertices": 0.03 * rng.random((faces, VERTICES, 3), np.float32),
             "heatmap": heat,
         }
         frame_columns = {
@@ -205,7 +208,7 @@ def toy_topology():
     faces = np.array([[0, 1, 2], [3, 4, 5]])
     topology = Topology(
         faces=faces,
-        uvs=np.zeros((VERTICES, 2)),
+        uvs=np.array([[0, 0], [0, 1], [1, 0]] * 2),
         uv_faces=faces,
         region_names=("skin",),
         regions=np.ones((1, VERTICES)),

@@ -11,6 +11,7 @@ import typer
 from painctl.cli import options
 from painctl.cli.errors import with_stdin_named
 from painctl.cli.output import Output, Tables
+from painctl.files.names import printable
 from painctl.records import UsageError
 
 _PICTURES = (".png", ".jpg", ".jpeg")
@@ -71,7 +72,7 @@ def command(
                 part["path"] = with_stdin_named(part["path"])
         if sheet:
             kept = {name: value for name, value in summary.items() if as_json or name not in _LONG}
-            summary = {"sheet": str(sheet), **kept}
+            summary = {"sheet": printable(sheet), **kept}
         if as_json:
             out.json(summary, indent=1)
         else:
@@ -101,7 +102,8 @@ def _show(summary: dict[str, Any], tables: Tables) -> None:
         ]
         tables.table("shards", ["path", "stage", "identities", "frames"], rows)
     for history in summary.get("histories", [summary["history"]] if "history" in summary else []):
-        tables.line("\nhistory")
+        tables.line("")
+        tables.line("history")
         for step in history:
             options = ", ".join(f"{name} {json.dumps(value)}" for name, value in step.items() if name != "stage")
             tables.line(f"  {step['stage']}: {options}")

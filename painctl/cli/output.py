@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from tqdm import tqdm
 
 from painctl.cli.errors import print_error, print_line, raise_if_stopped
+from painctl.files.names import one_line
 
 _DELAY = 2  # seconds before a progress bar is shown
 _LOG_EVERY = 30  # seconds between two lines in a log
@@ -113,12 +114,13 @@ class Tables:
         self._console = Console(file=text, highlight=False, color_system=None if "NO_COLOR" in os.environ else "auto")
 
     def line(self, text: str) -> None:
-        """A line that is not wrapped."""
-        self._console.print(text, soft_wrap=True, markup=False)
+        """A line that is not wrapped; control characters are escaped."""
+        self._console.print(one_line(text), soft_wrap=True, markup=False)
 
     def table(self, title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """A table under a title, after an empty line; columns of numbers are aligned to the right."""
         from rich.table import Table
+        from rich.text import Text
 
         rows = list(rows)
         table = Table(box=None, pad_edge=False)
@@ -126,6 +128,6 @@ class Tables:
             is_numeric = number > 0 and all(row[number].replace(",", "").isdigit() for row in rows)
             table.add_column(name, justify="right" if is_numeric else "left", overflow="fold")
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*map(Text, map(one_line, row)))
         self._console.print(f"\n{title}" if title else "", markup=False)
         self._console.print(table)

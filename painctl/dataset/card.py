@@ -9,6 +9,7 @@ from painctl.dataset import census
 from painctl.dataset.census import Counts, Member
 from painctl.dataset.history import History, licences
 from painctl.engines.registry import is_open
+from painctl.files.names import one_line
 from painctl.records import SPLITS
 
 _FREE = """\
@@ -102,8 +103,8 @@ def header(history: History, data_files: Mapping[str, str]) -> str:
 
 
 def _licence(history: History) -> str:
-    terms = "".join(f"\n- `{stage}`: {text}." for text, stage in licences(history).items())
-    engines = ", ".join(_other_engines(history))
+    terms = "".join(f"\n- `{one_line(stage)}`: {one_line(text)}." for text, stage in licences(history).items())
+    engines = one_line(", ".join(_other_engines(history)))
     return _BOUND.format(engines=engines, terms=terms).rstrip() if engines else _FREE
 
 
@@ -115,7 +116,7 @@ def _table(title: str, counts: Counts) -> str:
 def _failures(failures: Sequence[Sequence[str]]) -> str:
     if not failures:
         return ""
-    rows = [[text.replace("|", "\\|") for text in row] for row in failures]
+    rows = [[one_line(text).replace("|", "\\|") for text in row] for row in failures]
     return _FAILED.format(number=len(rows), table=_lines([["name", "stage", "reason"], ["---"] * 3, *rows]))
 
 
@@ -136,7 +137,7 @@ def _step(step: Mapping[str, Any]) -> str:
             continue
         options.append(f"{name} {' or '.join(map(_value, value)) if isinstance(value, list) else value}")
     version = f" {step['version']}" if "version" in step else ""
-    return f"- `{step['stage']}`{version}: {', '.join(options) or 'no options'}"
+    return one_line(f"- `{step['stage']}`{version}: {', '.join(options) or 'no options'}")
 
 
 def _value(value: Any) -> str:

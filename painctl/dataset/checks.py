@@ -20,7 +20,7 @@ def check_person(person: Person) -> None:
         check_labels(units, faces["PSPI"])
         check_neutral(faces["expression"], units, faces["heatmap"])
         check_views(frames["expression_row"], frames["view"], len(units))
-        check_pictures(frames["image"], frames["mask"], frames["heatmap"])
+        check_pictures(frames["image"], frames["mask"], frames["heatmap"], frames["intrinsics"])
     except ValueError as error:
         raise ValueError(f"{person.name}, {error}") from None
 
@@ -84,8 +84,10 @@ def check_views(face: np.ndarray, view: np.ndarray, faces: int) -> None:
         raise ValueError(f"{name} has {frames} of view {views[column]}")
 
 
-def check_pictures(images: Sequence[bytes], masks: Sequence[bytes], heatmaps: Sequence[bytes]) -> None:
-    """Every picture has a valid header and is not truncated, and all have the same size."""
+def check_pictures(
+    images: Sequence[bytes], masks: Sequence[bytes], heatmaps: Sequence[bytes], intrinsics: np.ndarray
+) -> None:
+    """Every picture has a valid header and is not truncated, and all have the size that the cameras [M, 3, 3] have."""
     first: tuple[int, int] | None = None
     for frame, encoded in enumerate(zip(images, masks, heatmaps, strict=True)):
         for name, data in zip(("image", "mask", "heatmap"), encoded, strict=True):
@@ -96,6 +98,9 @@ def check_pictures(images: Sequence[bytes], masks: Sequence[bytes], heatmaps: Se
             first = first or size
             if size != first:
                 raise ValueError(f"frame {frame}: {name} is {size[1]} x {size[0]}, others are {first[1]} x {first[0]}")
+    for frame, (x, y) in enumerate(2 * intrinsics[:, :2, 2]):
+        if first and max(abs(x - first[1]), abs(y - first[0])) > 2:
+            raise ValueError(f"frame {frame}: the pictures are {first[1]} x {first[0]}, its camera's {x:g} x {y:g}")
 
 
 def check_disjoint(names: Sequence[str], faces: Iterable[bytes], split: np.ndarray) -> None:

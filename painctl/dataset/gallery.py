@@ -13,6 +13,7 @@ from painctl.images.encode import decode
 from painctl.images.resize import thumbnail
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.shard.reader import Shard
+from painctl.shard.seal import ShardError
 
 # at most, on a contact sheet
 _PEOPLE = 12
@@ -31,11 +32,13 @@ def sheet_rows(paths: Sequence[Path], tile: int = 160) -> list[Row]:
     for path in chosen:
         with Shard(path) as shard:
             people = evenly_spaced(shard.rows("identities"), max(1, _PEOPLE // len(chosen)))
+            if not people:
+                continue
             most = max(2, _ROWS // (len(people) * len(chosen)))
             for person in people:
                 for label, pictures in _person_rows(shard, person, most):
                     rows.append((label, [thumbnail(picture, tile) for picture in pictures]))
-    return rows
+    return _require_pictures(rows, paths)
 
 
 def gallery(paths: Sequence[Path], tile: int = 160) -> tuple[list[str], list[Row]]:
@@ -58,11 +61,18 @@ def gallery(paths: Sequence[Path], tile: int = 160) -> tuple[list[str], list[Row
                 frames = frames[np.argsort(frame_pspi[frames], kind="stable")].tolist()
                 scores.add(tuple(frame_pspi[frames].tolist()))
                 label = "\n".join([*lines, "PSPI " + " ".join(map(str, np.unique(frame_pspi[frames])))])
-                rows.append((label, [thumbnail(decode(shard.read("frames", "image", row)), tile) for row in frames]))
+                rows.append((label, [thumbnail(_picture(shard, "frames", "image", row), tile) for row in frames]))
+    _require_pictures(rows, paths)
     if len(scores) != 1:
         return [], rows
     (shared,) = scores
     return [f"PSPI {score}" if score not in shared[:index] else "" for index, score in enumerate(shared)], rows
+
+
+def _require_pictures(rows: list[Row], paths: Sequence[Path]) -> list[Row]:
+    if not any(pictures for _, pictures in rows):
+        raise ValueError(f"{', '.join(map(str, paths))}: no pictures of people to draw")
+    return rows
 
 
 def _person_rows(shard: Shard, person: int, most: int) -> list[tuple[str, list[np.ndarray]]]:
@@ -70,9 +80,9 @@ def _person_rows(shard: Shard, person: int, most: int) -> list[tuple[str, list[n
     if shard.rows("frames"):
         return _frame_rows(shard, person, name, most)
     if shard.rows("portraits"):
-        return [(name, [decode(shard.read("portraits", "image", person))])]
+        return [(name, [_picture(shard, "portraits", "image", person)])]
     if shard.rows("textures"):
-        return [(name, [decode(shard.read("textures", "albedo", person))])]
+        return [(name, [_picture(shard, "textures", "albedo", person)])]
     if shard.rows("depth"):
         return [(name, [np.uint8(255 * shard.read("depth", "depth", person))])]
     raise ValueError(f"{shard.path}: no pictures; run `painctl render-depth` on it first")
@@ -90,6 +100,15 @@ def _frame_rows(shard: Shard, person: int, name: str, most: int) -> list[tuple[s
         units = [f"{unit} {labels[unit]}" for unit in ACTION_UNITS if labels[unit]]
         pictures = []
         for frame in np.flatnonzero(expression_of == expression)[:_VIEWS].tolist():
-            pictures += [decode(shard.read("frames", column, frame)) for column in ("image", "heatmap")]
+            pictures += [_picture(shard, "frames", column, frame) for column in ("image", "heatmap")]
         rows.append(("\n".join([name, f"PSPI {labels['PSPI']}", *units]), pictures))
     return rows
+
+
+def _picture(shard: Shard, table: str, column: str, row: int) -> np.ndarray:
+    try:
+        return decode(shard.read(table, column, row))
+    except ShardError:
+        raise
+    except ValueError as error:
+        raise ValueError(f"{shard.path}: {table}/{column}, row {row}: {error}") from None

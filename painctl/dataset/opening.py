@@ -15,8 +15,10 @@ from painctl.dataset.history import licences
 from painctl.dataset.pairs import NEUTRAL, DatasetPairs
 from painctl.dataset.validate import validate_shard
 from painctl.evidence.folds import by_index, by_lists, inner_split, leave_one_out
+from painctl.files.names import one_line
 from painctl.images.silence import silenced
 from painctl.shard.reader import Shard
+from painctl.shard.seal import is_sealed
 from painctl.vitpain.sources import PairSource, Subset
 
 
@@ -68,9 +70,11 @@ class LabelledDataset:
 def open_data(path: Path, seed: int = 0, detect: bool = False) -> Iterator[LabelledDataset]:
     """A painctl dataset or a known corpus; `seed` orders neutral pictures if there are several.
 
-    `detect` is that of `open_corpus`. Raises ShardError, ValueError or OSError that says what is wrong.
+    `detect` is that of `open_corpus`. Beside a dataset of painctl, nothing is opened. Raises ShardError, ValueError or
+    OSError that says what is wrong.
     """
-    if is_corpus(path) or (detect and path.exists()):
+    is_shard = not path.is_dir() and is_sealed(path)
+    if detect or (not is_shard and is_corpus(path)):
         with silenced():
             corpus = open_corpus(path, seed, detect)
         yield LabelledDataset(
@@ -79,7 +83,7 @@ def open_data(path: Path, seed: int = 0, detect: bool = False) -> Iterator[Label
         return
     with Shard(path) as shard:
         if not shard.rows("split"):
-            stage = shard.attributes["stage"]
+            stage = one_line(shard.attributes["stage"])
             raise ValueError(
                 f"{path}: a shard of `painctl {stage}`, not a dataset; `painctl pack` makes one from rendered shards"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ import h5py
 import numpy as np
 
 from painctl.dataset.export import MANIFEST, manifest
+from painctl.dataset.validate import validate_shard
 from painctl.files.leftovers import is_stray
 from painctl.files.names import printable
 from painctl.files.text import read_json, read_text
@@ -29,7 +31,7 @@ def describe(paths: Sequence[Path]) -> dict[str, Any]:
     `shards`. Raises ShardError for a damaged shard, FileNotFoundError for a folder without shards.
     """
     if len(paths) == 1 and (values := manifest(paths[0])):
-        return {"path": str(paths[0]), **_sort_pspi(_checked(values, paths[0] / MANIFEST))}
+        return {"path": printable(paths[0]), **_sort_pspi(_checked(values, paths[0] / MANIFEST))}
     summaries = [_describe_shard(path) for path in shards_in(paths)]
     return summaries[0] if len(summaries) == 1 else _total(summaries)
 
@@ -98,10 +100,11 @@ def _is_count(value: object) -> bool:
 
 def _describe_shard(path: Path) -> dict[str, Any]:
     with Shard(path) as shard:
+        validate_shard(shard)
         common = {name: shard.attributes[name] for name in ("stage", "format_version", "history")}
         others = {k: v for k, v in shard.attributes.items() if k not in common and k != "card"}
         return {
-            "path": str(path),
+            "path": printable(path),
             **{table: 1 if table == "topology" else shard.rows(table) for table in shard.tables},
             **_labels(shard),
             **common,
@@ -126,7 +129,7 @@ def _labels(shard: Shard) -> dict[str, Any]:
 def _columns(shard: Shard) -> list[dict[str, Any]]:
     """Each column as stored: name, dtype, shape (for encoded columns, the number of rows), bytes."""
     columns = []
-    with h5py.File(shard.path, "r") as h5:
+    with h5py.File(os.fsencode(shard.path), "r") as h5:
         for table in shard.tables:
             for column in shard.columns(table):
                 stored = h5[table][column.name]

@@ -4,37 +4,47 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 
 from painctl.dataset.checks import check_labels, check_references
+from painctl.dataset.geometry import check_topology, is_expression, is_head, is_pinhole, is_rigid, is_surface
 from painctl.pain.action_units import ACTION_UNITS
-from painctl.records import SPLITS
 from painctl.shard.reader import Shard
-from painctl.shard.schema import Column
+from painctl.shard.schema import BYTES, Column
 from painctl.shard.seal import ShardError
+from painctl.shard.tables import read_topology
 
 _PER_PERSON = ("meshes", "depth", "portraits", "textures", "split")  # one row each
-_AT_ONCE = 64  # rows in memory
+_AT_ONCE = 1 << 20  # bytes of a column in memory
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
-# columns of the topology that hold row numbers, and what they refer to
-_INDICES = {"faces": "V", "uv_faces": "uvs", "landmark_faces": "faces"}
+_HEAD = "not the surface of a head, in metres"
+# which rows of a column are valid, beyond the schema, and what is wrong with the others
+_CHECKS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], str]] = {
+    "vertices": (is_head, "not of the size of a head, in metres"),
+    "intrinsics": (is_pinhole, "not the matrix of a pinhole camera"),
+    "extrinsics": (is_rigid, "not a rotation and a translation that put the head in front of the camera"),
+}
 
 
 def validate_shard(shard: Shard) -> None:
     """Raises ShardError that names the column and row of an invalid value.
 
-    Checks that people are unique and their names safe as file names, that tables agree in their numbers of people and
-    extents, that numbers are finite and references in range, and that action units are in range and give the PSPI.
+    Checks that every value is among those of the schema, that people are unique and their names safe as file names,
+    that tables agree in their numbers of people, that references are in range, that heads have the size of heads and
+    cameras are pinhole cameras, and that action units give the PSPI.
     """
     try:
         _check_people(shard)
-        if "topology" in shard.tables:
-            _check_topology(shard)
         for table in shard.tables:
             for column in shard.columns(table):
-                if column.dtype.startswith("float"):
-                    _check_finite(shard, table, column)
+                _check_column(shard, table, column)
+        if "topology" in shard.tables:
+            topology = read_topology(shard)
+            check_topology(topology)
+            _check_coefficients(shard)
+            _check_rows(shard, "meshes", "vertices", lambda vertices, _: is_surface(vertices, topology.faces), _HEAD)
         if "expressions" in shard.tables:
             _check_expressions(shard)
     except ShardError:
@@ -60,29 +70,37 @@ def _check_people(shard: Shard) -> None:
             raise ValueError(f"{table}: {shard.rows(table)} rows for {len(names)} people")
 
 
-def _check_topology(shard: Shard) -> None:
-    extents = {"V": shard.extent("topology", "regions", 0)}
-    for table, column in (("topology", "actions"), ("meshes", "vertices"), ("expressions", "vertices")):
-        if table in shard.tables and (vertices := shard.extent(table, column, 0)) != extents["V"]:
-            raise ValueError(f"{table}/{column}: {vertices} vertices, but topology/regions has {extents['V']}")
-    for column, target in _INDICES.items():
-        rows = extents.get(target) or len(shard.read("topology", target))
-        values = shard.read("topology", column)
-        if values.size and not 0 <= values.min() <= values.max() < rows:
-            raise ValueError(f"topology/{column}: out of range; the last row of {target} is {rows - 1}")
-    names = len(shard.read("topology", "coefficient_names"))
-    if "identities" in shard.tables and shard.extent("identities", "coefficients", 0) != names:
+def _check_column(shard: Shard, table: str, column: Column) -> None:
+    """Read a column, which checks its values against the schema, and check what the schema cannot say of it."""
+    # expressions are compared with the neutral heads later, if there are any
+    is_compared = table == "expressions" and column.name == "vertices" and "meshes" in shard.tables
+    if column.dtype != BYTES and not is_compared:
+        check, problem = _CHECKS.get(column.name, (lambda values: np.ones(1, bool), ""))
+        _check_rows(shard, table, column.name, lambda values, _: check(values), problem)
+    if column.name == "far" and (behind := shard.read(table, "far") <= shard.read(table, "near")).any():
+        raise ValueError(f"{table}/far, row {np.argmax(behind)}: not farther than near")
+
+
+def _check_rows(
+    shard: Shard, table: str, column: str, check: Callable[[np.ndarray, slice], np.ndarray], problem: str
+) -> None:
+    """Read a column in pieces; `check` has the values and rows of a piece, and returns which of them are valid."""
+    if table not in shard.tables:
+        return
+    step = max(1, _AT_ONCE // max(1, shard.row_bytes(table, column)))
+    for start in range(0, shard.column_rows(table, column), step):
+        rows = slice(start, start + step)
+        valid = check(shard.read(table, column, rows), rows)
+        if not valid.all():
+            raise ValueError(f"{table}/{column}, row {start + np.argmin(valid)}: {problem}")
+
+
+def _check_coefficients(shard: Shard) -> None:
+    names = shard.column_rows("topology", "coefficient_names")
+    if shard.rows("identities") and shard.extent("identities", "coefficients", 0) != names:
         raise ValueError(
             f"identities/coefficients: expected {names} columns, one per name in topology/coefficient_names"
         )
-
-
-def _check_finite(shard: Shard, table: str, column: Column) -> None:
-    for start in range(0, shard.column_rows(table, column.name), _AT_ONCE):
-        values = shard.read(table, column.name, slice(start, start + _AT_ONCE))
-        wrong = np.flatnonzero(~np.isfinite(values.reshape(len(values), -1)).all(1))
-        if len(wrong):
-            raise ValueError(f"{table}/{column.name}, row {start + wrong[0]}: NaN or infinite")
 
 
 def _check_expressions(shard: Shard) -> None:
@@ -94,5 +112,12 @@ def _check_expressions(shard: Shard) -> None:
         shard.read("frames", name) if "frames" in shard.tables else empty for name in ("identity_row", "expression_row")
     ]
     check_references(shard.rows("identities"), owner, *frames)
-    if "split" in shard.tables and (shard.read("split", "split") >= len(SPLITS)).any():
-        raise ValueError(f"split: expected values from 0 to {len(SPLITS) - 1}")
+    if "meshes" in shard.tables:
+        neutral = shard.read("meshes", "vertices")
+        _check_rows(
+            shard,
+            "expressions",
+            "vertices",
+            lambda vertices, rows: is_expression(vertices, neutral[owner[rows]]),
+            "not an expression of the person's neutral face",
+        )

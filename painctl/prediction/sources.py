@@ -13,7 +13,7 @@ from painctl.prediction.picture_files import Picture
 from painctl.prediction.shard_frames import ShardFrames
 from painctl.prediction.shots import Source
 from painctl.prediction.videos import Video
-from painctl.shard.seal import SIGNATURE
+from painctl.shard.identify import SIGNATURE
 
 _RAW = {".arw", ".cr2", ".dng", ".nef", ".nrw", ".orf", ".pef", ".srw"}  # TIFF files that stand beside their JPEG
 

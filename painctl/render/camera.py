@@ -35,10 +35,14 @@ def head_sphere(vertices: np.ndarray) -> tuple[np.ndarray, float]:
     """The bounding sphere of a head [V, 3] without its neck: centre [3], on the midplane, and radius, metres.
 
     The chin is the lowest point near the midplane in front of the eyes, where there is no neck. The head is everything
-    above a plane that rises from there backwards, below the jaw and skull but above the nape.
+    above a plane that rises from there backwards, below the jaw and skull but above the nape. Raises ValueError for
+    vertices that are no head.
     """
     x, y, z = vertices.T
-    chin = y[(np.abs(x) < 0.03) & (z > -0.01)].min()
+    front = y[(np.abs(x) < 0.03) & (z > -0.01)]
+    if not len(front):
+        raise ValueError("no vertex of the head is in front of the eyes, near the midplane")
+    chin = front.min()
     head = vertices[y >= chin - 0.3 * np.minimum(z, 0)]
     centre = (head.min(axis=0) + head.max(axis=0)) / 2 * (0, 1, 1)
     return centre, float(np.linalg.norm(head - centre, axis=1).max())

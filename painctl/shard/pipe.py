@@ -20,7 +20,8 @@ from typing import Any, BinaryIO, Final
 from painctl.files.descriptors import redirected
 from painctl.files.scratch import scratch_folder
 from painctl.records import UsageError
-from painctl.shard.seal import SIGNATURE
+from painctl.shard.identify import SIGNATURE, SUPERBLOCK, end_of_image
+from painctl.shard.seal import LONGEST
 
 STDIN: Final = "stdin.h5"  # name of the file that a shard on stdin is spooled to
 NO_INPUT: Final = "stdin is empty; did the previous command fail?"
@@ -96,7 +97,7 @@ def write_path(path: Path, out: BinaryIO, end: bytes = LINE) -> None:
 def _read(inputs: Sequence[Path] | None, folder: Path, end: bytes) -> Iterator[Path]:
     if inputs and not is_piped(inputs):
         for path in inputs:
-            yield _spool(path.open("rb"), b"", folder / _spool_name(path)) if _is_stream(path) else path
+            yield _spool(path.open("rb"), b"", folder / _spool_name(path), str(path)) if _is_stream(path) else path
         return
     if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
         raise UsageError("no input: name shards, or pipe one in")
@@ -105,7 +106,7 @@ def _read(inputs: Sequence[Path] | None, folder: Path, end: bytes) -> Iterator[P
     if start == SIGNATURE[:1]:
         start += stdin.read(len(SIGNATURE) - 1)
     if start and SIGNATURE.startswith(start):
-        yield _spool(stdin, start, folder / STDIN)
+        yield _spool(stdin, start, folder / STDIN, "stdin")
     else:
         yield from _read_paths(start, stdin, end)
 
@@ -118,10 +119,26 @@ def _spool_name(path: Path) -> str:
     return STDIN if path == Path("/dev/stdin") else f"fd-{path.name}.h5"
 
 
-def _spool(stream: BinaryIO, start: bytes, target: Path) -> Path:
+def _spool(stream: BinaryIO, start: bytes, target: Path, name: str) -> Path:
+    """Copy a shard from a stream, of which `start` has been read, to a file: as much as its header says, and a seal.
+
+    Raises ValueError, which begins with the stream's name, if that does not fit on the disk, or if more follows.
+    """
+    start += stream.read(SUPERBLOCK - len(start))
+    image = end_of_image(start) or 0
+    free = shutil.disk_usage(target.parent).free
+    if image > free:
+        raise ValueError(
+            f"{name}: a shard of {image:,} bytes; only {free:,} are free in {target.parent.parent}: set TMPDIR"
+        )
     with stream, target.open("wb") as file:
         file.write(start)
-        shutil.copyfileobj(stream, file, _CHUNK)
+        left = image + LONGEST - len(start)
+        while left and (chunk := stream.read(min(_CHUNK, left))):
+            file.write(chunk)
+            left -= len(chunk)
+        if not left and stream.read(1):
+            raise ValueError(f"{name}: not one shard: more than the {image + LONGEST:,} bytes that it can have")
     return target
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,12 @@ from typing import Any
 import h5py
 import numpy as np
 
-from painctl.shard.layout import empty_rows, fits_shape, has_values, row_dtype
+from painctl.shard.attributes import read_attributes, read_number
+from painctl.shard.layout import empty_rows, has_values
 from painctl.shard.schema import BYTES, FORMAT_VERSION, TABLES, Column
-from painctl.shard.seal import ShardError, check
+from painctl.shard.seal import OPEN_ELSEWHERE, ShardError, check
+from painctl.shard.structure import Structure
+from painctl.shard.values import check_values
 
 
 class Shard:
@@ -24,19 +27,20 @@ class Shard:
     def __init__(self, path: Path) -> None:
         """Raises ShardError if the file is damaged, unfinished, of another version, or does not fit the schema."""
         self.path = path
-        self.content = check(path)
+        seal = check(path)
+        self.content = seal.content
         self._offsets: dict[tuple[str, str], np.ndarray] = {}  # read once: pictures are read one at a time
+        self._h5 = _opened(path)
         try:
-            self._h5 = h5py.File(path, "r")
-        except OSError as error:
-            raise ShardError(f"{path}: not readable as HDF5 ({error})") from None
-        try:
-            self.attributes = {name: _attribute(value) for name, value in self._h5.attrs.items()}
             self._check_version()
-            self._rows = {name: self._check_table(name) for name in self._h5}
+            self.attributes = read_attributes(self._h5)
+            self._rows = Structure(path, self._h5, seal.columns).check()
         except ShardError:
             self._h5.close()
             raise
+        except ValueError as error:
+            self._h5.close()
+            raise ShardError(f"{path}: {_line(error)}") from None
         except Exception as error:  # HDF5 raises many types for an invalid structure
             self._h5.close()
             raise ShardError(f"{path}: its HDF5 structure is not that of a shard ({_line(error)})") from None
@@ -82,6 +86,11 @@ class Shard:
         """Number of rows of a column; in topology, columns differ in length."""
         return self._h5[table][column].shape[0]
 
+    def row_bytes(self, table: str, column: str) -> int:
+        """Bytes of a row of a column that is not encoded."""
+        dataset = self._h5[table][column]
+        return int(np.prod(dataset.shape[1:])) * dataset.dtype.itemsize
+
     def extent(self, table: str, column: str, axis: int) -> int:
         """Extent of a column's rows along one of their axes."""
         return self._h5[table][column].shape[1 + axis]
@@ -89,7 +98,8 @@ class Shard:
     def read(self, table: str, column: str, rows: slice | int = slice(None)) -> Any:
         """Rows of a column: an array, a list of str, or a list of bytes; for an int, that one row.
 
-        A missing optional column reads as empty: 0, empty text, no bytes.
+        A missing optional column reads as empty: 0, empty text, no bytes. Raises ShardError that names the row of a
+        value that the schema does not allow.
         """
         if isinstance(rows, int):
             return self.read(table, column, slice(rows, rows + 1))[0]
@@ -100,9 +110,14 @@ class Shard:
             if schema.dtype == BYTES:
                 return self._read_bytes(table, column, rows)
             values = self._h5[table][column][rows]
-            return [v.decode() for v in values] if schema.dtype.startswith("utf8") else values
+            values = [v.decode() for v in values] if schema.dtype.startswith("utf8") else values
         except (OSError, RuntimeError, UnicodeDecodeError) as error:
             raise ShardError(f"{self.path}: {table}/{column} cannot be read ({_line(error)})") from None
+        try:
+            check_values(schema, values, rows.indices(self.column_rows(table, column))[0])
+        except ValueError as error:
+            raise ShardError(f"{self.path}: {table}/{error}") from None
+        return values
 
     def row(self, table: str, row: int) -> dict[str, Any]:
         """All columns of one row, by name."""
@@ -123,65 +138,25 @@ class Shard:
         return [flat[a - offsets[0] : b - offsets[0]] for a, b in pairwise(offsets)]
 
     def _check_version(self) -> None:
-        version = self.attributes.get("format_version")
-        if not isinstance(version, int):
-            raise ShardError(f"{self.path}: no format_version: not made by painctl")
+        version = read_number(self._h5, "format_version")
+        if version is None:
+            raise ValueError("no format_version: not made by painctl")
         if version > FORMAT_VERSION:
-            raise ShardError(
-                f"{self.path}: format {version} is newer than this painctl reads ({FORMAT_VERSION}); update painctl"
-            )
+            raise ValueError(f"format {version} is newer than this painctl reads ({FORMAT_VERSION}); update painctl")
         if version < FORMAT_VERSION:
-            raise ShardError(
-                f"{self.path}: format {version} is older than this painctl reads ({FORMAT_VERSION}); "
-                "make the shard again"
+            raise ValueError(
+                f"format {version} is older than this painctl reads ({FORMAT_VERSION}); make the shard again"
             )
-        history = self.attributes.get("history")
-        if not isinstance(history, list) or not all(isinstance(step, dict) and "stage" in step for step in history):
-            raise ShardError(f"{self.path}: no history: not made by painctl")
 
-    def _check_table(self, name: str) -> int:
-        is_stored = isinstance(self._h5.get(name, getlink=True), h5py.HardLink)
-        if name not in TABLES or not is_stored or not isinstance(self._h5[name], h5py.Group):
-            raise ShardError(f"{self.path}: unknown table {name}")
-        counts = {self._check_column(name, column) for column in self.columns(name)}
-        if len(counts) > 1 and name != "topology":
-            raise ShardError(f"{self.path}: columns of {name} differ in length")
-        return max(counts)
 
-    def _check_column(self, table: str, column: Column) -> int:
-        where = f"{self.path}: {table}/{column.name}"
-        dataset = self._stored(f"{table}/{column.name}")
-        if column.dtype == BYTES:
-            offsets = self._stored(f"{table}/{column.name}_offsets")
-            ends = offsets[:] if offsets.ndim == 1 and offsets.dtype == np.int64 else np.empty(0)
-            is_valid = len(ends) and ends[0] == 0 and ends[-1] == dataset.size and (np.diff(ends) >= 0).all()
-            if dataset.dtype != np.uint8 or dataset.ndim != 1 or not is_valid:
-                raise ShardError(f"{where}: offsets do not match the bytes")
-            return len(ends) - 1
-        if dataset.dtype != row_dtype(column) or dataset.ndim == 0 or not fits_shape(column, dataset.shape[1:]):
-            raise ShardError(
-                f"{where}: {dataset.dtype}{list(dataset.shape)}, expected {column.dtype}{list(column.shape)} per row"
-            )
-        return dataset.shape[0]
-
-    def _stored(self, name: str) -> h5py.Dataset:
-        """A dataset that is stored in full, so that a small file cannot declare terabytes."""
-        # a link could point out of the file
-        is_stored = isinstance(self._h5.get(name, getlink=True), h5py.HardLink)
-        dataset = self._h5[name] if is_stored else None
-        if not isinstance(dataset, h5py.Dataset):
-            raise ShardError(f"{self.path}: no column {name}")
-        size = int(np.prod(dataset.shape, dtype=object)) * dataset.dtype.itemsize
-        if dataset.chunks or dataset.external or dataset.is_virtual or dataset.id.get_storage_size() != size:
-            raise ShardError(f"{self.path}: {name} is not stored like a column of a shard")
-        return dataset
+def _opened(path: Path) -> h5py.File:
+    try:
+        return h5py.File(os.fsencode(path), "r")  # bytes: a name need not be UTF-8
+    except BlockingIOError:
+        raise ShardError(f"{path}: {OPEN_ELSEWHERE}") from None
+    except OSError as error:
+        raise ShardError(f"{path}: not readable as HDF5 ({_line(error)})") from None
 
 
 def _line(error: Exception) -> str:
     return " ".join(str(error).split())
-
-
-def _attribute(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in "[{":
-        return json.loads(value)
-    return value.item() if isinstance(value, np.generic) else value

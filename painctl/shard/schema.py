@@ -8,6 +8,7 @@ flat dataset `NAME` holds the files end to end, and `NAME_offsets` (rows + 1) is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 FORMAT_VERSION: Final = 2
@@ -22,9 +23,11 @@ def text(length: int) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: numpy dtype name, `BYTES` or `text(n)`; shape of a row; unit; meaning.
+    """One column: numpy dtype name, `BYTES` or `text(n)`; shape of a row; unit; meaning; valid values.
 
-    An optional column is stored only if some row has a value; in the other rows it is empty: 0, empty text, no bytes.
+    Numbers are finite and within `limits`, the least and the greatest, where None is no limit; a text with `choices`
+    is one of them. An optional column is stored only if some row has a value; in the other rows it is empty: 0, empty
+    text, no bytes.
     """
 
     name: str
@@ -32,14 +35,30 @@ class Column:
     shape: tuple[int | str, ...]
     unit: str
     meaning: str
+    limits: tuple[float | None, float | None] = (None, None)
+    choices: tuple[str, ...] = ()
     optional: bool = False
 
     @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the greatest valid number."""
+        low, high = self.limits
+        return -inf if low is None else low, inf if high is None else high
+
+    @property
+    def interval(self) -> str:
+        """The limits in words; empty without any."""
+        low, high = self.limits
+        if high is None:
+            return "" if low is None else f"{low:g} or more"
+        return f"{low:g}..{high:g}"
+
+    @property
     def storage(self) -> str:
-        """Dtype, shape of a row, and unit in words, as manuals show them."""
+        """Dtype, shape of a row, unit and limits in words, as manuals show them."""
         shape = f"[{', '.join(map(str, self.shape))}]" if self.shape else ""
         dtype = "uint8 and int64 offsets" if self.dtype == BYTES else f"{self.dtype}{shape}"
-        return ", ".join(filter(None, (dtype, self.unit, "optional" * self.optional)))
+        return ", ".join(filter(None, (dtype, self.unit, self.interval, "optional" * self.optional)))
 
 
 @dataclass(frozen=True)
@@ -56,10 +75,38 @@ class Table:
         return next(c for c in self.columns if c.name == name)
 
 
+FRACTION = (0, 1)
+INDEX = (0, None)
+METRES = (-1, 1)  # of a head, whose origin is between its eyes
+
+# Choices that belong to other rooms, which this one cannot import; a test holds them equal.
+AGE_GROUPS = ("young", "elderly")
+GENDERS = ("man", "woman")
+ETHNICITIES = ("Latino", "Middle Eastern", "South Asian", "White", "East Asian", "Black")
+HAIRCUTS = ("bald", "receding", "buzz", "crop", "side part", "swept back", "afro", "bob", "long", "tied")
+GARMENTS = ("crew neck", "v-neck", "scoop neck", "turtleneck", "hospital gown")
+
 CAMERA = (
-    Column("intrinsics", "float64", (3, 3), "px", "pinhole matrix K, pixel centres at half integers"),
-    Column("extrinsics", "float64", (4, 4), "m", "head to camera; the camera looks along +z, y down (OpenCV)"),
+    Column("intrinsics", "float64", (3, 3), "px", "pinhole matrix K, pixel centres at half integers", (0, 1e6)),
+    Column(
+        "extrinsics",
+        "float64",
+        (4, 4),
+        "m",
+        "head to camera, rigid; the camera looks along +z, y down (OpenCV)",
+        (-100, 100),
+    ),
 )
+
+
+def choice(name: str, choices: tuple[str, ...]) -> Column:
+    """A column of text that is one of the choices."""
+    return Column(name, text(32 if name == "ethnicity" else 16), (), "", _either(choices), choices=choices)
+
+
+def _either(choices: tuple[str, ...]) -> str:
+    return f"{', '.join(choices[:-1])} or {choices[-1]}"
+
 
 IDENTITIES = Table(
     "identities",
@@ -68,11 +115,11 @@ IDENTITIES = Table(
     (
         Column("name", text(32), (), "", "seed and index, such as s7-00003; `pack` derives file names from it"),
         Column("seed", "uint64", (), "", "seed of the run that drew the person"),
-        Column("identity", "int64", (), "", "index of the person in that run"),
-        Column("age_group", text(16), (), "", "young or elderly"),
-        Column("age", "float32", (), "years", "drawn within the age group"),
-        Column("gender", text(16), (), "", "man or woman"),
-        Column("ethnicity", text(32), (), "", "Latino, Middle Eastern, South Asian, White, East Asian or Black"),
+        Column("identity", "int64", (), "", "index of the person in that run", INDEX),
+        choice("age_group", AGE_GROUPS),
+        Column("age", "float32", (), "years", "drawn within the age group", (0, 120)),
+        choice("gender", GENDERS),
+        choice("ethnicity", ETHNICITIES),
         Column("prompt", text(256), (), "", "prompt of the portrait, for diffusion engines"),
         Column(
             "coefficients",
@@ -80,16 +127,17 @@ IDENTITIES = Table(
             ("K",),
             "",
             "head-model parameters, named by topology/coefficient_names",
+            (-100, 100),
         ),
-        Column("melanin", "float32", (), "fraction", "volume fraction of melanosomes in the epidermis"),
-        Column("haemoglobin", "float32", (), "fraction", "volume fraction of blood in the dermis"),
-        Column("iris", "float32", (3,), "linear RGB", "albedo of the iris"),
-        Column("hair", "float32", (3,), "linear RGB", "albedo of brows, lashes and hair"),
-        Column("haircut", text(16), (), "", "bald, receding, buzz, crop, side part, swept back, afro, bob, long, tied"),
-        Column("hair_length", "float32", (), "m", "from the scalp to the tip"),
-        Column("hair_curl", "float32", (), "0..1", "0 straight, 1/3 wavy, 2/3 curly, 1 coiled"),
-        Column("garment", text(16), (), "", "crew neck, v-neck, scoop neck, turtleneck or hospital gown"),
-        Column("cloth", "float32", (3,), "linear RGB", "albedo of the garment"),
+        Column("melanin", "float32", (), "fraction", "volume fraction of melanosomes in the epidermis", (0.001, 1)),
+        Column("haemoglobin", "float32", (), "fraction", "volume fraction of blood in the dermis", (0.001, 1)),
+        Column("iris", "float32", (3,), "linear RGB", "albedo of the iris", FRACTION),
+        Column("hair", "float32", (3,), "linear RGB", "albedo of brows, lashes and hair", FRACTION),
+        choice("haircut", HAIRCUTS),
+        Column("hair_length", "float32", (), "m", "from the scalp to the tip", (0, 0.5)),
+        Column("hair_curl", "float32", (), "", "0 straight, 1/3 wavy, 2/3 curly, 1 coiled", FRACTION),
+        choice("garment", GARMENTS),
+        Column("cloth", "float32", (3,), "linear RGB", "albedo of the garment", FRACTION),
     ),
 )
 
@@ -98,21 +146,24 @@ TOPOLOGY = Table(
     "sample-ids",
     "The head's connectivity, once per file: rows are triangles, texture coordinates, regions and so on, not people.",
     (
-        Column("faces", "int32", (3,), "vertex", "triangles, counter-clockwise seen from outside"),
-        Column("uvs", "float32", (2,), "0..1", "texture coordinates, v upwards"),
-        Column("uv_faces", "int32", (3,), "uv", "triangles into uvs, in the order of faces"),
+        Column("faces", "int32", (3,), "vertex", "triangles, counter-clockwise seen from outside", INDEX),
+        Column("uvs", "float32", (2,), "", "texture coordinates, v upwards", FRACTION),
+        Column("uv_faces", "int32", (3,), "uv", "triangles into uvs, in the order of faces", INDEX),
         Column("region_names", text(32), (), "", "brows, lids, nose, lips, cheeks, eyes, scalp, neck, ..."),
-        Column("regions", "float32", ("V",), "0..1", "membership of each vertex in each region"),
+        Column("regions", "float32", ("V",), "", "membership of each vertex in each region", FRACTION),
         Column(
             "landmark_faces",
             "int32",
             (),
             "face",
             "triangle that holds each of the 68 landmarks (iBUG order)",
+            INDEX,
         ),
-        Column("landmark_barycentric", "float32", (3,), "", "weights of that triangle's corners"),
+        Column(
+            "landmark_barycentric", "float32", (3,), "", "weights of that triangle's corners, 1 in all", (-0.01, 1.01)
+        ),
         Column("action_names", text(32), (), "", "ARKit facial actions, such as browDownLeft"),
-        Column("actions", "float32", ("V", 3), "m", "vertex displacement at full activation"),
+        Column("actions", "float32", ("V", 3), "m", "vertex displacement at full activation", METRES),
         Column("coefficient_names", text(64), (), "", "what each coefficient of an identity is"),
     ),
 )
@@ -128,6 +179,7 @@ MESHES = Table(
             ("V", 3),
             "m",
             "x to the subject's left, y up, z forward; origin between the eyes",
+            METRES,
         ),
     ),
 )
@@ -141,11 +193,12 @@ DEPTH = Table(
             "depth",
             "float32",
             ("S", "S"),
-            "0..1",
+            "",
             "1 at `near`, towards 0 at `far`, exactly 0 behind the head",
+            FRACTION,
         ),
-        Column("near", "float32", (), "m", "camera distance at value 1"),
-        Column("far", "float32", (), "m", "camera distance at value 0"),
+        Column("near", "float32", (), "m", "camera distance at value 1", (0, 100)),
+        Column("far", "float32", (), "m", "camera distance at value 0", (0, 100)),
         *CAMERA,
     ),
 )
@@ -158,13 +211,14 @@ PORTRAITS = Table(
         Column("image", BYTES, (), "PNG", "sRGB portrait"),
         Column("mask", BYTES, (), "PNG", "255 where the head is visible, 128 hair or clothing, 0 background"),
         *CAMERA,
-        Column("attempt", "int64", (), "", "how often a diffusion engine redrew it", optional=True),
+        Column("attempt", "int64", (), "", "how often a diffusion engine redrew it", INDEX, optional=True),
         Column(
             "agreement",
             "float32",
             (),
-            "0..1",
+            "",
             "how well the drawn face matches the depth map's outline, see diffusion/fit.py",
+            FRACTION,
             optional=True,
         ),
     ),
@@ -182,9 +236,9 @@ TEXTURES = Table(
 )
 
 LABELS = (
-    *(Column(name, "uint8", (), "0..5", f"{name} intensity") for name in ("AU4", "AU6", "AU7", "AU9", "AU10")),
-    Column("AU43", "uint8", (), "0 or 1", "eyes closed"),
-    Column("PSPI", "uint8", (), "0..16", "AU4 + max(AU6, AU7) + max(AU9, AU10) + AU43"),
+    *(Column(name, "uint8", (), "", f"{name} intensity", (0, 5)) for name in ("AU4", "AU6", "AU7", "AU9", "AU10")),
+    Column("AU43", "uint8", (), "", "eyes closed", FRACTION),
+    Column("PSPI", "uint8", (), "", "AU4 + max(AU6, AU7) + max(AU9, AU10) + AU43", (0, 16)),
 )
 
 EXPRESSIONS = Table(
@@ -192,12 +246,12 @@ EXPRESSIONS = Table(
     "rig",
     "One row per expression; a person's rows are contiguous, the neutral first.",
     (
-        Column("identity_row", "int64", (), "row", "row of the person in identities"),
-        Column("expression", "int64", (), "", "0 is the neutral, then 1, 2, ..."),
+        Column("identity_row", "int64", (), "row", "row of the person in identities", INDEX),
+        Column("expression", "int64", (), "", "0 is the neutral, then 1, 2, ...", INDEX),
         *LABELS,
-        Column("asymmetry", "float32", (6,), "-1..1", "per action unit: left activation (1 + a), right (1 - a)"),
-        Column("vertices", "float32", ("V", 3), "m", "the deformed head"),
-        Column("heatmap", "float32", ("V",), "0..1", "displacement caused by the six action units, normalised"),
+        Column("asymmetry", "float32", (6,), "", "per action unit: left activation (1 + a), right (1 - a)", (-1, 1)),
+        Column("vertices", "float32", ("V", 3), "m", "the deformed head", METRES),
+        Column("heatmap", "float32", ("V",), "", "displacement caused by the six action units, normalised", FRACTION),
     ),
 )
 
@@ -206,15 +260,15 @@ FRAMES = Table(
     "render-views",
     "One row per rendered picture.",
     (
-        Column("identity_row", "int64", (), "row", "row of the person in identities"),
-        Column("expression_row", "int64", (), "row", "row of the face in expressions"),
-        Column("view", "int64", (), "", "index of the view; 0 is the first yaw given"),
-        Column("yaw", "float32", (), "degrees", "rotation of the head to its own left"),
-        Column("pitch", "float32", (), "degrees", "pitch of the head; positive looks up"),
+        Column("identity_row", "int64", (), "row", "row of the person in identities", INDEX),
+        Column("expression_row", "int64", (), "row", "row of the face in expressions", INDEX),
+        Column("view", "int64", (), "", "index of the view; 0 is the first yaw given", INDEX),
+        Column("yaw", "float32", (), "degrees", "rotation of the head to its own left", (-360, 360)),
+        Column("pitch", "float32", (), "degrees", "pitch of the head; positive looks up", (-360, 360)),
         Column("image", BYTES, (), "JPEG or PNG", "sRGB picture"),
         Column("mask", BYTES, (), "PNG", "255 where the head is visible, 128 hair or clothing, 0 background"),
         Column("heatmap", BYTES, (), "PNG", "colour heatmap: black, red, yellow, white"),
-        Column("landmarks", "float32", (68, 2), "px", "the 68 projected landmarks, including hidden ones"),
+        Column("landmarks", "float32", (68, 2), "px", "the 68 projected landmarks, including hidden ones", (-1e6, 1e6)),
         Column(
             "landmarks_visible",
             "bool",
@@ -244,7 +298,7 @@ SPLIT = Table(
     "split",
     "pack",
     "Written by `pack`, one row per person.",
-    (Column("split", "uint8", (), "0, 1, 2", "train, val or test; a person is in exactly one"),),
+    (Column("split", "uint8", (), "", "0 train, 1 val, 2 test; a person is in exactly one", (0, 2)),),
 )
 
 FAILURES = Table(
@@ -254,7 +308,7 @@ FAILURES = Table(
     (
         Column("name", text(32), (), "", "name of the person"),
         Column("seed", "uint64", (), "", "seed of the run that drew the person"),
-        Column("identity", "int64", (), "", "index of the person in that run"),
+        Column("identity", "int64", (), "", "index of the person in that run", INDEX),
         Column("stage", text(32), (), "", "the subcommand"),
         Column("reason", text(256), (), "", "what went wrong, in one line"),
     ),

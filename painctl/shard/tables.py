@@ -8,6 +8,7 @@ from typing import Any
 
 from painctl.records import Camera, Identity, Topology
 from painctl.shard.reader import Shard
+from painctl.shard.seal import ShardError
 
 
 def read_topology(shard: Shard) -> Topology:
@@ -24,8 +25,19 @@ def read_identity(shard: Shard, row: int) -> Identity:
 
 
 def read_camera(shard: Shard, table: str, row: int, size: int) -> Camera:
-    """The camera of one row of depth, portraits or frames, whose pictures are `size` pixels wide and high."""
-    return Camera(shard.read(table, "intrinsics", row), shard.read(table, "extrinsics", row), size)
+    """The camera of one row of depth, portraits or frames, whose pictures are `size` pixels wide and high.
+
+    Raises ShardError if it is the camera of a picture of another size.
+    """
+    intrinsics = shard.read(table, "intrinsics", row)
+    centre = intrinsics[:2, 2]
+    if abs(centre - size / 2).max() > 1:  # the optical axis meets the middle of the picture
+        width, height = 2 * centre
+        raise ShardError(
+            f"{shard.path}: {table}/intrinsics, row {row}: for a picture of {width:g} x {height:g} pixels, but it is "
+            f"{size} x {size}"
+        )
+    return Camera(intrinsics, shard.read(table, "extrinsics", row), size)
 
 
 def topology_columns(topology: Topology) -> dict[str, Any]:

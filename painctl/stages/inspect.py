@@ -10,6 +10,7 @@ import cv2
 
 from painctl.dataset.gallery import gallery, sheet_rows
 from painctl.dataset.summary import describe, read_card
+from painctl.files.names import printable_lines
 from painctl.files.publish import atomic_write
 from painctl.images.contact_sheet import contact_sheet
 from painctl.shard.pipe import LINE, NO_INPUT, input_shards
@@ -30,9 +31,9 @@ def run(inputs: Sequence[Path] | None, sheet: Path | None, by_person: bool, path
 
 
 def read_cards(inputs: Sequence[Path] | None, path_end: bytes = LINE) -> list[str]:
-    """The cards of datasets, in Markdown. Raises ValueError for a shard without one."""
+    """The cards of datasets, in Markdown without control characters. Raises ValueError for a shard without one."""
     with input_shards(inputs, path_end) as shards:
-        return [read_card(path) for path in _require(list(shards))]
+        return [printable_lines(read_card(path)) for path in _require(list(shards))]
 
 
 def write_sheet(paths: Sequence[Path], picture: Path, by_person: bool = False) -> None:

@@ -46,3 +46,10 @@ def test_shared_scores_become_titles(write_shard, make_person):
     views = len(rows[0][1]) // len(scores)
     assert [title for title in titles if title] == [f"PSPI {score}" for score in sorted(set(scores))]
     assert [bool(title) for title in titles[:views]] == [True] + [False] * (views - 1)
+
+
+def test_people_without_pictures_are_passed_over(write_shard):
+    empty, full = write_shard("a.h5", []), write_shard("b.h5", [0])
+    assert len(sheet_rows([empty, full], tile=24)) == 4
+    with pytest.raises(ValueError, match=r"a\.h5: no pictures of people"):
+        sheet_rows([empty])

@@ -35,7 +35,7 @@ def units(person):
         (nan("identities", "coefficients"), "identities/coefficients, row 1: NaN or infinite"),
         (nan("expressions", "asymmetry"), "expressions/asymmetry, row 4: NaN or infinite"),
         (nan("frames", "intrinsics"), "frames/intrinsics, row 12: NaN or infinite"),
-        (reference("expressions", "AU4", 6), "AU4 is 6"),
+        (reference("expressions", "AU4", 6), "expressions/AU4, row 4: 6, expected 0..5"),
         (reference("expressions", "identity_row", 9), "identity_row 10 is out of range"),
         (reference("frames", "expression_row", 70), "expression_row 74 is out of range"),
         (units, "expression 5: PSPI is"),
@@ -73,7 +73,7 @@ def test_a_name_that_is_a_path_is_rejected(write_shard, make_person, tmp_path, n
     ("topology", "complaint"),
     [
         ({"faces": [[0, 1, 6]]}, "topology/faces: out of range"),
-        ({"uv_faces": [[0, -1, 2]]}, "topology/uv_faces: out of range"),
+        ({"uv_faces": [[0, -1, 2]]}, "topology/uv_faces, row 0: -1, expected 0 or more"),
         ({"landmark_faces": np.full(68, 2)}, "topology/landmark_faces: out of range"),
         ({"actions": np.zeros((1, 7, 3))}, None),
         ({"coefficient_names": ["one"]}, "expected 1 columns, one per name in topology/coefficient_names"),

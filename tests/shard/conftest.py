@@ -12,7 +12,7 @@ def write(tmp_path):
 
     def write(name="a.h5", step=1, attributes=ATTRIBUTES):
         images = [b"", b"one", b"three"]
-        vertices = np.arange(45, dtype=np.float32).reshape(3, 5, 3)
+        vertices = np.arange(45, dtype=np.float32).reshape(3, 5, 3) / 64
         with ShardWriter(tmp_path / name, attributes) as out:
             for start in range(0, 3, step):
                 rows = images[start : start + step]

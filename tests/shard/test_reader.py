@@ -1,27 +1,9 @@
 import h5py
 import pytest
+from forged import forge, replaced
 
 from painctl.shard.reader import Shard
-from painctl.shard.seal import ShardError, seal
-
-
-def reseal(path, change):
-    """Apply a change to the HDF5 inside a shard and seal it again, as an attacker could."""
-    with h5py.File(path, "r+") as file:
-        change(file)
-    image = path.read_bytes()
-    with path.open("wb") as file:
-        file.write(image)
-    with path.open("r+b") as file:
-        seal(file, [])
-
-
-def replace(name, **dataset):
-    def change(file):
-        del file[name]
-        file.create_dataset(name, **dataset)
-
-    return change
+from painctl.shard.seal import ShardError
 
 
 def link(file):
@@ -37,19 +19,19 @@ def link(file):
         (lambda file: file.attrs.__delitem__("history"), "no history"),
         (lambda file: file.create_group("extra"), "unknown table extra"),
         (lambda file: file.__delitem__("portraits/intrinsics"), "no column portraits/intrinsics"),
-        (replace("meshes/vertices", shape=(3, 5, 2), dtype="f4", fillvalue=0), "meshes/vertices"),
-        (replace("meshes/vertices", shape=(1 << 40, 5, 3), dtype="f4"), "not stored like a column"),
+        (replaced("meshes/vertices", shape=(3, 5, 2), dtype="f4", fillvalue=0), "meshes/vertices"),
+        (replaced("meshes/vertices", shape=(1 << 40, 5, 3), dtype="f4"), "not stored like a column"),
         (
-            replace("meshes/vertices", shape=(1 << 40, 5, 3), dtype="f4", chunks=(1, 5, 3)),
+            replaced("meshes/vertices", shape=(1 << 40, 5, 3), dtype="f4", chunks=(1, 5, 3)),
             "not stored like a column",
         ),
-        (replace("portraits/image_offsets", data=[0, 9, 4, 8]), "offsets do not match"),
+        (replaced("portraits/image_offsets", data=[0, 9, 4, 8]), "offsets do not match"),
         (link, "no column meshes/vertices"),
     ],
 )
 def test_a_validly_sealed_file_that_violates_the_schema_is_rejected(write, change, complaint):
     path = write()
-    reseal(path, change)
+    forge(path, change)
     with pytest.raises(ShardError, match=complaint) as error:
         Shard(path)
     assert str(error.value).startswith(f"{path}: ")

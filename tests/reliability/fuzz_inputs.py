@@ -23,12 +23,15 @@ import cv2
 import h5py
 import numpy as np
 from commands import Command, Result
-from mutations import Mutate, mutate_bytes, mutate_json, mutate_picture, mutate_table
+from made_faces import tiny_config
+from mutations import Mutate, mutate_bytes, mutate_header, mutate_json, mutate_picture, mutate_sealed_json, mutate_table
+from transformers import DINOv3ViTModel
 
 from painctl.files.descriptors import redirected
+from painctl.files.seals import SUMS, write_sums
 from painctl.images.encode import decode
+from painctl.shard import seal
 from painctl.shard.reader import Shard
-from painctl.shard.seal import seal
 
 SECONDS = 60  # the most that one case may take
 MEMORY = 8 << 30  # address space in bytes; only a guard, see GROWTH
@@ -84,6 +87,7 @@ def prepare(folder: Path) -> None:
     for line in PREPARATION.split("\n")[1:-1]:
         ended = Command(line.split(), folder).wait()
         assert ended.code == 0, f"{line}: {ended.stderr}"
+    DINOv3ViTModel(tiny_config()).save_pretrained(folder / "dino")
     (folder / "weights.json").write_text(json.dumps(WEIGHTS))
     with Shard(folder / "frames.h5") as shard:
         faces = [decode(shard.read("frames", "image", row))[..., ::-1] for row in range(4)]
@@ -133,10 +137,20 @@ def targets(prepared: Path) -> list[Target]:
     found += [
         target("tables", "published/split.csv", mutate_table, f"cv published {cross}", "published", "unrelated"),
         target("json", str(annotation), mutate_json, f"cv published {cross}", "published", "unrelated"),
-        target("json", "run/fold-1.json", mutate_json, "cv --merge run", "run"),
+        target("tables", "published/identities.csv", mutate_table, f"cv published {cross}", "published", "unrelated"),
+        target("tables", "model/SHA256SUMS", mutate_bytes, f"{predict} good.png", "good.png", "model"),
+        target("json", "run/fold-1.json", mutate_sealed_json, "cv --merge run", "run"),
+        target("json", "run/fold-2.json", mutate_sealed_json, "cv --compare run run", "run"),
+        target("json", "published/dataset.json", mutate_json, "inspect --json published", "published"),
         target("json", "weights.json", mutate_json, "sample-ids -n 1 --demographics weights.json -o out.h5"),
-        target("configurations", "model/config.json", mutate_json, f"{predict} good.png", "good.png", "model"),
     ]
+    pretrain = "pretrain data.h5 --backbone dino --epochs 1 -o out"
+    for folder, line, *needs in (
+        ("model", f"{predict} good.png", "good.png", "model"),
+        ("dino", pretrain, "data.h5", "dino"),
+    ):
+        found.append(target("configurations", f"{folder}/config.json", mutate_json, line, *needs))
+        found.append(target("configurations", f"{folder}/model.safetensors", mutate_header, line, *needs))
     for line in ("inspect ids.h5", "inspect --json ids.h5", "render-depth --size 64 ids.h5 -o out.h5"):
         found.append(target("attributes", "ids.h5", _mutate_attributes, line))
     return found
@@ -149,6 +163,8 @@ def run(prepared: Path, target: Target, number: int, seed: int, ordinary: int = 
     generator = random.Random(f"{seed}/{target.file}/{' '.join(target.words)}/{number}")
     changed = target.original if number < 0 else target.mutate(target.original, generator)
     (work / target.file).write_bytes(changed)
+    if target.kind == "configurations" and number % 2 and (work / "model" / SUMS).exists():
+        write_sums(work / "model")  # every other file as an attacker would change it
     try:
         ended = Command(list(target.words), work, memory=MEMORY).wait(SECONDS)
     except TimeoutError as error:
@@ -213,7 +229,7 @@ def _mutate_attributes(data: bytes, generator: random.Random) -> bytes:
             place.attrs.pop(name, None)
             if (value := generator.choice(hostile)) is not None:
                 place.attrs.create(name, **value)
-    seal(file, [])
+    seal.seal(file, [])
     return file.getvalue()
 
 

@@ -13,6 +13,8 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+from painctl.files.seals import UNSEALED, sealed
+
 Mutate = Callable[[bytes, random.Random], bytes]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -142,3 +144,24 @@ def mutate_table(data: bytes, generator: random.Random) -> bytes:
     if generator.random() < 0.1:
         changed = changed.replace(generator.choice((ends, "0", separator)), generator.choice(('"', "\0", "\x0b")), 1)
     return changed.encode(generator.choice(("utf-8", "utf-8-sig", "utf-16", "utf-16-be")), errors="surrogatepass")
+
+
+def mutate_header(data: bytes, generator: random.Random) -> bytes:
+    """A safetensors file whose JSON header is mutated, with its length stated rightly; sometimes changed bytes."""
+    (length,) = struct.unpack("<Q", data[:8])
+    if generator.random() < 0.3:
+        return mutate_bytes(data[: 8 + length], generator) + data[8 + length :]
+    header = mutate_json(data[8 : 8 + length], generator)
+    return struct.pack("<Q", len(header)) + header + data[8 + length :]
+
+
+def mutate_sealed_json(data: bytes, generator: random.Random) -> bytes:
+    """A sealed JSON file with a mutated value, sealed again; sometimes changed bytes under the old seal."""
+    if generator.random() < 0.2:
+        return mutate_bytes(data, generator)
+    value = mutate_value({name: part for name, part in json.loads(data).items() if name != "sha256"}, generator)
+    text = json.dumps({**UNSEALED, **value}) if isinstance(value, dict) else json.dumps(value)
+    try:
+        return sealed(text.encode())
+    except ValueError:
+        return text.encode()

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the modules that make inputs for tests
+
 from cluster import cluster, missing
 from corruption import fuzz
 from fuzz_inputs import Case, cases, prepare, targets

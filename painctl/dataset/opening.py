@@ -82,11 +82,13 @@ def open_data(path: Path, seed: int = 0, detect: bool = False) -> Iterator[Label
         )
         return
     with Shard(path) as shard:
-        if not shard.rows("split"):
+        if "split" not in shard.tables:
             stage = one_line(shard.attributes["stage"])
             raise ValueError(
                 f"{path}: a shard of `painctl {stage}`, not a dataset; `painctl pack` makes one from rendered shards"
             )
         validate_shard(shard)
+        if not shard.rows("frames"):
+            raise ValueError(f"{path}: a dataset without frames; pack shards of `painctl render-views`")
         source = DatasetPairs(shard)
         yield LabelledDataset(path, source, shard.content, source.split, NEUTRAL, (), licences=licences(shard.history))

@@ -153,7 +153,7 @@ def _run(words: list[str], folder: str, stdin: str, memory: int) -> None:
         handle = os.open(path, flags, 0o644)
         os.dup2(handle, number)
         os.close(handle)
-    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", closefd=False)  # noqa: SIM115
     os.environ["TMPDIR"] = str(Path(folder) / "tmp")
     if memory:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -25,16 +25,17 @@ _IN_USE = "painctl"  # target name of the lock file in a folder that a process w
 
 
 @contextlib.contextmanager
-def atomic_writer(target: Path) -> Iterator[BinaryIO]:
+def atomic_writer(target: Path, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write, which replaces `target` when the block ends without an error.
 
-    Leftovers of the same target are removed first. Raises OSError with the name of `target`.
+    A `private` file can be read by its owner alone, whatever the umask. Leftovers of the same target are removed first.
+    Raises OSError with the name of `target`.
     """
     try:
         with _claimed(target) as (handle, part), os.fdopen(handle, "w+b", closefd=False) as file:
             yield file
             file.flush()
-            _finish(handle)
+            _finish(handle, 0o600 if private else 0o666)
             part.replace(target)
     except OSError as error:
         raise with_filename(error, target) from None
@@ -162,8 +163,8 @@ def _claimed(target: Path) -> Iterator[tuple[int, Path]]:
             os.close(handle)  # the lock is released last, or the file could be taken for a leftover
 
 
-def _finish(handle: int) -> None:
-    os.fchmod(handle, 0o666 & ~_umask())
+def _finish(handle: int, mode: int = 0o666) -> None:
+    os.fchmod(handle, mode & ~_umask())
     os.fsync(handle)
 
 

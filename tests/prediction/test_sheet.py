@@ -1,3 +1,5 @@
+import os
+
 import cv2
 import numpy as np
 
@@ -25,6 +27,17 @@ def test_faces_and_videos_become_strips_up_to_a_dozen(tmp_path):
     sheet.end_video()
     sheet.write(tmp_path / "many.png")
     assert cv2.imread(str(tmp_path / "many.png")).shape == (MAX_STRIPS * TILE, WIDTH, 3)
+
+
+def test_a_picture_of_people_is_readable_by_its_owner_alone(tmp_path):
+    previous = os.umask(0o022)
+    try:
+        sheet = Sheet(None)
+        sheet._strips.append(np.zeros((4, 4, 3), np.uint8))
+        sheet.write(tmp_path / "sheet.png")
+    finally:
+        os.umask(previous)
+    assert (tmp_path / "sheet.png").stat().st_mode & 0o777 == 0o600
 
 
 def test_no_strips_write_no_file(tmp_path):

@@ -14,7 +14,7 @@ import random
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,8 @@ def prepare(folder: Path) -> None:
     for line in PREPARATION.split("\n")[1:-1]:
         ended = Command(line.split(), folder).wait()
         assert ended.code == 0, f"{line}: {ended.stderr}"
-    DINOv3ViTModel(tiny_config()).save_pretrained(folder / "dino")
+    with redirected(1, 2):  # a progress bar
+        DINOv3ViTModel(tiny_config()).save_pretrained(folder / "dino")
     (folder / "weights.json").write_text(json.dumps(WEIGHTS))
     with Shard(folder / "frames.h5") as shard:
         faces = [decode(shard.read("frames", "image", row))[..., ::-1] for row in range(4)]
@@ -175,13 +176,12 @@ def run(prepared: Path, target: Target, number: int, seed: int, ordinary: int = 
     return Case(target, number, ended.code, ended.peak, ended.peak / (ordinary or ended.peak or 1), fault)
 
 
-def cases(prepared: Path, target: Target, count: int, seed: int) -> Iterator[Case]:
-    """`count` mutations of a target. Raises AssertionError if the original has a fault; it may be refused by name."""
+def cases(prepared: Path, target: Target, numbers: Sequence[int], seed: int) -> list[Case]:
+    """Mutations of a target. Raises AssertionError if the original has a fault; it may be refused by name."""
     original = run(prepared, target, -1, seed)
     if original.fault:
         raise AssertionError(f"{' '.join(target.words)}: {original.fault}")
-    for number in range(count):
-        yield run(prepared, target, number, seed, original.peak)
+    return [run(prepared, target, number, seed, original.peak) for number in numbers]
 
 
 def _lay_out(prepared: Path, target: Target, work: Path) -> None:

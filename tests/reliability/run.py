@@ -7,13 +7,14 @@ files beside this one, which `pytest` runs; only those test full disks, permissi
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import signal
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the modules that make inputs for tests
@@ -30,6 +31,7 @@ SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.
 SLOW = ("synth-neutral", "render-views")  # tens of seconds a run
 PARTS = ("paths", "kills", "interpreters", "corruption", "fuzz", "slurm", "growth", "bytes")
 CASES = {"pictures": 800, "videos": 250, "tables": 200, "json": 300, "configurations": 200, "attributes": 250}
+_BLOCK = 40  # cases that run one after the other
 Row = tuple[str, str, int, int]  # promise, how it was tested, trials, survivals
 
 
@@ -117,19 +119,24 @@ def corruption(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[
 def hostile(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:
     prepare(folder)
     every = targets(folder)
-    for kind, count in CASES.items():
-        chosen = [target for target in every if target.kind == kind]
-        number = max(1, round(share * count / len(chosen)))
-        with ThreadPoolExecutor(2) as pool:
-            runs = [pool.submit(lambda *words: list(cases(*words)), folder, target, number, seed) for target in chosen]
-            done: list[Case] = [case for run in runs for case in run.result()]
-        for case in done:
-            if case.fault:
-                print(f"{case.target.file} {case.number}, {case.target.words}: {case.fault}", file=sys.stderr)
-        codes = ", ".join(f"{code}: {number}" for code, number in sorted(Counter(case.code for case in done).items()))
-        growth = max(case.growth for case in done)
-        how = f"mutations of {len(chosen)} files; exit codes {codes}; memory at most {growth:.2f} times the ordinary"
-        yield f"hostile {kind} end with an error or a result", how, len(done), sum(not case.fault for case in done)
+    # of processes, since each has a fork server of its own, which is not safe for threads
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        for kind, count in CASES.items():
+            chosen = [target for target in every if target.kind == kind]
+            each = range(max(1, round(share * count / len(chosen))))
+            blocks = [(target, each[at : at + _BLOCK]) for target in chosen for at in each[::_BLOCK]]
+            runs = [pool.submit(cases, folder, target, block, seed) for target, block in blocks]
+            yield _survivors(kind, len(chosen), [case for run in runs for case in run.result()])
+
+
+def _survivors(kind: str, files: int, done: list[Case]) -> Row:
+    for case in done:
+        if case.fault:
+            print(f"{case.target.file} {case.number}, {case.target.words}: {case.fault}", file=sys.stderr)
+    codes = ", ".join(f"{code}: {number}" for code, number in sorted(Counter(case.code for case in done).items()))
+    growth = max(case.growth for case in done)
+    how = f"mutations of {files} files; exit codes {codes}; memory at most {growth:.2f} times the ordinary"
+    return f"hostile {kind} end with an error or a result", how, len(done), sum(not case.fault for case in done)
 
 
 def no_paths(chain: Chain, folder: Path, share: float, seed: int) -> Iterator[Row]:

@@ -91,7 +91,7 @@ def mutate_picture(data: bytes, generator: random.Random) -> bytes:
 def mutate_json(data: bytes, generator: random.Random) -> bytes:
     """Mostly a value replaced by one of another type, size or encoding, or a key dropped; sometimes changed bytes."""
     kind = generator.random()
-    if kind < 0.15:
+    if kind < 0.15 or not _is_json(data):  # mutated before
         return mutate_bytes(data, generator)
     if kind < 0.2:
         return generator.choice((b"[", b'{"a":')) * generator.choice((10, 1000, 200_000))
@@ -99,6 +99,14 @@ def mutate_json(data: bytes, generator: random.Random) -> bytes:
         return data.decode().encode(generator.choice(("utf-16", "utf-16-le", "utf-8-sig", "utf-32")))
     value = mutate_value(json.loads(data), generator)
     return json.dumps(value, ensure_ascii=generator.random() < 0.5).encode(errors="surrogatepass")
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except ValueError:
+        return False
+    return True
 
 
 def mutate_value(value: Any, generator: random.Random) -> Any:

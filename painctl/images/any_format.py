@@ -12,7 +12,6 @@ from PIL import (
     AvifImagePlugin,  # noqa: F401  # so that Pillow need not load all of its formats to find these
     Image,
     ImageFile,
-    ImageOps,
     Jpeg2KImagePlugin,  # noqa: F401
     TiffImagePlugin,
     WebPImagePlugin,  # noqa: F401
@@ -26,6 +25,15 @@ _PILLOW = {"WebP": "WEBP", "Netpbm": "PPM", "JPEG 2000": "JPEG2000"}  # its name
 _CHECKS = {"JPEG": check_jpeg, "PNG": check_png}
 _UNREADABLE = "not a readable picture: damaged, or of an uncommon kind; save it as JPEG or PNG"
 _ORIENTATION = 274  # of Exif and TIFF
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _SUBFILE, _TILE_WIDTH, _TILE_HEIGHT = 254, 322, 323  # of TIFF
 _PREVIEW = 1  # of _SUBFILE
 _RAW = {50706, 50752}  # DNG's version; Canon's slices
@@ -33,6 +41,9 @@ _CODESTREAM = b"\xff\x4f\xff\x51"  # of JPEG 2000: SOC and SIZ
 _DEPTH = 42  # bytes from there to the bits of the first component, less 1
 _PYTHON_DECODERS = {"bmp_rle", "ppm", "ppm_plain"}  # several seconds per million pixels
 _MOST_SLOW_PIXELS = 4_000_000
+_MOST_SLOW_BYTES = 48_000_000
+_MOST_HEADER = 4096  # bytes of a Netpbm file, which Pillow reads one by one
+_STRIP = 4_000_000  # pixels that are copied at a time
 
 
 def decode_any(data: bytes, name: str) -> np.ndarray:
@@ -46,6 +57,8 @@ def decode_any(data: bytes, name: str) -> np.ndarray:
         if kind in _CHECKS:
             _CHECKS[kind](data)
         with _one_error():
+            if kind == "Netpbm":
+                Image.open(io.BytesIO(data[:_MOST_HEADER]), formats=["PPM"])
             image = Image.open(io.BytesIO(data), formats=[_PILLOW.get(kind, kind)])
             is_several = kind != "JPEG" and getattr(image, "is_animated", False)  # a JPEG may add a preview
         if is_several:
@@ -86,7 +99,7 @@ def _check_kind(image: ImageFile.ImageFile, data: bytes) -> None:
         if data[depth : depth + 1] > b"\x07":  # Pillow 13 turns white to black
             raise ValueError("JPEG 2000 with more than 8 bits per colour; save the picture as PNG")
     is_slow = image.tile and image.tile[0].codec_name in _PYTHON_DECODERS
-    if is_slow and image.width * image.height > _MOST_SLOW_PIXELS:
+    if is_slow and (image.width * image.height > _MOST_SLOW_PIXELS or len(data) > _MOST_SLOW_BYTES):
         raise ValueError(f"{image.width} x {image.height} pixels of an uncommon kind; save the picture as PNG")
 
 
@@ -96,17 +109,22 @@ def _number(image: TiffImagePlugin.TiffImageFile, tag: int, default: int) -> int
 
 
 def _upright(image: Image.Image) -> np.ndarray:
-    """Decode a picture."""
+    """Decode a picture, with as few copies at a time as Pillow allows."""
     image.load()
-    orientation = _orientation(image)
-    image.info.pop("transparency", None)
+    turn = _TURNS.get(_orientation(image))
     if image.mode == "I" or image.mode.startswith("I;16"):
-        rgb = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
-    else:
-        rgb = image.convert("RGB")
-    rgb.info = {}  # with damaged Exif, perhaps
-    rgb.getexif()[_ORIENTATION] = orientation
-    return np.array(ImageOps.exif_transpose(rgb))
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    if image.mode != "RGB":
+        image.info.pop("transparency", None)
+        image, decoded = image.convert("RGB"), image
+        decoded.close()
+    if turn is not None:
+        image = image.transpose(turn)
+    width, height = image.size
+    rgb, rows = np.empty((height, width, 3), np.uint8), max(1, _STRIP // width)
+    for top in range(0, height, rows):
+        rgb[top : top + rows] = np.asarray(image.crop((0, top, width, min(top + rows, height))))
+    return rgb
 
 
 def _orientation(image: Image.Image) -> int:

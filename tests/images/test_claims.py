@@ -16,6 +16,7 @@ HOSTILE = {
     "large png": (patched(PICTURES["grey.png"], 16, ">II", 60_000, 60_000), "limit is 100 million"),
     "dense png": (patched(PICTURES["grey.png"], 16, ">II", 9_000, 9_000), "bytes claim 81,000,000 pixels"),
     "large jpeg": (patched(PICTURES["a.jpg"], b"\xff\xc0\0\x11\x08", ">HH", 60_000, 60_000), "limit is 100 million"),
+    "segments": (b"\xff\xd8" + b"\xff\xe5\0\2" * 20_000 + PICTURES["a.jpg"][2:], "more than 10,000 segments"),
     "scans": (PICTURES["progressive.jpg"][:-2] + b"\xff\xda" * 200 + b"\xff\xd9", "scans; the limit is 100"),
 }
 

@@ -60,11 +60,11 @@ def decode_any(data: bytes, name: str) -> np.ndarray:
             if kind == "Netpbm":
                 Image.open(io.BytesIO(data[:_MOST_HEADER]), formats=["PPM"])
             image = Image.open(io.BytesIO(data), formats=[_PILLOW.get(kind, kind)])
-            is_several = kind != "JPEG" and getattr(image, "is_animated", False)  # a JPEG may add a preview
-        if is_several:
-            raise ValueError("holds several pictures; save the one you want as a file of its own")
+            is_several = kind != "JPEG" and getattr(image, "is_animated", False)  # previews may follow a JPEG
         check_size(*image.size, len(data))
         _check_kind(image, data)
+        if is_several:
+            raise ValueError("holds several pictures; save the one you want as a file of its own")
         with _one_error():
             return _upright(image)
     except ValueError as error:
@@ -89,7 +89,7 @@ def _one_error() -> Iterator[None]:
 def _check_kind(image: ImageFile.ImageFile, data: bytes) -> None:
     """Raises ValueError for what Pillow reads slowly, wrongly, or without a limit of its own."""
     if isinstance(image, TiffImagePlugin.TiffImageFile):
-        if _RAW & set(image.tag_v2) or data[8:10] == b"CR" or _number(image, _SUBFILE, 0) == _PREVIEW:
+        if _RAW & set(image.tag_v2) or data[8:10] == b"CR" or _number(image, _SUBFILE, 0) & _PREVIEW:
             raise ValueError("the raw picture of a camera; export it as JPEG or PNG")
         check_size(_number(image, _TILE_WIDTH, 1), _number(image, _TILE_HEIGHT, 1), len(data))
         if image.mode in {"I", "F"}:

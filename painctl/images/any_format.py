@@ -115,7 +115,6 @@ def _upright(image: Image.Image) -> np.ndarray:
     if image.mode == "I" or image.mode.startswith("I;16"):
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.mode != "RGB":
-        image.info.pop("transparency", None)
         image, decoded = image.convert("RGB"), image
         decoded.close()
     if turn is not None:

@@ -8,10 +8,8 @@ _DENSEST = 1_000  # pixels per byte of a larger picture; photographs have fewer 
 
 
 def check_size(width: int, height: int, file_bytes: int) -> None:
-    """Raises ValueError for no pixels, for too many, and for more than a file of this size plausibly holds."""
+    """Raises ValueError for too many pixels, and for more than a file of this size plausibly holds."""
     pixels = width * height
-    if width < 1 or height < 1:
-        raise ValueError("not a readable picture: it has no pixels")
     if pixels > MOST_PIXELS:
         raise ValueError(f"{width} x {height} pixels; the limit is {MOST_PIXELS // 1_000_000} million")
     if pixels > max(_PLAUSIBLE, _DENSEST * file_bytes):

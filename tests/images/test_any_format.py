@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from made_pictures import IMAGE, encoded, patched, pictures
-from PIL import Image, ImageFile, features
+from PIL import Image, ImageFile, PngImagePlugin, features
 
 from painctl.images.any_format import decode_any
 from painctl.images.encode import decode_rgb
@@ -84,8 +84,16 @@ def test_orientations(name):
 
 
 def test_damaged_exif_in_a_sound_picture_is_ignored():
-    exif = b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + bytes(20)
-    assert decode_any(saved(Image.fromarray(IMAGE), "JPEG", exif=exif), "").shape == IMAGE.shape
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Raw profile type exif", "\nexif\n4\nno hexadecimal number")
+    picture = Image.fromarray(IMAGE)
+    for data in (saved(picture, "PNG", pnginfo=text), saved(picture, "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff")):
+        assert decode_any(data, "").shape == IMAGE.shape
+
+
+def test_previews_that_follow_a_jpeg_are_ignored():
+    data = saved(Image.fromarray(IMAGE), "MPO", save_all=True, append_images=[Image.new("RGB", (8, 8))])
+    assert decode_any(data, "").shape == IMAGE.shape
 
 
 def test_avif_whose_major_brand_is_that_of_heif():
@@ -103,13 +111,25 @@ def tiff_with(tag, value):
     return bytes(data)
 
 
+def tiled_tiff(side):
+    """64 x 48 pixels in one tile of this side."""
+    tags = {256: 64, 257: 48, 258: 8, 259: 1, 262: 1, 277: 1, 322: side, 323: side, 324: 8, 325: 1}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4)
+
+
 SEVERAL = [Image.fromarray(IMAGE), Image.fromarray(IMAGE[::-1])]
 HOSTILE = {
-    "bmp": (patched(PICTURES["a.bmp"], 18, "<ii", 60_000, -60_000), "limit is 100 million"),
-    "gif": (patched(PICTURES["a.gif"], 6, "<HH", 60_000, 60_000), "limit is 100 million"),
+    "bmp": (patched(PICTURES["a.bmp"], 18, "<ii", 12_000, -12_000), "12000 x 12000 pixels; the limit is 100"),
+    "gif": (patched(PICTURES["a.gif"], 6, "<HH", 12_000, 12_000), "12000 x 12000 pixels; the limit is 100"),
+    "huge gif": (patched(PICTURES["a.gif"], 6, "<HH", 60_000, 60_000), "limit is 100 million"),
     "webp": (patched(PICTURES["lossless.webp"], 21, "<I", 0x0FFFFFFF), "limit is 100 million|not a readable"),
     "ppm": (b"P6\n# c\n60000 60000\n255\n", "limit is 100 million"),
     "slow ppm": (b"P3\n4001 1000\n255\n", "4001 x 1000 pixels of an uncommon kind"),
+    "long ppm": (b"P3\n1 1\n255\n1 2 3" + b" " * 48_000_000, "1 x 1 pixels of an uncommon kind"),
+    "a comment in ppm": (b"P6\n#" + bytes(5_000) + b"\n1 1\n255\n123", "not a readable picture"),
+    "tile": (tiled_tiff(20_000), "limit is 100 million"),
+    "32-bit tiff": (saved(Image.new("F", (4, 4)), "TIFF"), "32 bits per sample"),
     "tiff": (tiff_with(256, 4_000_000), "limit is 100 million"),
     "jpeg 2000": (patched(PICTURES["a.jp2"], b"ihdr", ">II", 60_000, 60_000), "limit is 100 million"),
     "16-bit jpeg 2000": (encoded(".jp2", SMOOTH), "more than 8 bits per colour"),

@@ -9,15 +9,18 @@ from painctl.images.any_format import decode_any
 from painctl.images.encode import decode, decode_rgb
 
 PICTURES = pictures()
+SCANS = PICTURES["progressive.jpg"][:-2] + b"\xff\xda" * 200 + b"\xff\xd9"
 HOSTILE = {
     "two billion frames": (animated_png(2_000_000_000), "holds 2,000,000,000 pictures"),
     "a chunk of two gigabytes": (patched(PICTURES["16.png"], 33, ">I", 0x7FFFFFF0), "truncated or damaged"),
     "a later chunk of two gigabytes": (patched(animated_png(1), b"\0\0\0\0\0\0", ">I", 0x7FFFFF00), "damaged"),
+    "an end of two gigabytes": (patched(PICTURES["16.png"], -12, ">I", 0x7FFFFF00), "truncated or damaged"),
     "large png": (patched(PICTURES["grey.png"], 16, ">II", 60_000, 60_000), "limit is 100 million"),
     "dense png": (patched(PICTURES["grey.png"], 16, ">II", 9_000, 9_000), "bytes claim 81,000,000 pixels"),
     "large jpeg": (patched(PICTURES["a.jpg"], b"\xff\xc0\0\x11\x08", ">HH", 60_000, 60_000), "limit is 100 million"),
     "segments": (b"\xff\xd8" + b"\xff\xe5\0\2" * 20_000 + PICTURES["a.jpg"][2:], "more than 10,000 segments"),
-    "scans": (PICTURES["progressive.jpg"][:-2] + b"\xff\xda" * 200 + b"\xff\xd9", "scans; the limit is 100"),
+    "scans": (SCANS, "scans; the limit is 100"),
+    "scans after fill bytes": (SCANS[:2] + b"\xff\xff\xff" + SCANS[2:], "scans; the limit is 100"),
 }
 
 

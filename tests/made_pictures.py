@@ -7,6 +7,7 @@ error. `python tests/made_pictures.py --fuzz CASES SEED` does so with CASES muta
 import struct
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 
 import cv2
@@ -51,8 +52,28 @@ def pictures():
         "a.ppm": encoded(".ppm"),
         "a.pgm": encoded(".pgm", IMAGE[..., 0]),
         "a.pbm": encoded(".pbm", IMAGE[..., 0]),
-        "a.pam": encoded(".pam"),
     }
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def animated_png(frames):
+    """One pixel that claims a number of frames."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
+    control = chunk(b"acTL", struct.pack(">II", frames, 0))
+    first = chunk(b"fcTL", struct.pack(">IIIIIHHBB", *[0, 1, 1] + [0] * 6))
+    picture = chunk(b"IDAT", zlib.compress(bytes(4))) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + header + control + first + picture
+
+
+def patched(data, place, layout, *numbers):
+    """A copy with numbers at a place, or after the bytes that mark it."""
+    copy = bytearray(data)
+    place = data.index(place) + len(place) if isinstance(place, bytes) else place
+    struct.pack_into(layout, copy, place, *numbers)
+    return bytes(copy)
 
 
 def mutated(data, generator):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.images.formats import READ, STORED, checked_claim
-from painctl.images.headers.claim import Claim
+from painctl.images.claims import check_jpeg, check_png
+from painctl.images.formats import accepted_format
 
 JPEG_QUALITY = 95
 _JPEG_MAGIC = b"\xff\xd8"
@@ -65,27 +65,10 @@ def decode_rgb(data: bytes, name: str, side: int = 0) -> np.ndarray:
         raise ValueError(f"{name}: {error}") from None
 
 
-def decode_any(data: bytes, name: str) -> np.ndarray:
-    """A picture file of any format in `formats.READ`, upright: uint8 [H, W, 3] RGB.
-
-    Raises ValueError that starts with `name` as `formats.checked_claim`, and if it cannot be decoded.
-    """
-    try:
-        claim = checked_claim(data, READ)
-        return _turned(_imdecode(data, cv2.IMREAD_COLOR_RGB), claim)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
-
-
-def _turned(image: np.ndarray, claim: Claim) -> np.ndarray:
-    image = np.rot90(image, claim.quarter_turns)
-    if claim.mirrored:
-        image = image[::-1] if claim.mirrored == "rows" else image[:, ::-1]
-    return np.ascontiguousarray(image)
-
-
 def _check(data: bytes | np.ndarray) -> None:
-    checked_claim(data if isinstance(data, bytes) else bytes(data), STORED)
+    data = data if isinstance(data, bytes) else bytes(data)
+    check = check_jpeg if accepted_format(data, ("JPEG", "PNG")) == "JPEG" else check_png
+    check(data)
 
 
 def _imdecode(data: bytes | np.ndarray, flags: int) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from painctl.files.names import printable
 from painctl.files.reading import read_bytes
-from painctl.images.encode import decode_any
+from painctl.images.any_format import decode_any
 from painctl.images.silence import silenced
 from painctl.prediction.shots import Shot
 
@@ -39,7 +39,7 @@ def read_picture(path: Path) -> np.ndarray:
 
     Converts 16 bits to 8, grey and CMYK to RGB, drops an alpha channel, and applies the orientation. Raises ValueError
     for a file that is not a regular one, cannot be decoded, holds several pictures or is too large
-    (`images.headers.claim`), OSError if it cannot be read.
+    (`images.limits`), OSError if it cannot be read.
     """
     data = read_bytes(path, _LARGEST)
     with silenced():

@@ -17,7 +17,7 @@ from painctl.files.leftovers import is_stray
 from painctl.files.reading import open_regular, read_bytes
 from painctl.images.encode import decode_rgb
 from painctl.images.header import image_size
-from painctl.images.headers.claim import Claim
+from painctl.images.limits import check_size
 from painctl.render import background
 from painctl.render.painting import defocus
 from painctl.render.tone import to_radiance
@@ -44,7 +44,7 @@ class Backdrops:
     """The JPEG and PNG files directly in a folder, sorted by name, without those that systems and editors leave there.
 
     The header of every file is checked immediately. Raises ValueError that names the file if it is not a picture, is
-    too large (`images.headers.claim`), or is a link to a file outside the folder; ValueError if the folder has no
+    too large (`images.limits`), or is a link to a file outside the folder; ValueError if the folder has no
     pictures; and OSError if the folder or a file cannot be read.
     """
 
@@ -107,6 +107,6 @@ def _check(path: Path, folder: Path) -> None:
         raise ValueError(f"{path}: not a file")
     with open_regular(path) as file:
         try:
-            Claim(*image_size(file), pixel_bytes=3).check(os.fstat(file.fileno()).st_size)
+            check_size(*image_size(file), os.fstat(file.fileno()).st_size)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None

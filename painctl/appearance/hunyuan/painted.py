@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 
 from painctl.appearance.hunyuan.wavefront import Unwrapped, read_obj
-from painctl.images.formats import checked_claim
+from painctl.images.claims import check_jpeg
 
+_ENDS = b"\xff\xd8\xff\xd9"  # of a whole JPEG
 _LARGEST = 64 << 20  # bytes of a file; maps of 2,048 texels have about 2 million
 _TEXELS = (16, 8192)  # width of a map
 
@@ -52,9 +53,9 @@ def read_painted(obj: Path) -> Painted:
 def _read_map(path: Path, flags: int) -> np.ndarray:
     data = _read_file(path)
     try:
-        checked_claim(data, ("JPEG",))
+        check_jpeg(data)
         # libjpeg only warns about a truncated picture, on stderr, and fills it up with grey
-        picture = cv2.imdecode(np.frombuffer(data, np.uint8), flags) if data.endswith(b"\xff\xd9") else None
+        picture = cv2.imdecode(np.frombuffer(data, np.uint8), flags) if data[:2] + data[-2:] == _ENDS else None
     except (cv2.error, MemoryError, ValueError):
         picture = None
     if picture is None:

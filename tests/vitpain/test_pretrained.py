@@ -116,7 +116,6 @@ def test_a_folder_that_is_not_a_dinov3(folder):
         ("num_hidden_layers", True, r"config\.json: num_hidden_layers is True"),
         ("num_attention_heads", 64, r"config\.json: not a valid DINOv3 configuration"),
         ("num_attention_heads", 6, r"config\.json: not a valid DINOv3 configuration"),
-        ("num_channels", 1, r"config\.json: not a valid DINOv3 configuration"),
         ("image_size", 10**6, r"config\.json: image_size is 1000000, expected a whole number from 1 to 2,048"),
         ("patch_size", -1, r"config\.json: patch_size is -1"),
         ("hidden_act", "no_such", r"config\.json: not a valid DINOv3 configuration"),

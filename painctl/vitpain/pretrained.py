@@ -97,7 +97,7 @@ def _config(folder: Path) -> DINOv3ViTConfig:
 
 
 def _check_size(path: Path, config: DINOv3ViTConfig) -> None:
-    """Raise ValueError if a configuration describes a model that is larger than its weights."""
+    """Raise ValueError if a configuration describes a model that is larger than its weights, or takes no RGB picture."""
     import torch
     from transformers import DINOv3ViTModel
 
@@ -106,7 +106,9 @@ def _check_size(path: Path, config: DINOv3ViTConfig) -> None:
     stored = sum(math.prod(shape) for shape in stored_shapes(path).values())
     try:
         with torch.device("meta"):
-            claimed = sum(tensor.numel() for tensor in DINOv3ViTModel(config).state_dict().values())
+            model = DINOv3ViTModel(config)
+            claimed = sum(tensor.numel() for tensor in model.state_dict().values())
+            model(torch.zeros(1, 3, 2 * config.patch_size, 2 * config.patch_size))
     except Exception as error:  # fields that are valid one by one may contradict each other in any way
         raise ValueError(
             f"{path.with_name(_CONFIG)}: not a valid DINOv3 configuration ({one_line(error)}); copy the folder again"

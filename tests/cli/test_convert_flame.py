@@ -30,7 +30,7 @@ def test_a_model_is_converted(painctl, tmp_path, model, name):
         (["-o", "flame.h5"], 2, "--convert-flame needs -o NAME.safetensors or NAME.npz"),
         ([], 2, "--convert-flame needs -o"),
         (["-n", 3, "-o", "flame.npz"], 2, "--convert-flame and -n cannot be combined"),
-        (["-o", "nowhere/flame.npz"], 1, "nowhere/flame.npz: no such file or directory"),
+        (["-o", "nowhere/flame.npz"], 1, "nowhere/flame.npz: no folder nowhere; `mkdir -p nowhere` makes it"),
     ],
 )
 def test_invalid_options_are_rejected(painctl, model, options, code, words):

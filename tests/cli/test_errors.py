@@ -63,7 +63,7 @@ def rejected(done, code, *words):
         ("painctl sample-ids -n 0", USAGE, ["--number"]),
         ("painctl sample-ids -n 4 --shard-size 2", USAGE, ["--shard-size needs -o DIR"]),
         ("painctl sample-ids -n 4 --demographics nobody.json -o out.h5", FAILED, ["nobody.json"]),
-        ("painctl sample-ids -n 4 --demographics text.h5 -o out.h5", FAILED, ["text.h5: not JSON"]),
+        ("painctl sample-ids -n 4 --demographics text.h5 -o out.h5", FAILED, ["text.h5: not valid JSON"]),
         ("painctl rig --pspi 9:3 ids.h5 -o out.h5", USAGE, ["--pspi 9:3"]),
         ("painctl rig --pspi 17 ids.h5 -o out.h5", USAGE, ["--pspi 17"]),
         ("painctl rig --au AU5=1 ids.h5 -o out.h5", USAGE, ["AU5", "AU4, AU6"]),

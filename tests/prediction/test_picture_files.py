@@ -5,6 +5,7 @@ import struct
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from painctl.files.names import parse_printable
 from painctl.prediction.picture_files import Picture, read_picture
@@ -60,9 +61,8 @@ def test_the_exif_orientation_is_applied(tmp_path, tag, turns):
 
 
 def test_cmyk(tmp_path):
-    pillow = pytest.importorskip("PIL.Image")
     data = io.BytesIO()
-    pillow.fromarray(IMAGE).convert("CMYK").save(data, "JPEG", quality=95)
+    Image.fromarray(IMAGE).convert("CMYK").save(data, "JPEG", quality=95)
     (tmp_path / "a.jpg").write_bytes(data.getvalue())
     np.testing.assert_allclose(fields(read_picture(tmp_path / "a.jpg")), fields(IMAGE), atol=4)
 

@@ -234,11 +234,8 @@ def _mutate_attributes(data: bytes, generator: random.Random) -> bytes:
 
 
 def _attribute_values(shard: h5py.File, text: str, generator: random.Random) -> list[dict[str, Any] | None]:
-    history = (
-        mutate_json(text.encode(), generator)
-        if text.startswith(("[", "{"))
-        else mutate_bytes(b"?" + text.encode(), generator)
-    )
+    data = text.encode(errors="surrogateescape")
+    history = mutate_json(data, generator) if text.startswith(("[", "{")) else mutate_bytes(b"?" + data, generator)
     return [
         None,
         {"data": shard.ref, "dtype": h5py.ref_dtype},
@@ -248,8 +245,8 @@ def _attribute_values(shard: h5py.File, text: str, generator: random.Random) -> 
         {"data": np.void(b"\x00\xff\x1b")},
         {"data": generator.choice((-1, 0, 2**40, float("nan"), 1e300))},
         {"data": "\x1b[31mred\x07" + text},
-        {"data": np.array([text, "b"], object), "dtype": h5py.string_dtype()},
-        {"data": text.encode()[:7] + b"\xff"},
+        {"data": np.array([data, b"b"], object), "dtype": h5py.string_dtype()},
+        {"data": data[:7] + b"\xff"},
         {"data": "a" * 60_000},
         *({"data": history.replace(b"\0", b"")} for _ in range(6)),
     ]

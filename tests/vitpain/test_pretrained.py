@@ -115,6 +115,8 @@ def test_a_folder_that_is_not_a_dinov3(folder):
         ("num_hidden_layers", 10**9, r"config\.json: num_hidden_layers is 1000000000, expected a whole number from 1"),
         ("num_hidden_layers", True, r"config\.json: num_hidden_layers is True"),
         ("num_attention_heads", 64, r"config\.json: not a valid DINOv3 configuration"),
+        ("num_attention_heads", 6, r"config\.json: not a valid DINOv3 configuration"),
+        ("num_channels", 1, r"config\.json: not a valid DINOv3 configuration"),
         ("image_size", 10**6, r"config\.json: image_size is 1000000, expected a whole number from 1 to 2,048"),
         ("patch_size", -1, r"config\.json: patch_size is -1"),
         ("hidden_act", "no_such", r"config\.json: not a valid DINOv3 configuration"),
@@ -154,7 +156,7 @@ def test_weights_must_be_whole_and_finite(folder):
         ('{"image_mean": [0.5]}', r"preprocessor_config\.json: image_mean is a list of 1, expected a list of 3 items"),
         ('{"image_std": [0, 0, 0]}', r"preprocessor_config\.json: image_std is a list of 3"),
         ("[" * 100_000, r"preprocessor_config\.json: not valid JSON: nested too deeply"),
-        (b"\xff\xfe\xff", r"preprocessor_config\.json: byte \d+ .*is not UTF-16 text"),
+        (b"\xff\xfe\xff", r"preprocessor_config\.json: line 1: byte \d+ .*is not UTF-16 text"),
     ],
 )
 def test_the_preprocessing_is_checked_field_by_field(folder, content, message):

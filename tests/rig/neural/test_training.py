@@ -53,6 +53,7 @@ def test_training_reduces_the_loss(source, training_head, tmp_path, monkeypatch)
     assert rows[-1] < 0.8 * rows[0]
 
 
+@pytest.mark.skipif(not torch.backends.cuda.is_built(), reason="the fake GPU needs a torch built with CUDA")
 def test_all_of_a_step_except_the_solve_is_on_the_device(source, training_head, monkeypatch):
     """On torch's fake GPU, which computes nothing, but rejects operations that mix its tensors with the CPU's."""
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from painctl.diffusion.hub import PRIOR, Pipeline, Weights
 from painctl.diffusion.sizes import check_part
+from painctl.files.aliases import utf8_path
 from painctl.runs.draws import draws
 
 if TYPE_CHECKING:
@@ -169,9 +170,10 @@ def load_pipeline(pipeline: Pipeline, weights: Weights, machine: Machine) -> Any
         for part in pipeline.parts:
             check_part(weights.folder / part, *pipeline.part_class(weights.folder, part))
         try:
-            pipe = getattr(diffusers, pipeline.name).from_pretrained(
-                weights.folder, torch_dtype=machine.torch_dtype, use_safetensors=True, local_files_only=True
-            )
+            with utf8_path(weights.folder) as plain:
+                pipe = getattr(diffusers, pipeline.name).from_pretrained(
+                    plain, torch_dtype=machine.torch_dtype, use_safetensors=True, local_files_only=True
+                )
         except (ValueError, KeyError, TypeError, RuntimeError, OSError) as error:
             reason = " ".join(str(error).split())[:160]
             raise ValueError(

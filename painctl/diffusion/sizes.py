@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from painctl.files.aliases import utf8_path
 from painctl.files.fields import check_fields, whole
 from painctl.files.hub import read_config
 from painctl.files.reading import open_regular
@@ -79,7 +80,7 @@ def _shapes(path: Path) -> list[tuple[int, ...]]:
     from safetensors import SafetensorError, safe_open
 
     try:
-        with safe_open(path, "pt") as file:
+        with utf8_path(path) as plain, safe_open(plain, "pt") as file:
             return [tuple(file.get_slice(name).get_shape()) for name in file.keys()]  # noqa: SIM118 (not a dict)
     except SafetensorError as error:
         reason = " ".join(str(error).split())[:120]

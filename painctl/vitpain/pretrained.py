@@ -9,6 +9,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from painctl.files.aliases import utf8_path
 from painctl.files.fields import check_fields
 from painctl.files.hub import HubModel, read_config
 from painctl.files.reading import open_regular
@@ -47,14 +48,15 @@ def load_pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTM
     path, config = folder / _WEIGHTS, _config(folder)
     _check_size(path, config)
     try:
-        loaded: Any = DINOv3ViTModel.from_pretrained(
-            folder,
-            config=config,
-            local_files_only=True,
-            use_safetensors=True,
-            dtype="float32",
-            output_loading_info=True,
-        )
+        with utf8_path(folder) as plain:
+            loaded: Any = DINOv3ViTModel.from_pretrained(
+                plain,
+                config=config,
+                local_files_only=True,
+                use_safetensors=True,
+                dtype="float32",
+                output_loading_info=True,
+            )
     except (OSError, RuntimeError, ValueError) as error:
         raise ValueError(
             f"{path}: not the weights of its {_CONFIG} ({one_line(error)}); copy the folder again"
@@ -97,18 +99,19 @@ def _config(folder: Path) -> DINOv3ViTConfig:
 
 
 def _check_size(path: Path, config: DINOv3ViTConfig) -> None:
-    """Raise ValueError if a configuration describes a model that is larger than its weights, or takes no RGB picture."""
+    """Raise ValueError if a configuration describes a larger model than its weights, or none that takes pictures."""
     import torch
     from transformers import DINOv3ViTModel
 
     from painctl.vitpain.weights import one_line, stored_shapes
 
+    patch: Any = config.patch_size
     stored = sum(math.prod(shape) for shape in stored_shapes(path).values())
     try:
         with torch.device("meta"):
             model = DINOv3ViTModel(config)
             claimed = sum(tensor.numel() for tensor in model.state_dict().values())
-            model(torch.zeros(1, 3, 2 * config.patch_size, 2 * config.patch_size))
+            model(torch.zeros(1, 3, 2 * patch, 2 * patch))
     except Exception as error:  # fields that are valid one by one may contradict each other in any way
         raise ValueError(
             f"{path.with_name(_CONFIG)}: not a valid DINOv3 configuration ({one_line(error)}); copy the folder again"

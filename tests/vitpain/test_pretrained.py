@@ -1,4 +1,5 @@
 import json
+import os
 import resource
 from types import SimpleNamespace
 
@@ -184,3 +185,10 @@ def test_an_adapter_of_another_backbone_is_not_followed(folder):
     (folder / "adapter_config.json").write_text('{"base_model_name_or_path": "elsewhere"}')
     with pytest.raises(ValueError, match=r"adapter_config\.json: an adapter of another backbone; move it out"):
         load_pretrained(str(folder))
+
+
+def test_the_name_of_the_folder_may_be_any_bytes(folder):
+    model, _ = load_pretrained(str(folder))
+    odd = folder.rename(folder.with_name(os.fsdecode(b"din\xe9")))
+    again, _ = load_pretrained(str(odd))
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), again.parameters(), strict=True))

@@ -21,6 +21,7 @@ from safetensors.numpy import load_file, save
 
 from painctl.face.flame.inert_pickle import PickleError, read
 from painctl.face.flame.pickled_arrays import array
+from painctl.files.aliases import utf8_path
 from painctl.files.reading import open_regular
 
 SHAPE, EXPRESSION, JOINTS = 300, 100, 5
@@ -147,6 +148,7 @@ def _npz(path: Path) -> dict[str, np.ndarray]:
 
 def _safetensors(path: Path) -> dict[str, np.ndarray]:
     try:
-        return load_file(path)
+        with utf8_path(path) as plain:
+            return load_file(plain)
     except (TypeError, AttributeError) as error:
         raise ValueError(f"a number type that numpy does not support ({error})") from None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from pathlib import Path
 from typing import Any
 
-import cv2
-
-_AVX = 10  # CV_CPU_AVX, which the Python module does not name
+_CPUID_1, _ACTIVE_ECX, _AVX_BIT = 0, 6, 28  # in glibc's table of CPU features
 _CPUINFO = Path("/proc/cpuinfo")
 _ADVICE = "detect faces with --detector FILE.onnx, or give cropped pictures and --crop none"
 
@@ -34,7 +33,7 @@ def load_dlib(cpuinfo: Path = _CPUINFO) -> Any:
 def has_avx(cpuinfo: Path) -> bool:
     """Whether an x86 has AVX, by `cpuinfo` and by what it tells this process; True for other kinds of CPU.
 
-    The two differ in an emulator. OpenCV's answer counts only if its own variable switches nothing off.
+    The two differ in an emulator, whose `cpuinfo` is that of the machine.
     """
     try:
         fields = [line.partition(":") for line in cpuinfo.read_text(errors="replace").splitlines()]
@@ -43,6 +42,17 @@ def has_avx(cpuinfo: Path) -> bool:
     flags = [value.split() for name, _, value in fields if name.strip() == "flags"]
     if not flags and (fields or os.uname().machine not in ("x86_64", "i686")):
         return True
-    if not all("avx" in names for names in flags):
-        return False
-    return "OPENCV_CPU_DISABLE" in os.environ or cv2.checkHardwareSupport(_AVX)
+    return all("avx" in names for names in flags) and _avx_is_active()
+
+
+def _avx_is_active() -> bool:
+    """The answer of the C library (sys/platform/x86.h, glibc 2.33 and newer); True if it has none.
+
+    Not OpenCV's, which painctl holds to older instructions.
+    """
+    try:
+        leaf: Any = ctypes.CDLL(None)["__x86_get_cpuid_feature_leaf"]
+    except (OSError, AttributeError):
+        return True
+    leaf.argtypes, leaf.restype = [ctypes.c_uint], ctypes.POINTER(ctypes.c_uint32 * 8)
+    return bool(leaf(_CPUID_1).contents[_ACTIVE_ECX] >> _AVX_BIT & 1)

@@ -79,12 +79,13 @@ def _decode(out: BinaryIO, every: int, program: int) -> None:
     if pixels * max(aspect, 1 / aspect) > MOST_PIXELS:
         aspect = 1.0
     timeline = Timeline(get(cv2.CAP_PROP_FPS), os.pread(0, 12, 0)[8:] == b"AVI ")
+    repeats_frames = int(get(cv2.CAP_PROP_FOURCC)) == cv2.VideoWriter.fourcc(*"theo")  # by packets of no bytes
     number = missed = misses = 0
     while misses < _MOST_MISSES:
         if not capture.grab():
             misses += 1
             continue
-        if number:  # those before the first frame belong to frames that were cut off
+        if number and not repeats_frames:  # those before the first frame belong to frames that were cut off
             missed += misses
         misses = 0
         seconds = timeline.time(get(cv2.CAP_PROP_POS_MSEC) / 1000)

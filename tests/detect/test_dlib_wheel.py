@@ -1,12 +1,20 @@
 """dlib where it can run: by the flags of the CPU, and by whether it can be imported."""
 
+import os
+import platform
+import subprocess
 import sys
 
 import pytest
 
-from painctl.detect.dlib_wheel import has_avx, load_dlib
+from painctl.detect.dlib_wheel import load_dlib
 
 CPUINFO = "processor\t: 0\nflags\t\t: fpu sse2 {}\n\nprocessor\t: 1\nflags\t\t: fpu sse2 {}\n"
+
+
+def has_glibc(*version):
+    name, number = platform.libc_ver()
+    return name == "glibc" and tuple(map(int, number.split("."))) >= version
 
 
 @pytest.fixture
@@ -29,12 +37,17 @@ def test_with_avx_and_on_other_kinds_of_cpu_it_is_loaded(described):
         assert load_dlib(described(text)).get_frontal_face_detector
 
 
-def test_what_opencv_was_made_to_leave_out_is_no_lack_of_the_cpu(described, monkeypatch):
-    monkeypatch.setattr("cv2.checkHardwareSupport", lambda feature: False)
+@pytest.mark.skipif(os.uname().machine != "x86_64" or not has_glibc(2, 33), reason="glibc 2.33 on x86-64 tells")
+def test_what_the_cpu_tells_the_process_counts_as_in_an_emulator(described):
+    """glibc can be made to answer as on a CPU without AVX; its cpuinfo stays that of the machine."""
     path = described(CPUINFO.format("avx", "avx"))
-    assert not has_avx(path)  # an emulator, whose /proc/cpuinfo is that of the machine
-    monkeypatch.setenv("OPENCV_CPU_DISABLE", "AVX")
-    assert has_avx(path)
+    command = [
+        sys.executable,
+        "-c",
+        f"from painctl.detect import dlib_wheel as d; print(d.has_avx(d.Path({str(path)!r})))",
+    ]
+    for tunables, answer in (("", b"True\n"), ("glibc.cpu.hwcaps=-AVX", b"False\n")):
+        assert subprocess.check_output(command, env={**os.environ, "GLIBC_TUNABLES": tunables}) == answer
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,7 @@ OTHERS = (
     Stage("rig-train", ("rig-train", "--device", "cpu", "--people", "1", "--steps", "2"), "", "weights.safetensors"),
     Stage("engines", ("engines",), "", "stdout", option=""),
     Stage("--help", ("--help",), "", "stdout", option=""),
-    Stage("demo", ("demo",), "", "demo"),
-)  # slower, or with little to lose: stopped in interpreters of their own
+)  # slower, or with little to lose: stopped in interpreters of their own; demo runs the same stages, for minutes
 
 
 class Chain:

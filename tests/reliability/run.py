@@ -82,8 +82,7 @@ def interpreters(chain: Chain, folder: Path, share: float, seed: int) -> Iterato
     for number in SIGNALS:
         done: list[Trial] = []
         for stage in stages:
-            count = 1 if stage.name == "demo" else max(1, round(2 * share))
-            done += trials(fresh, stage, number, count, folder, seed)
+            done += trials(fresh, stage, number, max(1, round(2 * share)), folder, seed)
         hit = _report(done)
         how = (
             f"{number.name} at random moments, half of them during imports, {hit} before the end; rerun, bytes compared"

@@ -5,23 +5,20 @@ package is the first of painctl to be imported, and a signal during the imports 
 without a message: nothing has been written yet.
 """
 
+import _signal  # what `signal` wraps, without its milliseconds of imports
 import os
-import signal
 import sys
-from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)  # stop a run
+# those that stop a run
+SIGNALS = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP, _signal.SIGUSR1, _signal.SIGXCPU)
 # a signal that is ignored from the start (nohup, a background job of a script) stays ignored
-HANDLED = tuple(number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN)
-
-
-def _exit(number: int, frame: FrameType | None) -> None:
-    os._exit(128 + number)
-
+HANDLED = tuple(number for number in SIGNALS if _signal.getsignal(number) != _signal.SIG_IGN)
 
 if os.path.basename(sys.argv[0]) in ("painctl", "__main__.py"):  # noqa: PTH119 (pathlib takes longer to import)
-    for _number in HANDLED:
-        signal.signal(_number, _exit)
+    if _signal.SIGINT in HANDLED:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # not KeyboardInterrupt; the others end the process as it is
+    if "--compile" not in sys.argv:  # else torch makes an empty folder in the temporary directory when it is imported
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", os.environ.get("TMPDIR") or "/tmp")
 
 from painctl.cli.arithmetic import fix_arithmetic  # noqa: E402 (signals come first)
 

@@ -1,8 +1,8 @@
 """What the user gets when something goes wrong: one line on stderr, and an exit code.
 
 0 done; 2 usage; 3 some items failed and are listed, the rest is done; 1 anything else; 141 if the reader of stdout has
-ended; 130, 143, 129 and 138 after SIGINT, SIGTERM, SIGHUP and SIGUSR1, which `sbatch --signal=USR1@60` sends a minute
-before the time limit.
+ended; 130, 143, 129, 138 and 152 after SIGINT, SIGTERM, SIGHUP, SIGUSR1, which `sbatch --signal=USR1@60` sends a minute
+before the time limit, and SIGXCPU, which a limit on CPU time sends.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ _EXIT = {
     "3": "Some items failed and are listed on stderr; the rest are done.",
     "129, 130, 143": "Stopped cleanly by SIGHUP (a dropped connection), SIGINT (Ctrl-C) or SIGTERM; a signal that is "
     "ignored at the start stays ignored.",
-    "138": "Stopped cleanly by SIGUSR1, as sent by sbatch --signal=USR1@60.",
+    "138, 152": "Stopped cleanly by SIGUSR1, as sent by sbatch --signal=USR1@60, or SIGXCPU, by a limit on CPU time.",
     "141": "The reader of stdout closed it, as head does; nothing is reported.",
 }
 _NOTICE = (

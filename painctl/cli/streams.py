@@ -26,8 +26,9 @@ def flush_stdout() -> None:
         return
     try:
         sys.stdout.flush()
-    except OSError:
+    except OSError as error:
         discard_stdout()
+        error.filename = error.filename or "stdout"
         raise
 
 

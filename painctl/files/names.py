@@ -14,7 +14,7 @@ import unicodedata
 _ESCAPE = re.compile(rb"\\\\|\\x([0-9a-f]{2})")
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, surrogates, line and paragraph separators
 _REORDERING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # can make a name look like another
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "'")  # also in full width
 
 
 def printable(name: str | os.PathLike[str]) -> str:

@@ -43,4 +43,4 @@ def require_folder(path: Path) -> None:
         return
     mode = path.stat().st_mode if path.exists() else 0
     kind = "a file" if stat.S_ISREG(mode) else kind_of(mode) if mode else "a link to nowhere"
-    raise ValueError(f"{path}: {kind}, where a folder is to be written; choose another name, or write to stdout")
+    raise ValueError(f"{path}: {kind}, where a folder is to be written; choose another name")

@@ -46,7 +46,7 @@ def data_stdout() -> Iterator[BinaryIO]:
             raise OSError
         out = os.fdopen(os.dup(1), "wb")
     except OSError:
-        raise UsageError("stdout is closed; redirect it, or use -o") from None
+        raise UsageError("stdout is closed; redirect it to a file or a pipe") from None
     with redirected(1, to=2):
         try:
             with out:

@@ -11,6 +11,7 @@ from painctl.evidence.merge import merge_run
 from painctl.evidence.report import without_nan
 from painctl.evidence.run import Frames, read_run
 from painctl.evidence.tables import for_comparison, for_terminal
+from painctl.files.targets import require_folder
 from painctl.records import Reporter, UsageError
 from painctl.shard.pipe import only_shard
 from painctl.stages.pretrain import DataOptions, open_and_report
@@ -43,6 +44,7 @@ def run(
     """
     from painctl.runs.processes import is_main, meet
 
+    require_folder(folder)
     meet(request.device)
     with only_shard(dataset) as path, open_and_report(path, options, reporter) as data:
         fold_of = data.folds(plan if isinstance(plan, int) else None, plan if isinstance(plan, Path) else None)

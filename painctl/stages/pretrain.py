@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painctl.files.lock import only_writer
+from painctl.files.targets import require_folder
 from painctl.records import Reporter
 from painctl.shard.pipe import only_shard
 from painctl.vitpain.request import TrainingRequest
@@ -48,9 +49,13 @@ def run(
     another process is writing it, and what `open_and_report`, `TrainingRequest` and `pretrain` raise.
     """
     from painctl.runs.processes import is_main, meet
+    from painctl.vitpain.checkpoints import check_replaceable
 
     with ExitStack() as stack:
         if is_main():
+            require_folder(output)
+            if overwrite:
+                check_replaceable(output)
             stack.enter_context(only_writer(output))
         meet(request.device)
         path = stack.enter_context(only_shard(dataset))

@@ -21,6 +21,7 @@ from painctl.files.leftovers import is_made_by_system
 from painctl.files.reading import open_regular
 from painctl.files.scratch import finish_file, replace_folder, scratch_folder
 from painctl.files.seals import SUMS, check_sums, write_sums
+from painctl.files.targets import require_folder
 from painctl.files.text import json_text
 from painctl.vitpain.architecture_fields import check_architecture
 from painctl.vitpain.inference import predict_pairs
@@ -70,10 +71,7 @@ def save(
     """
     if folder.exists() and not overwrite:
         raise FileExistsError(f"{folder}: already exists")
-    if folder.exists() and not (folder.is_dir() and _names(folder) <= set(FILES)):
-        raise FileExistsError(
-            f"{folder}: not replaced, because it contains more than a model's files; use another folder"
-        )
+    check_replaceable(folder)
     config = {
         "model_type": MODEL_TYPE,
         "checksums": SUMS,  # without it, the folder may have none
@@ -97,6 +95,15 @@ def save(
         for path in new.iterdir():
             finish_file(path)
         replace_folder(folder, new)
+
+
+def check_replaceable(folder: Path) -> None:
+    """Raises ValueError or FileExistsError if a model's folder cannot be at this path, or be replaced by another."""
+    require_folder(folder)
+    if folder.exists() and not _names(folder) <= set(FILES):
+        raise FileExistsError(
+            f"{folder}: not replaced, because it contains more than a model's files; use another folder"
+        )
 
 
 def _names(folder: Path) -> set[str]:

@@ -25,7 +25,7 @@ def test_a_signal_during_imports_is_silent(number):
         time.sleep(generator.uniform(0, 0.1))
         process.send_signal(number)
         rest = [line for line in lines if not line.startswith(b"import time:")]
-        assert process.wait() == 128 + number
+        assert process.wait() in (-number, 128 + number)  # a shell reports both alike
         assert b"".join(rest) in (b"", b"painctl sample-ids: stopped; every output is complete or absent\n")
 
 

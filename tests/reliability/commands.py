@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -90,7 +91,8 @@ class Command:
 class Interpreter:
     """Like `Command`, in an interpreter of its own, which imports everything as a user's does."""
 
-    def __init__(self, words: list[str], folder: Path, stdin: Path | None = None) -> None:
+    def __init__(self, words: list[str], folder: Path, stdin: Path | None = None, to_reader: bool = False) -> None:
+        """With `to_reader`, stdout is a pipe that nobody reads, and SIGPIPE is sent by closing it."""
         self.temporary = folder / "tmp"
         self.temporary.mkdir(parents=True, exist_ok=True)
         self._out, self._err = folder / "stdout", folder / "stderr"
@@ -100,7 +102,7 @@ class Interpreter:
                 [Path(sys.executable).with_name("painctl"), *words],
                 cwd=folder,
                 stdin=source,
-                stdout=out,
+                stdout=subprocess.PIPE if to_reader else out,
                 stderr=err,
                 env={**os.environ, "TMPDIR": str(self.temporary)},
             )
@@ -112,7 +114,10 @@ class Interpreter:
 
     def send(self, number: int) -> None:
         """Send a signal, unless the process has ended."""
-        self._process.send_signal(number)
+        if number == signal.SIGPIPE and self._process.stdout:
+            self._process.stdout.close()
+        else:
+            self._process.send_signal(number)
 
     def wait(self, seconds: float = 300) -> Result:
         """Wait until it ends. Raises TimeoutError, after killing it, if it takes longer."""

@@ -29,6 +29,7 @@ from transformers import DINOv3ViTModel
 
 from painctl.files.descriptors import redirected
 from painctl.files.seals import SUMS, write_sums
+from painctl.files.text import parse_json
 from painctl.images.encode import decode
 from painctl.shard import seal
 from painctl.shard.reader import Shard
@@ -100,12 +101,8 @@ def _write_pictures(folder: Path, faces: Sequence[np.ndarray]) -> None:
     cv2.imwrite(str(folder / "good.png"), faces[0])
     face = faces[2]
     grey = np.ascontiguousarray(face[..., 1])
-    forms = {"pgm": grey, "pbm": grey, "pfm": face.astype(np.float32) / 255, "hdr": face.astype(np.float32) / 255}
-    for suffix in ("png", "jpg", "webp", "avif", "tiff", "bmp", "gif", "jp2", "ppm", "ras", "pgm", "pbm", "pfm", "hdr"):
-        try:
-            cv2.imwrite(str(folder / f"face.{suffix}"), forms.get(suffix, face))
-        except cv2.error:
-            (folder / f"face.{suffix}").unlink(missing_ok=True)
+    for suffix in ("png", "jpg", "webp", "avif", "tiff", "bmp", "gif", "jp2", "ppm", "pgm", "pbm"):
+        cv2.imwrite(str(folder / f"face.{suffix}"), grey if suffix in ("pgm", "pbm") else face)
     for name, codec in (("film.avi", "MJPG"), ("film.mp4", "mp4v"), ("film.mkv", "FFV1"), ("film.webm", "VP80")):
         film = cv2.VideoWriter(str(folder / name), cv2.VideoWriter_fourcc(*codec), 25, face.shape[:2])
         for frame in faces:
@@ -170,17 +167,17 @@ def run(prepared: Path, target: Target, number: int, seed: int, ordinary: int = 
         ended = Command(list(target.words), work, memory=MEMORY).wait(SECONDS)
     except TimeoutError as error:
         return Case(target, number, 0, 0, 0, str(error))
-    fault = _fault(ended, work, ordinary)
+    fault = _fault(ended, work, ordinary, "--json" in target.words)
     if not fault:
         shutil.rmtree(work)
     return Case(target, number, ended.code, ended.peak, ended.peak / (ordinary or ended.peak or 1), fault)
 
 
 def cases(prepared: Path, target: Target, numbers: Sequence[int], seed: int) -> list[Case]:
-    """Mutations of a target. Raises AssertionError if the original has a fault; it may be refused by name."""
+    """Mutations of a target. Raises AssertionError if the original does not succeed."""
     original = run(prepared, target, -1, seed)
-    if original.fault:
-        raise AssertionError(f"{' '.join(target.words)}: {original.fault}")
+    if original.code or original.fault:
+        raise AssertionError(f"{' '.join(target.words)}: {original.fault or original.code}")
     return [run(prepared, target, number, seed, original.peak) for number in numbers]
 
 
@@ -193,7 +190,12 @@ def _lay_out(prepared: Path, target: Target, work: Path) -> None:
         shutil.copytree(prepared / name, work / name, dirs_exist_ok=True)
 
 
-def _fault(ended: Result, work: Path, ordinary: int) -> str:
+def _is_raw(character: str) -> bool:
+    is_control = unicodedata.category(character) == "Cc" and character != "\n"
+    return is_control or unicodedata.bidirectional(character) in ("RLO", "LRO", "RLE", "LRE", "RLI", "LRI", "FSI")
+
+
+def _fault(ended: Result, work: Path, ordinary: int, is_json: bool) -> str:
     """What is wrong with a result; empty if nothing is."""
     if ended.code not in (0, 1, 2, 3):
         return f"exit code {ended.code}: {ended.stderr[-300:]}"
@@ -201,13 +203,21 @@ def _fault(ended: Result, work: Path, ordinary: int) -> str:
         return ended.stderr[-500:]
     if ordinary and ended.peak > GROWTH * ordinary:
         return f"{ended.peak >> 20} MiB of memory instead of {ordinary >> 20}: {ended.stderr[-300:]}"
+    if not ended.peak:
+        return "ended without a trace of its memory"
     if ended.code and not ended.stderr.strip():
         return f"exit code {ended.code} without a word"
     for line in ended.stderr.splitlines():
         if not line.startswith("painctl "):
             return f"a line on stderr that is not painctl's: {line[:300]}"
-    for text in (ended.stderr, ended.stdout.decode(errors="replace")):
-        if raw := [character for character in text if unicodedata.category(character) == "Cc" and character != "\n"]:
+    try:
+        output = ended.stdout.decode()
+        if is_json and output:
+            parse_json(output, "stdout")
+    except ValueError as error:
+        return f"{error}: {ended.stdout[:300]!r}"
+    for text in (ended.stderr, output):
+        if raw := [character for character in text if _is_raw(character)]:
             return f"control character {raw[0]!r} in the output: {text[:300]!r}"
     if left := [path for path in work.rglob("*") if path.name.startswith(".") or path.parent.name == "tmp"]:
         return f"left {left[0].relative_to(work)}"

@@ -12,6 +12,7 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from commands import Command, Interpreter, Result
@@ -85,9 +86,9 @@ class Chain:
         place = self.folder / output
         return [place] if place.is_file() else sorted(place.glob("*.h5"))
 
-    def start(self, stage: Stage, folder: Path) -> Command | Interpreter:
+    def start(self, stage: Stage, folder: Path, to_reader: bool = False) -> Command | Interpreter:
         """Start a stage on the inputs from the uninterrupted run, writing into another folder."""
-        start = Interpreter if self.fresh else Command
+        start = partial(Interpreter, to_reader=to_reader) if self.fresh else Command
         inputs = self.shards(stage.reads) if stage.reads else []
         if stage.piped:
             return start(list(stage.words), folder, inputs[0])
@@ -116,7 +117,7 @@ def trials(chain: Chain, stage: Stage, number: signal.Signals, count: int, folde
     for index in range(count):
         work = folder / f"{stage.name}-{number.name}-{index}".replace(" ", "")
         work.mkdir()
-        command = chain.start(stage, work)
+        command = chain.start(stage, work, to_reader=number == signal.SIGPIPE)
         if index % 2 and chain.fresh:
             moment = f"after {(later := generator.uniform(0, min(IMPORTS, chain.seconds[stage.name]))):.2f} s"
             time.sleep(later)
@@ -144,7 +145,7 @@ def _await_part(command: Command | Interpreter, work: Path, stage: Stage) -> Non
 
 def _fault(chain: Chain, stage: Stage, number: signal.Signals, ended: Result, work: Path) -> str:
     """What is wrong with the files of a stopped run, or with the run after it; empty if nothing is."""
-    if ended.code not in (0, -number, 128 + number if number in CLEAN else -number):
+    if ended.code not in (0, -number, 128 + number if number in (*CLEAN, signal.SIGPIPE) else -number):
         return f"exit code {ended.code}: {ended.stderr}"
     if "Traceback" in ended.stderr or "Exception ignored" in ended.stderr:
         return ended.stderr
@@ -154,10 +155,10 @@ def _fault(chain: Chain, stage: Stage, number: signal.Signals, ended: Result, wo
     torn = [path for path, data in left.items() if _is_visible(path) and expected.get(path) != data]
     if torn and not stage.piped:
         return f"left {torn[0]} that is not complete"
-    if ended.code == 128 + number and (rest := _hidden(work)):
+    if ended.code and number in CLEAN and (rest := _hidden(work)):
         return f"left {rest[0]}"
     rerun = chain.run(stage, work)
-    if rerun.code:
+    if rerun.code or "Traceback" in rerun.stderr or "Exception ignored" in rerun.stderr:
         return f"the next run: exit code {rerun.code}: {rerun.stderr}"
     if contents(work / stage.writes) != expected:
         return "the next run's output is not that of an uninterrupted run"

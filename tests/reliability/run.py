@@ -27,7 +27,7 @@ from machines import MACHINES, OLD_PROCESSOR, chain, differing
 from slurm import chain as slurm_chain
 from soak import Growth, Point, soak
 
-SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE, signal.SIGUSR1)
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
 SLOW = ("synth-neutral", "render-views")  # tens of seconds a run
 PARTS = ("paths", "kills", "interpreters", "corruption", "fuzz", "slurm", "growth", "bytes")
 CASES = {"pictures": 800, "videos": 250, "tables": 200, "json": 300, "configurations": 200, "attributes": 250}
@@ -79,7 +79,7 @@ def interpreters(chain: Chain, folder: Path, share: float, seed: int) -> Iterato
     """Every command in an interpreter of its own, half of the signals while it imports."""
     fresh = Chain(folder / "unbroken", fresh=True).make()
     stages = (*STAGES, *OTHERS)
-    for number in SIGNALS:
+    for number in (*SIGNALS, signal.SIGPIPE):
         done: list[Trial] = []
         for stage in stages:
             done += trials(fresh, stage, number, max(1, round(2 * share)), folder, seed)

@@ -98,7 +98,7 @@ def contents(path: Path) -> str:
     """A few of the entries of a folder, for a message."""
     try:
         with os.scandir(path) as found:
-            listed = list(islice(found, _MOST_ENTRIES))
+            listed = [entry for entry in islice(found, _MOST_ENTRIES) if not is_stray(Path(entry.name))]
     except OSError as error:
         return (error.strerror or "not readable").lower()
     shown = sorted(printable(entry.name) + "/" * _is_folder(entry) for entry in listed)

@@ -16,8 +16,8 @@ from typing import Any, BinaryIO, Final
 
 from painctl.files.leftovers import is_stray
 from painctl.files.publish import atomic_write
-from painctl.files.reading import open_regular, read_bytes
-from painctl.files.text import json_text
+from painctl.files.reading import open_regular
+from painctl.files.text import json_text, read_text
 
 SUMS: Final = "SHA256SUMS"
 UNSEALED: Final = {"sha256": "0" * 64}  # the first field of a JSON object that will be sealed
@@ -69,7 +69,7 @@ def check_sums(folder: Path) -> bool:
     """
     path = folder / SUMS
     try:
-        content = read_bytes(path, _MOST_SUMS).decode("utf-8", "replace")
+        content = read_text(path, _MOST_SUMS, "replace")  # with the line ends of any system
     except FileNotFoundError:
         return False
     sums = {match[2]: match[1] for match in _LINE.finditer(content)}

@@ -14,17 +14,24 @@ from painctl.files.reading import read_bytes
 
 MOST_BYTES = 64_000_000  # of a text file that is read whole
 _SEPARATOR = re.compile(r"sep=(?P<separator>[,;\t|])\s*", re.IGNORECASE)
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# by the mark at the start, the longer ones first: that of UTF-32 begins like that of UTF-16
+_ENCODINGS = {
+    codecs.BOM_UTF32_LE: ("utf-32", "UTF-32"),
+    codecs.BOM_UTF32_BE: ("utf-32", "UTF-32"),
+    codecs.BOM_UTF16_LE: ("utf-16", "UTF-16"),
+    codecs.BOM_UTF16_BE: ("utf-16", "UTF-16"),
+}
+_AROUND = "\ufeff", "\x1a"  # further marks at the start; the end of a file in DOS
 
 
 def read_text(path: Path, limit: int = MOST_BYTES, errors: str = "strict") -> str:
-    """A UTF-8 or UTF-16 text, without its byte order mark, every line ended by "\\n".
+    """A text in UTF-8, UTF-16 or UTF-32, without its byte order mark, every line ended by "\\n".
 
-    UTF-16 needs the mark. Raises ValueError for other encodings, unless `errors` is another handler of undecodable
-    bytes than "strict", and as `files.reading.read_bytes`.
+    UTF-16 and UTF-32 need the mark. Raises ValueError for other encodings, unless `errors` is another handler of
+    undecodable bytes than "strict", and as `files.reading.read_bytes`.
     """
     data = read_bytes(path, limit)
-    encoding, name = ("utf-16", "UTF-16") if data.startswith(_UTF16) else ("utf-8-sig", "UTF-8")
+    encoding, name = next((found for mark, found in _ENCODINGS.items() if data.startswith(mark)), ("utf-8", "UTF-8"))
     try:
         text = data.decode(encoding, errors)
     except UnicodeDecodeError as error:
@@ -34,7 +41,7 @@ def read_text(path: Path, limit: int = MOST_BYTES, errors: str = "strict") -> st
         ) from None
     if "\0" in text:
         raise ValueError(f"{path}: not a text file, or UTF-16 without a byte order mark; save it as UTF-8")
-    return _lines(text)
+    return _lines(text.lstrip(_AROUND[0]).removesuffix(_AROUND[1]))
 
 
 def _lines(text: str) -> str:

@@ -70,6 +70,9 @@ def load_pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTM
 
 def find_backbone(name: str, allow_download: bool = False) -> Path:
     """The folder of a pretrained backbone. Parameters and errors are those of `load_pretrained`."""
+    if not Path(name).is_dir() and name not in HUB and "/" not in name:
+        choices = f"compact, {', '.join(HUB)}"
+        raise FileNotFoundError(f"backbone {name!r}: neither a folder nor a hub id; use one of those, or {choices}")
     folder = Path(name) if Path(name).is_dir() else _on_hub(HUB.get(name, name)).snapshot(allow_download)
     check_sums(folder)
     for file in (_CONFIG, _WEIGHTS):

@@ -55,3 +55,12 @@ def test_damaged_checksums_are_reported(tmp_path, text):
     (tmp_path / SUMS).write_text(text)
     with pytest.raises(ValueError, match=f"({SUMS}: damaged; copy the whole folder again|/a: {SUMS} does not list it)"):
         check_sums(tmp_path)
+
+
+def test_sums_are_read_with_the_line_ends_of_any_system(tmp_path):
+    (tmp_path / "a").write_bytes(b"content")
+    write_sums(tmp_path)
+    text = (tmp_path / "SHA256SUMS").read_text()
+    for form in (text.replace("\n", "\r\n"), f"\ufeff{text}"):
+        (tmp_path / "SHA256SUMS").write_bytes(form.encode())
+        assert check_sums(tmp_path)

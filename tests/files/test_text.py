@@ -12,6 +12,9 @@ ROWS = [{"name": "s1", "split": "0"}, {"name": "s2", "split": "1"}]
         b"\xef\xbb\xbfname,split\r\ns1,0\r\ns2,1\r\n",  # Excel
         b"name,split\rs1,0\rs2,1",  # old Mac
         "name,split\ns1,0\ns2,1\n".encode("utf-16"),
+        "\ufeffname,split\ns1,0\ns2,1\n".encode("utf-8-sig"),  # two marks
+        b"name,split\r\ns1,0\r\ns2,1\r\n\x1a",  # DOS
+        "name,split\ns1,0\ns2,1\n".encode("utf-32"),
         b"name, split\ns1, 0 \n\ns2 ,1\n , \n\n",
         b'"name","split"\n"s1","0"\n"s2", "1"\n',
         b"name;split\ns1;0\ns2;1\n",

@@ -89,7 +89,7 @@ def test_hub_errors_are_reported_in_one_line(monkeypatch, error, message):
         load_pretrained("a/b", allow_download=True)
 
 
-@pytest.mark.parametrize("name", ["no such/folder/at all", "Compact!"])
+@pytest.mark.parametrize("name", ["no such/folder/at all", "Compact!", "tiny"])
 def test_a_name_that_is_neither_folder_nor_hub_id(name):
     with pytest.raises(FileNotFoundError, match="neither a folder nor a hub id; use one of those, or compact, S, B, L"):
         load_pretrained(name)

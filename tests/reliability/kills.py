@@ -18,6 +18,7 @@ from pathlib import Path
 from commands import Command, Interpreter, Result
 
 CLEAN = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
+STDOUT = "stdout"
 IMPORTS = 2.0  # seconds that the slowest imports take
 
 
@@ -45,7 +46,7 @@ STAGES = (
     Stage("pack", ("pack",), "frames", "dataset.h5"),
     Stage("pack --format folder", ("pack", "--format", "folder"), "frames", "pain3d"),
     Stage("pack --format webdataset", ("pack", "--format", "webdataset"), "frames", "tars"),
-    Stage("a pipe", ("render-depth", "--size", "64"), "ids", "stdout", piped=True),
+    Stage("a pipe", ("render-depth", "--size", "64"), "ids", STDOUT, piped=True),
 )
 
 OTHERS = (
@@ -55,8 +56,8 @@ OTHERS = (
     Stage("predict", ("predict", "-m", "model", "--json"), "dataset.h5", "faces.png", option="--picture"),
     Stage("inspect", ("inspect",), "dataset.h5", "sheet.png", option="--sheet"),
     Stage("rig-train", ("rig-train", "--device", "cpu", "--people", "1", "--steps", "2"), "", "weights.safetensors"),
-    Stage("engines", ("engines",), "", "stdout", option=""),
-    Stage("--help", ("--help",), "", "stdout", option=""),
+    Stage("engines", ("engines",), "", STDOUT, option=""),
+    Stage("--help", ("--help",), "", STDOUT, option=""),
 )  # slower, or with little to lose: stopped in interpreters of their own; demo runs the same stages, for minutes
 
 
@@ -78,8 +79,14 @@ class Chain:
                 ended = self.run(stage, self.folder)
                 assert ended.code == 0, f"{stage.name}: {ended.stderr}"
                 self.seconds[stage.name] = ended.seconds
+                if stage.writes == STDOUT:
+                    (self.folder / STDOUT).rename(self.output(stage))
         shutil.rmtree(self.folder / "tmp")
         return self
+
+    def output(self, stage: Stage) -> Path:
+        """What a stage wrote in the uninterrupted run: a file or a folder."""
+        return self.folder / (f"{stage.name}.{STDOUT}" if stage.writes == STDOUT else stage.writes)
 
     def shards(self, output: str) -> list[Path]:
         """The shards of a stage, by what it writes."""
@@ -149,11 +156,11 @@ def _fault(chain: Chain, stage: Stage, number: signal.Signals, ended: Result, wo
         return f"exit code {ended.code}: {ended.stderr}"
     if "Traceback" in ended.stderr or "Exception ignored" in ended.stderr:
         return ended.stderr
-    expected = contents(chain.folder / stage.writes)
+    expected = contents(chain.output(stage))
     left = contents(work / stage.writes)
     # a pipe has no files, and its reader learns from the exit code that the run was stopped
     torn = [path for path, data in left.items() if _is_visible(path) and expected.get(path) != data]
-    if torn and not stage.piped:
+    if torn and stage.writes != STDOUT:
         return f"left {torn[0]} that is not complete"
     if ended.code and number in CLEAN and (rest := _hidden(work)):
         return f"left {rest[0]}"

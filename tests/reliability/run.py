@@ -79,7 +79,7 @@ def interpreters(chain: Chain, folder: Path, share: float, seed: int) -> Iterato
     """Every command in an interpreter of its own, half of the signals while it imports."""
     fresh = Chain(folder / "unbroken", fresh=True).make()
     stages = (*STAGES, *OTHERS)
-    for number in (*SIGNALS, signal.SIGPIPE):
+    for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         done: list[Trial] = []
         for stage in stages:
             done += trials(fresh, stage, number, max(1, round(2 * share)), folder, seed)

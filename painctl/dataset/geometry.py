@@ -75,8 +75,6 @@ def check_topology(topology: Topology) -> None:
     for name in ("region_names", "action_names", "coefficient_names"):
         if len(set(getattr(topology, name))) < len(getattr(topology, name)):
             raise ValueError(f"topology/{name}: a name stands twice")
-    if not (topology.regions > 0).any(axis=1).all():
-        raise ValueError("topology/regions: a region without vertices")
     sums = topology.landmark_barycentric.sum(axis=1)
     if (np.abs(sums - 1) > _TOLERANCE).any():
         raise ValueError(f"topology/landmark_barycentric, row {np.argmax(np.abs(sums - 1))}: its sum is not 1")

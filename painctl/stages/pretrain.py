@@ -49,12 +49,13 @@ def run(
     another process is writing it, and what `open_and_report`, `TrainingRequest` and `pretrain` raise.
     """
     from painctl.runs.processes import is_main, meet
-    from painctl.vitpain.checkpoints import check_replaceable
 
     with ExitStack() as stack:
         if is_main():
             require_folder(output)
-            if overwrite:
+            if overwrite and output.exists():
+                from painctl.vitpain.checkpoints import check_replaceable
+
                 check_replaceable(output)
             stack.enter_context(only_writer(output))
         meet(request.device)

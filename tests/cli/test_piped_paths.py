@@ -36,14 +36,14 @@ def test_a_path_is_taken_as_it_stands_or_without_what_surrounds_it(sh, ids, list
 
 def test_a_path_may_end_like_a_line_of_windows_and_begin_like_a_shard(sh, ids):
     ids("ids.h5\r")
-    assert inspected(sh, r"printf 'ids.h5\r\n'") == ["ids.h5\r"]
+    assert inspected(sh, r"printf 'ids.h5\r\n'") == [r"ids.h5\x0d"]
     assert b"no such file" in sh(r"printf '\x89nowhere.h5\n' | painctl inspect").stderr
 
 
 def test_paths_that_end_in_nul_pass_through_a_pipe(sh, ids):
     ids("new\nline.h5", " ids.h5")
     make = "find . -name '*.h5' -print0 | sort -z | painctl render-depth -0 --size 64 -o 'two\nlines'"
-    assert inspected(sh, make, "--null") == ["two\nlines/ ids.h5", "two\nlines/new\nline.h5"]
+    assert inspected(sh, make, "--null") == [r"two\x0alines/ ids.h5", r"two\x0alines/new\x0aline.h5"]
     assert sh("painctl sample-ids -n 1 -0 -o out.h5").stdout == b"out.h5\0"
 
 

@@ -52,7 +52,6 @@ def test_a_truth_value_is_0_or_1(write_shard):
         ("frames/intrinsics", 3, np.zeros((3, 3)), "frames/intrinsics, row 3: not the matrix of a pinhole camera"),
         ("frames/extrinsics", 3, np.eye(4), "frames/extrinsics, row 3: not a rotation and a translation"),
         ("topology/faces", 0, [1, 1, 2], "topology/faces: a triangle has the same corner twice"),
-        ("topology/regions", 0, 0, "topology/regions: a region without vertices"),
         ("topology/landmark_barycentric", 4, [0.5, 0.5, 0.5], "landmark_barycentric, row 4: its sum is not 1"),
         ("topology/uvs", slice(None), 0.5, "topology/uv_faces: the triangles cover next to nothing"),
     ],

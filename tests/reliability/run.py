@@ -41,6 +41,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("parts", nargs="*", default=PARTS, help=f"some of {', '.join(PARTS)}")
     arguments = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGHUP):  # in the background or under nohup they would stay ignored
+        signal.signal(number, signal.SIG_DFL)
     rows: list[Row] = []
     print("| promise | tested by | trials | survived |\n|---|---|---:|---:|")
     with tempfile.TemporaryDirectory() as name:

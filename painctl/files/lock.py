@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from painctl.files.scratch import with_filename
+from painctl.files.signals import defer_signals
 
 _WITHOUT_LOCKS: Final = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
 
@@ -43,8 +44,9 @@ def only_writer(target: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)  # before the lock is released, or another process's file would be removed
-        os.close(handle)
+        with defer_signals():
+            path.unlink(missing_ok=True)  # before the lock is released, or another process's file would be removed
+            os.close(handle)
 
 
 def _locked(path: Path) -> int:

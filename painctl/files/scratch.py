@@ -119,10 +119,11 @@ class SharedFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._lock.close()
-        if self._is_new:
-            with contextlib.suppress(OSError):  # not empty
-                self.path.rmdir()
+        with defer_signals():
+            self._lock.close()
+            if self._is_new:
+                with contextlib.suppress(OSError):  # not empty
+                    self.path.rmdir()
 
 
 def finish_file(path: Path) -> None:
@@ -158,9 +159,10 @@ def _claimed(target: Path) -> Iterator[tuple[int, Path]]:
     finally:
         if claim:
             handle, part = claim
-            shutil.rmtree(part.with_suffix(""), ignore_errors=True)
-            part.unlink(missing_ok=True)
-            os.close(handle)  # the lock is released last, or the file could be taken for a leftover
+            with defer_signals():  # one here would leave the rest behind
+                shutil.rmtree(part.with_suffix(""), ignore_errors=True)
+                part.unlink(missing_ok=True)
+                os.close(handle)  # the lock is released last, or the file could be taken for a leftover
 
 
 def _finish(handle: int, mode: int = 0o666) -> None:

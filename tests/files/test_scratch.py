@@ -1,6 +1,7 @@
 """Files left by a killed process are removed by the next one; those of a live process are not."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -196,3 +197,25 @@ def test_the_umask_is_that_of_the_process():
 def test_an_output_folder_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(OSError, match="/proc/self/task'"), SharedFolder(Path("/proc/self/task")) as folder:
         folder.enter()
+
+
+def test_a_signal_during_the_cleaning_up_leaves_nothing(tmp_path, monkeypatch):
+    class Stop(BaseException):
+        pass
+
+    def stop(number, frame):
+        raise Stop
+
+    def remove_and_be_interrupted(path, **options):
+        os.kill(os.getpid(), signal.SIGUSR2)
+        original(path, **options)
+
+    original = shutil.rmtree
+    monkeypatch.setattr("painctl.files.scratch.shutil.rmtree", remove_and_be_interrupted)
+    previous = signal.signal(signal.SIGUSR2, stop)
+    try:
+        with pytest.raises(Stop), scratch_folder(tmp_path / "a"):
+            pass
+    finally:
+        signal.signal(signal.SIGUSR2, previous)
+    assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,7 @@ SHA256SUMS, which `sha256sum -c` reads: one line per file.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
 import re
@@ -16,8 +17,8 @@ from typing import Any, BinaryIO, Final
 
 from painctl.files.leftovers import is_stray
 from painctl.files.publish import atomic_write
-from painctl.files.reading import open_regular
-from painctl.files.text import json_text, read_text
+from painctl.files.reading import open_regular, read_bytes
+from painctl.files.text import json_text
 
 SUMS: Final = "SHA256SUMS"
 UNSEALED: Final = {"sha256": "0" * 64}  # the first field of a JSON object that will be sealed
@@ -69,11 +70,12 @@ def check_sums(folder: Path) -> bool:
     """
     path = folder / SUMS
     try:
-        content = read_text(path, _MOST_SUMS, "replace")  # with the line ends of any system
+        data = read_bytes(path, _MOST_SUMS)
     except FileNotFoundError:
         return False
-    except ValueError:  # zeros, which are no text
-        content = "\n"
+    content = (
+        data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").decode("utf-8", "replace")
+    )  # as editors save it
     sums = {match[2]: match[1] for match in _LINE.finditer(content)}
     if "".join(f"{digest}  {name}\n" for name, digest in sums.items()) != content:
         raise ValueError(f"{path}: damaged; copy the whole folder again")

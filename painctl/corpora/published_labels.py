@@ -93,7 +93,7 @@ def read_splits(folders: Iterable[Path], faults: list[Fault]) -> Splits | None:
         raise ValueError(f"{name} and {printable(files[1].name)} are both split files; keep one of them")
     rows = [(line, {key.lower(): cell for key, cell in row.items()}) for line, row in numbered_rows(files[0])]
     if not rows:
-        raise ValueError(f"{name}: has no rows; without this file there is no split")
+        raise ValueError(f"{name}: has no rows; fill it in, or remove the file to use the frames without a split")
     if not rows[0][1].keys() >= {_BASE, _SPLIT}:
         present = ",".join(map(printable, rows[0][1]))
         raise ValueError(f"{name}: expected the columns {_BASE},{_SPLIT} with 0, 1 or 2; it has {present[:200]}")

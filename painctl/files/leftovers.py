@@ -41,9 +41,9 @@ def is_stray(path: Path) -> bool:
 
 
 def is_made_by_system(path: Path) -> bool:
-    """Whether a file has a name that only a file manager gives, to what nobody misses: such a folder counts as empty.
+    """Whether only a file manager gives files this name; a folder with nothing else counts as empty.
 
-    Narrower than `is_stray`: a hidden file or an editor's copy may be somebody's work.
+    Narrower than `is_stray`: a hidden file or an editor's backup may be a user's work.
     """
     name = path.name.lower()
     return name in _MADE_BY_SYSTEMS or name.startswith("._")

@@ -12,7 +12,7 @@ import numpy as np
 
 from painctl.shard.attributes import read_attributes, read_number
 from painctl.shard.layout import empty_rows, has_values
-from painctl.shard.schema import BYTES, FORMAT_VERSION, TABLES, Column
+from painctl.shard.schema import BYTES, FORMAT_VERSION, OLDEST_FORMAT, TABLES, Column
 from painctl.shard.seal import OPEN_ELSEWHERE, ShardError, check
 from painctl.shard.structure import Structure
 from painctl.shard.values import check_values
@@ -143,9 +143,9 @@ class Shard:
             raise ValueError("no format_version: not made by painctl")
         if version > FORMAT_VERSION:
             raise ValueError(f"format {version} is newer than this painctl reads ({FORMAT_VERSION}); update painctl")
-        if version < FORMAT_VERSION:
+        if version < OLDEST_FORMAT:
             raise ValueError(
-                f"format {version} is older than this painctl reads ({FORMAT_VERSION}); make the shard again"
+                f"format {version} is older than this painctl reads ({OLDEST_FORMAT} and later); make the shard again"
             )
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
+OLDEST_FORMAT: Final = 2  # that is still read: format 3 adds optional columns to it
 
 BYTES: Final = "bytes"
 

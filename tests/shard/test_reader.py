@@ -3,6 +3,7 @@ import pytest
 from forged import forge, replaced
 
 from painctl.shard.reader import Shard
+from painctl.shard.schema import OLDEST_FORMAT
 from painctl.shard.seal import ShardError
 
 
@@ -35,6 +36,14 @@ def test_a_validly_sealed_file_that_violates_the_schema_is_rejected(write, chang
     with pytest.raises(ShardError, match=complaint) as error:
         Shard(path)
     assert str(error.value).startswith(f"{path}: ")
+
+
+def test_a_shard_of_the_previous_format_is_read(write):
+    path = write()
+    forge(path, lambda file: file.attrs.modify("format_version", OLDEST_FORMAT))
+    with Shard(path) as shard:
+        assert shard.attributes["format_version"] == OLDEST_FORMAT
+        assert shard.rows("meshes") == 3
 
 
 def test_hdf5_without_a_seal_is_rejected(tmp_path):

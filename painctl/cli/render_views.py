@@ -13,7 +13,7 @@ from painctl.cli.output import Output
 from painctl.cli.shards import run_step
 from painctl.cli.splice import splice
 from painctl.records import UsageError
-from painctl.stages import JITTER, PICTURE, SIZE, YAWS
+from painctl.stages import CAMERA, JITTER, PICTURE, SIZE, YAWS
 
 if TYPE_CHECKING:
     from painctl.stages.step import Step
@@ -70,6 +70,15 @@ def command(
     ] = JITTER,
     size: Annotated[int, typer.Option("--size", min=64, max=2048, help="Width and height in pixels.")] = SIZE,
     picture: Annotated[Picture, typer.Option("--format", help="Encoding of the pictures.")] = _PICTURE,
+    camera: Annotated[
+        str,
+        typer.Option(
+            "--camera",
+            metavar="clean|varied|EFFECT,...",
+            help="varied: each picture gets photographic effects at random, and no label changes. A list sets the "
+            "effects of every picture: flash, side or backlight; dark, cast, shake, grey, small, jpeg.",
+        ),
+    ] = CAMERA,
     backgrounds: Annotated[
         Path | None,
         typer.Option(
@@ -115,6 +124,8 @@ def command(
         painting.reject_given("--inpaint kandinsky", decoder=decoder)
     elif backgrounds:
         raise UsageError("--backgrounds and --inpaint both set the background; leave one out")
+    elif camera != CAMERA:
+        raise UsageError("--inpaint paints over finished pictures, which --camera would change; leave one out")
     yaws = _degrees("--yaw", yaw) if yaw else _spread(views or len(YAWS))
     pitches = _degrees("--pitch", pitch)
     if len(pitches) == 1:
@@ -136,6 +147,7 @@ def command(
                 jitter=jitter,
                 size=size,
                 picture=picture.value,
+                camera=camera,
                 renderer=renderer,
                 device=device if device and not (is_painted and renderer == "opencv") else "cpu",
                 backgrounds=backgrounds,

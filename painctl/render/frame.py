@@ -10,17 +10,17 @@ import numpy as np
 from painctl.appearance.wrinkles import Creases
 from painctl.records import Camera, Topology
 from painctl.render.camera import DISTANCE, head_sphere, position_of
-from painctl.render.lens import expose
+from painctl.render.exposure import photograph
 from painctl.render.light import lights_of
 from painctl.render.lighting import Lighting
 from painctl.render.occlusion import blur
 from painctl.render.planar import cross, unit
 from painctl.render.rasterise import GBuffer, Rasteriser
+from painctl.render.relight import relight
 from painctl.render.samples import Samples, take_samples
 from painctl.render.scene import Scene
 from painctl.render.shading import TEARS, ShadingPoints, cornea, shade
 from painctl.render.subject import Subject
-from painctl.render.tone import develop
 
 MASK_HEAD = 255  # the mask where the bare head is visible
 MASK_WORN = 128  # the mask where hair, lashes, clothing or teeth are visible
@@ -80,8 +80,8 @@ def render_frame(
     samples = take_samples(gbuffer, subject.wet, vertices, topology.faces, camera, rasteriser)
 
     # Background and light
-    lights = lights_of(scene.light)
-    radiance = scene.backdrop(camera.size) * lights.frontal.astype(np.float32)
+    lights, behind = relight(lights_of(scene.light), scene.photography)
+    radiance = scene.backdrop(camera.size) * behind.astype(np.float32)
     casters = subject.casters(vertices.astype(np.float32))
     lighting = Lighting.of(lights, camera, casters, head_sphere(vertices))
 
@@ -100,7 +100,7 @@ def render_frame(
     exposure = lights.exposure * (MEAN_ALBEDO / luminance) ** ADAPTATION
     landmarks, visible = _landmarks(topology, vertices, camera, gbuffer)
     return Frame(
-        image=develop(expose(radiance, exposure, scene.lens)),
+        image=photograph(radiance, exposure, scene.lens, scene.photography),
         mask=mask,
         heat=gbuffer.interpolate(topology.faces, heat.astype(np.float32)),
         landmarks=landmarks,

@@ -33,4 +33,5 @@ class Lighting:
         """
         to_head = (np.diag([1, -1, -1]) @ camera.extrinsics[:3, :3]).T.astype(np.float32)
         lights = replace(lights, directions=lights.directions @ to_head.T)
-        return cls(lights, to_head[:, 1], SoftShadow(*casters, sphere, lights.directions[0], lights.radii[0]))
+        shadow = SoftShadow(*casters, sphere, lights.directions[0], lights.radii[0], lights.distance)
+        return cls(lights, to_head[:, 1], shadow)

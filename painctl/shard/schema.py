@@ -280,6 +280,14 @@ FRAMES = Table(
         Column("light", "float32", ("L",), "", "seeded light of the view, see render/light.py"),
         Column("background", "float32", ("B",), "", "seeded background, see render/background.py, backdrops.py"),
         Column("lens", "float32", ("N",), "", "seeded lens and sensor of the view, see render/lens.py"),
+        Column(
+            "camera",
+            "float32",
+            ("C",),
+            "",
+            "seeded effects of --camera on the picture, see render/photography.py",
+            optional=True,
+        ),
         *CAMERA,
         Column(
             "prompt", text(256), (), "", "prompt for what a diffusion engine painted around the face", optional=True

@@ -91,9 +91,10 @@ class ShardWriter:
             is_spooled = (table, column.name) in self._spools
             if not column.optional or not (is_spooled or has_values(values)):
                 continue
+            shape = self._shape(table, column)[1:] if is_spooled else np.shape(values[0])
             if not is_spooled:
-                self._append(table, column, empty_rows(column, self.rows(table)))
-            counts.add(self._append(table, column, values if len(values) else empty_rows(column, count)))
+                self._append(table, column, empty_rows(column, self.rows(table), shape))
+            counts.add(self._append(table, column, values if len(values) else empty_rows(column, count, shape)))
         return counts
 
     def rows(self, table: str) -> int:

@@ -12,6 +12,7 @@ EXPRESSIONS: Final = 10  # per person, besides the neutral
 PSPI: Final = "0:16"  # of the expressions
 YAWS: Final = (0.0, -30.0, 30.0)  # of the views, degrees
 JITTER: Final = 2.0  # standard deviation of each angle, degrees
+CAMERA: Final = "clean"  # photographic effects on frames
 PICTURE: Final = "jpeg"  # encoding of frames
 SPLIT: Final = (70, 20, 10)  # shares of people: train, val, test
 SPLIT_SEED: Final = 0

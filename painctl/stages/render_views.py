@@ -16,12 +16,13 @@ from painctl.engines.interfaces import InpaintEngine, InpaintRequest
 from painctl.images.encode import decode, encode_jpeg, encode_png
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.pain.heatmap import colourise
-from painctl.records import Identity, Textures
+from painctl.records import Identity, Textures, UsageError
 from painctl.render.backdrops import Backdrops
 from painctl.render.camera import portrait_camera
 from painctl.render.frame import render_frame
 from painctl.render.head_view import HeadView
 from painctl.render.outfit import outfit
+from painctl.render.photography import parse_effects
 from painctl.render.scene import draw_scene
 from painctl.render.subject import Subject
 from painctl.render.views import draw_angles
@@ -41,6 +42,7 @@ class ViewOptions:
     jitter: float  # standard deviation of each angle
     size: int  # pixels
     picture: str  # jpeg or png
+    camera: str  # photographic effects, see photography.parse_effects
     renderer: str
     device: str  # of the renderer
     backgrounds: Path | None  # folder of the user's pictures
@@ -79,6 +81,7 @@ class RenderViews(Step):
     def __init__(self, options: ViewOptions) -> None:
         """Raises what the engines' `build` and Backdrops raise."""
         self._views = options
+        self._effects = _effects(options.camera)
         self._rasteriser = registry.find("renderer", options.renderer).build(device=options.device)
         self._backdrops = Backdrops(options.backgrounds) if options.backgrounds else None
         self._inpaint: InpaintEngine | None = None
@@ -90,6 +93,7 @@ class RenderViews(Step):
             "jitter": options.jitter,
             "size": options.size,
             "format": options.picture,
+            **({"camera": options.camera} if self._effects else {}),
             "renderer": options.renderer,
             "backgrounds": list(self._backdrops.names) if self._backdrops else None,
             **(self._inpaint.record if self._inpaint else {}),
@@ -132,7 +136,7 @@ class RenderViews(Step):
         draw_key = person.identity.seed, person.identity.identity, purpose
         yaw, pitch = draw_angles(*draw_key, self._views.yaws[view], self._views.pitches[view], self._views.jitter)
         camera = portrait_camera(person.neutral, self._views.size, yaw, pitch)
-        scene = draw_scene(*draw_key, self._backdrops)
+        scene = draw_scene(*draw_key, self._backdrops, self._effects)
         frame = render_frame(
             person.subject,
             face.vertices,
@@ -156,6 +160,7 @@ class RenderViews(Step):
             "light": scene.light,
             "background": scene.background,
             "lens": scene.lens,
+            **({} if scene.photography is None else {"camera": scene.photography}),
             **{name: values[0] for name, values in camera_columns([camera]).items()},
         }
         if not self._inpaint:
@@ -180,3 +185,10 @@ class RenderViews(Step):
             repainted = encode_png(np.where(painted.repainted, np.uint8(255), np.uint8(0)))
             surroundings = {"prompt": painted.prompt, "repainted": repainted}
             yield {**pending.pop(0), "image": painted.image, "mask": painted.mask, **surroundings}
+
+
+def _effects(choice: str) -> tuple[str, ...]:
+    try:
+        return parse_effects(choice)
+    except ValueError as error:
+        raise UsageError(f"--camera {choice}: {error}") from None

@@ -75,8 +75,8 @@ def command(
         typer.Option(
             "--camera",
             metavar="clean|varied|EFFECT,...",
-            help="varied: each picture gets photographic effects at random, and no label changes. A list sets the "
-            "effects of every picture: flash, side or backlight; dark, cast, shake, grey, small, jpeg.",
+            help="varied: pictures get photographic effects at random; no label changes. A list sets the effects of "
+            "every picture: flash, side or backlight (one of these three); dark, cast, shake, grey, small, jpeg.",
         ),
     ] = CAMERA,
     backgrounds: Annotated[

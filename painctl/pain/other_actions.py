@@ -26,8 +26,8 @@ def activations(strengths: Mapping[str, float], names: Sequence[str]) -> np.ndar
             for side in sides:
                 if side not in names:
                     raise ValueError(
-                        f"topology/action_names: the heads have no {shape}, which the action {action} needs; make them "
-                        "again with this version of sample-ids, or use --other none"
+                        f"topology/action_names has no {shape}, which the action {action} needs; make the heads again "
+                        "with this version of sample-ids, or use --other none"
                     )
                 result[names.index(side)] += strength * amount
     return result

@@ -72,10 +72,16 @@ class OtherActions:
         """As recorded in the history of a shard."""
         return [dict(face) for face in self.faces] or self.mode
 
+    def require(self, names: Sequence[str]) -> None:
+        """Raises ValueError that names the first action which a head with the actions `names` [A] cannot show."""
+        listed = {name: 1.0 for face in self.faces for name in face}
+        drawn = {} if self.mode == "none" else dict.fromkeys(OTHER_ACTIONS, 1.0)
+        activations(listed or drawn, names)
+
     def draw(self, seed: int, identity: int, units: np.ndarray, names: Sequence[str]) -> tuple[list[str], np.ndarray]:
         """The joined names and the activations float32 [N, A] of the other actions on faces with `units` int [N, 6].
 
-        `names` [A] are the head's actions. Face k does not depend on N. Raises ValueError if the head lacks an action.
+        `names` [A] are the head's actions. Face k does not depend on N. Raises as `require`.
         """
         labels, rows = [], np.zeros((len(units), len(names)), np.float32)
         if self.mode == "none":

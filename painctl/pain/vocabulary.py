@@ -23,7 +23,7 @@ OTHER_ACTIONS: Final[dict[str, dict[str, float]]] = {
     "speech-ah": {"jawOpen": 0.35, "mouthLowerDown": 0.4},  # AU16 + 25 + 26
     "speech-ee": {"jawOpen": 0.12, "mouthStretch": 0.5, "mouthSmile": 0.15, "mouthLowerDown": 0.6},  # AU16 + 20 + 25
     "speech-oo": {"jawOpen": 0.18, "mouthPucker": 0.5, "mouthFunnel": 0.7},  # AU18 + 22 + 25
-    "press": {"mouthPress": 0.3, "mouthRollLower": 0.6, "mouthRollUpper": 0.5, "mouthFrown": 0.2},  # AU24
+    "press": {"mouthPress": 0.3, "mouthRollLower": 0.6, "mouthRollUpper": 0.5, "mouthFrown": 0.35},  # AU24
     "pucker": {"mouthPucker": 1.3},  # AU18
     "stretch": {"mouthStretch": 1.4, "mouthLowerDown": 0.4},  # AU20
     "corners-down": {"mouthFrown": 0.9},  # AU15
@@ -36,6 +36,6 @@ OTHER_ACTIONS: Final[dict[str, dict[str, float]]] = {
     "wide": {"eyeWide": 0.7},  # AU5
     "look-left": {"eyeLookOutLeft": 0.9, "eyeLookInRight": 0.9},  # AU61
     "look-right": {"eyeLookInLeft": 0.9, "eyeLookOutRight": 0.9},  # AU62
-    "look-up": {"eyeLookUp": 0.9},  # AU63
+    "look-up": {"eyeLookUp": 1.0, "eyeWide": 0.3},  # AU63
     "look-down": {"eyeLookDown": 0.9},  # AU64
 }

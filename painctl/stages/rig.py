@@ -95,6 +95,7 @@ class Rig(Step):
 
     def open(self, shard: Shard) -> None:
         super().open(shard)
+        self._expressions.other.require(self.topology.action_names)
         self._rig: HeadRig = self._engine.rig(self.topology)
 
     def rows(self, row: int) -> Iterator[Rows]:

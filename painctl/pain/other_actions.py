@@ -38,6 +38,11 @@ def joined(strengths: Mapping[str, float]) -> str:
     return "+".join(strengths)
 
 
+def parts(names: str) -> list[str]:
+    """The actions of which `joined` made `names`."""
+    return names.split("+") if names else []
+
+
 def parse_faces(text: str) -> list[dict[str, float]]:
     """Parse `smile,speech-ah=0.5+worried` to the strengths of the actions on each face.
 

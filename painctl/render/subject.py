@@ -32,7 +32,7 @@ class Subject:
         self.corners = Corners.of(topology)
         eyes = [topology.region(name) for name in ("left_eye", "right_eye")]
         self.eyes = np.stack([eye[topology.faces[:, 0]] > 0 for eye in eyes])  # bool [2, F], faces of either eyeball
-        self.wet = self.eyes.any(axis=0)
+        self.wet = np.asarray(self.eyes.any(axis=0))
         face = topology.region("face")[self.corners.vertex] > 0
         self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
         self._worn = None if overlay is None else overlay.casters()

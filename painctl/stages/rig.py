@@ -26,6 +26,7 @@ from painctl.pain.sampling import draw_action_units, draw_asymmetry, draw_with_s
 from painctl.records import UsageError
 from painctl.rig.interface import Rig as HeadRig
 from painctl.shard.reader import Shard
+from painctl.shard.seal import ShardError
 from painctl.stages.step import Rows, Step
 
 
@@ -95,7 +96,10 @@ class Rig(Step):
 
     def open(self, shard: Shard) -> None:
         super().open(shard)
-        self._expressions.other.require(self.topology.action_names)
+        try:
+            self._expressions.other.require(self.topology.action_names)
+        except ValueError as error:
+            raise ShardError(f"{shard.path}: {error}") from None
         self._rig: HeadRig = self._engine.rig(self.topology)
 
     def rows(self, row: int) -> Iterator[Rows]:

@@ -22,7 +22,9 @@ from painctl.stages import (
     CAMERA,
     DEMOGRAPHICS,
     JITTER,
+    OTHER,
     PICTURE,
+    PRIOR,
     PSPI,
     SAVE_EVERY,
     SIZE,
@@ -76,7 +78,7 @@ def _steps() -> Iterator[tuple[str, Step]]:
     yield "2-depth.h5", RenderDepth(SIZE, default("renderer"), "cpu")
     yield "3-portraits.h5", SynthNeutral(default("portrait"), {})
     yield "4-textures.h5", Texture(default("texture"), TEXELS, {})
-    yield "5-faces.h5", Rig(Expressions.parse(EXPRESSIONS, PSPI, None, None), default("rig"), {})
+    yield "5-faces.h5", Rig(Expressions.parse(EXPRESSIONS, PSPI, None, None, PRIOR, OTHER), default("rig"), {})
     views = ViewOptions(
         YAWS, [0.0] * len(YAWS), JITTER, SIZE, PICTURE, CAMERA, default("renderer"), "cpu", None, None, {}
     )

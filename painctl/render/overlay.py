@@ -2,11 +2,16 @@
 
 They are rasterised at a higher resolution than the picture, lashes at the highest, and composited twice: behind the
 head, so that its edges blend with them, and then in front of it wherever they are nearer. They change no label.
+
+What follows the face is an `Attachment`: a function from the face's vertices to a mesh. It is posed once per face,
+shades and is shaded, and casts shadows and ambient occlusion like everything else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -79,21 +84,47 @@ class Layer:
         return cv2.resize(layer, (self.side, self.side), interpolation=cv2.INTER_AREA)
 
 
+class Attachment(Protocol):
+    """Something solid that follows the face, such as the lower teeth."""
+
+    def pose(self, face: np.ndarray) -> Mesh:
+        """The thing as it is on a face float32 [V, 3] of this person, in metres; triangles are always the same."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Solid:
+    """Everything solid around a face: `mesh` joins what stays with the skull and what is attached to the face."""
+
+    face: np.ndarray  # float32 [V, 3]
+    mesh: Mesh
+    normals: np.ndarray  # float32 [3, N], unit
+
+    @classmethod
+    def around(cls, face: np.ndarray, fixed: Mesh, attached: Sequence[Attachment]) -> _Solid:
+        mesh = Mesh.joined([fixed, *(thing.pose(face) for thing in attached)])
+        return cls(face, mesh, vertex_normals(mesh.vertices, mesh.faces).T.astype(np.float32))
+
+
 class Overlay:
-    """A person's hair, lashes, and everything solid as one mesh. Expressions move the lashes only."""
+    """A person's hair, lashes, and everything solid. Expressions move the lashes and the attachments only."""
 
-    def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes) -> None:
-        self._hair, self._solid, self._lashes = hair, solid, lashes
-        self._normals = vertex_normals(solid.vertices, solid.faces).T.astype(np.float32)
+    def __init__(self, hair: Strands | None, fixed: Mesh, lashes: Lashes, attached: Sequence[Attachment] = ()) -> None:
+        """`fixed` does not move with the face; `attached` does."""
+        self._hair, self._fixed, self._lashes, self._attached = hair, fixed, lashes, tuple(attached)
+        self._latest: _Solid | None = None
 
-    def casters(self) -> tuple[np.ndarray, np.ndarray]:
-        """A coarse mesh of everything but the lashes, for shadows: vertices float32 [N, 3], triangles int32 [M, 3]."""
-        vertices, faces = [self._solid.vertices], [self._solid.faces]
+    def casters(self, face: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """A coarse mesh of everything but the lashes around a face [V, 3], for shadows.
+
+        Returns vertices float32 [N, 3] and triangles int32 [M, 3].
+        """
+        solid = self._solid(face).mesh
+        vertices, faces = [solid.vertices], [solid.faces]
         if self._hair is not None:
             last = self._hair.width.shape[1] - 1
             sample = np.ix_(range(0, len(self._hair.width), _CASTING), sorted({*range(0, last, 2), last}))
             edges = _edges(self._hair.points[sample], _CASTING * self._hair.width[sample], self._hair.outward[sample])
-            faces.append(_ribbons(*edges.shape[:2]) + len(self._solid.vertices))
+            faces.append(_ribbons(*edges.shape[:2]) + len(solid.vertices))
             vertices.append(edges.reshape(-1, 3))
         return np.concatenate(vertices), np.concatenate(faces)
 
@@ -104,19 +135,27 @@ class Overlay:
             square, mesh = _square_around(lashes.points, camera), _hair_mesh(lashes, gbuffer, camera, lighting)
             if square and len(mesh.faces):
                 layers.append(_layer(mesh, camera, _FINEST, square))
-        main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
+        solid = self._solid(face)
+        main = Mesh(solid.mesh.vertices, solid.mesh.faces, _shade_solid(solid, lighting).T)
         if self._hair is not None:
             main = Mesh.joined([main, _hair_mesh(self._hair, gbuffer, camera, lighting)])
         return [*layers, _layer(main, camera, _FINER, (0, 0, camera.size))]
 
-    def _shade_solid(self, lighting: Lighting) -> np.ndarray:
-        """Radiance float32 [3, N] of the solid mesh."""
-        lights, normal = lighting.lights, self._normals
-        total = lights.sky_irradiance(lighting.up @ normal)
-        lit = lighting.key_shadow.light(self._solid.vertices)
-        for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
-            total += irradiance[:, None] * _wrapped(towards @ normal) * (lit if number == 0 else 1)
-        return (total * self._solid.colour.T).astype(np.float32)
+    def _solid(self, face: np.ndarray) -> _Solid:
+        """Everything solid around a face [V, 3]. The latest is kept, since a face is seen from several views in turn."""
+        if self._latest is None or not np.array_equal(self._latest.face, face):
+            self._latest = _Solid.around(face.astype(np.float32), self._fixed, self._attached)
+        return self._latest
+
+
+def _shade_solid(solid: _Solid, lighting: Lighting) -> np.ndarray:
+    """Radiance float32 [3, N] of a solid mesh."""
+    lights, normal = lighting.lights, solid.normals
+    total = lights.sky_irradiance(lighting.up @ normal)
+    lit = lighting.key_shadow.light(solid.mesh.vertices)
+    for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
+        total += irradiance[:, None] * _wrapped(towards @ normal) * (lit if number == 0 else 1)
+    return (total * solid.mesh.colour.T).astype(np.float32)
 
 
 def _layer(mesh: Mesh, camera: Camera, finer: float, square: tuple[int, int, int]) -> Layer:

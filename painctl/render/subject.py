@@ -34,7 +34,6 @@ class Subject:
         self.wet = np.max(eyes, axis=0)[topology.faces[:, 0]] > 0  # bool [F], faces of the eyeballs
         face = topology.region("face")[self.corners.vertex] > 0
         self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
-        self._worn = None if overlay is None else overlay.casters()
         self._posed: tuple[np.ndarray, np.ndarray] | None = None
 
     def pose(self, vertices: np.ndarray) -> np.ndarray:
@@ -54,7 +53,7 @@ class Subject:
 
     def casters(self, vertices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Everything that casts a shadow on a face [V, 3], itself included: vertices [N, 3], triangles int32 [M, 3]."""
-        if self._worn is None:
+        if self.overlay is None:
             return vertices, self.topology.faces
-        points, faces = self._worn
+        points, faces = self.overlay.casters(vertices)
         return np.concatenate([vertices, points]), np.concatenate([self.topology.faces, faces + len(vertices)])

@@ -142,7 +142,7 @@ class Overlay:
         return [*layers, _layer(main, camera, _FINER, (0, 0, camera.size))]
 
     def _solid(self, face: np.ndarray) -> _Solid:
-        """Everything solid around a face [V, 3]; the latest is kept, since a face is seen from several views in turn."""
+        """Everything solid around a face [V, 3]; the latest is kept: a face is seen from several views in turn."""
         if self._latest is None or not np.array_equal(self._latest.face, face):
             self._latest = _Solid.around(face.astype(np.float32), self._fixed, self._attached)
         return self._latest

@@ -3,24 +3,23 @@
 They are rasterised at a higher resolution than the picture, lashes at the highest, and composited twice: behind the
 head, so that its edges blend with them, and then in front of it wherever they are nearer. They change no label.
 
-What follows the face is an `Attachment`: a function from the face's vertices to a mesh. It is posed once per face,
-shades and is shaded, and casts shadows and ambient occlusion like everything else.
+The mouth is seen between the lips only, however far the jaw is open: mouth_view.py says where.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Protocol
+from dataclasses import dataclass, fields, replace
 
 import cv2
 import numpy as np
 
 from painctl.appearance.lashes import Lashes
+from painctl.appearance.mouth import Mouth, OpenMouth
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh, Strands
 from painctl.render.camera import position_of
 from painctl.render.lighting import Lighting
+from painctl.render.mouth_view import MouthView, shade_mouth
 from painctl.render.planar import unit
 from painctl.render.rasterise import GBuffer
 from painctl.render.rasterise_opencv import rasterise_colours
@@ -29,6 +28,7 @@ _NEARER = 0.0025  # metres behind the head's surface within which hair still cou
 _HIDDEN = 0.010  # metres behind it beyond which a segment of a strand is skipped
 _FINER = 1.4  # pixels of the overlay per pixel of the picture, along a side
 _FINEST = 4  # the same around the eyes: a lash is a fraction of a pixel wide
+_FINE = 3  # the same in the mouth, whose teeth are a few pixels wide
 _CASTING = 12  # one strand in this many casts a shadow, this many times as wide and with half the points
 
 # Reflection of hair: a white highlight from the cuticle, shifted towards the root, and a coloured one from within,
@@ -49,6 +49,7 @@ class Layer:
     left: int  # the square, in pixels of the picture
     top: int
     side: int
+    seen: bool = False  # whether all of it is in front of the head, whatever their depths
 
     def draw_behind(self, picture: np.ndarray) -> None:
         """Composite all of the layer over a background [H, W, 3], before the head is drawn."""
@@ -69,6 +70,8 @@ class Layer:
 
     def _nearer(self, gbuffer: GBuffer) -> np.ndarray:
         """bool [h, h], where the layer is not empty and not hidden by the head."""
+        if self.seen:
+            return np.isfinite(self.depth)
         mask, depth = gbuffer.mask[self.square], gbuffer.depth[self.square]
         surface = np.where(mask, depth + np.float32(_NEARER), np.float32(np.inf))
         return self.depth < cv2.resize(surface, self.depth.shape, interpolation=cv2.INTER_NEAREST)
@@ -84,41 +87,24 @@ class Layer:
         return cv2.resize(layer, (self.side, self.side), interpolation=cv2.INTER_AREA)
 
 
-class Attachment(Protocol):
-    """Something solid that follows the face, such as the lower teeth."""
-
-    def pose(self, face: np.ndarray) -> Mesh:
-        """The thing as it is on a face float32 [V, 3] of this person, in metres; triangles are always the same."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Solid:
-    """Everything solid around a face: `mesh` joins what stays with the skull and what is attached to the face."""
-
-    face: np.ndarray  # float32 [V, 3]
-    mesh: Mesh
-    normals: np.ndarray  # float32 [3, N], unit
-
-    @classmethod
-    def around(cls, face: np.ndarray, fixed: Mesh, attached: Sequence[Attachment]) -> _Solid:
-        mesh = Mesh.joined([fixed, *(thing.pose(face) for thing in attached)])
-        return cls(face, mesh, vertex_normals(mesh.vertices, mesh.faces).T.astype(np.float32))
-
-
 class Overlay:
-    """A person's hair, lashes, and everything solid. Expressions move the lashes and the attachments only."""
+    """A person's hair, lashes, everything solid as one mesh, and the mouth. Expressions move lashes and mouth only."""
 
-    def __init__(self, hair: Strands | None, fixed: Mesh, lashes: Lashes, attached: Sequence[Attachment] = ()) -> None:
-        """`fixed` does not move with the face; `attached` does."""
-        self._hair, self._fixed, self._lashes, self._attached = hair, fixed, lashes, tuple(attached)
-        self._latest: _Solid | None = None
+    def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes, mouth: Mouth | None = None) -> None:
+        self._hair, self._solid, self._lashes, self._mouth = hair, solid, lashes, mouth
+        self._view = None if mouth is None else MouthView(mouth.topology, mouth.neutral, mouth.deep)
+        self._normals = vertex_normals(solid.vertices, solid.faces).T.astype(np.float32)
+        self._latest: OpenMouth | None = None
 
     def casters(self, face: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """A coarse mesh of everything but the lashes around a face [V, 3], for shadows.
 
         Returns vertices float32 [N, 3] and triangles int32 [M, 3].
         """
-        solid = self._solid(face).mesh
+        meshes = [self._solid]
+        if (mouth := self._open_mouth(face)) is not None:
+            meshes.append(mouth.mesh)
+        solid = Mesh.joined(meshes)
         vertices, faces = [solid.vertices], [solid.faces]
         if self._hair is not None:
             last = self._hair.width.shape[1] - 1
@@ -135,37 +121,57 @@ class Overlay:
             square, mesh = _square_around(lashes.points, camera), _hair_mesh(lashes, gbuffer, camera, lighting)
             if square and len(mesh.faces):
                 layers.append(_layer(mesh, camera, _FINEST, square))
-        solid = self._solid(face)
-        main = Mesh(solid.mesh.vertices, solid.mesh.faces, _shade_solid(solid, lighting).T)
+        layers += self._mouth_layers(face, gbuffer, camera, lighting)
+        main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
         if self._hair is not None:
             main = Mesh.joined([main, _hair_mesh(self._hair, gbuffer, camera, lighting)])
         return [*layers, _layer(main, camera, _FINER, (0, 0, camera.size))]
 
-    def _solid(self, face: np.ndarray) -> _Solid:
-        """Everything solid around a face [V, 3]; the latest is kept: a face is seen from several views in turn."""
+    def _mouth_layers(self, face: np.ndarray, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> list[Layer]:
+        """What is seen of the teeth and gums of a face [V, 3]: none or one."""
+        if self._mouth is None or self._view is None or (opened := self._open_mouth(face)) is None:
+            return []
+        lips = camera.project(self._mouth.topology.landmarks(face)[48:68].astype(float))
+        square = self._view.square(gbuffer, lips)
+        if square is None:
+            return []
+        mesh = Mesh(opened.mesh.vertices, opened.mesh.faces, shade_mouth(self._mouth, opened, camera, lighting))
+        drawn = _layer(mesh, camera, _FINE, square)
+        seen = drawn.depth < self._view.surface(face, _part(camera, _FINE, square))
+        colour = drawn.colour * seen[..., None]
+        return [replace(drawn, colour=colour, depth=np.where(seen, drawn.depth, np.float32(np.inf)), seen=True)]
+
+    def _open_mouth(self, face: np.ndarray) -> OpenMouth | None:
+        """The mouth of a face [V, 3]; the latest is kept, since a face is seen from several views in turn."""
+        if self._mouth is None:
+            return None
         if self._latest is None or not np.array_equal(self._latest.face, face):
-            self._latest = _Solid.around(face.astype(np.float32), self._fixed, self._attached)
+            self._latest = self._mouth.pose(face.astype(np.float32))
         return self._latest
 
-
-def _shade_solid(solid: _Solid, lighting: Lighting) -> np.ndarray:
-    """Radiance float32 [3, N] of a solid mesh."""
-    lights, normal = lighting.lights, solid.normals
-    total = lights.sky_irradiance(lighting.up @ normal)
-    lit = lighting.key_shadow.light(solid.mesh.vertices)
-    for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
-        total += irradiance[:, None] * _wrapped(towards @ normal) * (lit if number == 0 else 1)
-    return (total * solid.mesh.colour.T).astype(np.float32)
+    def _shade_solid(self, lighting: Lighting) -> np.ndarray:
+        """Radiance float32 [3, N] of the solid mesh."""
+        lights, normal = lighting.lights, self._normals
+        total = lights.sky_irradiance(lighting.up @ normal)
+        lit = lighting.key_shadow.light(self._solid.vertices)
+        for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
+            total += irradiance[:, None] * _wrapped(towards @ normal) * (lit if number == 0 else 1)
+        return (total * self._solid.colour.T).astype(np.float32)
 
 
 def _layer(mesh: Mesh, camera: Camera, finer: float, square: tuple[int, int, int]) -> Layer:
     """A coloured mesh, drawn over a square (left, top, side) of the picture with `finer` pixels per pixel of it."""
+    part = _part(camera, finer, square)
+    colours = np.ascontiguousarray(mesh.colour, np.float32)
+    return Layer(*rasterise_colours(mesh.vertices, mesh.faces, colours, part), *square)
+
+
+def _part(camera: Camera, finer: float, square: tuple[int, int, int]) -> Camera:
+    """The camera of a square (left, top, side) of the picture, with `finer` pixels per pixel of it."""
     left, top, side = square
     size = round(finer * side)
     moved = size / side * np.array([[1, 0, -left], [0, 1, -top], [0, 0, side / size]])
-    part = Camera(moved @ camera.intrinsics, camera.extrinsics, size)
-    colours = np.ascontiguousarray(mesh.colour, np.float32)
-    return Layer(*rasterise_colours(mesh.vertices, mesh.faces, colours, part), left, top, side)
+    return Camera(moved @ camera.intrinsics, camera.extrinsics, size)
 
 
 def _square_around(points: np.ndarray, camera: Camera) -> tuple[int, int, int] | None:

@@ -1,0 +1,124 @@
+"""What is inside the mouth: the upper teeth and gum stay with the skull, the lower ones follow the jaw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from painctl.appearance.dentition import LOWER, UPPER, Row
+from painctl.appearance.gums import gum
+from painctl.appearance.teeth import Surface, crowns
+from painctl.face.jaw import Jaw
+from painctl.mesh.normals import vertex_normals
+from painctl.mesh.polygon import form_factor
+from painctl.records import Identity, Mesh, Topology
+from painctl.runs.draws import draws
+
+INNER_LIPS = slice(60, 68)  # landmarks around the opening of the mouth
+
+_BEHIND = 0.0055  # metres from the inner edge of the upper lip back to the incisors
+# Millimetres of the upper incisors below the resting upper lip, by age: 3.4 in women, 1.9 in men, 3.4 before thirty and
+# none after sixty (Vig and Brundo, "The kinetics of anterior tooth display", J Prosthet Dent 1978)
+_SHOWN = {"woman": 2.6, "man": 1.6}
+_OVERLAP = 0.0008  # metres of the upper incisors in front of the lower with the jaw at rest
+_OVERJET = 0.0028  # metres of the lower incisors behind the front of the upper
+_MOUTH = 0.050  # metres between the corners of the mouth of an average head
+_ENAMEL = np.array((0.60, 0.54, 0.44))  # linear RGB
+_AGED = np.array((0.46, 0.36, 0.23))
+_WORN = 0.0015  # metres of the edges, at the highest age
+_LOST = np.array((0.01, 0.02, 0.02, 0.08, 0.10, 0.14, 0.16))  # share of each tooth that the oldest have lost
+_GLOSS = {"crowns": 0.16, "gum": 0.28}  # roughness under saliva
+_CAVITY = 0.030  # metres from front to back of the inside of the mouth of a head that has one
+_OUTSIDE = 0.004  # metres in front of the inner lips where the opening is for light
+
+
+@dataclass(frozen=True, eq=False)
+class OpenMouth:
+    """A mouth in one face."""
+
+    face: np.ndarray  # float32 [V, 3], metres
+    mesh: Mesh
+    normals: np.ndarray  # float32 [3, N], unit
+    open_sky: np.ndarray  # float32 [N], share of the sky's light that enters between the lips
+
+
+@dataclass(frozen=True, eq=False)
+class Mouth:
+    """The teeth and gums of a person. N vertices; the first `teeth` triangles are crowns."""
+
+    topology: Topology
+    neutral: np.ndarray  # float [V, 3], the head at rest, metres
+    jaw: Jaw
+    rest: np.ndarray  # float [N, 3], metres, on the neutral face
+    faces: np.ndarray  # int32 [M, 3]
+    teeth: int
+    lower: np.ndarray  # bool [N], what follows the jaw
+    colour: np.ndarray  # float32 [N, 3], linear RGB albedo
+    roughness: np.ndarray  # float32 [N], square root of GGX's alpha
+    open: np.ndarray  # float32 [N], share of the light that what is beside each vertex leaves
+
+    @property
+    def deep(self) -> bool:
+        """Whether the head's own mesh has a cavity behind the lips."""
+        inside = self.neutral[self.topology.region("mouth_inside") > 0, 2]
+        return bool(np.ptp(inside) > _CAVITY)
+
+    def pose(self, face: np.ndarray) -> OpenMouth:
+        """The mouth of a face [V, 3], metres."""
+        rotation, shift = self.jaw.motion(face)
+        points = np.where(self.lower[:, None], self.rest @ rotation.T + shift, self.rest).astype(np.float32)
+        normals = vertex_normals(points, self.faces).astype(np.float32)
+        sky = self.open * form_factor(points, normals, opening(self.topology, face))
+        return OpenMouth(face, Mesh(points, self.faces, self.colour), np.ascontiguousarray(normals.T), sky)
+
+
+def opening(topology: Topology, face: np.ndarray) -> np.ndarray:
+    """The opening between the lips of a face [V, 3], as the inside of the mouth sees it: a polygon [8, 3]."""
+    return topology.landmarks(face)[INNER_LIPS] + np.array((0, 0, _OUTSIDE), np.float32)
+
+
+def fill_mouth(person: Identity, topology: Topology, neutral: np.ndarray) -> Mouth | None:
+    """The teeth and gums of a person whose neutral head is `neutral` [V, 3]; None for a head without a mouth inside."""
+    if not (topology.region("mouth_inside") > 0).any():
+        return None
+    landmarks = topology.landmarks(neutral).astype(float)
+    ageing = float(np.clip((person.age - 30) / 50, 0, 1))
+    size = np.clip((landmarks[64, 0] - landmarks[60, 0]) / _MOUTH, 0.75, 1.2) ** 0.5
+    shown = 1e-3 * _SHOWN[person.gender] * (1 - ageing)
+    front = landmarks[62] - (0, shown, _BEHIND)
+    places = (front, front + (0, _OVERLAP, -_OVERJET))
+    generator = draws(person.seed, person.identity, "mouth")
+    enamel = (_ENAMEL + ageing * (_AGED - _ENAMEL)) * generator.uniform(0.86, 1.1)
+    surfaces = {"crowns": [], "gum": []}
+    for row, place in zip((UPPER, LOWER), places, strict=True):
+        missing = generator.random((2, 7)) < _LOST * max(ageing - 0.5, 0) * 2
+        parts = {
+            "crowns": crowns(row, enamel, generator, missing, _WORN * ageing),
+            "gum": gum(row, person.melanin, ageing),
+        }
+        for kind, part in parts.items():
+            surfaces[kind].append((part, size * part.points + place, row))
+    return _joined(topology, neutral, surfaces)
+
+
+def _joined(
+    topology: Topology, neutral: np.ndarray, surfaces: dict[str, list[tuple[Surface, np.ndarray, Row]]]
+) -> Mouth:
+    parts = [(kind, *entry) for kind, entries in surfaces.items() for entry in entries]
+    starts = np.cumsum([0, *(len(points) for _, _, points, _ in parts)])
+    sizes = np.diff(starts)
+    return Mouth(
+        topology,
+        neutral,
+        Jaw.of(topology, neutral),
+        rest=np.concatenate([points for _, _, points, _ in parts]),
+        faces=np.concatenate(
+            [part.faces + start for (_, part, _, _), start in zip(parts, starts, strict=False)]
+        ).astype(np.int32),
+        teeth=sum(len(part.faces) for kind, part, _, _ in parts if kind == "crowns"),
+        lower=np.repeat([row is LOWER for _, _, _, row in parts], sizes),
+        colour=np.concatenate([part.colour for _, part, _, _ in parts]).astype(np.float32),
+        roughness=np.repeat([_GLOSS[kind] for kind, _, _, _ in parts], sizes).astype(np.float32),
+        open=np.concatenate([part.open for _, part, _, _ in parts]).astype(np.float32),
+    )

@@ -1,0 +1,79 @@
+"""What a camera sees of a mouth between the lips, and how it looks there.
+
+Teeth are visible only where the head itself shows the inside of its mouth. So none shows through closed lips or
+through a cheek, however the face is deformed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from painctl.appearance.mouth import INNER_LIPS, Mouth, OpenMouth
+from painctl.records import Camera, Topology
+from painctl.render.camera import position_of
+from painctl.render.lighting import Lighting
+from painctl.render.planar import unit
+from painctl.render.rasterise import GBuffer
+from painctl.render.rasterise_opencv import rasterise_depth
+from painctl.render.shading import ShadingPoints, shade
+
+_AROUND = 0.065  # metres from the lips within which the head may hide the mouth
+_THROUGH = 0.015  # metres behind a tooth: skin that is nearer than that is skin that the tooth is about to pierce
+_TOUCHING = 0.0003  # metres that teeth may be behind the inside of the mouth
+_DIFFUSED = np.float32(5.0)  # a lamp reaches all of what sees at least one in so many parts of the sky
+
+
+class MouthView:
+    """The triangles of a head that are inside its mouth, and those that may hide it."""
+
+    def __init__(self, topology: Topology, neutral: np.ndarray, deep: bool) -> None:
+        """`deep` is whether the head's mesh has a cavity: otherwise the mouth is seen in front of what closes it."""
+        inner = np.max([topology.region(name) for name in ("mouth_inside", "tongue")], axis=0) > 0
+        self.inside = inner[topology.faces].any(axis=1)  # bool [F]
+        middle = topology.landmarks(neutral)[INNER_LIPS].mean(axis=0)
+        near = (np.linalg.norm(neutral - middle, axis=1) < _AROUND)[topology.faces].any(axis=1)
+        kept = np.flatnonzero(self.inside | near)
+        self._vertex, corners = np.unique(topology.faces[kept], return_inverse=True)
+        corners = corners.reshape(-1, 3).astype(np.int32)
+        self._inner, self._outer = corners[self.inside[kept]], corners[~self.inside[kept]]
+        self._deep = deep
+
+    def square(self, gbuffer: GBuffer, lips: np.ndarray) -> tuple[int, int, int] | None:
+        """Left, top and side of a square of pixels around what is seen of the inside; None where nothing is.
+
+        `lips` [N, 2] are points of the lips in pixels.
+        """
+        size = len(gbuffer.face)
+        left, top = np.clip(np.floor(lips.min(axis=0)).astype(int), 0, size)
+        right, bottom = np.clip(np.ceil(lips.max(axis=0)).astype(int), 0, size)
+        face = gbuffer.face[top:bottom, left:right]
+        rows, columns = np.nonzero(self.inside[face] & (face >= 0))
+        if not len(rows):
+            return None
+        side = min(size, int(max(np.ptp(rows), np.ptp(columns))) + 3)
+        corner = (left + columns.min() - 1, top + rows.min() - 1)
+        x, y = (int(np.clip(start, 0, size - side)) for start in corner)
+        return x, y, side
+
+    def surface(self, face: np.ndarray, camera: Camera) -> np.ndarray:
+        """The depth beyond which the mouth of a face [V, 3] is hidden, metres: float32 [H, W], infinite for never."""
+        vertices = face[self._vertex]
+        inner, outer = (rasterise_depth(vertices, faces, camera) for faces in (self._inner, self._outer))
+        hidden = inner + np.float32(_TOUCHING) if self._deep else np.full_like(inner, np.inf)
+        return np.where(inner <= outer, hidden, outer - np.float32(_THROUGH))
+
+
+def shade_mouth(mouth: Mouth, opened: OpenMouth, camera: Camera, lighting: Lighting) -> np.ndarray:
+    """Radiance float32 [N, 3] of the vertices of an open mouth."""
+    points = np.ascontiguousarray(opened.mesh.vertices.T)
+    lit = lighting.key_shadow.light(opened.mesh.vertices)
+    shading = ShadingPoints(
+        view=unit(position_of(camera).astype(np.float32)[:, None] - points),
+        normal=opened.normals,
+        detail=opened.normals,
+        albedo=mouth.colour.T,
+        roughness=mouth.roughness,
+        occlusion=opened.open_sky,
+        shadow=lit * np.clip(_DIFFUSED * opened.open_sky, 0, 1),
+    )
+    return np.ascontiguousarray(shade(shading, lighting.lights, lighting.up).T, np.float32)

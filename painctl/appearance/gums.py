@@ -58,7 +58,7 @@ def gum(row: Row, melanin: float, ageing: float) -> Surface:
     points = np.stack([plan[..., 0], row.up * up, plan[..., 1]], -1)
     brown = np.clip((np.log(melanin) - np.log(0.06)) / (np.log(0.30) - np.log(0.06)), 0, 1)
     colour = np.broadcast_to(np.array(colours) * (1 + 0.75 * brown * (_BROWN - 1)), points.shape)
-    faces = _strip_faces(*points.shape[:2], row.up)
+    faces = _strip_faces(len(points), points.shape[1], row.up)
     return Surface(points.reshape(-1, 3), faces, colour.reshape(-1, 3), np.ones(points[..., 0].size))
 
 

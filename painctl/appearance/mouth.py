@@ -11,25 +11,28 @@ from painctl.appearance.gums import gum
 from painctl.appearance.teeth import Surface, crowns
 from painctl.face.jaw import Jaw
 from painctl.mesh.normals import vertex_normals
-from painctl.mesh.polygon import form_factor
+from painctl.mesh.opening import Opening
 from painctl.records import Identity, Mesh, Topology
 from painctl.runs.draws import draws
 
 INNER_LIPS = slice(60, 68)  # landmarks around the opening of the mouth
 
-_BEHIND = 0.0055  # metres from the inner edge of the upper lip back to the incisors
-# Millimetres of the upper incisors below the resting upper lip, by age: 3.4 in women, 1.9 in men, 3.4 before thirty and
-# none after sixty (Vig and Brundo, "The kinetics of anterior tooth display", J Prosthet Dent 1978)
-_SHOWN = {"woman": 2.6, "man": 1.6}
-_OVERLAP = 0.0008  # metres of the upper incisors in front of the lower with the jaw at rest
+_BEHIND = 0.0048  # metres from the inner edge of the upper lip back to the incisors
+# Millimetres of the upper incisors below the edge of the resting upper lip: more in women than in men, less with age
+# (Vig and Brundo, "The kinetics of anterior tooth display", J Prosthet Dent 1978). They measured 3.4 and 1.9 mm; lips of
+# our heads rise less in a smile than real ones, so that the teeth are a millimetre lower.
+_SHOWN = {"woman": 4.4, "man": 3.3}
+_SHOWN_LESS = 2.3  # at the highest age
+_OVERLAP = 0.0015  # metres of the upper incisors in front of the lower with the jaw at rest
 _OVERJET = 0.0028  # metres of the lower incisors behind the front of the upper
 _MOUTH = 0.050  # metres between the corners of the mouth of an average head
 _ENAMEL = np.array((0.60, 0.54, 0.44))  # linear RGB
 _AGED = np.array((0.46, 0.36, 0.23))
 _WORN = 0.0015  # metres of the edges, at the highest age
 _LOST = np.array((0.01, 0.02, 0.02, 0.08, 0.10, 0.14, 0.16))  # share of each tooth that the oldest have lost
-_GLOSS = {"crowns": 0.16, "gum": 0.28}  # roughness under saliva
+_GLOSS = {"crowns": 0.24, "gum": 0.30}  # roughness under saliva
 _CAVITY = 0.030  # metres from front to back of the inside of the mouth of a head that has one
+_LINED, _REFLECTED = 0.0085, 0.5  # square metres of the inside of a mouth; what it reflects in all, of the light let in
 _OUTSIDE = 0.004  # metres in front of the inner lips where the opening is for light
 
 
@@ -58,24 +61,31 @@ class Mouth:
     roughness: np.ndarray  # float32 [N], square root of GGX's alpha
     open: np.ndarray  # float32 [N], share of the light that what is beside each vertex leaves
 
-    @property
-    def deep(self) -> bool:
-        """Whether the head's own mesh has a cavity behind the lips."""
-        inside = self.neutral[self.topology.region("mouth_inside") > 0, 2]
-        return bool(np.ptp(inside) > _CAVITY)
-
     def pose(self, face: np.ndarray) -> OpenMouth:
         """The mouth of a face [V, 3], metres."""
         rotation, shift = self.jaw.motion(face)
         points = np.where(self.lower[:, None], self.rest @ rotation.T + shift, self.rest).astype(np.float32)
         normals = vertex_normals(points, self.faces).astype(np.float32)
-        sky = self.open * form_factor(points, normals, opening(self.topology, face))
+        sky = self.open * light_between_lips(self.topology, face, points, normals)
         return OpenMouth(face, Mesh(points, self.faces, self.colour), np.ascontiguousarray(normals.T), sky)
 
 
-def opening(topology: Topology, face: np.ndarray) -> np.ndarray:
-    """The opening between the lips of a face [V, 3], as the inside of the mouth sees it: a polygon [8, 3]."""
-    return topology.landmarks(face)[INNER_LIPS] + np.array((0, 0, _OUTSIDE), np.float32)
+def has_cavity(topology: Topology, neutral: np.ndarray) -> bool:
+    """Whether the mesh of a head [V, 3] has a cavity behind its lips. FLAME's ends there, and is closed by painctl."""
+    inside = neutral[topology.region("mouth_inside") > 0, 2]
+    return bool(len(inside)) and bool(np.ptp(inside) > _CAVITY)
+
+
+def light_between_lips(topology: Topology, face: np.ndarray, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
+    """The share of the sky's light that enters between the lips of a face [V, 3] and reaches points in the mouth.
+
+    The points [N, 3] have unit normals [N, 3]. Returns float32 [N]. What the mouth itself reflects is spread evenly
+    over it, as in an integrating sphere.
+    """
+    lips = topology.landmarks(face)[INNER_LIPS] + np.array((0, 0, _OUTSIDE), face.dtype)
+    opening = Opening.of(lips)
+    reflected = _REFLECTED * opening.area / _LINED
+    return np.minimum(opening.form_factor(points, normals) + np.float32(reflected), 1)
 
 
 def fill_mouth(person: Identity, topology: Topology, neutral: np.ndarray) -> Mouth | None:
@@ -85,12 +95,12 @@ def fill_mouth(person: Identity, topology: Topology, neutral: np.ndarray) -> Mou
     landmarks = topology.landmarks(neutral).astype(float)
     ageing = float(np.clip((person.age - 30) / 50, 0, 1))
     size = np.clip((landmarks[64, 0] - landmarks[60, 0]) / _MOUTH, 0.75, 1.2) ** 0.5
-    shown = 1e-3 * _SHOWN[person.gender] * (1 - ageing)
+    shown = 1e-3 * (_SHOWN[person.gender] - _SHOWN_LESS * ageing)
     front = landmarks[62] - (0, shown, _BEHIND)
-    places = (front, front + (0, _OVERLAP, -_OVERJET))
+    places = (front, front + np.array((0, _OVERLAP, -_OVERJET)))
     generator = draws(person.seed, person.identity, "mouth")
     enamel = (_ENAMEL + ageing * (_AGED - _ENAMEL)) * generator.uniform(0.86, 1.1)
-    surfaces = {"crowns": [], "gum": []}
+    surfaces: dict[str, list[tuple[Surface, np.ndarray, Row]]] = {"crowns": [], "gum": []}
     for row, place in zip((UPPER, LOWER), places, strict=True):
         missing = generator.random((2, 7)) < _LOST * max(ageing - 0.5, 0) * 2
         parts = {

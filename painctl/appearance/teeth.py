@@ -114,6 +114,6 @@ def _ring_faces(teeth: int, up: int) -> np.ndarray:
     index = np.arange(teeth * len(_HEIGHT) * _AROUND).reshape(teeth, len(_HEIGHT), _AROUND)
     a, b = index[:, :-1], index[:, 1:]
     c, d = np.roll(b, -1, axis=2), np.roll(a, -1, axis=2)
-    if up < 0:
+    if up > 0:
         b, d = d, b
     return np.stack([a, b, c, a, c, d], -1).reshape(-1, 3)

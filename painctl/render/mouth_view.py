@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from painctl.appearance.mouth import INNER_LIPS, Mouth, OpenMouth
+from painctl.appearance.mouth import INNER_LIPS, Mouth, OpenMouth, has_cavity, light_between_lips
 from painctl.records import Camera, Topology
 from painctl.render.camera import position_of
 from painctl.render.lighting import Lighting
@@ -21,22 +21,47 @@ _AROUND = 0.065  # metres from the lips within which the head may hide the mouth
 _THROUGH = 0.015  # metres behind a tooth: skin that is nearer than that is skin that the tooth is about to pierce
 _TOUCHING = 0.0003  # metres that teeth may be behind the inside of the mouth
 _DIFFUSED = np.float32(5.0)  # a lamp reaches all of what sees at least one in so many parts of the sky
+_CLOSED = np.float32(0.12)  # share of the light on what closes a mouth without a cavity: that of a throat
+
+
+def inside_mouth(topology: Topology) -> np.ndarray:
+    """The vertices of the tongue and of the inside of the mouth: bool [V]."""
+    return np.max([topology.region(name) for name in ("mouth_inside", "tongue")], axis=0) > 0
+
+
+def lamp_between_lips(open_sky: np.ndarray) -> np.ndarray:
+    """The share [N] of a lamp's light that may reach points in the mouth, from their share of the sky's [N]."""
+    return np.clip(_DIFFUSED * open_sky, 0, 1)
+
+
+class MouthLight:
+    """The light on the parts of a head that are inside its mouth, which maps of occlusion are too coarse for."""
+
+    def __init__(self, topology: Topology, neutral: np.ndarray) -> None:
+        """`neutral` [V, 3] is the head at rest."""
+        self._topology = topology
+        self._vertex = np.flatnonzero(inside_mouth(topology))
+        self._share = np.float32(1) if has_cavity(topology, neutral) else _CLOSED
+
+    def let_in(self, face: np.ndarray, normals: np.ndarray, open_sky: np.ndarray) -> None:
+        """Set `open_sky` [V] of the inside of the mouth of a face [V, 3] with unit normals [V, 3]."""
+        at = self._vertex
+        open_sky[at] = self._share * light_between_lips(self._topology, face, face[at], normals[at])
 
 
 class MouthView:
     """The triangles of a head that are inside its mouth, and those that may hide it."""
 
-    def __init__(self, topology: Topology, neutral: np.ndarray, deep: bool) -> None:
-        """`deep` is whether the head's mesh has a cavity: otherwise the mouth is seen in front of what closes it."""
-        inner = np.max([topology.region(name) for name in ("mouth_inside", "tongue")], axis=0) > 0
-        self.inside = inner[topology.faces].any(axis=1)  # bool [F]
+    def __init__(self, topology: Topology, neutral: np.ndarray) -> None:
+        """`neutral` [V, 3] is the head at rest. Where its mesh has no cavity, teeth are drawn over what closes it."""
+        self.inside = inside_mouth(topology)[topology.faces].any(axis=1)  # bool [F]
         middle = topology.landmarks(neutral)[INNER_LIPS].mean(axis=0)
         near = (np.linalg.norm(neutral - middle, axis=1) < _AROUND)[topology.faces].any(axis=1)
         kept = np.flatnonzero(self.inside | near)
         self._vertex, corners = np.unique(topology.faces[kept], return_inverse=True)
         corners = corners.reshape(-1, 3).astype(np.int32)
         self._inner, self._outer = corners[self.inside[kept]], corners[~self.inside[kept]]
-        self._deep = deep
+        self._deep = has_cavity(topology, neutral)
 
     def square(self, gbuffer: GBuffer, lips: np.ndarray) -> tuple[int, int, int] | None:
         """Left, top and side of a square of pixels around what is seen of the inside; None where nothing is.
@@ -74,6 +99,6 @@ def shade_mouth(mouth: Mouth, opened: OpenMouth, camera: Camera, lighting: Light
         albedo=mouth.colour.T,
         roughness=mouth.roughness,
         occlusion=opened.open_sky,
-        shadow=lit * np.clip(_DIFFUSED * opened.open_sky, 0, 1),
+        shadow=lit * lamp_between_lips(opened.open_sky),
     )
     return np.ascontiguousarray(shade(shading, lighting.lights, lighting.up).T, np.float32)

@@ -13,7 +13,7 @@ from painctl.render.overlay import Overlay
 
 
 def outfit(person: Identity, topology: Topology, neutral: np.ndarray, *, hair: bool = True) -> Overlay:
-    """The clothing, teeth and gums, lashes and (with `hair`) hair of a person, fitted to their neutral head [V, 3] in metres."""
-    strands = grow(person, topology, neutral) if hair else None
-    parts = (part(person, topology, neutral) for part in (dress, lashes, fill_mouth))
-    return Overlay(strands, *parts)
+    """The clothing, teeth, lashes and (with `hair`) hair of a person, fitted to their neutral head [V, 3] in metres."""
+    person_and_head = person, topology, neutral
+    strands = grow(*person_and_head) if hair else None
+    return Overlay(strands, dress(*person_and_head), lashes(*person_and_head), fill_mouth(*person_and_head))

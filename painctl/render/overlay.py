@@ -53,6 +53,8 @@ class Layer:
 
     def draw_behind(self, picture: np.ndarray) -> None:
         """Composite all of the layer over a background [H, W, 3], before the head is drawn."""
+        if self.seen:
+            return  # between the lips, where the head covers all of the background
         self._composite(picture, self.colour, np.isfinite(self.depth))
 
     def draw_in_front(self, picture: np.ndarray, gbuffer: GBuffer) -> np.ndarray:
@@ -92,7 +94,7 @@ class Overlay:
 
     def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes, mouth: Mouth | None = None) -> None:
         self._hair, self._solid, self._lashes, self._mouth = hair, solid, lashes, mouth
-        self._view = None if mouth is None else MouthView(mouth.topology, mouth.neutral, mouth.deep)
+        self._view = None if mouth is None else MouthView(mouth.topology, mouth.neutral)
         self._normals = vertex_normals(solid.vertices, solid.faces).T.astype(np.float32)
         self._latest: OpenMouth | None = None
 

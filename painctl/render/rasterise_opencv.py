@@ -51,8 +51,8 @@ def rasterise_depth(vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> 
     depth = np.ones((camera.size, camera.size), np.float32)
     placed, near, far = _placed(vertices, camera)
     smooth = raster_settings(cv2.RASTERIZE_SHADING_SHADED)
-    depth = cv2.triangleRasterizeDepth(placed, faces, depth, np.eye(4), np.pi / 2, near, far, smooth)
-    return _metres(depth, near, far)
+    drawn = cv2.triangleRasterizeDepth(placed, faces, depth, np.eye(4), np.pi / 2, near, far, smooth)
+    return _metres(drawn, near, far)
 
 
 def _placed(vertices: np.ndarray, camera: Camera) -> tuple[np.ndarray, float, float]:

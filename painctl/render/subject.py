@@ -9,6 +9,7 @@ from painctl.records import Textures, Topology
 from painctl.render.camera import head_sphere
 from painctl.render.corners import Corners
 from painctl.render.maps import Maps
+from painctl.render.mouth_view import MouthLight, inside_mouth
 from painctl.render.occlusion import ambient_occlusion
 from painctl.render.overlay import Overlay
 
@@ -32,6 +33,8 @@ class Subject:
         self.corners = Corners.of(topology)
         eyes = [topology.region(name) for name in ("left_eye", "right_eye")]
         self.wet = np.max(eyes, axis=0)[topology.faces[:, 0]] > 0  # bool [F], faces of the eyeballs
+        self.inside = inside_mouth(topology)[topology.faces].any(axis=1)  # bool [F], faces inside the mouth
+        self._mouth = MouthLight(topology, neutral)
         face = topology.region("face")[self.corners.vertex] > 0
         self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
         self._posed: tuple[np.ndarray, np.ndarray] | None = None
@@ -47,6 +50,7 @@ class Subject:
             normals = np.empty_like(vertices)
             normals[self.corners.vertex] = frames[:, :3]
             open_sky = ambient_occlusion(vertices, normals, head_sphere(vertices), *self.casters(vertices))
+            self._mouth.let_in(vertices, normals, open_sky)
             at = self.corners.vertex
             self._posed = vertices, np.concatenate([vertices[at], frames, open_sky[at, None]], axis=1)
         return self._posed[1]

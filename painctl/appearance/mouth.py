@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.appearance.dentition import LOWER, UPPER, Row
+from painctl.appearance.cavity import cavity, tongue
+from painctl.appearance.dentition import LOWER, UPPER
 from painctl.appearance.gums import gum
 from painctl.appearance.teeth import Surface, crowns
 from painctl.face.jaw import Jaw
@@ -19,8 +20,8 @@ INNER_LIPS = slice(60, 68)  # landmarks around the opening of the mouth
 
 _BEHIND = 0.0048  # metres from the inner edge of the upper lip back to the incisors
 # Millimetres of the upper incisors below the edge of the resting upper lip: more in women than in men, less with age
-# (Vig and Brundo, "The kinetics of anterior tooth display", J Prosthet Dent 1978). They measured 3.4 and 1.9 mm; lips of
-# our heads rise less in a smile than real ones, so that the teeth are a millimetre lower.
+# (Vig and Brundo, "The kinetics of anterior tooth display", J Prosthet Dent 1978). They measured 3.4 and 1.9 mm; lips
+# of our heads rise less in a smile than real ones, so that the teeth are a millimetre lower.
 _SHOWN = {"woman": 4.4, "man": 3.3}
 _SHOWN_LESS = 2.3  # at the highest age
 _OVERLAP = 0.0015  # metres of the upper incisors in front of the lower with the jaw at rest
@@ -30,7 +31,7 @@ _ENAMEL = np.array((0.60, 0.54, 0.44))  # linear RGB
 _AGED = np.array((0.46, 0.36, 0.23))
 _WORN = 0.0015  # metres of the edges, at the highest age
 _LOST = np.array((0.01, 0.02, 0.02, 0.08, 0.10, 0.14, 0.16))  # share of each tooth that the oldest have lost
-_GLOSS = {"crowns": 0.24, "gum": 0.30}  # roughness under saliva
+_ENAMEL_ROUGH, _FLESH_ROUGH, _TONGUE_ROUGH = 0.24, 0.32, 0.42  # under saliva
 _CAVITY = 0.030  # metres from front to back of the inside of the mouth of a head that has one
 _LINED, _REFLECTED = 0.0085, 0.5  # square metres of the inside of a mouth; what it reflects in all, of the light let in
 _OUTSIDE = 0.004  # metres in front of the inner lips where the opening is for light
@@ -48,15 +49,15 @@ class OpenMouth:
 
 @dataclass(frozen=True, eq=False)
 class Mouth:
-    """The teeth and gums of a person. N vertices; the first `teeth` triangles are crowns."""
+    """The teeth and gums of a person, and what else their head lacks. N vertices; the first triangles are crowns."""
 
     topology: Topology
     neutral: np.ndarray  # float [V, 3], the head at rest, metres
     jaw: Jaw
     rest: np.ndarray  # float [N, 3], metres, on the neutral face
     faces: np.ndarray  # int32 [M, 3]
-    teeth: int
-    lower: np.ndarray  # bool [N], what follows the jaw
+    crowns: int  # triangles
+    follows: np.ndarray  # float32 [N], how far a vertex follows the jaw, 0..1
     colour: np.ndarray  # float32 [N, 3], linear RGB albedo
     roughness: np.ndarray  # float32 [N], square root of GGX's alpha
     open: np.ndarray  # float32 [N], share of the light that what is beside each vertex leaves
@@ -64,7 +65,8 @@ class Mouth:
     def pose(self, face: np.ndarray) -> OpenMouth:
         """The mouth of a face [V, 3], metres."""
         rotation, shift = self.jaw.motion(face)
-        points = np.where(self.lower[:, None], self.rest @ rotation.T + shift, self.rest).astype(np.float32)
+        moved = self.rest @ rotation.T + shift
+        points = (self.rest + self.follows[:, None] * (moved - self.rest)).astype(np.float32)
         normals = vertex_normals(points, self.faces).astype(np.float32)
         sky = self.open * light_between_lips(self.topology, face, points, normals)
         return OpenMouth(face, Mesh(points, self.faces, self.colour), np.ascontiguousarray(normals.T), sky)
@@ -89,46 +91,61 @@ def light_between_lips(topology: Topology, face: np.ndarray, points: np.ndarray,
 
 
 def fill_mouth(person: Identity, topology: Topology, neutral: np.ndarray) -> Mouth | None:
-    """The teeth and gums of a person whose neutral head is `neutral` [V, 3]; None for a head without a mouth inside."""
+    """The teeth and gums of a person whose neutral head is `neutral` [V, 3]; None for a head without a mouth inside.
+
+    A head whose mesh has no cavity or no tongue gets them too.
+    """
     if not (topology.region("mouth_inside") > 0).any():
         return None
     landmarks = topology.landmarks(neutral).astype(float)
     ageing = float(np.clip((person.age - 30) / 50, 0, 1))
     size = np.clip((landmarks[64, 0] - landmarks[60, 0]) / _MOUTH, 0.75, 1.2) ** 0.5
     shown = 1e-3 * (_SHOWN[person.gender] - _SHOWN_LESS * ageing)
-    front = landmarks[62] - (0, shown, _BEHIND)
-    places = (front, front + np.array((0, _OVERLAP, -_OVERJET)))
+    upper = landmarks[62] - (0, shown, _BEHIND)
+    lower = upper + np.array((0, _OVERLAP, -_OVERJET))
     generator = draws(person.seed, person.identity, "mouth")
     enamel = (_ENAMEL + ageing * (_AGED - _ENAMEL)) * generator.uniform(0.86, 1.1)
-    surfaces: dict[str, list[tuple[Surface, np.ndarray, Row]]] = {"crowns": [], "gum": []}
-    for row, place in zip((UPPER, LOWER), places, strict=True):
+    crowned, fleshy = [], []
+    for row, place, follows in ((UPPER, upper, 0.0), (LOWER, lower, 1.0)):
         missing = generator.random((2, 7)) < _LOST * max(ageing - 0.5, 0) * 2
-        parts = {
-            "crowns": crowns(row, enamel, generator, missing, _WORN * ageing),
-            "gum": gum(row, person.melanin, ageing),
-        }
-        for kind, part in parts.items():
-            surfaces[kind].append((part, size * part.points + place, row))
-    return _joined(topology, neutral, surfaces)
+        crowned.append(_Part(crowns(row, enamel, generator, missing, _WORN * ageing), place, follows, _ENAMEL_ROUGH))
+        fleshy.append(_Part(gum(row, person.melanin, ageing), place, follows, _FLESH_ROUGH))
+    if not (topology.region("tongue") > 0).any():
+        fleshy.append(_Part(tongue(), lower, 1.0, _TONGUE_ROUGH))
+    if not has_cavity(topology, neutral):
+        bowl, follows_jaw = cavity()
+        fleshy.append(_Part(bowl, upper, follows_jaw, _FLESH_ROUGH))
+    return _joined(topology, neutral, size, crowned, fleshy)
 
 
-def _joined(
-    topology: Topology, neutral: np.ndarray, surfaces: dict[str, list[tuple[Surface, np.ndarray, Row]]]
-) -> Mouth:
-    parts = [(kind, *entry) for kind, entries in surfaces.items() for entry in entries]
-    starts = np.cumsum([0, *(len(points) for _, _, points, _ in parts)])
-    sizes = np.diff(starts)
+@dataclass(frozen=True, eq=False)
+class _Part:
+    surface: Surface
+    place: np.ndarray  # float [3], metres, of its origin
+    follows: float | np.ndarray  # how far it follows the jaw, or each of its vertices does
+    roughness: float
+
+
+def _joined(topology: Topology, neutral: np.ndarray, size: float, crowned: list[_Part], fleshy: list[_Part]) -> Mouth:
+    parts = [*crowned, *fleshy]
+    counts = [len(part.surface.points) for part in parts]
+    starts = np.cumsum([0, *counts])[:-1]
+
+    def of_each(name: str) -> np.ndarray:
+        return np.concatenate(
+            [np.broadcast_to(getattr(part, name), count) for part, count in zip(parts, counts, strict=True)]
+        ).astype(np.float32)
+
+    faces = [part.surface.faces + start for part, start in zip(parts, starts, strict=True)]
     return Mouth(
         topology,
         neutral,
         Jaw.of(topology, neutral),
-        rest=np.concatenate([points for _, _, points, _ in parts]),
-        faces=np.concatenate(
-            [part.faces + start for (_, part, _, _), start in zip(parts, starts, strict=False)]
-        ).astype(np.int32),
-        teeth=sum(len(part.faces) for kind, part, _, _ in parts if kind == "crowns"),
-        lower=np.repeat([row is LOWER for _, _, _, row in parts], sizes),
-        colour=np.concatenate([part.colour for _, part, _, _ in parts]).astype(np.float32),
-        roughness=np.repeat([_GLOSS[kind] for kind, _, _, _ in parts], sizes).astype(np.float32),
-        open=np.concatenate([part.open for _, part, _, _ in parts]).astype(np.float32),
+        rest=np.concatenate([size * part.surface.points + part.place for part in parts]),
+        faces=np.concatenate(faces).astype(np.int32),
+        crowns=sum(len(part.surface.faces) for part in crowned),
+        follows=of_each("follows"),
+        colour=np.concatenate([part.surface.colour for part in parts]).astype(np.float32),
+        roughness=of_each("roughness"),
+        open=np.concatenate([part.surface.open for part in parts]).astype(np.float32),
     )

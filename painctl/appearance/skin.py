@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from painctl.appearance.cavity import LINING, THROAT, TONGUE
 from painctl.appearance.noise import grain
 from painctl.appearance.reflectance import skin_colour
 from painctl.appearance.smoothstep import smoothstep
@@ -16,9 +17,6 @@ from painctl.appearance.texture_space import TextureSpace
 from painctl.mesh.normals import face_areas
 
 _GREYER = np.float32(0.17)  # share of its chroma that brown skin loses to scattering at its surface
-_TONGUE = np.array((0.24, 0.085, 0.080), np.float32)  # linear RGB
-_LINING = np.array((0.22, 0.065, 0.058), np.float32)  # of cheeks, lips and palate inside the mouth
-_THROAT = np.array((0.07, 0.016, 0.014), np.float32)  # deep in the mouth
 _DEEP = 0.060  # metres behind the lips where the throat begins
 
 
@@ -45,7 +43,7 @@ def paint_skin(space: TextureSpace) -> np.ndarray:
     inside = region["mouth_inside"][:, None]
     colour = colour * (1 - inside) + inside * _mouth_lining(space, region["mouth_inside"])
     tongue = region["tongue"][:, None]
-    colour = colour * (1 - tongue) + tongue * _TONGUE
+    colour = colour * (1 - tongue) + tongue * TONGUE
     sockets = smoothstep(region["sockets"], 0.4, 0.9)[:, None]
     return colour * (1 - sockets) + sockets * colour * np.array((0.55, 0.32, 0.30), np.float32)
 
@@ -55,7 +53,7 @@ def _mouth_lining(space: TextureSpace, inside: np.ndarray) -> np.ndarray:
     depth = space.landmarks[62, 2] - space.points[:, 2]
     deep = min(_DEEP, float(depth[inside > 0.5].max(initial=0)))  # heads without a cavity end a few millimetres in
     back = smoothstep(depth, 0.3 * deep, deep)[:, None] if deep > 0 else np.float32(0)
-    return _LINING + back * (_THROAT - _LINING)
+    return LINING + back * (THROAT - LINING)
 
 
 def _corrected(colour: np.ndarray, melanin: np.ndarray) -> np.ndarray:

@@ -60,8 +60,9 @@ class MouthView:
         kept = np.flatnonzero(self.inside | near)
         self._vertex, corners = np.unique(topology.faces[kept], return_inverse=True)
         corners = corners.reshape(-1, 3).astype(np.int32)
-        self._inner, self._outer = corners[self.inside[kept]], corners[~self.inside[kept]]
-        self._deep = has_cavity(topology, neutral)
+        inner = self.inside[kept]
+        closing = np.zeros(len(kept), bool) if has_cavity(topology, neutral) else _closing(topology)[kept]
+        self._outer, self._inner, self._closing = corners[~inner], corners[inner & ~closing], corners[closing]
 
     def square(self, gbuffer: GBuffer, lips: np.ndarray) -> tuple[int, int, int] | None:
         """Left, top and side of a square of pixels around what is seen of the inside; None where nothing is.
@@ -81,11 +82,35 @@ class MouthView:
         return x, y, side
 
     def surface(self, face: np.ndarray, camera: Camera) -> np.ndarray:
-        """The depth beyond which the mouth of a face [V, 3] is hidden, metres: float32 [H, W], infinite for never."""
+        """The depth beyond which the mouth of a face [V, 3] is hidden, metres: float32 [H, W].
+
+        Infinite where the mouth is always seen, and minus infinity where the head is not.
+        """
         vertices = face[self._vertex]
-        inner, outer = (rasterise_depth(vertices, faces, camera) for faces in (self._inner, self._outer))
-        hidden = inner + np.float32(_TOUCHING) if self._deep else np.full_like(inner, np.inf)
-        return np.where(inner <= outer, hidden, outer - np.float32(_THROUGH))
+        parts = (self._outer, self._inner, self._closing)
+        outer, inner, closing = (rasterise_depth(vertices, faces, camera) for faces in parts)
+        surface = np.where(inner <= outer, inner + np.float32(_TOUCHING), outer - np.float32(_THROUGH))
+        nearest = np.minimum(inner, outer)
+        surface[closing < nearest] = np.inf
+        surface[np.isinf(np.minimum(nearest, closing))] = -np.inf
+        return surface
+
+
+def _closing(topology: Topology) -> np.ndarray:
+    """The triangles that close a mouth whose mesh ends behind the lips, bool [F].
+
+    They join vertices that are equally far from the skin: those of the rim of the hole.
+    """
+    inside = inside_mouth(topology)
+    reached, rings = ~inside, np.zeros(len(inside), int)
+    while not reached.all():
+        wider = topology.grown(reached, 1)
+        if (wider == reached).all():
+            break
+        rings[wider & ~reached] = rings.max() + 1
+        reached = wider
+    around = rings[topology.faces]
+    return (around[:, 0] > 0) & (around == around[:, :1]).all(axis=1)
 
 
 def shade_mouth(mouth: Mouth, opened: OpenMouth, camera: Camera, lighting: Lighting) -> np.ndarray:

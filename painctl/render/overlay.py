@@ -22,7 +22,7 @@ from painctl.render.lighting import Lighting
 from painctl.render.mouth_view import MouthView, shade_mouth
 from painctl.render.planar import unit
 from painctl.render.rasterise import GBuffer
-from painctl.render.rasterise_opencv import rasterise_colours
+from painctl.render.rasterise_opencv import rasterise_colours, rasterise_depth
 
 _NEARER = 0.0025  # metres behind the head's surface within which hair still counts as in front: the slope of a pixel
 _HIDDEN = 0.010  # metres behind it beyond which a segment of a strand is skipped
@@ -50,6 +50,7 @@ class Layer:
     top: int
     side: int
     seen: bool = False  # whether all of it is in front of the head, whatever their depths
+    worn: np.ndarray | None = None  # bool [h, h], which of it is no part of the head; all if None
 
     def draw_behind(self, picture: np.ndarray) -> None:
         """Composite all of the layer over a background [H, W, 3], before the head is drawn."""
@@ -60,10 +61,13 @@ class Layer:
     def draw_in_front(self, picture: np.ndarray, gbuffer: GBuffer) -> np.ndarray:
         """Composite the part of the layer that is nearer than the head over a picture [H, W, 3] of the head.
 
-        Returns the pixels of `square` of which it covers at least half, bool [side, side].
+        Returns the pixels of `square` of which what is worn covers at least half, bool [side, side].
         """
         nearer = self._nearer(gbuffer)
-        return self._composite(picture, self.colour * nearer[..., None], nearer) >= 0.5
+        share = self._composite(picture, self.colour * nearer[..., None], nearer)
+        if self.worn is not None:
+            share = self._shrunk((nearer & self.worn).astype(np.float32))
+        return share >= 0.5
 
     @property
     def square(self) -> tuple[slice, slice]:
@@ -103,10 +107,9 @@ class Overlay:
 
         Returns vertices float32 [N, 3] and triangles int32 [M, 3].
         """
-        meshes = [self._solid]
-        if (mouth := self._open_mouth(face)) is not None:
-            meshes.append(mouth.mesh)
-        solid = Mesh.joined(meshes)
+        solid = self._solid
+        if self._mouth is not None and (opened := self._open_mouth(face)) is not None:
+            solid = Mesh.joined([solid, replace(opened.mesh, faces=opened.mesh.faces[: self._mouth.crowns])])
         vertices, faces = [solid.vertices], [solid.faces]
         if self._hair is not None:
             last = self._hair.width.shape[1] - 1
@@ -137,11 +140,15 @@ class Overlay:
         square = self._view.square(gbuffer, lips)
         if square is None:
             return []
-        mesh = Mesh(opened.mesh.vertices, opened.mesh.faces, shade_mouth(self._mouth, opened, camera, lighting))
-        drawn = _layer(mesh, camera, _FINE, square)
-        seen = drawn.depth < self._view.surface(face, _part(camera, _FINE, square))
-        colour = drawn.colour * seen[..., None]
-        return [replace(drawn, colour=colour, depth=np.where(seen, drawn.depth, np.float32(np.inf)), seen=True)]
+        vertices, faces, part = opened.mesh.vertices, opened.mesh.faces, _part(camera, _FINE, square)
+        drawn = _layer(Mesh(vertices, faces, shade_mouth(self._mouth, opened, camera, lighting)), camera, _FINE, square)
+        surface = self._view.surface(face, part)
+        worn = rasterise_depth(vertices, faces[: self._mouth.crowns], part) <= drawn.depth + np.float32(1e-4)
+        behind = cv2.resize(gbuffer.mask[drawn.square].astype(np.uint8), surface.shape, interpolation=cv2.INTER_NEAREST)
+        surface[worn & (behind == 0)] = np.inf  # from the side, teeth are seen against the background
+        seen = drawn.depth < surface
+        depth = np.where(seen, drawn.depth, np.float32(np.inf))
+        return [replace(drawn, colour=drawn.colour * seen[..., None], depth=depth, seen=True, worn=worn)]
 
     def _open_mouth(self, face: np.ndarray) -> OpenMouth | None:
         """The mouth of a face [V, 3]; the latest is kept, since a face is seen from several views in turn."""

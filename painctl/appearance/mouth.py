@@ -9,6 +9,7 @@ import numpy as np
 from painctl.appearance.cavity import cavity, tongue
 from painctl.appearance.dentition import LOWER, UPPER
 from painctl.appearance.gums import gum
+from painctl.appearance.smoothstep import smoothstep
 from painctl.appearance.teeth import Surface, crowns
 from painctl.face.jaw import Jaw
 from painctl.mesh.normals import vertex_normals
@@ -27,14 +28,16 @@ _SHOWN_LESS = 2.3  # at the highest age
 _OVERLAP = 0.0015  # metres of the upper incisors in front of the lower with the jaw at rest
 _OVERJET = 0.0028  # metres of the lower incisors behind the front of the upper
 _MOUTH = 0.050  # metres between the corners of the mouth of an average head
-_ENAMEL = np.array((0.60, 0.54, 0.44))  # linear RGB
-_AGED = np.array((0.46, 0.36, 0.23))
+_ENAMEL = np.array((0.66, 0.60, 0.50))  # linear RGB
+_AGED = np.array((0.50, 0.40, 0.27))
 _WORN = 0.0015  # metres of the edges, at the highest age
-_LOST = np.array((0.01, 0.02, 0.02, 0.08, 0.10, 0.14, 0.16))  # share of each tooth that the oldest have lost
+_LOST = np.array((0.004, 0.006, 0.01, 0.08, 0.10, 0.14, 0.16))  # share of each tooth that the oldest have lost
 _ENAMEL_ROUGH, _FLESH_ROUGH, _TONGUE_ROUGH = 0.24, 0.32, 0.42  # under saliva
 _CAVITY = 0.030  # metres from front to back of the inside of the mouth of a head that has one
 _LINED, _REFLECTED = 0.0085, 0.5  # square metres of the inside of a mouth; what it reflects in all, of the light let in
-_OUTSIDE = 0.004  # metres in front of the inner lips where the opening is for light
+_THICK = 0.002  # metres between the lips at which half of the light passes
+_OUT = (-0.006, 0.001)  # metres in front of the inner lips from which a point is between them, and before them
+_OUTSIDE = 0.003  # metres in front of the inner lips where the opening is for light
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +85,20 @@ def light_between_lips(topology: Topology, face: np.ndarray, points: np.ndarray,
     """The share of the sky's light that enters between the lips of a face [V, 3] and reaches points in the mouth.
 
     The points [N, 3] have unit normals [N, 3]. Returns float32 [N]. What the mouth itself reflects is spread evenly
-    over it, as in an integrating sphere.
+    over it, as in an integrating sphere. The lips are thick, so that little light passes a narrow gap between them.
     """
-    lips = topology.landmarks(face)[INNER_LIPS] + np.array((0, 0, _OUTSIDE), face.dtype)
-    opening = Opening.of(lips)
-    reflected = _REFLECTED * opening.area / _LINED
-    return np.minimum(opening.form_factor(points, normals) + np.float32(reflected), 1)
+    lips = topology.landmarks(face)[INNER_LIPS]
+    opening = Opening.of(lips + np.array((0, 0, _OUTSIDE), face.dtype))
+    height = opening.area / np.linalg.norm(lips[4] - lips[0])
+    passed = np.float32(height / (height + _THICK))
+    reflected = np.float32(_REFLECTED * opening.area / _LINED)
+
+    # what reaches out between the lips, as teeth do in a smile, sees half of the sky or more
+    across, forward = (lips[[0, 1, 2, 3, 4]] + lips[[0, 7, 6, 5, 4]])[:, (0, 2)].T / 2
+    ahead = points[:, 2] - np.interp(points[:, 0], across, forward)
+    out = smoothstep(ahead, *_OUT).astype(np.float32)
+    share = (1 - out) * opening.form_factor(points, normals) + out * (0.5 + 0.5 * normals[:, 2])
+    return np.minimum(passed * (share + reflected), 1)
 
 
 def fill_mouth(person: Identity, topology: Topology, neutral: np.ndarray) -> Mouth | None:

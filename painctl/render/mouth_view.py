@@ -20,7 +20,7 @@ from painctl.render.shading import ShadingPoints, shade
 _AROUND = 0.065  # metres from the lips within which the head may hide the mouth
 _THROUGH = 0.015  # metres behind a tooth: skin that is nearer than that is skin that the tooth is about to pierce
 _TOUCHING = 0.0003  # metres that teeth may be behind the inside of the mouth
-_DIFFUSED = np.float32(5.0)  # a lamp reaches all of what sees at least one in so many parts of the sky
+_DIFFUSED = np.float32(2.5)  # a lamp reaches all of what sees at least one part of the sky in so many
 _CLOSED = np.float32(0.12)  # share of the light on what closes a mouth without a cavity: that of a throat
 
 

@@ -128,7 +128,9 @@ def _shade(shot: _Shot, samples: Samples) -> np.ndarray:
     if shot.creases is not None:
         albedo, bump = shot.creases.fold(uv, albedo, bump)
     detail = unit(bump[0] * tangent + bump[1] * handedness * cross(normal, tangent) + bump[2] * normal)
-    detail[:, wet] = cornea(normal[:, wet], subject.eye_axis)
+    for eye, axis in zip(subject.eyes, subject.eye_axes(shot.vertices), strict=True):
+        in_eye = eye[samples.face]
+        detail[:, in_eye] = cornea(normal[:, in_eye], axis)
 
     # Light
     crevice = _crevice(samples, gbuffer, camera)

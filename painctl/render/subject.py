@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from painctl.face.gaze import line_of_sight
+from painctl.face.gaze import line_of_sight, turned
 from painctl.records import Textures, Topology
 from painctl.render.camera import head_sphere
 from painctl.render.corners import Corners
@@ -26,18 +26,23 @@ class Subject:
     ) -> None:
         """`neutral` [V, 3] are the vertices of the neutral head in metres."""
         self.topology = topology
-        # the axis of the corneas [3]; the gaze of the painted irises deviates from it by up to 3 degrees
-        self.eye_axis = line_of_sight(topology, neutral).astype(np.float32)
+        # the axis of the corneas at rest [3]; the gaze of the painted irises deviates from it by up to 3 degrees
+        self._neutral, self._sight = neutral, line_of_sight(topology, neutral)
         self.overlay = overlay
         self.maps = Maps(textures)
         self.corners = Corners.of(topology)
         eyes = [topology.region(name) for name in ("left_eye", "right_eye")]
-        self.wet = np.max(eyes, axis=0)[topology.faces[:, 0]] > 0  # bool [F], faces of the eyeballs
+        self.eyes = np.stack([eye[topology.faces[:, 0]] > 0 for eye in eyes])  # bool [2, F], faces of either eyeball
+        self.wet = np.asarray(self.eyes.any(axis=0))
         self.inside = inside_mouth(topology)[topology.faces].any(axis=1)  # bool [F], faces inside the mouth
         self._mouth = MouthLight(topology, neutral)
         face = topology.region("face")[self.corners.vertex] > 0
         self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
         self._posed: tuple[np.ndarray, np.ndarray] | None = None
+
+    def eye_axes(self, vertices: np.ndarray) -> np.ndarray:
+        """The axes of the left and the right cornea on a face [V, 3]: float32 [2, 3]."""
+        return turned(self.topology, self._neutral, vertices, self._sight).astype(np.float32)
 
     def pose(self, vertices: np.ndarray) -> np.ndarray:
         """Shading frames of a face [V, 3], float32 [C, 11]: position 3, normal 3, tangent 3, handedness, open sky.

@@ -13,6 +13,7 @@ from painctl.render.camera import DISTANCE, head_sphere, position_of
 from painctl.render.exposure import photograph
 from painctl.render.light import lights_of
 from painctl.render.lighting import Lighting
+from painctl.render.mouth_view import lamp_between_lips
 from painctl.render.occlusion import blur
 from painctl.render.planar import cross, unit
 from painctl.render.rasterise import GBuffer, Rasteriser
@@ -134,13 +135,15 @@ def _shade(shot: _Shot, samples: Samples) -> np.ndarray:
     # Light
     crevice = _crevice(samples, gbuffer, camera)
     crevice[wet] *= _lid_shade(samples.pixel[wet], subject.wet, gbuffer, camera)
+    in_mouth = subject.inside[samples.face]
+    crevice[in_mouth] = lamp_between_lips(open_sky[in_mouth])
     points = ShadingPoints(
         view=unit(position_of(camera).astype(np.float32)[:, None] - position),
         normal=normal,
         detail=detail,
         albedo=albedo,
         roughness=np.where(wet, TEARS, roughness),
-        occlusion=np.clip(open_sky, 0, 1) * crevice,
+        occlusion=np.clip(open_sky, 0, 1) * np.where(in_mouth, 1, crevice),
         shadow=shot.lighting.key_shadow.light(position.T) * crevice,
     )
     return shade(points, shot.lighting.lights, shot.lighting.up)

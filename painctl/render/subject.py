@@ -9,6 +9,7 @@ from painctl.records import Textures, Topology
 from painctl.render.camera import head_sphere
 from painctl.render.corners import Corners
 from painctl.render.maps import Maps
+from painctl.render.mouth_view import MouthLight, inside_mouth
 from painctl.render.occlusion import ambient_occlusion
 from painctl.render.overlay import Overlay
 
@@ -33,9 +34,10 @@ class Subject:
         eyes = [topology.region(name) for name in ("left_eye", "right_eye")]
         self.eyes = np.stack([eye[topology.faces[:, 0]] > 0 for eye in eyes])  # bool [2, F], faces of either eyeball
         self.wet = np.asarray(self.eyes.any(axis=0))
+        self.inside = inside_mouth(topology)[topology.faces].any(axis=1)  # bool [F], faces inside the mouth
+        self._mouth = MouthLight(topology, neutral)
         face = topology.region("face")[self.corners.vertex] > 0
         self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
-        self._worn = None if overlay is None else overlay.casters()
         self._posed: tuple[np.ndarray, np.ndarray] | None = None
 
     def eye_axes(self, vertices: np.ndarray) -> np.ndarray:
@@ -53,13 +55,14 @@ class Subject:
             normals = np.empty_like(vertices)
             normals[self.corners.vertex] = frames[:, :3]
             open_sky = ambient_occlusion(vertices, normals, head_sphere(vertices), *self.casters(vertices))
+            self._mouth.let_in(vertices, normals, open_sky)
             at = self.corners.vertex
             self._posed = vertices, np.concatenate([vertices[at], frames, open_sky[at, None]], axis=1)
         return self._posed[1]
 
     def casters(self, vertices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Everything that casts a shadow on a face [V, 3], itself included: vertices [N, 3], triangles int32 [M, 3]."""
-        if self._worn is None:
+        if self.overlay is None:
             return vertices, self.topology.faces
-        points, faces = self._worn
+        points, faces = self.overlay.casters(vertices)
         return np.concatenate([vertices, points]), np.concatenate([self.topology.faces, faces + len(vertices)])

@@ -6,12 +6,14 @@ head, so that its edges blend with them, and then in front of it wherever they a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
 
 from painctl.appearance.lashes import Lashes
+from painctl.appearance.occluders.part import Occluder
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh, Strands
 from painctl.render.camera import position_of
@@ -20,9 +22,9 @@ from painctl.render.planar import unit
 from painctl.render.rasterise import GBuffer
 from painctl.render.rasterise_opencv import rasterise_colours
 
-_NEARER = 0.0025  # metres behind the head's surface within which hair still counts as in front: the slope of a pixel
+NEARER = 0.0025  # metres behind the head's surface within which hair still counts as in front: the slope of a pixel
 _HIDDEN = 0.010  # metres behind it beyond which a segment of a strand is skipped
-_FINER = 1.4  # pixels of the overlay per pixel of the picture, along a side
+FINER = 1.4  # pixels of the overlay per pixel of the picture, along a side
 _FINEST = 4  # the same around the eyes: a lash is a fraction of a pixel wide
 _CASTING = 12  # one strand in this many casts a shadow, this many times as wide and with half the points
 
@@ -47,35 +49,43 @@ class Layer:
 
     def draw_behind(self, picture: np.ndarray) -> None:
         """Composite all of the layer over a background [H, W, 3], before the head is drawn."""
-        self._composite(picture, self.colour, np.isfinite(self.depth))
+        self.composite(picture, self.colour, np.isfinite(self.depth))
 
     def draw_in_front(self, picture: np.ndarray, gbuffer: GBuffer) -> np.ndarray:
         """Composite the part of the layer that is nearer than the head over a picture [H, W, 3] of the head.
 
         Returns the pixels of `square` of which it covers at least half, bool [side, side].
         """
-        nearer = self._nearer(gbuffer)
-        return self._composite(picture, self.colour * nearer[..., None], nearer) >= 0.5
+        nearer = self.nearer(gbuffer)
+        return self.composite(picture, self.colour * nearer[..., None], nearer) >= 0.5
+
+    def covers(self, gbuffer: GBuffer) -> np.ndarray:
+        """The pixels of `square` of which the part nearer than the head covers at least half, bool [side, side]."""
+        return self.shrunk(self.nearer(gbuffer).astype(np.float32)) >= 0.5
 
     @property
     def square(self) -> tuple[slice, slice]:
         """The rows and columns of the picture that the layer covers."""
         return slice(self.top, self.top + self.side), slice(self.left, self.left + self.side)
 
-    def _nearer(self, gbuffer: GBuffer) -> np.ndarray:
+    def nearer(self, gbuffer: GBuffer) -> np.ndarray:
         """bool [h, h], where the layer is not empty and not hidden by the head."""
         mask, depth = gbuffer.mask[self.square], gbuffer.depth[self.square]
-        surface = np.where(mask, depth + np.float32(_NEARER), np.float32(np.inf))
+        surface = np.where(mask, depth + np.float32(NEARER), np.float32(np.inf))
         return self.depth < cv2.resize(surface, self.depth.shape, interpolation=cv2.INTER_NEAREST)
 
-    def _composite(self, picture: np.ndarray, colour: np.ndarray, covered: np.ndarray) -> np.ndarray:
-        """Colours [h, h, 3], 0 where not covered [h, h], over a picture [H, W, 3]; returns the coverage of pixels."""
-        part, share = picture[self.square], self._shrunk(covered.astype(np.float32))
+    def composite(self, picture: np.ndarray, colour: np.ndarray, covered: np.ndarray) -> np.ndarray:
+        """Colours [h, h, 3], 0 where not covered [h, h], over a picture [H, W, 3]; returns the coverage of pixels.
+
+        Coverage is bool, or a float in 0..1 for what transmits light.
+        """
+        part, share = picture[self.square], self.shrunk(covered.astype(np.float32))
         part *= 1 - share[..., None]
-        part += self._shrunk(colour)
+        part += self.shrunk(colour)
         return share
 
-    def _shrunk(self, layer: np.ndarray) -> np.ndarray:
+    def shrunk(self, layer: np.ndarray) -> np.ndarray:
+        """Values [h, h, ...] averaged over the pixels of `square`: [side, side, ...]."""
         return cv2.resize(layer, (self.side, self.side), interpolation=cv2.INTER_AREA)
 
 
@@ -97,17 +107,30 @@ class Overlay:
             vertices.append(edges.reshape(-1, 3))
         return np.concatenate(vertices), np.concatenate(faces)
 
-    def render(self, face: np.ndarray, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> list[Layer]:
-        """The layers over a face [V, 3] whose visible surface is `gbuffer`, back to front."""
+    def render(
+        self,
+        face: np.ndarray,
+        gbuffer: GBuffer,
+        camera: Camera,
+        lighting: Lighting,
+        occluders: Sequence[Occluder] = (),
+    ) -> list[Layer]:
+        """The layers over a face [V, 3] whose visible surface is `gbuffer`, back to front: the hair last.
+
+        `occluders` press the hair under them flat; they are not in the layers.
+        """
         layers = []
         for lashes in self._lashes.pose(face):
-            square, mesh = _square_around(lashes.points, camera), _hair_mesh(lashes, gbuffer, camera, lighting)
+            square, mesh = _square_around(lashes.points, camera), hair_mesh(lashes, gbuffer, camera, lighting)
             if square and len(mesh.faces):
-                layers.append(_layer(mesh, camera, _FINEST, square))
+                layers.append(layer_of(mesh, camera, _FINEST, square))
         main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
         if self._hair is not None:
-            main = Mesh.joined([main, _hair_mesh(self._hair, gbuffer, camera, lighting)])
-        return [*layers, _layer(main, camera, _FINER, (0, 0, camera.size))]
+            hair = self._hair
+            for occluder in occluders:
+                hair = occluder.flatten(hair)
+            main = Mesh.joined([main, hair_mesh(hair, gbuffer, camera, lighting)])
+        return [*layers, layer_of(main, camera, FINER, (0, 0, camera.size))]
 
     def _shade_solid(self, lighting: Lighting) -> np.ndarray:
         """Radiance float32 [3, N] of the solid mesh."""
@@ -119,7 +142,7 @@ class Overlay:
         return (total * self._solid.colour.T).astype(np.float32)
 
 
-def _layer(mesh: Mesh, camera: Camera, finer: float, square: tuple[int, int, int]) -> Layer:
+def layer_of(mesh: Mesh, camera: Camera, finer: float, square: tuple[int, int, int]) -> Layer:
     """A coloured mesh, drawn over a square (left, top, side) of the picture with `finer` pixels per pixel of it."""
     left, top, side = square
     size = round(finer * side)
@@ -139,7 +162,7 @@ def _square_around(points: np.ndarray, camera: Camera) -> tuple[int, int, int] |
     return int(low[0]), int(low[1]), side
 
 
-def _hair_mesh(strands: Strands, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> Mesh:
+def hair_mesh(strands: Strands, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> Mesh:
     """The visible segments of strands as shaded ribbons that face the camera."""
     eye = position_of(camera).astype(np.float32)
     strands, segments = _visible(strands, gbuffer, camera)

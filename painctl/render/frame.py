@@ -89,14 +89,15 @@ def render_frame(
     lights = lights_of(scene.light)
     radiance = scene.backdrop(camera.size) * lights.frontal.astype(np.float32)
     casters = subject.casters(vertices.astype(np.float32), occluders)
-    lighting = Lighting.of(lights, camera, casters, head_sphere(vertices))
+    lamps = [occluder.lamp for occluder in occluders if occluder.lamp]
+    lighting = Lighting.of(lights, camera, casters, head_sphere(vertices), lamps)
 
     # Back to front: hair and clothing behind the head, the head, hair and clothing in front of it
     layers = subject.overlay.render(vertices, gbuffer, camera, lighting, occluders) if subject.overlay else []
     cover = None
     if occluders:
         hair = layers.pop() if layers else empty_layer(camera)
-        cover = Cover.of(hair, shade_worn(occluders, camera, lighting), camera)
+        cover = Cover.of(hair, shade_worn(occluders, gbuffer, camera, lighting), camera)
         layers.append(cover.solid)
     for layer in layers:
         layer.draw_behind(radiance)
@@ -174,8 +175,12 @@ def _lid_shade(pixel: np.ndarray, wet: np.ndarray, gbuffer: GBuffer, camera: Cam
     """Light left [N] by the upper lid and its lashes on pixels of the eyes; `wet` is bool [F], true on eyeballs."""
     reach = _pixels(LID_REACH, camera)
     skin = np.where(gbuffer.mask & ~wet[gbuffer.face], np.float32(1), np.float32(0))
-    above = np.maximum(pixel - camera.size * round(reach), 0)
-    return 1 - LID_SHADE * blur(skin, reach).ravel()[above]
+    right, down = camera.extrinsics[:2, 1] / max(float(np.hypot(*camera.extrinsics[:2, 1])), 1e-6)  # the head's up
+    rows, columns = np.divmod(pixel, camera.size)
+    rows, columns = (
+        np.clip(at + round(reach * way), 0, camera.size - 1) for at, way in ((rows, down), (columns, right))
+    )
+    return 1 - LID_SHADE * blur(skin, reach)[rows, columns]
 
 
 def _pixels(metres: float, camera: Camera) -> float:

@@ -99,6 +99,7 @@ class SoftShadow:
         radius: float,
     ) -> None:
         """`direction` [3] points to the lamp; `radius` is its angular radius in radians; `sphere` encloses the head."""
+        self.sphere = sphere
         self._view = OrthographicView(sphere, direction.astype(np.float64))
         depth = self._view.depth(vertices, faces, _SHADOW_SIZE)
         reach = np.tan(radius) * self.BLOCKER / self._view.radius * _SHADOW_SIZE / 2

@@ -94,15 +94,19 @@ class Overlay:
 
     def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes) -> None:
         self._hair, self._solid, self._lashes = hair, solid, lashes
+        self._under: tuple[tuple[Occluder, ...], Strands | None] = (), hair
         self._normals = vertex_normals(solid.vertices, solid.faces).T.astype(np.float32)
 
-    def casters(self) -> tuple[np.ndarray, np.ndarray]:
-        """A coarse mesh of everything but the lashes, for shadows: vertices float32 [N, 3], triangles int32 [M, 3]."""
-        vertices, faces = [self._solid.vertices], [self._solid.faces]
-        if self._hair is not None:
-            last = self._hair.width.shape[1] - 1
-            sample = np.ix_(range(0, len(self._hair.width), _CASTING), sorted({*range(0, last, 2), last}))
-            edges = _edges(self._hair.points[sample], _CASTING * self._hair.width[sample], self._hair.outward[sample])
+    def casters(self, occluders: Sequence[Occluder] = ()) -> tuple[np.ndarray, np.ndarray]:
+        """A coarse mesh of everything but the lashes, for shadows: vertices float32 [N, 3], triangles int32 [M, 3].
+
+        `occluders` are not in it, but press the hair flat.
+        """
+        vertices, faces, hair = [self._solid.vertices], [self._solid.faces], self._pressed(occluders)
+        if hair is not None:
+            last = hair.width.shape[1] - 1
+            sample = np.ix_(range(0, len(hair.width), _CASTING), sorted({*range(0, last, 2), last}))
+            edges = _edges(hair.points[sample], _CASTING * hair.width[sample], hair.outward[sample])
             faces.append(_ribbons(*edges.shape[:2]) + len(self._solid.vertices))
             vertices.append(edges.reshape(-1, 3))
         return np.concatenate(vertices), np.concatenate(faces)
@@ -125,12 +129,19 @@ class Overlay:
             if square and len(mesh.faces):
                 layers.append(layer_of(mesh, camera, _FINEST, square))
         main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
-        if self._hair is not None:
-            hair = self._hair
-            for occluder in occluders:
-                hair = occluder.flatten(hair)
+        if (hair := self._pressed(occluders)) is not None:
             main = Mesh.joined([main, hair_mesh(hair, gbuffer, camera, lighting)])
         return [*layers, layer_of(main, camera, FINER, (0, 0, camera.size))]
+
+    def _pressed(self, occluders: Sequence[Occluder]) -> Strands | None:
+        """The hair under `occluders`; the latest result is cached."""
+        wearing = tuple(occluder for occluder in occluders if occluder.press or occluder.covers_hair)
+        if wearing != self._under[0]:
+            hair = self._hair
+            for occluder in wearing:
+                hair = None if hair is None else occluder.flatten(hair)
+            self._under = wearing, hair
+        return self._under[1]
 
     def _shade_solid(self, lighting: Lighting) -> np.ndarray:
         """Radiance float32 [3, N] of the solid mesh."""

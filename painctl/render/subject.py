@@ -37,7 +37,6 @@ class Subject:
         self.wet = np.max(eyes, axis=0)[topology.faces[:, 0]] > 0  # bool [F], faces of the eyeballs
         face = topology.region("face")[self.corners.vertex] > 0
         self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
-        self._outfit = None if overlay is None else overlay.casters()
         self._posed: tuple[np.ndarray, tuple[Occluder, ...], np.ndarray] | None = None
 
     def pose(self, vertices: np.ndarray, occluders: Sequence[Occluder] = ()) -> np.ndarray:
@@ -45,7 +44,7 @@ class Subject:
 
         The latest result is cached, since a face is rendered from several views in turn.
         """
-        worn = tuple(occluders)
+        worn = tuple(occluder for occluder in occluders if occluder.casts)
         if self._posed is None or self._posed[1] != worn or not np.array_equal(self._posed[0], vertices):
             vertices = vertices.astype(np.float32)
             frames = self.corners.frames(vertices)
@@ -60,8 +59,8 @@ class Subject:
     def casters(self, vertices: np.ndarray, occluders: Sequence[Occluder] = ()) -> tuple[np.ndarray, np.ndarray]:
         """Everything that casts a shadow on a face [V, 3], itself included: vertices [N, 3], triangles int32 [M, 3]."""
         meshes = [(vertices, self.topology.faces)]
-        if self._outfit is not None:
-            meshes.append(self._outfit)
+        if self.overlay is not None:
+            meshes.append(self.overlay.casters(occluders))
         meshes += [(part.mesh.vertices, part.mesh.faces) for occluder in occluders for part in occluder.parts if part.casts]
         starts = np.cumsum([0, *(len(points) for points, _ in meshes)])[:-1].astype(np.int32)
         faces = [triangles + start for (_, triangles), start in zip(meshes, starts, strict=True)]

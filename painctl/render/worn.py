@@ -17,7 +17,7 @@ from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh
 from painctl.render.camera import position_of
 from painctl.render.lighting import Lighting
-from painctl.render.overlay import FINER, Layer, layer_of
+from painctl.render.overlay import FINER, Layer, hair_mesh, layer_of
 from painctl.render.planar import dot, unit
 from painctl.render.rasterise import GBuffer
 
@@ -106,14 +106,18 @@ def _rasterised(shaded: list[Shaded], grid: Layer, camera: Camera) -> tuple[Laye
     return layer, np.ascontiguousarray(both[..., 0]), np.rint(both[..., 1]).astype(np.uint8)
 
 
-def shade_worn(occluders: Sequence[Occluder], camera: Camera, lighting: Lighting) -> list[Shaded]:
-    """The parts of occluders, shaded."""
-    eye = position_of(camera).astype(np.float32)
-    return [
-        Shaded(KINDS[occluder.name].value, *_shade(part, eye, lighting))
-        for occluder in occluders
-        for part in occluder.parts
-    ]
+def shade_worn(
+    occluders: Sequence[Occluder], gbuffer: GBuffer, camera: Camera, lighting: Lighting
+) -> list[Shaded]:
+    """The parts and strands of occluders, shaded."""
+    eye, shaded = position_of(camera).astype(np.float32), []
+    for occluder in occluders:
+        value = KINDS[occluder.name].value
+        shaded += [Shaded(value, *_shade(part, eye, lighting)) for part in occluder.parts]
+        if occluder.strands is not None:
+            mesh = hair_mesh(occluder.strands, gbuffer, camera, lighting)
+            shaded.append(Shaded(value, mesh, np.ones(len(mesh.vertices), np.float32)))
+    return shaded
 
 
 def _shade(part: Part, eye: np.ndarray, lighting: Lighting) -> tuple[Mesh, np.ndarray]:
@@ -128,7 +132,7 @@ def _shade(part: Part, eye: np.ndarray, lighting: Lighting) -> tuple[Mesh, np.nd
     # Diffuse
     lights = lighting.lights
     total = lights.sky_irradiance(lighting.up @ normal)
-    lit = lighting.key_shadow.light(mesh.vertices)
+    lit = _lit(mesh.vertices, lighting)
     for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
         wrapped = np.maximum(towards @ normal + _WRAP, 0) / (1 + _WRAP) ** 2
         total += irradiance[:, None] * wrapped * (lit if number == 0 else 1)
@@ -145,6 +149,13 @@ def _shade(part: Part, eye: np.ndarray, lighting: Lighting) -> tuple[Mesh, np.nd
         radiance = radiance + fresnel * tint * _reflected(mirrored, normal, view, lit, material, lighting)
     blocked = 1 - (1 - opacity) * (1 - fresnel) ** 2
     return Mesh(mesh.vertices, mesh.faces, radiance.T.astype(np.float32)), blocked.astype(np.float32)
+
+
+def _lit(points: np.ndarray, lighting: Lighting) -> np.ndarray:
+    """The share of the key light that is visible from points [N, 3]; shadows fade towards the edge of their map."""
+    centre, radius = lighting.key_shadow.sphere
+    inside = np.clip(4 * (1 - np.linalg.norm(points - centre.astype(np.float32), axis=1) / radius), 0, 1)
+    return 1 - (1 - lighting.key_shadow.light(points)) * inside
 
 
 def _reflected(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,16 +37,34 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
+class Lamp:
+    """A distant lamp, in the head's frame; see render/light.py for its units."""
+
+    direction: np.ndarray  # float32 [3], unit, towards the lamp
+    irradiance: np.ndarray  # float32 [3], linear RGB, on a surface that faces it
+    radius: float  # radians
+
+
+@dataclass(frozen=True, eq=False)
 class Occluder:
     """An object as it is worn on one face."""
 
     name: str  # of kinds.KINDS
     parts: tuple[Part, ...]
     strands: Strands | None = None  # hair that belongs to it
-    press: Callable[[np.ndarray], np.ndarray] | None = field(default=None)  # moves points [N, 3] of the hair under it
+    press: Callable[[np.ndarray], np.ndarray] | None = None  # moves points [N, 3] of the hair under it
+    covers_hair: bool = False  # all of it
+    lamp: Lamp | None = None  # the light that it sheds
 
-    def flatten(self, hair: Strands) -> Strands:
-        """The hair of the person, with what is under the object pressed against the head."""
+    @property
+    def casts(self) -> bool:
+        """Whether it casts a shadow on the face, or changes the hair that does."""
+        return self.press is not None or self.covers_hair or any(part.casts for part in self.parts)
+
+    def flatten(self, hair: Strands) -> Strands | None:
+        """The hair of the person, with what is under the object pressed against the head; None if it covers all."""
+        if self.covers_hair:
+            return None
         if self.press is None:
             return hair
         points = self.press(hair.points.reshape(-1, 3).astype(np.float64)).reshape(hair.points.shape)

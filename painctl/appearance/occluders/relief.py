@@ -45,6 +45,18 @@ class Relief:
             distance[row] = np.where(distance[row] > 0, distance[row], distance[row + 1])
         return cls(centre, distance.astype(np.float32))
 
+    def spread(self, slope: float) -> Relief:
+        """The relief of a cover that leaves gaps, filled from their borders outwards, `slope` metres higher per degree."""
+        wide = np.concatenate([self.radius[:, _SIZE // 2 :], self.radius, self.radius[:, : _SIZE // 2]], 1)
+        empty = (wide <= 0).astype(np.uint8)
+        if empty.all():
+            raise ValueError("a cover without a surface")
+        distance, label = cv2.distanceTransformWithLabels(empty, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+        nearest = np.zeros(label.max() + 1, np.float32)
+        nearest[label[empty == 0]] = wide[empty == 0]
+        filled = nearest[label] + np.float32(slope) * distance
+        return Relief(self.centre, np.ascontiguousarray(filled[:, _SIZE // 2 : -(_SIZE // 2)], np.float32))
+
     def at(self, azimuth: np.ndarray, elevation: np.ndarray) -> np.ndarray:
         """Distance from the centre to the surface, metres, in the shape of the angles."""
         azimuth, elevation = np.broadcast_arrays(azimuth, elevation)

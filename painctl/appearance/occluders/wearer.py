@@ -47,6 +47,11 @@ class Wearer:
         """The face without its ears."""
         return Relief.of(self.face.astype(float), self._skin, self.centre)
 
+    @cached_property
+    def relief_with_ears(self) -> Relief:
+        """The face with its ears."""
+        return Relief.of(self.face.astype(float), self.topology.faces, self.centre)
+
     def ear(self, side: int) -> tuple[np.ndarray, np.ndarray]:
         """The least and the greatest coordinates [3] of the left (side 1) or right (-1) ear.
 

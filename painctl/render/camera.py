@@ -16,8 +16,9 @@ def portrait_camera(vertices: np.ndarray, size: int, yaw: float = 0.0, pitch: fl
 
     vertices [V, 3] are the neutral head in metres, so that all expressions of a person are framed alike. The picture
     is `size` x `size` pixels. yaw, pitch and roll in degrees turn the head to its own left, upwards, and
-    towards its left shoulder; it is the camera that moves, the opposite way around the centre of the head. The focal length makes the sphere
-    around the head fill the picture up to `MARGIN`. Raises ValueError for a size outside 64 to 2048 pixels.
+    towards its left shoulder; it is the camera that moves, the opposite way around the centre of the head. The focal
+    length makes the sphere around the head fill the picture up to `MARGIN`. Raises ValueError for a size outside 64 to
+    2048 pixels.
     """
     if not SIZES[0] <= size <= SIZES[1]:
         raise ValueError(f"picture size of {size} pixels; expected {SIZES[0]} to {SIZES[1]}")

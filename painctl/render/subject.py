@@ -61,7 +61,9 @@ class Subject:
         meshes = [(vertices, self.topology.faces)]
         if self.overlay is not None:
             meshes.append(self.overlay.casters(occluders))
-        meshes += [(part.mesh.vertices, part.mesh.faces) for occluder in occluders for part in occluder.parts if part.casts]
+        meshes += [
+            (part.mesh.vertices, part.mesh.faces) for occluder in occluders for part in occluder.parts if part.casts
+        ]
         starts = np.cumsum([0, *(len(points) for points, _ in meshes)])[:-1].astype(np.int32)
         faces = [triangles + start for (_, triangles), start in zip(meshes, starts, strict=True)]
         return np.concatenate([points for points, _ in meshes]), np.concatenate(faces)

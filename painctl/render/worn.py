@@ -106,9 +106,7 @@ def _rasterised(shaded: list[Shaded], grid: Layer, camera: Camera) -> tuple[Laye
     return layer, np.ascontiguousarray(both[..., 0]), np.rint(both[..., 1]).astype(np.uint8)
 
 
-def shade_worn(
-    occluders: Sequence[Occluder], gbuffer: GBuffer, camera: Camera, lighting: Lighting
-) -> list[Shaded]:
+def shade_worn(occluders: Sequence[Occluder], gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> list[Shaded]:
     """The parts and strands of occluders, shaded."""
     eye, shaded = position_of(camera).astype(np.float32), []
     for occluder in occluders:

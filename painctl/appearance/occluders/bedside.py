@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.appearance.occluders.part import CLOTH, METAL, PLASTIC, Lamp, Material, Part
-from painctl.appearance.occluders.shapes import grid, tube
+from painctl.appearance.occluders.shapes import grid, tube, vector
 from painctl.appearance.occluders.wearer import Wearer
 from painctl.mesh.normals import unit
 from painctl.records import Camera
@@ -22,7 +22,7 @@ def pillow(wearer: Wearer, camera: Camera) -> list[Part]:
     """A pillow behind the head, or under the side of it that is below in the picture, for a head on its side."""
     generator = wearer.draws("pillow")
     rotation = camera.extrinsics[:3, :3]
-    down, up = rotation[1], -rotation[1]
+    down = rotation[1]
     on_side = abs(np.degrees(np.arcsin(np.clip(down[0], -1, 1)))) > _SIDEWAYS and generator.random() < 0.5
     if on_side:
         away = np.array((np.sign(down[0]), 0.0, -0.15))  # from the head into the pillow
@@ -45,7 +45,9 @@ def pillow(wearer: Wearer, camera: Camera) -> list[Part]:
     side = (1 - np.abs(u) ** 3.5).clip(0) ** 0.5 * (1 - np.abs(v) ** 3.5).clip(0) ** 0.5
     phases = generator.uniform(0, 6.28, 8)
     angle = np.arctan2(y, x)
-    creases = sum(np.sin(rate * angle + phase + 9 * distance) for rate, phase in zip((3, 5, 8, 12), phases, strict=False))
+    creases = sum(
+        np.sin(rate * angle + phase + 9 * distance) for rate, phase in zip((3, 5, 8, 12), phases, strict=False)
+    )
     creases = 0.0022 * creases * np.clip((distance - 0.07) / 0.05, 0, 1)
     raised = bulge + creases + 0.13 * (side - 1)
     points = wearer.centre + x[..., None] * across + y[..., None] * along + (surface - raised)[..., None] * away
@@ -94,7 +96,7 @@ def monitor(wearer: Wearer, camera: Camera) -> list[Part]:
         screen += (line + 0.7 * digits)[..., None] * colour
     turn = 0.35 * side
     at = np.stack([x + wide * u * np.cos(turn) + 0 * v, y + tall * v + 0 * u, z + wide * u * np.sin(turn) + 0 * v], -1)
-    frame = at.mean((0, 1)) + (at - at.mean((0, 1))) * np.array((1.14, 1.18, 1.14)) + np.array((0, 0, 0.006))
+    frame = at.mean((0, 1)) + (at - at.mean((0, 1))) * np.array((1.14, 1.18, 1.14)) + vector(0, 0, 0.006)
     return [
         Part(grid(_from_camera(frame, wearer, camera), np.array((0.62, 0.63, 0.62))), PLASTIC, casts=False),
         Part(grid(_from_camera(at, wearer, camera), screen), _SCREEN, casts=False),

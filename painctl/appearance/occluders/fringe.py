@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.appearance.head_surface import scatter_points
+from painctl.appearance.occluders.shapes import vector
 from painctl.appearance.occluders.wearer import Wearer
 from painctl.mesh.normals import unit
 from painctl.records import Strands
@@ -27,7 +28,7 @@ def fringe(wearer: Wearer) -> Strands:
     centre = wearer.neutral[topology.faces].mean(1)
     front = topology.region("scalp")[topology.faces].mean(1) * np.exp(-(((centre[:, 1] - brow - 0.072) / 0.016) ** 2))
     front = front * (centre[:, 2] > at[[0, 16], 2].mean() - 0.01) * (np.abs(centre[:, 0]) < 0.058)
-    roots, normals = scatter_points(wearer.neutral.astype(float), topology.faces, front, _COUNT, generator)
+    roots, _ = scatter_points(wearer.neutral.astype(float), topology.faces, front, _COUNT, generator)
 
     # Locks fall to one side of a parting, to a height between brow and eyes
     parting, sweep = generator.choice([-0.022, 0.0, 0.022]), generator.uniform(0.15, 0.5)
@@ -42,7 +43,7 @@ def fringe(wearer: Wearer) -> Strands:
     height = 0.004 + 0.010 * generator.random(len(roots))
     path = []
     for share in along:
-        point = roots + share * (target - roots) + np.array((0, 0, 0.02)) * np.sin(np.pi * min(share, 0.5))
+        point = roots + share * (target - roots) + vector(0, 0, 0.02) * np.sin(np.pi * min(share, 0.5))
         point = wearer.relief.onto(point, 0.0015 + height * np.sin(np.pi * (0.12 + 0.62 * share)) * min(1.0, 5 * share))
         path.append(point)
     points = np.stack(path, 1)

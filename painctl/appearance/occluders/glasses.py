@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from painctl.appearance.occluders.part import METAL, PLASTIC, Material, Part
-from painctl.appearance.occluders.shapes import curve, grid, tube
+from painctl.appearance.occluders.shapes import curve, grid, tube, vector
 from painctl.appearance.occluders.wearer import Wearer
 from painctl.face.head import eye_centres
+from painctl.records import Mesh
 
 _LENS = Material(opacity=0.04, reflectance=0.08, roughness=0.05, mirror=True)  # two uncoated surfaces of 4 % each
 _DARK = Material(opacity=0.90, reflectance=0.06, roughness=0.05, mirror=True)
@@ -75,8 +76,8 @@ def _pair(wearer: Wearer, frame: _Frame, lens: Material, tint: np.ndarray) -> li
     bridge = 2 * apart - frame.width  # between the lenses, their centres in front of the pupils
     bridge = np.clip(bridge, 0.015, 0.021)
     middle = (bridge + frame.width) / 2
-    outline = _outline(frame)
-    rims = {side: _bent(outline + (middle, -0.003), side) for side in (1, -1)}
+    outline, lens_centre = _outline(frame), np.array((middle, -0.003))
+    rims = {side: _bent(outline + lens_centre, side) for side in (1, -1)}
 
     # Place: as high as the bridge of the nose carries them, far enough in front of brows and cheeks
     nose = wearer.landmarks[27] - wearer.at_rest[27]
@@ -84,7 +85,7 @@ def _pair(wearer: Wearer, frame: _Frame, lens: Material, tint: np.ndarray) -> li
     contact = np.concatenate([*rims.values()])
     for _ in range(4):
         above = wearer.height(contact + origin)[0]
-        origin = origin + (0, 0, max(frame.rim + 0.0015 - float(above.min()), 0))
+        origin = origin + vector(0, 0, max(frame.rim + 0.0015 - float(above.min()), 0))
 
     # Meshes
     material = METAL if frame.metal else PLASTIC
@@ -93,13 +94,13 @@ def _pair(wearer: Wearer, frame: _Frame, lens: Material, tint: np.ndarray) -> li
         rim = rims[side] + origin
         solid.append(tube(rim, frame.rim, frame.colour, (0, 0, 1.0), flat=1.2, closed=True))
         rings = np.linspace(0.02, 1, 26)[:, None, None]
-        flat = outline[None] * rings + (middle, -0.003)
+        flat = outline[None] * rings + lens_centre
         panes.append(grid(_bent(flat.reshape(-1, 2), side).reshape(*flat.shape[:2], 3) + origin, tint, closed=True))
         solid.append(_temple(wearer, rim, frame, side))
         solid.append(_pad(wearer, rim, side))
     inner = [rims[side][_nearest_to_bridge(rims[side])] + origin for side in (1, -1)]
-    arch = curve(np.array([inner[0], inner[0] * (0.4, 1, 1) + (0, 0.002, 0.002), inner[1] * (0.4, 1, 1)
-                           + (0, 0.002, 0.002), inner[1]]), 14)  # fmt: skip
+    crown = [end * (0.4, 1, 1) + vector(0, 0.002, 0.002) for end in inner]
+    arch = curve(np.stack([inner[0], *crown, inner[1]]), 14)
     solid.append(tube(wearer.clear(arch, frame.rim + 0.0005), 0.9 * frame.rim + 0.0003, frame.colour))
     return [*(Part(mesh, material) for mesh in solid), *(Part(mesh, lens, casts=lens is _DARK) for mesh in panes)]
 
@@ -127,14 +128,14 @@ def _nearest_to_bridge(rim: np.ndarray) -> int:
     return int(np.argmin(np.abs(rim[:, 0]) - 0.6 * rim[:, 1]))
 
 
-def _temple(wearer: Wearer, rim: np.ndarray, frame: _Frame, side: int):  # noqa: ANN202
+def _temple(wearer: Wearer, rim: np.ndarray, frame: _Frame, side: int) -> Mesh:
     """The bar from the hinge over the ear, and down behind it."""
     low, high = wearer.ear(side)
     hinge = rim[np.argmax(side * rim[:, 0] + 0.35 * rim[:, 1])]
     root = np.array((side * (np.abs((low + high)[0]) / 2 - 0.012), high[1] - 0.004, low[2] + 0.3 * (high - low)[2]))
     behind = np.array((root[0], high[1] - 0.42 * (high - low)[1], low[2] - 0.002))
-    corner = hinge + np.array((side * 0.004, 0, -0.006))
-    path = curve(np.stack([hinge, corner, 0.5 * (corner + root) + (side * 0.001, 0.001, 0), root, behind]), 48)
+    corner = hinge + vector(side * 0.004, 0, -0.006)
+    path = curve(np.stack([hinge, corner, 0.5 * (corner + root) + vector(side * 0.001, 0.001, 0), root, behind]), 48)
     thick = frame.rim + 0.0003
     path = wearer.clear(path, thick + 0.0012)
     for _ in range(6):
@@ -143,8 +144,10 @@ def _temple(wearer: Wearer, rim: np.ndarray, frame: _Frame, side: int):  # noqa:
     return tube(path, tall * thick, frame.colour, (side, 0, 0), flat=1 / tall)
 
 
-def _pad(wearer: Wearer, rim: np.ndarray, side: int):  # noqa: ANN202
+def _pad(wearer: Wearer, rim: np.ndarray, side: int) -> Mesh:
     """A nose pad between the rim and the side of the nose."""
     at = rim[np.argmin(np.abs(rim[:, 0]) + 0.25 * np.abs(rim[:, 1] - rim[:, 1].mean() + 0.004))]
-    foot = wearer.lay((at + np.array((-side * 0.002, 0, -0.004)))[None], 0.0012)[0]
-    return tube(np.linspace(at, foot, 5), np.array((0.0007, 0.0007, 0.0008, 0.0018, 0.0022)), np.array((0.6, 0.58, 0.55)))
+    foot = wearer.lay((at + vector(-side * 0.002, 0, -0.004))[None], 0.0012)[0]
+    return tube(
+        np.linspace(at, foot, 5), np.array((0.0007, 0.0007, 0.0008, 0.0018, 0.0022)), np.array((0.6, 0.58, 0.55))
+    )

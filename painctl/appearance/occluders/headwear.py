@@ -1,4 +1,4 @@
-"""What covers the hair: a bandage around the forehead, a cap, a headscarf. They press the hair flat. Lengths are metres."""
+"""What covers the hair: a bandage around the forehead, a cap, a headscarf. Lengths are metres."""
 
 from __future__ import annotations
 
@@ -7,21 +7,35 @@ import numpy as np
 from painctl.appearance.haircuts import HAIRCUTS
 from painctl.appearance.occluders.part import Part
 from painctl.appearance.occluders.relief import rays, to_polar
-from painctl.appearance.occluders.shapes import curve, grid, smoothed
+from painctl.appearance.occluders.shapes import curve, grid, smoothed, vector
 from painctl.appearance.occluders.wearer import Wearer
 
 _AROUND = 180
 _GAUZE = np.array((0.74, 0.70, 0.62))
-_WOOLS = ((0.02, 0.02, 0.025), (0.20, 0.03, 0.03), (0.03, 0.06, 0.16), (0.22, 0.22, 0.23), (0.10, 0.12, 0.05), (0.45, 0.32, 0.14))
+_WOOLS = (
+    (0.02, 0.02, 0.025),
+    (0.20, 0.03, 0.03),
+    (0.03, 0.06, 0.16),
+    (0.22, 0.22, 0.23),
+    (0.10, 0.12, 0.05),
+    (0.45, 0.32, 0.14),
+)
 _PAPERS = ((0.35, 0.58, 0.72), (0.36, 0.60, 0.48), (0.72, 0.74, 0.75))
-_SCARVES = ((0.02, 0.02, 0.024), (0.05, 0.06, 0.12), (0.55, 0.50, 0.42), (0.28, 0.12, 0.14), (0.16, 0.18, 0.17), (0.62, 0.55, 0.56))
+_SCARVES = (
+    (0.02, 0.02, 0.024),
+    (0.05, 0.06, 0.12),
+    (0.55, 0.50, 0.42),
+    (0.28, 0.12, 0.14),
+    (0.16, 0.18, 0.17),
+    (0.62, 0.55, 0.56),
+)
 
 
 def bandage(wearer: Wearer) -> list[Part]:
     """Three turns of gauze around the forehead."""
     generator = wearer.draws("bandage")
     azimuth = np.linspace(-180, 180, _AROUND, endpoint=False)
-    front = _elevation(wearer, wearer.landmarks[[19, 24]].mean(0) + (0, generator.uniform(0.010, 0.018), 0))
+    front = _elevation(wearer, wearer.landmarks[[19, 24]].mean(0) + vector(0, generator.uniform(0.010, 0.018), 0))
     tilt, parts = generator.uniform(-4, 4), []
     for turn in range(3):
         low = _around(azimuth, front, _ear_top(wearer) + 7, generator.uniform(-6, 2))
@@ -47,7 +61,7 @@ def cap(wearer: Wearer) -> list[Part]:
         style = "paper"
     colour = np.array((_PAPERS if style == "paper" else _WOOLS)[generator.integers(3 if style == "paper" else 6)])
     high = generator.uniform(0.022, 0.032)
-    front = _elevation(wearer, wearer.landmarks[[19, 24]].mean(0) + (0, high, 0))
+    front = _elevation(wearer, wearer.landmarks[[19, 24]].mean(0) + vector(0, high, 0))
     azimuth = np.linspace(-180, 180, _AROUND, endpoint=False)
     ear = _ear_top(wearer)
     edge = _around(azimuth, front, ear - (9 if style == "knitted" else -3), -22 if style != "peaked" else -6)
@@ -63,7 +77,10 @@ def cap(wearer: Wearer) -> list[Part]:
         tone = tone * (1 + 0.16 * rib) * (1 - 0.35 * np.exp(-(((up - 0.31) / 0.02) ** 2)))
     elif style == "paper":
         phases = generator.uniform(0, 6.28, 6)
-        folds = sum(np.sin(np.radians(turned) * rate + phase) for rate, phase in zip((9, 14, 23, 31, 38, 47), phases, strict=True))
+        folds = sum(
+            np.sin(np.radians(turned) * rate + phase)
+            for rate, phase in zip((9, 14, 23, 31, 38, 47), phases, strict=True)
+        )
         puff = np.sin(np.pi * np.clip(up * 1.15, 0, 1)) ** 0.6
         lift = lift + 0.012 * puff + 0.0011 * folds * (1 - up) * np.minimum(1, 14 * up)
         tone = tone * (1 + 0.035 * folds * (1 - up)) * (1 - 0.22 * np.exp(-(((up - 0.05) / 0.02) ** 2)))
@@ -97,25 +114,27 @@ def headscarf(wearer: Wearer) -> list[Part]:
     generator, at = wearer.draws("headscarf"), wearer.landmarks
     high = generator.uniform(0.026, 0.036)
     brow = at[[19, 24]].mean(0) * (0, 1, 1)
-    rim = [brow + (0, high, 0.0)]
+    rim = [brow + vector(0, high, 0.0)]
     for side, (end, one, three, five) in ((1, (26, 15, 13, 11)), (-1, (17, 1, 3, 5))):
         half = [
-            brow + (side * 0.030, high - 0.003, -0.006),
-            at[end] + (side * 0.010, 0.016, -0.010),
-            at[one] + (-side * 0.002, 0.012, 0.012),
-            at[three] + (0, 0.0, 0.006),
-            at[five] + (side * 0.002, -0.004, 0.0),
+            brow + vector(side * 0.030, high - 0.003, -0.006),
+            at[end] + vector(side * 0.010, 0.016, -0.010),
+            at[one] + vector(-side * 0.002, 0.012, 0.012),
+            at[three] + vector(0, 0.0, 0.006),
+            at[five] + vector(side * 0.002, -0.004, 0.0),
         ]
         rim = rim + half if side > 0 else half[::-1] + rim
-    rim = np.stack([at[8] + (0, -0.010, -0.006), *rim])
-    edge = np.stack(to_polar(curve(rim, _AROUND, closed=True), wearer.centre)[:2], 1)
+    rim = [at[8] + vector(0, -0.010, -0.006), *rim]
+    edge = np.stack(to_polar(curve(np.stack(rim), _AROUND, closed=True), wearer.centre)[:2], 1)
     start = rays(edge[:, 0], edge[:, 1])
 
     # From the edge along great circles to a point behind the neck
     pole = rays(np.array(180.0), np.array(14.0))
     along = np.linspace(0, 0.985, 90)[:, None] ** 1.2
     angle = np.arccos(np.clip(start @ pole, -1, 1))
-    ray = (np.sin((1 - along) * angle)[..., None] * start + np.sin(along * angle)[..., None] * pole) / np.sin(angle)[:, None]
+    ray = (np.sin((1 - along) * angle)[..., None] * start + np.sin(along * angle)[..., None] * pole) / np.sin(angle)[
+        :, None
+    ]
     azimuth, elevation, _ = to_polar(ray, np.zeros(3))
     bare = np.maximum(wearer.relief.at(azimuth, elevation), wearer.relief_with_ears.at(azimuth, elevation) - 0.004)
     radius = np.maximum(bare, np.interp(elevation, (-90, -75, -60, -48), (0.27, 0.215, 0.165, 0)))
@@ -123,11 +142,19 @@ def headscarf(wearer: Wearer) -> list[Part]:
     fold = sum(
         strength * np.sin(rate * turn + 3 * along * bend + phase)
         for rate, strength, bend, phase in zip(
-            (5, 8, 13, 21, 34), (1.0, 0.9, 0.7, 0.5, 0.35), generator.uniform(-1, 1, 5), generator.uniform(0, 6.28, 5), strict=True
+            (5, 8, 13, 21, 34),
+            (1.0, 0.9, 0.7, 0.5, 0.35),
+            generator.uniform(-1, 1, 5),
+            generator.uniform(0, 6.28, 5),
+            strict=True,
         )
     )
     low = np.clip((10 - elevation) / 60, 0.15, 1)
-    lift = 0.003 + np.minimum(along * 8, 1) * (0.004 + _hair(wearer, 0.010)) + 0.0022 * fold * low * np.minimum(1, 10 * along)
+    lift = (
+        0.003
+        + np.minimum(along * 8, 1) * (0.004 + _hair(wearer, 0.010))
+        + 0.0022 * fold * low * np.minimum(1, 10 * along)
+    )
     points = wearer.centre + (radius + lift)[..., None] * ray
     points = _rounded(points, 6)
     colour = np.array(_SCARVES[generator.integers(len(_SCARVES))])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from painctl.appearance.occluders.bedside import bed_rail, monitor, monitor_light, pillow
 from painctl.appearance.occluders.fringe import fringe, has_fringe
 from painctl.appearance.occluders.glasses import glasses, sunglasses
+from painctl.appearance.occluders.hand import hand
 from painctl.appearance.occluders.headwear import bandage, cap, headscarf
 from painctl.appearance.occluders.oxygen_mask import oxygen_mask
 from painctl.appearance.occluders.part import Lamp, Occluder, Part
@@ -21,6 +22,7 @@ from painctl.mesh.normals import unit
 from painctl.records import Camera, Mesh
 
 _PRESSED = 0.002  # metres, least distance between headwear and the hair under it
+_MOST = 0.010  # metres by which a mask moves glasses forwards, at most
 _SPRING = 0.004  # metres per degree at which hair springs up beside the edge of headwear
 
 
@@ -47,6 +49,7 @@ KINDS = {
     "bandage": Kind(64, ("forehead",), bandage, presses=True),
     "headscarf": Kind(72, ("forehead", "chin"), headscarf),
     "cap": Kind(80, ("forehead",), cap, presses=True),
+    "hand": Kind(88, ("cheek",), hand),
     "fringe": Kind(96, ("forehead",)),
     "pillow": Kind(104, ("pillow",), stand=pillow),
     "bed-rail": Kind(112, ("bed",), stand=bed_rail),
@@ -61,6 +64,8 @@ def put_on(wearer: Wearer, names: Sequence[str]) -> list[Occluder]:
         kind = KINDS[name]
         if kind.fit:
             parts = tuple(kind.fit(wearer))
+            if "eyes" in kind.places and "mask" in names:
+                parts = _over(wearer, parts, surgical_mask(wearer)[0])
             press = _press(wearer, parts) if kind.presses else None
             worn.append(Occluder(name, parts, press=press, covers_hair=name == "headscarf"))
         elif name == "fringe" and has_fringe(wearer.person.haircut):
@@ -77,6 +82,16 @@ def set_up(wearer: Wearer, camera: Camera, names: Sequence[str]) -> list[Occlude
             lamp = kind.lamp(wearer, camera) if kind.lamp else None
             placed.append(Occluder(name, tuple(kind.stand(wearer, camera)), lamp=lamp))
     return placed
+
+
+def _over(wearer: Wearer, parts: Sequence[Part], below: Part) -> tuple[Part, ...]:
+    """Parts moved forwards until they are in front of another that is worn below them."""
+    cover = Relief.of(below.mesh.vertices.astype(float), below.mesh.faces, wearer.centre)
+    points = np.concatenate([part.mesh.vertices for part in parts]).astype(float)
+    azimuth, elevation, radius = to_polar(points, wearer.centre)
+    under = np.where(np.abs(azimuth) < 40, cover.at(azimuth, elevation) + _PRESSED - radius, 0)
+    ahead = np.array((0, 0, np.clip(under.max(), 0, _MOST)), np.float32)
+    return tuple(replace(part, mesh=replace(part.mesh, vertices=part.mesh.vertices + ahead)) for part in parts)
 
 
 def _press(wearer: Wearer, parts: Sequence[Part]) -> Callable[[np.ndarray], np.ndarray]:

@@ -9,9 +9,10 @@ import numpy as np
 
 from painctl.appearance.occluders.part import CLOTH, PLASTIC, Material, Part
 from painctl.appearance.occluders.relief import to_polar
-from painctl.appearance.occluders.shapes import curve, grid, tube
+from painctl.appearance.occluders.shapes import curve, grid, tube, vector
 from painctl.appearance.occluders.wearer import Wearer
 from painctl.mesh.normals import unit
+from painctl.records import Mesh
 
 _SHELL = Material(opacity=0.22, reflectance=0.07, roughness=0.16)
 _RIM = Material(opacity=0.45, reflectance=0.06, roughness=0.25)
@@ -24,9 +25,9 @@ def oxygen_mask(wearer: Wearer) -> list[Part]:
     generator, at = wearer.draws("oxygen-mask"), wearer.landmarks
     tint = np.array((0.62, 0.70, 0.68)) if generator.random() < 0.6 else np.array((0.45, 0.68, 0.50))
     depth = generator.uniform(0.040, 0.050)
-    chin = 0.25 * at[57] + 0.75 * at[8] + (0, 0, 0.004)
+    chin = 0.25 * at[57] + 0.75 * at[8] + vector(0, 0, 0.004)
     flank = [0.5 * (at[i] + at[j]) for i, j in ((48, 4), (54, 12))]
-    cheek = [at[i] + np.array((s * 0.016, -0.004, -0.004)) for i, s in ((31, -1), (35, 1))]
+    cheek = [at[i] + vector(s * 0.016, -0.004, -0.004) for i, s in ((31, -1), (35, 1))]
     low = [0.45 * at[i] + 0.55 * at[j] for i, j in ((48, 6), (54, 10))]
     nose = at[27] + 0.35 * (at[29] - at[27])
     rim = curve(np.stack([nose, cheek[0], flank[0], low[0], chin, low[1], flank[1], cheek[1]]), _AROUND, closed=True)
@@ -40,13 +41,9 @@ def oxygen_mask(wearer: Wearer) -> list[Part]:
     forward = unit(np.array((0, -0.08, 1.0)))
     apex = np.array((0, 0.45 * at[33][1] + 0.55 * at[62][1], at[30][2] + depth - 0.03))
     share = np.linspace(0, 1, _RINGS)[:, None, None]
-    steep = 1 - (1 - share) ** 2.2
-    flat = rim + share * (apex - rim)
-    along = ((flat - rim) @ forward)[..., None] * forward
-    shell = rim + (share * 0.94) * ((apex - rim) - ((apex - rim) @ forward)[..., None] * forward) + (
-        steep * ((apex - rim) @ forward)[..., None] * forward)  # fmt: skip
-    shell = wearer.clear(shell.reshape(-1, 3), 0.0018 + 0 * along.reshape(-1, 3)[:, 0]).reshape(shell.shape)
-    colour = np.broadcast_to(tint, shell.shape) * (1 + 0.0 * share)
+    rise = ((apex - rim) @ forward)[:, None] * forward
+    shell = rim + 0.94 * share * (apex - rim - rise) + (1 - (1 - share) ** 2.2) * rise
+    shell = wearer.clear(shell.reshape(-1, 3), 0.0018).reshape(shell.shape)
 
     # Connector, tube, vents and strap
     hue = np.array(_CONNECTORS[generator.integers(4)])
@@ -55,8 +52,13 @@ def oxygen_mask(wearer: Wearer) -> list[Part]:
     socket = np.stack([snout - 0.004 * out, snout + 0.010 * out, snout + 0.024 * out])
     barrel = tube(curve(socket, 10), np.linspace(0.0115, 0.0100, 10), hue, sides=20)
     side = 1 if generator.random() < 0.5 else -1
-    hose = curve(np.stack([socket[-1], socket[-1] + (side * 0.01, -0.05, 0.005), socket[-1] + (side * 0.05, -0.16, -0.04),
-                           socket[-1] + (side * 0.09, -0.30, -0.08)]), 90)  # fmt: skip
+    bends = (
+        vector(0, 0, 0),
+        vector(side * 0.01, -0.05, 0.005),
+        vector(side * 0.05, -0.16, -0.04),
+        vector(side * 0.09, -0.30, -0.08),
+    )
+    hose = curve(np.stack([socket[-1] + bend for bend in bends]), 90)
     ribs = 0.0034 * (1 + 0.06 * np.sin(np.arange(90) * 2.4))
     pipe = tube(hose, ribs, 0.5 * (tint + 0.3), sides=10)
     vents = []
@@ -67,7 +69,7 @@ def oxygen_mask(wearer: Wearer) -> list[Part]:
     bands = [_strap(wearer, rim[int(_AROUND * position)], sign) for position, sign in ((0.24, -1), (0.76, 1))]
     clip = tube(curve(shell[2, np.r_[-7:8]], 16), 0.0021, np.array((0.7, 0.71, 0.72)), forward, flat=0.35, sides=8)
     return [
-        Part(grid(shell, colour, closed=True), _SHELL, casts=False),
+        Part(grid(shell, tint, closed=True), _SHELL, casts=False),
         Part(tube(rim, 0.0026, tint, forward, closed=True), _RIM, casts=False),
         *(Part(vent, _RIM, casts=False) for vent in vents),
         Part(barrel, PLASTIC),
@@ -77,16 +79,14 @@ def oxygen_mask(wearer: Wearer) -> list[Part]:
     ]
 
 
-def _strap(wearer: Wearer, start: np.ndarray, side: int):  # noqa: ANN202
+def _strap(wearer: Wearer, start: np.ndarray, side: int) -> Mesh:
     """The elastic from the rim below the ear to the back of the head."""
     low, high = wearer.ear(side)
     under = np.array((side * 0.5 * abs(low[0] + high[0]), low[1] + 0.006, high[2]))
-    ear = to_polar(under, wearer.centre)
-    first = to_polar(start, wearer.centre)
-    azimuth = np.linspace(first[0], side * 178.0, 70)
-    share = (azimuth - first[0]) / (side * 178.0 - first[0])
-    dip = float((ear[0] - first[0]) / (side * 178.0 - first[0]))
-    elevation = np.interp(share, (0, dip, 1), (first[1], ear[1], 4.0))
+    (turn, height, _), (far, low_height, _) = to_polar(start, wearer.centre), to_polar(under, wearer.centre)
+    azimuth = np.linspace(turn, side * 178.0, 70)
+    knots, heights = np.array((turn, far, side * 178.0)), np.array((height, low_height, 4.0))
+    elevation = np.asarray(np.interp(side * azimuth, side * knots, heights))
     for _ in range(12):
         elevation[1:-1] = (elevation[:-2] + 2 * elevation[1:-1] + elevation[2:]) / 4
     path = wearer.relief.points(azimuth, elevation, 0.001)

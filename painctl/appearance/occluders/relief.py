@@ -28,7 +28,9 @@ class Relief:
         """The relief of triangles [F, 3] over vertices [V, 3] in metres, rasterised with the farthest on top."""
         azimuth, elevation, radius = to_polar(vertices, centre)
         corners = azimuth[faces]
-        corners = corners[:, :1] + _wrapped(corners - corners[:, :1])  # triangles across the seam at the back stay whole
+        corners = corners[:, :1] + _wrapped(
+            corners - corners[:, :1]
+        )  # triangles across the seam at the back stay whole
         low, high = corners.min(1), corners.max(1)
         copies = [(corners, faces)]
         copies += [(corners[beyond] + turn, faces[beyond]) for beyond, turn in ((high > 180, -360), (low < -180, 360))]
@@ -39,14 +41,14 @@ class Relief:
         placed = np.stack([x * z, elevation[rows] / 90 * z, -z], 1).astype(np.float32)
         depth = np.ones((_SIZE, _SIZE), np.float32)
         triangles = np.arange(len(rows), dtype=np.int32).reshape(-1, 3)
-        depth = cv2.triangleRasterizeDepth(placed, triangles, depth, np.eye(4), np.pi / 2, 1.0, 2.0, _settings())
-        distance = _REACH * (1 - depth)
+        drawn = cv2.triangleRasterizeDepth(placed, triangles, depth, np.eye(4), np.pi / 2, 1.0, 2.0, _settings())
+        distance = _REACH * (1 - np.asarray(drawn))
         for row in range(_SIZE // 4, -1, -1):  # the triangle around the pole has no place on the map
             distance[row] = np.where(distance[row] > 0, distance[row], distance[row + 1])
         return cls(centre, distance.astype(np.float32))
 
     def spread(self, slope: float) -> Relief:
-        """The relief of a cover that leaves gaps, filled from their borders outwards, `slope` metres higher per degree."""
+        """The relief of a cover, its gaps filled from their borders outwards, `slope` metres higher per pixel."""
         wide = np.concatenate([self.radius[:, _SIZE // 2 :], self.radius, self.radius[:, : _SIZE // 2]], 1)
         empty = (wide <= 0).astype(np.uint8)
         if empty.all():

@@ -8,8 +8,16 @@ from painctl.mesh.normals import unit
 from painctl.records import Mesh
 
 
+def vector(x: float, y: float, z: float) -> np.ndarray:
+    """A vector [3]."""
+    return np.array((x, y, z), float)
+
+
 def grid(points: np.ndarray, colour: np.ndarray, closed: bool = False) -> Mesh:
-    """The mesh of a grid of points [R, C, 3] of `colour` [3] or [R, C, 3]; `closed` joins its last column to its first."""
+    """The mesh of a grid of points [R, C, 3] of `colour` [3] or [R, C, 3].
+
+    `closed` joins its last column to its first.
+    """
     rows, columns = points.shape[:2]
     index = np.arange(rows * columns).reshape(rows, columns)
     if closed:
@@ -24,14 +32,14 @@ def tube(
     path: np.ndarray,
     radius: np.ndarray | float,
     colour: np.ndarray,
-    outward: np.ndarray | None = None,
-    flat: float = 1.0,
+    outward: np.ndarray | tuple[float, float, float] | None = None,
+    flat: np.ndarray | float = 1.0,
     sides: int = 8,
     closed: bool = False,
 ) -> Mesh:
     """A tube around a path [N, 3], with `radius` scalar or [N] and round ends unless it is `closed`.
 
-    It is `flat` times as thick along `outward` [N, 3] or [3] as across.
+    It is `flat` times, a scalar or [N], as thick along `outward` [N, 3] or [3] as across.
     """
     if closed:
         wide = np.concatenate([path[-1:], path, path[:1]])
@@ -41,17 +49,24 @@ def tube(
     reference = _least_parallel(along) if outward is None else np.broadcast_to(outward, path.shape)
     across = unit(np.cross(along, reference))
     normal = np.cross(across, along)
-    radii = np.broadcast_to(radius, len(path)).astype(float)
+    radii, flats = (np.broadcast_to(values, len(path)).astype(float) for values in (radius, flat))
     if not closed:
         ends = np.array((-0.9, -0.6)), np.array((0.6, 0.9))
         shrink = np.sqrt(1 - ends[1] ** 2)[::-1]
         path = np.concatenate(
-            [path[0] + ends[0][:, None] * radii[0] * along[0], path, path[-1] + ends[1][:, None] * radii[-1] * along[-1]]
+            [
+                path[0] + ends[0][:, None] * radii[0] * along[0],
+                path,
+                path[-1] + ends[1][:, None] * radii[-1] * along[-1],
+            ]
         )
         radii = np.concatenate([radii[0] * shrink, radii, radii[-1] * shrink[::-1]])
+        flats = np.concatenate([flats[:1], flats[:1], flats, flats[-1:], flats[-1:]])
         across, normal = (np.concatenate([v[:1], v[:1], v, v[-1:], v[-1:]]) for v in (across, normal))
     turn = np.linspace(0, 2 * np.pi, sides, endpoint=False)
-    ring = np.cos(turn)[None, :, None] * across[:, None] + flat * np.sin(turn)[None, :, None] * normal[:, None]
+    ring = np.cos(turn)[None, :, None] * across[:, None] + (
+        flats[:, None, None] * np.sin(turn)[None, :, None] * normal[:, None]
+    )
     points = path[:, None] + radii[:, None, None] * ring
     if closed:
         points = np.concatenate([points, points[:1]])
@@ -63,7 +78,7 @@ def _least_parallel(along: np.ndarray) -> np.ndarray:
 
 
 def curve(controls: np.ndarray, count: int, closed: bool = False) -> np.ndarray:
-    """A smooth curve [count, D] through points [K, D]: cubic Hermite, tangents from the neighbours (Catmull and Rom)."""
+    """A smooth curve [count, D] through points [K, D]: Hermite, with the tangents of Catmull and Rom."""
     points = np.asarray(controls, float)
     wide = (
         np.concatenate([points[-1:], points, points[:2]])
@@ -79,9 +94,12 @@ def curve(controls: np.ndarray, count: int, closed: bool = False) -> np.ndarray:
     p0, p1, p2, p3 = (wide[span + k] for k in range(4))
     m1, m2 = (p2 - p0) / 2, (p3 - p1) / 2
     cube, square = t**3, t**2
-    return (2 * cube - 3 * square + 1) * p1 + (cube - 2 * square + t) * m1 + (3 * square - 2 * cube) * p2 + (
-        cube - square
-    ) * m2
+    return (
+        (2 * cube - 3 * square + 1) * p1
+        + (cube - 2 * square + t) * m1
+        + (3 * square - 2 * cube) * p2
+        + (cube - square) * m2
+    )
 
 
 def taut(points: np.ndarray, centre: np.ndarray, rounds: int = 6, axes: tuple[int, ...] = (0, 1)) -> np.ndarray:

@@ -10,8 +10,9 @@ import numpy as np
 
 from painctl.appearance.occluders.part import CLOTH, Part
 from painctl.appearance.occluders.relief import to_polar
-from painctl.appearance.occluders.shapes import curve, grid, smoothed, taut, tube
+from painctl.appearance.occluders.shapes import curve, grid, smoothed, taut, tube, vector
 from painctl.appearance.occluders.wearer import Wearer
+from painctl.records import Mesh
 
 _ROWS, _COLUMNS = 84, 96
 _LIFT = 0.0016  # of the cloth above the skin
@@ -24,25 +25,23 @@ def surgical_mask(wearer: Wearer) -> list[Part]:
     generator, at = wearer.draws("mask/fit"), wearer.landmarks
     high = generator.uniform(0.05, 0.75)  # from the root of the nose down its bridge
     nose = at[27] + high * (at[29] - at[27])
-    cheek = [at[low] * (1, 1, 1) - (0, 0.012 + 0.006 * high, 0) for low in (41, 46)]
-    side = [at[end] + np.array((-np.sign(at[end][0]) * 0.004, 0.0, 0.014)) for end in (1, 15)]
-    jaw = [at[end] + np.array((0, 0.006, 0.010)) for end in (3, 13)]
-    under = [at[end] + np.array((0, -0.006, -0.004)) for end in (6, 10)]
-    chin = at[8] + np.array((0, -0.010, -0.014))
-    return _mask(
-        wearer, [side[0], cheek[0], nose, cheek[1], side[1]], [jaw[0], under[0], chin, under[1], jaw[1]], 1.0
-    )
+    cheek = [at[low] * (1, 1, 1) - vector(0, 0.012 + 0.006 * high, 0) for low in (41, 46)]
+    side = [at[end] + vector(-np.sign(at[end][0]) * 0.004, 0.0, 0.014) for end in (1, 15)]
+    jaw = [at[end] + vector(0, 0.006, 0.010) for end in (3, 13)]
+    under = [at[end] + vector(0, -0.006, -0.004) for end in (6, 10)]
+    chin = at[8] + vector(0, -0.010, -0.014)
+    return _mask(wearer, [side[0], cheek[0], nose, cheek[1], side[1]], [jaw[0], under[0], chin, under[1], jaw[1]], 1.0)
 
 
 def chin_mask(wearer: Wearer) -> list[Part]:
     """The mask pulled down under the chin."""
     at = wearer.landmarks
-    lip = at[57] + 0.55 * (at[8] - at[57]) + (0, 0, 0.004)
-    flank = [at[low] + 0.6 * (at[jaw] - at[low]) + np.array((0, -0.006, 0)) for low, jaw in ((48, 5), (54, 11))]
-    side = [at[end] + np.array((0, -0.004, 0.004)) for end in (2, 14)]
-    jaw = [at[end] + np.array((-np.sign(at[end][0]) * 0.006, -0.016, -0.006)) for end in (3, 13)]
-    under = [at[end] + np.array((0, -0.026, -0.030)) for end in (6, 10)]
-    throat = at[8] + np.array((0, -0.030, -0.040))
+    lip = at[57] + 0.55 * (at[8] - at[57]) + vector(0, 0, 0.004)
+    flank = [at[low] + 0.6 * (at[jaw] - at[low]) + vector(0, -0.006, 0) for low, jaw in ((48, 5), (54, 11))]
+    side = [at[end] + vector(0, -0.004, 0.004) for end in (2, 14)]
+    jaw = [at[end] + vector(-np.sign(at[end][0]) * 0.006, -0.016, -0.006) for end in (3, 13)]
+    under = [at[end] + vector(0, -0.026, -0.030) for end in (6, 10)]
+    throat = at[8] + vector(0, -0.030, -0.040)
     return _mask(
         wearer, [side[0], flank[0], lip, flank[1], side[1]], [jaw[0], under[0], throat, under[1], jaw[1]], 0.55
     )
@@ -83,7 +82,7 @@ def _seam(edge: np.ndarray) -> np.ndarray:
     return np.exp(-(((edge - 0.032) / 0.006) ** 2))
 
 
-def _loop(wearer: Wearer, border: np.ndarray, side: int):  # noqa: ANN202
+def _loop(wearer: Wearer, border: np.ndarray, side: int) -> Mesh:
     """The elastic from the upper corner of a border [R, 3] around the ear to the lower corner."""
     low, high = wearer.ear(side)
     skull = side * (min(abs(low[0]), abs(high[0])) + 0.002)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from painctl.appearance.occluders.relief import Relief
+from painctl.appearance.occluders.shapes import vector
 from painctl.mesh.normals import unit, vertex_normals
 from painctl.records import Identity, Topology
 from painctl.runs.draws import draws
@@ -22,6 +23,7 @@ class Wearer:
     topology: Topology
     neutral: np.ndarray  # float32 [V, 3], metres
     face: np.ndarray  # float32 [V, 3], metres
+    skin: np.ndarray  # float32 [3], mean albedo of the face, linear RGB
 
     def draws(self, purpose: str) -> np.random.Generator:
         """The generator for the design of an object, the same on all faces of the person."""
@@ -40,12 +42,12 @@ class Wearer:
     @cached_property
     def centre(self) -> np.ndarray:
         """A point inside the head, [3], from which its surface is visible in all directions but behind the ears."""
-        return self.at_rest[[0, 16]].mean(0) * (0, 1, 1) - (0, 0, 0.045)
+        return self.at_rest[[0, 16]].mean(0) * (0, 1, 1) - vector(0, 0, 0.045)
 
     @cached_property
     def relief(self) -> Relief:
         """The face without its ears."""
-        return Relief.of(self.face.astype(float), self._skin, self.centre)
+        return Relief.of(self.face.astype(float), self._outside, self.centre)
 
     @cached_property
     def relief_with_ears(self) -> Relief:
@@ -60,7 +62,7 @@ class Wearer:
         member = (self.topology.region("ears") > 0.5) & (self.neutral[:, 0] * side > 0)
         if not member.any():
             temple = self.at_rest[16 if side > 0 else 0]
-            return temple - (0.005, 0.04, 0.055), temple + (0.005, 0.02, -0.012)
+            return temple - vector(0.005, 0.04, 0.055), temple - vector(-0.005, -0.02, 0.012)
         ear = self.neutral[member].astype(float)
         return ear.min(0), ear.max(0)
 
@@ -86,7 +88,7 @@ class Wearer:
         return points
 
     @cached_property
-    def _skin(self) -> np.ndarray:
+    def _outside(self) -> np.ndarray:
         """The triangles [F', 3] of the outside of the head without ears."""
         names = ("eyes", "sockets", "mouth_inside", "tongue", "ears")
         inner = np.max([self.topology.region(name) for name in names if name in self.topology.region_names], 0) > 0.5
@@ -95,7 +97,7 @@ class Wearer:
     @cached_property
     def _cloud(self) -> tuple[cKDTree, np.ndarray, np.ndarray]:
         """Points of the skin, as a tree and as [N, 3], and their normals [N, 3]."""
-        corners = self.face.astype(float)[self._skin]
-        normals = vertex_normals(self.face, self._skin)[self._skin].mean(1)
+        corners = self.face.astype(float)[self._outside]
+        normals = vertex_normals(self.face, self._outside)[self._outside].mean(1)
         places = corners.mean(1)
         return cKDTree(places), places, unit(normals)

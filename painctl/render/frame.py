@@ -15,6 +15,7 @@ from painctl.render.camera import DISTANCE, head_sphere, position_of
 from painctl.render.lens import expose
 from painctl.render.light import lights_of
 from painctl.render.lighting import Lighting
+from painctl.render.mouth_view import lamp_between_lips
 from painctl.render.occlusion import blur
 from painctl.render.planar import cross, unit
 from painctl.render.rasterise import GBuffer, Rasteriser
@@ -144,18 +145,22 @@ def _shade(shot: _Shot, samples: Samples) -> np.ndarray:
     if shot.creases is not None:
         albedo, bump = shot.creases.fold(uv, albedo, bump)
     detail = unit(bump[0] * tangent + bump[1] * handedness * cross(normal, tangent) + bump[2] * normal)
-    detail[:, wet] = cornea(normal[:, wet], subject.eye_axis)
+    for eye, axis in zip(subject.eyes, subject.eye_axes(shot.vertices), strict=True):
+        in_eye = eye[samples.face]
+        detail[:, in_eye] = cornea(normal[:, in_eye], axis)
 
     # Light
     crevice = _crevice(samples, gbuffer, camera)
     crevice[wet] *= _lid_shade(samples.pixel[wet], subject.wet, gbuffer, camera)
+    in_mouth = subject.inside[samples.face]
+    crevice[in_mouth] = lamp_between_lips(open_sky[in_mouth])
     points = ShadingPoints(
         view=unit(position_of(camera).astype(np.float32)[:, None] - position),
         normal=normal,
         detail=detail,
         albedo=albedo,
         roughness=np.where(wet, TEARS, roughness),
-        occlusion=np.clip(open_sky, 0, 1) * crevice,
+        occlusion=np.clip(open_sky, 0, 1) * np.where(in_mouth, 1, crevice),
         shadow=shot.lighting.key_shadow.light(position.T) * crevice,
     )
     return shade(points, shot.lighting.lights, shot.lighting.up)

@@ -2,30 +2,35 @@
 
 They are rasterised at a higher resolution than the picture, lashes at the highest, and composited twice: behind the
 head, so that its edges blend with them, and then in front of it wherever they are nearer. They change no label.
+
+The mouth is seen between the lips only, however far the jaw is open: mouth_view.py says where.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import cv2
 import numpy as np
 
 from painctl.appearance.lashes import Lashes
+from painctl.appearance.mouth import Mouth, OpenMouth
 from painctl.appearance.occluders.part import Occluder
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh, Strands
 from painctl.render.camera import position_of
 from painctl.render.lighting import Lighting
+from painctl.render.mouth_view import MouthView, shade_mouth
 from painctl.render.planar import unit
 from painctl.render.rasterise import GBuffer
-from painctl.render.rasterise_opencv import rasterise_colours
+from painctl.render.rasterise_opencv import rasterise_colours, rasterise_depth
 
 NEARER = 0.0025  # metres behind the head's surface within which hair still counts as in front: the slope of a pixel
 _HIDDEN = 0.010  # metres behind it beyond which a segment of a strand is skipped
 FINER = 1.4  # pixels of the overlay per pixel of the picture, along a side
 _FINEST = 4  # the same around the eyes: a lash is a fraction of a pixel wide
+_FINE = 3  # the same in the mouth, whose teeth are a few pixels wide
 _CASTING = 12  # one strand in this many casts a shadow, this many times as wide and with half the points
 
 # Reflection of hair: a white highlight from the cuticle, shifted towards the root, and a coloured one from within,
@@ -46,18 +51,25 @@ class Layer:
     left: int  # the square, in pixels of the picture
     top: int
     side: int
+    seen: bool = False  # whether all of it is in front of the head, whatever their depths
+    worn: np.ndarray | None = None  # bool [h, h], which of it is no part of the head; all if None
 
     def draw_behind(self, picture: np.ndarray) -> None:
         """Composite all of the layer over a background [H, W, 3], before the head is drawn."""
+        if self.seen:
+            return  # between the lips, where the head covers all of the background
         self.composite(picture, self.colour, np.isfinite(self.depth))
 
     def draw_in_front(self, picture: np.ndarray, gbuffer: GBuffer) -> np.ndarray:
         """Composite the part of the layer that is nearer than the head over a picture [H, W, 3] of the head.
 
-        Returns the pixels of `square` of which it covers at least half, bool [side, side].
+        Returns the pixels of `square` of which what is worn covers at least half, bool [side, side].
         """
         nearer = self.nearer(gbuffer)
-        return self.composite(picture, self.colour * nearer[..., None], nearer) >= 0.5
+        share = self.composite(picture, self.colour * nearer[..., None], nearer)
+        if self.worn is not None:
+            share = self.shrunk((nearer & self.worn).astype(np.float32))
+        return share >= 0.5
 
     def covers(self, gbuffer: GBuffer) -> np.ndarray:
         """The pixels of `square` of which the part nearer than the head covers at least half, bool [side, side]."""
@@ -70,6 +82,8 @@ class Layer:
 
     def nearer(self, gbuffer: GBuffer) -> np.ndarray:
         """bool [h, h], where the layer is not empty and not hidden by the head."""
+        if self.seen:
+            return np.isfinite(self.depth)
         mask, depth = gbuffer.mask[self.square], gbuffer.depth[self.square]
         surface = np.where(mask, depth + np.float32(NEARER), np.float32(np.inf))
         return self.depth < cv2.resize(surface, self.depth.shape, interpolation=cv2.INTER_NEAREST)
@@ -90,24 +104,29 @@ class Layer:
 
 
 class Overlay:
-    """A person's hair, lashes, and everything solid as one mesh. Expressions move the lashes only."""
+    """A person's hair, lashes, everything solid as one mesh, and the mouth. Expressions move lashes and mouth only."""
 
-    def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes) -> None:
-        self._hair, self._solid, self._lashes = hair, solid, lashes
+    def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes, mouth: Mouth | None = None) -> None:
+        self._hair, self._solid, self._lashes, self._mouth = hair, solid, lashes, mouth
         self._under: tuple[tuple[Occluder, ...], Strands | None] = (), hair
+        self._view = None if mouth is None else MouthView(mouth.topology, mouth.neutral)
         self._normals = vertex_normals(solid.vertices, solid.faces).T.astype(np.float32)
+        self._latest: OpenMouth | None = None
 
-    def casters(self, occluders: Sequence[Occluder] = ()) -> tuple[np.ndarray, np.ndarray]:
-        """A coarse mesh of everything but the lashes, for shadows: vertices float32 [N, 3], triangles int32 [M, 3].
+    def casters(self, face: np.ndarray, occluders: Sequence[Occluder] = ()) -> tuple[np.ndarray, np.ndarray]:
+        """A coarse mesh of everything but the lashes around a face [V, 3], for shadows.
 
-        `occluders` are not in it, but press the hair flat.
+        `occluders` are not in it, but press the hair flat. Returns vertices float32 [N, 3] and triangles int32 [M, 3].
         """
-        vertices, faces, hair = [self._solid.vertices], [self._solid.faces], self._pressed(occluders)
-        if hair is not None:
+        solid = self._solid
+        if self._mouth is not None and (opened := self._open_mouth(face)) is not None:
+            solid = Mesh.joined([solid, replace(opened.mesh, faces=opened.mesh.faces[: self._mouth.crowns])])
+        vertices, faces = [solid.vertices], [solid.faces]
+        if (hair := self._pressed(occluders)) is not None:
             last = hair.width.shape[1] - 1
             sample = np.ix_(range(0, len(hair.width), _CASTING), sorted({*range(0, last, 2), last}))
             edges = _edges(hair.points[sample], _CASTING * hair.width[sample], hair.outward[sample])
-            faces.append(_ribbons(*edges.shape[:2]) + len(self._solid.vertices))
+            faces.append(_ribbons(*edges.shape[:2]) + len(solid.vertices))
             vertices.append(edges.reshape(-1, 3))
         return np.concatenate(vertices), np.concatenate(faces)
 
@@ -128,6 +147,7 @@ class Overlay:
             square, mesh = _square_around(lashes.points, camera), hair_mesh(lashes, gbuffer, camera, lighting)
             if square and len(mesh.faces):
                 layers.append(layer_of(mesh, camera, _FINEST, square))
+        layers += self._mouth_layers(face, gbuffer, camera, lighting)
         main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
         if (hair := self._pressed(occluders)) is not None:
             main = Mesh.joined([main, hair_mesh(hair, gbuffer, camera, lighting)])
@@ -143,6 +163,34 @@ class Overlay:
             self._under = wearing, hair
         return self._under[1]
 
+    def _mouth_layers(self, face: np.ndarray, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> list[Layer]:
+        """What is seen of the teeth and gums of a face [V, 3]: none or one."""
+        if self._mouth is None or self._view is None or (opened := self._open_mouth(face)) is None:
+            return []
+        lips = camera.project(self._mouth.topology.landmarks(face)[48:68].astype(float))
+        square = self._view.square(gbuffer, lips)
+        if square is None:
+            return []
+        vertices, faces, part = opened.mesh.vertices, opened.mesh.faces, _part(camera, _FINE, square)
+        drawn = layer_of(
+            Mesh(vertices, faces, shade_mouth(self._mouth, opened, camera, lighting)), camera, _FINE, square
+        )
+        surface = self._view.surface(face, part)
+        worn = rasterise_depth(vertices, faces[: self._mouth.crowns], part) <= drawn.depth + np.float32(1e-4)
+        behind = cv2.resize(gbuffer.mask[drawn.square].astype(np.uint8), surface.shape, interpolation=cv2.INTER_NEAREST)
+        surface[worn & (behind == 0)] = np.inf  # from the side, teeth are seen against the background
+        seen = drawn.depth < surface
+        depth = np.where(seen, drawn.depth, np.float32(np.inf))
+        return [replace(drawn, colour=drawn.colour * seen[..., None], depth=depth, seen=True, worn=worn)]
+
+    def _open_mouth(self, face: np.ndarray) -> OpenMouth | None:
+        """The mouth of a face [V, 3]; the latest is kept, since a face is seen from several views in turn."""
+        if self._mouth is None:
+            return None
+        if self._latest is None or not np.array_equal(self._latest.face, face):
+            self._latest = self._mouth.pose(face.astype(np.float32))
+        return self._latest
+
     def _shade_solid(self, lighting: Lighting) -> np.ndarray:
         """Radiance float32 [3, N] of the solid mesh."""
         lights, normal = lighting.lights, self._normals
@@ -155,12 +203,17 @@ class Overlay:
 
 def layer_of(mesh: Mesh, camera: Camera, finer: float, square: tuple[int, int, int]) -> Layer:
     """A coloured mesh, drawn over a square (left, top, side) of the picture with `finer` pixels per pixel of it."""
+    part = _part(camera, finer, square)
+    colours = np.ascontiguousarray(mesh.colour, np.float32)
+    return Layer(*rasterise_colours(mesh.vertices, mesh.faces, colours, part), *square)
+
+
+def _part(camera: Camera, finer: float, square: tuple[int, int, int]) -> Camera:
+    """The camera of a square (left, top, side) of the picture, with `finer` pixels per pixel of it."""
     left, top, side = square
     size = round(finer * side)
     moved = size / side * np.array([[1, 0, -left], [0, 1, -top], [0, 0, side / size]])
-    part = Camera(moved @ camera.intrinsics, camera.extrinsics, size)
-    colours = np.ascontiguousarray(mesh.colour, np.float32)
-    return Layer(*rasterise_colours(mesh.vertices, mesh.faces, colours, part), left, top, side)
+    return Camera(moved @ camera.intrinsics, camera.extrinsics, size)
 
 
 def _square_around(points: np.ndarray, camera: Camera) -> tuple[int, int, int] | None:

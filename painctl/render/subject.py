@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from painctl.appearance.occluders.part import Occluder
-from painctl.face.gaze import line_of_sight
+from painctl.face.gaze import line_of_sight, turned
 from painctl.records import Textures, Topology
 from painctl.render.camera import head_sphere
 from painctl.render.corners import Corners
 from painctl.render.maps import Maps
+from painctl.render.mouth_view import MouthLight, inside_mouth
 from painctl.render.occlusion import ambient_occlusion
 from painctl.render.overlay import Overlay
 
@@ -28,16 +29,23 @@ class Subject:
     ) -> None:
         """`neutral` [V, 3] are the vertices of the neutral head in metres."""
         self.topology = topology
-        # the axis of the corneas [3]; the gaze of the painted irises deviates from it by up to 3 degrees
-        self.eye_axis = line_of_sight(topology, neutral).astype(np.float32)
+        # the axis of the corneas at rest [3]; the gaze of the painted irises deviates from it by up to 3 degrees
+        self._neutral, self._sight = neutral, line_of_sight(topology, neutral)
         self.overlay = overlay
         self.maps = Maps(textures)
         self.corners = Corners.of(topology)
         eyes = [topology.region(name) for name in ("left_eye", "right_eye")]
-        self.wet = np.max(eyes, axis=0)[topology.faces[:, 0]] > 0  # bool [F], faces of the eyeballs
+        self.eyes = np.stack([eye[topology.faces[:, 0]] > 0 for eye in eyes])  # bool [2, F], faces of either eyeball
+        self.wet = np.asarray(self.eyes.any(axis=0))
+        self.inside = inside_mouth(topology)[topology.faces].any(axis=1)  # bool [F], faces inside the mouth
+        self._mouth = MouthLight(topology, neutral)
         face = topology.region("face")[self.corners.vertex] > 0
         self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
         self._posed: tuple[np.ndarray, tuple[Occluder, ...], np.ndarray] | None = None
+
+    def eye_axes(self, vertices: np.ndarray) -> np.ndarray:
+        """The axes of the left and the right cornea on a face [V, 3]: float32 [2, 3]."""
+        return turned(self.topology, self._neutral, vertices, self._sight).astype(np.float32)
 
     def pose(self, vertices: np.ndarray, occluders: Sequence[Occluder] = ()) -> np.ndarray:
         """Shading frames of a face [V, 3], float32 [C, 11]: position 3, normal 3, tangent 3, handedness, open sky.
@@ -52,6 +60,7 @@ class Subject:
             normals[self.corners.vertex] = frames[:, :3]
             casters = self.casters(vertices, worn)
             open_sky = ambient_occlusion(vertices, normals, head_sphere(vertices), *casters)
+            self._mouth.let_in(vertices, normals, open_sky)
             at = self.corners.vertex
             self._posed = vertices, worn, np.concatenate([vertices[at], frames, open_sky[at, None]], axis=1)
         return self._posed[2]
@@ -60,7 +69,7 @@ class Subject:
         """Everything that casts a shadow on a face [V, 3], itself included: vertices [N, 3], triangles int32 [M, 3]."""
         meshes = [(vertices, self.topology.faces)]
         if self.overlay is not None:
-            meshes.append(self.overlay.casters(occluders))
+            meshes.append(self.overlay.casters(vertices, occluders))
         meshes += [
             (part.mesh.vertices, part.mesh.faces) for occluder in occluders for part in occluder.parts if part.casts
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import h5py
@@ -26,11 +27,14 @@ def fits_shape(column: Column, shape: tuple[int, ...]) -> bool:
     )
 
 
-def empty_rows(column: Column, count: int) -> Any:
-    """`count` empty rows of an optional column."""
+def empty_rows(column: Column, count: int, shape: Sequence[int] | None = None) -> Any:
+    """`count` empty rows of an optional column, of a shape that may be left out: unknown extents are 0."""
     if column.dtype == BYTES:
         return [b""] * count
-    return [""] * count if column.dtype.startswith("utf8") else np.zeros((count, *column.shape), row_dtype(column))
+    if column.dtype.startswith("utf8"):
+        return [""] * count
+    known = [0 if isinstance(extent, str) else extent for extent in column.shape] if shape is None else shape
+    return np.zeros((count, *known), row_dtype(column))
 
 
 def has_values(values: Any) -> bool:

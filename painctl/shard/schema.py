@@ -271,6 +271,16 @@ EXPRESSIONS = Table(
         Column("asymmetry", "float32", (6,), "", "per action unit: left activation (1 + a), right (1 - a)", (-1, 1)),
         Column("vertices", "float32", ("V", 3), "m", "the deformed head", METRES),
         Column("heatmap", "float32", ("V",), "", "displacement caused by the six action units, normalised", FRACTION),
+        Column("other", text(64), (), "", "other facial actions, such as smile+wide; empty for none", optional=True),
+        Column(
+            "activations",
+            "float32",
+            ("A",),
+            "",
+            "of the facial actions beyond the six units, in the order of topology/action_names",
+            (0, 2),
+            optional=True,
+        ),
     ),
 )
 

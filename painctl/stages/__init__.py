@@ -5,6 +5,7 @@ Imported by cli only. The defaults of options are defined here: the command line
 
 from typing import Final
 
+from painctl.pain.vocabulary import OTHER_ACTIONS
 from painctl.shard import schema
 
 SIZE: Final = 512  # width and height of depth maps and frames, pixels
@@ -12,6 +13,10 @@ TEXELS: Final = 1024  # width and height of textures, texels
 DEMOGRAPHICS: Final = "balanced"
 EXPRESSIONS: Final = 10  # per person, besides the neutral
 PSPI: Final = "0:16"  # of the expressions
+PRIORS: Final = ("uniform", "natural")  # of the action units that give a PSPI
+PRIOR: Final = "uniform"
+OTHER: Final = "natural"  # facial actions beside the six units
+OTHER_NAMES: Final = tuple(OTHER_ACTIONS)
 YAWS: Final = (0.0, -30.0, 30.0)  # of the views, degrees
 JITTER: Final = 2.0  # standard deviation of each angle, degrees
 PICTURE: Final = "jpeg"  # encoding of frames

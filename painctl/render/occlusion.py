@@ -104,6 +104,7 @@ class SoftShadow:
         `distance` is that of the lamp from the centre of the head, metres; a near lamp casts the shadow of a distant
         one, but its light falls off with the square of the distance.
         """
+        self.sphere = sphere
         self._lamp = None if np.isinf(distance) else (sphere[0] + distance * direction).astype(np.float32)
         self._distance = np.float32(distance)
         self._view = OrthographicView(sphere, direction.astype(np.float64))

@@ -8,6 +8,7 @@ The mouth is seen between the lips only, however far the jaw is open: mouth_view
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import cv2
@@ -15,6 +16,7 @@ import numpy as np
 
 from painctl.appearance.lashes import Lashes
 from painctl.appearance.mouth import Mouth, OpenMouth
+from painctl.appearance.occluders.part import Occluder
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh, Strands
 from painctl.render.camera import position_of
@@ -24,9 +26,9 @@ from painctl.render.planar import unit
 from painctl.render.rasterise import GBuffer
 from painctl.render.rasterise_opencv import rasterise_colours, rasterise_depth
 
-_NEARER = 0.0025  # metres behind the head's surface within which hair still counts as in front: the slope of a pixel
+NEARER = 0.0025  # metres behind the head's surface within which hair still counts as in front: the slope of a pixel
 _HIDDEN = 0.010  # metres behind it beyond which a segment of a strand is skipped
-_FINER = 1.4  # pixels of the overlay per pixel of the picture, along a side
+FINER = 1.4  # pixels of the overlay per pixel of the picture, along a side
 _FINEST = 4  # the same around the eyes: a lash is a fraction of a pixel wide
 _FINE = 3  # the same in the mouth, whose teeth are a few pixels wide
 _CASTING = 12  # one strand in this many casts a shadow, this many times as wide and with half the points
@@ -56,40 +58,48 @@ class Layer:
         """Composite all of the layer over a background [H, W, 3], before the head is drawn."""
         if self.seen:
             return  # between the lips, where the head covers all of the background
-        self._composite(picture, self.colour, np.isfinite(self.depth))
+        self.composite(picture, self.colour, np.isfinite(self.depth))
 
     def draw_in_front(self, picture: np.ndarray, gbuffer: GBuffer) -> np.ndarray:
         """Composite the part of the layer that is nearer than the head over a picture [H, W, 3] of the head.
 
         Returns the pixels of `square` of which what is worn covers at least half, bool [side, side].
         """
-        nearer = self._nearer(gbuffer)
-        share = self._composite(picture, self.colour * nearer[..., None], nearer)
+        nearer = self.nearer(gbuffer)
+        share = self.composite(picture, self.colour * nearer[..., None], nearer)
         if self.worn is not None:
-            share = self._shrunk((nearer & self.worn).astype(np.float32))
+            share = self.shrunk((nearer & self.worn).astype(np.float32))
         return share >= 0.5
+
+    def covers(self, gbuffer: GBuffer) -> np.ndarray:
+        """The pixels of `square` of which the part nearer than the head covers at least half, bool [side, side]."""
+        return self.shrunk(self.nearer(gbuffer).astype(np.float32)) >= 0.5
 
     @property
     def square(self) -> tuple[slice, slice]:
         """The rows and columns of the picture that the layer covers."""
         return slice(self.top, self.top + self.side), slice(self.left, self.left + self.side)
 
-    def _nearer(self, gbuffer: GBuffer) -> np.ndarray:
+    def nearer(self, gbuffer: GBuffer) -> np.ndarray:
         """bool [h, h], where the layer is not empty and not hidden by the head."""
         if self.seen:
             return np.isfinite(self.depth)
         mask, depth = gbuffer.mask[self.square], gbuffer.depth[self.square]
-        surface = np.where(mask, depth + np.float32(_NEARER), np.float32(np.inf))
+        surface = np.where(mask, depth + np.float32(NEARER), np.float32(np.inf))
         return self.depth < cv2.resize(surface, self.depth.shape, interpolation=cv2.INTER_NEAREST)
 
-    def _composite(self, picture: np.ndarray, colour: np.ndarray, covered: np.ndarray) -> np.ndarray:
-        """Colours [h, h, 3], 0 where not covered [h, h], over a picture [H, W, 3]; returns the coverage of pixels."""
-        part, share = picture[self.square], self._shrunk(covered.astype(np.float32))
+    def composite(self, picture: np.ndarray, colour: np.ndarray, covered: np.ndarray) -> np.ndarray:
+        """Colours [h, h, 3], 0 where not covered [h, h], over a picture [H, W, 3]; returns the coverage of pixels.
+
+        Coverage is bool, or a float in 0..1 for what transmits light.
+        """
+        part, share = picture[self.square], self.shrunk(covered.astype(np.float32))
         part *= 1 - share[..., None]
-        part += self._shrunk(colour)
+        part += self.shrunk(colour)
         return share
 
-    def _shrunk(self, layer: np.ndarray) -> np.ndarray:
+    def shrunk(self, layer: np.ndarray) -> np.ndarray:
+        """Values [h, h, ...] averaged over the pixels of `square`: [side, side, ...]."""
         return cv2.resize(layer, (self.side, self.side), interpolation=cv2.INTER_AREA)
 
 
@@ -98,39 +108,60 @@ class Overlay:
 
     def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes, mouth: Mouth | None = None) -> None:
         self._hair, self._solid, self._lashes, self._mouth = hair, solid, lashes, mouth
+        self._under: tuple[tuple[Occluder, ...], Strands | None] = (), hair
         self._view = None if mouth is None else MouthView(mouth.topology, mouth.neutral)
         self._normals = vertex_normals(solid.vertices, solid.faces).T.astype(np.float32)
         self._latest: OpenMouth | None = None
 
-    def casters(self, face: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def casters(self, face: np.ndarray, occluders: Sequence[Occluder] = ()) -> tuple[np.ndarray, np.ndarray]:
         """A coarse mesh of everything but the lashes around a face [V, 3], for shadows.
 
-        Returns vertices float32 [N, 3] and triangles int32 [M, 3].
+        `occluders` are not in it, but press the hair flat. Returns vertices float32 [N, 3] and triangles int32 [M, 3].
         """
         solid = self._solid
         if self._mouth is not None and (opened := self._open_mouth(face)) is not None:
             solid = Mesh.joined([solid, replace(opened.mesh, faces=opened.mesh.faces[: self._mouth.crowns])])
         vertices, faces = [solid.vertices], [solid.faces]
-        if self._hair is not None:
-            last = self._hair.width.shape[1] - 1
-            sample = np.ix_(range(0, len(self._hair.width), _CASTING), sorted({*range(0, last, 2), last}))
-            edges = _edges(self._hair.points[sample], _CASTING * self._hair.width[sample], self._hair.outward[sample])
+        if (hair := self._pressed(occluders)) is not None:
+            last = hair.width.shape[1] - 1
+            sample = np.ix_(range(0, len(hair.width), _CASTING), sorted({*range(0, last, 2), last}))
+            edges = _edges(hair.points[sample], _CASTING * hair.width[sample], hair.outward[sample])
             faces.append(_ribbons(*edges.shape[:2]) + len(solid.vertices))
             vertices.append(edges.reshape(-1, 3))
         return np.concatenate(vertices), np.concatenate(faces)
 
-    def render(self, face: np.ndarray, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> list[Layer]:
-        """The layers over a face [V, 3] whose visible surface is `gbuffer`, back to front."""
+    def render(
+        self,
+        face: np.ndarray,
+        gbuffer: GBuffer,
+        camera: Camera,
+        lighting: Lighting,
+        occluders: Sequence[Occluder] = (),
+    ) -> list[Layer]:
+        """The layers over a face [V, 3] whose visible surface is `gbuffer`, back to front: the hair last.
+
+        `occluders` press the hair under them flat; they are not in the layers.
+        """
         layers = []
         for lashes in self._lashes.pose(face):
-            square, mesh = _square_around(lashes.points, camera), _hair_mesh(lashes, gbuffer, camera, lighting)
+            square, mesh = _square_around(lashes.points, camera), hair_mesh(lashes, gbuffer, camera, lighting)
             if square and len(mesh.faces):
-                layers.append(_layer(mesh, camera, _FINEST, square))
+                layers.append(layer_of(mesh, camera, _FINEST, square))
         layers += self._mouth_layers(face, gbuffer, camera, lighting)
         main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
-        if self._hair is not None:
-            main = Mesh.joined([main, _hair_mesh(self._hair, gbuffer, camera, lighting)])
-        return [*layers, _layer(main, camera, _FINER, (0, 0, camera.size))]
+        if (hair := self._pressed(occluders)) is not None:
+            main = Mesh.joined([main, hair_mesh(hair, gbuffer, camera, lighting)])
+        return [*layers, layer_of(main, camera, FINER, (0, 0, camera.size))]
+
+    def _pressed(self, occluders: Sequence[Occluder]) -> Strands | None:
+        """The hair under `occluders`; the latest result is cached."""
+        wearing = tuple(occluder for occluder in occluders if occluder.press or occluder.covers_hair)
+        if wearing != self._under[0]:
+            hair = self._hair
+            for occluder in wearing:
+                hair = None if hair is None else occluder.flatten(hair)
+            self._under = wearing, hair
+        return self._under[1]
 
     def _mouth_layers(self, face: np.ndarray, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> list[Layer]:
         """What is seen of the teeth and gums of a face [V, 3]: none or one."""
@@ -141,7 +172,9 @@ class Overlay:
         if square is None:
             return []
         vertices, faces, part = opened.mesh.vertices, opened.mesh.faces, _part(camera, _FINE, square)
-        drawn = _layer(Mesh(vertices, faces, shade_mouth(self._mouth, opened, camera, lighting)), camera, _FINE, square)
+        drawn = layer_of(
+            Mesh(vertices, faces, shade_mouth(self._mouth, opened, camera, lighting)), camera, _FINE, square
+        )
         surface = self._view.surface(face, part)
         worn = rasterise_depth(vertices, faces[: self._mouth.crowns], part) <= drawn.depth + np.float32(1e-4)
         behind = cv2.resize(gbuffer.mask[drawn.square].astype(np.uint8), surface.shape, interpolation=cv2.INTER_NEAREST)
@@ -168,7 +201,7 @@ class Overlay:
         return (total * self._solid.colour.T).astype(np.float32)
 
 
-def _layer(mesh: Mesh, camera: Camera, finer: float, square: tuple[int, int, int]) -> Layer:
+def layer_of(mesh: Mesh, camera: Camera, finer: float, square: tuple[int, int, int]) -> Layer:
     """A coloured mesh, drawn over a square (left, top, side) of the picture with `finer` pixels per pixel of it."""
     part = _part(camera, finer, square)
     colours = np.ascontiguousarray(mesh.colour, np.float32)
@@ -193,7 +226,7 @@ def _square_around(points: np.ndarray, camera: Camera) -> tuple[int, int, int] |
     return int(low[0]), int(low[1]), side
 
 
-def _hair_mesh(strands: Strands, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> Mesh:
+def hair_mesh(strands: Strands, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> Mesh:
     """The visible segments of strands as shaded ribbons that face the camera."""
     eye = position_of(camera).astype(np.float32)
     strands, segments = _visible(strands, gbuffer, camera)

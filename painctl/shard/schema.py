@@ -85,6 +85,24 @@ AGE_GROUPS = ("young", "elderly")
 GENDERS = ("man", "woman")
 ETHNICITIES = ("Latino", "Middle Eastern", "South Asian", "White", "East Asian", "Black")
 HAIRCUTS = ("bald", "receding", "buzz", "crop", "side part", "swept back", "afro", "bob", "long", "tied")
+# Value of each occluder in frames/mask.
+OCCLUDERS = {
+    "glasses": 8,
+    "sunglasses": 16,
+    "mask": 24,
+    "chin-mask": 32,
+    "cannula": 40,
+    "oxygen-mask": 48,
+    "gastric-tube": 56,
+    "bandage": 64,
+    "headscarf": 72,
+    "cap": 80,
+    "hand": 88,
+    "fringe": 96,
+    "pillow": 104,
+    "bed-rail": 112,
+    "monitor": 120,
+}
 GARMENTS = ("crew neck", "v-neck", "scoop neck", "turtleneck", "hospital gown")
 
 CAMERA = (
@@ -276,8 +294,23 @@ FRAMES = Table(
         Column("view", "int64", (), "", "index of the view; 0 is the first yaw given", INDEX),
         Column("yaw", "float32", (), "degrees", "rotation of the head to its own left", (-360, 360)),
         Column("pitch", "float32", (), "degrees", "pitch of the head; positive looks up", (-360, 360)),
+        Column(
+            "roll",
+            "float32",
+            (),
+            "degrees",
+            "tilt of the head towards its left shoulder in the picture",
+            (-360, 360),
+            optional=True,
+        ),
         Column("image", BYTES, (), "JPEG or PNG", "sRGB picture"),
-        Column("mask", BYTES, (), "PNG", "255 where the head is visible, 128 hair or clothing, 0 background"),
+        Column(
+            "mask",
+            BYTES,
+            (),
+            "PNG",
+            "255 where the head is visible, 128 hair or clothing, 8 to 120 an occluder (see OCCLUDERS), 0 background",
+        ),
         Column("heatmap", BYTES, (), "PNG", "colour heatmap: black, red, yellow, white"),
         Column("landmarks", "float32", (68, 2), "px", "the 68 projected landmarks, including hidden ones", (-1e6, 1e6)),
         Column(
@@ -285,7 +318,7 @@ FRAMES = Table(
             "bool",
             (68,),
             "",
-            "whether the landmark is inside the picture and not hidden by the head",
+            "whether the landmark is inside the picture and not hidden by the head or an occluder",
         ),
         Column("light", "float32", ("L",), "", "seeded light of the view, see render/light.py"),
         Column("background", "float32", ("B",), "", "seeded background, see render/background.py, backdrops.py"),
@@ -299,6 +332,14 @@ FRAMES = Table(
             optional=True,
         ),
         *CAMERA,
+        Column(
+            "occluders",
+            text(128),
+            (),
+            "",
+            "names of the things in front of and around the face, joined by +; empty for none",
+            optional=True,
+        ),
         Column(
             "prompt", text(256), (), "", "prompt for what a diffusion engine painted around the face", optional=True
         ),

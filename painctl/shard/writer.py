@@ -159,9 +159,9 @@ class ShardWriter:
             return (len(self._ends[key]) - 1, self._ends[key][-1])
         return (self._ends[key][0], *self._row_shape(table, column))
 
-    def _row_shape(self, table: str, column: Column) -> list[int]:
+    def _row_shape(self, table: str, column: Column) -> tuple[int, ...]:
         """The shape of a column's rows; extents that no row has yet are 0."""
-        return [self._extents.get((table, s), 0) if isinstance(s, str) else s for s in column.shape]
+        return tuple(self._extents.get((table, s), 0) if isinstance(s, str) else s for s in column.shape)
 
 
 def _as_rows(table: str, column: Column, values: Any) -> np.ndarray:

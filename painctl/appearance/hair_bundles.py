@@ -18,7 +18,22 @@ def bundles(growth: Growth, number: int) -> Bundle:
     """The bundle of a person's tied hair, of strands with `number` points; empty if it hangs loose."""
     if not growth.cut.tied:
         return np.zeros((0, number, 3)), np.zeros((0, number, 3))
-    return _BUNDLES[growth.cut.bundle](growth, number)
+    parts = [_BUNDLES[growth.cut.bundle](growth, number)]
+    if growth.person.gender == "woman" and growth.framing:
+        parts += [_tendril(growth, number, side) for side in (1.0, -1.0)]
+    points, outward = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
+    return points, outward
+
+
+def _tendril(growth: Growth, number: int, side: float) -> Bundle:
+    """Loose hair that falls beside the face, from the temple of the left (1) or right (-1) side."""
+    way = np.array([(0.058, 0.062, -0.035), (0.068, 0.045, -0.034), (0.074, 0.015, -0.036), (0.076, -0.020, -0.040),
+                    (0.074, -0.055, -0.042), (0.068, -0.085, -0.040)])  # fmt: skip
+    way = (way + 0.003 * growth.generator.standard_normal(way.shape)) * (side, 1, 1)
+    height, normal = growth.surface.nearest(way)
+    way = way + np.maximum(np.array((0.0, 0.003, 0.006, 0.007, 0.006, 0.006)) - height, 0)[:, None] * normal
+    end = growth.generator.uniform(0.6, 1.0)
+    return _rope(growth, way, end, number, 24, (0.009, 0.007, 0.006, 0.006, 0.005, 0.002))
 
 
 def _tail(growth: Growth, number: int) -> Bundle:
@@ -62,7 +77,7 @@ def _bun(growth: Growth, number: int) -> Bundle:
     ring = np.sqrt(1 - rise**2)
     ball = np.stack([ring * np.cos(turn), ring * np.sin(turn), 0.85 * rise], 2)
     swell = 1 + 0.07 * generator.standard_normal((count, 1, 1))
-    outward = unit(ball) @ around if False else _turned(unit(ball), around)
+    outward = _turned(unit(ball), around)
     return centre + radius * swell * _turned(ball, around), outward
 
 

@@ -17,10 +17,11 @@ from painctl.mesh.normals import unit
 from painctl.records import Identity
 from painctl.runs.draws import draws
 
-_POINTS = 14  # of a guide
+_POINTS = 16  # of a guide
 _RISE = 0.018  # metres of hair over which it reaches its full height above the scalp
 _SWAY, _SWAY_WAVES = 0.045, 5  # wavelength in metres of the random deviation from the combed direction, and its waves
 _FRAMING = 0.7  # share of people whose hanging hair frames the face
+_NECK = np.array((0, 0, -0.095))  # on the vertical axis of the neck
 _COLLAR = 0.010  # metres between hanging hair and the skin under clothes
 
 
@@ -37,7 +38,7 @@ class Growth:
     @property
     def framing(self) -> bool:
         """Whether hanging hair frames the face, or is combed behind the ears."""
-        return draws(self.person.seed, self.person.identity, "hairstyle/framing").random() < _FRAMING
+        return self.cut.fringe or draws(self.person.seed, self.person.identity, "hairstyle/framing").random() < _FRAMING
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +56,11 @@ def grow_guides(growth: Growth, roots: np.ndarray, normals: np.ndarray, length: 
     if cut.tied:
         length = 1.25 * np.linalg.norm(_knots(growth, roots) - roots, axis=1)  # around the head and no farther
     stride = (length / (_POINTS - 1))[:, None]
-    sway = _Sway(growth.generator, 0.05 if cut.tied else 0.30)
-    height = cut.thickness * np.clip(1 + 0.8 * sway(roots)[:, 0], 0.5, 1.5)
+    sway = _Sway(growth.generator, 0.05 if cut.tied else 0.25)
+    height = cut.thickness * np.clip(1 + (1.5 if cut.tied else 0.8) * sway(roots)[:, 0], 0.5, 1.5)
+    if cut.fringe:
+        height = np.where(in_fringe(roots), 0.4, 1) * height
+    flat = np.where(in_fringe(roots), 0.6, 0.0) if cut.fringe else 1.0
     path, above, outward = [roots], [np.zeros(len(roots))], [normals]
     heading = unit(_tangential(cut.comb(roots, roots, middle), normals)) + cut.lift * normals
     for number in range(1, _POINTS):
@@ -67,6 +71,7 @@ def grow_guides(growth: Growth, roots: np.ndarray, normals: np.ndarray, length: 
         lift = cut.lift * (1 - 0.8 * along) if cut.lift < 1 else cut.lift
         falls = (cut.weight * np.clip(along * length / 0.06, 0, 1))[:, None]
         goal = unit(comb) * (1 - 0.85 * falls) + lift * normal + falls * np.array((0, -1.3, 0))
+        goal = goal + falls * _inwards(tip, above[-1])
         goal = goal - 2.5 * _before_face(tip, roots, growth)[:, None] * np.array((0, 0, 1.0))
         heading = unit(heading + 1.6 * unit(goal))
         step = stride
@@ -79,7 +84,9 @@ def grow_guides(growth: Growth, roots: np.ndarray, normals: np.ndarray, length: 
         now, normal = surface.nearest(grown)
         least = height * (1 - np.exp(-along * length / _RISE)) + 0.0008
         least = np.maximum(least, _COLLAR * smoothstep(-grown[:, 1], 0.09, 0.13))
-        push = np.maximum(least - now, 0) - (np.maximum(now - height, 0) if cut.lift == 0 else 0)
+        push = np.maximum(least - now, 0)
+        if cut.lift == 0 or cut.fringe:
+            push = push - flat * np.maximum(now - height, 0)
         if cut.tied:
             push = np.where(now > 0.012, 0, push)
         grown = grown + push[:, None] * normal
@@ -97,12 +104,18 @@ def _knots(growth: Growth, roots: np.ndarray) -> np.ndarray:
     return np.broadcast_to(CROWN_KNOT if growth.cut.bundle == "bun" else KNOT, roots.shape)
 
 
+def _inwards(points: np.ndarray, above: np.ndarray) -> np.ndarray:
+    """Pull [N, 3] of hair that hangs at points [N, 3], `above` [N] the skin, towards the neck: hairs cohere."""
+    hanging = smoothstep(-points[:, 1], 0.0, 0.05) * smoothstep(above, 0.010, 0.030)
+    return 0.45 * hanging[:, None] * unit((_NECK - points) * (1, 0, 1))
+
+
 def _before_face(points: np.ndarray, roots: np.ndarray, growth: Growth) -> np.ndarray:
     """How much hanging hair at points [N, 3] is in front of the face, 0..1 [N]: it is combed to its sides."""
     if growth.cut.weight < 1:
         return np.zeros(len(points))
     _, y, z = points.T
-    front = -0.040 if growth.framing else -0.070
+    front = -0.034 if growth.framing else -0.070
     before = smoothstep(z, front - 0.012, front + 0.012) * np.clip((0.075 - y) / 0.02, 0, 1)
     return np.where(in_fringe(roots), 0, before) if growth.cut.fringe else before
 

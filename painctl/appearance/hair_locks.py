@@ -17,6 +17,7 @@ _APART = 0.05  # metres by which the hair on the other side of a parting, or of 
 _PER_LOCK = 14  # strands
 _FLYAWAYS = 0.020  # share of the strands that stand off the others
 _FLOOR = 0.0008  # metres between the skin and the lowest hair
+_LINE = 0.070  # metres above the eyes from which the length of hair that ends at one height is measured
 _CHECKED = 0.006  # metres above the head below which a strand may have entered it between guides
 
 
@@ -63,7 +64,7 @@ def _place(growth: Growth, roots: np.ndarray) -> np.ndarray:
     """Roots [N, 3] with coordinates that part the hair, [N, 5]: neighbours in them are combed alike."""
     cut = growth.cut
     side = _APART * (roots[:, :1] > parting(growth.person)) * cut.parted
-    return np.concatenate([roots, side, _APART * in_fringe(roots)[:, None] * cut.fringe], 1)
+    return np.concatenate([roots, side, _APART * in_fringe(roots)[:, None] * (cut.fringe and cut.weight == 1)], 1)
 
 
 def _between(
@@ -107,13 +108,17 @@ def _ends(growth: Growth, points: np.ndarray, roots: np.ndarray, inside: np.ndar
     short = (generator.random(count) < 0.5 * (1 - inside)) * (0.75 - 0.55 * inside)
     end = end * (1 - short * generator.uniform(0.5, 1, count))
 
-    # hair is cut where it reaches the brows
-    level = growth.brows + (generator.uniform(-0.003, 0.004) if cut.fringe else 0.010)
-    level = level + 0.0018 * generator.standard_normal((count, 1)) - (0.0 if cut.fringe else 0.0)
-    x, y, z = points.transpose(2, 0, 1)
-    below = (y < level) & (z > -0.020)
+    # hair is cut where it reaches the brows, or the height at which all of it ends
+    y, z = points[..., 1], points[..., 2]
+    brows = growth.brows + (generator.uniform(-0.003, 0.004) if cut.fringe else 0.010)
+    level = np.where(z > -0.020, brows, -np.inf)
+    if cut.blunt:
+        lowest = _LINE - growth.person.hair_length + 0.004 * np.abs(generator.standard_normal((count, 1)))
+        level = np.maximum(level, lowest)
+    level = level + 0.0018 * generator.standard_normal((count, 1))
+    below = y < level
     first = np.where(below.any(1), below.argmax(1), number - 1)
     rows, last = np.arange(count), np.maximum(first - 1, 0)
     a, b = y[rows, last], y[rows, first]
-    share = np.where(below.any(1), np.clip((a - level[:, 0]) / np.maximum(a - b, 1e-6), 0.05, 1), 1)
+    share = np.where(below.any(1), np.clip((a - level[rows, first]) / np.maximum(a - b, 1e-6), 0.05, 1), 1)
     return np.minimum(end, (last + share) / (number - 1))

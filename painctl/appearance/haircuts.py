@@ -37,6 +37,7 @@ class Haircut:
     sides: float = 1.0  # length at the temples and the nape, as a share of that on top
     lock: float = 0.45  # how far hairs gather in locks towards their tips, 0..1
     fringe: bool = False  # the front hair covers the forehead, and is cut above the eyes
+    blunt: bool = False  # all hair ends at one height
     parted: bool = False  # hair parts along a line
     bundle: str = ""  # what the ends of tied hair form: tail, bun, plaits
     braided: bool = False  # a strand is one of three that are braided
@@ -120,21 +121,21 @@ HAIRCUTS = {
     "buzz": Haircut(_from_whorl, 0.45, 0.0, 0.001, 9000, 4.0e-4),
     "crop": Haircut(_forwards, 0.30, 0.1, 0.011, 7000, 6.0e-4, sides=0.4, lock=0.55),
     "fade": Haircut(_forwards, 0.50, 0.1, 0.014, 7000, 6.0e-4, sides=0.12, lock=0.5),
-    "forward": Haircut(_forwards, 0.20, 0.3, 0.013, 6500, 6.5e-4, sides=0.35, lock=0.6, fringe=True),
+    "forward": Haircut(_forwards, 0.18, 0.4, 0.013, 6500, 6.5e-4, sides=0.35, lock=0.45, fringe=True),
     "quiff": Haircut(_back, 0.55, 0.1, 0.022, 6000, 7e-4, sides=0.18),
     "side part": Haircut(_to_sides, 0.18, 0.4, 0.015, 6000, 7e-4, sides=0.40, parted=True),
     "swept back": Haircut(_back, 0.18, 0.15, 0.014, 5600, 7e-4, sides=0.7),
-    "afro": Haircut(_from_whorl, 4.0, 0.0, 0.002, 5000, 8e-4, lock=0.0),
-    "pixie": Haircut(_swept, 0.20, 0.5, 0.018, 6500, 7e-4, sides=0.55, lock=0.6, fringe=True),
+    "afro": Haircut(_from_whorl, 4.0, 0.0, 0.002, 5600, 8e-4, lock=0.0),
+    "pixie": Haircut(_swept, 0.15, 0.8, 0.018, 6500, 7e-4, sides=0.5, lock=0.45, fringe=True),
     "permed": Haircut(_from_whorl, 0.75, 0.1, 0.024, 4200, 8e-4, sides=0.7, lock=0.75),
-    "bob": Haircut(_down, 0.15, 1.0, 0.018, 4600, 9e-4, parted=True),
-    "fringe bob": Haircut(_down_with_fringe, 0.15, 1.0, 0.018, 4800, 9e-4, fringe=True),
-    "long": Haircut(_down, 0.12, 1.0, 0.018, 4400, 9.5e-4, parted=True),
-    "fringe": Haircut(_down_with_fringe, 0.12, 1.0, 0.018, 4600, 9.5e-4, fringe=True),
-    "tied": Haircut(_to_knot, 0.0, 0.0, 0.005, 4600, 7e-4, lock=0.2, bundle="tail"),
-    "bun": Haircut(_to_crown, 0.0, 0.0, 0.005, 4600, 7e-4, lock=0.2, bundle="bun"),
-    "plaits": Haircut(_to_side_knots, 0.0, 0.0, 0.005, 4600, 7e-4, lock=0.2, parted=True, bundle="plaits"),
-    "braids": Haircut(_down, 0.10, 1.0, 0.010, 170, 3.2e-3, lock=0.0, parted=True, braided=True),
+    "bob": Haircut(_down, 0.15, 1.0, 0.018, 4600, 9e-4, parted=True, blunt=True),
+    "fringe bob": Haircut(_down_with_fringe, 0.15, 1.0, 0.018, 4800, 9e-4, fringe=True, blunt=True),
+    "long": Haircut(_down, 0.12, 1.0, 0.018, 4400, 9.5e-4, parted=True, blunt=True),
+    "fringe": Haircut(_down_with_fringe, 0.12, 1.0, 0.018, 4600, 9.5e-4, fringe=True, blunt=True),
+    "tied": Haircut(_to_knot, 0.0, 0.0, 0.007, 4600, 7e-4, lock=0.2, bundle="tail"),
+    "bun": Haircut(_to_crown, 0.0, 0.0, 0.007, 4600, 7e-4, lock=0.2, bundle="bun"),
+    "plaits": Haircut(_to_side_knots, 0.0, 0.0, 0.008, 4600, 7e-4, lock=0.2, parted=True, bundle="plaits"),
+    "braids": Haircut(_down, 0.04, 1.0, 0.008, 250, 2.6e-3, lock=0.0, parted=True, braided=True),
 }
 
 

@@ -26,6 +26,7 @@ from painctl.runs.draws import draws
 _GUIDES = 420
 _MOST_POINTS = 110_000  # of all strands together
 _COIL = 0.022  # metres of an afro's strands that are drawn: the rest is inside
+_SPARE = 0.09  # metres that hair grows longer which is cut at one height
 _EYES = 0.010  # metres above the eyes below which no hair hangs in front of the face
 
 
@@ -58,12 +59,12 @@ def grow(person: Identity, topology: Topology, vertices: np.ndarray) -> Strands 
     chosen = growth.generator.permutation(len(roots.points))[:_GUIDES]
     guides = grow_guides(growth, roots[chosen].points, roots[chosen].normals, _lengths(growth, roots[chosen]))
     points, outward, end = follow(growth, guides, roots.points, roots.inside)
-    begin = _hidden_share(growth, roots.inside) if _round(growth) else np.zeros(len(end))
+    thin = 0.5 + 0.5 * roots.inside
+    begin = np.zeros(len(end))
     if _round(growth):
-        end = np.minimum(end, begin + _COIL / person.hair_length)
+        begin, end, thin = _shell(growth, end, thin)
     curves = spline(np.concatenate([points, outward], 2), begin, end, number)
     points, outward = curves[..., :3], away_from_body(curves[..., :3], curves[..., 3:])
-    thin = 0.5 + 0.5 * roots.inside
     if growth.cut.braided:
         points = braid(points, outward, period, radius).reshape(-1, number, 3)
         outward, thin = np.repeat(outward, 3, 0), np.repeat(thin, 3)
@@ -109,16 +110,24 @@ def _lengths(growth: Growth, roots: _Roots) -> np.ndarray:
     x, y, z = roots.points.T
     top = smoothstep(y - 0.25 * np.maximum(-0.09 - z, 0), 0.015, 0.085)
     length = growth.person.hair_length * (growth.cut.sides + (1 - growth.cut.sides) * top)
+    if growth.cut.blunt:
+        length = length + _SPARE
     if _round(growth):  # shorter around the ears
         length = growth.person.hair_length * (0.45 + 0.55 * smoothstep(y, -0.05, 0.05))
         length = length * (0.5 + 0.5 * roots.inside)
     return length * np.clip(1 + 0.06 * growth.generator.standard_normal(len(x)), 0.8, 1.2)
 
 
-def _hidden_share(growth: Growth, inside: np.ndarray) -> np.ndarray:
-    """The share of each of an afro's strands that is left out, since no one sees the middle of it [S]."""
-    most = max(1 - _COIL / growth.person.hair_length, 0.0)
-    return most * inside * growth.generator.random(len(inside)) ** 0.5
+def _shell(growth: Growth, end: np.ndarray, thin: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where the drawn part of each of an afro's strands begins and ends, and its thickness, [S] each.
+
+    No one sees a single hair inside: every third strand is wide and fills it, the others make the outside.
+    """
+    coil = _COIL / growth.person.hair_length
+    filling = np.arange(len(end)) % 3 == 0
+    begin = np.where(filling, 0, np.maximum(end - coil, 0))
+    end = np.where(filling, np.maximum(end - 0.5 * coil, 0.3), end)
+    return begin, end, np.where(filling, 2.2 * thin, thin)
 
 
 def _curled(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from painctl.appearance.hair_curls import braid, helix, spline
+from painctl.appearance.hair_curls import braid, spline
 from painctl.appearance.hair_guides import Growth
 from painctl.appearance.haircuts import CROWN_KNOT, KNOT, SIDE_KNOTS
 from painctl.mesh.normals import unit
@@ -86,16 +86,16 @@ def _turned(vectors: np.ndarray, axes: np.ndarray) -> np.ndarray:
     return vectors[..., :1] * axes[0] + vectors[..., 1:2] * axes[1] + vectors[..., 2:] * axes[2]
 
 
-def _rope(
-    growth: Growth, way: np.ndarray, end: float, number: int, count: int, radii: tuple[float, ...]
-) -> Bundle:
+def _rope(growth: Growth, way: np.ndarray, end: float, number: int, count: int, radii: tuple[float, ...]) -> Bundle:
     """`count` strands around the path `way` [K, 3], up to share `end`, at up to `radii` from it along its length."""
     generator = growth.generator
     axis = spline(way[None], np.zeros(1), np.full(1, end), number)[0]
     tangent = unit(np.gradient(axis, axis=0))
     aside = unit(np.cross(tangent, (0.3, 0.2, 1.0)))
     off = np.cross(tangent, aside)
-    angle = generator.uniform(0, 2 * np.pi, (count, 1)) + 0.4 * generator.standard_normal((count, 1)) * np.linspace(0, 1, number)
+    angle = generator.uniform(0, 2 * np.pi, (count, 1)) + 0.4 * generator.standard_normal((count, 1)) * np.linspace(
+        0, 1, number
+    )
     depth = np.sqrt(generator.random((count, 1)))
     radius = depth * np.interp(np.linspace(0, 1, number), np.linspace(0, 1, len(radii)), radii)
     around = np.cos(angle)[..., None] * aside + np.sin(angle)[..., None] * off

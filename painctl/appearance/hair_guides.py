@@ -17,7 +17,7 @@ from painctl.mesh.normals import unit
 from painctl.records import Identity
 from painctl.runs.draws import draws
 
-_POINTS = 16  # of a guide
+_FEWEST, _MOST, _APART = 5, 16, 0.005  # points of a guide, and metres between them
 _RISE = 0.018  # metres of hair over which it reaches its full height above the scalp
 _SWAY, _SWAY_WAVES = 0.045, 5  # wavelength in metres of the random deviation from the combed direction, and its waves
 _FRAMING = 0.7  # share of people whose hanging hair frames the face
@@ -55,7 +55,8 @@ def grow_guides(growth: Growth, roots: np.ndarray, normals: np.ndarray, length: 
     cut, surface, middle = growth.cut, growth.surface, parting(growth.person)
     if cut.tied:
         length = 1.25 * np.linalg.norm(_knots(growth, roots) - roots, axis=1)  # around the head and no farther
-    stride = (length / (_POINTS - 1))[:, None]
+    count = int(np.clip(np.ceil(length.max() / _APART), _FEWEST, _MOST))
+    stride = (length / (count - 1))[:, None]
     sway = _Sway(growth.generator, 0.05 if cut.tied else 0.25)
     height = cut.thickness * np.clip(1 + (1.5 if cut.tied else 0.8) * sway(roots)[:, 0], 0.5, 1.5)
     if cut.fringe:
@@ -63,8 +64,8 @@ def grow_guides(growth: Growth, roots: np.ndarray, normals: np.ndarray, length: 
     flat = np.where(in_fringe(roots), 0.6, 0.0) if cut.fringe else 1.0
     path, above, outward = [roots], [np.zeros(len(roots))], [normals]
     heading = unit(_tangential(cut.comb(roots, roots, middle), normals)) + cut.lift * normals
-    for number in range(1, _POINTS):
-        along, tip, normal = number / (_POINTS - 1), path[-1], outward[-1]
+    for number in range(1, count):
+        along, tip, normal = number / (count - 1), path[-1], outward[-1]
 
         # turn towards the combed direction, off the scalp, down by gravity and away from the face
         comb = _tangential(unit(cut.comb(tip, roots, middle)) + sway(tip), normal)

@@ -49,7 +49,9 @@ def follow(
     length = growth.person.hair_length
     loose = 0.3 if cut.tied or cut.braided else 1.0
     points = points + loose * _wander(generator, len(roots), along, 0.0005 + 0.012 * length)
-    stray = (generator.random((len(roots), 1)) < _FLYAWAYS) * generator.uniform(0, min(0.25 * length, 0.012), (len(roots), 1))
+    stray = (generator.random((len(roots), 1)) < _FLYAWAYS) * generator.uniform(
+        0, min(0.25 * length, 0.012), (len(roots), 1)
+    )
     points = points + (stray * np.sin(np.pi * 0.75 * along))[..., None] * outward
 
     # out of the head

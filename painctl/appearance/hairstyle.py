@@ -19,7 +19,6 @@ from painctl.appearance.hair_locks import follow
 from painctl.appearance.haircuts import HAIRCUTS
 from painctl.appearance.head_surface import HeadSurface, scatter_points
 from painctl.appearance.smoothstep import smoothstep
-from painctl.mesh.normals import unit
 from painctl.records import Identity, Strands, Topology
 from painctl.runs.draws import draws
 

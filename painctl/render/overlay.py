@@ -15,6 +15,7 @@ from painctl.appearance.lashes import Lashes
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh, Strands
 from painctl.render.camera import position_of
+from painctl.render.hidden_hair import hidden_by_hair, strand_areas
 from painctl.render.lighting import Lighting
 from painctl.render.planar import unit
 from painctl.render.rasterise import GBuffer
@@ -84,6 +85,7 @@ class Overlay:
 
     def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes) -> None:
         self._hair, self._solid, self._lashes = hair, solid, lashes
+        self._areas = None if hair is None else strand_areas(hair).ravel()
         self._normals = vertex_normals(solid.vertices, solid.faces).T.astype(np.float32)
 
     def casters(self) -> tuple[np.ndarray, np.ndarray]:
@@ -106,7 +108,7 @@ class Overlay:
                 layers.append(_layer(mesh, camera, _FINEST, square))
         main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
         if self._hair is not None:
-            main = Mesh.joined([main, _hair_mesh(self._hair, gbuffer, camera, lighting)])
+            main = Mesh.joined([main, _hair_mesh(self._hair, gbuffer, camera, lighting, self._areas)])
         return [*layers, _layer(main, camera, _FINER, (0, 0, camera.size))]
 
     def _shade_solid(self, lighting: Lighting) -> np.ndarray:
@@ -139,23 +141,34 @@ def _square_around(points: np.ndarray, camera: Camera) -> tuple[int, int, int] |
     return int(low[0]), int(low[1]), side
 
 
-def _hair_mesh(strands: Strands, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> Mesh:
-    """The visible segments of strands as shaded ribbons that face the camera."""
+def _hair_mesh(
+    strands: Strands, gbuffer: GBuffer, camera: Camera, lighting: Lighting, areas: np.ndarray | None = None
+) -> Mesh:
+    """The visible segments of strands as shaded ribbons that face the camera.
+
+    With the `areas` [S * P] of the ribbons around their points, strands hide each other.
+    """
     eye = position_of(camera).astype(np.float32)
-    strands, segments = _visible(strands, gbuffer, camera)
+    strands, segments = _visible(strands, gbuffer, camera, areas)
     edges = _edges(strands.points, strands.width, eye - strands.points)
     ribbons = _ribbons(*edges.shape[:2]).reshape(*segments.shape, 2, 3)[segments].reshape(-1, 3)
     colours = np.repeat(_shade_hair(strands, eye, lighting).T, 2, axis=0)
     return Mesh(edges.reshape(-1, 3), ribbons, colours)
 
 
-def _visible(strands: Strands, gbuffer: GBuffer, camera: Camera) -> tuple[Strands, np.ndarray]:
-    """The strands that are not entirely hidden by the head, and their visible segments, bool [S, P - 1]."""
+def _visible(
+    strands: Strands, gbuffer: GBuffer, camera: Camera, areas: np.ndarray | None
+) -> tuple[Strands, np.ndarray]:
+    """The strands that are not entirely hidden by the head or by others, and their visible segments, bool [S, P - 1]."""
     points = strands.points.reshape(-1, 3)
-    column, row = np.clip(camera.project(points), 0, camera.size - 1).astype(np.intp).T
+    pixels = np.clip(camera.project(points), 0, camera.size - 1).T
+    column, row = pixels.astype(np.intp)
     depth = points @ camera.extrinsics[2, :3].astype(np.float32) + np.float32(camera.extrinsics[2, 3])
     head = np.where(gbuffer.mask, gbuffer.depth, np.float32(np.inf))[row, column]
-    visible = (depth < head + _HIDDEN).reshape(strands.width.shape)
+    visible = depth < head + _HIDDEN
+    if areas is not None:
+        visible[visible] = ~hidden_by_hair(areas[visible], pixels[:, visible], depth[visible], camera)
+    visible = visible.reshape(strands.width.shape)
     rows = visible.any(axis=1)
     kept = Strands(*(getattr(strands, field.name)[rows] for field in fields(Strands)))
     return kept, (visible[:, :-1] | visible[:, 1:])[rows]

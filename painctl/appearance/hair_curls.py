@@ -6,7 +6,7 @@ import numpy as np
 
 from painctl.mesh.normals import unit
 
-_PER_TURN = 10  # points: a segment turns by 36 degrees at most
+_PER_TURN = 9  # points: a segment turns by 40 degrees at most
 _MOST_POINTS = 64
 _SHADES = (0.12, 1 / 3, 2 / 3, 1.0)  # straight, wavy, curly and coiled hair
 _PERIODS = (0.110, 0.062, 0.032, 0.012)  # of a curl along its axis
@@ -54,12 +54,17 @@ def frames(points: np.ndarray, outward: np.ndarray) -> tuple[np.ndarray, np.ndar
 def helix(
     points: np.ndarray, outward: np.ndarray, period: np.ndarray, radius: float, phase: np.ndarray, start: float
 ) -> np.ndarray:
-    """Strands [S, P, 3] as helices with periods [S] and phases [S]; `start` metres from the root the curl is full."""
+    """Strands [S, P, 3] as helices with periods [S] and phases [S]; `start` metres from the root the curl is full.
+
+    The helices are outside the strands, so that no curl dips into the head.
+    """
     aside, off = frames(points, outward)
     run = np.cumsum(np.linalg.norm(np.diff(points, axis=1, prepend=points[:, :1]), axis=2), axis=1)
     angle = (2 * np.pi / period)[:, None] * run + phase[:, None]
     strength = radius * np.minimum(1, run / start)
-    return points + strength[..., None] * (np.cos(angle)[..., None] * aside + 0.8 * np.sin(angle)[..., None] * off)
+    return points + strength[..., None] * (
+        np.cos(angle)[..., None] * aside + 0.8 * (1 + np.sin(angle)[..., None]) * off
+    )
 
 
 def braid(points: np.ndarray, outward: np.ndarray, period: float, radius: float) -> np.ndarray:

@@ -42,7 +42,9 @@ def follow(
     if cut.lock:
         middles = np.arange(0, len(roots), _PER_LOCK)
         middle = middles[cKDTree(place[middles]).query(place)[1]]
-        gather = cut.lock * generator.uniform(0.4, 1.2, (len(roots), 1)) * along
+        curly = growth.person.hair_curl > 0.5  # curls form ringlets soon
+        lock, reach = (min(1.7 * cut.lock, 0.8), np.minimum(2.5 * along, 1)) if curly else (cut.lock, along)
+        gather = np.minimum(lock * generator.uniform(0.4, 1.2, (len(roots), 1)), 0.9) * reach
         points = points + gather[..., None] * (points[middle] - points)
 
     # each hair's own way, and those that stand off

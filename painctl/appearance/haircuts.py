@@ -124,7 +124,7 @@ HAIRCUTS = {
     "forward": Haircut(_forwards, 0.18, 0.4, 0.013, 6500, 6.5e-4, sides=0.35, lock=0.45, fringe=True),
     "quiff": Haircut(_back, 0.55, 0.1, 0.022, 6000, 7e-4, sides=0.18),
     "side part": Haircut(_to_sides, 0.18, 0.4, 0.015, 6000, 7e-4, sides=0.40, parted=True),
-    "swept back": Haircut(_back, 0.18, 0.15, 0.014, 5600, 7e-4, sides=0.7),
+    "swept back": Haircut(_back, 0.11, 0.15, 0.014, 5600, 7e-4, sides=0.7),
     "afro": Haircut(_from_whorl, 4.0, 0.0, 0.002, 5600, 8e-4, lock=0.0),
     "pixie": Haircut(_swept, 0.15, 0.8, 0.018, 6500, 7e-4, sides=0.5, lock=0.45, fringe=True),
     "permed": Haircut(_from_whorl, 0.75, 0.1, 0.024, 4200, 8e-4, sides=0.7, lock=0.75),

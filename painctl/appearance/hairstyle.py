@@ -23,7 +23,7 @@ from painctl.records import Identity, Strands, Topology
 from painctl.runs.draws import draws
 
 _GUIDES = 420
-_MOST_POINTS = 110_000  # of all strands together
+_MOST_POINTS = 135_000  # of all strands together
 _COIL = 0.022  # metres of an afro's strands that are drawn: the rest is inside
 _SPARE = 0.09  # metres that hair grows longer which is cut at one height
 _EYES = 0.010  # metres above the eyes below which no hair hangs in front of the face
@@ -134,7 +134,7 @@ def _curled(
 ) -> np.ndarray:
     """Strands [S, P, 3] from roots [S, 3] with their curls, in phase within a lock."""
     generator = growth.generator
-    locks = cKDTree(roots[:: 3 if growth.person.hair_curl > 0.85 else 16])
+    locks = cKDTree(roots[:: 3 if growth.person.hair_curl > 0.85 else 14])
     lock = locks.query(roots)[1]
     phase = generator.uniform(0, 2 * np.pi, locks.n)[lock] + 0.35 * generator.standard_normal(len(roots))
     varied = period * np.exp(0.12 * generator.standard_normal(locks.n))[lock]

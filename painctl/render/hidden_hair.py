@@ -25,7 +25,7 @@ def hidden_by_hair(areas: np.ndarray, pixels: np.ndarray, depth: np.ndarray, cam
     if not len(depth):
         return np.zeros(0, bool)
     cell = camera.size / _CELLS
-    column, row = np.minimum((pixels * (1 / cell)).astype(np.intp), _CELLS - 1)
+    column, row = np.clip(pixels * (1 / cell), 0, _CELLS - 1).astype(np.intp)
     nearest = depth.min()
     bins = ((depth - nearest) * (1 / _BIN)).astype(np.intp)
     count = int(bins.max()) + 1

@@ -23,6 +23,7 @@ from painctl.render.rasterise_opencv import rasterise_colours
 
 _NEARER = 0.0025  # metres behind the head's surface within which hair still counts as in front: the slope of a pixel
 _HIDDEN = 0.010  # metres behind it beyond which a segment of a strand is skipped
+_BORDER = 0.04  # sides of the picture beyond its border within which hair is drawn: the length of a segment
 _FINER = 1.4  # pixels of the overlay per pixel of the picture, along a side
 _FINEST = 4  # the same around the eyes: a lash is a fraction of a pixel wide
 _CASTING = 12  # one strand in this many casts a shadow, this many times as wide and with half the points
@@ -159,13 +160,17 @@ def _hair_mesh(
 def _visible(
     strands: Strands, gbuffer: GBuffer, camera: Camera, areas: np.ndarray | None
 ) -> tuple[Strands, np.ndarray]:
-    """The strands that are not entirely hidden by the head or by others, and their visible segments, bool [S, P - 1]."""
+    """The strands that are not entirely hidden or outside the picture, and their visible segments, bool [S, P - 1].
+
+    `areas` as in `_hair_mesh`.
+    """
     points = strands.points.reshape(-1, 3)
-    pixels = np.clip(camera.project(points), 0, camera.size - 1).T
-    column, row = pixels.astype(np.intp)
+    pixels = camera.project(points).T
+    column, row = np.clip(pixels, 0, camera.size - 1).astype(np.intp)
     depth = points @ camera.extrinsics[2, :3].astype(np.float32) + np.float32(camera.extrinsics[2, 3])
     head = np.where(gbuffer.mask, gbuffer.depth, np.float32(np.inf))[row, column]
     visible = depth < head + _HIDDEN
+    visible &= (np.abs(pixels - camera.size / 2) < (0.5 + _BORDER) * camera.size).all(axis=0)
     if areas is not None:
         visible[visible] = ~hidden_by_hair(areas[visible], pixels[:, visible], depth[visible], camera)
     visible = visible.reshape(strands.width.shape)

@@ -20,6 +20,7 @@ from painctl.appearance.occluders.part import Occluder
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh, Strands
 from painctl.render.camera import position_of
+from painctl.render.hidden_hair import hidden_by_hair, strand_areas
 from painctl.render.lighting import Lighting
 from painctl.render.mouth_view import MouthView, shade_mouth
 from painctl.render.planar import unit
@@ -28,6 +29,7 @@ from painctl.render.rasterise_opencv import rasterise_colours, rasterise_depth
 
 NEARER = 0.0025  # metres behind the head's surface within which hair still counts as in front: the slope of a pixel
 _HIDDEN = 0.010  # metres behind it beyond which a segment of a strand is skipped
+_BORDER = 0.04  # sides of the picture beyond its border within which hair is drawn: the length of a segment
 FINER = 1.4  # pixels of the overlay per pixel of the picture, along a side
 _FINEST = 4  # the same around the eyes: a lash is a fraction of a pixel wide
 _FINE = 3  # the same in the mouth, whose teeth are a few pixels wide
@@ -109,6 +111,7 @@ class Overlay:
     def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes, mouth: Mouth | None = None) -> None:
         self._hair, self._solid, self._lashes, self._mouth = hair, solid, lashes, mouth
         self._under: tuple[tuple[Occluder, ...], Strands | None] = (), hair
+        self._areas = _areas(hair)
         self._view = None if mouth is None else MouthView(mouth.topology, mouth.neutral)
         self._normals = vertex_normals(solid.vertices, solid.faces).T.astype(np.float32)
         self._latest: OpenMouth | None = None
@@ -150,7 +153,7 @@ class Overlay:
         layers += self._mouth_layers(face, gbuffer, camera, lighting)
         main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
         if (hair := self._pressed(occluders)) is not None:
-            main = Mesh.joined([main, hair_mesh(hair, gbuffer, camera, lighting)])
+            main = Mesh.joined([main, hair_mesh(hair, gbuffer, camera, lighting, self._areas)])
         return [*layers, layer_of(main, camera, FINER, (0, 0, camera.size))]
 
     def _pressed(self, occluders: Sequence[Occluder]) -> Strands | None:
@@ -160,7 +163,7 @@ class Overlay:
             hair = self._hair
             for occluder in wearing:
                 hair = None if hair is None else occluder.flatten(hair)
-            self._under = wearing, hair
+            self._under, self._areas = (wearing, hair), _areas(hair)
         return self._under[1]
 
     def _mouth_layers(self, face: np.ndarray, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> list[Layer]:
@@ -226,23 +229,42 @@ def _square_around(points: np.ndarray, camera: Camera) -> tuple[int, int, int] |
     return int(low[0]), int(low[1]), side
 
 
-def hair_mesh(strands: Strands, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> Mesh:
-    """The visible segments of strands as shaded ribbons that face the camera."""
+def _areas(hair: Strands | None) -> np.ndarray | None:
+    return None if hair is None else strand_areas(hair).ravel()
+
+
+def hair_mesh(
+    strands: Strands, gbuffer: GBuffer, camera: Camera, lighting: Lighting, areas: np.ndarray | None = None
+) -> Mesh:
+    """The visible segments of strands as shaded ribbons that face the camera.
+
+    With the `areas` [S * P] of the ribbons around their points, strands hide each other.
+    """
     eye = position_of(camera).astype(np.float32)
-    strands, segments = _visible(strands, gbuffer, camera)
+    strands, segments = _visible(strands, gbuffer, camera, areas)
     edges = _edges(strands.points, strands.width, eye - strands.points)
     ribbons = _ribbons(*edges.shape[:2]).reshape(*segments.shape, 2, 3)[segments].reshape(-1, 3)
     colours = np.repeat(_shade_hair(strands, eye, lighting).T, 2, axis=0)
     return Mesh(edges.reshape(-1, 3), ribbons, colours)
 
 
-def _visible(strands: Strands, gbuffer: GBuffer, camera: Camera) -> tuple[Strands, np.ndarray]:
-    """The strands that are not entirely hidden by the head, and their visible segments, bool [S, P - 1]."""
+def _visible(
+    strands: Strands, gbuffer: GBuffer, camera: Camera, areas: np.ndarray | None
+) -> tuple[Strands, np.ndarray]:
+    """The strands that are not entirely hidden or outside the picture, and their visible segments, bool [S, P - 1].
+
+    `areas` as in `_hair_mesh`.
+    """
     points = strands.points.reshape(-1, 3)
-    column, row = np.clip(camera.project(points), 0, camera.size - 1).astype(np.intp).T
+    pixels = camera.project(points).T
+    column, row = np.clip(pixels, 0, camera.size - 1).astype(np.intp)
     depth = points @ camera.extrinsics[2, :3].astype(np.float32) + np.float32(camera.extrinsics[2, 3])
     head = np.where(gbuffer.mask, gbuffer.depth, np.float32(np.inf))[row, column]
-    visible = (depth < head + _HIDDEN).reshape(strands.width.shape)
+    visible = depth < head + _HIDDEN
+    visible &= (np.abs(pixels - camera.size / 2) < (0.5 + _BORDER) * camera.size).all(axis=0)
+    if areas is not None:
+        visible[visible] = ~hidden_by_hair(areas[visible], pixels[:, visible], depth[visible], camera)
+    visible = visible.reshape(strands.width.shape)
     rows = visible.any(axis=1)
     kept = Strands(*(getattr(strands, field.name)[rows] for field in fields(Strands)))
     return kept, (visible[:, :-1] | visible[:, 1:])[rows]

@@ -84,7 +84,10 @@ METRES = (-1, 1)  # of a head, whose origin is between its eyes
 AGE_GROUPS = ("young", "elderly")
 GENDERS = ("man", "woman")
 ETHNICITIES = ("Latino", "Middle Eastern", "South Asian", "White", "East Asian", "Black")
-HAIRCUTS = ("bald", "receding", "buzz", "crop", "side part", "swept back", "afro", "bob", "long", "tied")
+HAIRCUTS = (
+    "bald", "receding", "buzz", "crop", "side part", "swept back", "afro", "bob", "long", "tied",
+    "fade", "forward", "quiff", "pixie", "permed", "fringe bob", "fringe", "bun", "plaits", "braids",
+)  # fmt: skip
 # Value of each occluder in frames/mask.
 OCCLUDERS = {
     "glasses": 8,

@@ -8,6 +8,7 @@ from painctl.mesh.normals import sum_at_vertices
 from painctl.records import Topology
 from painctl.rig.facial_actions import FacialActions
 from painctl.rig.lids import Eye
+from painctl.rig.skin_shapes import skin_shapes
 
 # The ARKit actions of each action unit except AU43, and their activations at intensity E (5). The actions of the open
 # head differ in strength; with these activations each unit moves the skin by at most 6 to 11 mm. The cheek raiser also
@@ -58,6 +59,7 @@ class BlendshapeRig:
         shapes = self._shapes[side].copy()
         for unit in _NARROWING:
             shapes[unit] *= eye.reach(shapes[unit])
+        shapes += skin_shapes(self._topology, neutral, sign)
         return sign, shapes, eye
 
     def _action(self, name: str, side: str) -> np.ndarray:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from painctl.face.phenotype import PHENOTYPES
+from painctl.face.proportions import mean_changes
 
 # Mean shares of Anny's three head shapes (African, Asian, Caucasian) by ethnicity.
 _ORIGINS = {
@@ -16,9 +19,25 @@ _ORIGINS = {
     "Black": (0.92, 0.03, 0.05),
 }
 
-# Standard deviations of local changes, by feature, in Anny's units of -1..1. Larger ones give caricatures.
+# Standard deviations of local changes in Anny's units of -1..1, by the start of their names. Larger ones give
+# caricatures.
 _SPREAD = 0.20
-_SPREAD_OF = {"head": 0.12, "neck": 0.10, "eye": 0.14, "mouth": 0.16, "eyebrows": 0.2, "ear": 0.25}
+_SPREAD_OF = {
+    "head-scale-horiz": 0.30,
+    "head-scale-vert": 0.10,
+    "head": 0.12,
+    "neck": 0.10,
+    "measure-neck": 0.10,
+    "eye-scale": 0.10,
+    "eye-height": 0.10,
+    "eyebrows": 0.24,
+    "eye": 0.14,
+    "mouth-trans-up": 0.22,
+    "mouth": 0.18,
+    "ear": 0.25,
+    "chin": 0.22,
+    "nose": 0.22,
+}
 _FIXED = ("neck-trans", "head-trans", "head-angle", "head-age", "nose-trans", "mouth-trans-out", "nose-compression")
 
 
@@ -32,7 +51,9 @@ def draw_shape(
 ) -> np.ndarray:
     """Coefficients float32 [K]: the phenotypes, then local changes in the order of `changes`, their names."""
     phenotypes = _phenotypes(generator, years, gender, ethnicity)
-    return np.concatenate([phenotypes, _local_changes(generator, changes, age_group)]).astype(np.float32)
+    african, asian = (phenotypes[PHENOTYPES.index(name)] for name in ("african", "asian"))
+    mean = mean_changes(age_group, gender, african, asian)
+    return np.concatenate([phenotypes, _local_changes(generator, changes, mean)]).astype(np.float32)
 
 
 def _phenotypes(generator: np.random.Generator, years: float, gender: str, ethnicity: str) -> np.ndarray:
@@ -50,8 +71,10 @@ def _phenotypes(generator: np.random.Generator, years: float, gender: str, ethni
     return np.array([value[name] for name in PHENOTYPES])
 
 
-def _local_changes(generator: np.random.Generator, names: tuple[str, ...], age_group: str) -> np.ndarray:
-    """Normal, clipped at two standard deviations; the left and the right of a change are strongly correlated."""
+def _local_changes(
+    generator: np.random.Generator, names: tuple[str, ...], mean: Mapping[str, float]
+) -> np.ndarray:
+    """Normal about the mean, clipped at two standard deviations; left and right of a change are strongly correlated."""
     drawn: dict[str, float] = {}
 
     def normal() -> float:
@@ -63,12 +86,12 @@ def _local_changes(generator: np.random.Generator, names: tuple[str, ...], age_g
         if plain not in drawn:
             drawn[plain] = normal()
         amount = drawn[plain] if plain == name else 0.95 * drawn[plain] + 0.3 * normal()
-        feature = plain.removeprefix("measure-").split("-")[0]
-        fixed = plain.startswith(_FIXED)
-        values.append(0.0 if fixed else _SPREAD_OF.get(feature, _SPREAD) * amount)
-    changes = np.array(values)
-    if age_group == "elderly":
-        changes[names.index("head-age-incr")] = generator.uniform(0.2, 0.6)
-        for side in "lr":
-            changes[names.index(f"{side}-eye-bag-incr")] += 0.3
-    return changes
+        values.append(mean.get(plain, 0.0) + _spread(plain) * amount)
+    return np.clip(values, -1, 1)
+
+
+def _spread(name: str) -> float:
+    """Standard deviation of a local change."""
+    if name.startswith(_FIXED):
+        return 0.0
+    return next((spread for prefix, spread in _SPREAD_OF.items() if name.startswith(prefix)), _SPREAD)

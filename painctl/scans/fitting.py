@@ -16,15 +16,18 @@ import numpy as np
 from painctl.face.head import Head, eye_centres
 from painctl.face.nonrigid import locate, pull_onto
 from painctl.face.shell import Shell, hidden_vertices
+from painctl.mesh.graph import triangle_components
 from painctl.mesh.harmonic import filled
 from painctl.rig.neural.alignment import Alignment, align, eyeballs, similarity
 from painctl.rig.neural.clean_mesh import CleanMesh
 from painctl.rig.neural.head_tensors import UNIT
 from painctl.rig.neural.shape_model import ShapeModel, fit_shape
+from painctl.scans.lid_edges import lid_edges
 from painctl.scans.mesh_file import HeadMesh
 
 _FARTHEST = 0.0035  # metres from the shape model to the mesh, median over the face; a mesh beyond that is not a head
 _LEAST = 0.8  # share of the face that must have a counterpart on the mesh
+_OPEN = 0.005  # metres between the inner edges of the lips, 3 mm apart on the open head, above which a mouth is open
 _MENDED = 0.02  # share of a region without a counterpart above which it is reported
 _PART = 0.3  # of the largest part's area: smaller parts, such as teeth, lashes and eyeballs, are not skin
 _HEAD, _FACE = ("face", "scalp", "ears", "neck"), "face"
@@ -63,12 +66,15 @@ class Fitter:
         start[self._skin] = fit_shape(self._model, aligned).points / UNIT
         surface, faces = aligned.vertices / UNIT, _skin_of(aligned)
         self._check_shape(start, surface, faces)
-        vertices, has_counterpart = self._pulled(start, surface, faces)
-        mended = self._mended(has_counterpart)
         balls = [(alignment.apply(c[None])[0] / UNIT, r * alignment.scale / UNIT) for c, r in eyeballs(clean)]
+        self._place_eyes(start, balls)
+        anchors = self._lid_anchors(start, surface, faces) if balls else None
+        vertices, has_counterpart = self._pulled(start, surface, faces, anchors)
+        self._check_mouth(vertices)
+        self._place_eyes(vertices, balls)
+        mended = self._mended(has_counterpart)
         if not balls:
             mended = ("eyeballs", *mended)
-        self._place_eyes(vertices, balls)
         self._place_tongue(vertices)
         origin = eye_centres(self._head.topology, vertices).mean(0)
         on_face = self._shell_vertices[self._head.topology.region(_FACE)[self._shell_vertices] > 0.5]
@@ -86,10 +92,44 @@ class Fitter:
         if (off := float(np.median(locate(start[face], surface, faces).distance))) > _FARTHEST:
             raise ValueError(f"does not fit a human face, {1000 * off:.1f} mm off in the median; is it a head?")
 
-    def _pulled(self, start: np.ndarray, surface: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _check_mouth(self, vertices: np.ndarray) -> None:
+        """Raises ValueError if the lips of the head [V, 3] are apart: the face of a neutral head is at rest."""
+        along = np.linspace(0.1, 0.9, 9)
+        upper, lower = (self._shell.lips.at(vertices, along, edge) for edge in (True, False))
+        if (gap := float(np.linalg.norm(upper - lower, axis=1).max())) > _OPEN:
+            raise ValueError(f"its mouth is open by {1000 * gap:.0f} mm; a neutral head has its lips closed")
+
+    def _lid_anchors(
+        self, start: np.ndarray, surface: np.ndarray, faces: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """The vertices int [N] of the lids' edges, and where they belong on the mesh [N, 3]; None if no eye is seen."""
+        topology = self._head.topology
+        found = []
+        for side, slit in zip(("left_eye", "right_eye"), self._shell.eyes, strict=True):
+            ball = topology.region(side) > 0
+            number = np.cumsum(ball) - 1
+            triangles = number[topology.faces[ball[topology.faces].all(1)]]
+            edges = lid_edges(slit, start, (start[ball], triangles), surface, faces)
+            if edges is not None:
+                found.append(edges)
+        if not found:
+            return None
+        vertices, points = (np.concatenate(column) for column in zip(*found, strict=True))
+        return vertices, points
+
+    def _pulled(
+        self,
+        start: np.ndarray,
+        surface: np.ndarray,
+        faces: np.ndarray,
+        anchors: tuple[np.ndarray, np.ndarray] | None,
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The head [V, 3] with its skin on the mesh, and whether each vertex has a counterpart, bool [V]."""
         shell, skin = self._shell_vertices, self._skin
-        moved, matched = pull_onto(start[shell], np.searchsorted(shell, self._shell.faces), surface, faces)
+        fixed, points = (np.searchsorted(shell, anchors[0]), anchors[1]) if anchors else (None, None)
+        moved, matched = pull_onto(
+            start[shell], np.searchsorted(shell, self._shell.faces), surface, faces, fixed, points
+        )
         displacement = np.zeros_like(start)
         displacement[shell] = moved - start[shell]
         hidden = np.isin(skin, shell, invert=True)
@@ -135,6 +175,6 @@ class Fitter:
 
 def _skin_of(mesh: CleanMesh) -> np.ndarray:
     """The triangles int [F', 3] of the parts that are large enough to be skin."""
-    part = mesh.parts[mesh.faces[:, 0]]
+    part = triangle_components(mesh.faces)
     area = np.bincount(part, mesh.areas)
-    return mesh.faces[(area > _PART * area[0])[part]]
+    return mesh.faces[(area > _PART * area.max())[part]]

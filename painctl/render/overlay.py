@@ -253,7 +253,7 @@ def _visible(
 ) -> tuple[Strands, np.ndarray]:
     """The strands that are not entirely hidden or outside the picture, and their visible segments, bool [S, P - 1].
 
-    `areas` as in `_hair_mesh`.
+    `areas` as in `hair_mesh`.
     """
     points = strands.points.reshape(-1, 3)
     pixels = camera.project(points).T

@@ -6,9 +6,9 @@ whose group is `neutral`. Photographs are for measuring alone: nothing is traine
 
 Printed, as Markdown: how often a model ranks a picture of a group above a neutral one of a list (AUROC), and one of
 anger, disgust or pain above one of happiness or surprise. Figures are means over training seeds, intervals are 95 %
-over people, by bootstrap. `change` is the difference from the configuration `none` on the same people.
+over people, by bootstrap; `change` is the difference from the configuration `none` on the same people.
 
-All stages and trainings are commands of painctl in `--folder`, which skip what is done: the same command resumes.
+All stages and trainings are commands of painctl, which skip what is done in `--folder`: the same command resumes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,22 +60,28 @@ class Plan:
     seed: int  # of the people
     seeds: int  # of the training: 0, 1, ...
 
-    def dataset(self, configuration: str) -> Path:
-        """Make the dataset of a configuration; textures are shared by all."""
+    def textures(self) -> None:
+        """Make the people and their textures, which all configurations share."""
+        self.folder.mkdir(exist_ok=True)
+        people = self.folder / "people.h5"
+        painctl_("sample-ids", "-n", self.people, "--seed", self.seed, "-o", people)
+        painctl_("texture", "--size", 512, people, "-o", self.folder / "textures.h5")
+
+    def dataset(self, configuration: str) -> None:
+        """Make the dataset of a configuration."""
         parts = [] if configuration == NONE else configuration.split("+")
         chosen: dict[str, list[str]] = {"rig": [], "render-views": []}
         for name, (stage, option, without, value) in ADDITIONS.items():
             chosen[stage] += [option, value if name in parts else without]
-        textures, folder = self._textures(), self.folder / configuration
+        folder = self.folder / configuration
         folder.mkdir(exist_ok=True)
         faces, frames, dataset = (folder / f"{name}.h5" for name in ("faces", "frames", "dataset"))
         if not dataset.exists():
-            painctl_("rig", "-k", self.expressions, *chosen["rig"], textures, "-o", faces)
+            painctl_("rig", "-k", self.expressions, *chosen["rig"], self.folder / "textures.h5", "-o", faces)
             painctl_("render-views", *shlex.split(self.views), *chosen["render-views"], faces, "-o", frames)
-            painctl_("pack", frames, "-o", dataset)
+            painctl_("pack", "--split", "85,15,0", frames, "-o", dataset)
             faces.unlink()
             frames.unlink()
-        return dataset
 
     def model(self, configuration: str, seed: int) -> Path:
         """Train the model of a configuration and a seed, unless it is finished."""
@@ -83,12 +89,6 @@ class Plan:
         data = self.folder / configuration / "dataset.h5"
         painctl_("pretrain", data, "-o", model, "--seed", seed, *shlex.split(self.training))
         return model
-
-    def _textures(self) -> Path:
-        people, textures = self.folder / "people.h5", self.folder / "textures.h5"
-        painctl_("sample-ids", "-n", self.people, "--seed", self.seed, "-o", people)
-        painctl_("texture", "--size", 512, people, "-o", textures)
-        return textures
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,21 +163,19 @@ def painctl_(*arguments: object) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-def report(photographs: Photographs, estimates: dict[str, list[np.ndarray]], show: Callable[[str], None]) -> None:
-    """Print a table of a list: `estimates` [N] of each training seed, by configuration."""
+def report(photographs: Photographs, estimates: dict[str, list[np.ndarray]]) -> None:
+    """Print a table for each contrast of a list: `estimates` [N] of each training seed, by configuration."""
     weights = photographs.resamples()
-    people = len(np.unique(photographs.person))
-    show(f"\n{photographs.name}: {len(photographs.person)} pictures of {people} people\n")
-    show("| contrast | " + " | ".join(f"{name} | change" for name in estimates) + " |")
-    show("|---|" + "---|---|" * len(estimates))
     for contrast, high, low in photographs.contrasts():
-        cells, base = [], None
-        for models in estimates.values():
+        print(f"\n{photographs.name}, {len(np.unique(photographs.person))} people: {contrast}\n")
+        print("| configuration | AUROC | sd of seeds | change |\n|---|---|---|---|")
+        without = None
+        for name, models in estimates.items():
             by_seed = np.stack([auroc(values, high, low, weights) for values in models])
-            mean = by_seed.mean(axis=0)
-            base = mean if base is None else base
-            cells += [f"{interval(mean)}, sd {by_seed[:, 0].std():.3f}", interval(mean - base, "+")]
-        show(f"| {contrast} | " + " | ".join(cells) + " |")
+            mean, spread = by_seed.mean(axis=0), by_seed[:, 0].std()
+            change = "" if without is None else interval(mean - without, "+")
+            without = mean if without is None else without
+            print(f"| {name} | {interval(mean)} | {spread:.3f} | {change} |", flush=True)
 
 
 def interval(values: np.ndarray, sign: str = "") -> str:
@@ -205,26 +203,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--people", type=int, default=100)
     parser.add_argument("--expressions", type=int, default=8, help="per person, besides the neutral face")
-    parser.add_argument("--views", default="--size 160 --yaw 0,25 --jitter 8", metavar="OPTIONS")
-    parser.add_argument("--training", default="--epochs 30", metavar="OPTIONS", help="options of pretrain")
+    parser.add_argument(
+        "--views", default="--size 160 --yaw 0,25 --jitter 8", metavar="OPTIONS", help="--views='OPTIONS'"
+    )
+    parser.add_argument("--training", default="--epochs 30", metavar="OPTIONS", help="--training='OPTIONS'")
     parser.add_argument("--seed", type=int, default=501, help="of the people")
     parser.add_argument("--seeds", type=int, default=3, help="number of trainings of each configuration")
-    parser.add_argument("--jobs", type=int, default=2, help="trainings at a time, one core each")
+    parser.add_argument("--jobs", type=int, default=2, help="commands at a time, one core each")
     given = vars(parser.parse_args(arguments))
     lists, names, jobs = (given.pop(name) for name in ("lists", "configurations", "jobs"))
     plan = Plan(**given)
-    plan.folder.mkdir(exist_ok=True)
 
-    for name in names:
-        plan.dataset(name)
+    plan.textures()
     trainings = [(name, seed) for name in names for seed in range(plan.seeds)]
     with ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(plan.dataset, names))
         folders = dict(zip(trainings, pool.map(lambda one: plan.model(*one), trainings), strict=True))
     models = {key: load(folder).model.eval() for key, folder in folders.items()}
     for path in lists:
         photographs = Photographs.read(path)
         estimates = {name: [photographs.pspi(models[name, seed]) for seed in range(plan.seeds)] for name in names}
-        report(photographs, estimates, print)
+        report(photographs, estimates)
 
 
 if __name__ == "__main__":

@@ -102,7 +102,9 @@ _painctl() {
       '--pspi=[PSPI of the expressions: a range such as 0:16, or one value such as 9. A list such as 4,8,12 makes one expression at each value.]:RANGE|VALUE|V,V,...: ' \
       '(--expressions -k)'{--expressions=,-k}'[Expressions per person, besides the neutral face. 1 to 10000.]:INTEGER: ' \
       '--pspi-weights=[One weight for each PSPI in the range, instead of sampling it uniformly.]:W,W,...: ' \
-      '--au=[Set these action units exactly and the others to 0; makes one expression per person.]:AU4=3,AU6=2,...: ' \
+      '--au=[Set these action units exactly and the others to 0; makes one expression per person, or one for each of a list of --other.]:AU4=3,AU6=2,...: ' \
+      '--prior=[How likely the action units that give a PSPI are. uniform: all combinations the same. natural: as frequent as in people with shoulder pain (UNBC-McMaster).]:[uniform|natural]:(uniform natural)' \
+      '--other=[Facial actions beside the six units. natural: smiles, speech, raised brows, looking elsewhere and so on, in about two thirds of the expressions. uniform: one in each, all equally likely. A list makes the expressions in turn, with + for several at once: smile=0.5,speech-ah+worried. The names are smile, laugh, lips-part, jaw-drop, yawn, speech-ah, speech-ee, speech-oo, press, pucker, stretch, corners-down, chin-up, puff, jaw-left, jaw-right, brows-up, worried, wide, look-left, look-right, look-up, look-down.]:[none|natural|uniform]|NAME[=STRENGTH],...: ' \
       '--debug[Show the traceback of an error.]' ;;
     render-views) _arguments -s \
       '*:file:_files' \
@@ -237,6 +239,7 @@ _painctl() {
       '--json[Print JSON.]' \
       '--sheet=[Write a contact sheet (.png or .jpg) of up to 12 people, replacing the file: frames if there are any, else portraits, textures or depth maps.]:PICTURE:_files' \
       '--gallery[One row per person in the sheet, with all their frames by rising PSPI.]' \
+      '--by=[Order of the frames in the gallery. other: by other facial actions, with their names under each picture.]:pspi|other:(pspi other)' \
       '--card[Print the card of a dataset instead.]' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
       '--debug[Show the traceback of an error.]' ;;

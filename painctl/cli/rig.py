@@ -76,7 +76,8 @@ def command(
         typer.Option(
             "--au",
             metavar="AU4=3,AU6=2,...",
-            help="Set these action units exactly and the others to 0; makes one expression per person.",
+            help="Set these action units exactly and the others to 0; makes one expression per person, or one for each "
+            "of a list of --other.",
             show_default=False,
         ),
     ] = None,
@@ -92,7 +93,7 @@ def command(
         ),
     ] = None,
     other: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--other",
             metavar="[none|natural|uniform]|NAME[=STRENGTH],...",
@@ -100,8 +101,9 @@ def command(
             "on, in about two thirds of the expressions. uniform: one in each, all equally likely. A list makes the "
             "expressions in turn, with + for several at once: smile=0.5,speech-ah+worried. The names are "
             f"{', '.join(OTHER_NAMES)}.",
+            show_default=f"{OTHER}; none with --au",
         ),
-    ] = OTHER,
+    ] = None,
     debug: options.Debug = False,
 ) -> None:
     """Deform each head to sampled or given action units.
@@ -124,7 +126,8 @@ def command(
         from painctl.stages.rig import Expressions, Rig
 
         count = expressions or EXPRESSIONS
-        chosen = Expressions.parse(count, pspi or PSPI, weights, units, prior or PRIOR, other)
+        beside = other or (OTHER if units is None else "none")
+        chosen = Expressions.parse(count, pspi or PSPI, weights, units, prior or PRIOR, beside)
         engine_options = {"reporter": output, "weights": weights_file} if engine == _NEURAL else {}
         return Rig(chosen, engine, engine_options)
 

@@ -45,7 +45,7 @@ def sheet_rows(paths: Sequence[Path], tile: int = 160) -> list[Row]:
 def gallery(paths: Sequence[Path], tile: int = 160, by: str = "pspi") -> tuple[list[str], list[Row]]:
     """Column titles, and a row per person with all their frames, in order of PSPI, or of other actions if `by` other.
 
-    In order of other actions, each picture has their names and its PSPI as a caption. There are titles only in order
+    In order of other actions, each picture has its PSPI and their names as a caption. There are titles only in order
     of PSPI, and if all people have the same scores. Raises ShardError for a shard without frames.
     """
     rows: list[Row] = []
@@ -66,16 +66,18 @@ def gallery(paths: Sequence[Path], tile: int = 160, by: str = "pspi") -> tuple[l
                 frames = frames[np.lexsort(keys)].tolist()
                 scores.add(tuple(frame_pspi[frames].tolist()))
                 label = "\n".join([*lines, "PSPI " + " ".join(map(str, np.unique(frame_pspi[frames])))])
-                pictures = [thumbnail(_picture(shard, "frames", "image", row), tile) for row in frames]
-                if by == "other":
-                    captions = [[*parts(others[row]), f"PSPI {frame_pspi[row]}"] for row in frames]
-                    pictures = [captioned(*pair) for pair in zip(pictures, captions, strict=True)]
-                rows.append((label, pictures))
+                captions = [f"{frame_pspi[row]} {others[row]}" if by == "other" else "" for row in frames]
+                pictures = (_picture(shard, "frames", "image", row) for row in frames)
+                rows.append((label, [_tile(*pair, tile) for pair in zip(pictures, captions, strict=True)]))
     _require_pictures(rows, paths)
     if by == "other" or len(scores) != 1:
         return [], rows
     (shared,) = scores
     return [f"PSPI {score}" if score not in shared[:index] else "" for index, score in enumerate(shared)], rows
+
+
+def _tile(picture: np.ndarray, caption: str, tile: int) -> np.ndarray:
+    return captioned(picture, caption, tile) if caption else thumbnail(picture, tile)
 
 
 def _require_pictures(rows: list[Row], paths: Sequence[Path]) -> list[Row]:

@@ -28,9 +28,10 @@ from painctl.shard.schema import BYTES, TABLES
 def describe(paths: Sequence[Path]) -> dict[str, Any]:
     """The contents of shards, folders of shards, or one dataset folder.
 
-    Row counts by table (`topology` counts one per file), the number of `neutral` expressions, the others by PSPI, how
-    many have each `other` action, and people by `splits`. For one shard also its attributes, history and columns; for several, an entry for each under
-    `shards`. Raises ShardError for a damaged shard, FileNotFoundError for a folder without shards.
+    Row counts by table (`topology` counts one per file), the number of `neutral` expressions, the others by PSPI and
+    by `other` facial action, and people by `splits`. For one shard also its attributes, history and columns; for
+    several, an entry for each under `shards`. Raises ShardError for a damaged shard, FileNotFoundError for a folder
+    without shards.
     """
     if len(paths) == 1 and (values := manifest(paths[0])):
         return {"path": printable(paths[0]), **_sort_pspi(_checked(values, paths[0] / MANIFEST))}

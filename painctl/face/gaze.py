@@ -21,22 +21,25 @@ _MIDDLE = 0.005  # metres to either side of the eyeball's centre within which th
 def turned(topology: Topology, neutral: np.ndarray, face: np.ndarray, sight: np.ndarray) -> np.ndarray:
     """Where the left and the right eye of a face [V, 3] look, [2, 3], if both look along `sight` [3] on the neutral.
 
-    The eyeballs of the face are those of the neutral [V, 3], rotated about their centres by the shortest way, as eyes
-    turn (Listing's law): the rotation that takes their frontmost vertex along.
+    The eyeballs of the face are those of the neutral [V, 3], rotated about their centres. The rotation is read off two
+    of their vertices, the frontmost and the one that is most nearly square to it.
     """
     directions = []
     for side, centre in zip(("left_eye", "right_eye"), eye_centres(topology, neutral), strict=True):
         ball = np.flatnonzero(topology.region(side) > 0)
-        front = ball[np.argmax((neutral[ball] - centre) @ sight)]
-        before, after = (_unit(vertices[front] - centre) for vertices in (neutral, face))
-        axis = np.cross(before, after)
-        across = np.cross(axis, sight)
-        directions.append(sight + across + np.cross(axis, across) / (1 + before @ after))
+        before, after = neutral[ball] - centre, face[ball] - centre
+        front = np.argmax((before * sight).sum(axis=1))
+        square = np.argmin(np.abs((before * before[front]).sum(axis=1)))
+        parts = (_frame(before[front], before[square]) * sight).sum(axis=1)
+        directions.append((parts[:, None] * _frame(after[front], after[square])).sum(axis=0))
     return np.stack(directions)
 
 
-def _unit(vector: np.ndarray) -> np.ndarray:
-    return vector / np.sqrt((vector * vector).sum())
+def _frame(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Orthonormal axes [3, 3], one a row: along `first` [3], in its plane with `second` [3], and normal to both."""
+    normal = np.cross(first, second)
+    axes = np.stack([first, np.cross(normal, first), normal])
+    return axes / np.sqrt((axes * axes).sum(axis=1, keepdims=True))
 
 
 def line_of_sight(topology: Topology, vertices: np.ndarray) -> np.ndarray:

@@ -1,17 +1,20 @@
 """How likely the vectors of action units of one PSPI are.
 
-`uniform`: all the same. Each unit then has every intensity about as often as another, and as often with the others as
-without them, so a model can learn each by itself; but AU43, which only has one intensity, is in half of the faces.
+`uniform`: all the same. Each unit then has every intensity about as often as another, and about as often with the other
+units as without them, so that a model can learn each by itself; but AU43, which only has one intensity, closes the eyes
+of 44 % of the faces if PSPI is uniform on 0..16.
 
 `natural`: by how often people in pain show each intensity. The frequencies are those of UNBC-McMaster, 8,369 frames
 with a PSPI above 0 of 25 people with shoulder pain who moved their arms (Lucey et al., "Painful data: the UNBC-McMaster
 shoulder pain expression archive database", 2011; the scale is that of Prkachin and Solomon, Pain 139, 2008). Any of the
-six units makes PSPI positive, so all their frames are among those. How the units go together is not tabulated there:
-they are taken to be independent of each other in pain, and then chosen to give the PSPI, which is our interpolation.
-Mild pain is then mostly about the eyes, and stronger pain recruits brow and lip as well: the four actions that load
-on one component in Prkachin and Solomon's patients, seldom all at once (Kunz, Meixner and Lautenbacher, Pain 160,
-2019). One archive of one kind of pain is a narrow basis: AU4, AU9 and AU10, which the 2019 review finds as consistent
-as the others, are rare in it.
+six units makes PSPI positive, so all their frames are among those.
+
+How the units go together is not tabulated there, and is our interpolation. AU43 is as frequent at each PSPI as in all
+pain, 29 %, where the PSPI leaves a choice. The other five are taken to be independent of each other in pain, and then
+have to give the PSPI: mild pain is mostly about the eyes, and stronger pain recruits brow, nose and lip as well. These
+actions load on one component in Prkachin and Solomon's patients, but seldom appear all at once (Kunz, Meixner and
+Lautenbacher, Pain 160, 2019). One kind of pain is a narrow basis: AU4, AU9 and AU10, which the review finds as
+consistent as the others, are rare in this archive. That is why `uniform` is the default.
 """
 
 from __future__ import annotations
@@ -39,10 +42,14 @@ FREQUENCIES: Final[dict[str, tuple[int, ...]]] = {
 def probabilities(prior: str, score: int) -> np.ndarray:
     """The probabilities [N] of `vectors_with_pspi(score)` under a prior, uniform or natural; they add up to 1."""
     vectors = vectors_with_pspi(score)
+    if prior == "uniform":
+        return np.full(len(vectors), 1 / len(vectors))
     weights = np.ones(len(vectors))
-    if prior == "natural":
-        for unit, column in zip(FREQUENCIES, vectors.T, strict=True):
-            weights *= shares(unit)[column]
+    for unit, column in zip(FREQUENCIES, vectors.T[:5], strict=False):
+        weights *= shares(unit)[column]
+    is_closed = vectors[:, 5] > 0
+    for share, group in zip(shares("AU43"), (~is_closed, is_closed), strict=True):
+        weights[group] *= share / max(weights[group].sum(), 1e-300)
     return weights / weights.sum()
 
 

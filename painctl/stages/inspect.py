@@ -40,8 +40,9 @@ def read_cards(inputs: Sequence[Path] | None, path_end: bytes = LINE) -> list[st
 
 def write_sheet(paths: Sequence[Path], picture: Path, gallery_by: str | None = None) -> None:
     """Write the contact sheet of shards, or their gallery, as PNG or JPEG by its suffix: complete or absent."""
-    titles, rows = gallery(paths, by=gallery_by) if gallery_by else ([], sheet_rows(paths))
-    _, data = cv2.imencode(picture.suffix, contact_sheet(rows, titles=titles)[..., ::-1])
+    tile = 200 if gallery_by == "other" else 160  # room for captions
+    titles, rows = gallery(paths, tile, gallery_by) if gallery_by else ([], sheet_rows(paths, tile))
+    _, data = cv2.imencode(picture.suffix, contact_sheet(rows, tile, titles)[..., ::-1])
     atomic_write(picture, data.tobytes())
 
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from painctl.face.anny_head import PAIN_ACTIONS, build
+from painctl.face.anny_head import build
 from painctl.face.head import eye_centres
 from painctl.mesh.graph import directed_edges
 
@@ -70,12 +70,14 @@ def test_x_is_the_subjects_left_and_the_nose_points_ahead(head):
 
 def test_each_action_moves_its_own_side(head):
     topology = head.topology
-    assert topology.action_names == PAIN_ACTIONS
     for name, action in zip(topology.action_names, topology.actions, strict=True):
         moved = np.linalg.norm(action, axis=1)
-        assert 0.001 < moved.max() < 0.03, name
+        assert 0.001 < moved.max() < 0.04, name
         centre = (moved * head.template[:, 0]).sum() / moved.sum()
-        assert (centre > 0) == name.endswith("Left"), name
+        if name.startswith(("jaw", "mouthLeft", "mouthRight")) or not name.endswith(("Left", "Right")):
+            assert abs(centre) < 0.005, name
+        else:
+            assert (centre > 0) == name.endswith("Left"), name
 
 
 def test_a_new_build_equals_the_cache(head, built):

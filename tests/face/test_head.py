@@ -21,7 +21,7 @@ def test_the_topology_is_consistent(head):
     assert head.name == VERSION
     assert topology.faces.shape == topology.uv_faces.shape == (F, 3)
     assert topology.regions.shape == (len(topology.region_names), V)
-    assert topology.actions.shape == (12, V, 3)
+    assert topology.actions.shape == (52, V, 3)
     assert topology.faces.min() == topology.uv_faces.min() == 0
     assert (topology.faces.max(), topology.uv_faces.max()) == (V - 1, len(topology.uvs) - 1)
     assert topology.coefficient_names[: len(PHENOTYPES)] == PHENOTYPES

@@ -3,11 +3,14 @@ import pytest
 
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
+from painctl.pain.other_actions import activations
 from painctl.pain.sampling import draw_action_units, draw_asymmetry
+from painctl.pain.vocabulary import OTHER_ACTIONS
 from painctl.render.camera import portrait_camera
 from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.lids import NARROWEST, Eye
+from painctl.runs.draws import draws
 
 NOTHING = np.zeros((1, 6))
 
@@ -41,15 +44,28 @@ def test_closed_lids_cover_the_eyeballs(head, rig, neutrals):
 
 
 def test_closed_lids_cover_the_eyeballs_of_many_people(head, rig):
-    """Fifty seeds, drawn action units: no visible pixel of an eyeball."""
+    """Fifty seeds, drawn action units, four other actions at full strength: no visible pixel of an eyeball."""
     groups = assign(load_demographics("balanced"), 24, 0)
     for seed in range(50):
         neutral = head.neutral(draw_identity(head, seed, seed, *groups[seed % 24]).coefficients)
         drawn = draw_action_units(seed, seed, 12)
         units = np.array([[*drawn[-1][:5], 1]])
-        face = rig.deform(neutral, units, draw_asymmetry(seed, seed, units))[0]
-        for yaw in (-35, 0, 35):
-            assert visible_pixels(head, neutral, face, yaw) == 0, f"seed {seed}, units {units[0]}, yaw {yaw}"
+        names = draws(seed, seed, "test").choice(list(OTHER_ACTIONS), 4, replace=False).tolist()
+        others = activations(dict.fromkeys(names, 1.0), head.topology.action_names)
+        face = rig.deform(neutral, units, draw_asymmetry(seed, seed, units), others[None])[0]
+        for yaw in (-45, 0, 45):
+            seen = visible_pixels(head, neutral, face, yaw)
+            assert seen == 0, f"seed {seed}, units {units[0]}, {names}, yaw {yaw}"
+
+
+@pytest.mark.parametrize("names", [("wide", "look-up"), ("wide", "look-left"), ("look-down", "smile"), ("yawn",)])
+def test_open_lids_show_no_socket_whatever_else_the_face_does(head, rig, neutrals, names):
+    others = activations(dict.fromkeys(names, 1.0), head.topology.action_names)[None]
+    for neutral in neutrals[::3]:
+        face = rig.deform(neutral, np.zeros((1, 6), int), NOTHING, others)[0]
+        assert visible_pixels(head, neutral, face) > 80
+        for yaw in (-45, 0, 45):
+            assert visible_pixels(head, neutral, face, yaw, region="sockets") <= 2
 
 
 def test_squinting_narrows_the_eye_and_leaves_it_open(head, rig, neutrals):

@@ -108,8 +108,13 @@ def test_actions_move_the_part_they_are_named_for(flame, head, neutral):
     for name, action, open_action in zip(topology.action_names, topology.actions, head.topology.actions, strict=True):
         moved = np.linalg.norm(action, axis=1)
         assert moved[still].max() == 0, name
-        assert 0.7 < moved.max() / np.linalg.norm(open_action, axis=1).max() < 1.3, name
-        assert ((moved * neutral[:, 0]).sum() > 0) == name.endswith("Left"), name
+        hidden = np.max([head.topology.region(part) for part in ("eyes", "tongue", "mouth_inside", "sockets")], axis=0)
+        open_moved = np.linalg.norm(open_action, axis=1)[hidden == 0]
+        if name in ("tongueOut", "eyeLookUpLeft", "eyeLookUpRight"):  # next to no skin
+            continue
+        assert 0.7 < moved.max() / open_moved.max() < 1.3, name
+        if name.endswith(("Left", "Right")) and not name.startswith(("jaw", "mouthLeft", "mouthRight")):
+            assert ((moved * neutral[:, 0]).sum() > 0) == name.endswith("Left"), name
 
 
 def test_the_lips_part_along_their_whole_length(flame, neutral):

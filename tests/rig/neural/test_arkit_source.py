@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from painctl.face.head import load_actions
 from painctl.rig.neural.activation import ARKIT
 from painctl.rig.neural.arkit_source import ArkitSourceRig
 from painctl.rig.neural.prepared_head import PreparedHead
@@ -34,11 +33,8 @@ def trained(source, training_head, tmp_path_factory):
 
 
 def test_the_open_head_has_all_actions(head):
-    actions = load_actions()
-    assert set(actions) == set(ARKIT)
-    assert len(ARKIT) == 52
-    for name, action in zip(head.topology.action_names, head.topology.actions, strict=True):
-        np.testing.assert_array_equal(actions[name], action)
+    assert set(head.topology.action_names) == set(ARKIT)
+    assert len(ARKIT) == len(head.topology.action_names) == 52
 
 
 def test_expressions_are_single_actions_and_mixtures_of_those_that_move_the_skin(source):

@@ -35,7 +35,7 @@ _ENAMEL_ROUGH, _FLESH_ROUGH, _TONGUE_ROUGH = 0.24, 0.32, 0.42  # under saliva
 _CAVITY = 0.030  # metres from front to back of the inside of the mouth of a head that has one
 _LINED, _REFLECTED = 0.0085, 0.5  # square metres of the inside of a mouth; what it reflects in all, of the light let in
 _THICK = 0.002  # metres between the lips at which half of the light passes
-_OUT = (-0.006, 0.001)  # metres in front of the inner lips from which a point is between them, and before them
+_OUT = (-0.0085, -0.0005)  # metres in front of the inner lips from which a point is between them, and before them
 _OUTSIDE = 0.003  # metres in front of the inner lips where the opening is for light
 
 

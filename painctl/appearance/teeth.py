@@ -29,7 +29,7 @@ _SHADE, _WARM = 0.035, 0.03  # deviations of the colour of a tooth, from tooth t
 _CANINE = np.array((0.93, 0.90, 0.83))  # canines and, less, back teeth are darker and yellower than incisors
 _NECK = np.array((0.92, 0.86, 0.74))  # and so is every crown near the gum
 _TIP = np.array((0.86, 0.90, 0.96))  # the edge of an incisor lets light through, and looks greyer
-_CONTACT = 0.75  # share of the light that neighbours take between two crowns
+_CONTACT = 0.55  # share of the light that neighbours take between two crowns
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,7 +34,7 @@ _LOST = np.array((0.004, 0.006, 0.01, 0.08, 0.10, 0.14, 0.16))  # share of each 
 _ENAMEL_ROUGH, _FLESH_ROUGH, _TONGUE_ROUGH = 0.24, 0.32, 0.42  # under saliva
 _CAVITY = 0.030  # metres from front to back of the inside of the mouth of a head that has one
 _LINED, _REFLECTED = 0.0085, 0.5  # square metres of the inside of a mouth; what it reflects in all, of the light let in
-_THICK = 0.002  # metres between the lips at which half of the light passes
+_THICK = 0.0045  # metres between the lips at which half of the light passes
 _OUT = (-0.0085, -0.0005)  # metres in front of the inner lips from which a point is between them, and before them
 _OUTSIDE = 0.003  # metres in front of the inner lips where the opening is for light
 
@@ -89,7 +89,7 @@ def light_between_lips(topology: Topology, face: np.ndarray, points: np.ndarray,
     lips = topology.landmarks(face)[INNER_LIPS]
     opening = Opening.of(lips + np.array((0, 0, _OUTSIDE), face.dtype))
     height = opening.area / np.linalg.norm(lips[4] - lips[0])
-    passed = np.float32(height / (height + _THICK))
+    passed = np.float32(height**2 / (height**2 + _THICK**2))
     reflected = np.float32(_REFLECTED * opening.area / _LINED)
 
     # what reaches out between the lips, as teeth do in a smile, sees half of the sky or more

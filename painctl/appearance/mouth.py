@@ -24,19 +24,18 @@ _BEHIND = 0.0048  # metres from the inner edge of the upper lip back to the inci
 # (Vig and Brundo, "The kinetics of anterior tooth display", J Prosthet Dent 1978). They measured 3.4 and 1.9 mm; lips
 # of our heads rise less in a smile than real ones, so that the teeth are a millimetre lower.
 _SHOWN = {"woman": 4.4, "man": 3.3}
-_SHOWN_LESS = 2.3  # at the highest age
+_SHOWN_LESS = 1.9  # at the highest age
 _OVERLAP = 0.0015  # metres of the upper incisors in front of the lower with the jaw at rest
 _OVERJET = 0.0028  # metres of the lower incisors behind the front of the upper
 _MOUTH = 0.050  # metres between the corners of the mouth of an average head
 _ENAMEL = np.array((0.66, 0.60, 0.50))  # linear RGB
 _AGED = np.array((0.50, 0.40, 0.27))
-_WORN = 0.0015  # metres of the edges, at the highest age
 _LOST = np.array((0.004, 0.006, 0.01, 0.08, 0.10, 0.14, 0.16))  # share of each tooth that the oldest have lost
 _ENAMEL_ROUGH, _FLESH_ROUGH, _TONGUE_ROUGH = 0.24, 0.32, 0.42  # under saliva
 _CAVITY = 0.030  # metres from front to back of the inside of the mouth of a head that has one
 _LINED, _REFLECTED = 0.0085, 0.5  # square metres of the inside of a mouth; what it reflects in all, of the light let in
-_THICK = 0.002  # metres between the lips at which half of the light passes
-_OUT = (-0.006, 0.001)  # metres in front of the inner lips from which a point is between them, and before them
+_THICK = 0.0045  # metres between the lips at which half of the light passes
+_OUT = (-0.0085, -0.0005)  # metres in front of the inner lips from which a point is between them, and before them
 _OUTSIDE = 0.003  # metres in front of the inner lips where the opening is for light
 
 
@@ -90,7 +89,7 @@ def light_between_lips(topology: Topology, face: np.ndarray, points: np.ndarray,
     lips = topology.landmarks(face)[INNER_LIPS]
     opening = Opening.of(lips + np.array((0, 0, _OUTSIDE), face.dtype))
     height = opening.area / np.linalg.norm(lips[4] - lips[0])
-    passed = np.float32(height / (height + _THICK))
+    passed = np.float32(height**2 / (height**2 + _THICK**2))
     reflected = np.float32(_REFLECTED * opening.area / _LINED)
 
     # what reaches out between the lips, as teeth do in a smile, sees half of the sky or more
@@ -119,7 +118,7 @@ def fill_mouth(person: Identity, topology: Topology, neutral: np.ndarray) -> Mou
     crowned, fleshy = [], []
     for row, place, follows in ((UPPER, upper, 0.0), (LOWER, lower, 1.0)):
         missing = generator.random((2, 7)) < _LOST * max(ageing - 0.5, 0) * 2
-        crowned.append(_Part(crowns(row, enamel, generator, missing, _WORN * ageing), place, follows, _ENAMEL_ROUGH))
+        crowned.append(_Part(crowns(row, enamel, generator, missing, ageing), place, follows, _ENAMEL_ROUGH))
         fleshy.append(_Part(gum(row, person.melanin, ageing), place, follows, _FLESH_ROUGH))
     if not (topology.region("tongue") > 0).any():
         fleshy.append(_Part(tongue(), lower, 1.0, _TONGUE_ROUGH))

@@ -45,7 +45,7 @@ def roughness_map(space: TextureSpace) -> np.ndarray:
     rough += matte * smoothstep(region["scalp"], 0.3, 0.8) + 0.06 * space.ageing
     rough += 0.3 * smoothstep(region["brows"], 0.2, 0.8)
     rough = np.where(region["eyes"] > 0.5, 0.12, rough)
-    wet = np.clip(region["mouth_inside"] + region["tongue"], 0, 1)
+    wet = np.clip(space.wet_border + region["tongue"], 0, 1)
     rough = rough * (1 - wet) + 0.25 * wet
     return np.rint(255 * np.clip(space.texels.picture(rough.astype(np.float32)), 0.05, 1)).astype(np.uint8)
 

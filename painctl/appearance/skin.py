@@ -17,6 +17,7 @@ from painctl.appearance.texture_space import TextureSpace
 from painctl.mesh.normals import face_areas
 
 _GREYER = np.float32(0.17)  # share of its chroma that brown skin loses to scattering at its surface
+_BORDER = 0.5  # how far the wet border of the lips has the colour of the mouth's lining
 _DEEP = 0.060  # metres behind the lips where the throat begins
 
 
@@ -40,7 +41,7 @@ def paint_skin(space: TextureSpace) -> np.ndarray:
     lip_colour = 1.0 if person.gender == "man" else space.draws("cosmetics").uniform(1.4, 2.6)
     blood = blood + lips * lip_colour * (1 - 0.35 * space.ageing) * (0.010 + 1.0 * person.haemoglobin)
     colour = _corrected(skin_colour(melanin, blood), melanin)
-    inside = region["mouth_inside"][:, None]
+    inside = np.maximum(region["mouth_inside"], _BORDER * space.wet_border)[:, None]
     colour = colour * (1 - inside) + inside * _mouth_lining(space, region["mouth_inside"])
     tongue = region["tongue"][:, None]
     colour = colour * (1 - tongue) + tongue * TONGUE

@@ -24,11 +24,12 @@ _BULGE = 0.0009  # of the front of a crown, a third of the way down, beyond its 
 _ROUNDED = 0.0007  # of the corners of a biting edge
 _CUSP = np.array((0.0, 0.0, 1.5, 1.1, 1.0, 0.5, 0.5)) * 1e-3  # height of the point, or points, of a crown
 _TURN, _SHIFT, _LONGER = 4.0, 2.5e-4, 0.04  # deviations: degrees about the root, metres to the lips, share of length
+_WORN, _LEVELLED = 0.0012, 0.8  # metres that edges lose with age, and share of their unevenness
 _SHADE, _WARM = 0.035, 0.03  # deviations of the colour of a tooth, from tooth to tooth
 _CANINE = np.array((0.93, 0.90, 0.83))  # canines and, less, back teeth are darker and yellower than incisors
 _NECK = np.array((0.92, 0.86, 0.74))  # and so is every crown near the gum
 _TIP = np.array((0.86, 0.90, 0.96))  # the edge of an incisor lets light through, and looks greyer
-_CONTACT = 0.75  # share of the light that neighbours take between two crowns
+_CONTACT = 0.55  # share of the light that neighbours take between two crowns
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +42,13 @@ class Surface:
     open: np.ndarray  # float [N], share of the light that what is next to it leaves
 
 
-def crowns(row: Row, enamel: np.ndarray, generator: np.random.Generator, missing: np.ndarray, worn: float) -> Surface:
+def crowns(row: Row, enamel: np.ndarray, generator: np.random.Generator, missing: np.ndarray, ageing: float) -> Surface:
     """The crowns of a row, in the arch's coordinates, of a person whose incisors have the colour `enamel` [3].
 
-    `missing` bool [2, 7] are the teeth that are not there, on the left and on the right; edges are `worn` by metres.
+    `missing` bool [2, 7] are the teeth that are not there, on the left and on the right. With `ageing`, 0..1, edges
+    wear off and become level.
     """
-    count = len(row.width)
+    count, worn, uneven = len(row.width), _WORN * ageing, 1 - _LEVELLED * ageing
     turn, shift, longer, shade, warm = generator.standard_normal((5, 2, count))
     middle = np.cumsum(row.width) - row.width / 2
     side = np.array((1.0, -1.0))[:, None]
@@ -60,7 +62,7 @@ def crowns(row: Row, enamel: np.ndarray, generator: np.random.Generator, missing
         ],
         -1,
     )
-    length = row.length * (1 + _LONGER * np.clip(longer, -2, 2)) - worn
+    length = row.length * (1 + uneven * _LONGER * np.clip(longer, -2, 2)) - worn
 
     # Local coordinates of the rings [2, 7, rings, around]: across the crown, outwards, and from the edge to the gum
     turns = 2 * np.pi * np.arange(_AROUND) / _AROUND
@@ -77,7 +79,7 @@ def crowns(row: Row, enamel: np.ndarray, generator: np.random.Generator, missing
         back, 0.5 - 0.5 * np.cos(np.pi * np.abs(out) * _WIDE[:, None]), 1 - share
     )  # two ridges, or one tip
     up = (1 - _HEIGHT)[:, None] * length[..., None, None] + worn
-    up = up + row.edge[:, None, None] + crown * (_ROUNDED * share**4 - (_CUSP[:, None, None] * (point - 0.5)))
+    up = up + uneven * (row.edge[:, None, None] + crown * (_ROUNDED * share**4 - _CUSP[:, None, None] * (point - 0.5)))
 
     tangent = np.stack([normal[..., 1], -normal[..., 0]], -1)[..., None, None, :]
     plan = place[..., None, None, :] + u[..., None] * tangent + w[..., None] * normal[..., None, None, :]

@@ -90,6 +90,12 @@ class TextureSpace:
         return scattered
 
     @cached_property
+    def wet_border(self) -> np.ndarray:
+        """1 on the inside of the mouth, fading out over the wet inner border of the lips, float32 [C]."""
+        inside = self.topology.region("mouth_inside") > 0
+        return self.texels.interpolate(np.mean([self.topology.grown(inside, rings) for rings in (0, 1, 2)], axis=0))
+
+    @cached_property
     def face_texels(self) -> np.ndarray:
         """The texels of the face, int [N]: a sixth of all, so work on the face alone is cheap."""
         return np.flatnonzero(self.regions["face"] > 0)

@@ -11,7 +11,7 @@ from painctl.records import Topology
 
 _OPENING = "jawOpen"
 _LEAST = 0.004  # metres that the open jaw moves a vertex which is counted
-_SHARPNESS = 3  # power on the jaw's share of a vertex's movement
+_SHARPNESS = 6  # power on the jaw's share of a vertex's movement
 _ELSEWHERE = ("mouth_inside", "tongue", "eyes", "sockets")  # regions that are no skin
 
 

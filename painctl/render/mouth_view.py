@@ -21,6 +21,7 @@ _AROUND = 0.065  # metres from the lips within which the head may hide the mouth
 _THROUGH = 0.015  # metres behind a tooth: skin that is nearer than that is skin that the tooth is about to pierce
 _TOUCHING = 0.0003  # metres that teeth may be behind the inside of the mouth
 _DIFFUSED = np.float32(2.5)  # a lamp reaches all of what sees at least one part of the sky in so many
+_REDDENED = np.array((0.0, 0.12, 0.18), np.float32)[:, None]  # light lost where it comes from the mouth's own walls
 _CLOSED = np.float32(0.12)  # share of the light on what closes a mouth without a cavity: that of a throat
 
 
@@ -117,11 +118,12 @@ def shade_mouth(mouth: Mouth, opened: OpenMouth, camera: Camera, lighting: Light
     """Radiance float32 [N, 3] of the vertices of an open mouth."""
     points = np.ascontiguousarray(opened.mesh.vertices.T)
     lit = lighting.key_shadow.light(opened.mesh.vertices)
+    albedo = mouth.colour.T * (1 - _REDDENED * (1 - opened.open_sky))
     shading = ShadingPoints(
         view=unit(position_of(camera).astype(np.float32)[:, None] - points),
         normal=opened.normals,
         detail=opened.normals,
-        albedo=mouth.colour.T,
+        albedo=albedo,
         roughness=mouth.roughness,
         occlusion=opened.open_sky,
         shadow=lit * lamp_between_lips(opened.open_sky),

@@ -134,7 +134,8 @@ def _shade(part: Part, eye: np.ndarray, lighting: Lighting) -> tuple[Mesh, np.nd
     for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
         wrapped = np.maximum(towards @ normal + _WRAP, 0) / (1 + _WRAP) ** 2
         total += irradiance[:, None] * wrapped * (lit if number == 0 else 1)
-    fresnel = material.reflectance + (1 - material.reflectance) * (1 - np.clip(facing, 0, 1)) ** 5
+    grazing = max(1 - material.roughness, material.reflectance)  # Schlick, dimmed on rough surfaces
+    fresnel = material.reflectance + (grazing - material.reflectance) * (1 - np.clip(facing, 0, 1)) ** 5
     fresnel = np.where(material.reflectance > 0, fresnel, 0).astype(np.float32)
     albedo = mesh.colour.T
     opacity = np.float32(material.opacity)

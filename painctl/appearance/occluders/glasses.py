@@ -82,8 +82,9 @@ def _pair(wearer: Wearer, frame: _Frame, lens: Material, tint: np.ndarray) -> li
     # Place: as high as the bridge of the nose carries them, far enough in front of brows and cheeks
     nose = wearer.landmarks[27] - wearer.at_rest[27]
     origin = np.array((0, eyes[:, 1].mean(), eyes[:, 2].mean() + 0.012 + _VERTEX)) + nose * (0, 1, 1)
-    contact = np.concatenate([*rims.values()])
-    for _ in range(4):
+    panes_at = [_bent(share * outline[::4] + lens_centre, side) for share in (0.35, 0.7, 0.9) for side in (1, -1)]
+    contact = np.concatenate([*rims.values(), *panes_at])
+    for _ in range(8):
         above = wearer.height(contact + origin)[0]
         origin = origin + vector(0, 0, max(frame.rim + 0.0015 - float(above.min()), 0))
 

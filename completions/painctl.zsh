@@ -103,6 +103,8 @@ _painctl() {
       '(--expressions -k)'{--expressions=,-k}'[Expressions per person, besides the neutral face. 1 to 10000.]:INTEGER: ' \
       '--pspi-weights=[One weight for each PSPI in the range, instead of sampling it uniformly.]:W,W,...: ' \
       '--au=[Set these action units exactly and the others to 0; makes one expression per person.]:AU4=3,AU6=2,...: ' \
+      '--prior=[How likely the action units that give a PSPI are. uniform: all combinations the same. natural: as frequent as in people with shoulder pain (UNBC-McMaster).]:[uniform|natural]:(uniform natural)' \
+      '--other=[Facial actions beside the six units. natural: smiles, speech, raised brows, looking elsewhere and so on, in about two thirds of the expressions. uniform: one in each, all equally likely. A list makes the expressions in turn, with + for several at once: smile=0.5,speech-ah+worried. The names are smile, laugh, lips-part, jaw-drop, yawn, speech-ah, speech-ee, speech-oo, press, pucker, stretch, corners-down, chin-up, puff, jaw-left, jaw-right, brows-up, worried, wide, look-left, look-right, look-up, look-down.]:[none|natural|uniform]|NAME[=STRENGTH],...: ' \
       '--debug[Show the traceback of an error.]' ;;
     render-views) _arguments -s \
       '*:file:_files' \
@@ -114,10 +116,12 @@ _painctl() {
       '--views=[Views per face. Without --yaw: frontal, then pairs to either side, evenly spaced out to 30 degrees. 1 to 99.]:INTEGER: ' \
       '--yaw=[Yaw of each view, up to 180 either way; positive turns the head to its own left.]:DEG,...: ' \
       '--pitch=[Pitch of each view, or one value for all, up to 90 either way; positive looks up.]:DEG,...: ' \
+      '--roll=[Roll of each view, or one value for all, up to 90 either way: the head lies on its side; positive tilts it towards its left shoulder.]:DEG,...: ' \
       '--jitter=[Standard deviation of the seeded random change to each angle, in degrees. 0 to 15.]:NUMBER: ' \
       '--size=[Width and height in pixels. 64 to 2048.]:INTEGER: ' \
       '--format=[Encoding of the pictures.]:jpeg|png:(jpeg png)' \
       '--backgrounds=[Folder of your own JPEG or PNG pictures to put behind the heads, one chosen for each frame.]:DIR:_files' \
+      '--occluders=[What is in front of and around the faces: natural draws glasses, masks, tubes, headwear and bedding by person, or give names that every face has: glasses, sunglasses, mask, chin-mask, cannula, oxygen-mask, gastric-tube, bandage, headscarf, cap, hand, fringe, pillow, bed-rail, monitor.]:none|natural|NAME,...: ' \
       '--renderer=[Rasteriser. pytorch3d needs the pytorch3d extra and is slow on a CPU.]:[opencv|pytorch3d]:(opencv pytorch3d)' \
       '--device=[Device for --renderer pytorch3d and --inpaint kandinsky, such as cpu, cuda or cuda:1.]:DEVICE: ' \
       '--inpaint=[kandinsky: Kandinsky 2.2 inpaints background and hair around the rendered face, never the face itself. It takes the options listed below.]:[none|kandinsky]:(none kandinsky)' \
@@ -237,6 +241,7 @@ _painctl() {
       '--json[Print JSON.]' \
       '--sheet=[Write a contact sheet (.png or .jpg) of up to 12 people, replacing the file: frames if there are any, else portraits, textures or depth maps.]:PICTURE:_files' \
       '--gallery[One row per person in the sheet, with all their frames by rising PSPI.]' \
+      '--by=[Order of the frames in the gallery. other: by other facial actions; occluders: by what is in front of the face; with their names under each picture.]:pspi|other|occluders:(pspi other occluders)' \
       '--card[Print the card of a dataset instead.]' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
       '--debug[Show the traceback of an error.]' ;;

@@ -55,8 +55,8 @@ def command(
         Order | None,
         typer.Option(
             "--by",
-            help="Order of the frames in the gallery. other: by other facial actions; occluders: by what is in front of "
-            "the face; with their names under each picture.",
+            help="Order of the frames in the gallery. other: by other facial actions; occluders: by what is in front "
+            "of the face; with their names under each picture.",
             show_default=Order.pspi.value,
         ),
     ] = None,

@@ -45,8 +45,8 @@ def sheet_rows(paths: Sequence[Path], tile: int = 160) -> list[Row]:
 def gallery(paths: Sequence[Path], tile: int = 160, by: str = "pspi") -> tuple[list[str], list[Row]]:
     """Column titles, and a row per person with all their frames, in order of PSPI or `by` other actions or occluders.
 
-    In order of other actions or occluders, each picture has their names and its PSPI as a caption. There are titles only in order
-    of PSPI, and if all people have the same scores. Raises ShardError for a shard without frames.
+    In order of other actions or occluders, each picture has their names and its PSPI as a caption. There are titles
+    only in order of PSPI, and if all people have the same scores. Raises ShardError for a shard without frames.
     """
     rows: list[Row] = []
     scores: set[tuple[int, ...]] = set()

@@ -113,7 +113,7 @@ def _outline(frame: _Frame) -> np.ndarray:
     x = np.sign(c) * np.abs(c) ** (2 / frame.square) * frame.width / 2
     y = np.sign(s) * np.abs(s) ** (2 / frame.square) * frame.height / 2
     inner, low = np.clip(-x / frame.width * 2, 0, 1), np.clip(-y / frame.height * 2, 0, 1)
-    x = x + 0.09 * frame.width * inner * low  # room for the nose
+    x = x + 0.09 * min((frame.square - 2) / 1.5, 1) * frame.width * inner * low  # room for the nose
     y = y - frame.drop * frame.height * np.clip(x / frame.width * 2, 0, 1) * low
     return np.stack([x, y], 1)
 

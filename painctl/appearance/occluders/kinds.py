@@ -68,7 +68,7 @@ def put_on(wearer: Wearer, names: Sequence[str]) -> list[Occluder]:
         if name in fitted:
             press = _press(wearer, fitted[name]) if KINDS[name].presses else None
             worn.append(Occluder(name, fitted[name], press=press, covers_hair=name == "headscarf"))
-        elif name == "fringe" and has_fringe(wearer.person.haircut):
+        elif name == "fringe" and has_fringe(wearer.person):
             worn.append(Occluder(name, (), fringe(wearer)))
     return worn
 

@@ -93,11 +93,10 @@ def test_glasses_over_a_mask_are_in_front_of_it(wearers):
         assert (radius - cover.at(azimuth, elevation))[np.abs(azimuth) < 40].min() > -0.003
 
 
-def test_a_person_without_hair_has_no_fringe(wearers):
-    by_cut = {wearer.person.haircut: wearer for wearer in wearers}
-    for haircut, wearer in by_cut.items():
-        worn = put_on(wearer, ["fringe"])
-        assert bool(worn) == (haircut not in ("bald", "receding", "buzz"))
+def test_only_hair_that_falls_makes_a_fringe(wearers):
+    for haircut, curl, falls in (("bald", 0.0, False), ("buzz", 0.0, False), ("bob", 0.9, False), ("bob", 0.2, True)):
+        wearer = replace(wearers[0], person=replace(wearers[0].person, haircut=haircut, hair_curl=curl))
+        assert bool(put_on(wearer, ["fringe"])) == falls
 
 
 def test_headwear_presses_hair_to_its_inside(wearers):

@@ -24,6 +24,7 @@ class Order(str, Enum):
 
     pspi = "pspi"
     other = "other"
+    occluders = "occluders"
 
 
 def command(
@@ -54,8 +55,8 @@ def command(
         Order | None,
         typer.Option(
             "--by",
-            help="Order of the frames in the gallery. other: by other facial actions, with their names under each "
-            "picture.",
+            help="Order of the frames in the gallery. other: by other facial actions; occluders: by what is in front "
+            "of the face; with their names under each picture.",
             show_default=Order.pspi.value,
         ),
     ] = None,

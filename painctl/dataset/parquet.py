@@ -29,9 +29,9 @@ _VALUES: dict[str, str] = {
     "age": "float32",
     **dict.fromkeys(("gender", "ethnicity"), "string"),
     **dict.fromkeys(("expression", "view"), "int64"),
-    **dict.fromkeys(("yaw", "pitch"), "float32"),
+    **dict.fromkeys(("yaw", "pitch", "roll"), "float32"),
     **dict.fromkeys((*ACTION_UNITS, "PSPI"), "int64"),
-    "other": "string",
+    **dict.fromkeys(("other", "occluders"), "string"),
 }
 _ARRAYS: dict[str, tuple[str, tuple[int, ...]]] = {
     "landmarks": ("float32", (68, 2)),

@@ -92,6 +92,14 @@ class Person:
         """Action units and PSPI of an expression, keyed by name."""
         return {name: int(self.expressions[name][expression]) for name in (*ACTION_UNITS, "PSPI")}
 
+    def occluders(self, frame: int) -> str:
+        """What is in front of and around the face in a frame, as in glasses+pillow; empty without any."""
+        return self.frames["occluders"][frame] if "occluders" in self.frames else ""
+
+    def roll(self, frame: int) -> float:
+        """Roll of the head in a frame, degrees."""
+        return float(self.frames["roll"][frame]) if "roll" in self.frames else 0.0
+
     def other(self, expression: int) -> str:
         """The other facial actions of an expression, as in smile+look-left; empty without any."""
         return self.expressions["other"][expression] if "other" in self.expressions else ""

@@ -25,8 +25,10 @@ def row(person: Person, frame: int) -> dict[str, Any]:
         **{name: _plain(identity[name]) for name in IDENTITY},
         "expression": person.number(frame),
         **{name: _plain(frames[name][frame]) for name in ("view", "yaw", "pitch")},
+        "roll": person.roll(frame),
         **person.labels(expression),
         "other": person.other(expression),
+        "occluders": person.occluders(frame),
         **{name: frames[name][frame].tolist() for name in GEOMETRY},
     }
 

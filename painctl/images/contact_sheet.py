@@ -14,7 +14,6 @@ Row = tuple[str, Sequence[np.ndarray]]  # label, possibly several lines; picture
 _LABEL_WIDTH = 110  # pixels
 _LINE = 18
 _MARGIN = 6
-_SMALL = 0.33  # scale of captions
 _TEXT = (235, 235, 235)
 _BACKGROUND = 24
 
@@ -43,17 +42,19 @@ def contact_sheet(rows: Sequence[Row], tile: int = 160, titles: Sequence[str] = 
     return sheet
 
 
-def captioned(picture: np.ndarray, caption: str, tile: int = 160) -> np.ndarray:
-    """A picture, RGB or grey, fitted into a square tile above a line of text: uint8 [tile, tile, 3] at most."""
-    fitted = np.atleast_3d(thumbnail(picture, tile - _LINE))
-    result = np.full((fitted.shape[0] + _LINE, tile, 3), _BACKGROUND, np.uint8)
-    result[: len(fitted), : fitted.shape[1]] = fitted
-    _write(result, caption, 0, len(result) - _MARGIN, _SMALL)
+def captioned(picture: np.ndarray, lines: Sequence[str]) -> np.ndarray:
+    """A picture, RGB or grey, with lines of text on a dark band at its bottom: uint8 [H, W, 3]."""
+    result = np.repeat(np.atleast_3d(picture), 3 // np.atleast_3d(picture).shape[2], axis=2)
+    height = len(result)
+    if lines:
+        result[-len(lines) * _LINE :] = _BACKGROUND
+    for line, text in enumerate(lines):
+        _write(result, text, _MARGIN // 2, height - (len(lines) - line - 1) * _LINE - _MARGIN)
     return result
 
 
-def _write(sheet: np.ndarray, text: str, left: int, baseline: int, scale: float = 0.4) -> None:
-    cv2.putText(sheet, text, (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, scale, _TEXT, 1, cv2.LINE_AA)
+def _write(sheet: np.ndarray, text: str, left: int, baseline: int) -> None:
+    cv2.putText(sheet, text, (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.4, _TEXT, 1, cv2.LINE_AA)
 
 
 def evenly_spaced(count: int, most: int) -> list[int]:

@@ -48,7 +48,7 @@ class Cover:
     hair: Layer
     solid: Layer  # hair and opaque occluders, whichever is nearer
     values: np.ndarray  # uint8 [h, h], value in masks of the occluder that is nearer than the hair, else 0
-    clear: Layer  # what transmits light
+    clear: Layer | None  # what transmits light
     blocked: np.ndarray  # float32 [h, h], share of the light that it blocks
     clear_values: np.ndarray  # uint8 [h, h]
 
@@ -56,33 +56,37 @@ class Cover:
     def of(cls, hair: Layer, shaded: Sequence[Shaded], camera: Camera) -> Cover:
         """Shaded parts over the layer of the hair."""
         opaque, clear = ([part for part in shaded if part.opaque == wanted] for wanted in (True, False))
-        solid, values = _rasterised(opaque, hair, camera)[::2]
-        front = solid.depth < hair.depth
-        solid = replace(
-            hair,
-            colour=np.where(front[..., None], solid.colour, hair.colour),
-            depth=np.where(front, solid.depth, hair.depth),
-        )
-        return cls(hair, solid, np.where(front, values, np.uint8(0)), *_rasterised(clear, hair, camera))
+        solid, values = hair, np.zeros(hair.depth.shape, np.uint8)
+        if opaque:
+            solid = _rasterised(opaque, camera)
+            values = _labels(opaque, solid, camera)[1]
+            behind = solid.depth >= hair.depth
+            np.copyto(solid.colour, hair.colour, where=behind[..., None])
+            np.copyto(solid.depth, hair.depth, where=behind)
+            values[behind] = 0
+        if not clear:
+            return cls(hair, solid, values, None, np.zeros(values.shape, np.float32), np.zeros_like(values))
+        layer = _rasterised(clear, camera)
+        return cls(hair, solid, values, layer, *_labels(clear, layer, camera))
 
     def finish(self, picture: np.ndarray, mask: np.ndarray, gbuffer: GBuffer) -> None:
         """Composite what transmits light over a finished picture [H, W, 3]; mark all that hides something in its mask.
 
         A pixel gets the value of the occluder that hides most of it, if occluders hide at least half of it.
         """
-        through = self.clear.nearer(gbuffer) & (self.clear.depth < self.solid.depth)
-        blocked = np.where(through, self.blocked, np.float32(0))
-        if through.any():
-            self.clear.composite(picture, self.clear.colour * through[..., None], blocked)
         hiding = np.where(self.solid.nearer(gbuffer), self.values, np.uint8(0))
-        hiding = np.where(blocked >= HIDES, self.clear_values, hiding)
-        share, best = np.zeros((2, *mask.shape), np.float32)
-        for value in np.unique(hiding[hiding > 0]):
+        if self.clear is not None:
+            through = self.clear.nearer(gbuffer) & (self.clear.depth < self.solid.depth)
+            blocked = self.blocked * through
+            self.clear.composite(picture, self.clear.colour * through[..., None], blocked)
+            hiding = np.where(blocked >= HIDES, self.clear_values, hiding)
+        share, best = np.zeros(mask.shape, np.float32), np.zeros(mask.shape, np.uint8)
+        for value in np.flatnonzero(np.bincount(hiding.ravel(), minlength=2)[1:]) + 1:
             part = self.solid.shrunk((hiding == value).astype(np.float32))
             best[part > share] = value
             share = np.maximum(share, part)
-        total = self.solid.shrunk((hiding > 0).astype(np.float32))
-        mask[total >= HIDES] = best[total >= HIDES]
+        hidden = self.solid.shrunk((hiding > 0).astype(np.float32)) >= HIDES
+        mask[hidden] = best[hidden]
 
 
 def empty_layer(camera: Camera) -> Layer:
@@ -91,19 +95,21 @@ def empty_layer(camera: Camera) -> Layer:
     return Layer(np.zeros((size, size, 3), np.float32), np.full((size, size), np.inf, np.float32), 0, 0, camera.size)
 
 
-def _rasterised(shaded: list[Shaded], grid: Layer, camera: Camera) -> tuple[Layer, np.ndarray, np.ndarray]:
-    """Parts on the grid of a layer: radiance and depth, blocked light float32 [h, h] and values uint8 [h, h]."""
-    square = grid.left, grid.top, grid.side
-    if not shaded:
-        empty = empty_layer(camera)
-        return empty, np.zeros(empty.depth.shape, np.float32), np.zeros(empty.depth.shape, np.uint8)
-    mesh = Mesh.joined([part.mesh for part in shaded])
-    layer = layer_of(mesh, camera, FINER, square)
-    count = [len(part.mesh.vertices) for part in shaded]
-    value = np.repeat(np.array([part.value for part in shaded], np.float32), count)
-    labels = np.stack([np.concatenate([part.blocked for part in shaded]), value, value], 1)
-    both = layer_of(replace(mesh, colour=labels), camera, FINER, square).colour
-    return layer, np.ascontiguousarray(both[..., 0]), np.rint(both[..., 1]).astype(np.uint8)
+def _rasterised(shaded: list[Shaded], camera: Camera) -> Layer:
+    """Radiance and depth of parts, on the grid of the hair's layer."""
+    return layer_of(Mesh.joined([part.mesh for part in shaded]), camera, FINER, (0, 0, camera.size))
+
+
+def _labels(shaded: list[Shaded], layer: Layer, camera: Camera) -> tuple[np.ndarray, np.ndarray]:
+    """The light blocked by parts whose `layer` is rasterised, float32 [h, h], and their values, uint8 [h, h]."""
+    covered = np.isfinite(layer.depth)
+    if len({part.value for part in shaded}) == 1 and all(part.opaque for part in shaded):
+        return covered.astype(np.float32), covered * np.uint8(shaded[0].value)
+    value = np.concatenate([np.full(len(part.mesh.vertices), part.value, np.float32) for part in shaded])
+    blocked = np.concatenate([part.blocked for part in shaded])
+    mesh = replace(Mesh.joined([part.mesh for part in shaded]), colour=np.stack([blocked, value, value], 1))
+    both = layer_of(mesh, camera, FINER, (0, 0, camera.size)).colour
+    return np.ascontiguousarray(both[..., 0]), np.rint(both[..., 1]).astype(np.uint8)
 
 
 def shade_worn(occluders: Sequence[Occluder], gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> list[Shaded]:
@@ -134,7 +140,8 @@ def _shade(part: Part, eye: np.ndarray, lighting: Lighting) -> tuple[Mesh, np.nd
     for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
         wrapped = np.maximum(towards @ normal + _WRAP, 0) / (1 + _WRAP) ** 2
         total += irradiance[:, None] * wrapped * (lit if number == 0 else 1)
-    fresnel = material.reflectance + (1 - material.reflectance) * (1 - np.clip(facing, 0, 1)) ** 5
+    grazing = max(1 - material.roughness, material.reflectance)  # Schlick, dimmed on rough surfaces
+    fresnel = material.reflectance + (grazing - material.reflectance) * (1 - np.clip(facing, 0, 1)) ** 5
     fresnel = np.where(material.reflectance > 0, fresnel, 0).astype(np.float32)
     albedo = mesh.colour.T
     opacity = np.float32(material.opacity)

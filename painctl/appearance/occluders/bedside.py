@@ -98,7 +98,7 @@ def monitor(wearer: Wearer, camera: Camera) -> list[Part]:
     at = np.stack([x + wide * u * np.cos(turn) + 0 * v, y + tall * v + 0 * u, z + wide * u * np.sin(turn) + 0 * v], -1)
     frame = at.mean((0, 1)) + (at - at.mean((0, 1))) * np.array((1.14, 1.18, 1.14)) + vector(0, 0, 0.006)
     return [
-        Part(grid(_from_camera(frame, wearer, camera), np.array((0.62, 0.63, 0.62))), PLASTIC, casts=False),
+        Part(grid(_from_camera(frame, wearer, camera), np.array((0.30, 0.31, 0.32))), PLASTIC, casts=False),
         Part(grid(_from_camera(at, wearer, camera), screen), _SCREEN, casts=False),
     ]
 

@@ -48,7 +48,7 @@ def draw_worn(person: Identity, expression: int) -> list[str]:
         shares = shares | {"glasses": 0.42, "fringe": 0.04}
     if person.gender == "man":
         shares = shares | {"headscarf": 0.0, "fringe": 0.04}
-    if not has_fringe(person.haircut):
+    if not has_fringe(person):
         shares = shares | {"fringe": 0.0}
     owned = draws(person.seed, person.identity, "occluders/worn").random(len(shares))
     there = draws(person.seed, person.identity, f"occluders/worn/{expression}").random(len(shares)) < KEPT

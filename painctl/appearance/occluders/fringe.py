@@ -8,16 +8,17 @@ from painctl.appearance.head_surface import scatter_points
 from painctl.appearance.occluders.shapes import vector
 from painctl.appearance.occluders.wearer import Wearer
 from painctl.mesh.normals import unit
-from painctl.records import Strands
+from painctl.records import Identity, Strands
 
 _COUNT, _POINTS = 1100, 14
 _WIDTH = 7.5e-4
-_NONE = ("bald", "receding", "buzz")  # haircuts too short for it
+_NONE = ("bald", "receding", "buzz", "afro")  # haircuts too short for it, or too dense
+_CURLIEST = 0.5  # curl up to which hair falls
 
 
-def has_fringe(haircut: str) -> bool:
-    """Whether hair of this cut is long enough to fall over the brow."""
-    return haircut not in _NONE
+def has_fringe(person: Identity) -> bool:
+    """Whether a person's hair can fall over the brow."""
+    return person.haircut not in _NONE and person.hair_curl <= _CURLIEST
 
 
 def fringe(wearer: Wearer) -> Strands:

@@ -82,8 +82,9 @@ def _pair(wearer: Wearer, frame: _Frame, lens: Material, tint: np.ndarray) -> li
     # Place: as high as the bridge of the nose carries them, far enough in front of brows and cheeks
     nose = wearer.landmarks[27] - wearer.at_rest[27]
     origin = np.array((0, eyes[:, 1].mean(), eyes[:, 2].mean() + 0.012 + _VERTEX)) + nose * (0, 1, 1)
-    contact = np.concatenate([*rims.values()])
-    for _ in range(4):
+    panes_at = [_bent(share * outline[::4] + lens_centre, side) for share in (0.35, 0.7, 0.9) for side in (1, -1)]
+    contact = np.concatenate([*rims.values(), *panes_at])
+    for _ in range(8):
         above = wearer.height(contact + origin)[0]
         origin = origin + vector(0, 0, max(frame.rim + 0.0015 - float(above.min()), 0))
 
@@ -112,7 +113,7 @@ def _outline(frame: _Frame) -> np.ndarray:
     x = np.sign(c) * np.abs(c) ** (2 / frame.square) * frame.width / 2
     y = np.sign(s) * np.abs(s) ** (2 / frame.square) * frame.height / 2
     inner, low = np.clip(-x / frame.width * 2, 0, 1), np.clip(-y / frame.height * 2, 0, 1)
-    x = x + 0.09 * frame.width * inner * low  # room for the nose
+    x = x + 0.09 * min((frame.square - 2) / 1.5, 1) * frame.width * inner * low  # room for the nose
     y = y - frame.drop * frame.height * np.clip(x / frame.width * 2, 0, 1) * low
     return np.stack([x, y], 1)
 

@@ -48,7 +48,7 @@ def hand(wearer: Wearer) -> list[Part]:
         taper = radius * (1 - 0.28 * np.linspace(0, 1, 44)) * _knobs(44)
         path = wearer.clear(path, taper + 0.0004)
         meshes.append(_finger(path, taper, albedo, normal))
-    meshes.append(_arm(heel, jaw, up, across, normal, size, albedo))
+    meshes.append(_arm(wearer, heel, jaw, up, across, normal, size, albedo))
     thumb = np.stack(
         [
             heel + size * (0.006 * up + 0.030 * across),
@@ -86,6 +86,7 @@ def _finger(path: np.ndarray, radius: np.ndarray, albedo: np.ndarray, back: np.n
 
 
 def _arm(
+    wearer: Wearer,
     heel: np.ndarray,
     jaw: np.ndarray,
     up: np.ndarray,
@@ -101,4 +102,4 @@ def _arm(
     reach = np.linalg.norm(path - knuckles, axis=1) / size
     width = size * np.interp(reach, (0, 0.012, 0.045, 0.075, 0.10, 0.25), (0.030, 0.038, 0.0385, 0.031, 0.029, 0.036))
     flat = np.interp(reach, (0, 0.02, 0.06, 0.10, 0.25), (0.26, 0.34, 0.46, 0.68, 0.80))
-    return tube(path, width, albedo, normal, flat=flat, sides=32)
+    return tube(wearer.clear(path, 0.85 * width * flat), width, albedo, normal, flat=flat, sides=32)

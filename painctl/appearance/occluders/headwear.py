@@ -152,13 +152,13 @@ def headscarf(wearer: Wearer) -> list[Part]:
     low = np.clip((10 - elevation) / 60, 0.15, 1)
     lift = (
         0.003
-        + np.minimum(along * 8, 1) * (0.004 + _hair(wearer, 0.010))
-        + 0.0022 * fold * low * np.minimum(1, 10 * along)
+        + np.minimum(along * 8, 1) * (0.007 + _hair(wearer, 0.010))
+        + 0.0034 * fold * low * np.minimum(1, 10 * along)
     )
     points = wearer.centre + (radius + lift)[..., None] * ray
     points = _rounded(points, 6)
     colour = np.array(_SCARVES[generator.integers(len(_SCARVES))])
-    tone = 1 + 0.07 * fold * low - 0.22 * np.exp(-(((along - 0.012) / 0.008) ** 2))
+    tone = 1 + 0.10 * fold * low - 0.22 * np.exp(-(((along - 0.012) / 0.008) ** 2))
     tone = tone * (1 + 0.02 * generator.standard_normal(tone.shape))
     return [Part(grid(points, colour * tone[..., None], closed=True))]
 

@@ -59,16 +59,16 @@ KINDS = {
 
 def put_on(wearer: Wearer, names: Sequence[str]) -> list[Occluder]:
     """Those of the named objects that are worn, fitted to a face; a fringe only if the hair is long enough."""
+    fitted = {name: tuple(fit(wearer)) for name in names if (fit := KINDS[name].fit)}
+    if "mask" in fitted:
+        for name in fitted.keys() & {"glasses", "sunglasses"}:
+            fitted[name] = _over(wearer, fitted[name], fitted["mask"][0])
     worn = []
     for name in names:
-        kind = KINDS[name]
-        if kind.fit:
-            parts = tuple(kind.fit(wearer))
-            if "eyes" in kind.places and "mask" in names:
-                parts = _over(wearer, parts, surgical_mask(wearer)[0])
-            press = _press(wearer, parts) if kind.presses else None
-            worn.append(Occluder(name, parts, press=press, covers_hair=name == "headscarf"))
-        elif name == "fringe" and has_fringe(wearer.person.haircut):
+        if name in fitted:
+            press = _press(wearer, fitted[name]) if KINDS[name].presses else None
+            worn.append(Occluder(name, fitted[name], press=press, covers_hair=name == "headscarf"))
+        elif name == "fringe" and has_fringe(wearer.person):
             worn.append(Occluder(name, (), fringe(wearer)))
     return worn
 

@@ -47,8 +47,8 @@ def oxygen_mask(wearer: Wearer) -> list[Part]:
 
     # Connector, tube, vents and strap
     hue = np.array(_CONNECTORS[generator.integers(4)])
-    snout = shell[-1].mean(0)
-    out = unit(np.array((0, -0.55, 0.85)))
+    snout = shell[int(0.62 * _RINGS), _AROUND // 2]  # below the lips
+    out = unit(np.array((0, -0.75, 0.66)))
     socket = np.stack([snout - 0.004 * out, snout + 0.010 * out, snout + 0.024 * out])
     barrel = tube(curve(socket, 10), np.linspace(0.0115, 0.0100, 10), hue, sides=20)
     side = 1 if generator.random() < 0.5 else -1

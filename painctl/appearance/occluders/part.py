@@ -22,7 +22,7 @@ class Material:
 
 
 CLOTH = Material()
-SKIN = Material(reflectance=0.028, roughness=0.55)
+SKIN = Material(reflectance=0.028, roughness=0.8)
 PLASTIC = Material(reflectance=0.045, roughness=0.35)
 METAL = Material(reflectance=0.55, roughness=0.35)
 

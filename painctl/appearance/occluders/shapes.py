@@ -102,7 +102,7 @@ def curve(controls: np.ndarray, count: int, closed: bool = False) -> np.ndarray:
     )
 
 
-def taut(points: np.ndarray, centre: np.ndarray, rounds: int = 6, axes: tuple[int, ...] = (0, 1)) -> np.ndarray:
+def taut(points: np.ndarray, centre: np.ndarray, rounds: int = 4, axes: tuple[int, ...] = (0, 1)) -> np.ndarray:
     """A grid of points [R, C, 3] stretched like cloth: moved away from `centre` [3] until it bridges all hollows.
 
     Each point moves along its ray from the centre up to the midpoint of the points on either side of it, at several

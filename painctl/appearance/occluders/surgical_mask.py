@@ -17,7 +17,7 @@ from painctl.records import Mesh
 _ROWS, _COLUMNS = 84, 96
 _LIFT = 0.0016  # of the cloth above the skin
 _PLEAT = 0.0022
-_COLOURS = ((0.27, 0.52, 0.68), (0.30, 0.56, 0.72), (0.78, 0.80, 0.80), (0.36, 0.58, 0.50), (0.05, 0.05, 0.055))
+_COLOURS = ((0.27, 0.47, 0.62), (0.42, 0.58, 0.66), (0.78, 0.80, 0.80), (0.36, 0.58, 0.50), (0.05, 0.05, 0.055))
 
 
 def surgical_mask(wearer: Wearer) -> list[Part]:

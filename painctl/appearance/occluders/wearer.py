@@ -46,8 +46,8 @@ class Wearer:
 
     @cached_property
     def relief(self) -> Relief:
-        """The face without its ears."""
-        return Relief.of(self.face.astype(float), self._outside, self.centre)
+        """The face without its ears, whose roots are closed."""
+        return Relief.of(self.face.astype(float), self._outside, self.centre).spread(0.0)
 
     @cached_property
     def relief_with_ears(self) -> Relief:
@@ -67,11 +67,15 @@ class Wearer:
         return ear.min(0), ear.max(0)
 
     def height(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Height [N] of points [N, 3] above the skin without the ears, metres, and its unit normals [N, 3] there."""
+        """Height [N] of points [N, 3] above the skin without the ears, metres, and its unit normals [N, 3] there.
+
+        Below the plane of the nearest skin, but far from it, a point is beside an edge, not under the skin.
+        """
         tree, places, normals = self._cloud
-        near = tree.query(points)[1]
+        distance, near = tree.query(points)
         normal = normals[near]
-        return ((points - places[near]) * normal).sum(1), normal
+        above = ((points - places[near]) * normal).sum(1)
+        return np.where((above < 0) & (above > -0.6 * distance), distance, above), normal
 
     def clear(self, points: np.ndarray, least: np.ndarray | float, rounds: int = 3) -> np.ndarray:
         """Points [N, 3] pushed out of the skin until they are `least` metres above it."""

@@ -43,7 +43,8 @@ def follow(
         middles = np.arange(0, len(roots), _PER_LOCK)
         middle = middles[cKDTree(place[middles]).query(place)[1]]
         curly = growth.person.hair_curl > 0.5  # curls form ringlets soon
-        lock, reach = (min(1.7 * cut.lock, 0.8), np.minimum(2.5 * along, 1)) if curly else (cut.lock, along)
+        tight = 0.6 if cut.fringe or growth.person.hair_curl > 0.85 else 0.8
+        lock, reach = (min(1.7 * cut.lock, tight), np.minimum(2.5 * along, 1)) if curly else (cut.lock, along)
         gather = np.minimum(lock * generator.uniform(0.4, 1.2, (len(roots), 1)), 0.9) * reach
         points = points + gather[..., None] * (points[middle] - points)
 
@@ -51,7 +52,7 @@ def follow(
     length = growth.person.hair_length
     loose = 0.3 if cut.tied or cut.braided else 1.0
     points = points + loose * _wander(generator, len(roots), along, 0.0005 + 0.012 * length)
-    stray = (generator.random((len(roots), 1)) < _FLYAWAYS) * generator.uniform(
+    stray = (generator.random((len(roots), 1)) < _FLYAWAYS * inside[:, None]) * generator.uniform(
         0, min(0.25 * length, 0.012), (len(roots), 1)
     )
     points = points + (stray * np.sin(np.pi * 0.75 * along))[..., None] * outward

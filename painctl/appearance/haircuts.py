@@ -117,8 +117,8 @@ def in_fringe(roots: np.ndarray) -> np.ndarray:
 
 
 HAIRCUTS = {
-    "receding": Haircut(_from_whorl, 0.25, 0.0, 0.004, 5200, 5.0e-4, sides=0.7),
-    "buzz": Haircut(_from_whorl, 0.45, 0.0, 0.001, 9000, 4.0e-4),
+    "receding": Haircut(_from_whorl, 0.25, 0.0, 0.004, 5200, 5.0e-4, sides=0.7, lock=0.25),
+    "buzz": Haircut(_from_whorl, 0.45, 0.0, 0.001, 9000, 4.0e-4, lock=0.0),
     "crop": Haircut(_forwards, 0.30, 0.1, 0.011, 7000, 6.0e-4, sides=0.4, lock=0.55),
     "fade": Haircut(_forwards, 0.50, 0.1, 0.014, 7000, 6.0e-4, sides=0.12, lock=0.5),
     "forward": Haircut(_forwards, 0.18, 0.4, 0.013, 6500, 6.5e-4, sides=0.35, lock=0.45, fringe=True),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 import cv2
 import numpy as np
 
+from painctl.appearance.beard_hairs import BeardHairs
 from painctl.appearance.lashes import Lashes
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh, Strands
@@ -82,10 +83,11 @@ class Layer:
 
 
 class Overlay:
-    """A person's hair, lashes, and everything solid as one mesh. Expressions move the lashes only."""
+    """A person's hair, beard, lashes, and everything solid as one mesh. Expressions move lashes and beard only."""
 
-    def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes) -> None:
+    def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes, *, beard: BeardHairs | None = None) -> None:
         self._hair, self._solid, self._lashes = hair, solid, lashes
+        self._beard = beard
         self._areas = None if hair is None else strand_areas(hair).ravel()
         self._normals = vertex_normals(solid.vertices, solid.faces).T.astype(np.float32)
 
@@ -110,6 +112,8 @@ class Overlay:
         main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
         if self._hair is not None:
             main = Mesh.joined([main, _hair_mesh(self._hair, gbuffer, camera, lighting, self._areas)])
+        if self._beard is not None:
+            main = Mesh.joined([main, _hair_mesh(self._beard.pose(face), gbuffer, camera, lighting)])
         return [*layers, _layer(main, camera, _FINER, (0, 0, camera.size))]
 
     def _shade_solid(self, lighting: Lighting) -> np.ndarray:

@@ -15,6 +15,7 @@ from painctl.runs.draws import draws
 _WIDTH = 5e-4
 _LONG = 0.012  # metres from which hair hangs rather than lies on the skin
 _WHITE = np.array((0.26, 0.25, 0.24), np.float32)
+_INNER = ((2, 2, 2), (4, 1, 1), (1, 4, 1), (1, 1, 4))  # points in a triangle, in sixths
 _REGIONS = ("face", "neck", "lips", "ears")
 
 
@@ -86,13 +87,22 @@ def _roots(
     skin = (topology.region("face") + topology.region("neck"))[topology.faces].min(1) > 0
     skin &= vertices[topology.faces, 1].min(1) < landmarks[30, 1]
     triangles = topology.faces[skin]
-    area = face_areas(vertices, triangles)
-    candidates = triangles[generator.choice(len(triangles), 6 * style.hairs, p=area / area.sum())]
-    u, v = np.sqrt(generator.random(len(candidates))), generator.random(len(candidates))
+
+    def growth(barycentric: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Points in triangles of `corners` [N, 3] and the density there."""
+        points = (barycentric[..., None] * vertices[corners]).sum(1)
+        members = {name: (barycentric * topology.region(name)[corners]).sum(1) for name in _REGIONS}
+        cover = beard_cover(points, landmarks, members, 0.002 * generator.standard_normal(len(points)))
+        return points, smoothstep(cover, 0.25, 0.9) * in_zone(points, landmarks, style.zone)
+
+    # most candidates where it grows, so that few are rejected
+    centres = [growth(np.tile(np.array(share) / 6, (len(triangles), 1)), triangles)[1] for share in _INNER]
+    middle = np.max(centres, axis=0)
+    odds = face_areas(vertices, triangles) * (0.05 + middle)
+    chosen = generator.choice(len(triangles), (6 if style.zone == "all" else 24) * style.hairs, p=odds / odds.sum())
+    u, v = np.sqrt(generator.random(len(chosen))), generator.random(len(chosen))
     barycentric = np.stack([1 - u, u * (1 - v), u * v], 1)
-    points = (barycentric[..., None] * vertices[candidates]).sum(1)
-    members = {name: (barycentric * topology.region(name)[candidates]).sum(1) for name in _REGIONS}
-    cover = beard_cover(points, landmarks, members, 0.002 * generator.standard_normal(len(points)))
-    cover = smoothstep(cover, 0.25, 0.9) * in_zone(points, landmarks, style.zone)
-    kept = np.flatnonzero(generator.random(len(points)) < cover)[: style.hairs]
+    candidates = triangles[chosen]
+    points, cover = growth(barycentric, candidates)
+    kept = np.flatnonzero(generator.random(len(points)) < cover / (0.05 + middle[chosen]))[: style.hairs]
     return candidates[kept], barycentric[kept], cover[kept], points[kept, 0]

@@ -86,7 +86,7 @@ def in_zone(points: np.ndarray, landmarks: np.ndarray, zone: str) -> np.ndarray:
     wide = np.abs(points[:, 0]) / np.abs(landmarks[54, 0])
     above = points[:, 1] - landmarks[62, 1]
     if zone == "lip":
-        return smoothstep(above, 0.000, 0.004) * (1 - smoothstep(wide, 1.05, 1.30))
+        return smoothstep(above, 0.000, 0.003) * (1 - smoothstep(wide, 1.05, 1.30))
     if zone == "mouth":
         chin = smoothstep(points[:, 1] - landmarks[8, 1], -0.022, -0.010)
         return chin * (1 - smoothstep(wide, 1.05 + 0.10 * (above < 0), 1.35))

@@ -5,6 +5,8 @@ Lengths are metres.
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -13,7 +15,7 @@ from painctl.appearance.haircuts import in_fringe, parting
 from painctl.mesh.normals import unit
 
 _NEIGHBOURS, _SOFT = 4, 0.004  # guides that a strand follows, and metres within which they count alike
-_APART = 0.05  # metres by which the hair on the other side of a parting, or of a fringe's edge, seems farther away
+_APART = 0.25  # metres by which the hair on the other side of a parting, or of a fringe's edge, seems farther away
 _PER_LOCK = 14  # strands
 _FLYAWAYS = 0.020  # share of the strands that stand off the others
 _FLOOR = 0.0008  # metres between the skin and the lowest hair
@@ -83,7 +85,7 @@ def _between(
     weight = 1 / (distance**2 + _SOFT**2)
     weight /= weight.sum(1, keepdims=True)
     points, height, outward = (
-        sum(_times(weight[:, k], part[nearest[:, k]]) for k in range(_NEIGHBOURS))
+        functools.reduce(np.add, (_times(weight[:, k], part[nearest[:, k]]) for k in range(_NEIGHBOURS)))
         for part in (guides.points, guides.height, guides.outward)
     )
     away = (roots - points[:, 0])[:, None]
@@ -109,18 +111,18 @@ def _ends(growth: Growth, points: np.ndarray, roots: np.ndarray, inside: np.ndar
     count, number, _ = points.shape
     if cut.tied:
         return np.ones(count)
-    end = 1 - 0.25 * generator.random(count) ** 2
+    end: np.ndarray = 1 - 0.25 * generator.random(count) ** 2
     short = (generator.random(count) < 0.5 * (1 - inside)) * (0.75 - 0.55 * inside)
     end = end * (1 - short * generator.uniform(0.5, 1, count))
 
     # hair is cut where it reaches the brows, or the height at which all of it ends
     y, z = points[..., 1], points[..., 2]
     brows = growth.brows + (generator.uniform(-0.003, 0.004) if cut.fringe else 0.010)
-    level = np.where(z > -0.020, brows, -np.inf)
+    level: np.ndarray = np.where(z > -0.020, brows, -np.inf)
     if cut.blunt:
         lowest = _LINE - growth.person.hair_length + 0.004 * np.abs(generator.standard_normal((count, 1)))
         level = np.maximum(level, lowest)
-    level = level + 0.0018 * generator.standard_normal((count, 1))
+    level = level + 0.0018 * np.clip(generator.standard_normal((count, 1)), -1, 2)
     below = y < level
     first = np.where(below.any(1), below.argmax(1), number - 1)
     rows, last = np.arange(count), np.maximum(first - 1, 0)

@@ -138,8 +138,7 @@ def _curled(
     lock = locks.query(roots)[1]
     phase = generator.uniform(0, 2 * np.pi, locks.n)[lock] + 0.35 * generator.standard_normal(len(roots))
     varied = period * np.exp(0.12 * generator.standard_normal(locks.n))[lock]
-    start = 0.010 if growth.person.hair_curl > 0.5 else 0.035
-    return helix(points, outward, varied, radius, phase, start)
+    return helix(points, outward, varied, radius, phase)
 
 
 def _crosses_face(points: np.ndarray) -> np.ndarray:

@@ -32,15 +32,15 @@ def test_curls_are_smooth(curl, length):
     period, radius = curl_shape(curl, length)
     number = points_needed(length, period, 4)
     path = np.stack([np.zeros(number), -np.linspace(0, length, number), np.zeros(number)], 1)[None]
-    curled = helix(path, np.broadcast_to((0, 0, 1.0), path.shape), np.full(1, period), radius, np.zeros(1), 0.01)
+    curled = helix(path, np.broadcast_to((0, 0, 1.0), path.shape), np.full(1, period), radius, np.zeros(1))
     assert turns(curled).max() < 45
 
 
 def test_a_helix_has_its_radius_and_lies_outside_its_strand():
-    curled = helix(STRAIGHT_DOWN, OUTWARD, np.full(1, 0.03), 0.004, np.zeros(1), 0.001)[0, 2:]
+    curled = helix(STRAIGHT_DOWN, OUTWARD, np.full(1, 0.03), 0.004, np.zeros(1))[0, 12:]
     np.testing.assert_allclose(np.ptp(curled[:, 0]) / 2, 0.004, rtol=0.03)
     assert curled[:, 2].min() > -1e-4
-    np.testing.assert_allclose(curled[:, 1], STRAIGHT_DOWN[0, 2:, 1], atol=1e-9)
+    np.testing.assert_allclose(curled[:, 1], STRAIGHT_DOWN[0, 12:, 1], atol=1e-9)
 
 
 def test_tighter_curls_have_shorter_periods():

@@ -38,7 +38,7 @@ def test_a_person_keeps_their_parting(person):
 def test_hair_falls_to_its_own_side_of_the_parting(person, cut):
     person = replace(person, haircut=cut)
     middle = parting(person)
-    roots = np.array([(middle + 0.002, 0.115, -0.06), (middle - 0.002, 0.115, -0.06)])
+    roots = np.array([(middle + 0.002, 0.11, -0.12), (middle - 0.002, 0.11, -0.12)])
     left, right = combed(person, roots)
     assert left[0] > 0 > right[0]
 

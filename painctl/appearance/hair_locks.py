@@ -111,9 +111,9 @@ def _ends(growth: Growth, points: np.ndarray, roots: np.ndarray, inside: np.ndar
     count, number, _ = points.shape
     if cut.tied:
         return np.ones(count)
-    end: np.ndarray = 1 - 0.25 * generator.random(count) ** 2
+    uneven = 1 - 0.25 * generator.random(count) ** 2
     short = (generator.random(count) < 0.5 * (1 - inside)) * (0.75 - 0.55 * inside)
-    end = end * (1 - short * generator.uniform(0.5, 1, count))
+    end = uneven * (1 - short * generator.uniform(0.5, 1, count))
 
     # hair is cut where it reaches the brows, or the height at which all of it ends
     y, z = points[..., 1], points[..., 2]

@@ -6,11 +6,11 @@ from painctl.render.hidden_hair import hidden_by_hair, strand_areas
 CAMERA = Camera(np.array([[500.0, 0, 128], [0, 500.0, 128], [0, 0, 1]]), np.eye(4), 256)
 
 
-def curtain(depth, strands=200, width=0.001):
-    """Vertical strands of 30 points over 10 x 10 cm, `depth` metres from the camera."""
+def curtain(depth, strands=800, width=0.00025):
+    """Vertical strands of 120 points over 10 x 10 cm, `depth` metres from the camera."""
     rng = np.random.default_rng(int(1000 * depth))
-    x = rng.uniform(-0.05, 0.05, (strands, 1)) * np.ones(30)
-    y = np.ones((strands, 1)) * np.linspace(-0.05, 0.05, 30)
+    x = rng.uniform(-0.05, 0.05, (strands, 1)) * np.ones(120)
+    y = np.ones((strands, 1)) * np.linspace(-0.05, 0.05, 120)
     points = np.stack([x, y, np.full_like(x, depth)], 2).astype(np.float32)
     return Strands(points, points, np.full(x.shape, width, np.float32), points, x)
 
@@ -36,7 +36,7 @@ def test_one_layer_hides_nothing():
 
 def test_areas_are_those_of_the_ribbons():
     total = strand_areas(curtain(0.5)).sum()
-    np.testing.assert_allclose(total, 200 * 0.001 * 0.1, rtol=0.05)
+    np.testing.assert_allclose(total, 800 * 0.00025 * 0.1, rtol=0.05)
 
 
 def test_without_points_nothing_is_hidden():

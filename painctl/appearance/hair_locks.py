@@ -17,6 +17,7 @@ from painctl.mesh.normals import unit
 _NEIGHBOURS, _SOFT = 4, 0.004  # guides that a strand follows, and metres within which they count alike
 _APART = 0.25  # metres by which the hair on the other side of a parting, or of a fringe's edge, seems farther away
 _PER_LOCK = 14  # strands
+_CURLY, _COILED = 0.5, 0.85  # curl from which hair forms ringlets, and stands too close to form long ones
 _FLYAWAYS = 0.020  # share of the strands that stand off the others
 _FLOOR = 0.0008  # metres between the skin and the lowest hair
 _LINE = 0.070  # metres above the eyes from which the length of hair that ends at one height is measured
@@ -40,24 +41,9 @@ def follow(
     points = points - (sink * np.minimum(height, cut.thickness))[..., None] * outward
     height = height - sink * np.minimum(height, cut.thickness)
 
-    # locks: strands of neighbouring roots approach their middle one
     if cut.lock:
-        middles = np.arange(0, len(roots), _PER_LOCK)
-        middle = middles[cKDTree(place[middles]).query(place)[1]]
-        curly = growth.person.hair_curl > 0.5  # curls form ringlets soon
-        tight = 0.6 if cut.fringe or growth.person.hair_curl > 0.85 else 0.8
-        lock, reach = (min(1.7 * cut.lock, tight), np.minimum(2.5 * along, 1)) if curly else (cut.lock, along)
-        gather = np.minimum(lock * generator.uniform(0.4, 1.2, (len(roots), 1)), 0.9) * reach
-        points = points + gather[..., None] * (points[middle] - points)
-
-    # each hair's own way, and those that stand off
-    length = growth.person.hair_length
-    loose = 0.3 if cut.tied or cut.braided else 1.0
-    points = points + loose * _wander(generator, len(roots), along, 0.0005 + 0.012 * length)
-    stray = (generator.random((len(roots), 1)) < _FLYAWAYS * inside[:, None]) * generator.uniform(
-        0, min(0.25 * length, 0.012), (len(roots), 1)
-    )
-    points = points + (stray * np.sin(np.pi * 0.75 * along))[..., None] * outward
+        points = _gathered(growth, points, place, along)
+    points = points + _deviations(growth, outward, inside, along)
 
     # out of the head
     low = height < _CHECKED
@@ -65,6 +51,28 @@ def follow(
     now, normal = growth.surface.nearest(points[low])
     points[low] += np.maximum(_FLOOR - now, 0)[:, None] * normal
     return points, outward, _ends(growth, points, roots, inside)
+
+
+def _gathered(growth: Growth, points: np.ndarray, place: np.ndarray, along: np.ndarray) -> np.ndarray:
+    """Strands [S, P, 3] that approach the middle strand of their lock; curls form ringlets soon behind the root."""
+    cut, curl = growth.cut, growth.person.hair_curl
+    middles = np.arange(0, len(points), _PER_LOCK)
+    middle = middles[cKDTree(place[middles]).query(place)[1]]
+    lock, reach = cut.lock, along
+    if curl > _CURLY:
+        lock, reach = min(1.7 * lock, 0.6 if cut.fringe or curl > _COILED else 0.8), np.minimum(2.5 * along, 1)
+    gather = np.minimum(lock * growth.generator.uniform(0.4, 1.2, (len(points), 1)), 0.9) * reach
+    return points + gather[..., None] * (points[middle] - points)
+
+
+def _deviations(growth: Growth, outward: np.ndarray, inside: np.ndarray, along: np.ndarray) -> np.ndarray:
+    """Each hair's own way, and the distance of those that stand off the others, [S, P, 3]."""
+    generator, length, count = growth.generator, growth.person.hair_length, len(outward)
+    loose = 0.3 if growth.cut.tied or growth.cut.braided else 1.0
+    own = loose * _wander(generator, count, along, 0.0005 + 0.012 * length)
+    stray = generator.random((count, 1)) < _FLYAWAYS * inside[:, None]
+    off = stray * generator.uniform(0, min(0.25 * length, 0.012), (count, 1)) * np.sin(np.pi * 0.75 * along)
+    return own + off[..., None] * outward
 
 
 def _place(growth: Growth, roots: np.ndarray) -> np.ndarray:

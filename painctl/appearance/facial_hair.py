@@ -5,15 +5,13 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from painctl.appearance.noise import grain
+from painctl.appearance.painted_beard import paint_beard
 from painctl.appearance.smoothstep import smoothstep
 from painctl.appearance.strokes import draw_strokes, stroke_paths
 from painctl.appearance.texture_space import TextureSpace
 from painctl.mesh.graph import directed_edges
 
 _WHITE = np.array((0.26, 0.225, 0.18), np.float32)  # linear RGB of a hair without pigment
-_BEARD_DENSITY = {"East Asian": 0.45, "Black": 0.8}  # relative to all others
-_BEARDED, _BEARD_HAIRS = 0.3, 3200  # share of men, and hairs of a beard
 _DARK_AMONG_GREY = np.array((0.030, 0.022, 0.016), np.float32)  # linear RGB of the dark hairs among grey ones
 # Share of the light absorbed by the roots of a full shaven beard: the skin above them scatters blue back.
 _ROOT_SHADE = np.array((0.28, 0.22, 0.165), np.float32)
@@ -24,7 +22,7 @@ def paint_facial_hair(space: TextureSpace, albedo: np.ndarray) -> np.ndarray:
     colour = space.person.hair
     dark, grey = _brow_colours(colour)
     brows, greyed = _brows(space)
-    stubble, shaven, beard = _beard(space)
+    stubble, shaven, beard = paint_beard(space)
     albedo = albedo * (1 - shaven[:, None] * _ROOT_SHADE)
     layers = (
         (stubble * (1 - 0.7 * _greying(colour)), 0.7 * colour),  # short white hairs are translucent
@@ -47,57 +45,6 @@ def _brow_colours(colour: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Linear albedos of a brow's pigmented and white hairs: brows are darker than the head and grey hair by hair."""
     grey = _greying(colour)
     return 0.6 * (1 - grey) * colour + grey * _DARK_AMONG_GREY, _WHITE
-
-
-def _beard(space: TextureSpace) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Coverage by stubble, by roots under the skin and by the hairs of a beard, each [C]; zero in women.
-
-    Three in ten men have a beard; the others have shaved today or a few days ago.
-    """
-    person, region = space.person, space.regions
-    generator = space.draws("beard")
-    if person.gender != "man":
-        return (np.zeros(len(space.points), np.float32),) * 3
-    amount = generator.uniform(0.05, 0.55) ** 1.3 * _BEARD_DENSITY.get(person.ethnicity, 1.0)
-    bearded = generator.random() < _BEARDED * _BEARD_DENSITY.get(person.ethnicity, 1.0)
-    landmarks = space.landmarks
-    follicles = smoothstep(space.texels.gather(grain(space.draws("beard/follicles"), space.size, 1.0)), -1.2, 1.6)
-    patches = 1 + 0.25 * space.field(generator, 0.008)
-    lower = np.flatnonzero((region["face"] + region["neck"] > 0) & (space.points[:, 1] < landmarks[30, 1]))
-    x, y, _ = space.points[lower].T
-    face, neck, lips, ears = (region[name][lower] for name in ("face", "neck", "lips", "ears"))
-    nose, mouth, chin = landmarks[33, 1], landmarks[62, 1], landmarks[8, 1]
-    wide = np.abs(x) / np.abs(landmarks[54, 0])
-    # the upper edge runs from under the nose to the front of the ears, over the hollow of the cheek
-    edge = nose - 0.002 - 0.012 * smoothstep(wide, 0.5, 1.1) + 0.022 * smoothstep(wide, 1.6, 2.6)
-    edge += 0.003 * space.field(generator, 0.012)[lower]
-    cover = smoothstep(edge - y, -0.008, 0.013) * smoothstep(y - chin, -0.045, -0.012)
-    philtrum = (
-        np.exp(-((wide / 0.35) ** 2)) * smoothstep(mouth - y, 0.009, 0.012) * (1 - smoothstep(mouth - y, 0.014, 0.018))
-    )
-    cover *= (face + 0.6 * neck).clip(0, 1) * (1 - smoothstep(lips, 0.1, 0.4)) * (1 - 0.7 * philtrum) * (1 - ears)
-    cover = np.clip(cover * patches[lower], 0, 1)
-    dark = 1 - smoothstep(person.hair.max(), 0.02, 0.2)  # fair roots are invisible
-    stubble = (0.45 if bearded else amount) * cover * (0.35 + 0.65 * follicles[lower])
-    hairs = _beard_hairs(space, lower, cover, generator) if bearded else np.zeros(len(space.points), np.float32)
-    return space.scatter(lower, stubble), space.scatter(lower, (0.25 + amount) * dark * cover), hairs
-
-
-def _beard_hairs(
-    space: TextureSpace, texels: np.ndarray, cover: np.ndarray, generator: np.random.Generator
-) -> np.ndarray:
-    """Coverage 0..1 [C] by the hairs of a short beard, which point down and away from the lips.
-
-    It grows in `texels` int [N] with density `cover` [N].
-    """
-    odds = smoothstep(cover, 0.25, 0.9) * space.area[texels]
-    roots = texels[generator.choice(len(texels), _BEARD_HAIRS, p=odds / odds.sum())]
-    sideways = np.clip(space.points[roots, 0] / 0.05, -1, 1)
-    heading = np.stack([0.5 * sideways, np.full(len(roots), -1.0), np.zeros(len(roots))], 1)
-    heading = heading + 0.35 * generator.standard_normal((2, *heading.shape)) * (1, 1, 0)
-    length = generator.uniform(0.004, 0.009, len(roots))
-    hairs = draw_strokes(space, stroke_paths(space, roots, heading, length, generator))
-    return 0.85 * hairs * space.scatter(texels, smoothstep(cover, 0.05, 0.25))  # keeps hairs off the lips
 
 
 def _brows(space: TextureSpace) -> tuple[np.ndarray, np.ndarray]:

@@ -29,11 +29,11 @@ def _tendril(growth: Growth, number: int, side: float) -> Bundle:
     """Loose hair that falls beside the face, from the temple of the left (1) or right (-1) side."""
     way = np.array([(0.058, 0.062, -0.035), (0.068, 0.045, -0.034), (0.074, 0.015, -0.036), (0.076, -0.020, -0.040),
                     (0.074, -0.055, -0.042), (0.068, -0.085, -0.040)])  # fmt: skip
-    way = (way + 0.003 * growth.generator.standard_normal(way.shape)) * (side, 1, 1)
+    way = (way + 0.004 * growth.generator.standard_normal(way.shape)) * (side, 1, 1)
     height, normal = growth.surface.nearest(way)
     way = way + np.maximum(np.array((0.0, 0.003, 0.006, 0.007, 0.006, 0.006)) - height, 0)[:, None] * normal
     end = growth.generator.uniform(0.6, 1.0)
-    return _rope(growth, way, end, number, 24, (0.009, 0.007, 0.006, 0.006, 0.005, 0.002))
+    return _rope(growth, way, end, number, 13, (0.010, 0.009, 0.007, 0.007, 0.008, 0.004))
 
 
 def _tail(growth: Growth, number: int) -> Bundle:

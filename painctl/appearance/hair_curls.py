@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from painctl.appearance.smoothstep import smoothstep
 from painctl.mesh.normals import unit
 
 _PER_TURN = 9  # points: a segment turns by 40 degrees at most
@@ -51,17 +52,15 @@ def frames(points: np.ndarray, outward: np.ndarray) -> tuple[np.ndarray, np.ndar
     return aside, np.cross(aside, tangent)
 
 
-def helix(
-    points: np.ndarray, outward: np.ndarray, period: np.ndarray, radius: float, phase: np.ndarray, start: float
-) -> np.ndarray:
-    """Strands [S, P, 3] as helices with periods [S] and phases [S]; `start` metres from the root the curl is full.
+def helix(points: np.ndarray, outward: np.ndarray, period: np.ndarray, radius: float, phase: np.ndarray) -> np.ndarray:
+    """Strands [S, P, 3] as helices with periods [S] and phases [S], whose curl is full one period from the root.
 
     The helices are outside the strands, so that no curl dips into the head.
     """
     aside, off = frames(points, outward)
     run = np.cumsum(np.linalg.norm(np.diff(points, axis=1, prepend=points[:, :1]), axis=2), axis=1)
     angle = (2 * np.pi / period)[:, None] * run + phase[:, None]
-    strength = radius * np.minimum(1, run / start)
+    strength = radius * smoothstep(run / period[:, None], 0, 1)
     return points + strength[..., None] * (
         np.cos(angle)[..., None] * aside + 0.8 * (1 + np.sin(angle)[..., None]) * off
     )

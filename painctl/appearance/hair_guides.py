@@ -59,8 +59,7 @@ def grow_guides(growth: Growth, roots: np.ndarray, normals: np.ndarray, length: 
     stride = (length / (count - 1))[:, None]
     sway = _Sway(growth.generator, 0.05 if cut.tied else 0.25)
     height = cut.thickness * np.clip(1 + (1.5 if cut.tied else 0.8) * sway(roots)[:, 0], 0.5, 1.5)
-    if cut.fringe:
-        height = np.where(in_fringe(roots), 0.4, 1) * height
+    flattened = np.where(in_fringe(roots), 0.65, 0.0) if cut.fringe else 0.0  # a fringe lies on the forehead
     flat = np.where(in_fringe(roots), 0.6, 0.0) if cut.fringe else 1.0
     path, above, outward = [roots], [np.zeros(len(roots))], [normals]
     heading = unit(_tangential(cut.comb(roots, roots, middle), normals)) + cut.lift * normals
@@ -83,11 +82,12 @@ def grow_guides(growth: Growth, roots: np.ndarray, normals: np.ndarray, length: 
         # step, and push the new tip out of the head; hair without lift is also pulled down to it
         grown = tip + step * heading
         now, normal = surface.nearest(grown)
-        least = height * (1 - np.exp(-along * length / _RISE)) + 0.0008
+        high = height * (1 - flattened * along)
+        least = high * (1 - np.exp(-along * length / _RISE)) + 0.0008
         least = np.maximum(least, _COLLAR * smoothstep(-grown[:, 1], 0.09, 0.13))
         push = np.maximum(least - now, 0)
         if cut.lift == 0 or cut.fringe:
-            push = push - flat * np.maximum(now - height, 0)
+            push = push - flat * np.maximum(now - high, 0)
         if cut.tied:
             push = np.where(now > 0.012, 0, push)
         grown = grown + push[:, None] * normal

@@ -5,6 +5,8 @@ Lengths are metres.
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -13,8 +15,9 @@ from painctl.appearance.haircuts import in_fringe, parting
 from painctl.mesh.normals import unit
 
 _NEIGHBOURS, _SOFT = 4, 0.004  # guides that a strand follows, and metres within which they count alike
-_APART = 0.05  # metres by which the hair on the other side of a parting, or of a fringe's edge, seems farther away
+_APART = 0.25  # metres by which the hair on the other side of a parting, or of a fringe's edge, seems farther away
 _PER_LOCK = 14  # strands
+_CURLY, _COILED = 0.5, 0.85  # curl from which hair forms ringlets, and stands too close to form long ones
 _FLYAWAYS = 0.020  # share of the strands that stand off the others
 _FLOOR = 0.0008  # metres between the skin and the lowest hair
 _LINE = 0.070  # metres above the eyes from which the length of hair that ends at one height is measured
@@ -38,23 +41,9 @@ def follow(
     points = points - (sink * np.minimum(height, cut.thickness))[..., None] * outward
     height = height - sink * np.minimum(height, cut.thickness)
 
-    # locks: strands of neighbouring roots approach their middle one
     if cut.lock:
-        middles = np.arange(0, len(roots), _PER_LOCK)
-        middle = middles[cKDTree(place[middles]).query(place)[1]]
-        curly = growth.person.hair_curl > 0.5  # curls form ringlets soon
-        lock, reach = (min(1.7 * cut.lock, 0.8), np.minimum(2.5 * along, 1)) if curly else (cut.lock, along)
-        gather = np.minimum(lock * generator.uniform(0.4, 1.2, (len(roots), 1)), 0.9) * reach
-        points = points + gather[..., None] * (points[middle] - points)
-
-    # each hair's own way, and those that stand off
-    length = growth.person.hair_length
-    loose = 0.3 if cut.tied or cut.braided else 1.0
-    points = points + loose * _wander(generator, len(roots), along, 0.0005 + 0.012 * length)
-    stray = (generator.random((len(roots), 1)) < _FLYAWAYS) * generator.uniform(
-        0, min(0.25 * length, 0.012), (len(roots), 1)
-    )
-    points = points + (stray * np.sin(np.pi * 0.75 * along))[..., None] * outward
+        points = _gathered(growth, points, place, along)
+    points = points + _deviations(growth, outward, inside, along)
 
     # out of the head
     low = height < _CHECKED
@@ -62,6 +51,28 @@ def follow(
     now, normal = growth.surface.nearest(points[low])
     points[low] += np.maximum(_FLOOR - now, 0)[:, None] * normal
     return points, outward, _ends(growth, points, roots, inside)
+
+
+def _gathered(growth: Growth, points: np.ndarray, place: np.ndarray, along: np.ndarray) -> np.ndarray:
+    """Strands [S, P, 3] that approach the middle strand of their lock; curls form ringlets soon behind the root."""
+    cut, curl = growth.cut, growth.person.hair_curl
+    middles = np.arange(0, len(points), _PER_LOCK)
+    middle = middles[cKDTree(place[middles]).query(place)[1]]
+    lock, reach = cut.lock, along
+    if curl > _CURLY:
+        lock, reach = min(1.7 * lock, 0.6 if cut.fringe or curl > _COILED else 0.8), np.minimum(2.5 * along, 1)
+    gather = np.minimum(lock * growth.generator.uniform(0.4, 1.2, (len(points), 1)), 0.9) * reach
+    return points + gather[..., None] * (points[middle] - points)
+
+
+def _deviations(growth: Growth, outward: np.ndarray, inside: np.ndarray, along: np.ndarray) -> np.ndarray:
+    """Each hair's own way, and the distance of those that stand off the others, [S, P, 3]."""
+    generator, length, count = growth.generator, growth.person.hair_length, len(outward)
+    loose = 0.3 if growth.cut.tied or growth.cut.braided else 1.0
+    own = loose * _wander(generator, count, along, 0.0005 + 0.012 * length)
+    stray = generator.random((count, 1)) < _FLYAWAYS * inside[:, None]
+    off = stray * generator.uniform(0, min(0.25 * length, 0.012), (count, 1)) * np.sin(np.pi * 0.75 * along)
+    return own + off[..., None] * outward
 
 
 def _place(growth: Growth, roots: np.ndarray) -> np.ndarray:
@@ -82,7 +93,7 @@ def _between(
     weight = 1 / (distance**2 + _SOFT**2)
     weight /= weight.sum(1, keepdims=True)
     points, height, outward = (
-        sum(_times(weight[:, k], part[nearest[:, k]]) for k in range(_NEIGHBOURS))
+        functools.reduce(np.add, (_times(weight[:, k], part[nearest[:, k]]) for k in range(_NEIGHBOURS)))
         for part in (guides.points, guides.height, guides.outward)
     )
     away = (roots - points[:, 0])[:, None]
@@ -108,18 +119,18 @@ def _ends(growth: Growth, points: np.ndarray, roots: np.ndarray, inside: np.ndar
     count, number, _ = points.shape
     if cut.tied:
         return np.ones(count)
-    end = 1 - 0.25 * generator.random(count) ** 2
+    uneven = 1 - 0.25 * generator.random(count) ** 2
     short = (generator.random(count) < 0.5 * (1 - inside)) * (0.75 - 0.55 * inside)
-    end = end * (1 - short * generator.uniform(0.5, 1, count))
+    end = uneven * (1 - short * generator.uniform(0.5, 1, count))
 
     # hair is cut where it reaches the brows, or the height at which all of it ends
     y, z = points[..., 1], points[..., 2]
     brows = growth.brows + (generator.uniform(-0.003, 0.004) if cut.fringe else 0.010)
-    level = np.where(z > -0.020, brows, -np.inf)
+    level: np.ndarray = np.where(z > -0.020, brows, -np.inf)
     if cut.blunt:
         lowest = _LINE - growth.person.hair_length + 0.004 * np.abs(generator.standard_normal((count, 1)))
         level = np.maximum(level, lowest)
-    level = level + 0.0018 * generator.standard_normal((count, 1))
+    level = level + 0.0018 * np.clip(generator.standard_normal((count, 1)), -1, 2)
     below = y < level
     first = np.where(below.any(1), below.argmax(1), number - 1)
     rows, last = np.arange(count), np.maximum(first - 1, 0)

@@ -117,8 +117,8 @@ def in_fringe(roots: np.ndarray) -> np.ndarray:
 
 
 HAIRCUTS = {
-    "receding": Haircut(_from_whorl, 0.25, 0.0, 0.004, 5200, 5.0e-4, sides=0.7),
-    "buzz": Haircut(_from_whorl, 0.45, 0.0, 0.001, 9000, 4.0e-4),
+    "receding": Haircut(_from_whorl, 0.25, 0.0, 0.004, 5200, 5.0e-4, sides=0.7, lock=0.25),
+    "buzz": Haircut(_from_whorl, 0.45, 0.0, 0.001, 9000, 4.0e-4, lock=0.0),
     "crop": Haircut(_forwards, 0.30, 0.1, 0.011, 7000, 6.0e-4, sides=0.4, lock=0.55),
     "fade": Haircut(_forwards, 0.50, 0.1, 0.014, 7000, 6.0e-4, sides=0.12, lock=0.5),
     "forward": Haircut(_forwards, 0.18, 0.4, 0.013, 6500, 6.5e-4, sides=0.35, lock=0.45, fringe=True),
@@ -129,9 +129,9 @@ HAIRCUTS = {
     "pixie": Haircut(_swept, 0.15, 0.8, 0.018, 6500, 7e-4, sides=0.5, lock=0.45, fringe=True),
     "permed": Haircut(_from_whorl, 0.75, 0.1, 0.024, 4200, 8e-4, sides=0.7, lock=0.75),
     "bob": Haircut(_down, 0.15, 1.0, 0.018, 4600, 9e-4, parted=True, blunt=True),
-    "fringe bob": Haircut(_down_with_fringe, 0.15, 1.0, 0.018, 4800, 9e-4, fringe=True, blunt=True),
+    "fringe bob": Haircut(_down_with_fringe, 0.15, 1.0, 0.018, 4800, 9e-4, fringe=True, parted=True, blunt=True),
     "long": Haircut(_down, 0.12, 1.0, 0.018, 4400, 9.5e-4, parted=True, blunt=True),
-    "fringe": Haircut(_down_with_fringe, 0.12, 1.0, 0.018, 4600, 9.5e-4, fringe=True, blunt=True),
+    "fringe": Haircut(_down_with_fringe, 0.12, 1.0, 0.018, 4600, 9.5e-4, fringe=True, parted=True, blunt=True),
     "tied": Haircut(_to_knot, 0.0, 0.0, 0.007, 4600, 7e-4, lock=0.2, bundle="tail"),
     "bun": Haircut(_to_crown, 0.0, 0.0, 0.007, 4600, 7e-4, lock=0.2, bundle="bun"),
     "plaits": Haircut(_to_side_knots, 0.0, 0.0, 0.008, 4600, 7e-4, lock=0.2, parted=True, bundle="plaits"),

@@ -26,6 +26,7 @@ _GUIDES = 420
 _MOST_POINTS = 135_000  # of all strands together
 _COIL = 0.022  # metres of an afro's strands that are drawn: the rest is inside
 _SPARE = 0.09  # metres that hair grows longer which is cut at one height
+_BRAID = 56, 0.030, 0.0022  # points of its strands, period and radius in metres
 _EYES = 0.010  # metres above the eyes below which no hair hangs in front of the face
 
 
@@ -46,14 +47,7 @@ def grow(person: Identity, topology: Topology, vertices: np.ndarray) -> Strands 
     if person.haircut not in HAIRCUTS:
         return None
     growth = _growth(person, topology, vertices)
-    period, radius = curl_shape(person.hair_curl, person.hair_length)
-    if growth.cut.tied or growth.cut.braided:
-        radius = 0.0
-    number = int(np.clip(np.ceil(person.hair_length / 0.014) + 3, 4, 20))
-    if growth.cut.braided:
-        number, period, radius = 56, 0.030, 0.0022
-    elif radius:
-        number = points_needed(min(person.hair_length, _COIL if _round(growth) else 1.0), period, number)
+    number, period, radius = _detail(growth)
     roots = _roots(growth, topology, vertices, number)
     chosen = growth.generator.permutation(len(roots.points))[:_GUIDES]
     guides = grow_guides(growth, roots[chosen].points, roots[chosen].normals, _lengths(growth, roots[chosen]))
@@ -81,6 +75,18 @@ def _growth(person: Identity, topology: Topology, vertices: np.ndarray) -> Growt
     surface = HeadSurface.of(topology, vertices, generator)
     brows = float(topology.landmarks(vertices)[17:27, 1].max())
     return Growth(person, HAIRCUTS[person.haircut], surface, brows, generator)
+
+
+def _detail(growth: Growth) -> tuple[int, float, float]:
+    """Points of a strand, and the period and radius in metres of its curls or, in braids, of the braid."""
+    length, cut = growth.person.hair_length, growth.cut
+    straight = int(np.clip(np.ceil(length / 0.014) + 3, 4, 20))
+    if cut.braided:
+        return _BRAID
+    period, radius = curl_shape(growth.person.hair_curl, length)
+    if cut.tied or not radius:
+        return straight, period, 0.0
+    return points_needed(min(length, _COIL) if _round(growth) else length, period, straight), period, radius
 
 
 def _round(growth: Growth) -> bool:
@@ -138,8 +144,7 @@ def _curled(
     lock = locks.query(roots)[1]
     phase = generator.uniform(0, 2 * np.pi, locks.n)[lock] + 0.35 * generator.standard_normal(len(roots))
     varied = period * np.exp(0.12 * generator.standard_normal(locks.n))[lock]
-    start = 0.010 if growth.person.hair_curl > 0.5 else 0.035
-    return helix(points, outward, varied, radius, phase, start)
+    return helix(points, outward, varied, radius, phase)
 
 
 def _crosses_face(points: np.ndarray) -> np.ndarray:

@@ -95,7 +95,8 @@ _LENGTHS = {
     "braids": (0.20, 0.34),
 }
 _CURLS = {"afro": (1.0, 1.0), "permed": (0.60, 0.80)}  # least and most curl of these haircuts
-_RELAXED = (0.05, 0.70)  # likewise of long hair that grows coiled: many straighten it
+_LOOSE = ("bob", "fringe bob", "long", "fringe")
+_RELAXED = (0.05, 0.70)  # least and most curl of loose hair that grows coiled: many straighten it
 
 # Odds of straight, wavy, curly and coiled hair, after Loussouarn et al., "Worldwide diversity of hair curliness",
 # International Journal of Dermatology 2007, whose eight types are merged in pairs.
@@ -158,7 +159,7 @@ def _worn_curl(cut: str, natural: float, share: float) -> float:
     """The curl of hair that is permed, relaxed, or left as it grows; `share` is a random number in 0..1."""
     if cut in _CURLS:
         low, high = _CURLS[cut]
-    elif natural > _RELAXED[1] and _LENGTHS[cut][1] > 0.1:
+    elif cut in _LOOSE and natural > _RELAXED[1]:
         low, high = _RELAXED
     else:
         return natural

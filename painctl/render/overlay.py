@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields, replace
 import cv2
 import numpy as np
 
+from painctl.appearance.beard_hairs import BeardHairs
 from painctl.appearance.lashes import Lashes
 from painctl.appearance.mouth import Mouth, OpenMouth
 from painctl.appearance.occluders.part import Occluder
@@ -106,10 +107,21 @@ class Layer:
 
 
 class Overlay:
-    """A person's hair, lashes, everything solid as one mesh, and the mouth. Expressions move lashes and mouth only."""
+    """A person's hair, beard, lashes, mouth, and everything solid as one mesh.
 
-    def __init__(self, hair: Strands | None, solid: Mesh, lashes: Lashes, mouth: Mouth | None = None) -> None:
-        self._hair, self._solid, self._lashes, self._mouth = hair, solid, lashes, mouth
+    Expressions move lashes, beard and mouth only.
+    """
+
+    def __init__(
+        self,
+        hair: Strands | None,
+        solid: Mesh,
+        lashes: Lashes,
+        *,
+        mouth: Mouth | None = None,
+        beard: BeardHairs | None = None,
+    ) -> None:
+        self._hair, self._solid, self._lashes, self._mouth, self._beard = hair, solid, lashes, mouth, beard
         self._under: tuple[tuple[Occluder, ...], Strands | None] = (), hair
         self._areas = _areas(hair)
         self._view = None if mouth is None else MouthView(mouth.topology, mouth.neutral)
@@ -154,6 +166,8 @@ class Overlay:
         main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
         if (hair := self._pressed(occluders)) is not None:
             main = Mesh.joined([main, hair_mesh(hair, gbuffer, camera, lighting, self._areas)])
+        if self._beard is not None:
+            main = Mesh.joined([main, hair_mesh(self._beard.pose(face), gbuffer, camera, lighting)])
         return [*layers, layer_of(main, camera, FINER, (0, 0, camera.size))]
 
     def _pressed(self, occluders: Sequence[Occluder]) -> Strands | None:

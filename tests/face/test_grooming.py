@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from painctl.face.grooming import CUTS, GARMENTS, draw_grooming
+from painctl.face.grooming import _BLACK_ODDS, _CUT_ODDS, CUTS, GARMENTS, draw_grooming
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,21 @@ def test_curliness_follows_the_population(people):
 def test_lengths_match_the_haircut_and_cloth_is_a_colour(people):
     for person in people("young", "woman"):
         assert 0 <= person.hair_curl <= 1
-        assert (person.hair_length > 0.1) == (person.haircut in ("bob", "long", "tied"))
+        assert (person.hair_length > 0.1) == (person.haircut not in ("pixie", "bald", "buzz"))
         assert person.cloth.dtype == np.float32
         assert 0 < person.cloth.min() <= person.cloth.max() < 0.9
+
+
+@pytest.mark.parametrize("table", [_CUT_ODDS, _BLACK_ODDS])
+def test_odds_name_haircuts_and_sum_to_a_hundred(table):
+    for odds in table.values():
+        assert set(odds) <= set(CUTS)
+        assert sum(odds.values()) == 100
+        assert min(odds.values()) > 0
+
+
+def test_permed_hair_curls_and_loose_coiled_hair_may_be_relaxed(people):
+    permed = [person for person in people("elderly", "woman", "East Asian") if person.haircut == "permed"]
+    assert min(person.hair_curl for person in permed) > 0.55
+    loose = [person for person in people("young", "woman", "Black") if person.haircut in ("long", "bob")]
+    assert max(person.hair_curl for person in loose) <= 0.71

@@ -18,7 +18,7 @@ from painctl.runs.draws import draws
 _COUNT, _POINTS = 240, 4
 _WIDTH = 2.2e-4
 _LENGTHS = {"woman": 0.0085, "man": 0.0065}
-_OUT, _DOWN, _CURL = 0.75, 0.60, 0.55  # shares of a lash's length: off the eyeball, down the lid, and bent upwards
+_OUT, _DOWN, _CURL = 0.75, 0.42, 0.55  # shares of a lash's length: off the eyeball, down the lid, and bent upwards
 
 
 @dataclass(frozen=True, eq=False)

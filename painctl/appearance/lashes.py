@@ -18,7 +18,7 @@ from painctl.runs.draws import draws
 _COUNT, _POINTS = 240, 4
 _WIDTH = 2.2e-4
 _LENGTHS = {"woman": 0.0085, "man": 0.0065}
-_OUT, _DOWN, _CURL = 0.75, 0.60, 0.55  # shares of a lash's length: off the eyeball, down the lid, and bent upwards
+_OUT, _DOWN, _CURL = 0.75, 0.42, 0.55  # shares of a lash's length: off the eyeball, down the lid, and bent upwards
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class Lashes:
         parts = (
             points,
             np.broadcast_to(off[:, None], shape),
-            np.broadcast_to(_WIDTH * (1 - 0.4 * along[..., 0]), shape[:2]),
+            np.broadcast_to(_WIDTH * (1 - 0.7 * along[..., 0]), shape[:2]),
             np.broadcast_to(self.colour, shape),
             np.zeros(shape[:2]),
         )
@@ -71,7 +71,7 @@ def lashes(person: Identity, topology: Topology, vertices: np.ndarray) -> Lashes
         eye.append(np.full(_COUNT, number))
     roots = np.concatenate(ends)
     outward = np.abs(vertices[roots[:, 0], 0]) - np.abs(eye_centres(topology, vertices)[np.concatenate(eye), 0])
-    lean = np.sign(vertices[roots[:, 0], 0]) * np.clip(outward / 0.02, -0.5, 0.55) + 0.12 * generator.standard_normal(
+    lean = np.sign(vertices[roots[:, 0], 0]) * np.clip(outward / 0.02, -0.5, 0.4) + 0.12 * generator.standard_normal(
         len(roots)
     )
     length = _LENGTHS[person.gender] * (1 - 0.25 * np.clip((person.age - 40) / 40, 0, 1))

@@ -57,7 +57,7 @@ def _brow_lowerer(skin: Skin, landmarks: np.ndarray, outward: float) -> np.ndarr
 def _cheek_raiser(skin: Skin, landmarks: np.ndarray, outward: float) -> np.ndarray:
     """AU6: crow's feet that fan out from the outer corner of the eye, and the line between lower lid and cheek."""
     (x, y), inner, lower = landmarks[36, :2], landmarks[39, :2], landmarks[41, 1]
-    deep = 4.2e-4 + 3.6e-4 * skin.age
+    deep = 6.2e-4 + 2.4e-4 * skin.age
     count = 4 + int(skin.age > 0.55)
     heights = np.zeros(len(skin.points))
     for number, angle in enumerate(np.radians(np.linspace(32, -44, count))):
@@ -77,13 +77,13 @@ def _cheek_raiser(skin: Skin, landmarks: np.ndarray, outward: float) -> np.ndarr
         (x - outward * 0.006, lower - 0.0105),
         (x + outward * 0.006, lower - 0.0050),
     ]
-    heights += skin.fold(line, 1.9 * deep, 2.3e-3, (0.7, 0.15), (0, -1))
+    heights += skin.fold(line, 1.9 * deep, 2.5e-3, (0.7, 0.3), (0, -1), (0.15, 0.25))
     fine = [
         (x - outward * 0.012, lower - 0.0058),
         (x - outward * 0.003, lower - 0.0050),
         (x + outward * 0.007, lower - 0.0015),
     ]
-    heights += skin.fold(fine, 0.8 * deep, 1.2e-3, towards=(0, -1))
+    heights += skin.fold(fine, 0.9 * deep, 1.3e-3, towards=(0, -1))
     return heights + skin.bulge((x - outward * 0.006, lower - 0.018), 3.0 * deep, (0.014, 0.006))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from painctl.appearance.eyes import paint_eyes
 from painctl.appearance.facial_hair import paint_facial_hair
+from painctl.appearance.make_up import paint_make_up
 from painctl.appearance.relief import normal_map, roughness_map, static_wrinkles
 from painctl.appearance.scalp import paint_scalp
 from painctl.appearance.skin import paint_skin
@@ -20,6 +21,7 @@ def procedural(person: Identity, topology: Topology, vertices: np.ndarray, size:
     space = TextureSpace(person, topology, vertices, size)
     wrinkles = static_wrinkles(space)
     skin = paint_skin(space) * (1 - SHADE * depth_shade(wrinkles)[:, None])
-    albedo = paint_eyes(space, paint_facial_hair(space, paint_scalp(space, skin)))
+    made_up = paint_make_up(space, paint_scalp(space, skin))
+    albedo = paint_eyes(space, paint_facial_hair(space, made_up))
     codes = to_srgb_by_level(space.texels.picture(albedo))
     return Textures(codes, normal_map(space, wrinkles), roughness_map(space))

@@ -19,7 +19,7 @@ from painctl.appearance.unit_folds import unit_folds
 _STEEPEST = 0.7  # slope, to which folds are clipped
 # Share of the folds of AU4, AU6, AU7, AU9 and AU10 that remain at age 80: little of a frown, or old faces at rest look
 # displeased.
-_RESIDUE = (0.06, 0.62, 0.16, 0.03, 0.52)
+_RESIDUE = (0.06, 0.60, 0.15, 0.03, 0.45)
 
 
 def normal_map(space: TextureSpace, wrinkles: np.ndarray) -> np.ndarray:

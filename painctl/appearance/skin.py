@@ -45,7 +45,8 @@ def paint_skin(space: TextureSpace) -> np.ndarray:
     blood *= 1 - 0.08 * region["forehead"] + 0.35 * eyes
     blood *= 1 + 0.12 * space.ageing * np.clip(region["cheeks"] + region["nose"], 0, 1) * smoothstep(fleck, 0.2, 1.6)
     blood = blood + lips * lip_colour * (1 - 0.4 * space.ageing) * (0.010 + 1.0 * person.haemoglobin)
-    colour = _corrected(skin_colour(melanin, blood), melanin) * (1 + lips[:, None] * (_VERMILION - 1))
+    tint = lips * (1.0 if person.gender == "woman" else 0.6)
+    colour = _corrected(skin_colour(melanin, blood), melanin) * (1 + tint[:, None] * (_VERMILION - 1))
     inside = region["mouth_inside"][:, None]
     depth = smoothstep(space.points[:, 2] - space.landmarks[62, 2], -0.025, 0.0)[:, None]
     colour = colour * (1 - inside) + inside * (_THROAT + depth * 0.6 * (_FLESH - _THROAT))
@@ -65,7 +66,7 @@ def _complexion(space: TextureSpace) -> tuple[float, float, float]:
     """A person's flush of cheeks and nose, shadow under the eyes and blood of the lips, relative to the mean."""
     generator = space.draws("complexion")
     flush, shadow, lips = np.exp((0.35, 0.45, 0.22) * np.clip(generator.standard_normal(3), -2, 2))
-    return float(flush), float(shadow), float(lips * (1.5 if space.person.gender == "woman" else 0.85))
+    return float(flush), float(shadow), float(lips * (1.5 if space.person.gender == "woman" else 1.0))
 
 
 def _corrected(colour: np.ndarray, melanin: np.ndarray) -> np.ndarray:
@@ -78,7 +79,7 @@ def _corrected(colour: np.ndarray, melanin: np.ndarray) -> np.ndarray:
     """
     brown = smoothstep(np.log(melanin), np.log(0.03), np.log(0.13))[:, None]
     luminance = (colour @ np.array((0.2126, 0.7152, 0.0722), np.float32))[:, None]
-    tint = 1 - np.array((0.010, 0.010, 0.04), np.float32) - (1 - brown) * np.array((-0.02, 0.025, 0.015), np.float32)
+    tint = 1 - np.array((0.010, 0.010, 0.04), np.float32) - (1 - brown) * np.array((-0.035, 0.035, 0.02), np.float32)
     return ((colour + _GREYER * brown * (luminance - colour)) * tint).astype(np.float32)
 
 

@@ -19,7 +19,7 @@ _painctl() {
     synth-neutral) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --retries --agreement --decoder --device --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
     texture) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --size --hunyuan --hunyuan-python --accept-licence --allow-download --time-limit --debug --help" ;;
     rig) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --weights --pspi --expressions -k --pspi-weights --au --debug --help" ;;
-    render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --jitter --size --format --backgrounds --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
+    render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --jitter --size --format --camera --backgrounds --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --debug --help" ;;
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --overwrite --debug --help" ;;
     cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --json --debug --help" ;;
@@ -85,6 +85,7 @@ _painctl() {
     "render-views --jitter") _painctl_words ""; return ;;
     "render-views --size") _painctl_words ""; return ;;
     "render-views --format") _painctl_words "jpeg png"; return ;;
+    "render-views --camera") _painctl_words ""; return ;;
     "render-views --backgrounds") return ;;
     "render-views --renderer") _painctl_words "opencv pytorch3d"; return ;;
     "render-views --device") _painctl_words ""; return ;;

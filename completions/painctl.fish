@@ -96,6 +96,7 @@ complete -c painctl -n '__painctl_command render-views' -l pitch -x -d 'Pitch of
 complete -c painctl -n '__painctl_command render-views' -l jitter -x -d 'Standard deviation of the seeded random change to each angle, in degrees. 0 to 15.'
 complete -c painctl -n '__painctl_command render-views' -l size -x -d 'Width and height in pixels. 64 to 2048.'
 complete -c painctl -n '__painctl_command render-views' -l format -x -a 'jpeg png' -d 'Encoding of the pictures.'
+complete -c painctl -n '__painctl_command render-views' -l camera -x -d 'varied: pictures get photographic effects at random; no label changes. A list sets the effects of every picture: flash, side or backlight (one of these three); dark, cast, shake, grey, small, jpeg.'
 complete -c painctl -n '__painctl_command render-views' -l backgrounds -r -F -d 'Folder of your own JPEG or PNG pictures to put behind the heads, one chosen for each frame.'
 complete -c painctl -n '__painctl_command render-views' -l renderer -x -a 'opencv pytorch3d' -d 'Rasteriser. pytorch3d needs the pytorch3d extra and is slow on a CPU.'
 complete -c painctl -n '__painctl_command render-views' -l device -x -d 'Device for --renderer pytorch3d and --inpaint kandinsky, such as cpu, cuda or cuda:1.'

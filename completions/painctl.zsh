@@ -117,6 +117,7 @@ _painctl() {
       '--jitter=[Standard deviation of the seeded random change to each angle, in degrees. 0 to 15.]:NUMBER: ' \
       '--size=[Width and height in pixels. 64 to 2048.]:INTEGER: ' \
       '--format=[Encoding of the pictures.]:jpeg|png:(jpeg png)' \
+      '--camera=[varied: pictures get photographic effects at random; no label changes. A list sets the effects of every picture: flash, side or backlight (one of these three); dark, cast, shake, grey, small, jpeg.]:clean|varied|EFFECT,...: ' \
       '--backgrounds=[Folder of your own JPEG or PNG pictures to put behind the heads, one chosen for each frame.]:DIR:_files' \
       '--renderer=[Rasteriser. pytorch3d needs the pytorch3d extra and is slow on a CPU.]:[opencv|pytorch3d]:(opencv pytorch3d)' \
       '--device=[Device for --renderer pytorch3d and --inpaint kandinsky, such as cpu, cuda or cuda:1.]:DEVICE: ' \

@@ -154,6 +154,14 @@ class Camera:
 
 
 @dataclass(frozen=True, eq=False)
+class OwnColours:
+    """The colours that came with a person's head mesh, T x T texels in the head's texture coordinates."""
+
+    albedo: np.ndarray  # uint8 [T, T, 3], sRGB
+    covered: np.ndarray  # uint8 [T, T], 255 where the mesh has a colour, 0 where it has none
+
+
+@dataclass(frozen=True, eq=False)
 class Textures:
     """Maps of T x T texels in the head's texture coordinates; the top row is v = 1."""
 

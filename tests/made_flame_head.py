@@ -11,9 +11,9 @@ from made_flame import pickled
 from scipy.sparse import csc_matrix
 
 from painctl.face.demographics import assign, load_demographics
-from painctl.face.flame.topology import hidden_vertices
 from painctl.face.head import eye_centres
 from painctl.face.identity import draw_identity
+from painctl.face.shell import hidden_vertices
 from painctl.mesh.boundary import boundary_loops
 from painctl.mesh.graph import unique_edges
 

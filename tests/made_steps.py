@@ -70,6 +70,7 @@ def rig(count=10, engine="blendshapes", engine_options=None, fixed=None, **chose
 
 def views(yaws=(0.0, 30.0), pitches=None, jitter=2.0, size=128, picture="jpeg", **changes):
     options = {
+        "camera": "clean",
         "renderer": "opencv",
         "device": "cpu",
         "backgrounds": None,

@@ -22,6 +22,7 @@ LAYERS = (
     ("vitpain",),
     ("evidence",),
     ("diffusion",),
+    ("scans",),
     ("rig",),
     ("render",),
     ("appearance",),

@@ -1,9 +1,7 @@
-"""Hair that grows out of the scalp: strands as polylines, combed, curled and kept off the head.
+"""Hair that grows out of the scalp: strands that follow guide hairs, gathered in locks, curled and kept off the face.
 
-A few hundred guide hairs are grown step by step along the combed direction of the haircut, bent by gravity and pushed
-out of the head; each strand follows its nearest guide, so that hair falls in locks (after Chai et al., "AutoHair",
-2016, and the guide hairs of common hair tools). A strand represents a wisp of hairs a millimetre across. Lengths are
-metres.
+A strand represents a wisp of hairs up to a millimetre across. Hairs at the hairline are sparser, finer and shorter
+than those behind it, and some stand off the others. Lengths are metres.
 """
 
 from __future__ import annotations
@@ -13,168 +11,152 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from painctl.appearance.haircuts import HAIRCUTS, KNOT, Haircut, parting
+from painctl.appearance.hair_bundles import bundles
+from painctl.appearance.hair_curls import braid, curl_shape, helix, points_needed, spline
+from painctl.appearance.hair_depth import away_from_body, buried
+from painctl.appearance.hair_guides import Growth, grow_guides
+from painctl.appearance.hair_locks import follow
+from painctl.appearance.haircuts import HAIRCUTS
 from painctl.appearance.head_surface import HeadSurface, scatter_points
-from painctl.mesh.normals import unit
+from painctl.appearance.smoothstep import smoothstep
 from painctl.records import Identity, Strands, Topology
 from painctl.runs.draws import draws
 
-_LOCK = 9  # strands per guide
+_GUIDES = 420
+_MOST_POINTS = 135_000  # of all strands together
+_COIL = 0.022  # metres of an afro's strands that are drawn: the rest is inside
+_SPARE = 0.09  # metres that hair grows longer which is cut at one height
+_EYES = 0.010  # metres above the eyes below which no hair hangs in front of the face
 
 
 @dataclass(frozen=True, eq=False)
-class _Growth:
-    """What determines how hair grows."""
+class _Roots:
+    """S roots of hair."""
 
-    person: Identity
-    cut: Haircut
-    surface: HeadSurface
-    generator: np.random.Generator
+    points: np.ndarray  # [S, 3], metres
+    normals: np.ndarray  # [S, 3], unit
+    inside: np.ndarray  # [S], 0 at the hairline to 1 behind it
+
+    def __getitem__(self, chosen: np.ndarray | slice) -> _Roots:
+        return _Roots(self.points[chosen], self.normals[chosen], self.inside[chosen])
 
 
 def grow(person: Identity, topology: Topology, vertices: np.ndarray) -> Strands | None:
     """The hair of a person whose neutral head is `vertices` [V, 3]; None for a bald person."""
     if person.haircut not in HAIRCUTS:
         return None
+    growth = _growth(person, topology, vertices)
+    period, radius = curl_shape(person.hair_curl, person.hair_length)
+    if growth.cut.tied or growth.cut.braided:
+        radius = 0.0
+    number = int(np.clip(np.ceil(person.hair_length / 0.014) + 3, 4, 20))
+    if growth.cut.braided:
+        number, period, radius = 56, 0.030, 0.0022
+    elif radius:
+        number = points_needed(min(person.hair_length, _COIL if _round(growth) else 1.0), period, number)
+    roots = _roots(growth, topology, vertices, number)
+    chosen = growth.generator.permutation(len(roots.points))[:_GUIDES]
+    guides = grow_guides(growth, roots[chosen].points, roots[chosen].normals, _lengths(growth, roots[chosen]))
+    points, outward, end = follow(growth, guides, roots.points, roots.inside)
+    thin = 0.5 + 0.5 * roots.inside
+    begin = np.zeros(len(end))
+    if _round(growth):
+        begin, end, thin = _shell(growth, end, thin)
+    curves = spline(np.concatenate([points, outward], 2), begin, end, number)
+    points, outward = curves[..., :3], away_from_body(curves[..., :3], curves[..., 3:])
+    if growth.cut.braided:
+        points = braid(points, outward, period, radius).reshape(-1, number, 3)
+        outward, thin = np.repeat(outward, 3, 0), np.repeat(thin, 3)
+    elif radius:
+        points = _curled(growth, points, outward, roots.points, period, radius)
+    kept = ~_crosses_face(points)
+    points, outward, thin = points[kept], outward[kept], thin[kept]
+    tied, tied_outward = bundles(growth, number)
+    parts = np.concatenate([points, tied]), np.concatenate([outward, tied_outward])
+    return _strands(growth, *parts, np.concatenate([thin, np.ones(len(tied))]))
+
+
+def _growth(person: Identity, topology: Topology, vertices: np.ndarray) -> Growth:
     generator = draws(person.seed, person.identity, "hairstyle")
     surface = HeadSurface.of(topology, vertices, generator)
-    growth = _Growth(person, HAIRCUTS[person.haircut], surface, generator)
-    roots, normals = _roots(growth, topology, vertices)
-    guides = _guides(growth, roots[::_LOCK], normals[::_LOCK])
-    points, height = _follow(growth, guides, roots, normals)
-    kept = ~_crosses_face(points)
-    return _strands(growth, points[kept], height[kept])
+    brows = float(topology.landmarks(vertices)[17:27, 1].max())
+    return Growth(person, HAIRCUTS[person.haircut], surface, brows, generator)
 
 
-def _roots(growth: _Growth, topology: Topology, vertices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Random points [S, 3] of the scalp and their normals [S, 3]."""
-    density = topology.region("scalp")[topology.faces].min(1)
+def _round(growth: Growth) -> bool:
+    """Whether hair stands off the head all over, as in an afro."""
+    return growth.cut.lift >= 1
+
+
+def _roots(growth: Growth, topology: Topology, vertices: np.ndarray, number: int) -> _Roots:
+    """Random points of the scalp for strands of `number` points, sparser at the hairline."""
+    generator, scalp = growth.generator, topology.region("scalp")
+    density = scalp[topology.faces].min(1)
     if growth.person.haircut == "receding":
         centre = vertices[topology.faces].mean(1)
         crown = centre[:, 1] + 0.45 * np.minimum(centre[:, 2], 0)
         density = density * np.clip((0.012 - crown) / 0.03, 0, 1)
-    return scatter_points(vertices.astype(float), topology.faces, density, growth.cut.strands, growth.generator)
+    count = min(growth.cut.strands, _MOST_POINTS // number)
+    points, normals = scatter_points(vertices.astype(float), topology.faces, density, count, generator)
+    distance = cKDTree(vertices[scalp < 0.5]).query(points)[0]
+    inside = smoothstep(distance, 0.003, 0.020)
+    kept = generator.random(count) < 0.35 + 0.65 * inside
+    return _Roots(points, normals, inside)[kept]
 
 
-def _guides(growth: _Growth, roots: np.ndarray, normals: np.ndarray) -> np.ndarray:
-    """Guide hairs from roots [G, 3] with normals [G, 3], grown step by step: [G, P, 3]."""
-    person, cut, surface, generator = growth.person, growth.cut, growth.surface, growth.generator
-    middle = parting(person)
-
-    # the length of a step, the height that a guide keeps, and its deviation from the combed direction
-    length = person.hair_length * np.clip(1 + 0.12 * generator.standard_normal(len(roots)), 0.6, 1.4)
-    if person.haircut == "afro":  # a round shape, shorter around the ears
-        length = person.hair_length * (0.35 + 0.65 * np.clip(roots[:, 1] / 0.09 + 0.35, 0, 1))
-    if cut.tied:
-        length = 1.6 * np.linalg.norm(KNOT - roots, axis=1)  # around the head and no farther
-    stride = (length / (cut.points - 1))[:, None]
-    height = cut.thickness * generator.uniform(0.15, 1, len(roots))
-    sway = (0.06 if cut.tied else 0.22) * generator.standard_normal((len(roots), 3))
-
-    path = [roots]
-    heading = unit(_tangential(cut.comb(roots, middle), normals)) + cut.lift * normals
-    for number in range(1, cut.points):
-        along = number / (cut.points - 1)
-        tip = path[-1]
-
-        # turn towards the combed direction, off the scalp, down by gravity and away from the face
-        normal = surface.nearest(tip)[1]
-        comb = _tangential(unit(cut.comb(tip, middle)) + sway, normal)
-        lift = cut.lift * (1 - 0.8 * along) if cut.lift < 1 else cut.lift
-        falls = cut.weight * np.clip(along * person.hair_length / 0.06, 0, 1)
-        goal = unit(comb) * (1 - 0.85 * falls) + lift * normal + falls * np.array((0, -1.3, 0))
-        goal = goal - 2.5 * _before_face(tip, cut)[:, None] * np.array((0, 0, 1.0))
-        heading = unit(heading + 1.6 * unit(goal))
-
-        # step, and push the new tip out of the head; hair without lift is also pulled down to it
-        grown = tip + stride * heading
-        above, normal = surface.nearest(grown)
-        least = np.minimum(height, 0.35 * along * person.hair_length + 0.0008)
-        push = np.maximum(least - above, 0) - (np.maximum(above - height, 0) if cut.lift == 0 else 0)
-        grown = grown + push[:, None] * normal
-        path.append(grown)
-        heading = unit(grown - tip)
-    return np.stack(path, 1)
+def _lengths(growth: Growth, roots: _Roots) -> np.ndarray:
+    """Length of the hair from each root [N]: a cut may be shorter at the temples and the nape."""
+    x, y, z = roots.points.T
+    top = smoothstep(y - 0.25 * np.maximum(-0.09 - z, 0), 0.015, 0.085)
+    length = growth.person.hair_length * (growth.cut.sides + (1 - growth.cut.sides) * top)
+    if growth.cut.blunt:
+        length = length + _SPARE
+    if _round(growth):  # shorter around the ears
+        length = growth.person.hair_length * (0.45 + 0.55 * smoothstep(y, -0.05, 0.05))
+        length = length * (0.5 + 0.5 * roots.inside)
+    return length * np.clip(1 + 0.06 * growth.generator.standard_normal(len(x)), 0.8, 1.2)
 
 
-def _before_face(points: np.ndarray, cut: Haircut) -> np.ndarray:
-    """How much hanging hair is in front of the face, 0..1 [N]: it is combed behind the ears."""
-    if cut.weight < 1:
-        return np.zeros(len(points))
-    _, y, z = points.T
-    return np.clip((z + 0.075) / 0.02, 0, 1) * np.clip((0.075 - y) / 0.02, 0, 1)
+def _shell(growth: Growth, end: np.ndarray, thin: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where the drawn part of each of an afro's strands begins and ends, and its thickness, [S] each.
+
+    No one sees a single hair inside: every third strand is wide and fills it, the others make the outside.
+    """
+    coil = _COIL / growth.person.hair_length
+    filling = np.arange(len(end)) % 3 == 0
+    begin = np.where(filling, 0, np.maximum(end - coil, 0))
+    end = np.where(filling, np.maximum(end - 0.5 * coil, 0.3), end)
+    return begin, end, np.where(filling, 2.2 * thin, thin)
 
 
-def _follow(
-    growth: _Growth, guides: np.ndarray, roots: np.ndarray, normals: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Strands [S, P, 3] along their nearest guides, curled, and their height above the head [S, P]."""
-    person, generator = growth.person, growth.generator
-    count, number = len(roots), guides.shape[1]
-    nearest = cKDTree(guides[:, 0]).query(roots)[1]
-    along = np.linspace(0, 1, number)[None, :, None]
-    offset = (roots - guides[nearest, 0])[:, None]
-    together = 0.55 if person.hair_curl > 0.5 else 0.35
-    points = guides[nearest] + offset * (1 - together * along)
-    loose = generator.standard_normal((count, 1, 3)) * (0.0012 + 0.02 * person.hair_length)
-    points = points + loose * along
-    points = points + _curls(growth, guides, nearest, normals, along)
-    height, normal = growth.surface.nearest(points.reshape(-1, 3))
-    floor = 0.0008 + 0.2 * growth.cut.thickness * generator.random((count, 1))
-    floor = np.repeat(floor, number, 1) * (along[..., 0] > 0)
-    push = np.maximum(floor.ravel() - height, 0)
-    points = points + (push[:, None] * normal).reshape(points.shape)
-    return points, (height + push).reshape(count, number)
+def _curled(
+    growth: Growth, points: np.ndarray, outward: np.ndarray, roots: np.ndarray, period: float, radius: float
+) -> np.ndarray:
+    """Strands [S, P, 3] from roots [S, 3] with their curls, in phase within a lock."""
+    generator = growth.generator
+    locks = cKDTree(roots[:: 3 if growth.person.hair_curl > 0.85 else 14])
+    lock = locks.query(roots)[1]
+    phase = generator.uniform(0, 2 * np.pi, locks.n)[lock] + 0.35 * generator.standard_normal(len(roots))
+    varied = period * np.exp(0.12 * generator.standard_normal(locks.n))[lock]
+    start = 0.010 if growth.person.hair_curl > 0.5 else 0.035
+    return helix(points, outward, varied, radius, phase, start)
 
 
 def _crosses_face(points: np.ndarray) -> np.ndarray:
-    """Which strands [S, P, 3] fall in front of brows or eyes, bool [S]: people brush them away."""
-    _, y, z = points.transpose(2, 0, 1)
-    return ((y < 0.03) & (z > -0.02)).any(axis=1)
+    """Which strands [S, P, 3] still hang in front of the eyes, bool [S]."""
+    x, y, z = points.transpose(2, 0, 1)
+    return ((y < _EYES) & (z > -0.020) & (np.abs(x) < 0.070)).any(axis=1)
 
 
-def _curls(
-    growth: _Growth, guides: np.ndarray, nearest: np.ndarray, normals: np.ndarray, along: np.ndarray
-) -> np.ndarray:
-    """A helix around each strand, in phase within a lock, as displacements [S, P, 3].
-
-    `nearest` int [S] are the strands' guides, `normals` [S, 3] those of their roots, `along` [1, P, 1] runs from 0 at
-    the root to 1 at the tip.
-    """
-    curl, length, generator = growth.person.hair_curl, growth.person.hair_length, growth.generator
-    if curl < 0.15:
-        return np.zeros((1, 1, 3))
-    turns = length / np.interp(curl, (0.15, 0.4, 0.7, 1.0), (0.14, 0.08, 0.045, 0.018))
-    turns = min(turns, (guides.shape[1] - 1) / (5 if curl < 0.8 else 3.5))  # as many as a strand's points can show
-    radius = np.interp(curl, (0.15, 0.4, 0.7, 1.0), (0.001, 0.005, 0.008, 0.004)) * min(1, length / 0.05)
-    phase = generator.uniform(0, 2 * np.pi, len(guides))[nearest] + 0.5 * generator.standard_normal(len(nearest))
-    angle = 2 * np.pi * turns * along[..., 0] + phase[:, None]
-    tangent = unit(guides[nearest, -1] - guides[nearest, 0])
-    first = unit(np.cross(tangent, normals) + 1e-9)
-    second = np.cross(first, tangent)
-    ring = np.cos(angle)[..., None] * first[:, None] + np.sin(angle)[..., None] * second[:, None]
-    return radius * np.minimum(1, 3 * along) * ring
-
-
-def _strands(growth: _Growth, points: np.ndarray, height: np.ndarray) -> Strands:
-    """Strands along points [S, P, 3] at heights [S, P] above the head, with their widths and colours."""
-    person, generator = growth.person, growth.generator
+def _strands(growth: Growth, points: np.ndarray, outward: np.ndarray, thin: np.ndarray) -> Strands:
+    """Strands along points [S, P, 3] of relative thickness [S], with widths and colours."""
+    generator = growth.generator
     count, number, _ = points.shape
     along = np.linspace(0, 1, number)[None]
-    outward = growth.surface.nearest(points.reshape(-1, 3))[1].reshape(points.shape)
-    width = (
-        growth.cut.width
-        * np.exp(0.25 * generator.standard_normal((count, 1)))
-        * np.minimum(0.5 + 4 * along, 1)
-        * (1 - 0.5 * along**2)
-    )
-    tone = np.exp(0.22 * generator.standard_normal((count, 1, 1)) + 0.25 * (along[..., None] - 0.5))
-    highest = np.quantile(height, 0.9, axis=0, keepdims=True) + 1e-4
-    buried = np.clip(1 - height / highest, 0, 1)
-    parts = (points, outward, width, person.hair * tone, buried)
+    width = growth.cut.width * thin[:, None] * np.exp(0.25 * generator.standard_normal((count, 1)))
+    if not growth.cut.braided:
+        width = width * np.minimum(0.6 + 4 * along, 1) * (1 - 0.55 * along**3)
+    tone = np.exp(0.20 * generator.standard_normal((count, 1, 1)) + 0.15 * (along[..., None] - 0.5))
+    width = np.broadcast_to(width, points.shape[:2])
+    parts = (points, outward, width, growth.person.hair * tone, buried(points, outward, width))
     return Strands(*(np.ascontiguousarray(part, np.float32) for part in parts))
-
-
-def _tangential(vectors: np.ndarray, normals: np.ndarray) -> np.ndarray:
-    """Vectors [N, 3] without their components along the unit normals [N, 3]."""
-    return vectors - (vectors * normals).sum(1, keepdims=True) * normals

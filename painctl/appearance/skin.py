@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from painctl.appearance.cavity import LINING, THROAT, TONGUE
 from painctl.appearance.make_up import make_up
 from painctl.appearance.noise import grain
 from painctl.appearance.reflectance import skin_colour
@@ -20,8 +21,7 @@ _GREYER = np.float32(0.19)  # share of its chroma that brown skin loses to scatt
 # Red, green and blue of the lips relative to the pigments' colour: venous blood is bluer. Photographed lips have a
 # CIELAB b* of 5 to 8, some 7 less than the cheeks.
 _VERMILION = np.array((1.04, 0.94, 1.15), np.float32)
-_FLESH = np.array((0.16, 0.045, 0.040), np.float32)  # linear RGB of tongue and gums
-_THROAT = np.array((0.035, 0.010, 0.009), np.float32)  # linear RGB deep in the mouth
+_DEEP = 0.060  # metres behind the lips where the throat begins
 
 
 def paint_skin(space: TextureSpace) -> np.ndarray:
@@ -48,10 +48,9 @@ def paint_skin(space: TextureSpace) -> np.ndarray:
     tint = lips * (1.0 if person.gender == "woman" else 0.6)
     colour = _corrected(skin_colour(melanin, blood), melanin) * (1 + tint[:, None] * (_VERMILION - 1))
     inside = region["mouth_inside"][:, None]
-    depth = smoothstep(space.points[:, 2] - space.landmarks[62, 2], -0.025, 0.0)[:, None]
-    colour = colour * (1 - inside) + inside * (_THROAT + depth * 0.6 * (_FLESH - _THROAT))
+    colour = colour * (1 - inside) + inside * _mouth_lining(space, region["mouth_inside"])
     tongue = region["tongue"][:, None]
-    colour = colour * (1 - tongue) + tongue * _FLESH
+    colour = colour * (1 - tongue) + tongue * TONGUE
     sockets = smoothstep(region["sockets"], 0.4, 0.9)[:, None]
     return colour * (1 - sockets) + sockets * colour * np.array((0.55, 0.32, 0.30), np.float32)
 
@@ -67,6 +66,14 @@ def _complexion(space: TextureSpace) -> tuple[float, float, float]:
     generator = space.draws("complexion")
     flush, shadow, lips = np.exp((0.35, 0.45, 0.22) * np.clip(generator.standard_normal(3), -2, 2))
     return float(flush), float(shadow), float(lips * (1.5 if space.person.gender == "woman" else 1.0))
+
+
+def _mouth_lining(space: TextureSpace, inside: np.ndarray) -> np.ndarray:
+    """Colours [C, 3] of the inside of the mouth; `inside` [C] is where it is. How dark it is, is a matter of light."""
+    depth = space.landmarks[62, 2] - space.points[:, 2]
+    deep = min(_DEEP, float(depth[inside > 0.5].max(initial=0)))  # heads without a cavity end a few millimetres in
+    back = smoothstep(depth, 0.3 * deep, deep)[:, None] if deep > 0 else np.float32(0)
+    return LINING + back * (THROAT - LINING)
 
 
 def _corrected(colour: np.ndarray, melanin: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,13 @@ from painctl.records import UsageError
 
 _PICTURES = (".png", ".jpg", ".jpeg")
 _LONG = ("columns", "history", "histories")  # omitted when a sheet is written
+
+
+class Order(str, Enum):
+    """The order of frames in a gallery."""
+
+    pspi = "pspi"
+    other = "other"
 
 
 def command(
@@ -42,6 +50,15 @@ def command(
     gallery: Annotated[
         bool, typer.Option("--gallery", help="One row per person in the sheet, with all their frames by rising PSPI.")
     ] = False,
+    by: Annotated[
+        Order | None,
+        typer.Option(
+            "--by",
+            help="Order of the frames in the gallery. other: by other facial actions, with their names under each "
+            "picture.",
+            show_default=Order.pspi.value,
+        ),
+    ] = None,
     card: Annotated[bool, typer.Option("--card", help="Print the card of a dataset instead.")] = False,
     null: options.Null = False,
     debug: options.Debug = False,
@@ -57,6 +74,8 @@ def command(
         raise UsageError(f"--sheet {sheet}: expected a name ending in {', '.join(_PICTURES)}")
     if gallery and not sheet:
         raise UsageError("--gallery changes the layout of the contact sheet; add --sheet PICTURE")
+    if by and not gallery:
+        raise UsageError("--by is the order of the frames in a gallery; add --gallery")
 
     from painctl.stages import inspect
     from painctl.stages.step import LINE, NULL
@@ -66,7 +85,7 @@ def command(
         if card:
             out.text("".join(inspect.read_cards(inputs, path_end)))
             return
-        summary = inspect.run(inputs, sheet, gallery, path_end)
+        summary = inspect.run(inputs, sheet, (by or Order.pspi).value if gallery else None, path_end)
         for part in (summary, *summary.get("shards", ())):
             if "path" in part:
                 part["path"] = with_stdin_named(part["path"])
@@ -87,7 +106,11 @@ def _show(summary: dict[str, Any], tables: Tables) -> None:
             tables.line(f"{name:<15} {value}")
     counts = {name: value for name, value in summary.items() if isinstance(value, int) and name not in heading}
     tables.table("", ["table", "rows"], [[name, f"{rows:,}"] for name, rows in counts.items()])
-    for name, title, head in (("pspi", "faces by PSPI, neutral ones aside", "PSPI"), ("splits", "people", "split")):
+    for name, title, head in (
+        ("pspi", "faces by PSPI, neutral ones aside", "PSPI"),
+        ("other", "faces with other facial actions", "action"),
+        ("splits", "people", "split"),
+    ):
         if name in summary:
             rows = [[label, f"{count:,}"] for label, count in summary[name].items()]
             tables.table(title, [head, "count"], rows)

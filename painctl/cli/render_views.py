@@ -13,13 +13,13 @@ from painctl.cli.output import Output
 from painctl.cli.shards import run_step
 from painctl.cli.splice import splice
 from painctl.records import UsageError
-from painctl.stages import JITTER, PICTURE, SIZE, YAWS
+from painctl.stages import CAMERA, JITTER, NATURAL, OCCLUDED, OCCLUDERS, PICTURE, SIZE, YAWS
 
 if TYPE_CHECKING:
     from painctl.stages.step import Step
 
 _NO_INPAINTING = "none"
-_FARTHEST = {"--yaw": 180.0, "--pitch": 90.0}  # degrees
+_FARTHEST = {"--yaw": 180.0, "--pitch": 90.0, "--roll": 90.0}  # degrees
 
 
 class Picture(str, Enum):
@@ -62,6 +62,16 @@ def command(
             help="Pitch of each view, or one value for all, up to 90 either way; positive looks up.",
         ),
     ] = "0",
+    roll: Annotated[
+        str | None,
+        typer.Option(
+            "--roll",
+            metavar="DEG,...",
+            help="Roll of each view, or one value for all, up to 90 either way: the head lies on its side; positive "
+            "tilts it towards its left shoulder.",
+            show_default="0, without jitter",
+        ),
+    ] = None,
     jitter: Annotated[
         float,
         typer.Option(
@@ -70,6 +80,15 @@ def command(
     ] = JITTER,
     size: Annotated[int, typer.Option("--size", min=64, max=2048, help="Width and height in pixels.")] = SIZE,
     picture: Annotated[Picture, typer.Option("--format", help="Encoding of the pictures.")] = _PICTURE,
+    camera: Annotated[
+        str,
+        typer.Option(
+            "--camera",
+            metavar="clean|varied|EFFECT,...",
+            help="varied: pictures get photographic effects at random; no label changes. A list sets the effects of "
+            "every picture: flash, side or backlight (one of these three); dark, cast, shake, grey, small, jpeg.",
+        ),
+    ] = CAMERA,
     backgrounds: Annotated[
         Path | None,
         typer.Option(
@@ -79,6 +98,15 @@ def command(
             show_default="procedural scenes",
         ),
     ] = None,
+    occluders: Annotated[
+        str,
+        typer.Option(
+            "--occluders",
+            metavar="none|natural|NAME,...",
+            help="What is in front of and around the faces: natural draws glasses, masks, tubes, headwear and bedding "
+            f"by person, or give names that every face has: {', '.join(OCCLUDERS)}.",
+        ),
+    ] = OCCLUDED,
     renderer: options.Renderer = options.RENDERER,
     device: Annotated[
         str | None,
@@ -115,16 +143,23 @@ def command(
         painting.reject_given("--inpaint kandinsky", decoder=decoder)
     elif backgrounds:
         raise UsageError("--backgrounds and --inpaint both set the background; leave one out")
+    elif camera != CAMERA:
+        raise UsageError("--inpaint paints over finished pictures, which --camera would change; leave one out")
     yaws = _degrees("--yaw", yaw) if yaw else _spread(views or len(YAWS))
     pitches = _degrees("--pitch", pitch)
     if len(pitches) == 1:
         pitches *= len(yaws)
+    rolls = _degrees("--roll", roll) if roll is not None else None
+    if rolls and len(rolls) == 1:
+        rolls *= len(yaws)
     if views is not None and len(yaws) != views:
         raise UsageError(f"--views {views}, but --yaw lists {len(yaws)}; leave --views out")
-    if len(pitches) != len(yaws):
-        raise UsageError(
-            f"--pitch lists {len(pitches)} angles for {len(yaws)} views; give one for all, or one per view"
-        )
+    for option, angles in (("--pitch", pitches), ("--roll", rolls)):
+        if angles and len(angles) != len(yaws):
+            raise UsageError(
+                f"{option} lists {len(angles)} angles for {len(yaws)} views; give one for all, or one per view"
+            )
+    names = _occluders(occluders)
 
     def build(output: Output) -> Step:
         from painctl.stages.render_views import RenderViews, ViewOptions
@@ -133,12 +168,15 @@ def command(
             ViewOptions(
                 yaws=yaws,
                 pitches=pitches,
+                rolls=rolls,
                 jitter=jitter,
                 size=size,
                 picture=picture.value,
+                camera=camera,
                 renderer=renderer,
                 device=device if device and not (is_painted and renderer == "opencv") else "cpu",
                 backgrounds=backgrounds,
+                occluders=names,
                 inpaint=inpaint if is_painted else None,
                 inpaint_options=painting.given(decoder=decoder, device=device),
             )
@@ -156,6 +194,22 @@ def _degrees(option: str, text: str) -> list[float]:
         if not abs(angle) <= (farthest := _FARTHEST[option]):
             raise UsageError(f"{option} {text}: {angle:g} is not between -{farthest:g} and {farthest:g} degrees")
     return angles
+
+
+def _occluders(text: str) -> list[str] | str:
+    """`natural`, or the names of occluders in the order of `OCCLUDERS`."""
+    if text == NATURAL:
+        return NATURAL
+    given = [] if text == "none" else [name.strip() for name in text.split(",")]
+    for name in given:
+        if name not in OCCLUDERS:
+            raise UsageError(f"--occluders {text}: no {name!r}; choose none, natural or from {', '.join(OCCLUDERS)}")
+    names = [name for name in OCCLUDERS if name in given]
+
+    from painctl.stages.render_views import reject_clash
+
+    reject_clash(names)
+    return names
 
 
 def _spread(count: int) -> list[float]:

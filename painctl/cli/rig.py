@@ -13,7 +13,7 @@ from painctl.cli.output import Output
 from painctl.cli.shards import run_step
 from painctl.cli.splice import splice
 from painctl.records import UsageError
-from painctl.stages import EXPRESSIONS, PSPI
+from painctl.stages import EXPRESSIONS, OTHER, OTHER_NAMES, PRIOR, PRIORS, PSPI
 
 if TYPE_CHECKING:
     from painctl.stages.step import Step
@@ -80,19 +80,42 @@ def command(
             show_default=False,
         ),
     ] = None,
+    prior: Annotated[
+        str | None,
+        typer.Option(
+            "--prior",
+            parser=options.Choice(PRIORS),
+            metavar=f"[{'|'.join(PRIORS)}]",
+            help="How likely the action units that give a PSPI are. uniform: all combinations the same. natural: as "
+            "frequent as in people with shoulder pain (UNBC-McMaster).",
+            show_default=PRIOR,
+        ),
+    ] = None,
+    other: Annotated[
+        str,
+        typer.Option(
+            "--other",
+            metavar="[none|natural|uniform]|NAME[=STRENGTH],...",
+            help="Facial actions beside the six units. natural: smiles, speech, raised brows, looking elsewhere and so "
+            "on, in about two thirds of the expressions. uniform: one in each, all equally likely. A list makes the "
+            "expressions in turn, with + for several at once: smile=0.5,speech-ah+worried. The names are "
+            f"{', '.join(OTHER_NAMES)}.",
+        ),
+    ] = OTHER,
     debug: options.Debug = False,
 ) -> None:
     """Deform each head to sampled or given action units.
 
-    PSPI = AU4 + max(AU6, AU7) + max(AU9, AU10) + AU43. PSPI is sampled first, then the action units, uniformly from all
-    combinations (AU4, 6, 7, 9, 10 in 0..5, AU43 0 or 1) that give it. The neutral face is kept beside the expressions,
-    and each expression has a per-vertex heatmap of displacement.
+    PSPI = AU4 + max(AU6, AU7) + max(AU9, AU10) + AU43. PSPI is sampled first, then the action units, from all
+    combinations (AU4, 6, 7, 9, 10 in 0..5, AU43 0 or 1) that give it, see --prior. The neutral face is kept beside the
+    expressions, and each expression has a per-vertex heatmap of the displacement by the six units. Other facial
+    actions, see --other, change neither labels nor heatmaps.
 
     Example: painctl rig --pspi 4:16 --expressions 5 textures.h5 -o faces.h5
     """
     if weights_file is not None and engine != _NEURAL:
         raise UsageError("--weights is only used by --engine neural; add that, or leave out --weights")
-    _reject_contradictions(pspi, expressions, weights, units)
+    _reject_contradictions(pspi, expressions, weights, units, prior)
 
     if engine == _NEURAL:
         fix_torch()
@@ -100,14 +123,19 @@ def command(
     def build(output: Output) -> Step:
         from painctl.stages.rig import Expressions, Rig
 
-        chosen = Expressions.parse(expressions or EXPRESSIONS, pspi or PSPI, weights, units)
+        count = expressions or EXPRESSIONS
+        chosen = Expressions.parse(count, pspi or PSPI, weights, units, prior or PRIOR, other)
         engine_options = {"reporter": output, "weights": weights_file} if engine == _NEURAL else {}
         return Rig(chosen, engine, engine_options)
 
     run_step(build, shards)
 
 
-def _reject_contradictions(pspi: str | None, expressions: int | None, weights: str | None, units: str | None) -> None:
+def _reject_contradictions(
+    pspi: str | None, expressions: int | None, weights: str | None, units: str | None, prior: str | None
+) -> None:
+    if units is not None and prior is not None:
+        raise UsageError("--au sets the action units, so --prior has no effect; leave one out")
     if units is not None and pspi is not None:
         raise UsageError("--au sets the action units, so --pspi has no effect; leave one out")
     if units is not None and weights is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,14 +13,19 @@ from painctl.cli.shards import outputs_of, report, require_output
 from painctl.records import UsageError
 from painctl.stages import DEMOGRAPHICS
 
-_FLAME = "flame"
+_FLAME, _MESH = "flame", "mesh"
 
 
 def command(
     number: Annotated[
         int | None,
         typer.Option(
-            "--number", "-n", min=1, max=10_000_000, help="Number of identities to draw.", show_default="required"
+            "--number",
+            "-n",
+            min=1,
+            max=10_000_000,
+            help="Number of identities to draw.",
+            show_default="required; the meshes' with --model mesh",
         ),
     ] = None,
     seed: options.Seed = 0,
@@ -40,7 +45,11 @@ def command(
         ),
     ] = DEMOGRAPHICS,
     model: Annotated[
-        str, options.engine_option("head", "Head model: anny (open), or flame, from the file given by --flame.")
+        str,
+        options.engine_option(
+            "head",
+            "Head model: anny (open), flame, from the file given by --flame, or mesh, from those given by --mesh.",
+        ),
     ] = options.HEAD,
     flame: Annotated[
         Path | None,
@@ -71,6 +80,49 @@ def command(
             show_default=False,
         ),
     ] = None,
+    mesh: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--mesh",
+            metavar="FILE",
+            help="A head mesh as OBJ, PLY or GLB, in any pose and unit; once for each mesh. People take the meshes in "
+            "turn.",
+            show_default=False,
+        ),
+    ] = None,
+    people: Annotated[
+        Path | None,
+        typer.Option(
+            "--people",
+            metavar="FILE",
+            help="Whose heads the meshes are: a CSV file with the columns file, age, gender and ethnicity.",
+            show_default=False,
+        ),
+    ] = None,
+    age: Annotated[
+        str | None,
+        typer.Option(
+            "--age", metavar="YEARS", help="Age of the meshes' people, unless --people has it.", show_default=False
+        ),
+    ] = None,
+    gender: Annotated[
+        str | None,
+        typer.Option(
+            "--gender", metavar="man|woman", help="Gender of the meshes' people, likewise.", show_default=False
+        ),
+    ] = None,
+    ethnicity: Annotated[
+        str | None,
+        typer.Option(
+            "--ethnicity", metavar="NAME", help="Ethnicity of the meshes' people, likewise.", show_default=False
+        ),
+    ] = None,
+    colours: Annotated[
+        bool,
+        typer.Option(
+            "--mesh-colours/--made-colours", help="Keep the colours of meshes that have any, or make them up."
+        ),
+    ] = True,
     overwrite: options.Overwrite = False,
     task: options.Task = None,
     null: options.Null = False,
@@ -85,29 +137,49 @@ def command(
     the portrait's prompt. FLAME's shape coefficients are drawn from a normal distribution, truncated at 2 standard
     deviations; its facial actions are transferred from the open head.
 
+    --model mesh fits the open head to your own head meshes, and keeps their colours. What a mesh lacks (eyeballs, the
+    back of the head, the neck) is the open head's; the shard's history says what.
+
     Example: painctl sample-ids -n 2500 --demographics 3dpain --shard-size 50 -o ids/
     """
     if convert_flame:
         _convert(convert_flame, output, number, overwrite)
         return
+    if model == _MESH and not mesh:
+        raise UsageError("--model mesh needs --mesh FILE: a head as OBJ, PLY or GLB")
+    number = len(mesh) if number is None and model == _MESH and mesh else number
     if number is None:
         raise UsageError("missing option --number / -n: how many people to draw")
     require_output(output)
-    if model != _FLAME and (flame or flame_template):
-        option = "--flame" if flame else "--flame-template"
-        raise UsageError(f"{option} is only used by --model flame; add that, or leave out {option}")
+    owner = {"age": age, "gender": gender, "ethnicity": ethnicity}
+    for_mesh = {"--mesh": mesh, "--people": people, **{f"--{name}": value for name, value in owner.items()}}
+    _require_model(_FLAME, model, {"--flame": flame, "--flame-template": flame_template})
+    _require_model(_MESH, model, {**for_mesh, "--made-colours": not colours})
+    if model == _MESH and demographics != DEMOGRAPHICS:
+        raise UsageError("--demographics and --model mesh cannot be combined; --people says whose the heads are")
 
     from painctl.stages import sample_ids, step
 
     if shard_size is not None and (output is None or not step.is_folder(output)):
         raise UsageError("--shard-size needs -o DIR for the shards")
-    head_options = {"model": flame, "template": flame_template} if model == _FLAME else {}
-    request = sample_ids.Request(number, seed, shard_size, demographics, model, head_options)
+    head_options: dict[str, Any] = {}
+    if model == _FLAME:
+        head_options = {"model": flame, "template": flame_template}
+    if model == _MESH:
+        head_options = {"meshes": mesh, "with_colours": colours}
+    request = sample_ids.Request(number, seed, shard_size, demographics, model, head_options, people, owner)
     chosen = options.ShardOptions(output=output, overwrite=overwrite, task=task, null=null)
     outputs = outputs_of(chosen, piped=False)
     with Output() as out:
         tally = sample_ids.run(request, outputs, out.stream, out)
     report(tally, is_stdout=output is None)
+
+
+def _require_model(needed: str, model: str, given: dict[str, Any]) -> None:
+    """Raises UsageError if an option that only one model uses is given with another."""
+    for option, value in given.items():
+        if value and model != needed:
+            raise UsageError(f"{option} is only used by --model {needed}; add that, or leave out {option}")
 
 
 def _convert(source: Path, target: Path | None, number: int | None, overwrite: bool) -> None:

@@ -40,7 +40,7 @@ split can be up to two people off its share of it.
 Neutral expressions are not counted here.
 
 {pspi}
-{failures}
+{others}{failures}
 ## How it was made
 
 {steps}
@@ -53,6 +53,14 @@ Content: {content}
 
 Research software: not a medical device, not for the care of any person. Faces are drawn from a model of faces, and
 labels say what a model was told to show, not what anybody felt: validate on real, consented recordings.
+"""
+
+_OTHERS = """
+## Other facial actions
+
+{faces} of the expressions also show something else, which no label counts: the number of expressions with each action.
+
+{table}
 """
 
 _FAILED = """
@@ -86,6 +94,7 @@ def card(members: Sequence[Member], failures: Sequence[Sequence[str]], history: 
     return _CARD.format(
         **census.summary(members) | {"pspi": _table("PSPI", census.pspi(members))},
         views=_plural(sorted({member.views for member in members})),
+        others=_others(members),
         failures=_failures(failures),
         people=_table("people", census.people(members)),
         steps="\n".join(map(_step, history)),
@@ -111,6 +120,11 @@ def _licence(history: History) -> str:
 def _table(title: str, counts: Counts) -> str:
     rows = [[label, str(sum(numbers)), *map(str, numbers)] for label, numbers in counts.items()]
     return _lines([[title, "total", *SPLITS], ["---", *["---:"] * (1 + len(SPLITS))], *rows])
+
+
+def _others(members: Sequence[Member]) -> str:
+    faces = sum(bool(names) for member in members for names in member.others)
+    return _OTHERS.format(faces=faces, table=_table("action", census.others(members))) if faces else ""
 
 
 def _failures(failures: Sequence[Sequence[str]]) -> str:

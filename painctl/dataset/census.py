@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from painctl.dataset.split import Stratum
+from painctl.pain.other_actions import parts
 from painctl.records import SPLITS
 
 Counts = dict[str, list[int]]  # label -> one count per split
@@ -21,6 +22,7 @@ class Member:
     split: int  # row of SPLITS
     scores: tuple[int, ...]  # PSPI of each expression, the neutral first
     views: int  # frames of each expression
+    others: tuple[str, ...] = ()  # other facial actions of each expression, as in smile+look-left
 
 
 def count(members: Sequence[Member], labels: Callable[[Member], Iterable[str]]) -> Counts:
@@ -33,6 +35,11 @@ def count(members: Sequence[Member], labels: Callable[[Member], Iterable[str]]) 
 def pspi(members: Sequence[Member]) -> Counts:
     """Expressions by PSPI, excluding neutral ones."""
     return count(members, lambda member: map(str, member.scores[1:]))
+
+
+def others(members: Sequence[Member]) -> Counts:
+    """Expressions with each other facial action."""
+    return count(members, lambda member: (action for names in member.others for action in parts(names)))
 
 
 def people(members: Sequence[Member]) -> Counts:
@@ -52,4 +59,5 @@ def summary(members: Sequence[Member]) -> dict[str, Any]:
         "frames": sum(len(member.scores) * member.views for member in members),
         "splits": dict(zip(SPLITS, count(members, lambda _: ["all"])["all"], strict=True)),
         "pspi": {score: sum(counts) for score, counts in pspi(members).items()},
+        **({"other": {action: sum(counts) for action, counts in others(members).items()}} if others(members) else {}),
     }

@@ -19,6 +19,8 @@ def check_person(person: Person) -> None:
     try:
         check_labels(units, faces["PSPI"])
         check_neutral(faces["expression"], units, faces["heatmap"])
+        if person.other(0):
+            raise ValueError(f"the neutral expression has the facial actions {person.other(0)}")
         check_views(frames["expression_row"], frames["view"], len(units))
         check_pictures(frames["image"], frames["mask"], frames["heatmap"], frames["intrinsics"])
     except ValueError as error:

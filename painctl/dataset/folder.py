@@ -51,7 +51,7 @@ def write(people: Iterable[tuple[Person, int]], folder: Path) -> dict[str, str]:
                 if expression:
                     base = f"{sample}_{face_name(expression)}"
                     split_rows.writerow([base, split])
-                    labels = json.dumps(person.labels(face), allow_nan=False)
+                    labels = json.dumps({**person.labels(face), "other": person.other(face)}, allow_nan=False)
                     (folder / ANNOTATIONS / f"{base}_annotations.json").write_text(labels)
     return {}
 

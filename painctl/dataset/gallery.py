@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from painctl.dataset.summary import shards_in
-from painctl.images.contact_sheet import Row, evenly_spaced
+from painctl.images.contact_sheet import Row, captioned, evenly_spaced
 from painctl.images.encode import decode
 from painctl.images.resize import thumbnail
 from painctl.pain.action_units import ACTION_UNITS
+from painctl.pain.other_actions import parts
 from painctl.shard.reader import Shard
 from painctl.shard.seal import ShardError
 
@@ -41,10 +42,11 @@ def sheet_rows(paths: Sequence[Path], tile: int = 160) -> list[Row]:
     return _require_pictures(rows, paths)
 
 
-def gallery(paths: Sequence[Path], tile: int = 160) -> tuple[list[str], list[Row]]:
-    """Column titles, and a row per person with all their frames in order of PSPI.
+def gallery(paths: Sequence[Path], tile: int = 160, by: str = "pspi") -> tuple[list[str], list[Row]]:
+    """Column titles, and a row per person with all their frames, in order of PSPI, or of other actions if `by` other.
 
-    There are titles only if all people have the same scores. Raises ValueError for a shard without frames.
+    In order of other actions, each picture has their names and its PSPI as a caption. There are titles only in order
+    of PSPI, and if all people have the same scores. Raises ShardError for a shard without frames.
     """
     rows: list[Row] = []
     scores: set[tuple[int, ...]] = set()
@@ -52,18 +54,25 @@ def gallery(paths: Sequence[Path], tile: int = 160) -> tuple[list[str], list[Row
         with Shard(path) as shard:
             shard.require("expressions", "frames")
             owner, pspi = shard.read("frames", "identity_row"), shard.read("expressions", "PSPI")
-            frame_pspi = pspi[shard.read("frames", "expression_row")]
+            expression = shard.read("frames", "expression_row")
+            frame_pspi = pspi[expression]
+            others = np.array(shard.read("expressions", "other"))[expression]
             for person in range(shard.rows("identities")):
                 lines = [
                     shard.read("identities", name, person) for name in ("name", "age_group", "gender", "ethnicity")
                 ]
                 frames = np.flatnonzero(owner == person)
-                frames = frames[np.argsort(frame_pspi[frames], kind="stable")].tolist()
+                keys = [frame_pspi[frames]] if by == "pspi" else [frame_pspi[frames], others[frames]]
+                frames = frames[np.lexsort(keys)].tolist()
                 scores.add(tuple(frame_pspi[frames].tolist()))
                 label = "\n".join([*lines, "PSPI " + " ".join(map(str, np.unique(frame_pspi[frames])))])
-                rows.append((label, [thumbnail(_picture(shard, "frames", "image", row), tile) for row in frames]))
+                pictures = [thumbnail(_picture(shard, "frames", "image", row), tile) for row in frames]
+                if by == "other":
+                    captions = [[*parts(others[row]), f"PSPI {frame_pspi[row]}"] for row in frames]
+                    pictures = [captioned(*pair) for pair in zip(pictures, captions, strict=True)]
+                rows.append((label, pictures))
     _require_pictures(rows, paths)
-    if len(scores) != 1:
+    if by == "other" or len(scores) != 1:
         return [], rows
     (shared,) = scores
     return [f"PSPI {score}" if score not in shared[:index] else "" for index, score in enumerate(shared)], rows
@@ -98,6 +107,7 @@ def _frame_rows(shard: Shard, person: int, name: str, most: int) -> list[tuple[s
     for expression in by_score[evenly_spaced(len(by_score), most)].tolist():
         labels = shard.row("expressions", expression)
         units = [f"{unit} {labels[unit]}" for unit in ACTION_UNITS if labels[unit]]
+        units += parts(labels.get("other", ""))
         pictures = []
         for frame in np.flatnonzero(expression_of == expression)[:_VIEWS].tolist():
             pictures += [_picture(shard, "frames", column, frame) for column in ("image", "heatmap")]

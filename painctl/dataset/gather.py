@@ -165,7 +165,8 @@ def _locate(shard: Shard, tables: Sequence[str]) -> Iterator[PersonLocation]:
         for row, person in zip(rows, _people(shard, rows, tables), strict=True):
             check_person(person)
             scores = tuple(person.expressions["PSPI"].tolist())
-            member = Member(person.stratum, 0, scores, len(person.frames["view"]) // len(scores))
+            others = tuple(map(person.other, range(len(scores))))
+            member = Member(person.stratum, 0, scores, len(person.frames["view"]) // len(scores), others)
             identity = (person.key, person.name, person.content, person.face_digest)
             yield PersonLocation(shard.path, shard.content, row, *identity, member)
     except ShardError:

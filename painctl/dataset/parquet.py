@@ -31,6 +31,7 @@ _VALUES: dict[str, str] = {
     **dict.fromkeys(("expression", "view"), "int64"),
     **dict.fromkeys(("yaw", "pitch"), "float32"),
     **dict.fromkeys((*ACTION_UNITS, "PSPI"), "int64"),
+    "other": "string",
 }
 _ARRAYS: dict[str, tuple[str, tuple[int, ...]]] = {
     "landmarks": ("float32", (68, 2)),

@@ -92,6 +92,10 @@ class Person:
         """Action units and PSPI of an expression, keyed by name."""
         return {name: int(self.expressions[name][expression]) for name in (*ACTION_UNITS, "PSPI")}
 
+    def other(self, expression: int) -> str:
+        """The other facial actions of an expression, as in smile+look-left; empty without any."""
+        return self.expressions["other"][expression] if "other" in self.expressions else ""
+
 
 def face_name(number: int) -> str:
     """neutral, pain_1, pain_2, ...: the names of expressions in the published 3DPain."""

@@ -18,13 +18,15 @@ def key(person: Person, frame: int) -> str:
 def row(person: Person, frame: int) -> dict[str, Any]:
     """Person, expression, labels and geometry of a frame; `neutral` is the key of its reference frame."""
     frames, identity = person.frames, person.identity
+    expression = int(frames["expression_row"][frame])
     return {
         "key": key(person, frame),
         "neutral": key(person, person.neutral(frame)),
         **{name: _plain(identity[name]) for name in IDENTITY},
         "expression": person.number(frame),
         **{name: _plain(frames[name][frame]) for name in ("view", "yaw", "pitch")},
-        **person.labels(int(frames["expression_row"][frame])),
+        **person.labels(expression),
+        "other": person.other(expression),
         **{name: frames[name][frame].tolist() for name in GEOMETRY},
     }
 

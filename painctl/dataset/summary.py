@@ -18,6 +18,8 @@ from painctl.files.leftovers import is_stray
 from painctl.files.names import printable
 from painctl.files.text import read_json, read_text
 from painctl.pain.action_units import MAX_PSPI
+from painctl.pain.other_actions import parts
+from painctl.pain.vocabulary import OTHER_ACTIONS
 from painctl.records import SPLITS
 from painctl.shard.reader import Shard
 from painctl.shard.schema import BYTES, TABLES
@@ -26,8 +28,8 @@ from painctl.shard.schema import BYTES, TABLES
 def describe(paths: Sequence[Path]) -> dict[str, Any]:
     """The contents of shards, folders of shards, or one dataset folder.
 
-    Row counts by table (`topology` counts one per file), the number of `neutral` expressions, the others by PSPI, and
-    people by `splits`. For one shard also its attributes, history and columns; for several, an entry for each under
+    Row counts by table (`topology` counts one per file), the number of `neutral` expressions, the others by PSPI, how
+    many have each `other` action, and people by `splits`. For one shard also its attributes, history and columns; for several, an entry for each under
     `shards`. Raises ShardError for a damaged shard, FileNotFoundError for a folder without shards.
     """
     if len(paths) == 1 and (values := manifest(paths[0])):
@@ -81,6 +83,7 @@ def _checked(values: dict[str, Any], path: Path) -> dict[str, Any]:
     wrong = [name for name in ("identities", "expressions", "neutral", "frames") if not _is_count(values.get(name, 0))]
     for name, is_label in (
         ("pspi", {str(score) for score in range(MAX_PSPI + 1)}.__contains__),
+        ("other", OTHER_ACTIONS.__contains__),
         ("splits", SPLITS.__contains__),
     ):
         counts = values.get(name, {})
@@ -120,6 +123,8 @@ def _labels(shard: Shard) -> dict[str, Any]:
         pain = shard.read("expressions", "expression") > 0
         scores = Counter(shard.read("expressions", "PSPI")[pain].tolist())
         counts = {"neutral": int((~pain).sum()), "pspi": {str(score): scores[score] for score in sorted(scores)}}
+        if actions := Counter(action for names in shard.read("expressions", "other") for action in parts(names)):
+            counts["other"] = dict(sorted(actions.items()))
     if shard.rows("split"):
         people = np.bincount(shard.read("split", "split"), minlength=len(SPLITS))
         counts["splits"] = dict(zip(SPLITS, people.tolist(), strict=True))
@@ -142,7 +147,7 @@ def _columns(shard: Shard) -> list[dict[str, Any]]:
 def _total(summaries: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The counts of several shards added up, their distinct histories, and a short entry for each."""
     counts: Counter[str] = Counter()
-    by_label = {"pspi": Counter[str](), "splits": Counter[str]()}
+    by_label = {"pspi": Counter[str](), "other": Counter[str](), "splits": Counter[str]()}
     for summary in summaries:
         counts.update({name: summary[name] for name in (*TABLES, "neutral") if name in summary})
         for name, total in by_label.items():

@@ -104,6 +104,13 @@ def _check_coefficients(shard: Shard) -> None:
 
 
 def _check_expressions(shard: Shard) -> None:
+    has_others = any(column.name == "activations" for column in shard.columns("expressions"))
+    if has_others and "topology" in shard.tables:
+        names = shard.column_rows("topology", "action_names")
+        if shard.extent("expressions", "activations", 0) != names:
+            raise ValueError(
+                f"expressions/activations: expected {names} columns, one per name in topology/action_names"
+            )
     units = np.stack([shard.read("expressions", name).astype(int) for name in ACTION_UNITS], axis=1)
     check_labels(units, shard.read("expressions", "PSPI"))
     owner = shard.read("expressions", "identity_row")

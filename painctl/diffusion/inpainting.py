@@ -16,9 +16,9 @@ _SCALP = 0.02  # least membership of a scalp pixel, which includes the soft bord
 def repaint_region(head: np.ndarray, worn: np.ndarray, scalp: np.ndarray) -> np.ndarray:
     """The region to repaint in a picture rendered without hair, bool [H, W]: the surroundings and the scalp.
 
-    `head` bool [H, W] is where the head is visible and `worn` where lashes, teeth or clothing are, which are kept.
-    `scalp` float [H, W] is the membership of each pixel in the scalp, 0..1, or 0 for a person without hair. The region
-    includes the soft border of the hairline, so that hair can extend into it.
+    `head` bool [H, W] is where the head is visible and `worn` where lashes, teeth, clothing or occluders are, which are
+    kept. `scalp` float [H, W] is the membership of each pixel in the scalp, 0..1, or 0 for a person without hair. The
+    region includes the soft border of the hairline, so that hair can extend into it.
     """
     return ~head & ~worn | head & ~worn & (scalp > _SCALP)
 

@@ -30,7 +30,17 @@ _HAIR = {
     "afro": "afro hair",
     "bob": "bob haircut",
     "long": "long hair",
-    "tied": "hair tied back",
+    "tied": "hair in a ponytail",
+    "fade": "fade haircut",
+    "forward": "French crop",
+    "quiff": "quiff",
+    "pixie": "pixie cut",
+    "permed": "short permed hair",
+    "fringe bob": "bob haircut with bangs",
+    "fringe": "long hair with bangs",
+    "bun": "hair in a bun",
+    "plaits": "two plaits",
+    "braids": "long box braids",
 }
 PLACES = (
     "cozy living room",

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from painctl.records import Camera, Identity, Textures, Topology
+from painctl.records import Camera, Identity, OwnColours, Textures, Topology
 from painctl.render.head_view import HeadView
 from painctl.rig.interface import Rig
 
@@ -71,6 +71,7 @@ class TextureRequest:
     size: int  # texels
     portrait: Portrait | None = None
     camera: Camera | None = None
+    own: OwnColours | None = None  # those of a head mesh
 
 
 class TextureEngine(AbstractContextManager["TextureEngine"], Protocol):

@@ -57,7 +57,7 @@ def build(negative_prompt: str = NOT_ABOUT_FACES, **options: Any) -> KandinskyIn
 
 
 def repainted_region(person: Identity, request: InpaintRequest) -> np.ndarray:
-    """The part of a frame that is repainted, bool [S, S]; a bald head keeps its scalp."""
+    """The part of a frame that is repainted, bool [S, S]: no occluder; a bald head keeps its scalp."""
     head = request.head
     scalp = np.zeros(head.head.shape) if person.haircut == "bald" else head.regions["scalp"]
-    return repaint_region(head.head, request.mask == MASK_WORN, scalp)
+    return repaint_region(head.head, (request.mask > 0) & (request.mask < MASK_HEAD), scalp)

@@ -20,7 +20,7 @@ class ProceduralTextures(AbstractContextManager["ProceduralTextures"]):
         pass
 
     def paint(self, request: TextureRequest) -> Textures:
-        return procedural(request.person, request.topology, request.vertices, request.size)
+        return procedural(request.person, request.topology, request.vertices, request.size, request.own)
 
 
 def probe() -> str:

@@ -62,6 +62,7 @@ ROLES: Final = {
 ENGINES: Final = (
     Engine("head", "anny", True, "anny"),
     Engine("head", "flame", False, "flame"),
+    Engine("head", "mesh", False, "mesh"),
     Engine("renderer", "opencv", True, "opencv"),
     Engine(
         "renderer",

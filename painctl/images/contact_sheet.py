@@ -42,6 +42,17 @@ def contact_sheet(rows: Sequence[Row], tile: int = 160, titles: Sequence[str] = 
     return sheet
 
 
+def captioned(picture: np.ndarray, lines: Sequence[str]) -> np.ndarray:
+    """A picture, RGB or grey, with lines of text on a dark band at its bottom: uint8 [H, W, 3]."""
+    result = np.repeat(np.atleast_3d(picture), 3 // np.atleast_3d(picture).shape[2], axis=2)
+    height = len(result)
+    if lines:
+        result[-len(lines) * _LINE :] = _BACKGROUND
+    for line, text in enumerate(lines):
+        _write(result, text, _MARGIN // 2, height - (len(lines) - line - 1) * _LINE - _MARGIN)
+    return result
+
+
 def _write(sheet: np.ndarray, text: str, left: int, baseline: int) -> None:
     cv2.putText(sheet, text, (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.4, _TEXT, 1, cv2.LINE_AA)
 

@@ -33,6 +33,17 @@ def encode_jpeg(image: np.ndarray, quality: int = JPEG_QUALITY) -> bytes:
     return _encode(".jpg", image, options)
 
 
+def compressed(image: np.ndarray, quality: int) -> np.ndarray:
+    """An RGB picture uint8 [H, W, 3] as it comes out of a JPEG file that keeps a quarter of the colour resolution."""
+    options = [
+        cv2.IMWRITE_JPEG_QUALITY,
+        quality,
+        cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
+        cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420,
+    ]
+    return _imdecode(_encode(".jpg", image, options), cv2.IMREAD_COLOR_RGB)
+
+
 def encode_png(image: np.ndarray) -> bytes:
     """An RGB picture uint8 [H, W, 3], or a grey one [H, W], as a PNG file."""
     return _encode(".png", image, _PNG)

@@ -32,6 +32,20 @@ def connected_components(faces: np.ndarray, count: int) -> np.ndarray:
     return csgraph.connected_components(graph, directed=False)[1]
 
 
+def triangle_components(faces: np.ndarray) -> np.ndarray:
+    """The component of each triangle [F, 3], int [F], connected through edges that exactly two triangles share.
+
+    Layers that are only attached to a surface, such as a film of tears on the lids, are components of their own.
+    """
+    count = len(faces)
+    _, edge, shared = np.unique(np.sort(directed_edges(faces), 1), axis=0, return_inverse=True, return_counts=True)
+    edge = edge.ravel()
+    order = np.argsort(edge, kind="stable")
+    pairs = order[shared[edge[order]] == 2].reshape(-1, 2) % count
+    graph = coo_matrix((np.ones(len(pairs)), pairs.T), shape=(count, count))
+    return csgraph.connected_components(graph, directed=False)[1]
+
+
 def rings(faces: np.ndarray, start: np.ndarray) -> Iterator[np.ndarray]:
     """Vertices int [N] that are 0, 1, 2, ... edges of triangles [F, 3] away from the nearest vertex of `start`."""
     reached = np.zeros(faces.max() + 1, bool)

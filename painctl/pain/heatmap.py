@@ -12,8 +12,9 @@ FULL_HEAT = 0.14
 def heatmap(neutral: np.ndarray, deformed: np.ndarray, interocular: float) -> np.ndarray:
     """Heat of each vertex, float32 [..., V] in 0..1.
 
-    heat = min(1, |v - v0| / (0.14 d)), where v0 and v are a vertex of the neutral [V, 3] and of the deformed head
-    [..., V, 3] in metres and d is the distance between the centres of the eyeballs, `interocular`, in metres.
+    heat = min(1, |v - v0| / (0.14 d)), where v0 and v are a vertex of the head without and with the six units,
+    [..., V, 3] each, in metres, and d is the distance between the centres of the eyeballs, `interocular`, in metres.
+    Without them the head is the neutral, or moved by other actions alone, which cause no heat.
 
     The scale depends on the person's size and not on the expression: a mild expression is cooler than a strong one,
     maps of different people are comparable, and below full heat, heat x 0.14 d is the displacement in metres. The

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from painctl.pain.action_units import MAX_PSPI, vectors_with_pspi
+from painctl.pain.priors import probabilities
 from painctl.runs.draws import draws
 
 _DEVIATION, _LARGEST = 0.06, 0.15  # standard deviation and limit of the asymmetry
@@ -19,26 +20,35 @@ def draw_action_units(
     low: int = 0,
     high: int = MAX_PSPI,
     weights: Sequence[float] | None = None,
+    prior: str = "uniform",
 ) -> np.ndarray:
     """Action units of a person's expressions, int [count, 6].
 
-    PSPI is uniform on low..high, or follows `weights`, one per score. Given the PSPI, the vector is uniform over
-    all vectors with that PSPI. Expression k does not depend on `count`.
+    PSPI is uniform on low..high, or follows `weights`, one per score. Given the PSPI, the vector follows `prior`, see
+    `painctl.pain.priors`. Expression k does not depend on `count`.
     """
     odds = np.full(high - low + 1, 1.0) if weights is None else np.asarray(weights, float)
-    return np.concatenate([draw_expression(seed, identity, k + 1, low, odds / odds.sum()) for k in range(count)])
+    odds = odds / odds.sum()
+    return np.concatenate([draw_expression(seed, identity, k + 1, low, odds, prior) for k in range(count)])
 
 
-def draw_with_scores(seed: int, identity: int, scores: Sequence[int]) -> np.ndarray:
+def draw_with_scores(seed: int, identity: int, scores: Sequence[int], prior: str = "uniform") -> np.ndarray:
     """Action units of one expression for each of N PSPI scores, int [N, 6]."""
-    return np.concatenate([draw_expression(seed, identity, k + 1, score, np.ones(1)) for k, score in enumerate(scores)])
+    return np.concatenate(
+        [draw_expression(seed, identity, k + 1, score, np.ones(1), prior) for k, score in enumerate(scores)]
+    )
 
 
-def draw_expression(seed: int, identity: int, expression: int, low: int, probabilities: np.ndarray) -> np.ndarray:
-    """Action units int [1, 6] of an expression. Its PSPI is low + i with probability probabilities[i], [N]."""
+def draw_expression(
+    seed: int, identity: int, expression: int, low: int, odds: np.ndarray, prior: str = "uniform"
+) -> np.ndarray:
+    """Action units int [1, 6] of an expression. Its PSPI is low + i with probability odds[i], [N]."""
     generator = draws(seed, identity, f"expression/{expression}")
-    vectors = vectors_with_pspi(low + int(generator.choice(len(probabilities), p=probabilities)))
-    return vectors[[generator.integers(len(vectors))]]
+    score = low + int(generator.choice(len(odds), p=odds))
+    vectors = vectors_with_pspi(score)
+    if prior == "uniform":
+        return vectors[[generator.integers(len(vectors))]]
+    return vectors[[generator.choice(len(vectors), p=probabilities(prior, score))]]
 
 
 def draw_asymmetry(seed: int, identity: int, units: np.ndarray) -> np.ndarray:

@@ -11,18 +11,19 @@ MARGIN = 1.16  # of the sphere around the head: room for hair
 SIZES = (64, 2048)  # pixels
 
 
-def portrait_camera(vertices: np.ndarray, size: int, yaw: float = 0.0, pitch: float = 0.0) -> Camera:
+def portrait_camera(vertices: np.ndarray, size: int, yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> Camera:
     """A camera that frames the whole head, centred, at any angle, with the neck cut off by the bottom of the picture.
 
     vertices [V, 3] are the neutral head in metres, so that all expressions of a person are framed alike. The picture
-    is `size` x `size` pixels. yaw and pitch in degrees turn the head to its own left and upwards; it is the camera
-    that moves, the opposite way around the centre of the head, and it stays upright. The focal length makes the sphere
-    around the head fill the picture up to `MARGIN`. Raises ValueError for a size outside 64 to 2048 pixels.
+    is `size` x `size` pixels. yaw, pitch and roll in degrees turn the head to its own left, upwards, and
+    towards its left shoulder; it is the camera that moves, the opposite way around the centre of the head. The focal
+    length makes the sphere around the head fill the picture up to `MARGIN`. Raises ValueError for a size outside 64 to
+    2048 pixels.
     """
     if not SIZES[0] <= size <= SIZES[1]:
         raise ValueError(f"picture size of {size} pixels; expected {SIZES[0]} to {SIZES[1]}")
     centre, radius = head_sphere(np.asarray(vertices, np.float64))
-    rotation = np.diag([1.0, -1.0, -1.0]) @ _about_x(-pitch) @ _about_y(yaw)
+    rotation = _about_z(roll) @ np.diag([1.0, -1.0, -1.0]) @ _about_x(-pitch) @ _about_y(yaw)
     extrinsics = np.eye(4)
     extrinsics[:3, :3] = rotation
     extrinsics[:3, 3] = [0, 0, DISTANCE] - rotation @ centre
@@ -63,3 +64,9 @@ def _about_y(degrees: float) -> np.ndarray:
     """Rotation that turns z towards x."""
     c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     return np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
+
+
+def _about_z(degrees: float) -> np.ndarray:
+    """Rotation that turns x towards y."""
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])

@@ -58,7 +58,7 @@ _RANGES: dict[str, tuple[tuple[float, float], ...]] = {
 
 @dataclass(frozen=True, eq=False)
 class Lights:
-    """N distant lamps, the key first, and a sky of two hemispheres, in linear RGB."""
+    """N lamps, the key first and the others distant, and a sky of two hemispheres, in linear RGB."""
 
     directions: np.ndarray  # float32 [N, 3], unit, towards the lamp
     irradiance: np.ndarray  # float32 [N, 3], on a surface that faces the lamp
@@ -66,6 +66,7 @@ class Lights:
     sky: np.ndarray  # float32 [3], irradiance of a surface that faces straight up
     ground: np.ndarray  # float32 [3], of one that faces straight down
     exposure: float  # factor on radiance
+    distance: float = np.inf  # metres from the centre of the head to the key, whose light falls off with its square
 
     @property
     def frontal(self) -> np.ndarray:
@@ -131,6 +132,11 @@ def direction(azimuth: float, elevation: float) -> np.ndarray:
     """The unit vector [3] towards a lamp at these angles in degrees."""
     a, e = np.radians([azimuth, elevation])
     return np.array([np.sin(a) * np.cos(e), np.sin(e), np.cos(a) * np.cos(e)])
+
+
+def luminance(rgb: np.ndarray) -> float:
+    """The luminance of linear sRGB [3] (IEC 61966-2-1)."""
+    return float(0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2])
 
 
 def kelvin_to_rgb(kelvin: float) -> np.ndarray:

@@ -97,21 +97,35 @@ class SoftShadow:
         sphere: tuple[np.ndarray, float],
         direction: np.ndarray,
         radius: float,
+        distance: float = np.inf,
     ) -> None:
-        """`direction` [3] points to the lamp; `radius` is its angular radius in radians; `sphere` encloses the head."""
+        """`direction` [3] points to the lamp; `radius` is its angular radius in radians; `sphere` encloses the head.
+
+        `distance` is that of the lamp from the centre of the head, metres; a near lamp casts the shadow of a distant
+        one, but its light falls off with the square of the distance.
+        """
+        self.sphere = sphere
+        self._lamp = None if np.isinf(distance) else (sphere[0] + distance * direction).astype(np.float32)
+        self._distance = np.float32(distance)
         self._view = OrthographicView(sphere, direction.astype(np.float64))
         depth = self._view.depth(vertices, faces, _SHADOW_SIZE)
         reach = np.tan(radius) * self.BLOCKER / self._view.radius * _SHADOW_SIZE / 2
         self._moments = blur(cv2.merge([depth, depth * depth]), max(1.0, reach))
 
     def light(self, points: np.ndarray) -> np.ndarray:
-        """The share of the lamp that is visible from points [N, 3]: float32 [N] in 0..1."""
+        """The share of the lamp that is visible from points [N, 3]: float32 [N] in 0..1; of a near lamp, its light.
+
+        The light of a near lamp is relative to that at the centre of the head.
+        """
         x, y, d = self._view.project(points)
         mean, square = _look_up(self._moments, x, y).T
         beyond = np.maximum(d - mean, 0)
         variance = np.maximum(square - mean * mean, (0.5 * _OFFSET / self._view.radius) ** 2)
         share = variance / (variance + beyond * beyond)
-        return np.clip((share - self.BLEED) / (1 - self.BLEED), 0, 1)
+        visible = np.clip((share - self.BLEED) / (1 - self.BLEED), 0, 1)
+        if self._lamp is None:
+            return visible
+        return visible * self._distance**2 / ((points - self._lamp) ** 2).sum(axis=1)
 
 
 def blur(picture: np.ndarray, deviation: float) -> np.ndarray:

@@ -40,12 +40,30 @@ def rasterise_colours(
     """
     colour = np.zeros((camera.size, camera.size, 3), np.float32)
     depth = np.ones((camera.size, camera.size), np.float32)
-    placed = homogeneous(vertices, camera, np.float32) * np.array([1, -1, -1], np.float32)
-    near, far = -0.99 * placed[:, 2].max(), -1.01 * placed[:, 2].min()
+    placed, near, far = _placed(vertices, camera)
     smooth = raster_settings(cv2.RASTERIZE_SHADING_SHADED)
     cv2.triangleRasterize(placed, faces, colours, colour, depth, np.eye(4), np.pi / 2, near, far, smooth)
-    metres = np.where(depth < 1, near * far / (far - depth * (far - near)), np.float32(np.inf))
-    return colour, metres
+    return colour, _metres(depth, near, far)
+
+
+def rasterise_depth(vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> np.ndarray:
+    """The depths of `rasterise_colours` alone."""
+    depth = np.ones((camera.size, camera.size), np.float32)
+    placed, near, far = _placed(vertices, camera)
+    smooth = raster_settings(cv2.RASTERIZE_SHADING_SHADED)
+    drawn = cv2.triangleRasterizeDepth(placed, faces, depth, np.eye(4), np.pi / 2, near, far, smooth)
+    return _metres(drawn, near, far)
+
+
+def _placed(vertices: np.ndarray, camera: Camera) -> tuple[np.ndarray, float, float]:
+    """Vertices in OpenCV's axes, and the depths of planes in front of and behind all of them."""
+    placed = homogeneous(vertices, camera, np.float32) * np.array([1, -1, -1], np.float32)
+    return placed, -0.99 * placed[:, 2].max(), -1.01 * placed[:, 2].min()
+
+
+def _metres(depth: np.ndarray, near: float, far: float) -> np.ndarray:
+    """Depths in metres from OpenCV's, which are 1 at the background; infinite there."""
+    return np.where(depth < 1, near * far / (far - depth * (far - near)), np.float32(np.inf))
 
 
 def raster_settings(shading: int) -> cv2.TriangleRasterizeSettings:

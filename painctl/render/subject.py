@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from painctl.face.gaze import line_of_sight
+from painctl.appearance.occluders.part import Occluder
+from painctl.face.gaze import line_of_sight, turned
 from painctl.records import Textures, Topology
 from painctl.render.camera import head_sphere
 from painctl.render.corners import Corners
 from painctl.render.maps import Maps
+from painctl.render.mouth_view import MouthLight, inside_mouth
 from painctl.render.occlusion import ambient_occlusion
 from painctl.render.overlay import Overlay
 
@@ -25,36 +29,50 @@ class Subject:
     ) -> None:
         """`neutral` [V, 3] are the vertices of the neutral head in metres."""
         self.topology = topology
-        # the axis of the corneas [3]; the gaze of the painted irises deviates from it by up to 3 degrees
-        self.eye_axis = line_of_sight(topology, neutral).astype(np.float32)
+        # the axis of the corneas at rest [3]; the gaze of the painted irises deviates from it by up to 3 degrees
+        self._neutral, self._sight = neutral, line_of_sight(topology, neutral)
         self.overlay = overlay
         self.maps = Maps(textures)
         self.corners = Corners.of(topology)
         eyes = [topology.region(name) for name in ("left_eye", "right_eye")]
-        self.wet = np.max(eyes, axis=0)[topology.faces[:, 0]] > 0  # bool [F], faces of the eyeballs
+        self.eyes = np.stack([eye[topology.faces[:, 0]] > 0 for eye in eyes])  # bool [2, F], faces of either eyeball
+        self.wet = np.asarray(self.eyes.any(axis=0))
+        self.inside = inside_mouth(topology)[topology.faces].any(axis=1)  # bool [F], faces inside the mouth
+        self._mouth = MouthLight(topology, neutral)
         face = topology.region("face")[self.corners.vertex] > 0
         self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
-        self._worn = None if overlay is None else overlay.casters()
-        self._posed: tuple[np.ndarray, np.ndarray] | None = None
+        self._posed: tuple[np.ndarray, tuple[Occluder, ...], np.ndarray] | None = None
 
-    def pose(self, vertices: np.ndarray) -> np.ndarray:
+    def eye_axes(self, vertices: np.ndarray) -> np.ndarray:
+        """The axes of the left and the right cornea on a face [V, 3]: float32 [2, 3]."""
+        return turned(self.topology, self._neutral, vertices, self._sight).astype(np.float32)
+
+    def pose(self, vertices: np.ndarray, occluders: Sequence[Occluder] = ()) -> np.ndarray:
         """Shading frames of a face [V, 3], float32 [C, 11]: position 3, normal 3, tangent 3, handedness, open sky.
 
         The latest result is cached, since a face is rendered from several views in turn.
         """
-        if self._posed is None or not np.array_equal(self._posed[0], vertices):
+        worn = tuple(occluder for occluder in occluders if occluder.casts)
+        if self._posed is None or self._posed[1] != worn or not np.array_equal(self._posed[0], vertices):
             vertices = vertices.astype(np.float32)
             frames = self.corners.frames(vertices)
             normals = np.empty_like(vertices)
             normals[self.corners.vertex] = frames[:, :3]
-            open_sky = ambient_occlusion(vertices, normals, head_sphere(vertices), *self.casters(vertices))
+            casters = self.casters(vertices, worn)
+            open_sky = ambient_occlusion(vertices, normals, head_sphere(vertices), *casters)
+            self._mouth.let_in(vertices, normals, open_sky)
             at = self.corners.vertex
-            self._posed = vertices, np.concatenate([vertices[at], frames, open_sky[at, None]], axis=1)
-        return self._posed[1]
+            self._posed = vertices, worn, np.concatenate([vertices[at], frames, open_sky[at, None]], axis=1)
+        return self._posed[2]
 
-    def casters(self, vertices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def casters(self, vertices: np.ndarray, occluders: Sequence[Occluder] = ()) -> tuple[np.ndarray, np.ndarray]:
         """Everything that casts a shadow on a face [V, 3], itself included: vertices [N, 3], triangles int32 [M, 3]."""
-        if self._worn is None:
-            return vertices, self.topology.faces
-        points, faces = self._worn
-        return np.concatenate([vertices, points]), np.concatenate([self.topology.faces, faces + len(vertices)])
+        meshes = [(vertices, self.topology.faces)]
+        if self.overlay is not None:
+            meshes.append(self.overlay.casters(vertices, occluders))
+        meshes += [
+            (part.mesh.vertices, part.mesh.faces) for occluder in occluders for part in occluder.parts if part.casts
+        ]
+        starts = np.cumsum([0, *(len(points) for points, _ in meshes)])[:-1].astype(np.int32)
+        faces = [triangles + start for (_, triangles), start in zip(meshes, starts, strict=True)]
+        return np.concatenate([points for points, _ in meshes]), np.concatenate(faces)

@@ -14,3 +14,9 @@ def draw_angles(seed: int, identity: int, purpose: str, yaw: float, pitch: float
     """
     turn, nod = draws(seed, identity, purpose).standard_normal(2).clip(-WIDEST, WIDEST) * jitter
     return float(yaw + turn), float(pitch + nod)
+
+
+def draw_roll(seed: int, identity: int, purpose: str, roll: float, jitter: float) -> float:
+    """Roll in degrees with the same noise; positive tilts the head towards its left shoulder."""
+    tilt = draws(seed, identity, f"{purpose}/roll").standard_normal() * jitter
+    return float(roll + min(max(tilt, -WIDEST * jitter), WIDEST * jitter))

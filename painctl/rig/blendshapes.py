@@ -6,7 +6,9 @@ import numpy as np
 
 from painctl.mesh.normals import sum_at_vertices
 from painctl.records import Topology
+from painctl.rig.facial_actions import FacialActions
 from painctl.rig.lids import Eye
+from painctl.rig.skin_shapes import skin_shapes
 
 # The ARKit actions of each action unit except AU43, and their activations at intensity E (5). The actions of the open
 # head differ in strength; with these activations each unit moves the skin by at most 6 to 11 mm. The cheek raiser also
@@ -26,23 +28,29 @@ _SIDES = (("left", 1), ("right", -1))
 
 
 class BlendshapeRig:
-    """Deforms heads of one topology; see `painctl.rig.interface.Rig`. The eyeballs do not move."""
+    """Deforms heads of one topology; see `painctl.rig.interface.Rig`. The units do not move the eyeballs."""
 
     def __init__(self, topology: Topology) -> None:
-        self._topology = topology
+        self._topology, self._others = topology, FacialActions(topology)
         self._shapes = {
             side: np.stack([sum(s * self._action(name, side) for name, s in mix.items()) for mix in MIXES.values()])
             for side, _ in _SIDES
         }
         self._blinks = {side: self._action("eyeBlink", side) for side, _ in _SIDES}
 
-    def deform(self, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray) -> np.ndarray:
+    def deform(
+        self, neutral: np.ndarray, units: np.ndarray, asymmetry: np.ndarray, activations: np.ndarray | None = None
+    ) -> np.ndarray:
         """Vertices of expressions, float32 [E, V, 3], of a neutral [V, 3] in metres; see `Rig.deform`."""
         faces = np.empty((len(units), *neutral.shape), np.float32)
         start = neutral.astype(np.float64)
         sides = [self._adapted(side, sign, start) for side, sign in _SIDES]
-        for face, intensities, lopsided in zip(faces, units, asymmetry, strict=True):
-            face[:] = _expression(start, sides, intensities, lopsided) if intensities.any() else neutral
+        others = np.zeros((len(units), 0)) if activations is None else activations
+        for face, intensities, lopsided, other in zip(faces, units, asymmetry, others, strict=True):
+            closed = bool(intensities[_AU43])
+            beside = self._others.displacement(start, other, closed) if other.any() else 0.0
+            is_neutral = not (intensities.any() or other.any())
+            face[:] = neutral if is_neutral else _expression(start, sides, intensities, lopsided, beside)
         return faces
 
     def _adapted(self, side: str, sign: int, neutral: np.ndarray) -> tuple[int, np.ndarray, Eye]:
@@ -51,6 +59,7 @@ class BlendshapeRig:
         shapes = self._shapes[side].copy()
         for unit in _NARROWING:
             shapes[unit] *= eye.reach(shapes[unit])
+        shapes += skin_shapes(self._topology, neutral, sign)
         return sign, shapes, eye
 
     def _action(self, name: str, side: str) -> np.ndarray:
@@ -92,13 +101,17 @@ class BlendshapeRig:
 
 
 def _expression(
-    neutral: np.ndarray, sides: list[tuple[int, np.ndarray, Eye]], intensities: np.ndarray, lopsided: np.ndarray
+    neutral: np.ndarray,
+    sides: list[tuple[int, np.ndarray, Eye]],
+    intensities: np.ndarray,
+    lopsided: np.ndarray,
+    beside: np.ndarray | float,
 ) -> np.ndarray:
-    """Vertices [V, 3] of one expression: intensities [6] and asymmetry [6]."""
+    """Vertices [V, 3] of one expression: intensities [6], asymmetry [6], displacement by other actions [V, 3]."""
     displacements = np.zeros((_AU43, *neutral.shape))
     for sign, shapes, _ in sides:
         displacements += (intensities[:_AU43] / 5 * (1 + sign * lopsided[:_AU43]))[:, None, None] * shapes
-    vertices = neutral + combine(displacements)
+    vertices = neutral + combine(displacements) + beside
     for _, _, eye in sides:
         vertices = eye.settle(vertices, bool(intensities[_AU43]))
     return vertices

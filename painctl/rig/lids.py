@@ -18,8 +18,10 @@ from painctl.records import Topology
 
 NARROWEST = 0.3  # of the neutral gap: squinting does not narrow an open eye further
 _OVERLAP = 1.8e-3  # metres by which closed margins overlap, the thickness of a lid's edge
+_SAG = 2.4e-3  # metres by which closed lids meet below the lower lid's rest position, in the middle of the eye
 _CLEARANCE = 9e-4  # metres from the eyeball to closed lids; above the sagitta of the mesh's edges on the ball
 _FADE = 0.006  # metres over which the movement of a margin fades out across its lid
+_REST = 0.009  # metres over which a squint of the lower lid gives way to rest when the eye closes
 _ROUNDS = 3
 
 
@@ -74,14 +76,28 @@ class Eye:
         return vertices
 
     def _close(self, vertices: np.ndarray) -> np.ndarray:
-        """Return the lower lid to its rest position, whatever the squint, and lower the upper onto it by column."""
-        rest = self._on_lower(self.neutral, self.neutral[:, 1])
+        """Lower the upper lid by column onto the lower, which, whatever the squint, it presses below its rest position."""
+        vertices = self._rested(vertices)
+        rest = self._on_lower(self.neutral, self.neutral[:, 1]) - _SAG * self._openness()
         for _ in range(_ROUNDS):
             vertices = self._shift(vertices, self.lower, rest - self._on_lower(vertices, vertices[:, 1]))
         vertices = vertices + self._share(self.blink, self.gap(vertices) + _OVERLAP, vertices) * self.blink
         for _ in range(_ROUNDS):
             vertices = self._shift(vertices, self.upper, -_OVERLAP - self.gap(vertices))
         return vertices
+
+    def _rested(self, vertices: np.ndarray) -> np.ndarray:
+        """Return the lower lid's margin to the neutral: a lid that a squint pushed forwards would cover the lashes."""
+        lid, away = self._lid(self.lower)
+        share = lid * self._by_column(np.ones(len(self.upper))) * np.exp(-((away / _REST) ** 2))
+        result = vertices.copy()
+        result[self.skin] += share[:, None] * (self.neutral - vertices)[self.skin]
+        return result
+
+    def _openness(self) -> np.ndarray:
+        """The gap [U] of the neutral as a share of its widest, 0..1, rising steeply from the corners."""
+        gap = self.gap(self.neutral)
+        return np.sqrt(gap / gap.max())
 
     def _share(self, shape: np.ndarray, need: np.ndarray, vertices: np.ndarray) -> float:
         """The factor of a displacement [V, 3] that closes the gap by `need` [U], in least squares."""
@@ -90,13 +106,17 @@ class Eye:
 
     def _shift(self, vertices: np.ndarray, margin: np.ndarray, by: np.ndarray) -> np.ndarray:
         """Move one lid up by `by` [U] metres, column by column, fading out with the distance from its margin."""
+        lid, away = self._lid(margin)
+        result = vertices.copy()
+        result[self.skin, 1] += lid * self._by_column(by) * np.exp(-((away / _REST) ** 2))
+        return result
+
+    def _lid(self, margin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which of the skin is on the lid with a margin, bool [S], and its distance [S] in metres from that margin."""
         skin, edge = self.neutral[self.skin], self.neutral[:, 1]
         middle = self._by_column((edge[self.upper] + self._on_lower(self.neutral, edge)) / 2)
-        lid = (skin[:, 1] > middle) == (margin is self.upper)
         away = np.linalg.norm(skin[:, None] - self.neutral[margin], axis=2).min(1)
-        result = vertices.copy()
-        result[self.skin, 1] += lid * self._by_column(by) * np.exp(-((away / _FADE) ** 2))
-        return result
+        return (skin[:, 1] > middle) == (margin is self.upper), away
 
     def _lift(self, vertices: np.ndarray, closed: bool) -> np.ndarray:
         """Keep skin that moved from going deeper into the eyeball than on the neutral; clear of it if closed."""

@@ -26,16 +26,17 @@ def fits_shape(column: Column, shape: tuple[int, ...]) -> bool:
     )
 
 
-def empty_rows(column: Column, count: int) -> Any:
-    """`count` empty rows of an optional column."""
+def empty_rows(column: Column, count: int, shape: tuple[int, ...] | None = None) -> Any:
+    """`count` empty rows of an optional column. `shape` is that of a row; without it, symbols have the extent 0."""
     if column.dtype == BYTES:
         return [b""] * count
-    return [""] * count if column.dtype.startswith("utf8") else np.zeros((count, *column.shape), row_dtype(column))
+    row = tuple(0 if isinstance(extent, str) else extent for extent in column.shape) if shape is None else shape
+    return [""] * count if column.dtype.startswith("utf8") else np.zeros((count, *row), row_dtype(column))
 
 
 def has_values(values: Any) -> bool:
     """Whether any of these rows of an optional column is not empty."""
-    return bool(np.any(values)) if isinstance(values, np.ndarray) else any(values)
+    return bool(np.any(values)) if isinstance(values, np.ndarray) else any(map(np.any, values))
 
 
 def storage(column: Column, shape: tuple[int, ...]) -> list[tuple[str, np.dtype, tuple[int, ...]]]:

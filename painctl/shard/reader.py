@@ -98,8 +98,8 @@ class Shard:
     def read(self, table: str, column: str, rows: slice | int = slice(None)) -> Any:
         """Rows of a column: an array, a list of str, or a list of bytes; for an int, that one row.
 
-        A missing optional column reads as empty: 0, empty text, no bytes. Raises ShardError that names the row of a
-        value that the schema does not allow.
+        A missing optional column reads as empty: 0, empty text, no bytes, extent 0 along a symbol. Raises ShardError
+        that names the row of a value that the schema does not allow.
         """
         if isinstance(rows, int):
             return self.read(table, column, slice(rows, rows + 1))[0]

@@ -84,7 +84,28 @@ METRES = (-1, 1)  # of a head, whose origin is between its eyes
 AGE_GROUPS = ("young", "elderly")
 GENDERS = ("man", "woman")
 ETHNICITIES = ("Latino", "Middle Eastern", "South Asian", "White", "East Asian", "Black")
-HAIRCUTS = ("bald", "receding", "buzz", "crop", "side part", "swept back", "afro", "bob", "long", "tied")
+HAIRCUTS = (
+    "bald", "receding", "buzz", "crop", "side part", "swept back", "afro", "bob", "long", "tied",
+    "fade", "forward", "quiff", "pixie", "permed", "fringe bob", "fringe", "bun", "plaits", "braids",
+)  # fmt: skip
+# Value of each occluder in frames/mask.
+OCCLUDERS = {
+    "glasses": 8,
+    "sunglasses": 16,
+    "mask": 24,
+    "chin-mask": 32,
+    "cannula": 40,
+    "oxygen-mask": 48,
+    "gastric-tube": 56,
+    "bandage": 64,
+    "headscarf": 72,
+    "cap": 80,
+    "hand": 88,
+    "fringe": 96,
+    "pillow": 104,
+    "bed-rail": 112,
+    "monitor": 120,
+}
 GARMENTS = ("crew neck", "v-neck", "scoop neck", "turtleneck", "hospital gown")
 
 CAMERA = (
@@ -128,7 +149,7 @@ IDENTITIES = Table(
             ("K",),
             "",
             "head-model parameters, named by topology/coefficient_names",
-            (-100, 100),
+            (-10_000, 10_000),
         ),
         Column("melanin", "float32", (), "fraction", "volume fraction of melanosomes in the epidermis", (0.001, 1)),
         Column("haemoglobin", "float32", (), "fraction", "volume fraction of blood in the dermis", (0.001, 1)),
@@ -181,6 +202,15 @@ MESHES = Table(
             "m",
             "x to the subject's left, y up, z forward; origin between the eyes",
             METRES,
+        ),
+        Column("albedo", BYTES, (), "PNG", "sRGB colours that came with a head mesh, in the head's UVs", optional=True),
+        Column(
+            "albedo_covered",
+            BYTES,
+            (),
+            "PNG",
+            "255 where the head mesh has a colour, 0 where it has none",
+            optional=True,
         ),
     ),
 )
@@ -253,6 +283,16 @@ EXPRESSIONS = Table(
         Column("asymmetry", "float32", (6,), "", "per action unit: left activation (1 + a), right (1 - a)", (-1, 1)),
         Column("vertices", "float32", ("V", 3), "m", "the deformed head", METRES),
         Column("heatmap", "float32", ("V",), "", "displacement caused by the six action units, normalised", FRACTION),
+        Column("other", text(64), (), "", "other facial actions, such as smile+wide; empty for none", optional=True),
+        Column(
+            "activations",
+            "float32",
+            ("A",),
+            "",
+            "of the facial actions beyond the six units, in the order of topology/action_names",
+            (0, 2),
+            optional=True,
+        ),
     ),
 )
 
@@ -266,8 +306,23 @@ FRAMES = Table(
         Column("view", "int64", (), "", "index of the view; 0 is the first yaw given", INDEX),
         Column("yaw", "float32", (), "degrees", "rotation of the head to its own left", (-360, 360)),
         Column("pitch", "float32", (), "degrees", "pitch of the head; positive looks up", (-360, 360)),
+        Column(
+            "roll",
+            "float32",
+            (),
+            "degrees",
+            "tilt of the head towards its left shoulder in the picture",
+            (-360, 360),
+            optional=True,
+        ),
         Column("image", BYTES, (), "JPEG or PNG", "sRGB picture"),
-        Column("mask", BYTES, (), "PNG", "255 where the head is visible, 128 hair or clothing, 0 background"),
+        Column(
+            "mask",
+            BYTES,
+            (),
+            "PNG",
+            "255 where the head is visible, 128 hair or clothing, 8 to 120 an occluder (see OCCLUDERS), 0 background",
+        ),
         Column("heatmap", BYTES, (), "PNG", "colour heatmap: black, red, yellow, white"),
         Column("landmarks", "float32", (68, 2), "px", "the 68 projected landmarks, including hidden ones", (-1e6, 1e6)),
         Column(
@@ -275,12 +330,28 @@ FRAMES = Table(
             "bool",
             (68,),
             "",
-            "whether the landmark is inside the picture and not hidden by the head",
+            "whether the landmark is inside the picture and not hidden by the head or an occluder",
         ),
         Column("light", "float32", ("L",), "", "seeded light of the view, see render/light.py"),
         Column("background", "float32", ("B",), "", "seeded background, see render/background.py, backdrops.py"),
         Column("lens", "float32", ("N",), "", "seeded lens and sensor of the view, see render/lens.py"),
+        Column(
+            "camera",
+            "float32",
+            ("C",),
+            "",
+            "seeded effects of --camera on the picture, see render/photography.py",
+            optional=True,
+        ),
         *CAMERA,
+        Column(
+            "occluders",
+            text(128),
+            (),
+            "",
+            "names of the things in front of and around the face, joined by +; empty for none",
+            optional=True,
+        ),
         Column(
             "prompt", text(256), (), "", "prompt for what a diffusion engine painted around the face", optional=True
         ),

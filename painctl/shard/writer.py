@@ -91,9 +91,10 @@ class ShardWriter:
             is_spooled = (table, column.name) in self._spools
             if not column.optional or not (is_spooled or has_values(values)):
                 continue
+            shape = self._row_shape(table, column) if is_spooled else np.shape(values[0])
             if not is_spooled:
-                self._append(table, column, empty_rows(column, self.rows(table)))
-            counts.add(self._append(table, column, values if len(values) else empty_rows(column, count)))
+                self._append(table, column, empty_rows(column, self.rows(table), shape))
+            counts.add(self._append(table, column, values if len(values) else empty_rows(column, count, shape)))
         return counts
 
     def rows(self, table: str) -> int:
@@ -156,8 +157,11 @@ class ShardWriter:
         key = (table, column.name)
         if column.dtype == BYTES:
             return (len(self._ends[key]) - 1, self._ends[key][-1])
-        extents = (self._extents.get((table, s), 0) if isinstance(s, str) else s for s in column.shape)
-        return (self._ends[key][0], *extents)
+        return (self._ends[key][0], *self._row_shape(table, column))
+
+    def _row_shape(self, table: str, column: Column) -> tuple[int, ...]:
+        """The shape of a column's rows; extents that no row has yet are 0."""
+        return tuple(self._extents.get((table, s), 0) if isinstance(s, str) else s for s in column.shape)
 
 
 def _as_rows(table: str, column: Column, values: Any) -> np.ndarray:

@@ -18,7 +18,21 @@ from painctl.files.text import json_text
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.records import Reporter
 from painctl.shard.reader import Shard
-from painctl.stages import DEMOGRAPHICS, JITTER, PICTURE, PSPI, SAVE_EVERY, SIZE, SPLIT, SPLIT_SEED, TEXELS, YAWS
+from painctl.stages import (
+    CAMERA,
+    DEMOGRAPHICS,
+    JITTER,
+    OTHER,
+    PICTURE,
+    PRIOR,
+    PSPI,
+    SAVE_EVERY,
+    SIZE,
+    SPLIT,
+    SPLIT_SEED,
+    TEXELS,
+    YAWS,
+)
 from painctl.stages.inspect import write_sheet
 from painctl.stages.pack import write
 from painctl.stages.render_depth import RenderDepth
@@ -64,8 +78,10 @@ def _steps() -> Iterator[tuple[str, Step]]:
     yield "2-depth.h5", RenderDepth(SIZE, default("renderer"), "cpu")
     yield "3-portraits.h5", SynthNeutral(default("portrait"), {})
     yield "4-textures.h5", Texture(default("texture"), TEXELS, {})
-    yield "5-faces.h5", Rig(Expressions.parse(EXPRESSIONS, PSPI, None, None), default("rig"), {})
-    views = ViewOptions(YAWS, [0.0] * len(YAWS), JITTER, SIZE, PICTURE, default("renderer"), "cpu", None, None, {})
+    yield "5-faces.h5", Rig(Expressions.parse(EXPRESSIONS, PSPI, None, None, PRIOR, OTHER), default("rig"), {})
+    views = ViewOptions(
+        YAWS, [0.0] * len(YAWS), JITTER, SIZE, PICTURE, CAMERA, default("renderer"), "cpu", None, None, {}
+    )
     yield "6-frames.h5", RenderViews(views)
 
 

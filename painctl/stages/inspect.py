@@ -17,16 +17,18 @@ from painctl.shard.pipe import LINE, NO_INPUT, input_shards
 from painctl.shard.schema import TABLES, Table
 
 
-def run(inputs: Sequence[Path] | None, sheet: Path | None, by_person: bool, path_end: bytes = LINE) -> dict[str, Any]:
+def run(
+    inputs: Sequence[Path] | None, sheet: Path | None, gallery_by: str | None, path_end: bytes = LINE
+) -> dict[str, Any]:
     """What the inputs hold, as `describe` returns it; their contact sheet is written to `sheet`, if given.
 
-    `path_end` follows each path on stdin.
+    It is a gallery if `gallery_by` says in which order. `path_end` follows each path on stdin.
     """
     with input_shards(inputs, path_end) as shards:
         paths = _require(list(shards))
         summary = describe(paths)
         if sheet:
-            write_sheet(paths, sheet, by_person)
+            write_sheet(paths, sheet, gallery_by)
         return summary
 
 
@@ -36,9 +38,9 @@ def read_cards(inputs: Sequence[Path] | None, path_end: bytes = LINE) -> list[st
         return [printable_lines(read_card(path)) for path in _require(list(shards))]
 
 
-def write_sheet(paths: Sequence[Path], picture: Path, by_person: bool = False) -> None:
+def write_sheet(paths: Sequence[Path], picture: Path, gallery_by: str | None = None) -> None:
     """Write the contact sheet of shards, or their gallery, as PNG or JPEG by its suffix: complete or absent."""
-    titles, rows = gallery(paths) if by_person else ([], sheet_rows(paths))
+    titles, rows = gallery(paths, by=gallery_by) if gallery_by else ([], sheet_rows(paths))
     _, data = cv2.imencode(picture.suffix, contact_sheet(rows, titles=titles)[..., ::-1])
     atomic_write(picture, data.tobytes())
 

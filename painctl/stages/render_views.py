@@ -10,42 +10,58 @@ from typing import Any
 import cv2
 import numpy as np
 
+from painctl.appearance.occluders.choice import clash, draw_standing, draw_worn
+from painctl.appearance.occluders.kinds import put_on, set_up
+from painctl.appearance.occluders.part import Occluder
+from painctl.appearance.occluders.wearer import Wearer
 from painctl.appearance.wrinkles import Creases, Wrinkles
 from painctl.engines import registry
 from painctl.engines.interfaces import InpaintEngine, InpaintRequest
 from painctl.images.encode import decode, encode_jpeg, encode_png
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.pain.heatmap import colourise
-from painctl.records import Identity, Textures
+from painctl.records import Identity, Textures, UsageError
 from painctl.render.backdrops import Backdrops
 from painctl.render.camera import portrait_camera
 from painctl.render.frame import render_frame
 from painctl.render.head_view import HeadView
+from painctl.render.light import PLACES
 from painctl.render.outfit import outfit
+from painctl.render.photography import parse_effects
 from painctl.render.scene import draw_scene
 from painctl.render.subject import Subject
-from painctl.render.views import draw_angles
+from painctl.render.views import draw_angles, draw_roll
 from painctl.shard.reader import Shard
 from painctl.shard.tables import camera_columns, read_identity
+from painctl.stages import NATURAL
 from painctl.stages.step import Rows, Step
 
 _ENCODERS = {"jpeg": encode_jpeg, "png": encode_png}
 
 
+def reject_clash(names: Sequence[str]) -> None:
+    """Raise UsageError if two of the named occluders cannot be worn together."""
+    if found := clash(list(names)):
+        raise UsageError(f"--occluders: {found[0]} and {found[1]} are both worn on the {found[2]}; leave one out")
+
+
 @dataclass(frozen=True)
 class ViewOptions:
-    """What frames look like; angles in degrees, one entry of `yaws` and `pitches` per view."""
+    """What frames look like; angles in degrees, one entry of `yaws`, `pitches` and `rolls` per view."""
 
     yaws: Sequence[float]
     pitches: Sequence[float]
     jitter: float  # standard deviation of each angle
     size: int  # pixels
     picture: str  # jpeg or png
+    camera: str  # photographic effects, see photography.parse_effects
     renderer: str
     device: str  # of the renderer
     backgrounds: Path | None  # folder of the user's pictures
     inpaint: str | None  # engine that paints background and hair
     inpaint_options: Mapping[str, Any]
+    rolls: Sequence[float] | None = None  # None for heads that never roll
+    occluders: Sequence[str] | str = ()  # names, or NATURAL
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +84,8 @@ class _Face:
     vertices: np.ndarray  # float32 [V, 3], metres
     heat: np.ndarray  # float32 [V], 0..1
     creases: Creases | None
+    wearer: Wearer
+    worn: Sequence[Occluder]
 
 
 class RenderViews(Step):
@@ -79,6 +97,7 @@ class RenderViews(Step):
     def __init__(self, options: ViewOptions) -> None:
         """Raises what the engines' `build` and Backdrops raise."""
         self._views = options
+        self._effects = _effects(options.camera)
         self._rasteriser = registry.find("renderer", options.renderer).build(device=options.device)
         self._backdrops = Backdrops(options.backgrounds) if options.backgrounds else None
         self._inpaint: InpaintEngine | None = None
@@ -87,11 +106,14 @@ class RenderViews(Step):
         self.options = {
             "yaw": list(options.yaws),
             "pitch": list(options.pitches),
+            **({"roll": list(options.rolls)} if options.rolls else {}),
             "jitter": options.jitter,
             "size": options.size,
             "format": options.picture,
+            **({"camera": options.camera} if self._effects else {}),
             "renderer": options.renderer,
             "backgrounds": list(self._backdrops.names) if self._backdrops else None,
+            "occluders": options.occluders if options.occluders == NATURAL else list(options.occluders),
             **(self._inpaint.record if self._inpaint else {}),
         }
 
@@ -124,15 +146,25 @@ class RenderViews(Step):
             units = np.array([expression[name] for name in ACTION_UNITS])
             creases = person.wrinkles.creases(units, expression["asymmetry"]) if units.any() else None
             number = int(expression["expression"])
-            yield _Face(row, number, expression["vertices"], expression["heatmap"], creases)
+            wearer = Wearer(person.identity, self.topology, person.neutral, expression["vertices"], person.subject.skin)
+            names = self._views.occluders
+            worn = put_on(wearer, draw_worn(person.identity, number) if names == NATURAL else names)
+            yield _Face(row, number, expression["vertices"], expression["heatmap"], creases, wearer, worn)
 
     def _frame(self, person: _Person, face: _Face, view: int) -> tuple[dict[str, Any], InpaintRequest | None]:
         """The columns of a frame, its `image` and `mask` not encoded, and the request to paint around it, or None."""
         purpose = f"view/{face.number}/{view}"
         draw_key = person.identity.seed, person.identity.identity, purpose
         yaw, pitch = draw_angles(*draw_key, self._views.yaws[view], self._views.pitches[view], self._views.jitter)
-        camera = portrait_camera(person.neutral, self._views.size, yaw, pitch)
-        scene = draw_scene(*draw_key, self._backdrops)
+        rolls = self._views.rolls
+        roll = draw_roll(*draw_key, rolls[view], self._views.jitter) if rolls else 0.0
+        camera = portrait_camera(person.neutral, self._views.size, yaw, pitch, roll)
+        scene = draw_scene(*draw_key, self._backdrops, self._effects)
+        around: Sequence[str] = self._views.occluders
+        if around == NATURAL:
+            hospital = PLACES[int(scene.light[0])] == "hospital"
+            around = draw_standing(person.identity, purpose, hospital)
+        occluders = [*face.worn, *set_up(face.wearer, camera, around)]
         frame = render_frame(
             person.subject,
             face.vertices,
@@ -141,6 +173,7 @@ class RenderViews(Step):
             scene=scene,
             rasteriser=self._rasteriser,
             creases=face.creases,
+            occluders=occluders,
         )
         columns = {
             "identity_row": person.row,
@@ -148,6 +181,7 @@ class RenderViews(Step):
             "view": view,
             "yaw": yaw,
             "pitch": pitch,
+            "roll": roll,
             "image": frame.image,
             "mask": frame.mask,
             "heatmap": encode_png(colourise(frame.heat)),
@@ -156,6 +190,8 @@ class RenderViews(Step):
             "light": scene.light,
             "background": scene.background,
             "lens": scene.lens,
+            **({} if scene.photography is None else {"camera": scene.photography}),
+            "occluders": "+".join(occluder.name for occluder in occluders),
             **{name: values[0] for name, values in camera_columns([camera]).items()},
         }
         if not self._inpaint:
@@ -180,3 +216,10 @@ class RenderViews(Step):
             repainted = encode_png(np.where(painted.repainted, np.uint8(255), np.uint8(0)))
             surroundings = {"prompt": painted.prompt, "repainted": repainted}
             yield {**pending.pop(0), "image": painted.image, "mask": painted.mask, **surroundings}
+
+
+def _effects(choice: str) -> tuple[str, ...]:
+    try:
+        return parse_effects(choice)
+    except ValueError as error:
+        raise UsageError(f"--camera {choice}: {error}") from None

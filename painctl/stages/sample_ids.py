@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
+
+import numpy as np
 
 from painctl import __version__
 from painctl.engines import registry
@@ -14,7 +16,9 @@ from painctl.face.demographics import Demographics, assign, load_demographics
 from painctl.face.head import HeadModel
 from painctl.face.identity import draw_identity
 from painctl.files.publish import atomic_write
+from painctl.images.encode import encode_png
 from painctl.records import Reporter, UsageError
+from painctl.scans.people import Person, read_people
 from painctl.shard.outputs import Maker, Outputs, Tally, make_outputs
 from painctl.shard.pipe import write_path
 from painctl.shard.reader import Shard
@@ -32,6 +36,7 @@ class SampleIds:
     head: str  # engine
     head_options: Mapping[str, Any]
     reporter: Reporter
+    owners: Sequence[Person] = ()  # whose heads the meshes are, in turn; else people are drawn from the demographics
 
     def write(self, people: range, target: Path) -> None:
         """Write the shard of these people: complete or absent."""
@@ -39,9 +44,9 @@ class SampleIds:
         with ShardWriter(target, attributes) as out:
             out.append("topology", topology_columns(self._head.topology))
             for index in people:
-                person = draw_identity(self._head, self.seed, index, *self._groups[index])
+                person = draw_identity(self._head, self.seed, index, *self._group(index))
                 out.append("identities", identity_columns([person]))
-                out.append("meshes", {"vertices": self._head.neutral(person.coefficients)[None]})
+                out.append("meshes", self._mesh_columns(person.coefficients))
                 self.reporter.tick()
 
     def is_made(self, people: range, target: Path) -> bool:
@@ -53,6 +58,22 @@ class SampleIds:
     def _head(self) -> HeadModel:
         return registry.find("head", self.head).build(reporter=self.reporter, **self.head_options)
 
+    def _group(self, index: int) -> tuple[str, str, str, float | None]:
+        """Age group, gender and ethnicity of a person, and their age in years if it is not to be drawn."""
+        if self.owners:
+            owner = self.owners[index % len(self.owners)]
+            return owner.age_group, owner.gender, owner.ethnicity, owner.years
+        return (*self._groups[index], None)
+
+    def _mesh_columns(self, coefficients: np.ndarray) -> dict[str, Any]:
+        """The row of a person in the meshes table."""
+        colours = self._head.colours(coefficients)
+        return {
+            "vertices": self._head.neutral(coefficients)[None],
+            "albedo": [encode_png(colours.albedo) if colours else b""],
+            "albedo_covered": [encode_png(colours.covered) if colours else b""],
+        }
+
     @cached_property
     def _groups(self) -> list[tuple[str, str, str]]:
         return assign(self.demographics, self.number, self.seed)
@@ -63,7 +84,7 @@ class SampleIds:
             "version": __version__,
             "number": self.number,
             "seed": self.seed,
-            "demographics": self.demographics.weights or "balanced",
+            "demographics": "as given" if self.owners else self.demographics.weights or "balanced",
             "head": self._head.name,
             **self._head.facts,
         }
@@ -80,20 +101,25 @@ class Request:
     demographics: str  # balanced, 3dpain, or the path of a file of weights
     head: str
     head_options: Mapping[str, Any] = field(default_factory=dict)
+    people: Path | None = None  # a CSV file that says whose heads the meshes are
+    owner: Mapping[str, str | None] = field(default_factory=dict)  # age, gender and ethnicity of all meshes
 
 
 def run(request: Request, outputs: Outputs, out: BinaryIO, reporter: Reporter) -> Tally:
     """Write the shards of a run, as `sample-ids` does.
 
-    Raises UsageError for FLAME heads without a model, OSError or ValueError for invalid demographics, and as
-    `make_outputs`.
+    Raises UsageError for FLAME heads without a model, OSError or ValueError for invalid demographics or people, and
+    as `make_outputs`.
     """
     if request.head == "flame":
         from painctl.engines.flame import model_file
 
         model_file(request.head_options.get("model"))
     demographics = load_demographics(request.demographics)
-    sampler = SampleIds(request.number, request.seed, demographics, request.head, request.head_options, reporter)
+    owners = read_people(request.head_options.get("meshes", ()), request.people, request.owner)
+    sampler = SampleIds(
+        request.number, request.seed, demographics, request.head, request.head_options, reporter, owners
+    )
     size = min(request.shard_size or request.number, request.number)
     parts = [range(start, min(start + size, request.number)) for start in range(0, request.number, size)]
     by_name = {Path(f"s{request.seed}-{part.start:05d}-{part.stop - 1:05d}.h5"): part for part in parts}

@@ -9,6 +9,7 @@ from typing import Any
 from painctl.engines import registry
 from painctl.engines.interfaces import Portrait, TextureEngine, TextureRequest
 from painctl.images.encode import decode, encode_png
+from painctl.records import OwnColours
 from painctl.shard.tables import read_camera, read_identity
 from painctl.stages.step import Rows, Step
 
@@ -44,4 +45,12 @@ class Texture(Step):
             image, mask = (decode(self.shard.read("portraits", name, row)) for name in ("image", "mask"))
             portrait, camera = Portrait(image, mask), read_camera(self.shard, "portraits", row, len(image))
         vertices = self.shard.read("meshes", "vertices", row)
-        return TextureRequest(read_identity(self.shard, row), self.topology, vertices, self._size, portrait, camera)
+        person = read_identity(self.shard, row)
+        return TextureRequest(person, self.topology, vertices, self._size, portrait, camera, self._own_colours(row))
+
+    def _own_colours(self, row: int) -> OwnColours | None:
+        """The colours that came with the person's head mesh, if there are any."""
+        if "albedo" not in (column.name for column in self.shard.columns("meshes")):
+            return None
+        albedo, covered = (self.shard.read("meshes", name, row) for name in ("albedo", "albedo_covered"))
+        return OwnColours(decode(albedo), decode(covered)) if len(albedo) else None

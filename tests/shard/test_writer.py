@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from painctl.shard.reader import Shard
+from painctl.shard.schema import BYTES, TABLES
 from painctl.shard.writer import ShardWriter
 
 ATTRIBUTES = {"stage": "synth-neutral", "history": []}
@@ -112,3 +113,34 @@ def test_an_optional_column_does_not_depend_on_appends_or_copying(tmp_path):
 def test_an_optional_column_must_have_as_many_rows_as_the_others(tmp_path):
     with pytest.raises(ValueError, match="different numbers of rows"), ShardWriter(tmp_path / "a.h5", {}) as out:
         out.append("portraits", portraits(b"x", b"y") | {"attempt": [1]})
+
+
+def write_effects(path, *pieces):
+    """Write frames, one append per piece: their camera [N, C], or a number of frames without."""
+    with ShardWriter(path, ATTRIBUTES) as out:
+        for piece in pieces:
+            count = piece if isinstance(piece, int) else len(piece)
+            given = {} if isinstance(piece, int) else {"camera": piece}
+            out.append("frames", frames(count) | given)
+    return path
+
+
+def frames(count):
+    """The other columns of frames, all zeros."""
+    values = {}
+    for column in TABLES["frames"].columns:
+        shape = tuple(1 if isinstance(extent, str) else extent for extent in column.shape)
+        if not column.optional:
+            values[column.name] = [b"x"] * count if column.dtype == BYTES else np.zeros((count, *shape), column.dtype)
+    return values
+
+
+def test_the_extent_of_an_optional_column_comes_from_the_rows_that_have_it(tmp_path):
+    rows = np.float32([[1, 0, 2], [0, 0, 0]])
+    written = write_effects(tmp_path / "a.h5", 1, [rows[0]], list(rows[1:]), 1)
+    assert written.read_bytes() == write_effects(tmp_path / "b.h5", np.array([rows[1], *rows, rows[1]])).read_bytes()
+    with Shard(written) as shard:
+        np.testing.assert_array_equal(shard.read("frames", "camera"), [rows[1], *rows, rows[1]])
+        assert "camera" not in shard.read_rows("frames", slice(2, 4))
+    with Shard(write_effects(tmp_path / "c.h5", 2, [rows[1]])) as shard:
+        assert shard.read("frames", "camera").shape == (3, 0)

@@ -18,7 +18,7 @@ from painctl.face.flame.topology import build_topology
 from painctl.face.head import TOPOLOGY, eye_centres, load_head, topology_of
 from painctl.face.head import VERSION as OPEN_HEAD
 from painctl.files import cache
-from painctl.records import Topology
+from painctl.records import OwnColours, Topology
 
 TRUNCATION: Final = 2.0  # standard deviations at which coefficients of shape are truncated
 _BUILD = 6  # version of the topology that is built for a model; part of the cache file's name
@@ -41,7 +41,7 @@ class FlameHead:
         return {"licence": self.licence, "truncation": TRUNCATION, "actions": f"transferred from {OPEN_HEAD}"}
 
     def draw(
-        self, generator: np.random.Generator, years: float, age_group: str, gender: str, ethnicity: str
+        self, generator: np.random.Generator, index: int, years: float, age_group: str, gender: str, ethnicity: str
     ) -> np.ndarray:
         """Coefficients float32 [300], from a normal distribution truncated at `TRUNCATION`.
 
@@ -54,6 +54,9 @@ class FlameHead:
         """The neutral head of a person, float32 [V, 3] in metres, origin midway between the eyeballs."""
         points = vertices(self.model, coefficients.astype(float))
         return (points - eye_centres(self.topology, points).mean(0)).astype(np.float32)
+
+    def colours(self, coefficients: np.ndarray) -> OwnColours | None:
+        return None
 
 
 def load_flame(path: Path, template: Path | None = None, progress: Callable[[str], None] = lambda _: None) -> FlameHead:

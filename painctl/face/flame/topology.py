@@ -8,14 +8,12 @@ parts behind lids and lips come from FLAME's own mesh (anatomy.py), as do the la
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags
-from scipy.sparse.linalg import splu
 
 from painctl.face.flame.anatomy import Anatomy, find_anatomy
-from painctl.face.flame.nonrigid import SurfacePoints, locate, register_onto
 from painctl.face.head import Head, eye_centres
-from painctl.face.shell import Shell, Slit
-from painctl.mesh.graph import adjacency
+from painctl.face.nonrigid import SurfacePoints, locate, register_onto
+from painctl.face.shell import Shell, Slit, hidden_vertices
+from painctl.mesh.harmonic import filled
 from painctl.records import Topology
 
 # Positions of landmarks along a lid and along the inner edge of a lip, as shares of its length.
@@ -70,12 +68,6 @@ def build_topology(
     )
 
 
-def hidden_vertices(topology: Topology) -> np.ndarray:
-    """Vertices of the open head outside its shell, bool [V]: eyeballs, sockets, backs of the lids, mouth, tongue."""
-    inner = np.max([topology.region(name) for name in ("eyes", "mouth_inside", "tongue")], axis=0) > 0
-    return inner | topology.behind_lids()
-
-
 def _middle(template: np.ndarray, anatomy: Anatomy) -> np.ndarray:
     """The point midway between the centres of the eyeballs, [3]."""
     balls = (template[ball] for ball in (anatomy.left_eye, anatomy.right_eye))
@@ -86,7 +78,7 @@ def _regions(names: tuple[str, ...], transferred: np.ndarray, anatomy: Anatomy, 
     """Memberships [R + 1, V]: those transferred to the skin [V, R], completed by the hidden parts."""
     named = dict(zip(names, transferred.T, strict=True))
     for name in ("lids", "upper_lids", "lower_lids", "face"):
-        named[name] = _filled(named[name][:, None], anatomy.lid_backs, faces)[:, 0]
+        named[name] = filled(named[name][:, None], anatomy.lid_backs, faces)[:, 0]
     inner = {
         "left_eye": anatomy.left_eye,
         "right_eye": anatomy.right_eye,
@@ -104,8 +96,8 @@ def _actions(transferred: np.ndarray, anatomy: Anatomy, faces: np.ndarray) -> np
     Sockets and eyeballs do not move; the backs of lids and lips follow the skin in front of them.
     """
     behind = anatomy.lid_backs | anatomy.mouth_inside
-    filled = _filled(transferred.reshape(len(transferred), -1), behind, faces)
-    return np.moveaxis(filled.reshape(transferred.shape), 1, 0)
+    spread = filled(transferred.reshape(len(transferred), -1), behind, faces)
+    return np.moveaxis(spread.reshape(transferred.shape), 1, 0)
 
 
 def _eye_scale(template: np.ndarray, anatomy: Anatomy, head: Head) -> float:
@@ -113,16 +105,6 @@ def _eye_scale(template: np.ndarray, anatomy: Anatomy, head: Head) -> float:
     left, right = (template[ball].mean(0)[0] for ball in (anatomy.left_eye, anatomy.right_eye))
     open_left, open_right = eye_centres(head.topology, head.template)[:, 0]
     return (left - right) / (open_left - open_right)
-
-
-def _filled(values: np.ndarray, missing: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Values [V, C] where those of some vertices, bool [V], are replaced by the mean of their neighbours (harmonic)."""
-    graph = adjacency(faces, len(missing))
-    laplacian = csr_matrix(diags(np.asarray(graph.sum(1)).ravel()) - graph)
-    inner, outer = np.flatnonzero(missing), np.flatnonzero(~missing)
-    filled = values.copy()
-    filled[inner] = splu(laplacian[inner][:, inner].tocsc()).solve(-laplacian[inner][:, outer] @ values[outer])
-    return filled
 
 
 def _close_hole(hole: np.ndarray, faces: np.ndarray, uv_faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -82,11 +82,12 @@ def align(mesh: CleanMesh, model: ShapeModel) -> Alignment:
             f"the mesh does not fit a head in any orientation, {100 * best.error:.0f} mm off at best; is it a head?"
         )
 
-    # the mesh's unit, then the rest by the shape model
+    # the mesh's unit, then the rest by the shape model, which cannot tell a small head from an adult nearby: its modes
+    # contain size, so it would shrink a head whose unit is unknown
     units = [unit for unit in _UNITS.values() if abs(best.scale / unit - 1) < _UNIT_TOLERANCE]
     best = _between_eyes(balls, _rescaled(best, units[0], points.mean(0)) if units else best)
     for _ in range(2):
-        fit = fit_shape(model, mesh.moved(best.apply(mesh.vertices)), resize=not units)
+        fit = fit_shape(model, mesh.moved(best.apply(mesh.vertices)))
         best = _between_eyes(balls, _corrected(best, fit))
     return best
 
@@ -155,7 +156,7 @@ def _iterated_closest_points(
         source = np.concatenate([points[near], points[closest[near_goal]]])
         target = np.concatenate([goal[goals[near]], goal[near_goal]])
         error = float(to_goal[near].mean() + to_points[near_goal].mean()) / 2
-        current = Alignment(*_similarity(source, target, None if resize else current.scale), error)
+        current = Alignment(*similarity(source, target, None if resize else current.scale), error)
     return current
 
 
@@ -168,8 +169,7 @@ def _rescaled(alignment: Alignment, scale: float, centre: np.ndarray) -> Alignme
 def _corrected(alignment: Alignment, fit: ShapeFit) -> Alignment:
     """The alignment, then the inverse of the motion by which the model was fitted to the aligned mesh."""
     rotation = fit.rotation.T @ alignment.rotation
-    translation = fit.rotation.T @ (alignment.translation - fit.translation) / fit.scale
-    return replace(alignment, rotation=rotation, scale=alignment.scale / fit.scale, translation=translation)
+    return replace(alignment, rotation=rotation, translation=fit.rotation.T @ (alignment.translation - fit.translation))
 
 
 def _sample(mesh: CleanMesh, count: int) -> np.ndarray:
@@ -179,7 +179,7 @@ def _sample(mesh: CleanMesh, count: int) -> np.ndarray:
     return np.einsum("nc,nci->ni", generator.dirichlet(np.ones(3), count), corners)
 
 
-def _similarity(source: np.ndarray, target: np.ndarray, scale: float | None) -> tuple[np.ndarray, float, np.ndarray]:
+def similarity(source: np.ndarray, target: np.ndarray, scale: float | None) -> tuple[np.ndarray, float, np.ndarray]:
     """The least-squares similarity transform of points [N, 3] onto others (Umeyama 1991); rigid if `scale` is given."""
     a, b = source - source.mean(0), target - target.mean(0)
     u, lengths, v = np.linalg.svd(b.T @ a)

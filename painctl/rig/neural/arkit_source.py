@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.face.head import Head, load_actions
+from painctl.face.head import Head
 from painctl.rig.blendshapes import BlendshapeRig
 from painctl.rig.neural.activation import ARKIT
 from painctl.rig.neural.head_tensors import UNIT
@@ -24,8 +24,9 @@ class ArkitSourceRig(SourceRig):
     @classmethod
     def of(cls, head: Head, seed: int, shapes: int = SHAPES) -> ArkitSourceRig:
         """The source rig with a template of the first `shapes` people of a seed."""
-        by_name, heads = load_actions(), shape_heads(head, shapes, seed)
-        actions = np.stack([by_name[name] for name in ARKIT]).astype(np.float64)
+        heads = shape_heads(head, shapes, seed)
+        names = head.topology.action_names
+        actions = head.topology.actions[[names.index(name) for name in ARKIT]].astype(np.float64)
         skin, template = build_template(head.topology, heads, (np.linalg.norm(actions, axis=2) > STILL).any(0))
         actions[:, np.setdiff1d(np.arange(actions.shape[1]), skin)] = 0
         return cls(head, BlendshapeRig(head.topology), heads.mean(0), skin, template, seed, actions)

@@ -55,11 +55,10 @@ class ShapeModel:
 
 @dataclass(frozen=True, eq=False)
 class ShapeFit:
-    """A shape model fitted to a mesh: scale * rotation (its shape) + translation."""
+    """A shape model fitted to a mesh: rotation (its shape) + translation."""
 
     points: np.ndarray  # float64 [P, 3], its vertices on the mesh
     rotation: np.ndarray  # float64 [3, 3]
-    scale: float
     translation: np.ndarray  # float64 [3]
 
 
@@ -89,16 +88,16 @@ def correspondence(model: ShapeModel, mesh: CleanMesh) -> Correspondence:
     return Correspondence(candidates[row, best], weights[row, best], fitted, float(error))
 
 
-def fit_shape(model: ShapeModel, mesh: CleanMesh, resize: bool = False) -> ShapeFit:
+def fit_shape(model: ShapeModel, mesh: CleanMesh) -> ShapeFit:
     """Fit the model to a mesh: its shape and a small rigid motion, by Gauss-Newton in `_ROUNDS` rounds.
 
-    With `resize` the scale is fitted too.
+    The mesh's size is taken as it is: the modes contain size, so a scale besides them would be arbitrary.
     """
     tree = cKDTree(_with_normals(mesh.vertices, mesh.vertex_normals))
     count = len(model.modes)
     flat = np.ascontiguousarray(model.modes.reshape(count, -1).T).reshape(len(model.mean), 3, count)
-    shape, rotation, scale, translation = np.zeros(count), np.eye(3), 1.0, np.zeros(3)
-    points, motion = model.mean, 7 if resize else 6
+    shape, rotation, translation = np.zeros(count), np.eye(3), np.zeros(3)
+    points = model.mean
     for k in range(_ROUNDS):
         reach, noise = (a ** (1 - k / (_ROUNDS - 1)) * b ** (k / (_ROUNDS - 1)) for a, b in (_REACH, _NOISE))
         # pair each vertex of the model with its closest on the mesh
@@ -108,24 +107,22 @@ def fit_shape(model: ShapeModel, mesh: CleanMesh, resize: bool = False) -> Shape
         planes = mesh.vertex_normals[nearest]
         gap = ((mesh.vertices[nearest] - points) * planes).sum(1)
         weight = (np.abs(gap) < reach) * (distance < 2 * reach) / (1 + (gap / noise) ** 2)
-        # derivatives of the gaps: by the modes, rotation, translation and scale
-        by_mode = np.matmul(scale * (planes @ rotation)[:, None], flat)[:, 0]
-        by_scale = (points * planes).sum(1, keepdims=True)
-        rows = np.concatenate([by_mode, np.cross(points, planes), planes, by_scale], 1)[:, : count + motion]
+        # derivatives of the gaps: by the modes, rotation and translation
+        by_mode = np.matmul((planes @ rotation)[:, None], flat)[:, 0]
+        rows = np.concatenate([by_mode, np.cross(points, planes), planes], 1)
         # coarse modes first: with all at once, a thick upper lip may end up on the lower one
         free = np.arange(count) < _FIRST * (count / _FIRST) ** min(1, k / (_ALL * _ROUNDS))
-        prior = max(1.0, weight.sum()) / count * _PRIOR * np.append(np.where(free, 1, _LOCKED), np.full(motion, 1e-3))
+        prior = max(1.0, weight.sum()) / count * _PRIOR * np.append(np.where(free, 1, _LOCKED), np.full(6, 1e-3))
         # solve and update
         matrix = (rows * weight[:, None]).T @ rows / noise**2 + np.diag(prior)
-        right = rows.T @ (weight * gap) / noise**2 - prior * np.concatenate([shape, np.zeros(motion)])
+        right = rows.T @ (weight * gap) / noise**2 - prior * np.concatenate([shape, np.zeros(6)])
         update = np.linalg.solve(matrix, right)
         shape = shape + update[:count]
         spin = Rotation.from_rotvec(update[count : count + 3]).as_matrix()
-        growth = 1 + update[count + 6 :].sum()
-        translation = growth * spin @ translation + update[count + 3 : count + 6]
-        rotation, scale = spin @ rotation, growth * scale
-        points = scale * (model.mean + flat @ shape) @ rotation.T + translation
-    return ShapeFit(points, rotation, scale, translation)
+        translation = spin @ translation + update[count + 3 :]
+        rotation = spin @ rotation
+        points = (model.mean + flat @ shape) @ rotation.T + translation
+    return ShapeFit(points, rotation, translation)
 
 
 def _with_normals(points: np.ndarray, normals: np.ndarray) -> np.ndarray:

@@ -32,7 +32,7 @@ _ROOT, _LIP = 0.012, 0.012  # metres around the eyes and above the mouth to sear
 _DEEPEST = 0.03  # metres behind the profile; farther behind is the inside of the nose
 _MIDLINE = 0.001  # metres from the midline within which a vertex is on it
 _PENALTY = 0.01  # metres of extra distance for a triangle on the other side of a fold, or on the other lip
-_CANDIDATES = 16  # triangles with the nearest centres, among which the closest is searched
+_CANDIDATES = 16  # triangles with the nearest centres
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,20 +52,36 @@ def register_onto(source: np.ndarray, shell: Shell, target: np.ndarray, target_s
     skin = np.unique(shell.faces)
     anchors, anchor_points = _anchors(source, shell, target, target_shell)
     warp = RBFInterpolator(source[anchors], anchor_points, kernel="thin_plate_spline", smoothing=_SMOOTHING)
-    start = warp(source[skin])
-    faces = np.searchsorted(skin, shell.faces)
-    fixed = np.searchsorted(skin, anchors)
-    bending = _bending(faces, len(skin))
-    surface = _TargetSurface.of(target, target_shell.faces)
+    faces, fixed = np.searchsorted(skin, shell.faces), np.searchsorted(skin, anchors)
+    registered = source.copy()
+    registered[skin] = pull_onto(warp(source[skin]), faces, target, target_shell.faces, fixed, anchor_points)[0]
+    return registered
+
+
+def pull_onto(
+    start: np.ndarray,
+    faces: np.ndarray,
+    target: np.ndarray,
+    target_faces: np.ndarray,
+    fixed: np.ndarray | None = None,
+    points: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """A skin of vertices [V, 3] and `faces` [F, 3] that lies near a surface, pulled onto it.
+
+    The surface is `target` [U, 3] with `target_faces` [G, 3]. The vertices `fixed`, int [N], are pulled to `points`
+    [N, 3]. Returns the vertices [V, 3], and whether each has a counterpart on the surface, bool [V]; those without,
+    where the surface ends or has a hole, follow their neighbours.
+    """
+    bending = _bending(faces, len(start))
+    surface = _TargetSurface.of(target, target_faces)
     moved = start
     for stiffness in _STIFFNESS:
         goal, weight = surface.closest(moved, vertex_normals(moved, faces))
-        goal[fixed], weight[fixed] = anchor_points, _ANCHOR_WEIGHT
+        if fixed is not None:
+            goal[fixed], weight[fixed] = points, _ANCHOR_WEIGHT
         system = (stiffness * bending + diags(weight)).tocsc()
         moved = start + splu(system).solve(weight[:, None] * (goal - start))
-    registered = source.copy()
-    registered[skin] = moved
-    return registered
+    return moved, weight > 0
 
 
 def locate(
@@ -74,14 +90,16 @@ def locate(
     faces: np.ndarray,
     normals: np.ndarray | None = None,
     lips: tuple[np.ndarray, np.ndarray] | None = None,
+    candidates: int = _CANDIDATES,
 ) -> SurfacePoints:
     """The points on a surface of triangles [F, 3] that are closest to points [N, 3].
 
     With unit normals [N, 3], triangles that face the same way are preferred. `lips` is the lip of each point [N] and of
-    each vertex [V], as in `Shell.lip`; triangles of the same lip are then preferred, since closed lips touch.
+    each vertex [V], as in `Shell.lip`; triangles of the same lip are then preferred, since closed lips touch. The
+    search is among the `candidates` triangles with the nearest centres.
     """
     corners = vertices[faces]
-    near = cKDTree(corners.mean(1)).query(points, min(_CANDIDATES, len(faces)))[1].reshape(len(points), -1)
+    near = cKDTree(corners.mean(1)).query(points, min(candidates, len(faces)))[1].reshape(len(points), -1)
     weights, away = closest_on_triangles(points[:, None], corners[near])
     cost = away
     if normals is not None:

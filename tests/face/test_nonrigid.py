@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 
-from painctl.face.flame.nonrigid import locate, register_onto
-from painctl.face.flame.topology import hidden_vertices
-from painctl.face.shell import Shell
+from painctl.face.nonrigid import locate, register_onto
+from painctl.face.shell import Shell, hidden_vertices
 
 TRIANGLES = np.array([[[0, 0, 0], [1, 0, 0], [0, 1, 0]], [[0, 0, 1], [0, 1, 1], [1, 0, 1]]], float)
 VERTICES, FACES = TRIANGLES.reshape(-1, 3), np.arange(6).reshape(2, 3)

@@ -1,0 +1,190 @@
+"""Occluders in a picture: shaded at their vertices, rasterised over the hair, and recorded in the mask.
+
+Opaque surfaces are resolved against the hair fragment by fragment. Whatever transmits more than half of the light, such
+as a clear lens, is composited last and hides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from painctl.appearance.occluders.kinds import KINDS
+from painctl.appearance.occluders.part import Material, Occluder, Part
+from painctl.mesh.normals import vertex_normals
+from painctl.records import Camera, Mesh
+from painctl.render.camera import position_of
+from painctl.render.lighting import Lighting
+from painctl.render.overlay import FINER, Layer, hair_mesh, layer_of
+from painctl.render.planar import dot, unit
+from painctl.render.rasterise import GBuffer
+
+HIDES = 0.5  # least share of the light behind that an occluder blocks where it counts as hiding
+
+_WRAP = np.float32(0.2)  # how far light wraps past the terminator, in cosines
+_SOFT = np.float32(0.03)  # radians, blur of the outline of a reflected lamp
+
+
+@dataclass(frozen=True, eq=False)
+class Shaded:
+    """A part of an occluder as it looks from one camera."""
+
+    value: int  # of its kind in masks
+    mesh: Mesh  # colours are the radiance that it adds
+    blocked: np.ndarray  # float32 [N], share of the light from behind that it blocks
+
+    @property
+    def opaque(self) -> bool:
+        """Whether it blocks all light."""
+        return bool(self.blocked.min() >= 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Cover:
+    """The occluders of a picture over its hair, at the resolution of the hair's layer, h x h pixels."""
+
+    hair: Layer
+    solid: Layer  # hair and opaque occluders, whichever is nearer
+    values: np.ndarray  # uint8 [h, h], value in masks of the occluder that is nearer than the hair, else 0
+    clear: Layer  # what transmits light
+    blocked: np.ndarray  # float32 [h, h], share of the light that it blocks
+    clear_values: np.ndarray  # uint8 [h, h]
+
+    @classmethod
+    def of(cls, hair: Layer, shaded: Sequence[Shaded], camera: Camera) -> Cover:
+        """Shaded parts over the layer of the hair."""
+        opaque, clear = ([part for part in shaded if part.opaque == wanted] for wanted in (True, False))
+        solid, values = _rasterised(opaque, hair, camera)[::2]
+        front = solid.depth < hair.depth
+        solid = replace(
+            hair,
+            colour=np.where(front[..., None], solid.colour, hair.colour),
+            depth=np.where(front, solid.depth, hair.depth),
+        )
+        return cls(hair, solid, np.where(front, values, np.uint8(0)), *_rasterised(clear, hair, camera))
+
+    def finish(self, picture: np.ndarray, mask: np.ndarray, gbuffer: GBuffer) -> None:
+        """Composite what transmits light over a finished picture [H, W, 3]; mark all that hides something in its mask.
+
+        A pixel gets the value of the occluder that hides most of it, if occluders hide at least half of it.
+        """
+        through = self.clear.nearer(gbuffer) & (self.clear.depth < self.solid.depth)
+        blocked = np.where(through, self.blocked, np.float32(0))
+        if through.any():
+            self.clear.composite(picture, self.clear.colour * through[..., None], blocked)
+        hiding = np.where(self.solid.nearer(gbuffer), self.values, np.uint8(0))
+        hiding = np.where(blocked >= HIDES, self.clear_values, hiding)
+        share, best = np.zeros((2, *mask.shape), np.float32)
+        for value in np.unique(hiding[hiding > 0]):
+            part = self.solid.shrunk((hiding == value).astype(np.float32))
+            best[part > share] = value
+            share = np.maximum(share, part)
+        total = self.solid.shrunk((hiding > 0).astype(np.float32))
+        mask[total >= HIDES] = best[total >= HIDES]
+
+
+def empty_layer(camera: Camera) -> Layer:
+    """A layer over the whole picture with nothing on it."""
+    size = round(FINER * camera.size)
+    return Layer(np.zeros((size, size, 3), np.float32), np.full((size, size), np.inf, np.float32), 0, 0, camera.size)
+
+
+def _rasterised(shaded: list[Shaded], grid: Layer, camera: Camera) -> tuple[Layer, np.ndarray, np.ndarray]:
+    """Parts on the grid of a layer: radiance and depth, blocked light float32 [h, h] and values uint8 [h, h]."""
+    square = grid.left, grid.top, grid.side
+    if not shaded:
+        empty = empty_layer(camera)
+        return empty, np.zeros(empty.depth.shape, np.float32), np.zeros(empty.depth.shape, np.uint8)
+    mesh = Mesh.joined([part.mesh for part in shaded])
+    layer = layer_of(mesh, camera, FINER, square)
+    count = [len(part.mesh.vertices) for part in shaded]
+    value = np.repeat(np.array([part.value for part in shaded], np.float32), count)
+    labels = np.stack([np.concatenate([part.blocked for part in shaded]), value, value], 1)
+    both = layer_of(replace(mesh, colour=labels), camera, FINER, square).colour
+    return layer, np.ascontiguousarray(both[..., 0]), np.rint(both[..., 1]).astype(np.uint8)
+
+
+def shade_worn(occluders: Sequence[Occluder], gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> list[Shaded]:
+    """The parts and strands of occluders, shaded."""
+    eye, shaded = position_of(camera).astype(np.float32), []
+    for occluder in occluders:
+        value = KINDS[occluder.name].value
+        shaded += [Shaded(value, *_shade(part, eye, lighting)) for part in occluder.parts]
+        if occluder.strands is not None:
+            mesh = hair_mesh(occluder.strands, gbuffer, camera, lighting)
+            shaded.append(Shaded(value, mesh, np.ones(len(mesh.vertices), np.float32)))
+    return shaded
+
+
+def _shade(part: Part, eye: np.ndarray, lighting: Lighting) -> tuple[Mesh, np.ndarray]:
+    mesh, material = part.mesh, part.material
+    points = np.ascontiguousarray(mesh.vertices.T)
+    normal = np.ascontiguousarray(vertex_normals(mesh.vertices, mesh.faces).T.astype(np.float32))
+    view = unit(eye[:, None] - points)
+    facing = dot(normal, view)
+    normal *= np.where(facing < 0, np.float32(-1), np.float32(1))  # sheets have two sides
+    facing = np.abs(facing)
+
+    # Diffuse
+    lights = lighting.lights
+    total = lights.sky_irradiance(lighting.up @ normal)
+    lit = _lit(mesh.vertices, lighting)
+    for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
+        wrapped = np.maximum(towards @ normal + _WRAP, 0) / (1 + _WRAP) ** 2
+        total += irradiance[:, None] * wrapped * (lit if number == 0 else 1)
+    fresnel = material.reflectance + (1 - material.reflectance) * (1 - np.clip(facing, 0, 1)) ** 5
+    fresnel = np.where(material.reflectance > 0, fresnel, 0).astype(np.float32)
+    albedo = mesh.colour.T
+    opacity = np.float32(material.opacity)
+    radiance = total * albedo * (1 - fresnel) * opacity + material.glow * albedo
+
+    # Reflection: metals tint it
+    if material.reflectance > 0:
+        mirrored = 2 * facing * normal - view
+        tint = albedo / np.maximum(albedo.max(0), 1e-6) if material.reflectance > 0.3 else 1
+        radiance = radiance + fresnel * tint * _reflected(mirrored, normal, view, lit, material, lighting)
+    blocked = 1 - (1 - opacity) * (1 - fresnel) ** 2
+    return Mesh(mesh.vertices, mesh.faces, radiance.T.astype(np.float32)), blocked.astype(np.float32)
+
+
+def _lit(points: np.ndarray, lighting: Lighting) -> np.ndarray:
+    """The share of the key light that is visible from points [N, 3]; shadows fade towards the edge of their map."""
+    centre, radius = lighting.key_shadow.sphere
+    inside = np.clip(4 * (1 - np.linalg.norm(points - centre.astype(np.float32), axis=1) / radius), 0, 1)
+    return 1 - (1 - lighting.key_shadow.light(points)) * inside
+
+
+def _reflected(
+    mirrored: np.ndarray, normal: np.ndarray, view: np.ndarray, lit: np.ndarray, material: Material, lighting: Lighting
+) -> np.ndarray:
+    """Radiance [3, N] that arrives from around the directions `mirrored` [3, N]."""
+    lights = lighting.lights
+    total = lights.sky_irradiance(lighting.up @ mirrored)
+    for number, (towards, irradiance, radius) in enumerate(
+        zip(lights.directions, lights.irradiance, lights.radii, strict=True)
+    ):
+        visible = lit if number == 0 else np.float32(1)
+        if material.mirror:
+            total = total + irradiance[:, None] * (_panel(mirrored, towards, lighting.up, radius) * visible)
+            continue
+        half = unit(view + towards[:, None])
+        alpha = min(material.roughness**2 + float(radius) / 5, 1.0)
+        spread = dot(half, normal) ** 2 * (alpha * alpha - 1) + 1
+        cosine = np.maximum(towards @ normal, 0)
+        total = total + irradiance[:, None] * (alpha * alpha / (spread * spread) * cosine * visible / 4)
+    return total
+
+
+def _panel(mirrored: np.ndarray, towards: np.ndarray, up: np.ndarray, radius: np.float32) -> np.ndarray:
+    """Radiance [N] of a lamp of unit irradiance, as a square panel with a bar across, in directions [3, N]."""
+    right = np.cross(up, towards)
+    right /= max(np.linalg.norm(right), 1e-6)
+    over = np.cross(towards, right)
+    ahead = towards @ mirrored
+    x, y = (right @ mirrored) / np.maximum(ahead, 0.05), (over @ mirrored) / np.maximum(ahead, 0.05)
+    size = np.tan(np.minimum(radius, 0.3))
+    inside = np.clip((size - np.maximum(np.abs(x), np.abs(y))) / _SOFT + 0.5, 0, 1) * (ahead > 0.05)
+    bar = 1 - 0.7 * np.clip(1.5 - np.abs(x) / (0.06 * size + 1e-6), 0, 1)
+    return inside * bar * np.pi / (4 * size * size)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
+from painctl.appearance.make_up import make_up
 from painctl.appearance.painted_beard import paint_beard
 from painctl.appearance.smoothstep import smoothstep
 from painctl.appearance.strokes import draw_strokes, stroke_paths
@@ -55,21 +56,26 @@ def _brows(space: TextureSpace) -> tuple[np.ndarray, np.ndarray]:
     """
     person = space.person
     generator = space.draws("brows")
-    men = person.gender == "man"
+    men, pencil = person.gender == "man", make_up(person).pencil
     texels = np.flatnonzero(space.regions["brows"] > 0.01)
     along, across = _brow_coordinates(space, texels)
+    arch, thickness, taper, fullness = np.clip(generator.standard_normal(4), -2, 2)
+    # brows arch two thirds of the way out, and fall a little outwards: the other way they look angry
+    bend = (0.0002 if men else 0.0011) + 0.0006 * arch
+    across = across - bend * (1 - np.abs(np.clip(along, 0, 1) - 0.62) / 0.62) ** 2 - 0.0008 * (0.5 - along)
     half = (
-        (0.0036 if men else 0.0024)
-        * generator.uniform(0.85, 1.2)
+        (0.0037 if men else 0.0021)
+        * np.exp(0.20 * thickness)
         * smoothstep(along, -0.10, 0.30) ** 0.5
-        * (1 - 0.72 * smoothstep(along, 0.45, 1.08))
+        * (1 - (0.72 + 0.06 * taper) * smoothstep(along, 0.45, 1.08))
     )
     density = (
         np.exp(-((across / np.maximum(half, 2e-4)) ** 2))
         * smoothstep(along, -0.06, 0.12)
         * (1 - smoothstep(along, 0.9, 1.06))
     )
-    count = int((540 if men else 430) * (1 - (0.1 if men else 0.3) * space.ageing) * generator.uniform(0.8, 1.2))
+    fullness = np.exp(0.22 * fullness) * (1 + 0.35 * pencil)
+    count = int((560 if men else 400) * (1 - (0.1 if men else 0.25) * space.ageing) * fullness)
     chosen = generator.choice(len(texels), size=count, p=density / density.sum())
     roots, along, across = texels[chosen], along[chosen], (across / np.maximum(half, 2e-4))[chosen]
     outward = np.sign(space.points[roots, 0])
@@ -79,11 +85,13 @@ def _brows(space: TextureSpace) -> tuple[np.ndarray, np.ndarray]:
     bends = tilt + np.radians([[8.0], [-12.0]])  # a hair droops towards its tip
     headings = np.stack([outward * np.cos(bends), np.sin(bends), np.zeros_like(bends)], 2)
     paths = stroke_paths(space, roots, headings, length, generator)
-    white = generator.random(count) < (0.75 if men else 0.4) * _greying(person.hair)
+    white = generator.random(count) < (0.75 if men else 0.4 * (1 - pencil)) * _greying(person.hair)
     layers = [
         draw_strokes(space, paths[selected], thick=selected.sum() // 3 if men else 0) for selected in (~white, white)
     ]
-    shade = space.scatter(texels, (0.16 if men else 0.10) * density * (1 - 0.6 * _greying(person.hair)))
+    shade = space.scatter(
+        texels, (0.16 if men else 0.10 + 0.30 * pencil) * density * (1 - 0.6 * _greying(person.hair) * (1 - pencil))
+    )
     return np.clip(0.8 * layers[0] + shade, 0, 0.9), 0.75 * layers[1]
 
 
@@ -100,12 +108,14 @@ def _brow_coordinates(space: TextureSpace, texels: np.ndarray) -> tuple[np.ndarr
 
 def _lash_line(space: TextureSpace) -> np.ndarray:
     """Coverage [C] by a dark line on the margins of the lids, open or closed; stronger on upper lids and in women."""
-    region = space.regions
+    region, liner = space.regions, make_up(space.person).liner
     texels = np.flatnonzero((region["lids"] > 0) & (region["eyes"] < 0.3))
     distance = cKDTree(_lid_margins(space)).query(space.points[texels], distance_upper_bound=0.004)[0]
     upper = 0.25 + 0.75 * smoothstep(region["upper_lids"][texels], 0.2, 0.8)
     strength = 0.95 if space.person.gender == "woman" else 0.8
-    return space.scatter(texels, strength * upper * np.exp(-((np.minimum(distance, 0.004) / 0.0008) ** 2)))
+    return space.scatter(
+        texels, strength * upper * np.exp(-((np.minimum(distance, 0.004) / (0.0008 + 0.0006 * liner)) ** 2))
+    )
 
 
 def _lid_margins(space: TextureSpace) -> np.ndarray:

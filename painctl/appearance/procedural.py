@@ -6,6 +6,7 @@ import numpy as np
 
 from painctl.appearance.eyes import paint_eyes
 from painctl.appearance.facial_hair import paint_facial_hair
+from painctl.appearance.make_up import paint_make_up
 from painctl.appearance.own_skin import with_own_skin
 from painctl.appearance.relief import normal_map, roughness_map, static_wrinkles
 from painctl.appearance.scalp import paint_scalp
@@ -28,7 +29,7 @@ def procedural(
     wrinkles = static_wrinkles(space)
     skin = paint_skin(space) * (1 - SHADE * depth_shade(wrinkles)[:, None])
     if own is None:
-        hairy = paint_facial_hair(space, paint_scalp(space, skin))
+        hairy = paint_facial_hair(space, paint_make_up(space, paint_scalp(space, skin)))
     else:
         hairy = paint_scalp(space, with_own_skin(space, skin, own))
     albedo = paint_eyes(space, hairy)

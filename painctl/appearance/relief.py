@@ -17,7 +17,9 @@ from painctl.appearance.texture_space import TextureSpace
 from painctl.appearance.unit_folds import unit_folds
 
 _STEEPEST = 0.7  # slope, to which folds are clipped
-_RESIDUE = (0.25, 0.45, 0.15, 0.10, 0.58)  # share of the folds of AU4, AU6, AU7, AU9 and AU10 that remain at age 80
+# Share of the folds of AU4, AU6, AU7, AU9 and AU10 that remain at age 80: little of a frown, or old faces at rest look
+# displeased.
+_RESIDUE = (0.06, 0.60, 0.15, 0.03, 0.45)
 
 
 def normal_map(space: TextureSpace, wrinkles: np.ndarray) -> np.ndarray:
@@ -67,14 +69,15 @@ def static_wrinkles(space: TextureSpace) -> np.ndarray:
     points = space.points[creased]
     face, neck, forehead, lips = (region[name][creased] for name in ("face", "neck", "forehead", "lips"))
     folds = unit_folds(space.person, points, space.landmarks)
-    residue = np.array(_RESIDUE) * np.clip(generator.normal(1, 0.25, 5), 0.5, 1.5)
+    residue = np.array(_RESIDUE) * np.clip(generator.normal(1, 0.35, 5), 0.3, 1.7)
     face = face * (1 - smoothstep(lips, 0.1, 0.5))
     height = residue @ folds * face
     skin = Skin(points, 1.0)
     skin.generator = generator
-    height += _forehead_lines(skin, space.landmarks) * forehead + _neck_lines(skin, space.landmarks) * neck
+    height += generator.uniform(0.8, 1.7) * _forehead_lines(skin, space.landmarks) * forehead
+    height += _neck_lines(skin, space.landmarks) * neck
     fine = field(generator, np.ascontiguousarray(points.T), 0.0022)
-    return space.scatter(creased, space.ageing * (height + 2e-5 * fine * face))
+    return space.scatter(creased, space.ageing * (height + 4.5e-5 * fine * face))
 
 
 def _forehead_lines(skin: Skin, landmarks: np.ndarray) -> np.ndarray:

@@ -10,14 +10,18 @@ from __future__ import annotations
 import numpy as np
 
 from painctl.appearance.cavity import LINING, THROAT, TONGUE
+from painctl.appearance.make_up import make_up
 from painctl.appearance.noise import grain
 from painctl.appearance.reflectance import skin_colour
 from painctl.appearance.smoothstep import smoothstep
 from painctl.appearance.texture_space import TextureSpace
 from painctl.mesh.normals import face_areas
 
-_GREYER = np.float32(0.17)  # share of its chroma that brown skin loses to scattering at its surface
+_GREYER = np.float32(0.19)  # share of its chroma that brown skin loses to scattering at its surface
 _BORDER = 0.5  # how far the wet border of the lips has the colour of the mouth's lining
+# Red, green and blue of the lips relative to the pigments' colour: venous blood is bluer. Photographed lips have a
+# CIELAB b* of 5 to 8, some 7 less than the cheeks.
+_VERMILION = np.array((1.04, 0.94, 1.15), np.float32)
 _DEEP = 0.060  # metres behind the lips where the throat begins
 
 
@@ -25,28 +29,44 @@ def paint_skin(space: TextureSpace) -> np.ndarray:
     """Linear sRGB albedo of each texel [C, 3] of a head that is bare skin all over."""
     person, region = space.person, space.regions
     generator = space.draws("skin")
-    mottle = space.field(generator, 0.012) + 0.6 * space.field(generator, 0.005)
+    even = _evenness(space)
+    mottle = even * (space.field(generator, 0.012) + 0.6 * space.field(generator, 0.005))
     blotch, patch, fleck = (space.field(generator, wavelength) for wavelength in (0.03, 0.018, 0.0025))
     pores = space.texels.gather(grain(space.draws("skin/pores"), space.size, 1.6))
-    eyes = _around_eyes(space)
-    lips = smoothstep(region["lips"] + 0.04 * fleck, 0.12, 0.85)
-    melanin = person.melanin * np.exp(0.04 * mottle + 0.05 * blotch + 0.04 * pores + 0.03 * fleck)
+    flush, shadow, lip_colour = _complexion(space)
+    eyes = even * shadow * _around_eyes(space)
+    lips = smoothstep(region["lips"] + 0.05 * fleck, 0.06, 1.05)
+    melanin = person.melanin * np.exp(0.04 * mottle + 0.05 * even * blotch + 0.04 * pores + 0.03 * fleck)
     melanin *= 1 + 0.15 * region["lids"] + 0.12 * region["ears"] + 0.22 * eyes + 0.12 * lips
-    melanin *= 1 + 0.06 * region["forehead"] + _spots(space)
-    blood = person.haemoglobin * np.exp(0.11 * mottle + 0.14 * patch - 0.08 * pores + 0.05 * fleck)
-    # vessels are dense in the cheeks, nose, ears and chin; the forehead has few, and looks yellower
-    blood *= 1 + 0.55 * region["cheeks"] + 0.65 * region["nose"] + 0.6 * region["ears"] + 0.2 * region["chin"]
-    blood *= 1 - 0.22 * region["forehead"] + 0.35 * eyes
+    melanin *= 1 + even * _spots(space)
+    blood = person.haemoglobin * np.exp(0.11 * mottle + 0.14 * even * patch - 0.08 * pores + 0.05 * fleck)
+    # vessels are dense in the cheeks, nose, ears and chin
+    red = 0.55 * region["cheeks"] + 0.5 * region["nose"]
+    blood *= 1 + flush * red + 0.6 * region["ears"] + 0.2 * region["chin"]
+    blood *= 1 - 0.08 * region["forehead"] + 0.35 * eyes
     blood *= 1 + 0.12 * space.ageing * np.clip(region["cheeks"] + region["nose"], 0, 1) * smoothstep(fleck, 0.2, 1.6)
-    lip_colour = 1.0 if person.gender == "man" else space.draws("cosmetics").uniform(1.4, 2.6)
-    blood = blood + lips * lip_colour * (1 - 0.35 * space.ageing) * (0.010 + 1.0 * person.haemoglobin)
-    colour = _corrected(skin_colour(melanin, blood), melanin)
+    blood = blood + lips * lip_colour * (1 - 0.4 * space.ageing) * (0.010 + 1.0 * person.haemoglobin)
+    tint = lips * (1.0 if person.gender == "woman" else 0.6)
+    colour = _corrected(skin_colour(melanin, blood), melanin) * (1 + tint[:, None] * (_VERMILION - 1))
     inside = np.maximum(region["mouth_inside"], _BORDER * space.wet_border)[:, None]
     colour = colour * (1 - inside) + inside * _mouth_lining(space, region["mouth_inside"])
     tongue = region["tongue"][:, None]
     colour = colour * (1 - tongue) + tongue * TONGUE
     sockets = smoothstep(region["sockets"], 0.4, 0.9)[:, None]
     return colour * (1 - sockets) + sockets * colour * np.array((0.55, 0.32, 0.30), np.float32)
+
+
+def _evenness(space: TextureSpace) -> float:
+    """How uneven the skin is, relative to a man's: women's is smoother, and foundation hides what is left."""
+    woman = space.person.gender == "woman"
+    return (1 - 0.35 * woman * (1 - 0.6 * space.ageing)) * (1 - 0.55 * make_up(space.person).foundation)
+
+
+def _complexion(space: TextureSpace) -> tuple[float, float, float]:
+    """A person's flush of cheeks and nose, shadow under the eyes and blood of the lips, relative to the mean."""
+    generator = space.draws("complexion")
+    flush, shadow, lips = np.exp((0.35, 0.45, 0.22) * np.clip(generator.standard_normal(3), -2, 2))
+    return float(flush), float(shadow), float(lips * (1.5 if space.person.gender == "woman" else 1.0))
 
 
 def _mouth_lining(space: TextureSpace, inside: np.ndarray) -> np.ndarray:
@@ -60,14 +80,15 @@ def _mouth_lining(space: TextureSpace, inside: np.ndarray) -> np.ndarray:
 def _corrected(colour: np.ndarray, melanin: np.ndarray) -> np.ndarray:
     """Colours [C, 3] of the two pigments, corrected to those measured on faces.
 
-    Light skin is yellower than melanin and blood make it, because of carotene and bilirubin, which the model omits;
-    brown skin is greyer, since the stratum corneum and sebum scatter white light: CIELAB b* is 14 to 20 in light and
-    brown skin (Xiao et al., Skin Res Technol 2017). They measured no dark skin; it gets the same range, by choice.
+    Light skin is yellower than melanin and blood make it, because of carotene and bilirubin, which the model omits,
+    and redder: photographed cheeks have a CIELAB a* of 12 to 13. Brown skin is greyer, since the stratum corneum and
+    sebum scatter white light: CIELAB b* is 14 to 20 in light and brown skin (Xiao et al., Skin Res Technol 2017). They
+    measured no dark skin; it gets the same range, by choice.
     """
     brown = smoothstep(np.log(melanin), np.log(0.03), np.log(0.13))[:, None]
     luminance = (colour @ np.array((0.2126, 0.7152, 0.0722), np.float32))[:, None]
-    yellow = 1 - np.array((0.015, 0, 0.05), np.float32) - (1 - brown) * np.array((-0.015, 0.01, 0.04), np.float32)
-    return ((colour + _GREYER * brown * (luminance - colour)) * yellow).astype(np.float32)
+    tint = 1 - np.array((0.010, 0.010, 0.04), np.float32) - (1 - brown) * np.array((-0.035, 0.035, 0.02), np.float32)
+    return ((colour + _GREYER * brown * (luminance - colour)) * tint).astype(np.float32)
 
 
 def _spots(space: TextureSpace) -> np.ndarray:
@@ -84,7 +105,7 @@ def _spots(space: TextureSpace) -> np.ndarray:
     bare = np.clip(region["face"] + region["scalp"] + 0.5 * region["neck"], 0, 1) * (
         1 - smoothstep(region["lips"], 0, 0.3)
     )
-    return freckles + 0.5 * spots * bare + _moles(space) * bare
+    return freckles + 0.7 * spots * bare + _moles(space) * bare
 
 
 def _moles(space: TextureSpace) -> np.ndarray:

@@ -21,22 +21,30 @@ _ORIGINS = {
 
 # Standard deviations of local changes in Anny's units of -1..1, by the start of their names. Larger ones give
 # caricatures.
-_SPREAD = 0.20
+_SPREAD = 0.22
 _SPREAD_OF = {
-    "head-scale-horiz": 0.30,
-    "head-scale-vert": 0.10,
+    "head-scale-horiz": 0.32,
+    "head-scale-vert": 0.06,
     "head": 0.12,
     "neck": 0.10,
     "measure-neck": 0.10,
-    "eye-scale": 0.10,
-    "eye-height": 0.10,
+    "eye-scale": 0.12,
+    "eye-height": 0.09,
+    "eye-corner": 0.24,
+    "eye-trans-out": 0.10,
+    "forehead": 0.12,
+    "eye-": 0.15,
+    "eyebrows-angle": 0.17,
     "eyebrows": 0.24,
-    "eye": 0.14,
+    "mouth-angles": 0.10,
     "mouth-trans-up": 0.22,
-    "mouth": 0.18,
+    "mouth-lowerlip-middle": 0.06,  # parts the lips
+    "mouth-upperlip": 0.24,
+    "mouth-lowerlip": 0.24,
+    "mouth": 0.19,
     "ear": 0.25,
-    "chin": 0.22,
-    "nose": 0.22,
+    "chin": 0.24,
+    "nose": 0.19,
 }
 _FIXED = ("neck-trans", "head-trans", "head-angle", "head-age", "nose-trans", "mouth-trans-out", "nose-compression")
 
@@ -45,14 +53,13 @@ def draw_shape(
     generator: np.random.Generator,
     changes: tuple[str, ...],
     years: float,
-    age_group: str,
     gender: str,
     ethnicity: str,
 ) -> np.ndarray:
     """Coefficients float32 [K]: the phenotypes, then local changes in the order of `changes`, their names."""
     phenotypes = _phenotypes(generator, years, gender, ethnicity)
     african, asian = (phenotypes[PHENOTYPES.index(name)] for name in ("african", "asian"))
-    mean = mean_changes(age_group, gender, african, asian)
+    mean = mean_changes(years, gender, african, asian)
     return np.concatenate([phenotypes, _local_changes(generator, changes, mean)]).astype(np.float32)
 
 
@@ -62,7 +69,7 @@ def _phenotypes(generator: np.random.Generator, years: float, gender: str, ethni
         "gender": generator.uniform(0.0, 0.06) if male else generator.uniform(0.94, 1.0),
         "age": 2 / 3 + (years - 25) / (90 - 25) / 3,  # anchors of phenotype.py: 25 and 90 years
         "muscle": np.clip(generator.normal(0.58 if male else 0.45, 0.1), 0.2, 0.9),
-        "weight": np.clip(generator.normal(0.5, 0.13), 0.2, 0.85),
+        "weight": np.clip(generator.normal(0.5, 0.16), 0.2, 0.85),
         "height": np.clip(generator.normal(0.55 if male else 0.45, 0.08), 0.2, 0.8),
         "proportions": np.clip(generator.normal(0.4, 0.12), 0.1, 0.8),
     }
@@ -71,9 +78,7 @@ def _phenotypes(generator: np.random.Generator, years: float, gender: str, ethni
     return np.array([value[name] for name in PHENOTYPES])
 
 
-def _local_changes(
-    generator: np.random.Generator, names: tuple[str, ...], mean: Mapping[str, float]
-) -> np.ndarray:
+def _local_changes(generator: np.random.Generator, names: tuple[str, ...], mean: Mapping[str, float]) -> np.ndarray:
     """Normal about the mean, clipped at two standard deviations; left and right of a change are strongly correlated."""
     drawn: dict[str, float] = {}
 

@@ -87,7 +87,7 @@ class Head:
     ) -> np.ndarray:
         """Coefficients float32 [K] of person `index` of a run."""
         changes = self.topology.coefficient_names[len(PHENOTYPES) :]
-        return draw_shape(generator, changes, years, age_group, gender, ethnicity)
+        return draw_shape(generator, changes, years, gender, ethnicity)
 
     def neutral(self, coefficients: np.ndarray) -> np.ndarray:
         """The neutral head of a person, float32 [V, 3] in metres, origin midway between the eyeballs."""

@@ -75,7 +75,7 @@ def draw_identity(
         prompt=f"{'An' if age_group == 'elderly' else 'A'} {age_group} {ethnicity} {gender} with a neutral expression",
         coefficients=coefficients,
         melanin=float(np.float32(melanin)),
-        haemoglobin=float(np.float32(_log_normal(generator, 0.004, 0.011))),
+        haemoglobin=float(np.float32(_log_normal(generator, 0.005, 0.012))),
         iris=_iris(generator, ethnicity),
         hair=_hair(generator, ethnicity, years),
         **asdict(draw_grooming(seed, index, age_group, gender, ethnicity)),

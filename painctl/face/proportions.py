@@ -10,6 +10,8 @@ All values are in Anny's units of -1..1; a name without `l-` or `r-` stands for 
 
 from __future__ import annotations
 
+import numpy as np
+
 # name: (man, woman)
 _GENDER: dict[str, tuple[float, float]] = {
     "cheek-trans-up": (-0.16, 0.11),
@@ -18,22 +20,24 @@ _GENDER: dict[str, tuple[float, float]] = {
     "chin-height-incr": (0.14, 0.03),
     "chin-bones-incr": (0.45, 0.10),
     "chin-width-incr": (0.08, -0.22),
-    "eyebrows-angle-up": (0.29, -0.12),
+    "eyebrows-angle-up": (0.34, 0.06),
+    "eyebrows-trans-up": (0.20, 0.05),
     "eye-corner1-up": (-0.15, -0.10),
     "eye-corner2-up": (0.00, -0.15),
-    "eye-height1-incr": (0.27, 0.24),
-    "eye-height2-incr": (0.42, 0.30),
-    "eye-height3-incr": (0.31, 0.10),
-    "eye-scale-incr": (-0.20, -0.05),
+    "eye-height1-incr": (0.27, 0.30),
+    "eye-height2-incr": (0.42, 0.40),
+    "eye-height3-incr": (0.31, 0.18),
+    "eye-scale-incr": (-0.20, 0.02),
     "eye-trans-up": (0.10, 0.00),
-    "eye-trans-out": (-0.36, 0.22),
+    "eye-trans-out": (-0.28, 0.24),
     "head-scale-vert-incr": (-0.07, 0.00),
     "head-scale-horiz-incr": (0.20, -0.10),
+    "mouth-angles-up": (0.08, 0.16),
     "mouth-lowerlip-height-incr": (-0.13, 0.00),
     "mouth-scale-horiz-incr": (-0.14, 0.00),
     "mouth-trans-up": (0.52, 0.11),
     "mouth-upperlip-middle-up": (0.10, 0.00),
-    "mouth-lowerlip-middle-up": (-0.10, 0.00),
+    "mouth-lowerlip-middle-up": (-0.30, -0.35),
     "mouth-lowerlip-width-incr": (-0.08, -0.08),
     "nose-nostrils-angle-up": (0.09, 0.09),
     "nose-nostrils-width-incr": (0.00, -0.07),
@@ -46,14 +50,16 @@ _GENDER: dict[str, tuple[float, float]] = {
     "measure-neck-circ-incr": (0.00, -0.30),
     "neck-scale-horiz-incr": (0.00, -0.20),
 }
-# What age adds: lids sink a little over the eye, the tip of the nose and the ears lengthen, and lips thin.
-_ELDERLY: dict[str, float] = {
-    "eye-bag-incr": 0.25,
-    "eye-height1-incr": -0.10,
-    "eye-height2-incr": -0.16,
-    "eye-height3-incr": -0.10,
+# What age adds, in full at 75 years: lids sink a little over the eye, bags form under it, the face loses volume and the
+# ears lengthen. The corners of the mouth are lifted against the sagging of Anny's old heads, which look displeased.
+_AGE: dict[str, float] = {
+    "head-age-incr": 0.35,
+    "eye-bag-incr": 0.30,
+    "eye-height1-incr": -0.06,
+    "eye-height2-incr": -0.10,
+    "eye-height3-incr": -0.06,
     "nose-scale-vert-incr": -0.10,
-    "mouth-angles-up": 0.10,
+    "mouth-angles-up": 0.08,
     "cheek-volume-incr": -0.10,
     "ear-scale-vert-incr": 0.15,
 }
@@ -65,11 +71,11 @@ _ORIGIN: dict[str, tuple[float, float]] = {
     "chin-bones-incr": (0.00, 0.14),
     "chin-height-incr": (-0.12, 0.00),
     "chin-width-incr": (-0.20, 0.25),
-    "eyebrows-angle-up": (-0.08, 0.00),
-    "eyebrows-trans-up": (0.15, 0.45),
+    "eyebrows-angle-up": (-0.08, 0.12),
+    "eyebrows-trans-up": (0.15, 0.60),
     "eye-corner1-up": (-0.09, -0.45),
     "eye-corner2-up": (-0.35, 0.26),
-    "eye-height2-incr": (-0.12, -0.16),
+    "eye-height2-incr": (-0.12, -0.28),
     "eye-scale-incr": (-0.08, 0.20),
     "eye-trans-out": (0.15, -0.08),
     "eye-trans-up": (-0.25, -0.28),
@@ -93,11 +99,12 @@ _ORIGIN: dict[str, tuple[float, float]] = {
 }
 
 
-def mean_changes(age_group: str, gender: str, african: float, asian: float) -> dict[str, float]:
-    """Mean local change by name, without `l-` and `r-`, given the shares of origin; the mean of others is 0."""
+def mean_changes(years: float, gender: str, african: float, asian: float) -> dict[str, float]:
+    """Mean local change by name, without `l-` and `r-`, given age and shares of origin; the mean of others is 0."""
+    ageing = float(np.clip((years - 45) / 30, 0, 1.3))
     tables = (
         {name: values[gender == "woman"] for name, values in _GENDER.items()},
-        _ELDERLY if age_group == "elderly" else {},
+        {name: ageing * value for name, value in _AGE.items()},
         {name: african * values[0] + asian * values[1] for name, values in _ORIGIN.items()},
     )
     mean: dict[str, float] = {}

@@ -70,9 +70,9 @@ class Fitter:
         self._place_eyes(start, balls)
         anchors = self._lid_anchors(start, surface, faces) if balls else None
         vertices, has_counterpart = self._pulled(start, surface, faces, anchors)
+        mended = self._mended(has_counterpart)
         self._check_mouth(vertices)
         self._place_eyes(vertices, balls)
-        mended = self._mended(has_counterpart)
         if not balls:
             mended = ("eyeballs", *mended)
         self._place_tongue(vertices)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.sparse.csgraph import shortest_path
 
-from painctl.mesh.graph import adjacency, connected_components, directed_edges, rings, unique_edges
+from painctl.mesh.graph import adjacency, connected_components, directed_edges, rings, triangle_components, unique_edges
 
 SQUARE = np.array([[0, 1, 2], [0, 2, 3]])
 
@@ -51,3 +51,15 @@ def test_rings_are_distances_in_edges(faces):
     assert len(result) == distance[np.isfinite(distance)].max() + 1
     for steps, ring in enumerate(result):
         np.testing.assert_array_equal(np.sort(ring), np.flatnonzero(distance == steps))
+
+
+def test_layers_attached_to_a_surface_are_components_of_their_own():
+    corner = np.arange(16).reshape(4, 4)
+    a, b, c, d = (x.ravel() for x in (corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1]))
+    grid = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+    film = [[5, 6, 16]]  # attached along the inner edge 5-6, which then has three triangles
+    flap = [[1, 0, 16]]  # attached along the border
+    component = triangle_components(np.concatenate([grid, film]))
+    assert len(set(component[:-1])) == 1
+    assert component[-1] != component[0]
+    assert triangle_components(np.concatenate([grid, flap])).max() == 0

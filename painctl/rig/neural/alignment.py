@@ -28,6 +28,8 @@ _UNITS = {"metres": UNIT, "centimetres": 0.1, "millimetres": 0.01}  # decimetres
 _UNIT_TOLERANCE = 0.15  # a head this close to the mean size in one of the units is taken to be in that unit
 _ROTATED, _SHIFTED = 10.0, 0.2  # degrees, decimetres: a head less off than this is in the training frame already
 _MAX_ERROR = 0.25  # decimetres of mean distance; a mesh beyond that is not a head
+_WHOLE_ERROR = 0.09  # decimetres above which parts of the head are tried too: without the bust, and without the back
+_PARTS = ((-1.5, -9.0), (-9.0, -1.1), (-1.5, -1.1), (-1.5, -0.5))  # decimetres: lowest y and lowest z of these parts
 _ROUNDNESS = 0.06  # standard deviation of the radius, as a share of it, up to which a part is an eyeball
 
 
@@ -70,13 +72,10 @@ def align(mesh: CleanMesh, model: ShapeModel) -> Alignment:
     if angle < _ROTATED and np.linalg.norm(refined.translation) < _SHIFTED and refined.error < _MAX_ERROR:
         return _between_eyes(balls, replace(identity, error=refined.error, in_training_frame=True))
 
-    # many starts on few points, the best four on all
-    sparse, sparse_goal = points[:: len(points) // _COARSE_POINTS], goal[:: len(goal) // _COARSE_POINTS]
-    starts = _starts_from_eyes(balls) if balls else _starts_from_centres(points, goal)
-    coarse = sorted(
-        (_iterated_closest_points(sparse, sparse_goal, start, 6) for start in starts), key=lambda a: a.error
-    )
-    best = min((_iterated_closest_points(points, goal, start, 25) for start in coarse[:4]), key=lambda a: a.error)
+    best = _best_of_many(points, goal, balls)
+    if best.error > _WHOLE_ERROR:  # a scan may end at the neck, and lack the back of the head
+        parts = [goal[(goal[:, 1] > low) & (goal[:, 2] > back)] for low, back in _PARTS]
+        best = min([best, *(_best_of_many(points, part, balls) for part in parts)], key=lambda a: a.error)
     if best.error > _MAX_ERROR:
         raise ValueError(
             f"the mesh does not fit a head in any orientation, {100 * best.error:.0f} mm off at best; is it a head?"
@@ -90,6 +89,16 @@ def align(mesh: CleanMesh, model: ShapeModel) -> Alignment:
         fit = fit_shape(model, mesh.moved(best.apply(mesh.vertices)))
         best = _between_eyes(balls, _corrected(best, fit))
     return best
+
+
+def _best_of_many(points: np.ndarray, goal: np.ndarray, balls: list[np.ndarray]) -> Alignment:
+    """The best alignment of points [N, 3] to points [M, 3]: many starts on few points, the best four on all."""
+    sparse, sparse_goal = points[:: len(points) // _COARSE_POINTS], goal[:: max(1, len(goal) // _COARSE_POINTS)]
+    starts = _starts_from_eyes(balls) if balls else _starts_from_centres(points, goal)
+    coarse = sorted(
+        (_iterated_closest_points(sparse, sparse_goal, start, 6) for start in starts), key=lambda a: a.error
+    )
+    return min((_iterated_closest_points(points, goal, start, 25) for start in coarse[:4]), key=lambda a: a.error)
 
 
 def eyeballs(mesh: CleanMesh) -> list[tuple[np.ndarray, float]]:

@@ -14,18 +14,18 @@ _painctl() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $command in
-    sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --model --flame --flame-template --convert-flame --overwrite --task --null -0 --debug --help" ;;
+    sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --model --flame --flame-template --convert-flame --mesh --people --age --gender --ethnicity --mesh-colours/--made-colours --overwrite --task --null -0 --debug --help" ;;
     render-depth) flags="--output -o --overwrite --retry-failed --task --null -0 --size --renderer --device --debug --help" ;;
     synth-neutral) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --retries --agreement --decoder --device --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
     texture) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --size --hunyuan --hunyuan-python --accept-licence --allow-download --time-limit --debug --help" ;;
-    rig) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --weights --pspi --expressions -k --pspi-weights --au --debug --help" ;;
-    render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --jitter --size --format --camera --backgrounds --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
+    rig) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --weights --pspi --expressions -k --pspi-weights --au --prior --other --debug --help" ;;
+    render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --roll --jitter --size --format --camera --backgrounds --occluders --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --debug --help" ;;
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --overwrite --debug --help" ;;
     cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --json --debug --help" ;;
     predict) flags="--neutral -n --model -m --crop --face --detector --every --json --csv --picture --device --null -0 --debug --help" ;;
     rig-train) flags="--output -o --people --steps --learning-rate --actions --device --seed --save-every --any-machine --overwrite --debug --help" ;;
-    inspect) flags="--json --sheet --gallery --card --null -0 --debug --help" ;;
+    inspect) flags="--json --sheet --gallery --by --card --null -0 --debug --help" ;;
     engines) flags="--json --debug --help" ;;
     demo) flags="--output -o --seed --debug --help" ;;
   esac
@@ -35,10 +35,15 @@ _painctl() {
     "sample-ids --output"|"sample-ids -o") return ;;
     "sample-ids --shard-size") _painctl_words ""; return ;;
     "sample-ids --demographics") return ;;
-    "sample-ids --model") _painctl_words "anny flame"; return ;;
+    "sample-ids --model") _painctl_words "anny flame mesh"; return ;;
     "sample-ids --flame") return ;;
     "sample-ids --flame-template") return ;;
     "sample-ids --convert-flame") return ;;
+    "sample-ids --mesh") return ;;
+    "sample-ids --people") return ;;
+    "sample-ids --age") _painctl_words ""; return ;;
+    "sample-ids --gender") _painctl_words ""; return ;;
+    "sample-ids --ethnicity") _painctl_words ""; return ;;
     "sample-ids --task") _painctl_words ""; return ;;
     "render-depth --output"|"render-depth -o") return ;;
     "render-depth --task") _painctl_words ""; return ;;
@@ -77,16 +82,20 @@ _painctl() {
     "rig --expressions"|"rig -k") _painctl_words ""; return ;;
     "rig --pspi-weights") _painctl_words ""; return ;;
     "rig --au") _painctl_words ""; return ;;
+    "rig --prior") _painctl_words "uniform natural"; return ;;
+    "rig --other") _painctl_words ""; return ;;
     "render-views --output"|"render-views -o") return ;;
     "render-views --task") _painctl_words ""; return ;;
     "render-views --views") _painctl_words ""; return ;;
     "render-views --yaw") _painctl_words ""; return ;;
     "render-views --pitch") _painctl_words ""; return ;;
+    "render-views --roll") _painctl_words ""; return ;;
     "render-views --jitter") _painctl_words ""; return ;;
     "render-views --size") _painctl_words ""; return ;;
     "render-views --format") _painctl_words "jpeg png"; return ;;
     "render-views --camera") _painctl_words ""; return ;;
     "render-views --backgrounds") return ;;
+    "render-views --occluders") _painctl_words ""; return ;;
     "render-views --renderer") _painctl_words "opencv pytorch3d"; return ;;
     "render-views --device") _painctl_words ""; return ;;
     "render-views --inpaint") _painctl_words "none kandinsky"; return ;;
@@ -163,6 +172,7 @@ _painctl() {
     "rig-train --seed") _painctl_words ""; return ;;
     "rig-train --save-every") _painctl_words ""; return ;;
     "inspect --sheet") return ;;
+    "inspect --by") _painctl_words "pspi other occluders"; return ;;
     "demo --output"|"demo -o") return ;;
     "demo --seed") _painctl_words ""; return ;;
   esac

@@ -31,10 +31,16 @@ _painctl() {
       '(--output -o)'{--output=,-o}'[Where to write. A name ending in .h5 is a file; any other names a folder, which gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
       '--shard-size=[Identities per shard, with -o DIR. At least 1.]:INTEGER: ' \
       '--demographics=[Distribution of age group, gender and ethnicity: balanced (uniform), 3dpain (that of the published dataset), or a JSON file of weights: {"age_group": {"young": 1, "elderly": 2}, "gender": {...}, "ethnicity": {...}}.]:balanced|3dpain|FILE:_files' \
-      '--model=[Head model: anny (open), or flame, from the file given by --flame.]:[anny|flame]:(anny flame)' \
+      '--model=[Head model: anny (open), flame, from the file given by --flame, or mesh, from those given by --mesh.]:[anny|flame|mesh]:(anny flame mesh)' \
       '--flame=[A FLAME model: generic_model.pkl, flame2023.pkl, flame2023_no_jaw.pkl or flame2023_Open.pkl, as published or converted. No code in it is run.]:FILE:_files' \
       '--flame-template=[FLAME’s template as an OBJ file, for its texture coordinates.]:FILE:_files' \
       '--convert-flame=[Only convert a published FLAME .pkl to -o NAME.safetensors or NAME.npz, which hold arrays and no code. No code in the pickle is run.]:FILE:_files' \
+      '--mesh=[A head mesh as OBJ, PLY or GLB, in any pose and unit; once for each mesh. People take the meshes in turn.]:FILE:_files' \
+      '--people=[Whose heads the meshes are: a CSV file with the columns file, age, gender and ethnicity.]:FILE:_files' \
+      '--age=[Age of the meshes’ people, unless --people has it.]:YEARS: ' \
+      '--gender=[Gender of the meshes’ people, likewise.]:man|woman: ' \
+      '--ethnicity=[Ethnicity of the meshes’ people, likewise.]:NAME: ' \
+      '--mesh-colours/--made-colours[Keep the colours of meshes that have any, or make them up.]' \
       '--overwrite[Replace outputs made by a different command or with different options.]' \
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
@@ -102,7 +108,9 @@ _painctl() {
       '--pspi=[PSPI of the expressions: a range such as 0:16, or one value such as 9. A list such as 4,8,12 makes one expression at each value.]:RANGE|VALUE|V,V,...: ' \
       '(--expressions -k)'{--expressions=,-k}'[Expressions per person, besides the neutral face. 1 to 10000.]:INTEGER: ' \
       '--pspi-weights=[One weight for each PSPI in the range, instead of sampling it uniformly.]:W,W,...: ' \
-      '--au=[Set these action units exactly and the others to 0; makes one expression per person.]:AU4=3,AU6=2,...: ' \
+      '--au=[Set these action units exactly and the others to 0; makes one expression per person, or one for each of a list of --other.]:AU4=3,AU6=2,...: ' \
+      '--prior=[How likely the action units that give a PSPI are. uniform: all combinations the same. natural: as frequent as in people with shoulder pain (UNBC-McMaster).]:[uniform|natural]:(uniform natural)' \
+      '--other=[Facial actions beside the six units. natural: smiles, speech, raised brows, looking elsewhere and so on, in about two thirds of the expressions. uniform: one in each, all equally likely. A list makes the expressions in turn, with + for several at once: smile=0.5,speech-ah+worried. The names are smile, laugh, lips-part, jaw-drop, yawn, speech-ah, speech-ee, speech-oo, press, pucker, stretch, corners-down, chin-up, puff, jaw-left, jaw-right, brows-up, worried, wide, look-left, look-right, look-up, look-down.]:[none|natural|uniform]|NAME[=STRENGTH],...: ' \
       '--debug[Show the traceback of an error.]' ;;
     render-views) _arguments -s \
       '*:file:_files' \
@@ -114,11 +122,13 @@ _painctl() {
       '--views=[Views per face. Without --yaw: frontal, then pairs to either side, evenly spaced out to 30 degrees. 1 to 99.]:INTEGER: ' \
       '--yaw=[Yaw of each view, up to 180 either way; positive turns the head to its own left.]:DEG,...: ' \
       '--pitch=[Pitch of each view, or one value for all, up to 90 either way; positive looks up.]:DEG,...: ' \
+      '--roll=[Roll of each view, or one value for all, up to 90 either way: the head lies on its side; positive tilts it towards its left shoulder.]:DEG,...: ' \
       '--jitter=[Standard deviation of the seeded random change to each angle, in degrees. 0 to 15.]:NUMBER: ' \
       '--size=[Width and height in pixels. 64 to 2048.]:INTEGER: ' \
       '--format=[Encoding of the pictures.]:jpeg|png:(jpeg png)' \
       '--camera=[varied: pictures get photographic effects at random; no label changes. A list sets the effects of every picture: flash, side or backlight (one of these three); dark, cast, shake, grey, small, jpeg.]:clean|varied|EFFECT,...: ' \
       '--backgrounds=[Folder of your own JPEG or PNG pictures to put behind the heads, one chosen for each frame.]:DIR:_files' \
+      '--occluders=[What is in front of and around the faces: natural draws glasses, masks, tubes, headwear and bedding by person, or give names that every face has: glasses, sunglasses, mask, chin-mask, cannula, oxygen-mask, gastric-tube, bandage, headscarf, cap, hand, fringe, pillow, bed-rail, monitor.]:none|natural|NAME,...: ' \
       '--renderer=[Rasteriser. pytorch3d needs the pytorch3d extra and is slow on a CPU.]:[opencv|pytorch3d]:(opencv pytorch3d)' \
       '--device=[Device for --renderer pytorch3d and --inpaint kandinsky, such as cpu, cuda or cuda:1.]:DEVICE: ' \
       '--inpaint=[kandinsky: Kandinsky 2.2 inpaints background and hair around the rendered face, never the face itself. It takes the options listed below.]:[none|kandinsky]:(none kandinsky)' \
@@ -238,6 +248,7 @@ _painctl() {
       '--json[Print JSON.]' \
       '--sheet=[Write a contact sheet (.png or .jpg) of up to 12 people, replacing the file: frames if there are any, else portraits, textures or depth maps.]:PICTURE:_files' \
       '--gallery[One row per person in the sheet, with all their frames by rising PSPI.]' \
+      '--by=[Order of the frames in the gallery. other: by other facial actions; occluders: by what is in front of the face; with their names under each picture.]:pspi|other|occluders:(pspi other occluders)' \
       '--card[Print the card of a dataset instead.]' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
       '--debug[Show the traceback of an error.]' ;;

@@ -15,7 +15,7 @@ from typing import Final
 
 # A blend shape without Left or Right stands for both sides; left and right are the subject's.
 OTHER_ACTIONS: Final[dict[str, dict[str, float]]] = {
-    "smile": {"mouthSmile": 0.7},  # AU12
+    "smile": {"mouthSmile": 0.8},  # AU12
     "laugh": {"mouthSmile": 0.75, "jawOpen": 0.25, "mouthLowerDown": 0.3},  # AU12 + 25 + 26
     "lips-part": {"jawOpen": 0.1, "mouthLowerDown": 0.4},  # AU25
     "jaw-drop": {"jawOpen": 0.45},  # AU26
@@ -26,11 +26,11 @@ OTHER_ACTIONS: Final[dict[str, dict[str, float]]] = {
     "press": {"mouthPress": 0.3, "mouthRollLower": 0.6, "mouthRollUpper": 0.5, "mouthFrown": 0.35},  # AU24
     "pucker": {"mouthPucker": 1.3},  # AU18
     "stretch": {"mouthStretch": 1.4, "mouthLowerDown": 0.4},  # AU20
-    "corners-down": {"mouthFrown": 0.9},  # AU15
+    "corners-down": {"mouthFrown": 1.4},  # AU15
     "chin-up": {"mouthShrugLower": 1.1, "mouthShrugUpper": 0.3, "mouthFrown": 0.2},  # AU17
-    "puff": {"cheekPuff": 0.8, "mouthPress": 0.2},  # AU34
-    "jaw-left": {"jawLeft": 0.8},  # AU30
-    "jaw-right": {"jawRight": 0.8},
+    "puff": {"cheekPuff": 1.2, "mouthPress": 0.2},  # AU34
+    "jaw-left": {"jawLeft": 1.2},  # AU30
+    "jaw-right": {"jawRight": 1.2},
     "brows-up": {"browInnerUp": 1.4, "browOuterUp": 1.2},  # AU1 + 2
     "worried": {"browInnerUp": 1.9},  # AU1
     "wide": {"eyeWide": 0.7},  # AU5

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from painctl.dataset.gallery import gallery, sheet_rows
+from painctl.dataset.summary import describe
 from painctl.images.encode import decode
 
 
@@ -53,3 +54,20 @@ def test_people_without_pictures_are_passed_over(write_shard):
     assert len(sheet_rows([empty, full], tile=24)) == 4
     with pytest.raises(ValueError, match=r"a\.h5: no pictures of people"):
         sheet_rows([empty])
+
+
+def test_a_gallery_by_other_actions_names_them_under_each_picture(write_shard, make_person):
+    person = make_person(0)
+    others = ["", "wide", "", "smile+look-left"]
+    person.tables["expressions"]["other"] = others
+    path = write_shard("a.h5", [person])
+    titles, ((_, pictures),) = gallery([path], tile=42, by="other")
+    assert titles == []
+    assert all(picture.shape == (42, 42, 3) for picture in pictures)
+    plain = person.expressions["PSPI"][[0, 2]].argsort(kind="stable")
+    first = 3 * (0, 2)[plain[0]]
+    assert np.abs(pictures[0][:24, :24].astype(int) - decode(person.frames["image"][first])).max() == 0
+    assert (pictures[0][24:] > 150).any()  # the caption
+    label, *_ = [label for label, _ in sheet_rows([path], tile=24) if "smile" in label]
+    assert label.split("\n")[-2:] == ["smile", "look-left"]
+    assert describe([path])["other"] == {"look-left": 1, "smile": 1, "wide": 1}

@@ -7,6 +7,7 @@ from made_heads import flame_layout_head
 
 from painctl.face.demographics import assign, load_demographics
 from painctl.face.identity import draw_identity
+from painctl.pain.other_actions import activations
 from painctl.pain.sampling import draw_action_units, draw_asymmetry
 from painctl.render.camera import portrait_camera
 from painctl.render.rasterise_opencv import OpenCVRasteriser
@@ -85,6 +86,26 @@ def test_no_hole_opens_between_parted_lips(flame, rig, faces):
             assert (tree[0, :, 3] == -1).all()
 
 
+def test_other_actions_move_flame_heads_too(flame, rig, faces):
+    """Smiles, jaws and gaze come from the open head as the units do; closed lids stay closed, and no hole opens."""
+    topology = flame.topology
+    smile, yawn, busy = (
+        activations(dict.fromkeys(names, 1.0), topology.action_names)
+        for names in (("smile",), ("yawn",), ("laugh", "wide", "look-left"))
+    )
+    for neutral in faces[:3]:
+        smiling, yawning, closed = rig.deform(
+            neutral, np.array([[0] * 6, [0] * 6, [5, 5, 5, 5, 5, 1]]), np.zeros((3, 6)), np.stack([smile, yawn, busy])
+        )
+        rest = topology.landmarks(neutral)
+        assert (topology.landmarks(smiling)[[48, 54], 1] - rest[[48, 54], 1] > 0.002).all()
+        assert topology.landmarks(yawning)[8, 1] - rest[8, 1] < -0.012
+        assert [visible_pixels(flame, neutral, closed, yaw) for yaw in (-45, 0, 45)] == [0, 0, 0]
+        raster = OpenCVRasteriser()(yawning, topology.faces, portrait_camera(neutral, 256))
+        _, tree = cv2.findContours(raster.mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+        assert (tree[0, :, 3] == -1).all()
+
+
 @pytest.fixture(scope="module")
 def neural(flame):
     """The bundled weights on the same head."""
@@ -108,6 +129,14 @@ def test_the_neural_rig_is_closer_to_the_open_head_than_transferred_actions(flam
     assert (learned[:5] < 0.08).all()
     assert learned[5] < 0.15
     assert (learned < 0.6 * transferred).all()
+
+
+def test_the_neural_rig_adds_the_heads_own_actions(flame, rig, neural, faces):
+    laugh = activations({"laugh": 1.0, "look-down": 1.0}, flame.topology.action_names)[None]
+    none, even = np.zeros((1, 6), int), np.zeros((1, 6))
+    by_network, by_shapes = (engine.deform(faces[0], none, even, laugh)[0] for engine in (neural, rig))
+    np.testing.assert_allclose(by_network, by_shapes, atol=1e-5)
+    assert np.linalg.norm(by_network - faces[0], axis=1).max() > 0.01
 
 
 def test_the_neural_rig_closes_lids_over_eyeballs_that_do_not_move(flame, neural, faces):

@@ -23,7 +23,7 @@ _ORIGINS = {
 # caricatures.
 _SPREAD = 0.22
 _SPREAD_OF = {
-    "head-scale-horiz": 0.32,
+    "head-scale-horiz": 0.26,
     "head-scale-vert": 0.06,
     "head": 0.12,
     "neck": 0.10,

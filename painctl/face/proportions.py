@@ -31,7 +31,7 @@ _GENDER: dict[str, tuple[float, float]] = {
     "eye-trans-up": (0.10, 0.00),
     "eye-trans-out": (-0.28, 0.24),
     "head-scale-vert-incr": (-0.07, 0.00),
-    "head-scale-horiz-incr": (0.20, -0.10),
+    "head-scale-horiz-incr": (0.16, -0.08),
     "mouth-angles-up": (0.08, 0.16),
     "mouth-lowerlip-height-incr": (-0.13, 0.00),
     "mouth-scale-horiz-incr": (-0.14, 0.00),

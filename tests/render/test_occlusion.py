@@ -67,3 +67,14 @@ def test_blur_has_the_given_deviation_and_preserves_the_sum():
         spread = blur(dot, deviation)
         assert spread.sum() == pytest.approx(1, rel=1e-4)
         assert np.sqrt((spread.sum(axis=0) * (np.arange(101) - 50.0) ** 2).sum()) == pytest.approx(deviation, rel=0.15)
+
+
+def test_the_light_of_a_near_lamp_falls_off_with_the_square_of_the_distance(sphere):
+    vertices, faces = sphere(20, 30, 0.1)
+    towards = np.array([0.0, 0.0, 1.0])
+    far, near = (SoftShadow(vertices, faces, (np.zeros(3), 0.1), towards, 0.02, *at) for at in ((), (1.3,)))
+    points = np.float32([[0, 0, 0.101], [0.1005, 0, 0], [0, 0, -0.1]])
+    expected = 1.3**2 / ((points - np.float32([0, 0, 1.3])) ** 2).sum(axis=1)
+    np.testing.assert_allclose(near.light(points), far.light(points) * expected, rtol=1e-5)
+    assert near.light(points[:1]) > 1.1
+    assert near.light(points[2:]) < 0.1

@@ -34,6 +34,7 @@ STYLES = {
     "short beard": BeardStyle(0.005, 0.011, "all", 3800),
     "full beard": BeardStyle(0.016, 0.040, "all", 3800),
 }
+HIGHEST = 0.025  # metres above the tip of the nose over which no beard grows
 # Odds of the styles, in their order.
 _ODDS = {"young": (38, 27, 4, 8, 15, 8), "elderly": (52, 15, 9, 6, 10, 8)}
 _DENSITY = {"East Asian": 0.45, "Black": 0.8, "Middle Eastern": 1.3, "South Asian": 1.2}  # relative to all others

@@ -69,7 +69,7 @@ def beard_cover(
     `regions` are memberships [N] of the points in face, neck, lips and ears. `edge` [N], metres, lowers the upper edge,
     which runs from under the nose to the front of the ears, over the hollow of the cheek.
     """
-    x, y, _ = points.T
+    x, y, z = points.T
     nose, mouth, chin = landmarks[33, 1], landmarks[62, 1], landmarks[8, 1]
     wide = np.abs(x) / np.abs(landmarks[54, 0])
     top = nose - 0.002 - 0.012 * smoothstep(wide, 0.5, 1.1) + 0.022 * smoothstep(wide, 1.6, 2.6) - edge
@@ -79,7 +79,8 @@ def beard_cover(
     below = mouth - y
     bare = np.exp(-((wide / 0.35) ** 2)) * smoothstep(below, 0.009, 0.012) * (1 - smoothstep(below, 0.014, 0.018))
     cover = cover * (regions["face"] + 0.6 * regions["neck"]).clip(0, 1) * (1 - smoothstep(regions["lips"], 0.1, 0.4))
-    return cover * (1 - 0.7 * bare) * (1 - regions["ears"])
+    ear = landmarks[[0, 16], 2].mean()  # no beard grows behind it
+    return cover * (1 - 0.7 * bare) * (1 - regions["ears"]) * smoothstep(z, ear - 0.015, ear - 0.002)
 
 
 def in_zone(points: np.ndarray, landmarks: np.ndarray, zone: str) -> np.ndarray:

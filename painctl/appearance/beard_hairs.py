@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from painctl.appearance.beards import BeardStyle, beard_cover, beard_length, beard_style, in_zone
+from painctl.appearance.beards import HIGHEST, BeardStyle, beard_cover, beard_length, beard_style, in_zone
 from painctl.appearance.smoothstep import smoothstep
 from painctl.mesh.normals import face_areas, unit
 from painctl.records import Identity, Strands, Topology
@@ -85,7 +85,7 @@ def _roots(
     """Triangles [L, 3] and barycentric coordinates [L, 3] of roots, the beard's density there and their x, [L]."""
     landmarks = topology.landmarks(vertices)
     skin = (topology.region("face") + topology.region("neck"))[topology.faces].min(1) > 0
-    skin &= vertices[topology.faces, 1].min(1) < landmarks[30, 1]
+    skin &= vertices[topology.faces, 1].min(1) < landmarks[30, 1] + HIGHEST
     triangles = topology.faces[skin]
 
     def growth(barycentric: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -34,6 +34,7 @@ STYLES = {
     "short beard": BeardStyle(0.005, 0.011, "all", 3800),
     "full beard": BeardStyle(0.016, 0.040, "all", 3800),
 }
+HIGHEST = 0.025  # metres above the tip of the nose over which no beard grows
 # Odds of the styles, in their order.
 _ODDS = {"young": (38, 27, 4, 8, 15, 8), "elderly": (52, 15, 9, 6, 10, 8)}
 _DENSITY = {"East Asian": 0.45, "Black": 0.8, "Middle Eastern": 1.3, "South Asian": 1.2}  # relative to all others
@@ -68,7 +69,7 @@ def beard_cover(
     `regions` are memberships [N] of the points in face, neck, lips and ears. `edge` [N], metres, lowers the upper edge,
     which runs from under the nose to the front of the ears, over the hollow of the cheek.
     """
-    x, y, _ = points.T
+    x, y, z = points.T
     nose, mouth, chin = landmarks[33, 1], landmarks[62, 1], landmarks[8, 1]
     wide = np.abs(x) / np.abs(landmarks[54, 0])
     top = nose - 0.002 - 0.012 * smoothstep(wide, 0.5, 1.1) + 0.022 * smoothstep(wide, 1.6, 2.6) - edge
@@ -78,7 +79,8 @@ def beard_cover(
     below = mouth - y
     bare = np.exp(-((wide / 0.35) ** 2)) * smoothstep(below, 0.009, 0.012) * (1 - smoothstep(below, 0.014, 0.018))
     cover = cover * (regions["face"] + 0.6 * regions["neck"]).clip(0, 1) * (1 - smoothstep(regions["lips"], 0.1, 0.4))
-    return cover * (1 - 0.7 * bare) * (1 - regions["ears"])
+    ear = landmarks[[0, 16], 2].mean()  # no beard grows behind it
+    return cover * (1 - 0.7 * bare) * (1 - regions["ears"]) * smoothstep(z, ear - 0.015, ear - 0.002)
 
 
 def in_zone(points: np.ndarray, landmarks: np.ndarray, zone: str) -> np.ndarray:

@@ -33,7 +33,7 @@ def _tendril(growth: Growth, number: int, side: float) -> Bundle:
     height, normal = growth.surface.nearest(way)
     way = way + np.maximum(np.array((0.0, 0.003, 0.006, 0.007, 0.006, 0.006)) - height, 0)[:, None] * normal
     end = growth.generator.uniform(0.6, 1.0)
-    return _rope(growth, way, end, number, 13, (0.010, 0.009, 0.007, 0.007, 0.008, 0.004))
+    return _rope(growth, way, end, number, 28, (0.010, 0.008, 0.006, 0.006, 0.006, 0.003))
 
 
 def _tail(growth: Growth, number: int) -> Bundle:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from painctl.appearance.beards import beard_cover, beard_length, beard_style, density, in_zone
+from painctl.appearance.beards import HIGHEST, beard_cover, beard_length, beard_style, density, in_zone
 from painctl.appearance.noise import grain
 from painctl.appearance.smoothstep import smoothstep
 from painctl.appearance.strokes import draw_strokes, stroke_paths
@@ -25,7 +25,9 @@ def paint_beard(space: TextureSpace) -> tuple[np.ndarray, np.ndarray, np.ndarray
         amount = generator.uniform(0.22, 0.55) * density(person)
     follicles = smoothstep(space.texels.gather(grain(space.draws("beard/follicles"), space.size, 1.0)), -1.2, 1.6)
     patches = 1 + 0.25 * space.field(generator, 0.008)
-    lower = np.flatnonzero((region["face"] + region["neck"] > 0) & (space.points[:, 1] < space.landmarks[30, 1]))
+    lower = np.flatnonzero(
+        (region["face"] + region["neck"] > 0) & (space.points[:, 1] < space.landmarks[30, 1] + HIGHEST)
+    )
     points, members = space.points[lower], {name: values[lower] for name, values in region.items()}
     edge = -0.003 * space.field(generator, 0.012)[lower]
     cover = np.clip(beard_cover(points, space.landmarks, members, edge) * patches[lower], 0, 1)

@@ -14,7 +14,7 @@ _painctl() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $command in
-    sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --model --flame --flame-template --convert-flame --overwrite --task --null -0 --debug --help" ;;
+    sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --model --flame --flame-template --convert-flame --mesh --people --age --gender --ethnicity --mesh-colours/--made-colours --overwrite --task --null -0 --debug --help" ;;
     render-depth) flags="--output -o --overwrite --retry-failed --task --null -0 --size --renderer --device --debug --help" ;;
     synth-neutral) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --retries --agreement --decoder --device --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
     texture) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --size --hunyuan --hunyuan-python --accept-licence --allow-download --time-limit --debug --help" ;;
@@ -35,10 +35,15 @@ _painctl() {
     "sample-ids --output"|"sample-ids -o") return ;;
     "sample-ids --shard-size") _painctl_words ""; return ;;
     "sample-ids --demographics") return ;;
-    "sample-ids --model") _painctl_words "anny flame"; return ;;
+    "sample-ids --model") _painctl_words "anny flame mesh"; return ;;
     "sample-ids --flame") return ;;
     "sample-ids --flame-template") return ;;
     "sample-ids --convert-flame") return ;;
+    "sample-ids --mesh") return ;;
+    "sample-ids --people") return ;;
+    "sample-ids --age") _painctl_words ""; return ;;
+    "sample-ids --gender") _painctl_words ""; return ;;
+    "sample-ids --ethnicity") _painctl_words ""; return ;;
     "sample-ids --task") _painctl_words ""; return ;;
     "render-depth --output"|"render-depth -o") return ;;
     "render-depth --task") _painctl_words ""; return ;;

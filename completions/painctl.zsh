@@ -31,10 +31,16 @@ _painctl() {
       '(--output -o)'{--output=,-o}'[Where to write. A name ending in .h5 is a file; any other names a folder, which gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
       '--shard-size=[Identities per shard, with -o DIR. At least 1.]:INTEGER: ' \
       '--demographics=[Distribution of age group, gender and ethnicity: balanced (uniform), 3dpain (that of the published dataset), or a JSON file of weights: {"age_group": {"young": 1, "elderly": 2}, "gender": {...}, "ethnicity": {...}}.]:balanced|3dpain|FILE:_files' \
-      '--model=[Head model: anny (open), or flame, from the file given by --flame.]:[anny|flame]:(anny flame)' \
+      '--model=[Head model: anny (open), flame, from the file given by --flame, or mesh, from those given by --mesh.]:[anny|flame|mesh]:(anny flame mesh)' \
       '--flame=[A FLAME model: generic_model.pkl, flame2023.pkl, flame2023_no_jaw.pkl or flame2023_Open.pkl, as published or converted. No code in it is run.]:FILE:_files' \
       '--flame-template=[FLAME’s template as an OBJ file, for its texture coordinates.]:FILE:_files' \
       '--convert-flame=[Only convert a published FLAME .pkl to -o NAME.safetensors or NAME.npz, which hold arrays and no code. No code in the pickle is run.]:FILE:_files' \
+      '--mesh=[A head mesh as OBJ, PLY or GLB, in any pose and unit; once for each mesh. People take the meshes in turn.]:FILE:_files' \
+      '--people=[Whose heads the meshes are: a CSV file with the columns file, age, gender and ethnicity.]:FILE:_files' \
+      '--age=[Age of the meshes’ people, unless --people has it.]:YEARS: ' \
+      '--gender=[Gender of the meshes’ people, likewise.]:man|woman: ' \
+      '--ethnicity=[Ethnicity of the meshes’ people, likewise.]:NAME: ' \
+      '--mesh-colours/--made-colours[Keep the colours of meshes that have any, or make them up.]' \
       '--overwrite[Replace outputs made by a different command or with different options.]' \
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \

@@ -4,17 +4,17 @@
 units as without them, so that a model can learn each by itself; but AU43, which only has one intensity, closes the eyes
 of 44 % of the faces if PSPI is uniform on 0..16.
 
-`natural`: by how often people in pain show each intensity. The frequencies are those of UNBC-McMaster, 8,369 frames
-with a PSPI above 0 of 25 people with shoulder pain who moved their arms (Lucey et al., "Painful data: the UNBC-McMaster
-shoulder pain expression archive database", 2011; the scale is that of Prkachin and Solomon, Pain 139, 2008). Any of the
-six units makes PSPI positive, so all their frames are among those.
+`natural`: by how often people in pain show each intensity. The frequencies are those reported for UNBC-McMaster, 8,369
+frames with a PSPI above 0 of 25 people with shoulder pain who moved their arms (Lucey et al., "Painful data: the
+UNBC-McMaster shoulder pain expression archive database", 2011; the scale is that of Prkachin and Solomon, Pain 139,
+2008). They are quoted at second hand and were not counted in the archive's labels, which need a licence. Any of the six
+units makes PSPI positive, so all their frames are among those.
 
 How the units go together is not tabulated there, and is our interpolation. AU43 is as frequent at each PSPI as in all
 pain, 29 %, where the PSPI leaves a choice. The other five are taken to be independent of each other in pain, and then
-have to give the PSPI: mild pain is mostly about the eyes, and stronger pain recruits brow, nose and lip as well. These
-actions load on one component in Prkachin and Solomon's patients, but seldom appear all at once (Kunz, Meixner and
-Lautenbacher, Pain 160, 2019). One kind of pain is a narrow basis: AU4, AU9 and AU10, which the review finds as
-consistent as the others, are rare in this archive. That is why `uniform` is the default.
+have to give the PSPI: mild pain is mostly about the eyes, and stronger pain recruits brow, nose and lip as well. One
+kind of pain is a narrow basis: AU4, AU9 and AU10, which Kunz, Meixner and Lautenbacher (Pain 160, 2019) list among the
+actions that respond most consistently to pain, are rare in this archive. That is why `uniform` is the default.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ FREQUENCIES: Final[dict[str, tuple[int, ...]]] = {
     "AU6": (1776, 1663, 1327, 681, 110),
     "AU7": (1362, 991, 608, 305, 100),
     "AU9": (93, 151, 68, 76, 35),
-    "AU10": (171, 208, 64, 61, 21),
+    "AU10": (171, 208, 63, 61, 22),
     "AU43": (2434,),
 }
 

@@ -13,7 +13,7 @@ def test_the_table_has_each_unit_at_each_intensity():
     for unit, highest in zip(ACTION_UNITS, HIGHEST, strict=True):
         assert len(shares(unit)) == highest + 1
         assert shares(unit).sum() == pytest.approx(1)
-    # the totals that Lucey et al. (2011) state
+    # the totals reported for the archive
     assert {unit: sum(counts) for unit, counts in FREQUENCIES.items()} == {
         **{"AU4": 1074, "AU6": 5557, "AU7": 3366, "AU9": 423, "AU10": 525, "AU43": 2434},
     }

@@ -29,6 +29,7 @@ _UNIT_TOLERANCE = 0.15  # a head this close to the mean size in one of the units
 _ROTATED, _SHIFTED = 10.0, 0.2  # degrees, decimetres: a head less off than this is in the training frame already
 _MAX_ERROR = 0.25  # decimetres of mean distance; a mesh beyond that is not a head
 _WHOLE_ERROR = 0.09  # decimetres above which parts of the head are tried too: without the bust, and without the back
+_PART_ERROR = 0.07  # decimetres of mean distance to such a part; anything may fit a small part badly
 _PARTS = ((-1.5, -9.0), (-9.0, -1.1), (-1.5, -1.1), (-1.5, -0.5))  # decimetres: lowest y and lowest z of these parts
 _ROUNDNESS = 0.06  # standard deviation of the radius, as a share of it, up to which a part is an eyeball
 
@@ -75,7 +76,8 @@ def align(mesh: CleanMesh, model: ShapeModel) -> Alignment:
     best = _best_of_many(points, goal, balls)
     if best.error > _WHOLE_ERROR:  # a scan may end at the neck, and lack the back of the head
         parts = [goal[(goal[:, 1] > low) & (goal[:, 2] > back)] for low, back in _PARTS]
-        best = min([best, *(_best_of_many(points, part, balls) for part in parts)], key=lambda a: a.error)
+        on_parts = (_best_of_many(points, part, balls) for part in parts)
+        best = min([best, *(a for a in on_parts if a.error < _PART_ERROR)], key=lambda a: a.error)
     if best.error > _MAX_ERROR:
         raise ValueError(
             f"the mesh does not fit a head in any orientation, {100 * best.error:.0f} mm off at best; is it a head?"

@@ -17,6 +17,7 @@ F0 = np.float32(0.028)  # reflectance of skin and tears at normal incidence, ref
 
 # For red, green and blue: longer wavelengths travel farther in skin (d'Eon, Luebke and Enderton, 2007).
 WRAP = np.array([0.13, 0.08, 0.06], np.float32)[:, None]  # how far light wraps past the terminator, in cosines
+FIBRE_WRAP = np.float32(0.35)  # the same on hair and cloth
 DETAIL = np.array([0.66, 0.78, 0.84], np.float32)[:, None]  # share of the normal map that is left in diffuse light
 PENUMBRA = np.array([0.94, 0.985, 1.0], np.float32)[:, None]  # power on the shadow: red bleeds into it
 
@@ -73,9 +74,8 @@ def incident(points: ShadingPoints, lights: Lights, up: np.ndarray) -> np.ndarra
     for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
         smooth, mapped = dot(towards, points.normal), dot(towards, points.detail)
         cosine = smooth + DETAIL * (mapped - smooth)
-        wrapped = np.maximum(cosine + WRAP, 0) / (1 + WRAP) ** 2
         visible = points.shadow**PENUMBRA if number == 0 else points.occlusion
-        total += irradiance[:, None] * wrapped * visible
+        total += irradiance[:, None] * wrapped(cosine, WRAP) * visible
     return total
 
 
@@ -113,3 +113,8 @@ def _environment_reflectance(roughness: np.ndarray, facing: np.ndarray) -> np.nd
     rx, ry = 1 - roughness, 0.0425 - 0.0275 * roughness
     a = np.minimum(rx * rx, np.exp2(-9.28 * facing)) * rx + ry
     return F0 * (1.04 - 0.572 * roughness - 1.04 * a) + (1.04 * a - 0.04 + 0.022 * roughness)
+
+
+def wrapped(cosine: np.ndarray, wrap: np.ndarray = FIBRE_WRAP) -> np.ndarray:
+    """What a material reflects at `cosine` to the light, which wraps past the terminator by `wrap`; energy is kept."""
+    return np.maximum(cosine + wrap, 0) / (1 + wrap) ** 2

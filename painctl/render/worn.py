@@ -16,10 +16,12 @@ from painctl.appearance.occluders.part import Material, Occluder, Part
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh
 from painctl.render.camera import position_of
+from painctl.render.layer import FINER, Layer, layer_of
 from painctl.render.lighting import Lighting
-from painctl.render.overlay import FINER, Layer, hair_mesh, layer_of
 from painctl.render.planar import dot, unit
 from painctl.render.rasterise import GBuffer
+from painctl.render.ribbons import hair_mesh
+from painctl.render.shading import wrapped
 
 HIDES = 0.5  # least share of the light behind that an occluder blocks where it counts as hiding
 
@@ -138,8 +140,7 @@ def _shade(part: Part, eye: np.ndarray, lighting: Lighting) -> tuple[Mesh, np.nd
     total = lights.sky_irradiance(lighting.up @ normal)
     lit = _lit(mesh.vertices, lighting)
     for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
-        wrapped = np.maximum(towards @ normal + _WRAP, 0) / (1 + _WRAP) ** 2
-        total += irradiance[:, None] * wrapped * (lit if number == 0 else 1)
+        total += irradiance[:, None] * wrapped(towards @ normal, _WRAP) * (lit if number == 0 else 1)
     grazing = max(1 - material.roughness, material.reflectance)  # Schlick, dimmed on rough surfaces
     fresnel = material.reflectance + (grazing - material.reflectance) * (1 - np.clip(facing, 0, 1)) ** 5
     fresnel = np.where(material.reflectance > 0, fresnel, 0).astype(np.float32)

@@ -76,7 +76,7 @@ class Eye:
         return vertices
 
     def _close(self, vertices: np.ndarray) -> np.ndarray:
-        """Lower the upper lid by column onto the lower one, pressing that below its rest position, whatever the squint."""
+        """Lower the upper lid by column onto the lower one, pressed below its rest position, whatever the squint."""
         vertices = self._rested(vertices)
         rest = self._on_lower(self.neutral, self.neutral[:, 1]) - _SAG * self._openness()
         for _ in range(_ROUNDS):

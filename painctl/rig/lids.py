@@ -76,7 +76,7 @@ class Eye:
         return vertices
 
     def _close(self, vertices: np.ndarray) -> np.ndarray:
-        """Lower the upper lid by column onto the lower, which, whatever the squint, it presses below its rest position."""
+        """Lower the upper lid by column onto the lower one, which it presses below its rest, whatever the squint."""
         vertices = self._rested(vertices)
         rest = self._on_lower(self.neutral, self.neutral[:, 1]) - _SAG * self._openness()
         for _ in range(_ROUNDS):

@@ -70,13 +70,13 @@ def _forehead(
 ) -> np.ndarray:
     """Lines through three points: `across` in half widths of the forehead, `rise` above the height of the line."""
     brow, wide = landmarks[[19, 24], 1].mean(), abs(float(landmarks[17, 0]))
-    deep = 6.5e-4 + 4.5e-4 * skin.age
+    deep = 4.8e-4 + 4.0e-4 * skin.age
     heights = np.zeros(len(skin.points))
-    for number, strength in enumerate((0.8, 1.0, 0.85, 0.5)):
+    for number, strength in enumerate((0.75, 1.0, 0.8, 0.6 * skin.age)):
         y = brow + 0.0145 + 0.0078 * number + skin.jitter(5e-4)  # as the lines of age, see relief.py
         reach = (1 - 0.06 * number + skin.jitter(0.05)) * wide * outward
         line = [(share * reach, y + up + skin.jitter(4e-4)) for share, up in zip(across, rise, strict=True)]
-        depth = strength * deep * (1 + skin.jitter(0.15))
+        depth = strength * deep * (1 + skin.jitter(0.25))
         heights += skin.fold(line, depth, 2.0e-3, (0.5, 0.5), (0, 1), ends)
     return heights
 
@@ -85,36 +85,36 @@ def _smile(skin: Skin, landmarks: np.ndarray, outward: float) -> np.ndarray:
     """AU12: the nasolabial fold, carried outwards and below the corner of the mouth, a crease or dimple beside it."""
     wing, corner = landmarks[31, :2], landmarks[48, :2]
     side = outward * abs(float(wing[0]))
-    deep = 1.0e-3 + 3.5e-4 * skin.age
+    deep = 9.0e-4 + 4.0e-4 * skin.age
     beside = skin.hollow(wing[1] + 0.005, 0.7 * side, 2.8 * side)
     line = [
         (beside + outward * 0.0005, wing[1] + 0.011),
-        (beside + outward * 0.0045, wing[1] + 0.002),
-        (corner[0] + outward * (0.0085 + skin.jitter(0.001)), 0.35 * wing[1] + 0.65 * corner[1]),
-        (corner[0] + outward * (0.0115 + skin.jitter(0.001)), corner[1] - 0.008),
+        (0.75 * beside + 0.25 * corner[0] + outward * 0.0015, 0.75 * wing[1] + 0.25 * corner[1]),
+        (corner[0] + outward * (0.0065 + skin.jitter(8e-4)), corner[1] + 0.0005),
+        (corner[0] + outward * (0.0105 + skin.jitter(0.001)), corner[1] - 0.015),
     ]
-    heights = skin.fold(line, deep * (1 + skin.jitter(0.1)), 2.6e-3, (0.8, 0.15), (outward, 0.5), (0.3, 0.4))
+    heights = skin.fold(line, deep * (1 + skin.jitter(0.1)), 3.2e-3, (0.8, 0.1), (outward, 0.5), (0.25, 0.5))
     dimple = [
-        (corner[0] + outward * 0.0045, corner[1] + 0.006),
-        (corner[0] + outward * 0.0065, corner[1]),
-        (corner[0] + outward * 0.0050, corner[1] - 0.0055),
+        (corner[0] + outward * 0.0025, corner[1] + 0.005),
+        (corner[0] + outward * 0.0040, corner[1]),
+        (corner[0] + outward * 0.0030, corner[1] - 0.005),
     ]
-    shallow = deep * float(skin.generator.uniform(0.35, 0.9))
-    heights += skin.fold(dimple, shallow, 1.7e-3, (0.6, 0.2), (outward, 0), (0.4, 0.4))
+    shallow = deep * float(skin.generator.uniform(0.1, 0.45))
+    heights += skin.fold(dimple, shallow, 2.0e-3, (0.6, 0.2), (outward, 0), (0.45, 0.45))
     return heights + skin.bulge((corner[0] + outward * 0.012, wing[1] + 0.006), 1.8 * deep, (0.012, 0.011))
 
 
 def _corner_depressor(skin: Skin, landmarks: np.ndarray, outward: float) -> np.ndarray:
     """AU15: a line down from the corner of the mouth, skin pouched beside it, some of the furrow under the lip."""
     corner = landmarks[48, :2]
-    deep = 8.5e-4 + 4.5e-4 * skin.age
+    deep = 4.5e-4 + 3.5e-4 * skin.age
     line = [
-        (corner[0] + outward * 0.0025, corner[1] + 0.001),
-        (corner[0] + outward * 0.0050, corner[1] - 0.006),
-        (corner[0] + outward * (0.0058 + skin.jitter(0.001)), corner[1] - 0.016),
+        (corner[0] + outward * 0.0045, corner[1] - 0.001),
+        (corner[0] + outward * 0.0065, corner[1] - 0.009),
+        (corner[0] + outward * (0.0070 + skin.jitter(0.001)), corner[1] - 0.020),
     ]
-    heights = skin.fold(line, deep * (1 + skin.jitter(0.12)), 2.1e-3, (0.7, 0.3), (outward, 0), (0.15, 0.6))
-    heights += skin.bulge((corner[0] + outward * 0.011, corner[1] - 0.009), deep, (0.006, 0.008))
+    heights = skin.fold(line, deep * (1 + skin.jitter(0.12)), 2.8e-3, (0.7, 0.2), (outward, 0), (0.4, 0.6))
+    heights += skin.bulge((corner[0] + outward * 0.011, corner[1] - 0.009), 2 * deep, (0.006, 0.008))
     return heights + 0.6 * _furrow(skin, landmarks, outward)
 
 
@@ -126,8 +126,8 @@ def _chin_raiser(skin: Skin, landmarks: np.ndarray, outward: float) -> np.ndarra
     pad = np.exp(-((x / 0.015) ** 2) - ((y - middle) / 0.011) ** 2) * smoothstep(z, -0.02, 0.0)
     near = np.flatnonzero(pad > 0.02)
     peel = np.zeros(len(pad))
-    peel[near] = field(skin.generator, np.ascontiguousarray(skin.points[near].T), 0.0026)
-    dimples = (2.6e-4 + 0.8e-4 * skin.age) * np.minimum(peel, 0.6) * pad
+    peel[near] = field(skin.generator, np.ascontiguousarray(skin.points[near].T), 0.0032)
+    dimples = (4.5e-4 + 1.0e-4 * skin.age) * np.minimum(peel, 0.6) * pad
     return _furrow(skin, landmarks, outward) + dimples + skin.bulge((0, middle), 1.0e-3, (0.012, 0.008))
 
 
@@ -135,14 +135,14 @@ def _furrow(skin: Skin, landmarks: np.ndarray, outward: float) -> np.ndarray:
     """The furrow between lower lip and chin, an arch that is highest at the midline."""
     lip, chin, corner = landmarks[57, 1], landmarks[8, 1], landmarks[48, 0]
     y = lip - 0.24 * (lip - chin)
-    line = [(-outward * MIDDLE, y), (0.35 * corner, y - 0.0004), (0.72 * corner, y - 0.0055)]
+    line = [(-outward * MIDDLE, y), (0.35 * corner, y - 0.0004), (0.82 * corner, y - 0.0050)]
     deep = 9.5e-4 + 3e-4 * skin.age
     return skin.fold(line, deep * (1 + skin.jitter(0.1)), 2.8e-3, (0.1, 0.6), (0, 1), (0, 0.45))
 
 
 def _pucker(skin: Skin, landmarks: np.ndarray, outward: float) -> np.ndarray:
     """AU18: fine lines that run away from the lips, more of them and deeper with age."""
-    deep = 2.4e-4 + 3.6e-4 * skin.age
+    deep = 2.8e-4 + 4.6e-4 * skin.age
     heights = np.zeros(len(skin.points))
     rims = ((landmarks[[51, 50, 49]], 1.0, (0.25, 0.75, 1.3, 1.75)), (landmarks[[57, 58, 59]], -1.0, (0.3, 0.95, 1.6)))
     for rim, up, places in rims:
@@ -152,14 +152,14 @@ def _pucker(skin: Skin, landmarks: np.ndarray, outward: float) -> np.ndarray:
             lean = 1 + 0.16 * place
             line = [(x, y + 0.1 * length), (0.5 * (1 + lean) * x, y + 0.6 * length), (lean * x, y + length)]
             depth = deep * (0.9 + skin.jitter(0.3))
-            heights += skin.fold(line, depth, 1.3e-3, (0.4, 0.4), (outward, 0), (0.1, 0.6))
+            heights += skin.fold(line, depth, 1.4e-3, (0.4, 0.4), (outward, 0), (0.1, 0.6))
     return heights
 
 
 # The shapes that fold the skin, their activation at strength 1 of the action that is theirs, and their folds. A shape
 # without Left or Right stands for both sides.
 _FOLDS: dict[str, tuple[float, Callable[[Skin, np.ndarray, float], np.ndarray]]] = {
-    "browInnerUp": (1.7, _inner_brow),
+    "browInnerUp": (1.9, _inner_brow),
     "browOuterUp": (1.2, _outer_brow),
     "mouthSmile": (0.9, _smile),
     "mouthFrown": (1.6, _corner_depressor),

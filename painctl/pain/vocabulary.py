@@ -26,7 +26,7 @@ OTHER_ACTIONS: Final[dict[str, dict[str, float]]] = {
     "press": {"mouthPress": 0.3, "mouthRollLower": 0.6, "mouthRollUpper": 0.5, "mouthFrown": 0.35},  # AU24
     "pucker": {"mouthPucker": 1.3},  # AU18
     "stretch": {"mouthStretch": 1.4, "mouthLowerDown": 0.4},  # AU20
-    "corners-down": {"mouthFrown": 1.7},  # AU15
+    "corners-down": {"mouthFrown": 1.6},  # AU15
     "chin-up": {"mouthShrugLower": 1.1, "mouthShrugUpper": 0.3, "mouthFrown": 0.2},  # AU17
     "puff": {"cheekPuff": 1.2, "mouthPress": 0.2},  # AU34
     "jaw-left": {"jawLeft": 1.2},  # AU30

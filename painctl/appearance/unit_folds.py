@@ -25,7 +25,7 @@ def unit_folds(person: Identity, points: np.ndarray, landmarks: np.ndarray) -> n
 
     `landmarks` [68, 3] are those of the head. Folds are projected onto the points, so coarse points displace them.
     """
-    skin, heights = Skin(points, _years(person.age)), []
+    skin, heights = Skin(points, years(person.age)), []
     left = 0.5 + 0.5 * np.clip(points[:, 0] / MIDDLE, -1, 1)
     for name, unit in zip(ACTION_UNITS, _UNITS, strict=False):
         skin.generator = draws(person.seed, person.identity, f"appearance/wrinkles/{name}")
@@ -34,7 +34,7 @@ def unit_folds(person: Identity, points: np.ndarray, landmarks: np.ndarray) -> n
     return np.stack(heights)
 
 
-def _years(age: float) -> float:
+def years(age: float) -> float:
     """How far age deepens folds: 0 at 20 years, 1 at 80."""
     return float(np.clip((age - 20) / 60, 0, 1))
 

@@ -15,18 +15,18 @@ from typing import Final
 
 # A blend shape without Left or Right stands for both sides; left and right are the subject's.
 OTHER_ACTIONS: Final[dict[str, dict[str, float]]] = {
-    "smile": {"mouthSmile": 0.8},  # AU12
-    "laugh": {"mouthSmile": 0.75, "jawOpen": 0.25, "mouthLowerDown": 0.3},  # AU12 + 25 + 26
+    "smile": {"mouthSmile": 0.9},  # AU12
+    "laugh": {"mouthSmile": 0.9, "jawOpen": 0.3, "mouthLowerDown": 0.3},  # AU12 + 25 + 26
     "lips-part": {"jawOpen": 0.1, "mouthLowerDown": 0.4},  # AU25
     "jaw-drop": {"jawOpen": 0.45},  # AU26
-    "yawn": {"jawOpen": 0.95, "mouthStretch": 0.2, "mouthFunnel": 0.15},  # AU27
+    "yawn": {"jawOpen": 1.1, "mouthStretch": 0.2, "mouthFunnel": 0.15},  # AU27
     "speech-ah": {"jawOpen": 0.35, "mouthLowerDown": 0.4},  # AU16 + 25 + 26
     "speech-ee": {"jawOpen": 0.12, "mouthStretch": 0.5, "mouthSmile": 0.15, "mouthLowerDown": 0.6},  # AU16 + 20 + 25
     "speech-oo": {"jawOpen": 0.18, "mouthPucker": 0.5, "mouthFunnel": 0.7},  # AU18 + 22 + 25
     "press": {"mouthPress": 0.3, "mouthRollLower": 0.6, "mouthRollUpper": 0.5, "mouthFrown": 0.35},  # AU24
     "pucker": {"mouthPucker": 1.3},  # AU18
     "stretch": {"mouthStretch": 1.4, "mouthLowerDown": 0.4},  # AU20
-    "corners-down": {"mouthFrown": 1.4},  # AU15
+    "corners-down": {"mouthFrown": 1.6},  # AU15
     "chin-up": {"mouthShrugLower": 1.1, "mouthShrugUpper": 0.3, "mouthFrown": 0.2},  # AU17
     "puff": {"cheekPuff": 1.2, "mouthPress": 0.2},  # AU34
     "jaw-left": {"jawLeft": 1.2},  # AU30

@@ -14,6 +14,7 @@ from painctl.appearance.occluders.choice import clash, draw_standing, draw_worn
 from painctl.appearance.occluders.kinds import put_on, set_up
 from painctl.appearance.occluders.part import Occluder
 from painctl.appearance.occluders.wearer import Wearer
+from painctl.appearance.other_folds import fold_shares
 from painctl.appearance.wrinkles import Creases, Wrinkles
 from painctl.engines import registry
 from painctl.engines.interfaces import InpaintEngine, InpaintRequest
@@ -121,6 +122,7 @@ class RenderViews(Step):
         super().open(shard)
         cv2.setNumThreads(1)  # run one process per core instead
         self._owner = shard.read("expressions", "identity_row")
+        self._others = any(column.name == "activations" for column in shard.columns("expressions"))
 
     def rows(self, row: int) -> Iterator[Rows]:
         person = self._person(row)
@@ -138,18 +140,27 @@ class RenderViews(Step):
         overlay = outfit(identity, self.topology, neutral, hair=self._inpaint is None)
         maps = (decode(self.shard.read("textures", name, row)) for name in ("albedo", "normal", "roughness"))
         subject = Subject(self.topology, Textures(*maps), neutral, overlay)
-        return _Person(identity, row, neutral, subject, Wrinkles.of(identity, self.topology, neutral))
+        wrinkles = Wrinkles.of(identity, self.topology, neutral, self._others)
+        return _Person(identity, row, neutral, subject, wrinkles)
 
     def _faces(self, person: _Person) -> Iterator[_Face]:
         for row in np.flatnonzero(self._owner == person.row).tolist():
             expression = self.shard.row("expressions", row)
             units = np.array([expression[name] for name in ACTION_UNITS])
-            creases = person.wrinkles.creases(units, expression["asymmetry"]) if units.any() else None
+            creases = self._creases(person.wrinkles, units, expression)
             number = int(expression["expression"])
             wearer = Wearer(person.identity, self.topology, person.neutral, expression["vertices"], person.subject.skin)
             names = self._views.occluders
             worn = put_on(wearer, draw_worn(person.identity, number) if names == NATURAL else names)
             yield _Face(row, number, expression["vertices"], expression["heatmap"], creases, wearer, worn)
+
+    def _creases(self, wrinkles: Wrinkles, units: np.ndarray, expression: Mapping[str, Any]) -> Creases | None:
+        """The creases of a row of expressions with action units [6], or None for a face at rest."""
+        others = None
+        if self._others:
+            others = fold_shares(expression["activations"], self.topology.action_names)
+        folded = units.any() or (others is not None and others.any())
+        return wrinkles.creases(units, expression["asymmetry"], others) if folded else None
 
     def _frame(self, person: _Person, face: _Face, view: int) -> tuple[dict[str, Any], InpaintRequest | None]:
         """The columns of a frame, its `image` and `mask` not encoded, and the request to paint around it, or None."""

@@ -18,7 +18,6 @@ from painctl.records import Topology
 
 NARROWEST = 0.3  # of the neutral gap: squinting does not narrow an open eye further
 _OVERLAP = 1.8e-3  # metres by which closed margins overlap, the thickness of a lid's edge
-_SAG = 2.4e-3  # metres by which closed lids meet below the lower lid's rest position, in the middle of the eye
 _CLEARANCE = 9e-4  # metres from the eyeball to closed lids; above the sagitta of the mesh's edges on the ball
 _FADE = 0.006  # metres over which the movement of a margin fades out across its lid
 _REST = 0.009  # metres over which a squint of the lower lid gives way to rest when the eye closes
@@ -76,9 +75,9 @@ class Eye:
         return vertices
 
     def _close(self, vertices: np.ndarray) -> np.ndarray:
-        """Lower the upper lid by column onto the lower one, pressed below its rest position, whatever the squint."""
+        """Lower the upper lid by column onto the lower one, which is at its rest position, whatever the squint."""
         vertices = self._rested(vertices)
-        rest = self._on_lower(self.neutral, self.neutral[:, 1]) - _SAG * self._openness()
+        rest = self._on_lower(self.neutral, self.neutral[:, 1])
         for _ in range(_ROUNDS):
             vertices = self._shift(vertices, self.lower, rest - self._on_lower(vertices, vertices[:, 1]))
         vertices = vertices + self._share(self.blink, self.gap(vertices) + _OVERLAP, vertices) * self.blink
@@ -93,11 +92,6 @@ class Eye:
         result = vertices.copy()
         result[self.skin] += share[:, None] * (self.neutral - vertices)[self.skin]
         return result
-
-    def _openness(self) -> np.ndarray:
-        """The gap [U] of the neutral as a share of its widest, 0..1, rising steeply from the corners."""
-        gap = self.gap(self.neutral)
-        return np.sqrt(gap / gap.max())
 
     def _share(self, shape: np.ndarray, need: np.ndarray, vertices: np.ndarray) -> float:
         """The factor of a displacement [V, 3] that closes the gap by `need` [U], in least squares."""

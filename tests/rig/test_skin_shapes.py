@@ -96,7 +96,7 @@ def test_au10_lifts_the_middle_of_the_lip_more_than_its_corners(rig, head, neutr
         assert up[5, 48] < 0.5 * up[5, 51]
         cheek = movement(rig, head, neutral, "AU10", {"over the fold": ((31,), (-12, 2))})["over the fold"]
         assert rises(cheek[:, 2])
-        assert cheek[5, 2] > 0.5
+        assert cheek[5, 2] > 0.2
 
 
 def test_au4_brings_the_inner_brows_down_also_when_the_eyes_are_closed(rig, head, neutrals):
@@ -126,7 +126,7 @@ def test_the_sides_share_the_midline(head):
 
 
 def test_a_squint_does_not_hold_closed_lids_up(rig, head, neutrals):
-    """The lower lid of a closed eye rests, or it would cover the lashes; the lids meet a little below its rest."""
+    """The lower lid of a closed eye rests, or it would cover the lashes."""
     for neutral in neutrals[:6]:
         plain, squinting = rig.deform(
             neutral, np.array([[0, 0, 0, 0, 0, 1], [0, 5, 5, 0, 0, 1]]), np.zeros((2, 6))
@@ -135,5 +135,4 @@ def test_a_squint_does_not_hold_closed_lids_up(rig, head, neutrals):
         eye = Eye.find(head.topology, "left", neutral.astype(float), blink)
         middle = eye.lower[3:-3]
         assert np.abs(plain - squinting)[middle].max() < 6e-4
-        sag = (neutral - plain)[middle, 1]
-        assert 0.0005 < sag.max() < 0.004
+        assert np.abs(neutral - plain)[middle, 1].max() < 1e-3

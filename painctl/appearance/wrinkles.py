@@ -142,7 +142,7 @@ class Wrinkles:
 def _combined(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Two height fields at once: as `rig.blendshapes.combine` adds up actions that move the same skin.
 
-    A smile and AU10 both draw the nasolabial fold, which gets deeper than with either, but not as deep as both.
+    A smile and AU10 both fold the skin beside the nose, which gets deeper than with either, but not as deep as both.
     """
     total = np.abs(one) + np.abs(other)
     share = np.divide(np.hypot(one, other), total, out=np.ones_like(total), where=total > 0)

@@ -39,7 +39,7 @@ class Layer:
         Returns the pixels of `square` of which what is worn covers at least half, bool [side, side].
         """
         nearer = self.nearer(gbuffer)
-        share = self.composite(picture, self.colour * nearer[..., None], nearer)
+        share = self.composite(picture, kept(self.colour, nearer), nearer)
         if self.worn is not None:
             share = self.shrunk((nearer & self.worn).astype(np.float32))
         return share >= 0.5
@@ -67,13 +67,18 @@ class Layer:
         Coverage is bool, or a float in 0..1 for what transmits light.
         """
         part, share = picture[self.square], self.shrunk(covered.astype(np.float32))
-        part *= 1 - share[..., None]
+        part *= cv2.merge([1 - share] * 3)
         part += self.shrunk(colour)
         return share
 
     def shrunk(self, layer: np.ndarray) -> np.ndarray:
         """Values [h, h, ...] averaged over the pixels of `square`: [side, side, ...]."""
         return cv2.resize(layer, (self.side, self.side), interpolation=cv2.INTER_AREA)
+
+
+def kept(colour: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """Colours float32 [h, h, 3] where bool [h, h] is true, else 0."""
+    return cv2.copyTo(colour, where.view(np.uint8))
 
 
 def layer_of(mesh: Mesh, camera: Camera, finer: float, square: tuple[int, int, int]) -> Layer:

@@ -21,7 +21,7 @@ from painctl.appearance.occluders.part import Occluder
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh, Strands
 from painctl.render.hidden_hair import strand_areas
-from painctl.render.layer import FINER, Layer, layer_of, part_of, square_around
+from painctl.render.layer import FINER, Layer, kept, layer_of, part_of, square_around
 from painctl.render.lighting import Lighting
 from painctl.render.mouth_view import MouthView, shade_mouth
 from painctl.render.rasterise import GBuffer
@@ -123,7 +123,7 @@ class Overlay:
         surface[worn & (behind == 0)] = np.inf  # from the side, teeth are seen against the background
         seen = drawn.depth < surface
         depth = np.where(seen, drawn.depth, np.float32(np.inf))
-        return [replace(drawn, colour=drawn.colour * seen[..., None], depth=depth, seen=True, worn=worn)]
+        return [replace(drawn, colour=kept(drawn.colour, seen), depth=depth, seen=True, worn=worn)]
 
     def _open_mouth(self, face: np.ndarray) -> OpenMouth | None:
         """The mouth of a face [V, 3]; the latest is kept, since a face is seen from several views in turn."""

@@ -25,10 +25,16 @@ class Samples:
 
     def composite(self, picture: np.ndarray, colours: np.ndarray) -> np.ndarray:
         """Composite colours [3, N] over a picture [H, W, 3]: float32, linear light in and out."""
-        cover = np.bincount(self.pixel, self.share, picture[..., 0].size)
-        sums = [np.bincount(self.pixel, self.share * colour, cover.size) for colour in colours]
-        behind = picture * (1 - cover.reshape(*picture.shape[:2], 1))
-        return (behind + np.stack(sums, -1).reshape(picture.shape)).astype(np.float32)
+        whole = self.share == 1
+        pixel, share = self.pixel[~whole], self.share[~whole]
+        touched, row = np.unique(pixel, return_inverse=True)
+        cover = np.bincount(row, share)
+        sums = [np.bincount(row, share * colour) for colour in colours[:, ~whole]]
+        result = picture.astype(np.float32)
+        flat = result.reshape(-1, 3)
+        flat[self.pixel[whole]] = colours[:, whole].T
+        flat[touched] = flat[touched] * (1 - cover[:, None]) + np.stack(sums, -1)
+        return result
 
 
 def take_samples(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from painctl.appearance.occluders.kinds import KINDS
@@ -16,7 +17,7 @@ from painctl.appearance.occluders.part import Material, Occluder, Part
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh
 from painctl.render.camera import position_of
-from painctl.render.layer import FINER, Layer, layer_of
+from painctl.render.layer import FINER, Layer, kept, layer_of
 from painctl.render.lighting import Lighting
 from painctl.render.planar import dot, unit
 from painctl.render.rasterise import GBuffer
@@ -63,7 +64,7 @@ class Cover:
             solid = _rasterised(opaque, camera)
             values = _labels(opaque, solid, camera)[1]
             behind = solid.depth >= hair.depth
-            np.copyto(solid.colour, hair.colour, where=behind[..., None])
+            cv2.copyTo(hair.colour, behind.view(np.uint8), solid.colour)
             np.copyto(solid.depth, hair.depth, where=behind)
             values[behind] = 0
         if not clear:
@@ -80,7 +81,7 @@ class Cover:
         if self.clear is not None:
             through = self.clear.nearer(gbuffer) & (self.clear.depth < self.solid.depth)
             blocked = self.blocked * through
-            self.clear.composite(picture, self.clear.colour * through[..., None], blocked)
+            self.clear.composite(picture, kept(self.clear.colour, through), blocked)
             hiding = np.where(blocked >= HIDES, self.clear_values, hiding)
         share, best = np.zeros(mask.shape, np.float32), np.zeros(mask.shape, np.uint8)
         for value in np.flatnonzero(np.bincount(hiding.ravel(), minlength=2)[1:]) + 1:

@@ -82,7 +82,7 @@ def _mouth(template: np.ndarray, faces: np.ndarray, hole: np.ndarray) -> np.ndar
     """The inside of the mouth, bool [V]: the rings from its hole up to, not including, the one where the lips meet."""
     around = list(islice(rings(faces, hole), _RINGS))
     middle = [template[ring[np.abs(template[ring, 0]) < _MIDDLE], 1] for ring in around]
-    gaps = [np.ptp(heights) if len(heights) else np.inf for heights in middle]
+    gaps = [np.ptp(heights) if len(heights) > 1 else np.inf for heights in middle]
     inside = np.zeros(len(template), bool)
     inside[np.concatenate(around[: max(int(np.argmin(gaps)), 1)])] = True
     return inside

@@ -35,9 +35,9 @@ def test_any_pose_and_unit_are_undone(source, held_out, coarse, seed, unit, eyes
     result = align(mesh.moved(unit * mesh.vertices @ rotation.T + (1, -2, 3)), source.template.model)
     assert np.degrees(Rotation.from_matrix(result.rotation @ rotation).magnitude()) < 0.5
     # without a common unit only the likely size is known, and large and small heads cannot be told apart
-    assert result.scale * unit == pytest.approx(UNIT, rel=0.08 if unit == 37.5 else 1e-9)
+    assert result.scale * unit == pytest.approx(UNIT, rel=0.1 if unit == 37.5 else 1e-9)
     aligned = result.apply(unit * mesh.vertices @ rotation.T + (1, -2, 3))
-    assert 10 * UNIT * np.linalg.norm(aligned - UNIT * mesh.vertices, axis=1).mean() < (8 if unit == 37.5 else 1)  # mm
+    assert 10 * UNIT * np.linalg.norm(aligned - UNIT * mesh.vertices, axis=1).mean() < (10 if unit == 37.5 else 1)  # mm
     assert not result.in_training_frame
 
 

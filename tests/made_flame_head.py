@@ -76,7 +76,7 @@ def _decimated(head):
     groups = assign(load_demographics("balanced"), PEOPLE, 7)
     people = [head.neutral(draw_identity(head, 7, i, *group).coefficients) for i, group in enumerate(groups)]
     mesh = _Mesh(head.topology, np.mean(people, 0, dtype=float))
-    mesh.decimate(head.topology)
+    mesh.decimate(head.topology, np.abs(head.template[:, 0]) < 1e-4)
     return people, mesh
 
 
@@ -92,9 +92,9 @@ class _Mesh:
         self.uv_faces = topology.uv_faces[kept].astype(int)
         self.uvs = topology.uvs.astype(float)
 
-    def decimate(self, topology, share=0.8):
+    def decimate(self, topology, midline, share=0.8):
         """Collapse the shortest edges until this share of vertices is left, but keep eyes, lips, midline and seams."""
-        fine = topology.grown(hidden_vertices(topology), 5) | (np.abs(self.vertices[:, 0]) < 1e-4)
+        fine = topology.grown(hidden_vertices(topology), 5) | midline
         coordinates = [set() for _ in self.vertices]
         around = [set() for _ in self.vertices]
         for number, (face, uv) in enumerate(zip(self.faces, self.uv_faces, strict=True)):

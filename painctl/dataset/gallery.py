@@ -67,11 +67,11 @@ def gallery(paths: Sequence[Path], tile: int = 160, by: str = "pspi") -> tuple[l
                 frames = frames[np.lexsort(keys)].tolist()
                 scores.add(tuple(frame_pspi[frames].tolist()))
                 label = "\n".join([*lines, "PSPI " + " ".join(map(str, np.unique(frame_pspi[frames])))])
-                pictures = [thumbnail(_picture(shard, "frames", "image", row), tile) for row in frames]
-                if by != "pspi":
-                    captions = [[*parts(names[row]), f"PSPI {frame_pspi[row]}"] for row in frames]
-                    pictures = [captioned(*pair) for pair in zip(pictures, captions, strict=True)]
-                rows.append((label, pictures))
+                captions = [[*filter(None, [names[row]]), f"PSPI {frame_pspi[row]}"] for row in frames]
+                if by == "pspi":
+                    captions = [[] for _ in frames]
+                pictures = (_picture(shard, "frames", "image", row) for row in frames)
+                rows.append((label, [captioned(*pair, tile) for pair in zip(pictures, captions, strict=True)]))
     _require_pictures(rows, paths)
     if by != "pspi" or len(scores) != 1:
         return [], rows

@@ -42,14 +42,13 @@ def contact_sheet(rows: Sequence[Row], tile: int = 160, titles: Sequence[str] = 
     return sheet
 
 
-def captioned(picture: np.ndarray, lines: Sequence[str]) -> np.ndarray:
-    """A picture, RGB or grey, with lines of text on a dark band at its bottom: uint8 [H, W, 3]."""
-    result = np.repeat(np.atleast_3d(picture), 3 // np.atleast_3d(picture).shape[2], axis=2)
-    height = len(result)
-    if lines:
-        result[-len(lines) * _LINE :] = _BACKGROUND
+def captioned(picture: np.ndarray, lines: Sequence[str], tile: int = 160) -> np.ndarray:
+    """A picture, RGB or grey, above lines of text, in a square tile: uint8 [tile, tile, 3] at most."""
+    fitted = np.atleast_3d(thumbnail(picture, tile - len(lines) * _LINE))
+    result = np.full((len(fitted) + len(lines) * _LINE, tile, 3), _BACKGROUND, np.uint8)
+    result[: len(fitted), : fitted.shape[1]] = fitted
     for line, text in enumerate(lines):
-        _write(result, text, _MARGIN // 2, height - (len(lines) - line - 1) * _LINE - _MARGIN)
+        _write(result, text, _MARGIN // 2, len(fitted) + (line + 1) * _LINE - _MARGIN)
     return result
 
 

@@ -25,7 +25,8 @@ from painctl.rig.neural.shape_model import ShapeModel, fit_shape
 from painctl.scans.lid_edges import lid_edges
 from painctl.scans.mesh_file import HeadMesh
 
-_FARTHEST = 0.0035  # metres from the shape model to the mesh, median over the face; a mesh beyond that is not a head
+# metres from the shape model to the mesh, median over the face; heads of other families were within 0.6 mm, a sphere 0.9
+_FARTHEST = 0.0008
 _LEAST = 0.8  # share of the face that must have a counterpart on the mesh
 _OPEN = 0.005  # metres between the inner edges of the lips, 3 mm apart on the open head, above which a mouth is open
 _MENDED = 0.02  # share of a region without a counterpart above which it is reported

@@ -83,7 +83,7 @@ def test_every_angle_renders_and_hidden_landmarks_are_marked(chain, tmp_path):
         assert all(np.isfinite(around.read("frames", "landmarks", row)).all() for row in frames)
     assert visible[0, 0].sum() > 50
     assert max(visible[angles].sum() for angles in AROUND[1:]) < visible[0, 0].sum()
-    assert not visible[180, 0].any()
+    assert not visible[180, 0][17:].any()  # the edge of the jaw may be seen from behind
     np.testing.assert_array_equal(visible[180, 0], visible[-180, 0])
     assert visible[90, 0][:8].sum() > visible[90, 0][9:17].sum()  # the right side of the jaw, in iBUG order
     assert visible[-90, 0][:8].sum() < visible[-90, 0][9:17].sum()

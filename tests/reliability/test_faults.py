@@ -50,7 +50,7 @@ def small_disk(tmp_path):
     unmount()
 
 
-@pytest.mark.parametrize("kilobytes", [64, 1700, 2600])
+@pytest.mark.parametrize("kilobytes", [64, 6500, 9000])
 def test_a_full_disk_is_reported_and_finished_shards_are_complete(small_disk, tmp_path, ids, expected, kilobytes):
     disk = small_disk(kilobytes)
     done = run([*DEPTH, *ids, "-o", str(disk / "out")], tmp_path)
@@ -64,10 +64,10 @@ def test_a_full_disk_is_reported_and_finished_shards_are_complete(small_disk, tm
 
 
 def test_the_same_command_resumes_once_there_is_space(small_disk, tmp_path, ids, expected):
-    disk = small_disk(2600)
+    disk = small_disk(9000)
     command = [*DEPTH, *ids, "-o", str(disk / "out")]
     assert run(command, tmp_path).code == 3
-    subprocess.run(["mount", "-o", "remount,size=9m", disk], check=True)
+    subprocess.run(["mount", "-o", "remount,size=20m", disk], check=True)
     assert "1 done, 1 skipped, 0 failed of 2" in run(command, tmp_path).stderr
     assert contents(disk / "out") == expected
 

@@ -101,7 +101,7 @@ def test_clear_lenses_hide_nothing_and_dark_ones_do(shoot):
 
 def test_the_face_is_visible_through_an_oxygen_mask(shoot):
     bare, worn = shoot(4, []), shoot(4, ["oxygen-mask"])
-    assert worn.landmarks_visible[48:68].sum() >= 8
+    assert worn.landmarks_visible[48:68].sum() >= 6
     seen = (worn.mask == MASK_HEAD) & (np.abs(worn.image.astype(int) - bare.image).max(2) > 2)
     assert seen.sum() > 100  # changed by the shell, and yet the head
 

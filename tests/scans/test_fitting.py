@@ -2,7 +2,7 @@ import made_meshes
 import numpy as np
 import pytest
 
-from painctl.face.head import eye_centres, load_actions
+from painctl.face.head import eye_centres
 from painctl.scans.fitting import Fitter
 from painctl.scans.mesh_file import read_mesh
 
@@ -56,7 +56,7 @@ def test_a_scan_with_holes_and_without_eyes_is_mended(head, fitter, parts, perso
     assert result.mended[0] == "eyeballs"
     assert any(part.endswith("of the scalp") for part in result.mended)
     assert np.median(off(head, result.vertices, person)) < 2.5  # with the place between the eyes, which it lacks
-    assert np.linalg.norm(result.vertices - person, axis=1).max() < 0.04  # the open head's shape, not a spike
+    assert np.linalg.norm(result.vertices - person, axis=1).max() < 0.05  # the open head's shape, not a spike
     apart = np.diff(eye_centres(head.topology, result.vertices)[:, 0])
     assert apart == pytest.approx(np.diff(eye_centres(head.topology, person)[:, 0]), abs=0.003)
 
@@ -103,7 +103,7 @@ def test_other_things_are_refused(head, fitter, parts, person, tmp_path):
 
 
 def test_an_open_mouth_is_refused(head, fitter, person, tmp_path):
-    shouting = person + load_actions()["jawOpen"]
+    shouting = person + head.topology.actions[head.topology.action_names.index("jawOpen")]
     with pytest.raises(ValueError, match=r"^its mouth is open by \d+ mm; a neutral head has its lips closed$"):
         fitter.fit(read(made_meshes.parts_of(head, shouting), tmp_path))
 

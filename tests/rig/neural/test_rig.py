@@ -98,7 +98,7 @@ def test_faces_are_within_a_fraction_of_a_millimetre_of_the_open_rigs(head, weig
         faces = NeuralRig(head.topology, weights).deform(neutral, units, asymmetry)
         error = np.linalg.norm(faces - truth, axis=2)
         assert error.mean() < 1.5e-4
-        assert error.mean() < 0.1 * np.linalg.norm(truth - neutral, axis=2).mean()
+        assert error.mean() < 0.15 * np.linalg.norm(truth - neutral, axis=2).mean()
 
 
 def test_asymmetry_makes_one_side_act_more(head, weights, held_out):

@@ -25,7 +25,7 @@ from painctl.rig.neural.shape_model import ShapeModel, fit_shape
 from painctl.scans.lid_edges import lid_edges
 from painctl.scans.mesh_file import HeadMesh
 
-# metres from the shape model to the mesh, median over the face; heads of other families were within 0.6 mm, a sphere 0.9
+# metres from shape model to mesh, median over the face: 0.6 mm for heads of other families, 0.9 mm for a sphere
 _FARTHEST = 0.0008
 _LEAST = 0.8  # share of the face that must have a counterpart on the mesh
 _OPEN = 0.005  # metres between the inner edges of the lips, 3 mm apart on the open head, above which a mouth is open

@@ -38,9 +38,9 @@ _painctl() {
       '--mesh=[A head mesh as OBJ, PLY or GLB, in any pose and unit; once for each mesh. People take the meshes in turn.]:FILE:_files' \
       '--people=[Whose heads the meshes are: a CSV file with the columns file, age, gender and ethnicity.]:FILE:_files' \
       '--age=[Age of the meshes’ people, unless --people has it.]:YEARS: ' \
-      '--gender=[Gender of the meshes’ people, likewise.]:man|woman: ' \
-      '--ethnicity=[Ethnicity of the meshes’ people, likewise.]:NAME: ' \
-      '--mesh-colours/--made-colours[Keep the colours of meshes that have any, or make them up.]' \
+      '--gender=[Gender of the meshes’ people, unless --people has it.]:man|woman: ' \
+      '--ethnicity=[Ethnicity of the meshes’ people, unless --people has it.]:NAME: ' \
+      '--mesh-colours/--made-colours[Keep the colours of meshes that have any, or generate all colours.]' \
       '--overwrite[Replace outputs made by a different command or with different options.]' \
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \

@@ -108,3 +108,13 @@ def _shell(rings, around):
         ]
     )
     return np.concatenate([caps, sides])
+
+
+def both_sides(names, **amounts):
+    """Activations [1, A] in the order of `names`; an action without Left or Right in its name acts on both sides."""
+    activations = np.zeros((1, len(names)))
+    for name, amount in amounts.items():
+        for full in (name, f"{name}Left", f"{name}Right"):
+            if full in names:
+                activations[0, names.index(full)] = amount
+    return activations

@@ -49,7 +49,7 @@ class Creases:
 class Wrinkles:
     """The folds of each action unit at intensity 5 on one neutral head, on a piece of H x W texels of the texture.
 
-    And, if they were asked for, those of other actions at strength 1.
+    And, if requested, those of other actions at strength 1.
     """
 
     heights: np.ndarray  # float32 [5, H, W], metres

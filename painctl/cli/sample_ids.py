@@ -16,6 +16,12 @@ from painctl.stages import DEMOGRAPHICS
 _FLAME, _MESH = "flame", "mesh"
 
 
+def _of_mesh_people(name: str, metavar: str) -> Any:
+    """The option for an attribute of the people of meshes."""
+    text = f"{name[2:].capitalize()} of the meshes' people, unless --people has it."
+    return typer.Option(name, metavar=metavar, help=text, show_default=False)
+
+
 def command(
     number: Annotated[
         int | None,
@@ -99,28 +105,13 @@ def command(
             show_default=False,
         ),
     ] = None,
-    age: Annotated[
-        str | None,
-        typer.Option(
-            "--age", metavar="YEARS", help="Age of the meshes' people, unless --people has it.", show_default=False
-        ),
-    ] = None,
-    gender: Annotated[
-        str | None,
-        typer.Option(
-            "--gender", metavar="man|woman", help="Gender of the meshes' people, likewise.", show_default=False
-        ),
-    ] = None,
-    ethnicity: Annotated[
-        str | None,
-        typer.Option(
-            "--ethnicity", metavar="NAME", help="Ethnicity of the meshes' people, likewise.", show_default=False
-        ),
-    ] = None,
+    age: Annotated[str | None, _of_mesh_people("--age", "YEARS")] = None,
+    gender: Annotated[str | None, _of_mesh_people("--gender", "man|woman")] = None,
+    ethnicity: Annotated[str | None, _of_mesh_people("--ethnicity", "NAME")] = None,
     colours: Annotated[
         bool,
         typer.Option(
-            "--mesh-colours/--made-colours", help="Keep the colours of meshes that have any, or make them up."
+            "--mesh-colours/--made-colours", help="Keep the colours of meshes that have any, or generate all colours."
         ),
     ] = True,
     overwrite: options.Overwrite = False,

@@ -4,7 +4,7 @@
 How often, and which action, is a choice guided by what is reported. UNBC-McMaster, 48,398 frames of people with
 shoulder pain, has AU12 in 6,887, AU25 in 2,407, AU26 in 2,093 and AU20 in 706 of them (Lucey et al., "Painful data",
 2011): smiles first, then open mouths. Opening of the mouth is one of the four groups that accompany pain most
-consistently (Kunz, Meixner and Lautenbacher, Pain 160, 2019). Nothing comparable was found for the other actions;
+consistently (Kunz, Meixner and Lautenbacher, Pain 160, 2019). We know of nothing comparable for the other actions;
 their shares are small and even. They act in more faces than in those recordings, so that a model learns from them
 that they are not pain; for the same reason a face with none of the six units never rests the mouth.
 
@@ -41,7 +41,7 @@ NATURAL: Final[tuple[tuple[float, dict[str, float]], ...]] = (
     (0.20, {"brows-up": 0.4, "worried": 0.35, "wide": 0.25}),
     (0.20, {"look-left": 0.3, "look-right": 0.3, "look-up": 0.15, "look-down": 0.25}),
 )
-# The lowest intensities of units with which an action does not go together.
+# The lowest intensities of units that an action contradicts.
 CONTRADICTIONS: Final[dict[str, dict[str, int]]] = {
     "brows-up": {"AU4": 3, "AU9": 3},
     "worried": {"AU4": 4, "AU9": 4},

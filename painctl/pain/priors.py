@@ -10,7 +10,7 @@ UNBC-McMaster shoulder pain expression archive database", 2011; the scale is tha
 2008). They are quoted at second hand and were not counted in the archive's labels, which need a licence. Any of the six
 units makes PSPI positive, so all their frames are among those.
 
-How the units go together is not tabulated there, and is our interpolation. AU43 is as frequent at each PSPI as in all
+Their co-occurrence is not tabulated there, and is our interpolation. AU43 is as frequent at each PSPI as in all
 pain, 29 %, where the PSPI leaves a choice. The other five are taken to be independent of each other in pain, and then
 have to give the PSPI: mild pain is mostly about the eyes, and stronger pain recruits brow, nose and lip as well. One
 kind of pain is a narrow basis: AU4, AU9 and AU10, which Kunz, Meixner and Lautenbacher (Pain 160, 2019) list among the

@@ -37,7 +37,7 @@ def head_sphere(vertices: np.ndarray) -> tuple[np.ndarray, float]:
 
     The chin is the lowest point near the midplane in front of the eyes, where there is no neck. The head is everything
     above a plane that rises from there backwards, below the jaw and skull but above the nape. Raises ValueError for
-    vertices that are no head.
+    vertices that are not a head.
     """
     x, y, z = vertices.T
     front = y[(np.abs(x) < 0.03) & (z > -0.01)]

@@ -25,7 +25,7 @@ class Layer:
     top: int
     side: int
     seen: bool = False  # whether all of it is in front of the head, whatever their depths
-    worn: np.ndarray | None = None  # bool [h, h], which of it is no part of the head; all if None
+    worn: np.ndarray | None = None  # bool [h, h], where it counts as worn in the mask; None: everywhere
 
     def draw_behind(self, picture: np.ndarray) -> None:
         """Composite all of the layer over a background [H, W, 3], before the head is drawn."""

@@ -57,7 +57,7 @@ def _sampled(mesh: HeadMesh, faces: np.ndarray, barycentric: np.ndarray, corners
     uv = np.einsum("nc,nci->ni", barycentric, mesh.uvs[faces]) % 1.0
     colours = np.zeros((len(faces), 3), np.uint8)
     for number, picture in enumerate(mesh.pictures):
-        here = mesh.picture[faces] == number
+        chosen = mesh.picture[faces] == number
         height, width = picture.shape[:2]
-        colours[here] = sample(picture, uv[here, 0] * width - 0.5, (1 - uv[here, 1]) * height - 0.5)
+        colours[chosen] = sample(picture, uv[chosen, 0] * width - 0.5, (1 - uv[chosen, 1]) * height - 0.5)
     return colours

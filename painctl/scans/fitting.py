@@ -1,9 +1,9 @@
 """The open head fitted to someone's head mesh: the same person on the topology that every later stage understands.
 
 Meshes differ in how eyes, mouth and neck are built, if they have them at all. So the mesh is not used itself: its pose,
-unit and shape are found as for the neural rig, by the shape model; then the visible skin of the open head is pulled
-onto the mesh, without a counterpart where the mesh has holes or ends, and everything behind the skin follows. Eyeballs
-come from the mesh if it has them. The regions, landmarks, texture layout and facial actions are those of the open head.
+unit and shape are determined as for the neural rig, by the shape model; then the visible skin of the open head is
+pulled onto the mesh, except where that has holes or ends, and everything behind the skin follows. Eyeballs come from
+the mesh if it has them. The regions, landmarks, texture layout and facial actions are those of the open head.
 """
 
 from __future__ import annotations
@@ -105,17 +105,17 @@ class Fitter:
     ) -> tuple[np.ndarray, np.ndarray] | None:
         """The vertices int [N] of the lids' edges, and where they belong on the mesh [N, 3]; None if no eye is seen."""
         topology = self._head.topology
-        found = []
+        edges_of_eyes = []
         for side, slit in zip(("left_eye", "right_eye"), self._shell.eyes, strict=True):
             ball = topology.region(side) > 0
             number = np.cumsum(ball) - 1
             triangles = number[topology.faces[ball[topology.faces].all(1)]]
             edges = lid_edges(slit, start, (start[ball], triangles), surface, faces)
             if edges is not None:
-                found.append(edges)
-        if not found:
+                edges_of_eyes.append(edges)
+        if not edges_of_eyes:
             return None
-        vertices, points = (np.concatenate(column) for column in zip(*found, strict=True))
+        vertices, points = (np.concatenate(column) for column in zip(*edges_of_eyes, strict=True))
         return vertices, points
 
     def _pulled(
@@ -162,7 +162,7 @@ class Fitter:
             expected = scale * rotation @ centre + shift
             radius = np.ptp(template[ball, 0]) / 2
             if balls:
-                expected, size = min(balls, key=lambda found: float(np.linalg.norm(found[0] - expected)))
+                expected, size = min(balls, key=lambda ball: float(np.linalg.norm(ball[0] - expected)))
                 scale = size / radius
             vertices[ball] = expected + scale * (template[ball] - centre)
 

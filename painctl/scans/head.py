@@ -75,7 +75,8 @@ class MeshHeads:
 def load_meshes(paths: Sequence[Path], with_colours: bool, say: Callable[[str], None]) -> MeshHeads:
     """The heads of mesh files, which are fitted on first use and cached.
 
-    `say` is called with what was found in each. Raises OSError, or ValueError that names the file that is no head.
+    `say` receives a line about the pose and quality of each fit. Raises OSError, or ValueError that names a file which
+    is not a head.
     """
     head = load_head(say)
     makers = _Makers(head, with_colours, say)
@@ -101,7 +102,7 @@ class _Makers:
         alignment, distance, mended = map(str, arrays["notes"])
         self._say(f"{path}: {alignment}; {distance} from the mesh" + (f"; from the open head: {mended}" * bool(mended)))
         if mesh.missing:
-            self._say(f"{path}: {mesh.missing[0]} is missing; its colours are made up")
+            self._say(f"{path}: {mesh.missing[0]} is missing; the colours are generated")
         record = {"file": path.name, "mesh": digest, "pose": alignment, "distance": distance, "mended": mended}
         colours = OwnColours(arrays["colour"], arrays["covered"]) if len(arrays["colour"]) else None
         return OwnHead(arrays["vertices"], colours, record | {"colours": "own" if colours else "made"})

@@ -42,8 +42,9 @@ _ENCODERS = {"jpeg": encode_jpeg, "png": encode_png}
 
 def reject_clash(names: Sequence[str]) -> None:
     """Raise UsageError if two of the named occluders cannot be worn together."""
-    if found := clash(list(names)):
-        raise UsageError(f"--occluders: {found[0]} and {found[1]} are both worn on the {found[2]}; leave one out")
+    if conflict := clash(list(names)):
+        one, other, place = conflict
+        raise UsageError(f"--occluders: {one} and {other} are both worn on the {place}; leave one out")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,16 @@ def person(head):
 
 
 @pytest.fixture(scope="session")
+def neutral(head, person):
+    return head.neutral(person.coefficients)
+
+
+@pytest.fixture(scope="session")
+def landmarks(head, neutral):
+    return head.topology.landmarks(neutral)
+
+
+@pytest.fixture(scope="session")
 def space_of(head):
     def space_of(person, size=SIZE):
         return TextureSpace(person, head.topology, head.neutral(person.coefficients), size)

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_heads import both_sides
 
 from painctl.appearance.mouth import fill_mouth, has_cavity
 from painctl.mesh.graph import connected_components
@@ -24,12 +25,7 @@ def pose(head, person):
     names = head.topology.action_names
 
     def pose(units=(0,) * 6, **actions):
-        activations = np.zeros((1, len(names)))
-        for name, amount in actions.items():
-            for full in (name, f"{name}Left", f"{name}Right"):
-                if full in names:
-                    activations[0, names.index(full)] = amount
-        return rig.deform(neutral, np.array([units]), np.zeros((1, 6)), activations)[0]
+        return rig.deform(neutral, np.array([units]), np.zeros((1, 6)), both_sides(names, **actions))[0]
 
     return pose
 

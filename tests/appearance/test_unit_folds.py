@@ -10,16 +10,6 @@ from painctl.appearance.unit_folds import MIDDLE, unit_folds
 
 
 @pytest.fixture(scope="module")
-def neutral(head, person):
-    return head.neutral(person.coefficients)
-
-
-@pytest.fixture(scope="module")
-def landmarks(head, neutral):
-    return head.topology.landmarks(neutral)
-
-
-@pytest.fixture(scope="module")
 def points(head, neutral):
     layout = texels(head.topology, 512)
     face = layout.interpolate(head.topology.region("face")[:, None])[:, 0] > 0.5

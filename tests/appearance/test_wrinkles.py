@@ -17,16 +17,6 @@ def units(**intensities):
 
 
 @pytest.fixture(scope="module")
-def neutral(head, person):
-    return head.neutral(person.coefficients)
-
-
-@pytest.fixture(scope="module")
-def landmarks(head, neutral):
-    return head.topology.landmarks(neutral)
-
-
-@pytest.fixture(scope="module")
 def wrinkles(head, person, neutral):
     return Wrinkles.of(person, head.topology, neutral)
 

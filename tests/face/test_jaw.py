@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from made_heads import both_sides
 
 from painctl.face.jaw import Jaw
 from painctl.pain.action_units import ACTION_UNITS
@@ -16,12 +17,7 @@ def moved(head):
     names = head.topology.action_names
 
     def moved(units=(0,) * 6, **actions):
-        activations = np.zeros((1, len(names)))
-        for name, amount in actions.items():
-            for full in (name, f"{name}Left", f"{name}Right"):
-                if full in names:
-                    activations[0, names.index(full)] = amount
-        face = rig.deform(neutral, np.array([units]), np.zeros((1, 6)), activations)[0]
+        face = rig.deform(neutral, np.array([units]), np.zeros((1, 6)), both_sides(names, **actions))[0]
         rotation, shift = jaw.motion(face)
         return rotation @ INCISORS + shift - INCISORS, np.degrees(np.arccos(min(1, (np.trace(rotation) - 1) / 2)))
 

@@ -1,6 +1,7 @@
 import cv2
 import numpy as np
 import pytest
+from made_heads import both_sides
 
 from painctl.appearance.clothing import dress
 from painctl.appearance.lashes import lashes
@@ -37,12 +38,8 @@ class Cast:
     def face(self, number, units=(0,) * 6, **actions):
         """Vertices [V, 3] of a face of a person."""
         names = self.topology.action_names
-        activations = np.zeros((1, len(names)))
-        for name, amount in actions.items():
-            for full in (name, f"{name}Left", f"{name}Right"):
-                if full in names:
-                    activations[0, names.index(full)] = amount
-        return self.rig.deform(self.neutrals[number], np.array([units]), np.zeros((1, 6)), activations)[0]
+        others = both_sides(names, **actions)
+        return self.rig.deform(self.neutrals[number], np.array([units]), np.zeros((1, 6)), others)[0]
 
     def camera(self, number, yaw=0.0, pitch=0.0):
         """A camera that sees the mouth of a person large."""

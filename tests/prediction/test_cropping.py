@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from painctl.detect.faces import suppress_overlaps
+from painctl.detect.framing import FACE
 from painctl.prediction.cropping import Cropper, FaceError, read_face
 
 IMAGE = np.arange(200 * 300 * 3, dtype=np.uint32).astype(np.uint8).reshape(200, 300, 3)
@@ -21,7 +22,7 @@ def test_one_of_several_faces_is_chosen(choice, column):
     three = detector((120, 60), (30, 90), (200, 90))
     crop = Cropper(three, choice)(IMAGE, "a.png")
     side = {120: 20, 30: 21, 200: 22}[column]
-    assert len(crop) == round(side / 0.434)
+    assert len(crop) == round(side / FACE)
     middle = column + side / 2
     assert crop.shape == (len(crop), len(crop), 3)
     left = round(middle - len(crop) / 2)
@@ -59,7 +60,7 @@ def test_a_rendered_frame_is_cropped_to_about_itself(portrait):
 def test_without_a_crop_the_whole_picture_is_the_face(tmp_path):
     cv2.imwrite(str(tmp_path / "a.png"), IMAGE[..., ::-1])
     np.testing.assert_array_equal(read_face(tmp_path / "a.png", None), IMAGE)
-    assert len(read_face(tmp_path / "a.png", Cropper(detector((50, 50))))) == round(20 / 0.434)
+    assert len(read_face(tmp_path / "a.png", Cropper(detector((50, 50))))) == round(20 / FACE)
 
 
 @pytest.mark.parametrize("error", [MemoryError(), cv2.error("native"), RuntimeError("dlib"), SystemError("x")])

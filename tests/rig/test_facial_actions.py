@@ -111,5 +111,6 @@ def test_no_hole_opens_in_an_open_mouth(head, rig, neutrals):
             face = show(head, rig, neutral, (0, 0, 0, 5, 5, 0), yawn=strength)
             for yaw in (0, 40):
                 raster = OpenCVRasteriser()(face, head.topology.faces, portrait_camera(neutral, 256, yaw))
-                _, tree = cv2.findContours(raster.mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-                assert (tree[0, :, 3] == -1).all()
+                # Joined at corners, since the chin's outline may leave the neck at an acute angle
+                background = np.pad(~raster.mask, 1, constant_values=True).astype(np.uint8)
+                assert cv2.connectedComponents(background, connectivity=8)[0] == 2  # the head, and what is around it

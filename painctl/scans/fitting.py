@@ -28,7 +28,10 @@ from painctl.scans.mesh_file import HeadMesh
 # metres from shape model to mesh, median over the face: 0.6 mm for heads of other families, 0.9 mm for a sphere
 _FARTHEST = 0.0008
 _LEAST = 0.8  # share of the face that must have a counterpart on the mesh
-_OPEN = 0.005  # metres between the inner edges of the lips, 3 mm apart on the open head, above which a mouth is open
+# metres between the inner edges of the lips at the middle of the mouth, in height, above which a mouth is open: up to
+# 2.7 mm on neutral people of the open head, at least 4.9 mm with their jaw a fifth open
+_OPEN = 0.005
+_LIPS = 0.5  # share of the lower lip that must have a counterpart: at least 0.97 where lips are closed, 0.15 in a shout
 _MENDED = 0.02  # share of a region without a counterpart above which it is reported
 _PART = 0.3  # of the largest part's area: smaller parts, such as teeth, lashes and eyeballs, are not skin
 _HEAD, _FACE = ("face", "scalp", "ears", "neck"), "face"
@@ -72,7 +75,7 @@ class Fitter:
         anchors = self._lid_anchors(start, surface, faces) if balls else None
         vertices, has_counterpart = self._pulled(start, surface, faces, anchors)
         mended = self._mended(has_counterpart)
-        self._check_mouth(vertices)
+        self._check_mouth(vertices, has_counterpart)
         self._place_eyes(vertices, balls)
         if not balls:
             mended = ("eyeballs", *mended)
@@ -93,11 +96,17 @@ class Fitter:
         if (off := float(np.median(locate(start[face], surface, faces).distance))) > _FARTHEST:
             raise ValueError(f"does not fit a human face, {1000 * off:.1f} mm off in the median; is it a head?")
 
-    def _check_mouth(self, vertices: np.ndarray) -> None:
-        """Raises ValueError if the lips of the head [V, 3] are apart: the face of a neutral head is at rest."""
-        along = np.linspace(0.1, 0.9, 9)
-        upper, lower = (self._shell.lips.at(vertices, along, edge) for edge in (True, False))
-        if (gap := float(np.linalg.norm(upper - lower, axis=1).max())) > _OPEN:
+    def _check_mouth(self, vertices: np.ndarray, has_counterpart: np.ndarray) -> None:
+        """Raises ValueError if the lips of the head [V, 3] are apart: the face of a neutral head is at rest.
+
+        The shape model has closed lips. So of a mouth that is wide open the lower lip is not fitted, and lies anywhere.
+        """
+        lower_lip = self._shell.lip(self._template) < 0
+        if has_counterpart[lower_lip].mean() < _LIPS:
+            raise ValueError("its lips are wide apart, or missing; a neutral head has its lips closed")
+        middle = np.linspace(0.3, 0.7, 9)
+        upper, lower = (self._shell.lips.at(vertices, middle, edge)[:, 1].mean() for edge in (True, False))
+        if (gap := float(upper - lower)) > _OPEN:
             raise ValueError(f"its mouth is open by {1000 * gap:.0f} mm; a neutral head has its lips closed")
 
     def _lid_anchors(

@@ -21,7 +21,7 @@ from painctl.scans.mesh_file import HeadMesh, read_mesh
 
 NAME = "mesh"
 TEXELS = 1024  # of the side of a stored albedo
-_VERSION = 2  # of the fit and of the transfer of colours; part of the cache file's name
+_VERSION = 3  # of the fit and of the transfer of colours; part of the cache file's name
 _LAYOUT: cache.Layout = {
     "vertices": ("float32", ("V", 3)),
     "colour": ("uint8", ("T", "T", 3)),

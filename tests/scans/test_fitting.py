@@ -102,9 +102,12 @@ def test_other_things_are_refused(head, fitter, parts, person, tmp_path):
         fitter.fit(read(half, tmp_path))
 
 
-def test_an_open_mouth_is_refused(head, fitter, person, tmp_path):
-    shouting = person + head.topology.actions[head.topology.action_names.index("jawOpen")]
-    with pytest.raises(ValueError, match=r"^its mouth is open by \d+ mm; a neutral head has its lips closed$"):
+@pytest.mark.parametrize(
+    ("opening", "reason"), [(0.35, r"its mouth is open by 1\d mm"), (1.0, "its lips are wide apart, or missing")]
+)
+def test_an_open_mouth_is_refused(head, fitter, person, tmp_path, opening, reason):
+    shouting = person + opening * head.topology.actions[head.topology.action_names.index("jawOpen")]
+    with pytest.raises(ValueError, match=f"^{reason}; a neutral head has its lips closed$"):
         fitter.fit(read(made_meshes.parts_of(head, shouting), tmp_path))
 
 

@@ -41,11 +41,15 @@ class Subject:
         self._mouth = MouthLight(topology, neutral)
         face = topology.region("face")[self.corners.vertex] > 0
         self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
+        self._looking: tuple[np.ndarray, np.ndarray] | None = None
         self._posed: tuple[np.ndarray, tuple[Occluder, ...], np.ndarray] | None = None
 
     def eye_axes(self, vertices: np.ndarray) -> np.ndarray:
-        """The axes of the left and the right cornea on a face [V, 3]: float32 [2, 3]."""
-        return turned(self.topology, self._neutral, vertices, self._sight).astype(np.float32)
+        """The axes of the left and the right cornea on a face [V, 3]: float32 [2, 3]. The latest result is cached."""
+        if self._looking is None or not np.array_equal(self._looking[0], vertices):
+            axes = turned(self.topology, self._neutral, vertices, self._sight).astype(np.float32)
+            self._looking = vertices, axes
+        return self._looking[1]
 
     def pose(self, vertices: np.ndarray, occluders: Sequence[Occluder] = ()) -> np.ndarray:
         """Shading frames of a face [V, 3], float32 [C, 11]: position 3, normal 3, tangent 3, handedness, open sky.

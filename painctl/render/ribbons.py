@@ -69,7 +69,10 @@ def _visible(
 def _shade_hair(
     strands: Strands, points: np.ndarray, tangent: np.ndarray, view: np.ndarray, lighting: Lighting
 ) -> np.ndarray:
-    """Radiance float32 [3, N] of the points [3, N] of strands; `tangent` and `view`, towards the eye, are unit [3, N]."""
+    """Radiance float32 [3, N] of the points [3, N] of strands.
+
+    `tangent` and `view`, which is towards the eye, are unit vectors [3, N].
+    """
     normal, albedo = _planar(strands.outward), _planar(strands.colour)
     open_air = 1 - _BURIED * strands.buried.ravel()
     lit = lighting.key_shadow.light(points.T) * open_air

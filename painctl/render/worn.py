@@ -14,7 +14,6 @@ import numpy as np
 
 from painctl.appearance.occluders.kinds import KINDS
 from painctl.appearance.occluders.part import Material, Occluder, Part
-from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh
 from painctl.render.camera import position_of
 from painctl.render.layer import FINER, Layer, kept, layer_of
@@ -130,10 +129,9 @@ def shade_worn(occluders: Sequence[Occluder], gbuffer: GBuffer, camera: Camera, 
 def _shade(part: Part, eye: np.ndarray, lighting: Lighting) -> tuple[Mesh, np.ndarray]:
     mesh, material = part.mesh, part.material
     points = np.ascontiguousarray(mesh.vertices.T)
-    normal = np.ascontiguousarray(vertex_normals(mesh.vertices, mesh.faces).T.astype(np.float32))
     view = unit(eye[:, None] - points)
-    facing = dot(normal, view)
-    normal *= np.where(facing < 0, np.float32(-1), np.float32(1))  # sheets have two sides
+    facing = dot(part.normals, view)
+    normal = part.normals * np.where(facing < 0, np.float32(-1), np.float32(1))  # sheets have two sides
     facing = np.abs(facing)
 
     # Diffuse

@@ -21,11 +21,10 @@ from painctl.appearance.occluders.part import Occluder
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh, Strands
 from painctl.render.hidden_hair import strand_areas
-from painctl.render.layer import FINER, Layer, kept, layer_of, part_of, square_around
+from painctl.render.layer import FINER, Layer, kept, layer_of, part_of, raster_of, square_around
 from painctl.render.lighting import Lighting
 from painctl.render.mouth_view import MouthView, shade_mouth
 from painctl.render.rasterise import GBuffer
-from painctl.render.rasterise_opencv import rasterise_depth
 from painctl.render.ribbons import casting_ribbons, hair_mesh
 from painctl.render.shading import wrapped
 
@@ -126,17 +125,21 @@ class Overlay:
         square = self._view.square(gbuffer, lips)
         if square is None:
             return []
-        vertices, faces, part = opened.mesh.vertices, opened.mesh.faces, part_of(camera, _FINE, square)
-        drawn = layer_of(
-            Mesh(vertices, faces, shade_mouth(self._mouth, opened, camera, lighting)), camera, _FINE, square
-        )
-        surface = self._view.surface(face, part)
-        worn = rasterise_depth(vertices, faces[: self._mouth.crowns], part) <= drawn.depth + np.float32(1e-4)
-        behind = cv2.resize(gbuffer.mask[drawn.square].astype(np.uint8), surface.shape, interpolation=cv2.INTER_NEAREST)
+        mesh, crowns = opened.mesh, self._mouth.crowns
+        mesh = replace(mesh, colour=shade_mouth(self._mouth, opened, camera, lighting))
+        raster = raster_of(mesh, camera, _FINE, square)
+        raster.draw(mesh.faces[:crowns])
+        crown_depth = raster.depth
+        raster.draw(mesh.faces[crowns:])
+        depth = raster.depth
+        surface = self._view.surface(face, part_of(camera, _FINE, square))
+        worn = crown_depth <= depth + np.float32(1e-4)
+        layer = Layer(raster.colour, depth, *square, seen=True, worn=worn)
+        behind = cv2.resize(gbuffer.mask[layer.square].astype(np.uint8), surface.shape, interpolation=cv2.INTER_NEAREST)
         surface[worn & (behind == 0)] = np.inf  # from the side, teeth are seen against the background
-        seen = drawn.depth < surface
-        depth = np.where(seen, drawn.depth, np.float32(np.inf))
-        return [replace(drawn, colour=kept(drawn.colour, seen), depth=depth, seen=True, worn=worn)]
+        seen = depth < surface
+        depth = np.where(seen, depth, np.float32(np.inf))
+        return [replace(layer, colour=kept(layer.colour, seen), depth=depth)]
 
     def _open_mouth(self, face: np.ndarray) -> OpenMouth | None:
         """The mouth of a face [V, 3]; the latest is kept, since a face is seen from several views in turn."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 # Displacement of full heat, as a share of the distance between the eyeballs. It is about 9 mm on an adult, which the
@@ -29,7 +30,8 @@ def colourise(heat: np.ndarray) -> np.ndarray:
 
     Each channel rises over a third of the range, so that red + green + blue = 765 x heat, up to rounding.
     """
-    return _COLOURS[np.rint(765 * np.clip(heat, 0, 1)).astype(np.intp)]
+    codes = np.rint(765 * np.clip(heat, 0, 1)).astype(np.uint16)
+    return cv2.merge([cv2.LUT(codes.ravel(), channel) for channel in _CHANNELS]).reshape(*codes.shape, 3)
 
 
-_COLOURS = np.clip(np.arange(766)[:, None] - (0, 255, 510), 0, 255).astype(np.uint8)
+_CHANNELS = [np.clip(np.arange(1 << 16) - darker, 0, 255).astype(np.uint8) for darker in (0, 255, 510)]

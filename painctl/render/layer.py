@@ -9,7 +9,7 @@ import numpy as np
 
 from painctl.records import Camera, Mesh
 from painctl.render.rasterise import GBuffer
-from painctl.render.rasterise_opencv import rasterise_colours
+from painctl.render.rasterise_opencv import ColourRaster
 
 NEARER = 0.0025  # metres behind the head's surface within which hair still counts as in front: the slope of a pixel
 FINER = 1.4  # pixels of the overlay per pixel of the picture, along a side
@@ -83,9 +83,15 @@ def kept(colour: np.ndarray, where: np.ndarray) -> np.ndarray:
 
 def layer_of(mesh: Mesh, camera: Camera, finer: float, square: tuple[int, int, int]) -> Layer:
     """A coloured mesh, drawn over a square (left, top, side) of the picture with `finer` pixels per pixel of it."""
-    part = part_of(camera, finer, square)
+    raster = raster_of(mesh, camera, finer, square)
+    raster.draw(mesh.faces)
+    return Layer(raster.colour, raster.depth, *square)
+
+
+def raster_of(mesh: Mesh, camera: Camera, finer: float, square: tuple[int, int, int]) -> ColourRaster:
+    """The raster of the layer of a mesh, on which nothing is drawn yet."""
     colours = np.ascontiguousarray(mesh.colour, np.float32)
-    return Layer(*rasterise_colours(mesh.vertices, mesh.faces, colours, part), *square)
+    return ColourRaster(mesh.vertices, colours, part_of(camera, finer, square))
 
 
 def part_of(camera: Camera, finer: float, square: tuple[int, int, int]) -> Camera:

@@ -9,7 +9,7 @@ The mouth is seen between the lips only, however far the jaw is open: mouth_view
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -21,16 +21,29 @@ from painctl.appearance.occluders.part import Occluder
 from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh, Strands
 from painctl.render.hidden_hair import strand_areas
-from painctl.render.layer import FINER, Layer, kept, layer_of, part_of, square_around
+from painctl.render.layer import FINER, Layer, kept, layer_of, part_of, raster_of, square_around
 from painctl.render.lighting import Lighting
 from painctl.render.mouth_view import MouthView, shade_mouth
 from painctl.render.rasterise import GBuffer
-from painctl.render.rasterise_opencv import rasterise_depth
 from painctl.render.ribbons import casting_ribbons, hair_mesh
 from painctl.render.shading import wrapped
 
 _FINEST = 4  # pixels of the overlay per pixel of the picture around the eyes: a lash is a fraction of a pixel wide
 _FINE = 3  # the same in the mouth, whose teeth are a few pixels wide
+
+
+@dataclass(frozen=True, eq=False)
+class Hair:
+    """Strands of hair, with what is the same in all pictures of them."""
+
+    strands: Strands
+    areas: np.ndarray  # float32 [S * P], square metres of the ribbon around each point
+    casters: tuple[np.ndarray, np.ndarray]  # see `casting_ribbons`
+
+    @classmethod
+    def of(cls, strands: Strands | None) -> Hair | None:
+        """`strands` prepared to be drawn; None for None."""
+        return None if strands is None else cls(strands, strand_areas(strands).ravel(), casting_ribbons(strands))
 
 
 class Overlay:
@@ -49,8 +62,8 @@ class Overlay:
         beard: BeardHairs | None = None,
     ) -> None:
         self._hair, self._solid, self._lashes, self._mouth, self._beard = hair, solid, lashes, mouth, beard
-        self._under: tuple[tuple[Occluder, ...], Strands | None] = (), hair
-        self._areas = _areas(hair)
+        self._wearing: tuple[Occluder, ...] = ()
+        self._under = Hair.of(hair)
         self._view = None if mouth is None else MouthView(mouth.topology, mouth.neutral)
         self._normals = vertex_normals(solid.vertices, solid.faces).T.astype(np.float32)
         self._latest: OpenMouth | None = None
@@ -65,9 +78,8 @@ class Overlay:
             solid = Mesh.joined([solid, replace(opened.mesh, faces=opened.mesh.faces[: self._mouth.crowns])])
         vertices, faces = [solid.vertices], [solid.faces]
         if (hair := self._pressed(occluders)) is not None:
-            points, ribbons = casting_ribbons(hair)
-            vertices.append(points)
-            faces.append(ribbons + len(solid.vertices))
+            vertices.append(hair.casters[0])
+            faces.append(hair.casters[1] + len(solid.vertices))
         return np.concatenate(vertices), np.concatenate(faces)
 
     def render(
@@ -90,20 +102,20 @@ class Overlay:
         layers += self._mouth_layers(face, gbuffer, camera, lighting)
         main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
         if (hair := self._pressed(occluders)) is not None:
-            main = Mesh.joined([main, hair_mesh(hair, gbuffer, camera, lighting, self._areas)])
+            main = Mesh.joined([main, hair_mesh(hair.strands, gbuffer, camera, lighting, hair.areas)])
         if self._beard is not None:
             main = Mesh.joined([main, hair_mesh(self._beard.pose(face), gbuffer, camera, lighting)])
         return [*layers, layer_of(main, camera, FINER, (0, 0, camera.size))]
 
-    def _pressed(self, occluders: Sequence[Occluder]) -> Strands | None:
+    def _pressed(self, occluders: Sequence[Occluder]) -> Hair | None:
         """The hair under `occluders`; the latest result is cached."""
         wearing = tuple(occluder for occluder in occluders if occluder.press or occluder.covers_hair)
-        if wearing != self._under[0]:
-            hair = self._hair
+        if wearing != self._wearing:
+            strands = self._hair
             for occluder in wearing:
-                hair = None if hair is None else occluder.flatten(hair)
-            self._under, self._areas = (wearing, hair), _areas(hair)
-        return self._under[1]
+                strands = None if strands is None else occluder.flatten(strands)
+            self._wearing, self._under = wearing, Hair.of(strands)
+        return self._under
 
     def _mouth_layers(self, face: np.ndarray, gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> list[Layer]:
         """What is seen of the teeth and gums of a face [V, 3]: none or one."""
@@ -113,17 +125,21 @@ class Overlay:
         square = self._view.square(gbuffer, lips)
         if square is None:
             return []
-        vertices, faces, part = opened.mesh.vertices, opened.mesh.faces, part_of(camera, _FINE, square)
-        drawn = layer_of(
-            Mesh(vertices, faces, shade_mouth(self._mouth, opened, camera, lighting)), camera, _FINE, square
-        )
-        surface = self._view.surface(face, part)
-        worn = rasterise_depth(vertices, faces[: self._mouth.crowns], part) <= drawn.depth + np.float32(1e-4)
-        behind = cv2.resize(gbuffer.mask[drawn.square].astype(np.uint8), surface.shape, interpolation=cv2.INTER_NEAREST)
+        mesh, crowns = opened.mesh, self._mouth.crowns
+        mesh = replace(mesh, colour=shade_mouth(self._mouth, opened, camera, lighting))
+        raster = raster_of(mesh, camera, _FINE, square)
+        raster.draw(mesh.faces[:crowns])
+        crown_depth = raster.depth
+        raster.draw(mesh.faces[crowns:])
+        depth = raster.depth
+        surface = self._view.surface(face, part_of(camera, _FINE, square))
+        worn = crown_depth <= depth + np.float32(1e-4)
+        layer = Layer(raster.colour, depth, *square, seen=True, worn=worn)
+        behind = cv2.resize(gbuffer.mask[layer.square].astype(np.uint8), surface.shape, interpolation=cv2.INTER_NEAREST)
         surface[worn & (behind == 0)] = np.inf  # from the side, teeth are seen against the background
-        seen = drawn.depth < surface
-        depth = np.where(seen, drawn.depth, np.float32(np.inf))
-        return [replace(drawn, colour=kept(drawn.colour, seen), depth=depth, seen=True, worn=worn)]
+        seen = depth < surface
+        depth = np.where(seen, depth, np.float32(np.inf))
+        return [replace(layer, colour=kept(layer.colour, seen), depth=depth)]
 
     def _open_mouth(self, face: np.ndarray) -> OpenMouth | None:
         """The mouth of a face [V, 3]; the latest is kept, since a face is seen from several views in turn."""
@@ -141,7 +157,3 @@ class Overlay:
         for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
             total += irradiance[:, None] * wrapped(towards @ normal) * (lit if number == 0 else 1)
         return (total * self._solid.colour.T).astype(np.float32)
-
-
-def _areas(hair: Strands | None) -> np.ndarray | None:
-    return None if hair is None else strand_areas(hair).ravel()

@@ -30,24 +30,33 @@ class OpenCVRasteriser(Rasteriser):
         return colours[..., 0].astype(np.int32)
 
 
-def rasterise_colours(
-    vertices: np.ndarray, faces: np.ndarray, colours: np.ndarray, camera: Camera
-) -> tuple[np.ndarray, np.ndarray]:
-    """Draw triangles in interpolated vertex colours: for meshes without a texture, such as hair and cloth.
+class ColourRaster:
+    """A picture of H x H pixels on which triangles are drawn in interpolated vertex colours, some at a time.
 
-    `faces` int32 [F, 3] over vertices [V, 3] with colours float32 [V, 3], all in front of the camera. Returns the
-    colours float32 [H, W, 3], 0 at the background, and depths float32 [H, W] in metres, infinite there.
+    For meshes without a texture, such as hair and cloth.
     """
-    colour = np.zeros((camera.size, camera.size, 3), np.float32)
-    depth = np.ones((camera.size, camera.size), np.float32)
-    placed, near, far = _placed(vertices, camera)
-    smooth = raster_settings(cv2.RASTERIZE_SHADING_SHADED)
-    cv2.triangleRasterize(placed, faces, colours, colour, depth, np.eye(4), np.pi / 2, near, far, smooth)
-    return colour, _metres(depth, near, far)
+
+    def __init__(self, vertices: np.ndarray, colours: np.ndarray, camera: Camera) -> None:
+        """Vertices [V, 3], all in front of the camera, and their colours float32 [V, 3]."""
+        self.colour = np.zeros((camera.size, camera.size, 3), np.float32)  # 0 at the background
+        self._inverse = np.ones((camera.size, camera.size), np.float32)
+        self._vertices, self._near, self._far = _placed(vertices, camera)
+        self._colours = colours
+
+    def draw(self, faces: np.ndarray) -> None:
+        """Draw triangles int32 [F, 3] wherever they are nearer than those before."""
+        buffers, planes = (self.colour, self._inverse), (np.eye(4), np.pi / 2, self._near, self._far)
+        smooth = raster_settings(cv2.RASTERIZE_SHADING_SHADED)
+        cv2.triangleRasterize(self._vertices, faces, self._colours, *buffers, *planes, smooth)
+
+    @property
+    def depth(self) -> np.ndarray:
+        """Depths float32 [H, H] in metres, infinite at the background."""
+        return _metres(self._inverse, self._near, self._far)
 
 
 def rasterise_depth(vertices: np.ndarray, faces: np.ndarray, camera: Camera) -> np.ndarray:
-    """The depths of `rasterise_colours` alone."""
+    """The depths float32 [H, H] of triangles int32 [F, 3] over vertices [V, 3], as in a `ColourRaster`."""
     depth = np.ones((camera.size, camera.size), np.float32)
     placed, near, far = _placed(vertices, camera)
     smooth = raster_settings(cv2.RASTERIZE_SHADING_SHADED)
@@ -63,7 +72,11 @@ def _placed(vertices: np.ndarray, camera: Camera) -> tuple[np.ndarray, float, fl
 
 def _metres(depth: np.ndarray, near: float, far: float) -> np.ndarray:
     """Depths in metres from OpenCV's, which are 1 at the background; infinite there."""
-    return np.where(depth < 1, near * far / (far - depth * (far - near)), np.float32(np.inf))
+    metres = depth * (far - near)
+    np.subtract(far, metres, out=metres)
+    np.divide(near * far, metres, out=metres)
+    np.copyto(metres, np.float32(np.inf), where=depth >= 1)
+    return metres
 
 
 def raster_settings(shading: int) -> cv2.TriangleRasterizeSettings:

@@ -10,7 +10,7 @@ from painctl.records import Camera, Mesh, Strands
 from painctl.render.camera import position_of
 from painctl.render.hidden_hair import hidden_by_hair
 from painctl.render.lighting import Lighting
-from painctl.render.planar import unit
+from painctl.render.planar import cross, dot, unit
 from painctl.render.rasterise import GBuffer
 from painctl.render.shading import wrapped
 
@@ -35,10 +35,12 @@ def hair_mesh(
     """
     eye = position_of(camera).astype(np.float32)
     strands, segments = _visible(strands, gbuffer, camera, areas)
-    edges = _edges(strands.points, strands.width, eye - strands.points)
-    ribbons = _ribbons(*edges.shape[:2]).reshape(*segments.shape, 2, 3)[segments].reshape(-1, 3)
-    colours = np.repeat(_shade_hair(strands, eye, lighting).T, 2, axis=0)
-    return Mesh(edges.reshape(-1, 3), ribbons, colours)
+    points, along = _planar(strands.points), _planar(np.gradient(strands.points, axis=1))
+    facing = eye[:, None] - points
+    edges = _edges(points, along, strands.width.ravel(), facing)
+    ribbons = _ribbons(*strands.width.shape).reshape(*segments.shape, 2, 3)[segments].reshape(-1, 3)
+    colours = np.repeat(_shade_hair(strands, points, unit(along), unit(facing), lighting).T, 2, axis=0)
+    return Mesh(edges, ribbons, colours)
 
 
 def _visible(
@@ -54,7 +56,8 @@ def _visible(
     depth = points @ camera.extrinsics[2, :3].astype(np.float32) + np.float32(camera.extrinsics[2, 3])
     head = np.where(gbuffer.mask, gbuffer.depth, np.float32(np.inf))[row, column]
     visible = depth < head + _HIDDEN
-    visible &= (np.abs(pixels - camera.size / 2) < (0.5 + _BORDER) * camera.size).all(axis=0)
+    for coordinate in pixels:
+        visible &= np.abs(coordinate - camera.size / 2) < (0.5 + _BORDER) * camera.size
     if areas is not None:
         visible[visible] = ~hidden_by_hair(areas[visible], pixels[:, visible], depth[visible], camera)
     visible = visible.reshape(strands.width.shape)
@@ -63,17 +66,16 @@ def _visible(
     return kept, (visible[:, :-1] | visible[:, 1:])[rows]
 
 
-def _shade_hair(strands: Strands, eye: np.ndarray, lighting: Lighting) -> np.ndarray:
-    """Radiance float32 [3, N] of the points of strands towards `eye` [3]."""
-    # Geometry and the light that reaches each point
-    tangent, points, normal, albedo = (
-        np.ascontiguousarray(part.reshape(-1, 3).T)
-        for part in (np.gradient(strands.points, axis=1), strands.points, strands.outward, strands.colour)
-    )
-    tangent = unit(tangent)
+def _shade_hair(
+    strands: Strands, points: np.ndarray, tangent: np.ndarray, view: np.ndarray, lighting: Lighting
+) -> np.ndarray:
+    """Radiance float32 [3, N] of the points [3, N] of strands.
+
+    `tangent` and `view`, which is towards the eye, are unit vectors [3, N].
+    """
+    normal, albedo = _planar(strands.outward), _planar(strands.colour)
     open_air = 1 - _BURIED * strands.buried.ravel()
     lit = lighting.key_shadow.light(points.T) * open_air
-    view = unit(eye[:, None] - points)
 
     # Diffuse body and the two highlights
     lights = lighting.lights
@@ -90,18 +92,25 @@ def _shade_hair(strands: Strands, eye: np.ndarray, lighting: Lighting) -> np.nda
     return (body * albedo + gloss).astype(np.float32)
 
 
-def _edges(points: np.ndarray, width: np.ndarray, facing: np.ndarray) -> np.ndarray:
-    """The two edges of ribbons of width [S, P] along points [S, P, 3], turned to face `facing` [S, P, 3].
+def _planar(values: np.ndarray) -> np.ndarray:
+    """Values [S, P, 3] as [3, S * P]."""
+    return np.ascontiguousarray(values.reshape(-1, 3).T)
 
-    Returns float32 [S, P, 2, 3].
+
+def _edges(points: np.ndarray, along: np.ndarray, width: np.ndarray, facing: np.ndarray) -> np.ndarray:
+    """The two edges of ribbons of width [N] at points [3, N] that run `along` [3, N], turned to face `facing` [3, N].
+
+    Returns float32 [2 N, 3], the edges of each point in turn.
     """
-    across = np.cross(np.gradient(points, axis=1), facing)
-    half = (0.5 * width / np.maximum(np.linalg.norm(across, axis=2), 1e-12))[..., None] * across
-    return np.stack([points - half, points + half], 2)
+    across = cross(along, facing)
+    half = 0.5 * width / np.maximum(np.sqrt(dot(across, across)), 1e-12) * across
+    edges = np.empty((len(width), 2, 3), np.float32)
+    edges[:, 0], edges[:, 1] = (points - half).T, (points + half).T
+    return edges.reshape(-1, 3)
 
 
 def _ribbons(count: int, points: int) -> np.ndarray:
-    """Triangles int32 [F, 3] over the flattened edges of `count` ribbons."""
+    """Triangles int32 [F, 3] over the edges of `count` ribbons."""
     at = np.arange(2 * count * points, dtype=np.int32).reshape(count, points, 2)
     a, b, c, d = at[:, :-1, 0], at[:, :-1, 1], at[:, 1:, 0], at[:, 1:, 1]
     return np.stack([a, b, c, b, d, c], -1).reshape(-1, 3)
@@ -111,5 +120,6 @@ def casting_ribbons(strands: Strands) -> tuple[np.ndarray, np.ndarray]:
     """A few wide ribbons that cast the shadow of strands: vertices float32 [N, 3] and triangles int32 [M, 3]."""
     last = strands.width.shape[1] - 1
     sample = np.ix_(range(0, len(strands.width), _CASTING), sorted({*range(0, last, 2), last}))
-    edges = _edges(strands.points[sample], _CASTING * strands.width[sample], strands.outward[sample])
-    return edges.reshape(-1, 3), _ribbons(*edges.shape[:2])
+    points, outward = strands.points[sample], _planar(strands.outward[sample])
+    along, width = _planar(np.gradient(points, axis=1)), _CASTING * strands.width[sample]
+    return _edges(_planar(points), along, width.ravel(), outward), _ribbons(*width.shape)

@@ -15,8 +15,9 @@ BREAK = 0.004  # metres of depth between neighbouring pixels that count as an ed
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """N visible points of a mesh, with the pixels that they contribute to."""
+    """N visible points of a mesh, with the pixels that they contribute to; first those that fill a pixel."""
 
+    whole: int  # samples that fill a pixel
     pixel: np.ndarray  # int64 [N], flat index
     share: np.ndarray  # float32 [N], of the pixel's area: 1 or 1/4
     face: np.ndarray  # int32 [N]
@@ -25,14 +26,13 @@ class Samples:
 
     def composite(self, picture: np.ndarray, colours: np.ndarray) -> np.ndarray:
         """Composite colours [3, N] over a picture [H, W, 3]: float32, linear light in and out."""
-        whole = self.share == 1
-        pixel, share = self.pixel[~whole], self.share[~whole]
+        pixel, share = self.pixel[self.whole :], self.share[self.whole :]
         touched, row = np.unique(pixel, return_inverse=True)
         cover = np.bincount(row, share)
-        sums = [np.bincount(row, share * colour) for colour in colours[:, ~whole]]
+        sums = [np.bincount(row, share * colour) for colour in colours[:, self.whole :]]
         result = picture.astype(np.float32)
         flat = result.reshape(-1, 3)
-        flat[self.pixel[whole]] = colours[:, whole].T
+        flat[self.pixel[: self.whole]] = colours[:, : self.whole].T
         flat[touched] = flat[touched] * (1 - cover[:, None]) + np.stack(sums, -1)
         return result
 
@@ -56,6 +56,7 @@ def take_samples(
     face = near[face[hit]].astype(np.int32)
     barycentric, depth = intersect(vertices, faces, double, face, at[hit] + 0.5)
     return Samples(
+        whole=len(smooth),
         pixel=np.concatenate([smooth, np.tile(rough, 4)[hit]]),
         share=np.repeat(np.array([1, 0.25], np.float32), [len(smooth), len(face)]),
         face=np.concatenate([gbuffer.face.ravel()[smooth], face]),

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import cv2
 import numpy as np
 
 from painctl.appearance.occluders.kinds import KINDS
 from painctl.appearance.occluders.part import Material, Occluder, Part
-from painctl.mesh.normals import vertex_normals
 from painctl.records import Camera, Mesh
 from painctl.render.camera import position_of
-from painctl.render.layer import FINER, Layer, kept, layer_of
+from painctl.render.layer import FINER, Layer, kept, layer_of, raster_of
 from painctl.render.lighting import Lighting
 from painctl.render.planar import dot, unit
 from painctl.render.rasterise import GBuffer
@@ -61,16 +61,14 @@ class Cover:
         opaque, clear = ([part for part in shaded if part.opaque == wanted] for wanted in (True, False))
         solid, values = hair, np.zeros(hair.depth.shape, np.uint8)
         if opaque:
-            solid = _rasterised(opaque, camera)
-            values = _labels(opaque, solid, camera)[1]
+            solid, values = _opaque(opaque, camera)
             behind = solid.depth >= hair.depth
             cv2.copyTo(hair.colour, behind.view(np.uint8), solid.colour)
             np.copyto(solid.depth, hair.depth, where=behind)
             values[behind] = 0
         if not clear:
             return cls(hair, solid, values, None, np.zeros(values.shape, np.float32), np.zeros_like(values))
-        layer = _rasterised(clear, camera)
-        return cls(hair, solid, values, layer, *_labels(clear, layer, camera))
+        return cls(hair, solid, values, *_clear(clear, camera))
 
     def finish(self, picture: np.ndarray, mask: np.ndarray, gbuffer: GBuffer) -> None:
         """Composite what transmits light over a finished picture [H, W, 3]; mark all that hides something in its mask.
@@ -98,21 +96,29 @@ def empty_layer(camera: Camera) -> Layer:
     return Layer(np.zeros((size, size, 3), np.float32), np.full((size, size), np.inf, np.float32), 0, 0, camera.size)
 
 
-def _rasterised(shaded: list[Shaded], camera: Camera) -> Layer:
-    """Radiance and depth of parts, on the grid of the hair's layer."""
-    return layer_of(Mesh.joined([part.mesh for part in shaded]), camera, FINER, (0, 0, camera.size))
+def _opaque(shaded: list[Shaded], camera: Camera) -> tuple[Layer, np.ndarray]:
+    """Radiance and depth of opaque parts, on the grid of the hair's layer, and their values, uint8 [h, h]."""
+    mesh, size = Mesh.joined([part.mesh for part in shaded]), round(FINER * camera.size)
+    raster = raster_of(mesh, camera, FINER, (0, 0, camera.size))
+    values, depth = np.zeros((size, size), np.uint8), np.full((size, size), np.inf, np.float32)
+    start = 0
+    for value, parts in groupby(shaded, key=lambda part: part.value):
+        stop = start + sum(len(part.mesh.faces) for part in parts)
+        raster.draw(mesh.faces[start:stop])
+        nearest = raster.depth
+        values[nearest < depth] = value
+        start, depth = stop, nearest
+    return Layer(raster.colour, depth, 0, 0, camera.size), values
 
 
-def _labels(shaded: list[Shaded], layer: Layer, camera: Camera) -> tuple[np.ndarray, np.ndarray]:
-    """The light blocked by parts whose `layer` is rasterised, float32 [h, h], and their values, uint8 [h, h]."""
-    covered = np.isfinite(layer.depth)
-    if len({part.value for part in shaded}) == 1 and all(part.opaque for part in shaded):
-        return covered.astype(np.float32), covered * np.uint8(shaded[0].value)
+def _clear(shaded: list[Shaded], camera: Camera) -> tuple[Layer, np.ndarray, np.ndarray]:
+    """The same of parts that transmit light: layer, the light that they block float32 [h, h], and their values."""
+    mesh, square = Mesh.joined([part.mesh for part in shaded]), (0, 0, camera.size)
     value = np.concatenate([np.full(len(part.mesh.vertices), part.value, np.float32) for part in shaded])
     blocked = np.concatenate([part.blocked for part in shaded])
-    mesh = replace(Mesh.joined([part.mesh for part in shaded]), colour=np.stack([blocked, value, value], 1))
-    both = layer_of(mesh, camera, FINER, (0, 0, camera.size)).colour
-    return np.ascontiguousarray(both[..., 0]), np.rint(both[..., 1]).astype(np.uint8)
+    both = layer_of(replace(mesh, colour=np.stack([blocked, value, value], 1)), camera, FINER, square).colour
+    labels = np.ascontiguousarray(both[..., 0]), np.rint(both[..., 1]).astype(np.uint8)
+    return layer_of(mesh, camera, FINER, square), *labels
 
 
 def shade_worn(occluders: Sequence[Occluder], gbuffer: GBuffer, camera: Camera, lighting: Lighting) -> list[Shaded]:
@@ -130,10 +136,9 @@ def shade_worn(occluders: Sequence[Occluder], gbuffer: GBuffer, camera: Camera, 
 def _shade(part: Part, eye: np.ndarray, lighting: Lighting) -> tuple[Mesh, np.ndarray]:
     mesh, material = part.mesh, part.material
     points = np.ascontiguousarray(mesh.vertices.T)
-    normal = np.ascontiguousarray(vertex_normals(mesh.vertices, mesh.faces).T.astype(np.float32))
     view = unit(eye[:, None] - points)
-    facing = dot(normal, view)
-    normal *= np.where(facing < 0, np.float32(-1), np.float32(1))  # sheets have two sides
+    facing = dot(part.normals, view)
+    normal = part.normals * np.where(facing < 0, np.float32(-1), np.float32(1))  # sheets have two sides
     facing = np.abs(facing)
 
     # Diffuse

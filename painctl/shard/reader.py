@@ -29,7 +29,9 @@ class Shard:
         self.path = path
         seal = check(path)
         self.content = seal.content
-        self._offsets: dict[tuple[str, str], np.ndarray] = {}  # read once: pictures are read one at a time
+        # opened and read once, since rows are read one at a time
+        self._datasets: dict[tuple[str, str], h5py.Dataset] = {}
+        self._offsets: dict[tuple[str, str], np.ndarray] = {}
         self._h5 = _opened(path)
         try:
             self._check_version()
@@ -80,20 +82,20 @@ class Shard:
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """The columns of a table in this shard: all but missing optional ones."""
-        return tuple(c for c in TABLES[table].columns if not c.optional or c.name in self._h5[table])
+        return tuple(c for c in TABLES[table].columns if not c.optional or self._has(table, c.name))
 
     def column_rows(self, table: str, column: str) -> int:
         """Number of rows of a column; in topology, columns differ in length."""
-        return self._h5[table][column].shape[0]
+        return self._dataset(table, column).shape[0]
 
     def row_bytes(self, table: str, column: str) -> int:
         """Bytes of a row of a column that is not encoded."""
-        dataset = self._h5[table][column]
+        dataset = self._dataset(table, column)
         return int(np.prod(dataset.shape[1:])) * dataset.dtype.itemsize
 
     def extent(self, table: str, column: str, axis: int) -> int:
         """Extent of a column's rows along one of their axes."""
-        return self._h5[table][column].shape[1 + axis]
+        return self._dataset(table, column).shape[1 + axis]
 
     def read(self, table: str, column: str, rows: slice | int = slice(None)) -> Any:
         """Rows of a column: an array, a list of str, or a list of bytes; for an int, that one row.
@@ -104,12 +106,12 @@ class Shard:
         if isinstance(rows, int):
             return self.read(table, column, slice(rows, rows + 1))[0]
         schema = TABLES[table].column(column)
-        if schema.optional and column not in self._h5[table]:
+        if schema.optional and not self._has(table, column):
             return empty_rows(schema, len(range(*rows.indices(self.rows(table)))))
         try:
             if schema.dtype == BYTES:
                 return self._read_bytes(table, column, rows)
-            values = self._h5[table][column][rows]
+            values = self._dataset(table, column)[rows]
             values = [v.decode() for v in values] if schema.dtype.startswith("utf8") else values
         except (OSError, RuntimeError, UnicodeDecodeError) as error:
             raise ShardError(f"{self.path}: {table}/{column} cannot be read ({_line(error)})") from None
@@ -129,12 +131,20 @@ class Shard:
         optional = {column.name for column in self.columns(table) if column.optional}
         return {name: values for name, values in columns.items() if name not in optional or has_values(values)}
 
+    def _has(self, table: str, column: str) -> bool:
+        return (table, column) in self._datasets or column in self._h5[table]
+
+    def _dataset(self, table: str, name: str) -> h5py.Dataset:
+        if (table, name) not in self._datasets:
+            self._datasets[table, name] = self._h5[table][name]
+        return self._datasets[table, name]
+
     def _read_bytes(self, table: str, column: str, rows: slice) -> list[bytes]:
         if (table, column) not in self._offsets:
-            self._offsets[table, column] = self._h5[table][f"{column}_offsets"][:]
+            self._offsets[table, column] = self._dataset(table, f"{column}_offsets")[:]
         start, stop, _ = rows.indices(self.rows(table))
         offsets = self._offsets[table, column][start : max(start, stop) + 1]
-        flat = self._h5[table][column][offsets[0] : offsets[-1]].tobytes()
+        flat = self._dataset(table, column)[offsets[0] : offsets[-1]].tobytes()
         return [flat[a - offsets[0] : b - offsets[0]] for a, b in pairwise(offsets)]
 
     def _check_version(self) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from painctl.mesh.normals import vertex_normals
 from painctl.records import Mesh, Strands
 
 
@@ -34,6 +36,11 @@ class Part:
     mesh: Mesh
     material: Material = CLOTH
     casts: bool = True  # a shadow on the face
+
+    @cached_property
+    def normals(self) -> np.ndarray:
+        """The unit normals of the vertices: float32 [3, N]."""
+        return np.ascontiguousarray(vertex_normals(self.mesh.vertices, self.mesh.faces).T.astype(np.float32))
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from painctl.prediction.record import as_record
 from painctl.prediction.sheet import Sheet
 from painctl.prediction.shots import Source
 from painctl.records import FAILED, SOME_FAILED, Reported, Reporter, UsageError
+from painctl.vitpain.checkpoints import ModelIdentity
 from painctl.vitpain.interface import PainModel
 
 NOTICE = "research software, not a medical device: do not base anyone's care on these numbers"
@@ -36,6 +37,7 @@ class Predictor:
     """A model, and the crop and the neutral faces that it is used with."""
 
     model: PainModel
+    identity: ModelIdentity
     crop: Crop | None = None  # None if pictures are cropped already
     neutrals: Sequence[np.ndarray] = ()  # faces of the person; empty to use the references of the sources
 
@@ -73,7 +75,7 @@ def predict_sources(
         for source in sources:
             for answer in answers(predictor.model, source, predictor.neutrals, predictor.crop):
                 tally.count(answer)
-                writer.write(as_record(answer))
+                writer.write(as_record(answer, predictor.identity))
                 if sheet:
                     sheet.add(answer)
                 reporter.tick()

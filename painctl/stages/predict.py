@@ -76,12 +76,13 @@ def predict(
     from painctl.runs.devices import choose_device
     from painctl.vitpain.checkpoints import load
 
-    model = load(folder).model.to(choose_device(request.device))
+    checkpoint = load(folder)
+    model = checkpoint.model.to(choose_device(request.device))
     if model.aligns_faces:
         raise UsageError(
             f"{folder}: needs faces aligned by landmarks, which predict does not detect; evaluate it with `painctl cv`"
         )
-    predictor = Predictor(model, crop, neutrals)
+    predictor = Predictor(model, checkpoint.identity, crop, neutrals)
     check_neutrals(predictor, sources, reporter)
     single = len(inputs) == len(sources) == sources[0].count == 1 and not (inputs[0].is_dir() or has_video)
     sheet = Sheet(model) if request.picture else None

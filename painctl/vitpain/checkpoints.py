@@ -18,9 +18,10 @@ from painctl.files import hub
 from painctl.files.aliases import utf8_path
 from painctl.files.fields import check_fields, listed, table, text
 from painctl.files.leftovers import is_made_by_system
+from painctl.files.names import printable
 from painctl.files.reading import open_regular
 from painctl.files.scratch import finish_file, replace_folder, scratch_folder
-from painctl.files.seals import SUMS, check_sums, write_sums
+from painctl.files.seals import SUMS, check_sums, sha256, write_sums
 from painctl.files.targets import require_folder
 from painctl.files.text import json_text
 from painctl.vitpain.architecture_fields import check_architecture
@@ -39,8 +40,20 @@ _FIELDS: Final = {  # of config.json
     "training": table(),
     "neutral": text(),
     "people": listed(text(), 0, 10_000_000).optional(),
+    # of the model that comes with painctl
+    "name": text(100).optional(),
+    "version": text(100).optional(),
+    "licence": text(1000).optional(),
 }
 FILES: Final = (WEIGHTS, CONFIG, LOG, SUMS)
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """Which model made an estimate."""
+
+    name: str  # "painctl 1.0" for the one that comes with painctl; else the name of the folder, as printable text
+    digest: str  # the first 16 hexadecimal digits of the SHA-256 of the weights' file
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +61,7 @@ class Checkpoint:
     """A model loaded from disk, and the training information in its config.json."""
 
     model: PainModel
+    identity: ModelIdentity
     version: str  # of painctl
     training: dict[str, Any]  # the fields of TrainingSettings
     neutral: str  # how neutral pictures were chosen in training
@@ -131,7 +145,20 @@ def load(folder: Path) -> Checkpoint:
         _try_out(model.eval())
     except _Unbuildable as error:
         raise ValueError(f"{name}: not a valid model configuration ({error}); copy the model again") from None
-    return Checkpoint(model, config["painctl_version"], config["training"], config["neutral"])
+    identity = _identity(folder, config)
+    return Checkpoint(model, identity, config["painctl_version"], config["training"], config["neutral"])
+
+
+def identify(folder: Path) -> tuple[ModelIdentity, str]:
+    """The identity of the model in a folder, and its licence, empty if it states none. Raises as `read_config` does."""
+    config = read_config(folder)
+    check_fields(config, _FIELDS, str(folder / CONFIG), others=True)
+    return _identity(folder, config), config.get("licence", "")
+
+
+def _identity(folder: Path, config: Mapping[str, Any]) -> ModelIdentity:
+    stated = " ".join(filter(None, [config.get("name", ""), config.get("version", "")]))
+    return ModelIdentity(printable(stated or folder.resolve().name), sha256(folder / WEIGHTS)[:16])
 
 
 def kind_and_architecture(folder: Path) -> tuple[str, dict[str, Any]]:

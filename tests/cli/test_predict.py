@@ -1,6 +1,7 @@
 """The predict command: all kinds of inputs and outputs, and its errors."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -21,7 +22,7 @@ from painctl.vitpain.model import build
 from painctl.vitpain.pwct import build_pwct
 from painctl.vitpain.settings import defaults
 
-KEYS = ["image", "pspi", "probability", *ACTION_UNITS]
+KEYS = ["image", "pspi", "probability", *ACTION_UNITS, "model", "model_sha256"]
 NOTICE = b"not a medical device"
 
 
@@ -75,6 +76,13 @@ def test_a_picture_as_a_line_as_json_and_as_csv(predict):
     (row,) = csv.DictReader(io.StringIO(table.stdout.decode()))
     assert row == {**{name: str(value) for name, value in record.items()}, "error": ""}
     assert line.stderr.count(NOTICE) == 1
+
+
+def test_records_name_the_model_and_the_checksum_of_its_weights(predict, files):
+    digest = hashlib.sha256((files / "model/model.safetensors").read_bytes()).hexdigest()
+    for model in ("model", "./model/"):
+        records = json.loads(predict(f"pain.png wall.png --neutral neutral.png -m {model} --json").stdout)
+        assert [(record["model"], record["model_sha256"]) for record in records] == [("model", digest[:16])] * 2
 
 
 def test_pictures_without_a_unique_face_do_not_end_a_run(predict, tmp_path):
@@ -151,7 +159,7 @@ def test_a_bad_video_is_one_item_among_others(predict, tmp_path):
     assert done.returncode == SOME_FAILED
     records = json.loads(done.stdout)
     assert [record["frame"] for record in records[:-2]] == list(range(len(records) - 2))
-    assert records[-2] == {"image": "av1.mp4", "error": "not readable"}
+    assert [records[-2][name] for name in ("image", "model", "error")] == ["av1.mp4", "model", "not readable"]
     assert records[-1]["image"] == "pain.png"
     assert b"cut.avi: it was cut off" in done.stderr
     assert b"av1.mp4: its codec is AV1" in done.stderr

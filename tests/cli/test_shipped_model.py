@@ -1,5 +1,6 @@
 """The model that comes with painctl, and copies of painctl without one."""
 
+import hashlib
 import json
 
 import pytest
@@ -54,3 +55,22 @@ def test_without_a_shipped_model_the_error_says_how_to_name_one(predict, bare_pa
     (line,) = done.stderr.decode().splitlines()
     assert (done.returncode, done.stdout) == (USAGE, b"")
     assert line.startswith(f"painctl predict: {message}")
+
+
+def test_records_and_engines_name_the_shipped_model(predict, sh, bare_package, equipped_package):
+    weights = equipped_package / "painctl/models/vitpain/model.safetensors"
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:16]
+    (record, *_) = json.loads(predict(equipped_package, "frames.h5 --json").stdout)
+    assert (record["model"], record["model_sha256"]) == ("painctl 1.0", digest)
+    listed = {}
+    for package in (bare_package, equipped_package):
+        done = sh("painctl engines --json", env={"PYTHONPATH": str(package)})
+        listed[package] = next(engine for engine in json.loads(done.stdout) if engine["stage"] == "predict")
+    assert listed[equipped_package] == {
+        "stage": "predict",
+        "name": "painctl",
+        "works": True,
+        "note": f"painctl 1.0, SHA-256 {digest}..., licence MIT",
+    }
+    assert not listed[bare_package]["works"]
+    assert "--model" in listed[bare_package]["note"]

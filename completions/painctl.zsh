@@ -172,6 +172,7 @@ _painctl() {
       '--batch-size=[Pairs per step, over all processes. At least 1.]:INTEGER: ' \
       '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
       '--learning-rate=[Peak learning rate of AdamW. At least 0.]:NUMBER: ' \
+      '--reference-dropout=[Train on this share of the pairs without the neutral picture, so that predict also works without one. 0 to 0.99.]:PROBABILITY: ' \
       '--shots=[Neutral pictures per person: training draws one at a time, testing averages over all. At least 1.]:INTEGER: ' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--precision=[auto is bf16 on a GPU that supports it, otherwise fp32.]:auto|fp32|bf16:(auto fp32 bf16)' \
@@ -204,6 +205,7 @@ _painctl() {
       '--batch-size=[Pairs per step, over all processes. At least 1.]:INTEGER: ' \
       '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
       '--learning-rate=[Peak learning rate of AdamW. At least 0.]:NUMBER: ' \
+      '--reference-dropout=[Train on this share of the pairs without the neutral picture, so that predict also works without one. 0 to 0.99.]:PROBABILITY: ' \
       '--shots=[Neutral pictures per person: training draws one at a time, testing averages over all. At least 1.]:INTEGER: ' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--precision=[auto is bf16 on a GPU that supports it, otherwise fp32.]:auto|fp32|bf16:(auto fp32 bf16)' \

@@ -82,7 +82,7 @@ def predict(
         raise UsageError(
             f"{folder}: needs faces aligned by landmarks, which predict does not detect; evaluate it with `painctl cv`"
         )
-    predictor = Predictor(model, checkpoint.identity, crop, neutrals)
+    predictor = Predictor(checkpoint, crop, neutrals)
     check_neutrals(predictor, sources, reporter)
     single = len(inputs) == len(sources) == sources[0].count == 1 and not (inputs[0].is_dir() or has_video)
     sheet = Sheet(model) if request.picture else None

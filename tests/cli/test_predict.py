@@ -20,9 +20,9 @@ from painctl.shard.reader import Shard
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.model import build
 from painctl.vitpain.pwct import build_pwct
-from painctl.vitpain.settings import defaults
+from painctl.vitpain.settings import TrainingSettings, defaults
 
-KEYS = ["image", "pspi", "probability", *ACTION_UNITS, "model", "model_sha256"]
+KEYS = ["image", "pspi", "probability", *ACTION_UNITS, "reference", "model", "model_sha256"]
 NOTICE = b"not a medical device"
 
 
@@ -31,6 +31,7 @@ def files(tmp_path_factory, portraits):
     """Models that compare faces, that do not, and that need aligned faces; pictures and a video."""
     folder = tmp_path_factory.mktemp("files")
     save(folder / "model", build("compact"), defaults(), "none")
+    save(folder / "robust", build("compact"), TrainingSettings(reference_dropout=0.3), "none")
     save(folder / "alone", build("compact", reference=False), defaults(), "none")
     save(folder / "aligned", build_pwct(0), defaults("pwct"), "none")
     overflowing = build("compact")
@@ -190,6 +191,17 @@ def test_a_model_that_does_not_compare_says_so(predict):
     assert b"weaker" in bare.stderr
     assert b"--neutral is ignored" in given.stderr
     assert json.loads(bare.stdout) == json.loads(given.stdout)
+
+
+def test_a_model_trained_without_some_neutrals_works_without_one_and_says_so(predict):
+    alone, compared = (predict(f"pain.png frames.h5 {words} -m robust --json") for words in ("", "-n neutral.png"))
+    assert (alone.returncode, compared.returncode) == (0, 0)
+    assert [record["reference"] for record in json.loads(alone.stdout)] == ["none"] + ["given"] * 6
+    assert [record["reference"] for record in json.loads(compared.stdout)] == ["given"] * 13
+    assert json.loads(alone.stdout)[0]["pspi"] != json.loads(compared.stdout)[0]["pspi"]
+    assert alone.stderr.count(b"pain.png: no neutral face to compare with") == 1
+    assert b"no neutral face" not in compared.stderr
+    assert predict("pain.png -m robust --picture one.png").returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,15 @@ def model():
 
 def test_a_picture(model):
     record = as_record(Answer("a.png", None, None, PREDICTION), IDENTITY)
-    assert list(record) == ["image", "pspi", "probability", *ACTION_UNITS, *WHICH]
+    assert list(record) == ["image", "pspi", "probability", *ACTION_UNITS, "reference", *WHICH]
     assert [record[name] for name in ("image", "pspi", "probability", "AU4")] == ["a.png", 7.123, 0.5679, 1.235]
     assert columns(model, timed=False) == [*record, "error"]
+
+
+def test_the_reference_is_given_or_there_is_none():
+    alone, compared = (Answer("a.png", None, None, PREDICTION, neutral=faces) for faces in ([], [np.zeros((2, 2, 3))]))
+    assert as_record(alone, IDENTITY)["reference"] == "none"
+    assert as_record(compared, IDENTITY)["reference"] == "given"
 
 
 def test_a_frame_of_a_video_has_its_number_and_time(model):
@@ -35,7 +41,7 @@ def test_a_frame_of_a_video_has_its_number_and_time(model):
 
 def test_a_model_with_fewer_outputs_has_fewer_keys():
     record = as_record(Answer("a.png", None, None, Prediction(1.0, {1: 0.5, 3: 0.2}, None)), IDENTITY)
-    assert list(record) == ["image", "pspi", "probability", "probability>=3", *WHICH]
+    assert list(record) == ["image", "pspi", "probability", "probability>=3", "reference", *WHICH]
     alone = build("compact", reference=False, binary=(1, 3), action_units=False)
     assert columns(alone, timed=False) == [*record, "error"]
 

@@ -172,6 +172,7 @@ _painctl() {
       '--batch-size=[Pairs per step, over all processes. At least 1.]:INTEGER: ' \
       '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
       '--learning-rate=[Peak learning rate of AdamW. At least 0.]:NUMBER: ' \
+      '--reference-dropout=[Train on this share of the pairs without the neutral picture, so that predict also works without one. 0 to 0.99.]:PROBABILITY: ' \
       '--shots=[Neutral pictures per person: training draws one at a time, testing averages over all. At least 1.]:INTEGER: ' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--precision=[auto is bf16 on a GPU that supports it, otherwise fp32.]:auto|fp32|bf16:(auto fp32 bf16)' \
@@ -204,6 +205,7 @@ _painctl() {
       '--batch-size=[Pairs per step, over all processes. At least 1.]:INTEGER: ' \
       '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
       '--learning-rate=[Peak learning rate of AdamW. At least 0.]:NUMBER: ' \
+      '--reference-dropout=[Train on this share of the pairs without the neutral picture, so that predict also works without one. 0 to 0.99.]:PROBABILITY: ' \
       '--shots=[Neutral pictures per person: training draws one at a time, testing averages over all. At least 1.]:INTEGER: ' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--precision=[auto is bf16 on a GPU that supports it, otherwise fp32.]:auto|fp32|bf16:(auto fp32 bf16)' \
@@ -220,7 +222,7 @@ _painctl() {
     predict) _arguments -s \
       '*:file:_files' \
       '(--neutral -n)'{--neutral=,-n}'[The person’s neutral face; repeat to average over several. Frames of a shard have their own.]:PICTURE:_files' \
-      '(--model -m)'{--model=,-m}'[A trained model.]:DIR:_files' \
+      '(--model -m)'{--model=,-m}'[A trained model; painctl is the one that comes with painctl.]:DIR:_files' \
       '--crop=[face: detect the face and crop it like the training frames; frames of a shard are used unchanged. none: the pictures are cropped already.]:face|none:(face none)' \
       '--face=[Which of several faces: the largest, or the N-th from the left; in a neutral picture, the largest. Without it, pictures with several faces are rejected.]:largest|N: ' \
       '--detector=[Detect faces with this YuNet network, which also detects profiles.]:FILE.onnx:_files' \

@@ -21,7 +21,7 @@ from painctl.shard.reader import Shard
 from painctl.shard.tables import topology_columns
 from painctl.shard.writer import ShardWriter
 
-pytest_plugins = ["made_hunyuan", "made_kandinsky", "made_unbc", "typed"]
+pytest_plugins = ["made_hunyuan", "made_kandinsky", "made_packages", "made_unbc", "typed"]
 
 VERTICES, COEFFICIENTS, VIEWS, PIXELS = 6, 5, (0, 1, 2), 24
 GROUPS = [

@@ -18,7 +18,7 @@ _ENVIRONMENT = {
     "PAINCTL_CACHE": "Folder for the head model, which is built once, or in every run if the folder cannot be written; "
     "default: painctl in XDG_CACHE_HOME or ~/.cache.",
     "PAINCTL_FLAME": "Default of --flame for sample-ids --model flame.",
-    "PAINCTL_MODEL": "Default of --model for predict.",
+    "PAINCTL_MODEL": "Default of --model for predict; without it, the model that comes with painctl.",
     "PAINCTL_HUNYUAN, PAINCTL_HUNYUAN_PYTHON": "Defaults of --hunyuan and --hunyuan-python.",
     "SLURM_ARRAY_TASK_ID, _MIN, _MAX, _COUNT, _STEP": "Set by Slurm in a job array: the default of --task.",
     "RANK, LOCAL_RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT": "Set by torchrun: training in several processes.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
@@ -45,9 +44,13 @@ def command(
         ),
     ] = None,
     model: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            "--model", "-m", metavar="DIR", help="A trained model.", show_default="the folder in PAINCTL_MODEL"
+            "--model",
+            "-m",
+            metavar="DIR",
+            help="A trained model; painctl is the one that comes with painctl.",
+            show_default="the folder in PAINCTL_MODEL, otherwise painctl",
         ),
     ] = None,
     crop: Annotated[
@@ -101,9 +104,8 @@ def command(
 
     Research software: not a medical device, not for the care of any person.
 
-    Example: painctl predict pain.png --neutral ref.png --model model --json
+    Example: painctl predict pain.png --neutral ref.png --json
     """
-    model = model or _model_of_environment()
     _check(crop, face, detector, as_json and as_csv, picture)
 
     from painctl.stages.predict import PredictRequest, run
@@ -130,12 +132,6 @@ def command(
             return Csv(out.stream, columns) if as_csv else Lines(out.stream)
 
         run(request, open_writer, out)
-
-
-def _model_of_environment() -> Path:
-    if folder := os.environ.get("PAINCTL_MODEL"):
-        return Path(folder)
-    raise UsageError("no model: add --model DIR or set PAINCTL_MODEL; `painctl pretrain` or `painctl demo` makes one")
 
 
 def _check(crop: Crop, face: str | None, detector: Path | None, both: bool, picture: Path | None) -> None:

@@ -159,6 +159,17 @@ Shots = Annotated[
         help="Neutral pictures per person: training draws one at a time, testing averages over all.",
     ),
 ]
+ReferenceDropout = Annotated[
+    float | None,
+    typer.Option(
+        "--reference-dropout",
+        metavar="PROBABILITY",
+        min=0,
+        max=0.99,
+        help="Train on this share of the pairs without the neutral picture, so that predict also works without one.",
+        show_default="that of the --init-from model, otherwise 0",
+    ),
+]
 DeviceOption = Annotated[
     Device,
     typer.Option("--device", help="Where to compute; auto uses CUDA if available."),
@@ -224,6 +235,7 @@ class TrainingOptions:
     batch_size: BatchSize = None
     accumulate: Accumulate = 1
     learning_rate: LearningRate = None
+    reference_dropout: ReferenceDropout = None
     shots: Shots = 1
     device: DeviceOption = Device.auto
     precision: PrecisionOption = Precision.auto

@@ -55,6 +55,7 @@ ROLES: Final = {
     "texture": Role(("texture",), "--engine"),
     "rig": Role(("rig",), "--engine"),
     "backbone": Role(("pretrain", "cv"), "--backbone"),
+    "model": Role(("predict",), "--model"),
     "device": Role(("pretrain", "cv", "predict"), "--device"),
 }
 
@@ -81,6 +82,7 @@ ENGINES: Final = (
     Engine("rig", "neural", False, "neural_rig"),  # its weights may be the user's, under any licence
     Engine("backbone", "compact", True, "compact"),
     Engine("backbone", "dinov3", False, "dinov3", probes=(("S", "S"), ("B", "B"), ("L", "L"))),
+    Engine("model", "painctl", True, "shipped_model"),
     Engine("device", "cuda", True, "cuda", probes=(("--device cuda", ""),)),
 )
 

@@ -59,7 +59,7 @@ def is_intact(file: BinaryIO) -> bool:
 def write_sums(folder: Path, names: Iterable[str] | None = None) -> None:
     """Write the SHA256SUMS of a folder, for all of its files or for some."""
     chosen = {path.name for path in folder.iterdir()} - {SUMS} if names is None else names
-    lines = [f"{_sum(folder / name)}  {name}\n" for name in sorted(chosen)]
+    lines = [f"{sha256(folder / name)}  {name}\n" for name in sorted(chosen)]
     atomic_write(folder / SUMS, "".join(lines).encode())
 
 
@@ -87,7 +87,7 @@ def check_sums(folder: Path) -> bool:
     if added := sorted(present - sums.keys()):
         raise ValueError(f"{folder / added[0]}: {SUMS} does not list it; move it out of the folder")
     for name, digest in sums.items():
-        if _sum(folder / name) != digest:
+        if sha256(folder / name) != digest:
             raise ValueError(
                 f"{folder / name}: not the file that {SUMS} lists, but changed, cut short or of another folder; copy "
                 "the whole folder again"
@@ -95,7 +95,8 @@ def check_sums(folder: Path) -> bool:
     return True
 
 
-def _sum(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """The SHA-256 of a regular file in hexadecimal digits. Raises as `open_regular`."""
     total = hashlib.sha256()
     with open_regular(path) as file:
         while piece := file.read(_PIECE):

@@ -11,7 +11,7 @@ import numpy as np
 from painctl.images.resize import center_crop
 from painctl.prediction.cropping import Crop, FaceError
 from painctl.prediction.shots import Shot, Source
-from painctl.vitpain.inference import NOT_FINITE, Prediction, predict_pairs
+from painctl.vitpain.inference import NOT_FINITE, Prediction, fitted_references, predict_pairs
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.sources import NO_PICTURE
 
@@ -31,7 +31,7 @@ class Answer:
     time: float | None  # seconds; None for a picture, and if the video does not state it
     prediction: Prediction | None = None
     face: np.ndarray = field(default_factory=lambda: NO_PICTURE)  # the square crop of the face, uint8 [S, S, 3] RGB
-    neutral: Sequence[np.ndarray] = ()  # the neutral faces it is compared with
+    neutral: Sequence[np.ndarray] = ()  # the neutral faces that it is compared with; empty without a reference
     error: Exception | None = None
 
     @property
@@ -43,22 +43,28 @@ class Answer:
 def answers(model: PainModel, source: Source, neutral: Sequence[np.ndarray], crop: Crop | None) -> Iterator[Answer]:
     """One answer per shot, in order, averaged over the neutral faces; `AT_ONCE` pictures in memory at a time.
 
-    Without `neutral`, a model that compares faces uses the references of the shots, and neutral shots are left out.
+    Without `neutral`, a model that compares faces uses the references of the shots, and neutral shots are left out; a
+    shot without references is compared with a blank picture.
     `crop` crops pictures that are not framed yet; without it the whole picture is the face.
     """
     uses_shot_references = model.uses_reference and not neutral
-    prepared = (_prepare(shot, neutral, crop) for shot in source if not (uses_shot_references and shot.is_neutral))
+    prepared = (
+        _prepare(shot, neutral, crop, model.uses_reference)
+        for shot in source
+        if not (uses_shot_references and shot.is_neutral)
+    )
     while batch := list(islice(prepared, AT_ONCE)):
         yield from _predict(model, batch)
 
 
-def _prepare(shot: Shot, neutral: Sequence[np.ndarray], crop: Crop | None) -> Answer:
+def _prepare(shot: Shot, neutral: Sequence[np.ndarray], crop: Crop | None, compares: bool) -> Answer:
     """Read and crop the faces of a shot; the prediction is still missing."""
     answer = Answer(shot.name, shot.frame, shot.time)
     try:
         image = shot.read()
         face = crop(image, shot.name) if crop and not shot.framed else image
-        return replace(answer, face=face, neutral=neutral or (shot.references() if shot.references else ()))
+        references = neutral or (shot.references() if shot.references else ())
+        return replace(answer, face=face, neutral=references if compares else ())
     except (ValueError, OSError) as error:
         return replace(answer, error=error)
     except MemoryError:
@@ -71,10 +77,7 @@ def _predict(model: PainModel, batch: Sequence[Answer]) -> Iterator[Answer]:
     for answer in batch:
         if not answer.error:
             face = center_crop(answer.face, size, crop)
-            references = (
-                [center_crop(image, size, crop) for image in answer.neutral] if model.uses_reference else [NO_PICTURE]
-            )
-            pairs.append([(face, reference) for reference in references])
+            pairs.append([(face, reference) for reference in fitted_references(model, answer.neutral)])
     predictions = predict_pairs(model, pairs)
     rows = iter(range(len(pairs)))
     for answer in batch:

@@ -16,7 +16,7 @@ from painctl.prediction.record import as_record
 from painctl.prediction.sheet import Sheet
 from painctl.prediction.shots import Source
 from painctl.records import FAILED, SOME_FAILED, Reported, Reporter, UsageError
-from painctl.vitpain.interface import PainModel
+from painctl.vitpain.checkpoints import Checkpoint
 
 NOTICE = "research software, not a medical device: do not base anyone's care on these numbers"
 
@@ -35,14 +35,14 @@ class RecordWriter(Protocol):
 class Predictor:
     """A model, and the crop and the neutral faces that it is used with."""
 
-    model: PainModel
+    checkpoint: Checkpoint
     crop: Crop | None = None  # None if pictures are cropped already
     neutrals: Sequence[np.ndarray] = ()  # faces of the person; empty to use the references of the sources
 
 
 def check_neutrals(predictor: Predictor, sources: Sequence[Source], reporter: Reporter) -> None:
-    """Raises UsageError if the model compares faces and a source has no neutral one; warns if it does not compare."""
-    if not predictor.model.uses_reference:
+    """Warns if faces are compared with no neutral one. Raises UsageError if the model needs one that is missing."""
+    if not predictor.checkpoint.model.uses_reference:
         reporter.say(
             "this model does not compare faces: --neutral is ignored"
             if predictor.neutrals
@@ -50,10 +50,15 @@ def check_neutrals(predictor: Predictor, sources: Sequence[Source], reporter: Re
         )
         return
     lacking = next((source.name for source in sources if not source.has_references), None)
-    if lacking and not predictor.neutrals:
+    if not lacking or predictor.neutrals:
+        return
+    if predictor.checkpoint.needs_reference:
         raise UsageError(
             f"{lacking}: this model needs a neutral face to compare with; add --neutral PICTURE of the same person"
         )
+    reporter.say(
+        f"{lacking}: no neutral face to compare with, which weakens estimates; add --neutral PICTURE of the same person"
+    )
 
 
 def predict_sources(
@@ -71,9 +76,9 @@ def predict_sources(
     try:
         reporter.expect(sum(source.count for source in sources))
         for source in sources:
-            for answer in answers(predictor.model, source, predictor.neutrals, predictor.crop):
+            for answer in answers(predictor.checkpoint.model, source, predictor.neutrals, predictor.crop):
                 tally.count(answer)
-                writer.write(as_record(answer))
+                writer.write(as_record(answer, predictor.checkpoint.identity))
                 if sheet:
                     sheet.add(answer)
                 reporter.tick()

@@ -146,19 +146,20 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
 
     reporter.say("predict: the most painful face of a person held out of training")
     pain, neutral, label = _held_out(dataset, folder)
-    model, crop = load(folder / "model").model, _cropper(reporter)
+    checkpoint, crop = load(folder / "model"), _cropper(reporter)
+    model = checkpoint.model
     answer, at_rest = (
         next(answers(model, Picture(face), [read_face(neutral, crop)], crop)) for face in (pain, neutral)
     )
     for result in (answer, at_rest):
         if result.error:
             raise result.error
-    record = {**as_record(answer), "label": label}
+    record, rest = (as_record(result, checkpoint.identity) for result in (answer, at_rest))
     reporter.say(
-        f"predict: PSPI {record['pspi']:.1f} for a face of PSPI {label['PSPI']}, and {as_record(at_rest)['pspi']:.1f} "
+        f"predict: PSPI {record['pspi']:.1f} for a face of PSPI {label['PSPI']}, and {rest['pspi']:.1f} "
         f"for the same person at rest; {PEOPLE} people are too few to train on"
     )
-    (folder / "prediction.json").write_text(json_text(record, indent=1) + "\n")
+    (folder / "prediction.json").write_text(json_text({**record, "label": label}, indent=1) + "\n")
     sheet = Sheet(model)
     sheet.add(answer)
     sheet.write(folder / "prediction.png")

@@ -13,6 +13,7 @@ from painctl.prediction.cropping import LARGEST, Cropper, read_face
 from painctl.prediction.sources import open_sources
 from painctl.records import Reporter, UsageError
 from painctl.shard.pipe import LINE, NO_INPUT, input_shards
+from painctl.vitpain.shipped import find_model
 
 if TYPE_CHECKING:
     from painctl.prediction.run import RecordWriter
@@ -26,7 +27,7 @@ class PredictRequest:
     """What to predict, and how."""
 
     inputs: Sequence[Path] | None  # pictures, folders of pictures, videos, shards; None for stdin
-    model: Path
+    model: str | None  # a folder, or a name of `vitpain.shipped`; None for the default
     neutral: Sequence[Path]  # pictures of the person's neutral face
     crop: bool  # detect and crop faces; else pictures are cropped already
     face: str  # of several faces: "largest", or a number counted from the left, from 1
@@ -39,20 +40,23 @@ class PredictRequest:
 
 
 def run(request: PredictRequest, open_writer: OpenWriter, reporter: Reporter) -> None:
-    """Predict the inputs given as arguments or on stdin. Raises as `predict` and `input_shards`."""
+    """Predict the inputs given as arguments or on stdin. Raises as `predict`, `find_model` and `input_shards`."""
+    folder = find_model(request.model)
     with input_shards(request.inputs, request.path_end) as inputs:
-        predict(request, list(inputs), open_writer, reporter)
+        predict(request, folder, list(inputs), open_writer, reporter)
 
 
-def predict(request: PredictRequest, inputs: Sequence[Path], open_writer: OpenWriter, reporter: Reporter) -> None:
-    """Write a record for each picture and frame, in order, and the picture if one is requested.
+def predict(
+    request: PredictRequest, folder: Path, inputs: Sequence[Path], open_writer: OpenWriter, reporter: Reporter
+) -> None:
+    """Write a record for each picture and frame, in order, and the picture if one is requested; `folder` is the model.
 
     Raises UsageError, ValueError or OSError for a request that cannot be met, and Reported after everything is done if
     there were inputs without an answer.
     """
     if not inputs:
         raise ValueError(NO_INPUT)
-    _check_paths(request, inputs)
+    _check_paths(request, folder, inputs)
     sources, remarks = open_sources(inputs, request.every, request.display_name)
     has_video = any(source.is_video for source in sources)
     if request.every > 1 and not has_video:
@@ -72,13 +76,13 @@ def predict(request: PredictRequest, inputs: Sequence[Path], open_writer: OpenWr
     from painctl.runs.devices import choose_device
     from painctl.vitpain.checkpoints import load
 
-    model = load(request.model).model.to(choose_device(request.device))
+    checkpoint = load(folder)
+    model = checkpoint.model.to(choose_device(request.device))
     if model.aligns_faces:
         raise UsageError(
-            f"{request.model}: needs faces aligned by landmarks, which predict does not detect; evaluate it with "
-            "`painctl cv`"
+            f"{folder}: needs faces aligned by landmarks, which predict does not detect; evaluate it with `painctl cv`"
         )
-    predictor = Predictor(model, crop, neutrals)
+    predictor = Predictor(checkpoint, crop, neutrals)
     check_neutrals(predictor, sources, reporter)
     single = len(inputs) == len(sources) == sources[0].count == 1 and not (inputs[0].is_dir() or has_video)
     sheet = Sheet(model) if request.picture else None
@@ -88,7 +92,7 @@ def predict(request: PredictRequest, inputs: Sequence[Path], open_writer: OpenWr
     tally.finish()
 
 
-def _check_paths(request: PredictRequest, inputs: Sequence[Path]) -> None:
+def _check_paths(request: PredictRequest, folder: Path, inputs: Sequence[Path]) -> None:
     if request.picture and request.picture.is_dir():
         raise UsageError(f"--picture {request.picture}: a folder; name a file")
     if request.picture and not request.picture.parent.is_dir():
@@ -97,7 +101,7 @@ def _check_paths(request: PredictRequest, inputs: Sequence[Path]) -> None:
         for path in (*inputs, *request.neutral):
             if path.exists() and path.samefile(request.picture):
                 raise UsageError(f"--picture {request.picture}: is an input too; choose another name")
-    for path in (*inputs, *request.neutral, request.model):
+    for path in (*inputs, *request.neutral, folder):
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file or folder")
     for path in request.neutral:

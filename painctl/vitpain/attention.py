@@ -9,9 +9,9 @@ import numpy as np
 import torch
 
 from painctl.images.resize import center_crop
+from painctl.vitpain.inference import fitted_references
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.model import ViTPain
-from painctl.vitpain.sources import NO_PICTURE
 
 
 def action_unit_attention(model: PainModel, pain: np.ndarray, neutral: Sequence[np.ndarray]) -> np.ndarray | None:
@@ -23,7 +23,7 @@ def action_unit_attention(model: PainModel, pain: np.ndarray, neutral: Sequence[
     if not isinstance(model, ViTPain) or not model.has_action_units:
         return None
     size, crop = model.architecture.preprocess.size, model.architecture.preprocess.crop
-    references = [center_crop(image, size, crop) for image in neutral] if model.uses_reference else [NO_PICTURE]
+    references = fitted_references(model, neutral)
     device, training = next(model.parameters()).device, model.training
     model.eval()
     with torch.inference_mode():

@@ -16,11 +16,12 @@ from safetensors.torch import save_file
 from painctl import __version__
 from painctl.files import hub
 from painctl.files.aliases import utf8_path
-from painctl.files.fields import check_fields, listed, table, text
+from painctl.files.fields import check_fields, listed, number, table, text
 from painctl.files.leftovers import is_made_by_system
+from painctl.files.names import printable
 from painctl.files.reading import open_regular
 from painctl.files.scratch import finish_file, replace_folder, scratch_folder
-from painctl.files.seals import SUMS, check_sums, write_sums
+from painctl.files.seals import SUMS, check_sums, sha256, write_sums
 from painctl.files.targets import require_folder
 from painctl.files.text import json_text
 from painctl.vitpain.architecture_fields import check_architecture
@@ -39,8 +40,21 @@ _FIELDS: Final = {  # of config.json
     "training": table(),
     "neutral": text(),
     "people": listed(text(), 0, 10_000_000).optional(),
+    # of the model that comes with painctl
+    "name": text(100).optional(),
+    "version": text(100).optional(),
+    "licence": text(1000).optional(),
 }
+_TRAINING_FIELDS: Final = {"reference_dropout": number(0, 1).optional()}  # the others are not used
 FILES: Final = (WEIGHTS, CONFIG, LOG, SUMS)
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """Which model made an estimate."""
+
+    name: str  # "painctl 1.0" for the one that comes with painctl; else the name of the folder, as printable text
+    digest: str  # the first 16 hexadecimal digits of the SHA-256 of the weights' file
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +62,15 @@ class Checkpoint:
     """A model loaded from disk, and the training information in its config.json."""
 
     model: PainModel
+    identity: ModelIdentity
     version: str  # of painctl
     training: dict[str, Any]  # the fields of TrainingSettings
     neutral: str  # how neutral pictures were chosen in training
+
+    @property
+    def needs_reference(self) -> bool:
+        """Whether the model can only be used with a neutral picture: it compares, and never trained without one."""
+        return self.model.uses_reference and not self.training.get("reference_dropout")
 
 
 def save(
@@ -117,9 +137,8 @@ def load(folder: Path) -> Checkpoint:
     Raises FileNotFoundError or NotADirectoryError for a missing folder or file, another OSError for one that cannot be
     read, and ValueError for a damaged model or one that is not painctl's; the message names the file and the field.
     """
-    config, path = read_config(folder), folder / WEIGHTS
+    config, path = _checked_config(folder), folder / WEIGHTS
     name, shapes = str(folder / CONFIG), stored_shapes(path)
-    check_fields(config, _FIELDS, name, others=True)
     check_architecture(config["kind"], config["architecture"], len(shapes), name)
     try:
         with torch.device("meta"):  # names and shapes only, because a configuration may claim any size
@@ -131,21 +150,35 @@ def load(folder: Path) -> Checkpoint:
         _try_out(model.eval())
     except _Unbuildable as error:
         raise ValueError(f"{name}: not a valid model configuration ({error}); copy the model again") from None
-    return Checkpoint(model, config["painctl_version"], config["training"], config["neutral"])
+    identity = _identity(folder, config)
+    return Checkpoint(model, identity, config["painctl_version"], config["training"], config["neutral"])
+
+
+def identify(folder: Path) -> tuple[ModelIdentity, str]:
+    """The identity of the model in a folder, and its licence, empty if it states none. Raises as `read_config` does."""
+    config = _checked_config(folder)
+    return _identity(folder, config), config.get("licence", "")
+
+
+def _identity(folder: Path, config: Mapping[str, Any]) -> ModelIdentity:
+    stated = " ".join(filter(None, [config.get("name", ""), config.get("version", "")]))
+    return ModelIdentity(printable(stated or folder.resolve().name), sha256(folder / WEIGHTS)[:16])
 
 
 def kind_and_architecture(folder: Path) -> tuple[str, dict[str, Any]]:
     """The kind of the model in a folder, and its architecture as plain values. Raises as `read_config` does."""
-    config = read_config(folder)
-    check_fields(config, _FIELDS, str(folder / CONFIG), others=True)
+    config = _checked_config(folder)
     return config["kind"], dict(config["architecture"])
+
+
+def trained_reference_dropout(folder: Path) -> float:
+    """The `reference_dropout` that the model in a folder was trained with. Raises as `read_config` does."""
+    return float(_checked_config(folder)["training"].get("reference_dropout", 0))
 
 
 def trained_on(folder: Path) -> list[str]:
     """The people that the model in a folder was trained or validated on. Raises as `read_config` does."""
-    config = read_config(folder)
-    check_fields(config, _FIELDS, str(folder / CONFIG), others=True)
-    return list(config.get("people", ()))
+    return list(_checked_config(folder).get("people", ()))
 
 
 def is_trained_with(folder: Path, settings: TrainingSettings) -> bool:
@@ -174,6 +207,13 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise ValueError(f"{path}: not a painctl model; its model_type is not {MODEL_TYPE!r}")
     if "checksums" in config and not is_sealed:
         raise FileNotFoundError(f"{folder}: no {SUMS} in it; copy the whole folder again")
+    return config
+
+
+def _checked_config(folder: Path) -> dict[str, Any]:
+    config, name = read_config(folder), str(folder / CONFIG)
+    check_fields(config, _FIELDS, name, others=True)
+    check_fields(config["training"], _TRAINING_FIELDS, f"{name}: training", others=True)
     return config
 
 

@@ -11,10 +11,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from painctl.images.resize import center_crop
 from painctl.pain.action_units import HIGHEST, MAX_PSPI
 from painctl.vitpain.interface import Outputs, PainModel
 from painctl.vitpain.pairs import Pair, Pairs
-from painctl.vitpain.sources import PairSource
+from painctl.vitpain.sources import NO_PICTURE, PairSource, blank_picture
 
 BATCH = 32
 NOT_FINITE = "an output of the model is NaN or infinite"
@@ -45,6 +46,18 @@ class Predictions:
     def __getitem__(self, row: int) -> Prediction:
         probability = {level: float(values[row]) for level, values in self.probability.items()}
         return Prediction(float(self.pspi[row]), probability, None if self.aus is None else self.aus[row])
+
+
+def fitted_references(model: PainModel, neutral: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Neutral pictures [H, W, 3] of any size as a model takes them, uint8 [S, S, 3] each, at least one.
+
+    Without any, it is the blank picture; for a model that does not compare faces, `NO_PICTURE`.
+    """
+    preprocess = model.architecture.preprocess
+    if not model.uses_reference:
+        return [NO_PICTURE]
+    fitted = [center_crop(image, preprocess.size, preprocess.crop) for image in neutral]
+    return fitted or [blank_picture(preprocess.size)]
 
 
 def predict_source(

@@ -11,7 +11,7 @@ from painctl.images.resize import center_crop
 from painctl.runs.draws import draws
 from painctl.vitpain.augmentation import augment
 from painctl.vitpain.interface import PainModel
-from painctl.vitpain.sources import NO_PICTURE, PairSource
+from painctl.vitpain.sources import NO_PICTURE, PairSource, blank_picture
 
 CACHE = 1 << 29  # bytes of decoded pictures kept in memory
 NO_AUGMENTATION = -1  # as the epoch of a key
@@ -24,7 +24,8 @@ class Pairs:
 
     An item is (pain, neutral: uint8 [S, S, 3] RGB; PSPI; action units [6]). In an epoch from 0, the neutral picture is
     one of the first `shots`, and it and the augmentation are drawn from (seed, frame, epoch), so order and worker do
-    not matter. Epoch -1 gives the unchanged pictures, with the first neutral one. With `shots` 0 the neutral picture
+    not matter. With a probability of `reference_dropout`, also drawn from them, a blank picture is in place of the
+    neutral one. Epoch -1 gives the unchanged pictures, with the first neutral one. With `shots` 0 the neutral picture
     is empty.
     """
 
@@ -36,6 +37,7 @@ class Pairs:
         seed: int = 0,
         shots: int = 1,
         any_reference: bool = False,
+        reference_dropout: float = 0.0,
     ) -> None:
         """`crop` is the side of the central square over the picture's shorter side.
 
@@ -43,15 +45,26 @@ class Pairs:
         item's PSPI is then the difference from that frame's.
         """
         self.source, self.size, self.crop, self.seed, self.shots = source, size, crop, seed, shots
+        self.reference_dropout = reference_dropout
         self._rows_of = rows_by_person(source.subject) if any_reference else None
         self._cache: dict[tuple[str, int], np.ndarray] = {}
 
     @classmethod
-    def for_model(cls, model: PainModel, source: PairSource, seed: int = 0, shots: int = 1) -> Pairs:
+    def for_model(
+        cls, model: PainModel, source: PairSource, seed: int = 0, shots: int = 1, reference_dropout: float = 0.0
+    ) -> Pairs:
         """A source's pairs as a model takes them."""
         preprocess = model.architecture.preprocess
         shots = shots if model.uses_reference else 0
-        return cls(model.prepare(source), preprocess.size, preprocess.crop, seed, shots, model.any_reference)
+        return cls(
+            model.prepare(source),
+            preprocess.size,
+            preprocess.crop,
+            seed,
+            shots,
+            model.any_reference,
+            reference_dropout,
+        )
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.float32, np.ndarray]:
         frame, epoch = key
@@ -66,6 +79,8 @@ class Pairs:
             neutral = self._cropped("neutral", keys[index])
         if epoch >= 0:
             pain, neutral = augment(pain, neutral, draws(self.seed, frame, f"augment/{epoch}"))
+            if draws(self.seed, frame, f"reference/{epoch}").random() < self.reference_dropout:
+                neutral = blank_picture(self.size)
         return (
             pain,
             neutral,

@@ -37,6 +37,7 @@ class TrainingRequest:
     batch_size: int | None
     accumulate: int
     learning_rate: float | None
+    reference_dropout: float | None  # None: that of `init_from`, otherwise 0
     shots: int
     device: str
     precision: str
@@ -60,6 +61,9 @@ class TrainingRequest:
             raise UsageError(f"--backbone and --init-from: {_KEPT}")
         if self.backbone != COMPACT and self.model == "pwct":
             raise UsageError("--backbone and --model pwct: pwct has no interchangeable backbone; leave one out")
+        if self.reference_dropout and (self.no_reference or self.model != "vitpain"):
+            other = "--no-reference" if self.no_reference else f"--model {self.model}"
+            raise UsageError(f"--reference-dropout and {other}: no neutral picture to leave out; leave one out")
         if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:
             raise UsageError(f"--learning-rate {self.learning_rate:g}: expected a number above 0")
         if self.epochs == 0 and not self.init_from:
@@ -101,6 +105,7 @@ class TrainingRequest:
             "batch_size": self.batch_size,
             "learning_rate": self.learning_rate,
             "accumulate": self.accumulate,
+            "reference_dropout": self._dropout(),
             "shots": self.shots,
             "compile": self.compile,
             "workers": self.workers,
@@ -125,6 +130,13 @@ class TrainingRequest:
                 f"{self.init_from}: trained on people of {dataset} on whom it would be tested ({shared[0]}; "
                 f"{len(shared)} in all); pretrain on other people, or leave --init-from out"
             )
+
+    def _dropout(self) -> float:
+        if self.reference_dropout is not None or not self.init_from or self.init_from.is_file():
+            return self.reference_dropout or 0.0
+        from painctl.vitpain.checkpoints import trained_reference_dropout
+
+        return trained_reference_dropout(self.init_from)
 
     def _initial_model(self) -> tuple[str, str]:
         """Kind and backbone of the initial model."""

@@ -28,6 +28,7 @@ class TrainingSettings:
     au_loss: float = 0.1
     contrast_loss: float = 0.1  # for a model with contrastive features
     augment: bool = True
+    reference_dropout: float = 0.0  # probability that the neutral picture of a training pair is missing
     shots: int = 1  # neutral pictures per person: training draws one, testing averages over all
     precision: str = "fp32"  # fp32 or bf16
     compile: bool = False  # with torch.compile
@@ -40,6 +41,10 @@ class TrainingSettings:
         for name in ("batch_size", "accumulate", "learning_rate", "clip", "pain_weight", "shots"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected a value above 0")
+        if not 0 <= self.reference_dropout < 1:
+            raise ValueError(f"reference_dropout is {self.reference_dropout}; expected a probability below 1")
+        if self.reference_dropout and not self.augment:
+            raise ValueError("reference_dropout needs augmentation: without it, every epoch has the same pairs")
         if self.precision not in ("fp32", "bf16"):
             raise ValueError(f"precision is {self.precision!r}; use fp32 or bf16")
 

@@ -8,7 +8,17 @@ from typing import Protocol
 
 import numpy as np
 
+_BLANK = 128  # grey level
 NO_PICTURE = np.empty((0, 0, 3), np.uint8)  # the neutral picture for a model that uses none
+
+
+def blank_picture(size: int) -> np.ndarray:
+    """The picture that stands for a missing neutral one, uint8 [size, size, 3]: a uniform mid-grey.
+
+    It is close to zero once it is normalised, no face looks like it, and it is encoded as the same tokens for everyone:
+    a model trained with it has in effect learned tokens for "no reference", without a weight that others lack.
+    """
+    return np.full((size, size, 3), _BLANK, np.uint8)
 
 
 class PairSource(Protocol):

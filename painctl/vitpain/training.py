@@ -63,11 +63,14 @@ def train(
 
     The same seed gives the same weights, bit for bit, on the same machine, also if a killed run is resumed by the
     checkpointer. A signal stops it after the current step, and its state is saved. Under torchrun the processes share
-    every batch and stop together. Raises ValueError for an empty source, and as `make_accelerator` and
+    every batch and stop together. Raises ValueError for an empty source and for
+    `reference_dropout` with a model that compares no faces with neutral ones, and as `make_accelerator` and
     `Checkpointer.load` do; Diverged for a loss or weight that is NaN or infinite.
     """
     if len(source) == 0 or (validation is not None and len(validation) == 0):
         raise ValueError("no frames to train on, or none to validate on")
+    if settings.reference_dropout and (model.any_reference or not model.uses_reference):
+        raise ValueError("reference_dropout: this model compares no face with a neutral one; leave it at 0")
     accelerator = make_accelerator(execution.device, settings.precision, settings.batch_size, settings.accumulate)
     run = _Run.start(model, source, settings, accelerator)
     validation_pairs = None if validation is None else Pairs.for_model(model, validation, settings.seed, settings.shots)
@@ -179,7 +182,7 @@ class _Run:
         groups = parameter_groups(model, settings)
         optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate)
         net = accelerator.prepare_model(torch.compile(model) if settings.compile else model)
-        pairs = Pairs.for_model(model, source, settings.seed, settings.shots)
+        pairs = Pairs.for_model(model, source, settings.seed, settings.shots, settings.reference_dropout)
         return cls(model, net, pairs, settings, accelerator, optimizer, [group["lr"] for group in groups])
 
     def train_epoch(self, progress: TrainingProgress, after_step: Callable[[], None]) -> Row:

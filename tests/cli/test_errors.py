@@ -91,7 +91,6 @@ def rejected(done, code, *words):
             FAILED,
             ["frames.h5: a shard of `painctl render-views`, not a dataset", "painctl pack"],
         ),
-        ("painctl predict a.png --neutral b.png", USAGE, ["--model", "PAINCTL_MODEL"]),
         ("painctl predict a.png --neutral b.png --model .", FAILED, ["a.png", "no such file"]),
         ("painctl predict text.h5 --neutral text.h5 --model .", FAILED, ["text.h5"]),
         ("painctl inspect text.h5", FAILED, ["text.h5: not a shard"]),

@@ -60,6 +60,14 @@ def test_people_the_initial_model_was_trained_on_are_not_tested(painctl, dataset
         assert not (tmp_path / "cv").exists()
 
 
+def test_references_are_left_out_as_in_the_training_of_the_initial_model(painctl, dataset_file, tmp_path):
+    save(tmp_path / "first", tiny_model(False), TrainingSettings(reference_dropout=0.25), "")
+    for output, options in (("same", []), ("none", ["--reference-dropout", 0])):
+        done = painctl("pretrain", dataset_file, "--init-from", "first", "--epochs", 0, *options, "-o", output)
+        assert done.returncode == 0, done.stderr
+    assert [load(tmp_path / name).training["reference_dropout"] for name in ("same", "none")] == [0.25, 0]
+
+
 @pytest.mark.parametrize(("adapters", "rate"), [(True, 1e-5), (False, 3e-3)])
 def test_a_trained_model_continues_at_the_default_rate_of_its_kind(painctl, dataset_file, tmp_path, adapters, rate):
     save(tmp_path / "first", tiny_model(adapters), TrainingSettings(), "")

@@ -1,6 +1,7 @@
 """The predict command: all kinds of inputs and outputs, and its errors."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -19,9 +20,9 @@ from painctl.shard.reader import Shard
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.model import build
 from painctl.vitpain.pwct import build_pwct
-from painctl.vitpain.settings import defaults
+from painctl.vitpain.settings import TrainingSettings, defaults
 
-KEYS = ["image", "pspi", "probability", *ACTION_UNITS]
+KEYS = ["image", "pspi", "probability", *ACTION_UNITS, "reference", "model", "model_sha256"]
 NOTICE = b"not a medical device"
 
 
@@ -30,6 +31,7 @@ def files(tmp_path_factory, portraits):
     """Models that compare faces, that do not, and that need aligned faces; pictures and a video."""
     folder = tmp_path_factory.mktemp("files")
     save(folder / "model", build("compact"), defaults(), "none")
+    save(folder / "robust", build("compact"), TrainingSettings(reference_dropout=0.3), "none")
     save(folder / "alone", build("compact", reference=False), defaults(), "none")
     save(folder / "aligned", build_pwct(0), defaults("pwct"), "none")
     overflowing = build("compact")
@@ -75,6 +77,13 @@ def test_a_picture_as_a_line_as_json_and_as_csv(predict):
     (row,) = csv.DictReader(io.StringIO(table.stdout.decode()))
     assert row == {**{name: str(value) for name, value in record.items()}, "error": ""}
     assert line.stderr.count(NOTICE) == 1
+
+
+def test_records_name_the_model_and_the_checksum_of_its_weights(predict, files):
+    digest = hashlib.sha256((files / "model/model.safetensors").read_bytes()).hexdigest()
+    for model in ("model", "./model/"):
+        records = json.loads(predict(f"pain.png wall.png --neutral neutral.png -m {model} --json").stdout)
+        assert [(record["model"], record["model_sha256"]) for record in records] == [("model", digest[:16])] * 2
 
 
 def test_pictures_without_a_unique_face_do_not_end_a_run(predict, tmp_path):
@@ -151,7 +160,7 @@ def test_a_bad_video_is_one_item_among_others(predict, tmp_path):
     assert done.returncode == SOME_FAILED
     records = json.loads(done.stdout)
     assert [record["frame"] for record in records[:-2]] == list(range(len(records) - 2))
-    assert records[-2] == {"image": "av1.mp4", "error": "not readable"}
+    assert [records[-2][name] for name in ("image", "model", "error")] == ["av1.mp4", "model", "not readable"]
     assert records[-1]["image"] == "pain.png"
     assert b"cut.avi: it was cut off" in done.stderr
     assert b"av1.mp4: its codec is AV1" in done.stderr
@@ -182,6 +191,17 @@ def test_a_model_that_does_not_compare_says_so(predict):
     assert b"weaker" in bare.stderr
     assert b"--neutral is ignored" in given.stderr
     assert json.loads(bare.stdout) == json.loads(given.stdout)
+
+
+def test_a_model_trained_without_some_neutrals_works_without_one_and_says_so(predict):
+    alone, compared = (predict(f"pain.png frames.h5 {words} -m robust --json") for words in ("", "-n neutral.png"))
+    assert (alone.returncode, compared.returncode) == (0, 0)
+    assert [record["reference"] for record in json.loads(alone.stdout)] == ["none"] + ["given"] * 6
+    assert [record["reference"] for record in json.loads(compared.stdout)] == ["given"] * 13
+    assert json.loads(alone.stdout)[0]["pspi"] != json.loads(compared.stdout)[0]["pspi"]
+    assert alone.stderr.count(b"pain.png: no neutral face to compare with") == 1
+    assert b"no neutral face" not in compared.stderr
+    assert predict("pain.png -m robust --picture one.png").returncode == 0
 
 
 @pytest.mark.parametrize(

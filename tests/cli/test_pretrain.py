@@ -6,7 +6,7 @@ import pytest
 from made_steps import Reports
 
 from painctl.cli.pretrain import command
-from painctl.cli.training import Track, TrainingOptions
+from painctl.cli.training import Model, Track, TrainingOptions
 from painctl.records import UsageError
 from painctl.stages.pretrain import DataOptions, open_and_report
 
@@ -19,6 +19,12 @@ def pretrain(dataset, output, **options):
 def test_a_missing_parent_folder_is_reported_first(dataset_file, tmp_path):
     with pytest.raises(UsageError, match=r"the folder .*no/such does not exist"):
         pretrain(dataset_file, tmp_path / "no/such/model")
+
+
+@pytest.mark.parametrize("options", [{"no_reference": True}, {"model": Model.pwct}, {"model": Model.vanilla_vit}])
+def test_references_are_left_out_of_models_that_compare_only(dataset_file, tmp_path, options):
+    with pytest.raises(UsageError, match=r"--reference-dropout and --.*: no neutral picture to leave out"):
+        pretrain(dataset_file, tmp_path / "model", reference_dropout=0.3, **options)
 
 
 def test_a_tracker_that_is_not_installed_is_named_as_typed(dataset_file, tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ from painctl.prediction.shard_frames import ShardFrames
 from painctl.prediction.shots import Shot
 from painctl.vitpain.inference import predict_pairs
 from painctl.vitpain.model import build
+from painctl.vitpain.sources import blank_picture
 
 RNG = np.random.default_rng(0)
 FACES = list(RNG.integers(0, 256, (AT_ONCE + 3, 40, 40, 3), dtype=np.uint8))
@@ -77,6 +78,14 @@ def test_the_crop_is_applied_unless_the_shot_is_framed(model):
     (cropped,), (uncropped,) = (list(answers(model, shots(FACES[:1], framed=f), NEUTRAL, crop)) for f in (False, True))
     assert_close(cropped.prediction, predict(model, [FACES[0][10:30, 10:30]], NEUTRAL)[0])
     assert_close(uncropped.prediction, predict(model, FACES[:1], NEUTRAL)[0])
+
+
+def test_without_a_neutral_face_the_blank_picture_takes_its_place(model):
+    (answer,) = answers(model, shots(FACES[:1]), [], None)
+    size = model.architecture.preprocess.size
+    face = center_crop(FACES[0], size, model.architecture.preprocess.crop)
+    assert_close(answer.prediction, predict_pairs(model, [[(face, blank_picture(size))]])[0])
+    assert len(answer.neutral) == 0
 
 
 def test_frames_of_a_shard_are_compared_with_their_own_neutrals(model, portraits):

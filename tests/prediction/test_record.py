@@ -5,9 +5,12 @@ from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.answers import Answer
 from painctl.prediction.cropping import FaceError
 from painctl.prediction.record import as_record, columns
+from painctl.vitpain.checkpoints import ModelIdentity
 from painctl.vitpain.inference import Prediction
 from painctl.vitpain.model import build
 
+IDENTITY = ModelIdentity("model", "0123456789abcdef")
+WHICH = {"model": "model", "model_sha256": "0123456789abcdef"}
 PREDICTION = Prediction(7.12345, {1: 0.56789}, np.array([1.23456, 0, 0, 0, 0, 1], np.float32))
 
 
@@ -17,27 +20,41 @@ def model():
 
 
 def test_a_picture(model):
-    record = as_record(Answer("a.png", None, None, PREDICTION))
-    assert list(record) == ["image", "pspi", "probability", *ACTION_UNITS]
+    record = as_record(Answer("a.png", None, None, PREDICTION), IDENTITY)
+    assert list(record) == ["image", "pspi", "probability", *ACTION_UNITS, "reference", *WHICH]
     assert [record[name] for name in ("image", "pspi", "probability", "AU4")] == ["a.png", 7.123, 0.5679, 1.235]
     assert columns(model, timed=False) == [*record, "error"]
 
 
+def test_the_reference_is_given_or_there_is_none():
+    alone, compared = (Answer("a.png", None, None, PREDICTION, neutral=faces) for faces in ([], [np.zeros((2, 2, 3))]))
+    assert as_record(alone, IDENTITY)["reference"] == "none"
+    assert as_record(compared, IDENTITY)["reference"] == "given"
+
+
 def test_a_frame_of_a_video_has_its_number_and_time(model):
-    record = as_record(Answer("a.avi", 7, 0.28, PREDICTION))
+    record = as_record(Answer("a.avi", 7, 0.28, PREDICTION), IDENTITY)
     assert [*record.items()][1:3] == [("frame", 7), ("time", 0.28)]
-    assert [*as_record(Answer("a.avi", 7, None, PREDICTION)).items()][1:3] == [("frame", 7), ("time", None)]
+    assert [*as_record(Answer("a.avi", 7, None, PREDICTION), IDENTITY).items()][1:3] == [("frame", 7), ("time", None)]
     assert columns(model, timed=True) == [*record, "error"]
 
 
 def test_a_model_with_fewer_outputs_has_fewer_keys():
-    record = as_record(Answer("a.png", None, None, Prediction(1.0, {1: 0.5, 3: 0.2}, None)))
-    assert list(record) == ["image", "pspi", "probability", "probability>=3"]
+    record = as_record(Answer("a.png", None, None, Prediction(1.0, {1: 0.5, 3: 0.2}, None)), IDENTITY)
+    assert list(record) == ["image", "pspi", "probability", "probability>=3", "reference", *WHICH]
     alone = build("compact", reference=False, binary=(1, 3), action_units=False)
     assert columns(alone, timed=False) == [*record, "error"]
 
 
 def test_an_error_replaces_the_numbers():
     broken, faceless = OSError("gone"), FaceError("b.png", "no face found", "look")
-    assert as_record(Answer("a.png", None, None, error=broken)) == {"image": "a.png", "error": "not readable"}
-    assert as_record(Answer("b.png", None, None, error=faceless)) == {"image": "b.png", "error": "no face found"}
+    assert as_record(Answer("a.png", None, None, error=broken), IDENTITY) == {
+        "image": "a.png",
+        **WHICH,
+        "error": "not readable",
+    }
+    assert as_record(Answer("b.png", None, None, error=faceless), IDENTITY) == {
+        "image": "b.png",
+        **WHICH,
+        "error": "no face found",
+    }

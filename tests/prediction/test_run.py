@@ -4,9 +4,15 @@ import pytest
 from painctl.prediction.run import NOTICE, Predictor, check_neutrals, predict_sources
 from painctl.prediction.shots import Shot
 from painctl.records import FAILED, SOME_FAILED, Reported, UsageError
+from painctl.vitpain.checkpoints import Checkpoint, ModelIdentity
 from painctl.vitpain.model import build
 
+IDENTITY = ModelIdentity("model", "0123456789abcdef")
 FACE = np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)
+
+
+def checkpoint(model, **training):
+    return Checkpoint(model, IDENTITY, "0", training, "none")
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +71,7 @@ class Faces:
 def run(model, *sources):
     """What is written and reported, and the exit code."""
     out = Recorder()
-    tally = predict_sources(Predictor(model, neutrals=[FACE]), sources, out, out)
+    tally = predict_sources(Predictor(checkpoint(model), neutrals=[FACE]), sources, out, out)
     try:
         tally.finish()
     except Reported as error:
@@ -125,17 +131,28 @@ def test_a_video_is_one_item_whose_failures_are_summarised(model):
 def test_a_model_that_compares_needs_neutrals(model):
     shard, picture = Faces("a.h5", [], has_references=True), Faces("b.png", [])
     out = Recorder()
-    check_neutrals(Predictor(model), [shard], out)
-    check_neutrals(Predictor(model, neutrals=[FACE]), [shard, picture], out)
+    check_neutrals(Predictor(checkpoint(model)), [shard], out)
+    check_neutrals(Predictor(checkpoint(model), neutrals=[FACE]), [shard, picture], out)
     assert out.lines == []
     with pytest.raises(UsageError, match=r"b\.png: .*add --neutral"):
-        check_neutrals(Predictor(model), [shard, picture], out)
+        check_neutrals(Predictor(checkpoint(model)), [shard, picture], out)
+
+
+def test_a_model_trained_without_some_neutrals_warns_that_one_is_missing(model):
+    shard, picture = Faces("a.h5", [], has_references=True), Faces("b.png", [])
+    trained, out = checkpoint(model, reference_dropout=0.3), Recorder()
+    check_neutrals(Predictor(trained), [shard], out)
+    check_neutrals(Predictor(trained, neutrals=[FACE]), [shard, picture], out)
+    assert out.lines == []
+    check_neutrals(Predictor(trained), [shard, picture], out)
+    (line,) = out.lines
+    assert line.startswith("b.png: no neutral face to compare with, which weakens estimates; add --neutral")
 
 
 def test_a_model_that_does_not_compare_says_so():
     alone, out = build("compact", reference=False), Recorder()
-    check_neutrals(Predictor(alone), [Faces("a.png", [])], out)
-    check_neutrals(Predictor(alone, neutrals=[FACE]), [Faces("a.png", [])], out)
+    check_neutrals(Predictor(checkpoint(alone)), [Faces("a.png", [])], out)
+    check_neutrals(Predictor(checkpoint(alone), neutrals=[FACE]), [Faces("a.png", [])], out)
     assert "weaker" in out.lines[0]
     assert "--neutral is ignored" in out.lines[1]
 
@@ -148,7 +165,9 @@ def test_the_output_is_closed_whatever_is_raised(model, error):
 
     out = Recorder()
     with pytest.raises(type(error)):
-        predict_sources(Predictor(model, neutrals=[FACE]), [Faces("a.png", [FACE]), Broken("b.png", [FACE])], out, out)
+        predict_sources(
+            Predictor(checkpoint(model), neutrals=[FACE]), [Faces("a.png", [FACE]), Broken("b.png", [FACE])], out, out
+        )
     assert [record["image"] for record in out.records] == ["a.png"]
     assert out.closed == 1
 

@@ -102,9 +102,10 @@ def test_a_model_is_trained_saved_and_used(dataset, model, tmp_path):
         cv2.imwrite(str(tmp_path / "pain.jpg"), pairs.picture(0)[..., ::-1])
         cv2.imwrite(str(tmp_path / "neutral.jpg"), pairs.neutral(pairs.neutrals(0)[0])[..., ::-1])
     neutral = [read_picture(tmp_path / "neutral.jpg")]
-    (answer,) = answers(load(model).model, Picture(tmp_path / "pain.jpg"), neutral, None)
-    record = as_record(answer)
-    assert list(record) == ["image", "pspi", "probability", *ACTION_UNITS]
+    checkpoint = load(model)
+    (answer,) = answers(checkpoint.model, Picture(tmp_path / "pain.jpg"), neutral, None)
+    record = as_record(answer, checkpoint.identity)
+    assert list(record) == ["image", "pspi", "probability", *ACTION_UNITS, "reference", "model", "model_sha256"]
     assert 0 <= record["pspi"] <= 16
     assert 0 <= record["probability"] <= 1
 

@@ -44,7 +44,7 @@ class Recorder:
 
 def request(model, *inputs, **changes):
     options = {"neutral": (), "crop": True, "face": "", "detector": None, "every": 1, "picture": None, "device": "cpu"}
-    return PredictRequest(inputs, model, **{**options, **changes})
+    return PredictRequest(inputs, str(model), **{**options, **changes})
 
 
 def test_a_shard_is_predicted_under_its_display_name(model, portraits):

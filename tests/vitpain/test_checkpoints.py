@@ -11,7 +11,14 @@ from safetensors.torch import load_file, save_file
 from painctl import __version__
 from painctl.files.seals import SUMS, write_sums
 from painctl.vitpain import checkpoints
-from painctl.vitpain.checkpoints import is_trained_with, kind_and_architecture, load, save, trained_on
+from painctl.vitpain.checkpoints import (
+    is_trained_with,
+    kind_and_architecture,
+    load,
+    save,
+    trained_on,
+    trained_reference_dropout,
+)
 from painctl.vitpain.settings import TrainingSettings
 
 
@@ -79,6 +86,19 @@ def test_the_configuration_records_people_settings_and_architecture(folder, tiny
     assert (kind, architecture["head_sizes"]) == ("vitpain", list(tiny().architecture.head_sizes))
 
 
+def test_a_model_needs_a_reference_unless_it_was_trained_without_some(tmp_path, folder, tiny):
+    save(tmp_path / "robust", tiny(), TrainingSettings(reference_dropout=0.25), "")
+    save(tmp_path / "alone", tiny(reference=False), TrainingSettings(), "")
+    needs = [load(tmp_path / name).needs_reference for name in ("model", "robust", "alone")]
+    assert needs == [True, False, False]
+    assert [trained_reference_dropout(tmp_path / name) for name in ("model", "robust")] == [0, 0.25]
+
+
+def test_a_model_from_before_the_setting_needs_a_reference(folder):
+    change(folder, lambda config: config["training"].pop("reference_dropout"))
+    assert load(folder).needs_reference
+
+
 def test_an_existing_folder_is_replaced_only_with_overwrite(tmp_path, folder, tiny):
     with pytest.raises(FileExistsError, match="model: already exists"):
         save(folder, tiny(), TrainingSettings(), "")
@@ -122,6 +142,10 @@ def change(folder, edit):
             r"has shape \[16\]; the model of config\.json expects \[8\]",
         ),
         (lambda config: config["architecture"].update(adapters=True), "such weights"),
+        (
+            lambda config: config["training"].update(reference_dropout="often"),
+            "training: reference_dropout is 'often', expected a number from 0 to 1",
+        ),
     ],
 )
 def test_an_invalid_configuration_is_rejected(folder, edit, message):

@@ -2,6 +2,7 @@ import numpy as np
 
 from painctl.vitpain import pairs as pairs_module
 from painctl.vitpain.pairs import Pairs
+from painctl.vitpain.sources import blank_picture
 
 
 def test_items_depend_on_seed_frame_and_epoch_only(drawn_faces):
@@ -51,3 +52,17 @@ def test_a_reference_may_be_any_frame_of_the_person_and_the_target_is_their_diff
     possible = {float(source.pspi[3] - source.pspi[i]) for i in range(4)} | {float(source.pspi[3])}
     assert targets == possible
     assert pairs[3, -1][2] == source.pspi[3]
+
+
+def test_a_share_of_the_references_is_blank_by_seed_frame_and_epoch(drawn_faces):
+    source = drawn_faces([1, 2], 4)
+    whole, dropped, repeated = (Pairs(source, 32, 1.0, 3, reference_dropout=share) for share in (0.0, 0.25, 0.25))
+    keys = [(frame, epoch) for epoch in range(50) for frame in range(8)]
+    blank = [bool((dropped[key][1] == blank_picture(32)).all()) for key in keys]
+    assert 70 < sum(blank) < 130  # of 400: beyond three standard deviations in 1 of 1000
+    assert blank != [blank[0]] * len(blank)
+    for key, is_blank in zip(reversed(keys), reversed(blank), strict=True):
+        assert np.array_equal(dropped[key][0], whole[key][0])
+        assert np.array_equal(dropped[key][1], repeated[key][1])
+        assert np.array_equal(dropped[key][1], whole[key][1]) is not is_blank
+    assert all(np.array_equal(dropped[frame, -1][1], whole[frame, -1][1]) for frame in range(8))

@@ -29,3 +29,10 @@ def test_pain_is_drawn_more_often_from_real_frames_whatever_the_model(model, pre
 def test_invalid_settings_are_rejected(name):
     with pytest.raises(ValueError, match=f"{name} is 0"):
         TrainingSettings(**{name: 0})
+
+
+def test_the_share_of_missing_references_is_a_probability_and_needs_augmentation():
+    with pytest.raises(ValueError, match="reference_dropout is 1; expected a probability below 1"):
+        TrainingSettings(reference_dropout=1)
+    with pytest.raises(ValueError, match="reference_dropout needs augmentation"):
+        TrainingSettings(reference_dropout=0.5, augment=False)

@@ -3,13 +3,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from made_faces import SIZE
 
 from painctl.evidence.metrics import pearson
 from painctl.runs.resume import Checkpointer
 from painctl.vitpain import training
-from painctl.vitpain.inference import predict_source
+from painctl.vitpain.inference import predict_pairs, predict_source
+from painctl.vitpain.pwct import build_pwct
 from painctl.vitpain.settings import TrainingSettings
-from painctl.vitpain.sources import Subset
+from painctl.vitpain.sources import Subset, blank_picture
 from painctl.vitpain.training import Execution, train
 
 SHORT = TrainingSettings(epochs=2, batch_size=4, learning_rate=1e-3, seed=5)
@@ -48,6 +50,24 @@ def test_a_model_generalises_to_other_people(tiny, drawn_faces):
     others = drawn_faces(list(range(100, 108)), 8)
     predictions = predict_source(model, others)
     assert pearson(others.pspi, predictions.pspi) > 0.35  # 64 frames by chance: below 0.32 in 99 of 100
+
+
+def test_a_model_trained_without_some_references_works_without_them(tiny, drawn_faces):
+    settings = TrainingSettings(
+        epochs=20, batch_size=8, learning_rate=3e-3, weight_decay=0.02, warmup=0.1, reference_dropout=0.5
+    )
+    model = train(tiny(), drawn_faces(list(range(12)), 8), None, settings)
+    others = drawn_faces(list(range(100, 108)), 8)
+    alone = predict_pairs(model, [[(others.picture(row), blank_picture(SIZE))] for row in range(len(others))])
+    assert pearson(others.pspi, alone.pspi) > 0.35  # 64 frames by chance: below 0.32 in 99 of 100
+    assert pearson(others.pspi, predict_source(model, others).pspi) > 0.35
+
+
+def test_references_cannot_be_left_out_of_a_model_that_has_none(tiny, drawn_faces):
+    settings = TrainingSettings(epochs=1, batch_size=4, reference_dropout=0.5)
+    for model in (tiny(reference=False), build_pwct(0)):
+        with pytest.raises(ValueError, match="reference_dropout: this model compares no face with a neutral one"):
+            train(model, drawn_faces([1], 4), None, settings)
 
 
 def test_the_kept_epoch_has_the_least_validation_error(tiny, drawn_faces):

@@ -11,6 +11,7 @@ import typer
 
 from painctl.cli.options import BACKBONE, Seed
 from painctl.stages import SAVE_EVERY
+from painctl.vitpain.settings import PARTS
 
 if TYPE_CHECKING:
     from painctl.stages.pretrain import DataOptions, TrainingRequest
@@ -73,9 +74,10 @@ Backbone = Annotated[
     str,
     typer.Option(
         "--backbone",
-        metavar="compact|S|B|L|DIR|ID",
-        help="compact: small enough for a CPU, trained from scratch. Otherwise a pretrained DINOv3, frozen, with "
-        "LoRA adapters: S, B or L, a local folder, or a hub id.",
+        metavar="compact|hybrid|S|B|L|DIR|ID",
+        help="compact: trained from scratch in a minute on a CPU, for trying things out. hybrid: a convolutional stem "
+        "under a small transformer, trained from scratch in minutes to hours on a CPU, for real faces. Otherwise a "
+        "pretrained DINOv3, frozen, with LoRA adapters: S, B or L, a local folder, or a hub id.",
     ),
 ]
 Download = Annotated[
@@ -116,13 +118,23 @@ PresetOption = Annotated[
         "loss weights, and --binary 1,2,3.",
     ),
 ]
+Augment = Annotated[
+    str | None,
+    typer.Option(
+        "--augment",
+        metavar="none|mild|strong|PART,...",
+        help="Random changes to the training pictures. mild: another camera of the same kind. strong: as different as "
+        f"photographs are from renderings. A list has some parts of strong: {', '.join(PARTS)}.",
+        show_default="strong for hybrid, otherwise mild",
+    ),
+]
 Epochs = Annotated[
     int | None,
     typer.Option(
         "--epochs",
         min=0,
         help="Passes over the frames; 0 evaluates an --init-from model without training.",
-        show_default="150 for compact, otherwise set by --preset",
+        show_default="150 for compact, 16 for hybrid, otherwise set by --preset",
     ),
 ]
 BatchSize = Annotated[
@@ -131,7 +143,7 @@ BatchSize = Annotated[
         "--batch-size",
         min=1,
         help="Pairs per step, over all processes.",
-        show_default="8 for compact, otherwise set by --preset",
+        show_default="8 for compact, 32 for hybrid, otherwise set by --preset",
     ),
 ]
 Accumulate = Annotated[
@@ -148,7 +160,7 @@ LearningRate = Annotated[
         "--learning-rate",
         min=0,
         help="Peak learning rate of AdamW.",
-        show_default="3e-3 for compact, otherwise set by --preset",
+        show_default="3e-3 for compact, 1e-3 for hybrid, otherwise set by --preset",
     ),
 ]
 Shots = Annotated[
@@ -231,6 +243,7 @@ class TrainingOptions:
     binary: Binary = None
     no_aus: NoUnits = False
     preset: PresetOption = Preset.paper
+    augment: Augment = None
     epochs: Epochs = None
     batch_size: BatchSize = None
     accumulate: Accumulate = 1

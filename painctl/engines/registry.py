@@ -80,7 +80,8 @@ ENGINES: Final = (
     Engine("texture", "hunyuan3d", False, "hunyuan3d", needs=("portraits",)),
     Engine("rig", "blendshapes", True, "blendshapes"),
     Engine("rig", "neural", False, "neural_rig"),  # its weights may be the user's, under any licence
-    Engine("backbone", "compact", True, "compact"),
+    Engine("backbone", "compact", True, "untrained"),
+    Engine("backbone", "hybrid", True, "untrained"),
     Engine("backbone", "dinov3", False, "dinov3", probes=(("S", "S"), ("B", "B"), ("L", "L"))),
     Engine("model", "painctl", True, "shipped_model"),
     Engine("device", "cuda", True, "cuda", probes=(("--device cuda", ""),)),

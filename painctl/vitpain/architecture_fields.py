@@ -19,6 +19,7 @@ PREPROCESS: Final = {
     "mean": listed(_RATE, 3, 3),
     "std": listed(number(1e-6, 1e6), 3, 3),
     "crop": number(0.01, 1),
+    "standardise": flag(),
 }
 PREPROCESSOR: Final = {  # of preprocessor_config.json in a backbone's folder
     "size": table().optional(),
@@ -43,7 +44,7 @@ def backbone_fields(layers: int) -> dict[str, Field]:
         "layer_norm_eps": number(0, 1),
         "rope_theta": number(1e-6, 1e12),
         "image_size": _PIXELS,
-        "num_channels": whole(3, 3),
+        "num_channels": wide,
         **dict.fromkeys(("query_bias", "key_bias", "value_bias", "proj_bias", "mlp_bias", "use_gated_mlp"), flag()),
         "layerscale_value": number(-1e6, 1e6),
         "drop_path_rate": _RATE,
@@ -72,6 +73,7 @@ def check_architecture(kind: Any, architecture: Any, tensors: int, name: str) ->
             "reference": flag().optional(),
             "binary": _LEVELS.optional(),
             "action_units": flag().optional(),
+            "stem": listed(whole(8, 4096), 0, 6).optional(),
         },
         "pwct": {"features": wide.optional(), "dropout": _RATE.optional()},
         "released": {

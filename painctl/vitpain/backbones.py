@@ -1,4 +1,4 @@
-"""The compact backbone, a small DINOv3 without pretraining, and the preprocessing of pictures for any backbone.
+"""The backbones without pretraining, two small DINOv3s, and the preprocessing of pictures for any backbone.
 
 Transformers is imported where it is used, so that importing this module is fast.
 """
@@ -15,6 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     from transformers import DINOv3ViTConfig
 
+COMPACT, HYBRID = UNTRAINED = ("compact", "hybrid")  # backbones without pretraining
+
 # no jitter of rotary coordinates, which DINOv3 applies in training mode even to frozen weights
 NO_JITTER: dict[str, Any] = {"pos_embed_rescale": None, "pos_embed_shift": None, "pos_embed_jitter": None}
 
@@ -27,6 +29,7 @@ class Preprocess:
     mean: tuple[float, ...] = (0.485, 0.456, 0.406)  # ImageNet's
     std: tuple[float, ...] = (0.229, 0.224, 0.225)
     crop: float = 1.0  # side of the central square over the picture's shorter side
+    standardise: bool = False  # instead: grey levels, of each picture, with mean 0 and standard deviation 1
 
 
 def compact_config() -> tuple[DINOv3ViTConfig, Preprocess]:
@@ -49,6 +52,29 @@ def compact_config() -> tuple[DINOv3ViTConfig, Preprocess]:
         **NO_JITTER,
     )
     return config, Preprocess(size=48, crop=0.5)
+
+
+def hybrid_config() -> tuple[tuple[int, ...], DINOv3ViTConfig, Preprocess]:
+    """The channels of a convolutional stem, a small DINOv3 on its 6 x 6 features, and the preprocessing.
+
+    It is trained from scratch on rendered people, in minutes on a CPU. It sees the middle 60 % of the picture, brows to
+    chin, in grey levels without regard to exposure: colours and lights are what differs most between cameras.
+    """
+    from transformers import DINOv3ViTConfig
+
+    stem = (32, 64, 128)
+    config = DINOv3ViTConfig(
+        image_size=6,  # of the stem's features
+        patch_size=1,
+        num_channels=stem[-1],
+        hidden_size=128,
+        intermediate_size=384,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_register_tokens=4,
+        **NO_JITTER,
+    )
+    return stem, config, Preprocess(size=88, crop=0.6, standardise=True)
 
 
 def whitened_cosines(size: int, count: int) -> np.ndarray:

@@ -16,11 +16,13 @@ from transformers import DINOv3ViTConfig, DINOv3ViTModel
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.runs.seeding import seeded
 from painctl.vitpain.architecture_fields import of_backbone
-from painctl.vitpain.backbones import Preprocess, compact_config, whitened_cosines
+from painctl.vitpain.backbones import COMPACT, UNTRAINED, Preprocess, compact_config, hybrid_config, whitened_cosines
 from painctl.vitpain.interface import Outputs, PainModel
 from painctl.vitpain.pretrained import load_pretrained
+from painctl.vitpain.stem import Stem
 
 ADAPTERS = ("pain", "neutral")
+LUMA = (0.299, 0.587, 0.114)  # of R, G and B in a grey level, ITU-R BT.601
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,15 @@ class Architecture:
     reference: bool = True  # the pain face attends to the neutral one; else it is the only input
     binary: tuple[int, ...] = (1,)  # one head for the probability of PSPI >= each level
     action_units: bool = True
+    stem: tuple[int, ...] = ()  # channels of the stages of a convolutional stem, whose output the backbone takes
 
     def __post_init__(self) -> None:
         # lists, when read from JSON
         object.__setattr__(self, "binary", tuple(self.binary))
         object.__setattr__(self, "head_sizes", tuple(self.head_sizes))
+        object.__setattr__(self, "stem", tuple(self.stem))
+        if self.stem and not self.preprocess.standardise:
+            raise ValueError("a stem takes standardised grey pictures")
 
 
 class ReferenceAttention(nn.Module):
@@ -91,6 +97,7 @@ class ViTPain(PainModel):
 
     mean: Tensor
     std: Tensor
+    luma: Tensor
 
     def __init__(self, architecture: Architecture, backbone: DINOv3ViTModel | None = None) -> None:
         """`backbone` has pretrained weights; without it the backbone is initialised from its configuration."""
@@ -100,6 +107,7 @@ class ViTPain(PainModel):
         self.has_action_units = architecture.action_units
         self.backbone = backbone or DINOv3ViTModel(DINOv3ViTConfig(**of_backbone(architecture.backbone)))
         width, sizes, dropout = self.backbone.config.hidden_size, architecture.head_sizes, architecture.dropout
+        self.stem = Stem(architecture.stem) if architecture.stem else None
         self.prefix = 1 + self.backbone.config.num_register_tokens  # class and register tokens come first
         self.reference = ReferenceAttention(width, architecture.attention_heads) if architecture.reference else None
         self.pspi = mlp(width, sizes, dropout)
@@ -107,6 +115,7 @@ class ViTPain(PainModel):
         self.action_units = ActionUnits(width, sizes[0], dropout) if architecture.action_units else None
         for name in ("mean", "std"):
             self.register_buffer(name, 255 * torch.tensor(getattr(architecture.preprocess, name)), persistent=False)
+        self.register_buffer("luma", torch.tensor(LUMA), persistent=False)
         self.backbone.embeddings.mask_token.requires_grad_(False)  # used only in DINOv3's own pretraining
         self._lora = self._add_adapters() if architecture.adapters else ()
         self._select_adapter("pain")
@@ -135,8 +144,16 @@ class ViTPain(PainModel):
     def tokens(self, pictures: Tensor, branch: str) -> Tensor:
         """Class, register and patch tokens [B, 1 + R + P, D] of uint8 pictures, encoded with one branch's adapter."""
         self._select_adapter(branch)
-        pixels = ((pictures - self.mean) / self.std).permute(0, 3, 1, 2)
-        return self.backbone(pixels).last_hidden_state
+        pixels = self._pixels(pictures)
+        return self.backbone(self.stem(pixels) if self.stem else pixels).last_hidden_state
+
+    def _pixels(self, pictures: Tensor) -> Tensor:
+        """The normalised channels [B, 3, S, S] of uint8 pictures; standardised grey levels [B, 1, S, S] for a stem."""
+        if not self.architecture.preprocess.standardise:
+            return ((pictures - self.mean) / self.std).permute(0, 3, 1, 2)
+        grey = (pictures.float() @ self.luma)[:, None]
+        deviation, mean = torch.std_mean(grey, dim=(2, 3), keepdim=True, correction=0)
+        return (grey - mean) / (deviation + 1)  # of 255 levels: a blank picture stays 0
 
     def _select_adapter(self, branch: str) -> None:
         for layer in self._lora:
@@ -174,15 +191,15 @@ def mlp(width: int, sizes: tuple[int, ...], dropout: float, bias: float = 0.0) -
 
 
 def build(backbone: str = "compact", seed: int = 0, allow_download: bool = False, **parts: Any) -> ViTPain:
-    """A model ready to train, on the untrained `compact` or a pretrained backbone (folder, hub id, S, B, L).
+    """A model ready to train, on a backbone of `UNTRAINED` or a pretrained one (folder, hub id, S, B, L).
 
-    A pretrained backbone is frozen and gets one LoRA adapter per branch. The compact one is trained whole and shared
-    by both branches: its weights change anyway, and equal pictures give equal tokens. `parts` are `reference`,
+    A pretrained backbone is frozen and gets one LoRA adapter per branch. The others are trained whole and shared by
+    both branches: their weights change anyway, and equal pictures give equal tokens. `parts` are `reference`,
     `binary` and `action_units` of `Architecture`. Raises as `load_pretrained` does.
     """
     with seeded(seed, "weights"):
-        if backbone == "compact":
-            return _build_compact(parts)
+        if backbone in UNTRAINED:
+            return (_build_compact if backbone == COMPACT else _build_hybrid)(parts)
         weights, preprocess = load_pretrained(backbone, allow_download)
         return ViTPain(Architecture(weights.config.to_dict(), preprocess, adapters=True, **parts), weights)
 
@@ -197,4 +214,22 @@ def _build_compact(parts: dict[str, Any]) -> ViTPain:
     if model.reference:
         model.reference.init_as_difference()
     embedding.data.copy_(torch.from_numpy(whitened_cosines(embedding.shape[-1], len(embedding))))
+    return model
+
+
+def _build_hybrid(parts: dict[str, Any]) -> ViTPain:
+    stem, config, preprocess = hybrid_config()
+    architecture = Architecture(
+        config.to_dict(),
+        preprocess,
+        adapters=False,
+        attention_heads=4,
+        head_sizes=(128,),
+        dropout=0.2,
+        stem=stem,
+        **parts,
+    )
+    model = ViTPain(architecture)
+    if model.reference:
+        model.reference.init_as_difference()
     return model

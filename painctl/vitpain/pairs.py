@@ -11,7 +11,9 @@ from painctl.images.resize import center_crop
 from painctl.runs.draws import draws
 from painctl.vitpain.augmentation import augment
 from painctl.vitpain.interface import PainModel
+from painctl.vitpain.settings import MILD, augmentation_parts
 from painctl.vitpain.sources import NO_PICTURE, PairSource, blank_picture
+from painctl.vitpain.strong_augmentation import MARGIN, augment_strongly
 
 CACHE = 1 << 29  # bytes of decoded pictures kept in memory
 NO_AUGMENTATION = -1  # as the epoch of a key
@@ -37,48 +39,54 @@ class Pairs:
         seed: int = 0,
         shots: int = 1,
         any_reference: bool = False,
+        augmentation: str = MILD,
         reference_dropout: float = 0.0,
     ) -> None:
-        """`crop` is the side of the central square over the picture's shorter side.
+        """`crop` is the side of the central square over the picture's shorter side; `augmentation` as in the settings.
 
         With `any_reference`, half of the references in training, at random, are any frame of the same person; the
         item's PSPI is then the difference from that frame's.
         """
         self.source, self.size, self.crop, self.seed, self.shots = source, size, crop, seed, shots
         self.reference_dropout = reference_dropout
+        self._mild, self._parts = augmentation == MILD, augmentation_parts(augmentation)
         self._rows_of = rows_by_person(source.subject) if any_reference else None
-        self._cache: dict[tuple[str, int], np.ndarray] = {}
+        self._cache: dict[tuple[str, int, bool], np.ndarray] = {}
 
     @classmethod
     def for_model(
-        cls, model: PainModel, source: PairSource, seed: int = 0, shots: int = 1, reference_dropout: float = 0.0
+        cls,
+        model: PainModel,
+        source: PairSource,
+        seed: int = 0,
+        shots: int = 1,
+        augmentation: str = MILD,
+        reference_dropout: float = 0.0,
     ) -> Pairs:
         """A source's pairs as a model takes them."""
         preprocess = model.architecture.preprocess
         shots = shots if model.uses_reference else 0
-        return cls(
-            model.prepare(source),
-            preprocess.size,
-            preprocess.crop,
-            seed,
-            shots,
-            model.any_reference,
-            reference_dropout,
-        )
+        source, shape = model.prepare(source), (preprocess.size, preprocess.crop)
+        return cls(source, *shape, seed, shots, model.any_reference, augmentation, reference_dropout)
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.float32, np.ndarray]:
         frame, epoch = key
-        pain, neutral = self._cropped("picture", frame), NO_PICTURE
+        wide = epoch >= 0 and bool(self._parts)
+        pain, neutral = self._cropped("picture", frame, wide), NO_PICTURE
         baseline = 0.0
         if self._rows_of and epoch >= 0 and (rng := draws(self.seed, frame, f"other/{epoch}")).random() < 0.5:
             reference = int(rng.choice(self._rows_of[self.source.subject[frame]]))
-            neutral, baseline = self._cropped("picture", reference), float(self.source.pspi[reference])
+            neutral, baseline = self._cropped("picture", reference, wide), float(self.source.pspi[reference])
         elif self.shots:
             keys = self.source.neutrals(frame)[: self.shots]
             index = int(draws(self.seed, frame, f"neutral/{epoch}").integers(len(keys))) if epoch >= 0 else 0
-            neutral = self._cropped("neutral", keys[index])
+            neutral = self._cropped("neutral", keys[index], wide)
         if epoch >= 0:
-            pain, neutral = augment(pain, neutral, draws(self.seed, frame, f"augment/{epoch}"))
+            rng = draws(self.seed, frame, f"augment/{epoch}")
+            if self._mild:
+                pain, neutral = augment(pain, neutral, rng)
+            elif wide:
+                pain, neutral = augment_strongly(pain, neutral, self.size, self._parts, rng)
             if draws(self.seed, frame, f"reference/{epoch}").random() < self.reference_dropout:
                 neutral = blank_picture(self.size)
         return (
@@ -95,12 +103,15 @@ class Pairs:
             return [(pain, NO_PICTURE)]
         return [(pain, self._cropped("neutral", key)) for key in self.source.neutrals(frame)[: self.shots]]
 
-    def _cropped(self, kind: str, key: int) -> np.ndarray:
-        if (kind, key) in self._cache:
-            return self._cache[kind, key]
-        picture = center_crop(getattr(self.source, kind)(key, math.ceil(self.size / self.crop)), self.size, self.crop)
+    def _cropped(self, kind: str, key: int, wide: bool = False) -> np.ndarray:
+        """The middle of a picture at the model's size; `wide`: with a margin for changes of pose."""
+        if (kind, key, wide) in self._cache:
+            return self._cache[kind, key, wide]
+        margin = min(MARGIN, 1 / self.crop) if wide else 1.0
+        size, crop = round(margin * self.size), margin * self.crop
+        picture = center_crop(getattr(self.source, kind)(key, math.ceil(size / crop)), size, crop)
         if (len(self._cache) + 1) * picture.nbytes <= CACHE:
-            self._cache[kind, key] = picture
+            self._cache[kind, key, wide] = picture
         return picture
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painctl.records import UsageError
-from painctl.vitpain.settings import TrainingSettings, defaults
+from painctl.vitpain.backbones import COMPACT, HYBRID
+from painctl.vitpain.settings import TrainingSettings, augmentation_parts, defaults
 
 if TYPE_CHECKING:
     from painctl.vitpain.interface import PainModel
 
-COMPACT = "compact"
 _KEPT = "a trained model keeps its own architecture; leave one out"
 
 
@@ -33,6 +33,7 @@ class TrainingRequest:
     binary: str | None  # PSPI levels, as in 1,2,3, or none
     no_aus: bool
     preset: str
+    augment: str | None
     epochs: int | None
     batch_size: int | None
     accumulate: int
@@ -70,6 +71,11 @@ class TrainingRequest:
             raise UsageError("--epochs 0 needs a trained model; add --init-from, or raise --epochs")
         if self.init_from and not self.init_from.exists():
             raise FileNotFoundError(f"{self.init_from}: no such model")
+        if self.augment is not None:
+            try:
+                augmentation_parts(self.augment)
+            except ValueError as error:
+                raise UsageError(f"--{error}") from None
         self.levels()
 
     def levels(self) -> tuple[int, ...]:
@@ -101,6 +107,7 @@ class TrainingRequest:
         from painctl.runs.processes import choose_precision
 
         requested: dict[str, Any] = {
+            "augment": self.augment,
             "epochs": self.epochs,
             "batch_size": self.batch_size,
             "learning_rate": self.learning_rate,
@@ -147,4 +154,6 @@ class TrainingRequest:
         from painctl.vitpain.checkpoints import kind_and_architecture
 
         kind, architecture = kind_and_architecture(self.init_from)
-        return kind, COMPACT if architecture.get("adapters") is False else "pretrained"
+        if architecture.get("adapters") is not False:
+            return kind, "pretrained"
+        return kind, HYBRID if architecture.get("stem") else COMPACT

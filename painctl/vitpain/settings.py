@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from painctl.vitpain import backbones
+
+NONE, MILD, STRONG = "none", "mild", "strong"  # augmentation
+PARTS: Final = ("pose", "light", "cover", "blur", "colour", "tone", "noise", "resolution", "compression")  # of strong
+
 
 @dataclass(frozen=True)
 class TrainingSettings:
@@ -27,7 +32,7 @@ class TrainingSettings:
     binary_loss: float = 1.0
     au_loss: float = 0.1
     contrast_loss: float = 0.1  # for a model with contrastive features
-    augment: bool = True
+    augment: str = "mild"  # none, mild, strong, or some of `PARTS` separated by commas
     reference_dropout: float = 0.0  # probability that the neutral picture of a training pair is missing
     shots: int = 1  # neutral pictures per person: training draws one, testing averages over all
     precision: str = "fp32"  # fp32 or bf16
@@ -43,15 +48,38 @@ class TrainingSettings:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected a value above 0")
         if not 0 <= self.reference_dropout < 1:
             raise ValueError(f"reference_dropout is {self.reference_dropout}; expected a probability below 1")
-        if self.reference_dropout and not self.augment:
+        if self.reference_dropout and self.augment == NONE:
             raise ValueError("reference_dropout needs augmentation: without it, every epoch has the same pairs")
+        augmentation_parts(self.augment)
         if self.precision not in ("fp32", "bf16"):
             raise ValueError(f"precision is {self.precision!r}; use fp32 or bf16")
+
+
+def augmentation_parts(augment: str) -> tuple[str, ...]:
+    """The parts of strong augmentation that a setting selects. Raises ValueError for an unknown one."""
+    if augment in (NONE, MILD):
+        return ()
+    if augment == STRONG:
+        return PARTS
+    parts = tuple(augment.split(","))
+    if unknown := [part for part in parts if part not in PARTS]:
+        raise ValueError(f"augment has {unknown[0]!r}; use {NONE}, {MILD}, {STRONG}, or some of {', '.join(PARTS)}")
+    return parts
 
 
 # the whole network is trained; with the paper's loss weights the AU term would drown the PSPI term
 COMPACT: Final = TrainingSettings(
     epochs=150, batch_size=8, learning_rate=3e-3, weight_decay=0.05, warmup=0.1, pspi_loss=8.0
+)
+HYBRID: Final = TrainingSettings(
+    epochs=16,
+    batch_size=32,
+    learning_rate=1e-3,
+    weight_decay=0.05,
+    warmup=0.1,
+    pspi_loss=8.0,
+    au_loss=0.5,
+    augment=STRONG,
 )
 # our own: the published demo of PwCT does not describe its training
 PWCT: Final = TrainingSettings(epochs=60, batch_size=32, learning_rate=1e-3, weight_decay=0.01)
@@ -72,7 +100,7 @@ def defaults(
     real: bool = False,
     cross_validation: bool = False,
 ) -> TrainingSettings:
-    """The settings for a model and a backbone: `COMPACT` for the compact backbone, else the preset's.
+    """The settings for a model and a backbone: our own for a backbone without pretraining, else the preset's.
 
     With `real` photographs, frames with pain are drawn more often, whatever the model.
     """
@@ -85,4 +113,4 @@ def _defaults(model: str, backbone: str, preset: str, cross_validation: bool) ->
         return PWCT
     if preset == "released":
         return RELEASED_CV if cross_validation else RELEASED_PRETRAIN
-    return COMPACT if backbone == "compact" else PAPER
+    return {backbones.COMPACT: COMPACT, backbones.HYBRID: HYBRID}.get(backbone, PAPER)

@@ -22,7 +22,7 @@ from painctl.vitpain.interface import Outputs, PainModel
 from painctl.vitpain.losses import losses
 from painctl.vitpain.optimization import learning_rate_factor, parameter_groups
 from painctl.vitpain.pairs import NO_AUGMENTATION, Pairs
-from painctl.vitpain.settings import TrainingSettings
+from painctl.vitpain.settings import NONE, TrainingSettings
 from painctl.vitpain.sources import PairSource
 
 if TYPE_CHECKING:
@@ -182,7 +182,9 @@ class _Run:
         groups = parameter_groups(model, settings)
         optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate)
         net = accelerator.prepare_model(torch.compile(model) if settings.compile else model)
-        pairs = Pairs.for_model(model, source, settings.seed, settings.shots, settings.reference_dropout)
+        pairs = Pairs.for_model(
+            model, source, settings.seed, settings.shots, settings.augment, settings.reference_dropout
+        )
         return cls(model, net, pairs, settings, accelerator, optimizer, [group["lr"] for group in groups])
 
     def train_epoch(self, progress: TrainingProgress, after_step: Callable[[], None]) -> Row:
@@ -191,7 +193,7 @@ class _Run:
         settings = self.settings
         batches = draw_batches(self.pairs.source.pspi, progress.epoch, settings)
         first, total = progress.epoch * len(batches), settings.epochs * len(batches)
-        epoch = progress.epoch if settings.augment else NO_AUGMENTATION
+        epoch = progress.epoch if settings.augment != NONE else NO_AUGMENTATION
         sums = self.sums
         sums.update({name: torch.tensor(value, dtype=torch.float64) for name, value in progress.sums.items()})
         with contextlib.closing(self._load_parts(batches[progress.step :], epoch)) as parts:

@@ -85,7 +85,7 @@ def test_the_kept_epoch_has_the_least_validation_error(tiny, drawn_faces):
 
 def test_a_batch_in_parts_steps_like_a_whole_one(tiny, drawn_faces):
     source = drawn_faces([1, 2], 8)
-    unchanged = replace(SHORT, batch_size=8, augment=False)
+    unchanged = replace(SHORT, batch_size=8, augment="none")
     runs = []
     for accumulate in (1, 4):
         model = tiny(dropout=0.0)

@@ -124,6 +124,8 @@ class ViTPain(PainModel):
         """Pictures: RGB uint8 [B, S, S, 3], S the preprocessing's size. Without a reference, `neutral` is ignored."""
         tokens = self.compared_tokens(pain, neutral)
         face = tokens[:, 0]
+        if self.stem:  # trained from scratch, the class token takes long to attend to anything
+            face = face + tokens[:, self.prefix :].mean(dim=1)
         return Outputs(
             pspi=self.pspi(face).sigmoid().squeeze(1),
             logit=torch.cat([head(face) for head in self.binary], dim=1) if self.binary else None,
@@ -225,11 +227,8 @@ def _build_hybrid(parts: dict[str, Any]) -> ViTPain:
         adapters=False,
         attention_heads=4,
         head_sizes=(128,),
-        dropout=0.2,
+        dropout=0.1,
         stem=stem,
         **parts,
     )
-    model = ViTPain(architecture)
-    if model.reference:
-        model.reference.init_as_difference()
-    return model
+    return ViTPain(architecture)

@@ -10,28 +10,30 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-_GROUPS = 8  # of channels, normalised together
-
 
 class Stem(nn.Sequential):
-    """Grey pictures [B, 1, S, S] -> features [B, C, S / 2^(L + 1), ...], for L stages with C channels in the last."""
+    """Grey pictures [B, 1, S, S] -> features [B, C, S / 2^(L + 1), ...], for L stages with C channels in the last.
+
+    In training, features are normalised over the pictures of a call (batch normalisation), of which there must be two
+    or more; each process of a parallel training uses its own part of the batch.
+    """
 
     def __init__(self, channels: Sequence[int]) -> None:
         stages: list[nn.Module] = []
         width = 1
         for wider in channels:
-            reduction = _convolution(width, wider, 3, 2) if stages else _convolution(width, wider, 7, 4)
-            stages += [reduction, nn.GELU(), _Residual(wider)]
+            size, stride = (3, 2) if stages else (7, 4)
+            stages += [_convolution(width, wider, size, stride), nn.ReLU(), _Residual(wider)]
             width = wider
         super().__init__(*stages)
 
 
 class _Residual(nn.Module):
-    """x + a normalised 3 x 3 convolution of x, then GELU."""
+    """ReLU of x plus a normalised 3 x 3 convolution of x."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.convolution, self.activation = _convolution(channels, channels, 3, 1), nn.GELU()
+        self.convolution, self.activation = _convolution(channels, channels, 3, 1), nn.ReLU()
 
     def forward(self, features: Tensor) -> Tensor:
         activated: Tensor = self.activation(features + self.convolution(features))
@@ -39,5 +41,6 @@ class _Residual(nn.Module):
 
 
 def _convolution(inputs: int, outputs: int, size: int, stride: int) -> nn.Sequential:
-    convolution = nn.Conv2d(inputs, outputs, size, stride, padding=size // 2, bias=False)
-    return nn.Sequential(convolution, nn.GroupNorm(_GROUPS, outputs))
+    normalisation = nn.BatchNorm2d(outputs)
+    normalisation.num_batches_tracked = None  # a counter that only a momentum of None needs: weights are all real
+    return nn.Sequential(nn.Conv2d(inputs, outputs, size, stride, padding=size // 2, bias=False), normalisation)

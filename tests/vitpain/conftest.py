@@ -34,6 +34,20 @@ def tiny():
 
 
 @pytest.fixture
+def tiny_stemmed():
+    """Builds a tiny ViTPain with a convolutional stem."""
+
+    def build(seed=0):
+        with seeded(seed, "weights"):
+            stem = (8, 16)
+            backbone = {**tiny_config().to_dict(), "num_channels": stem[-1], "patch_size": 1}
+            preprocess = Preprocess(SIZE, standardise=True)
+            return ViTPain(Architecture(backbone, preprocess, False, attention_heads=4, head_sizes=(16,), stem=stem))
+
+    return build
+
+
+@pytest.fixture
 def pictures():
     """Two batches of random pictures, uint8 tensors [3, SIZE, SIZE, 3]."""
     generator = torch.Generator().manual_seed(0)

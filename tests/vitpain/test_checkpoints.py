@@ -35,9 +35,9 @@ def folder(tmp_path, tiny):
     return tmp_path / "model"
 
 
-@pytest.mark.parametrize("adapters", [False, True])
-def test_round_trip_is_exact(tmp_path, tiny, pictures, adapters):
-    model = tiny(adapters).eval()
+@pytest.mark.parametrize("kind", ["whole", "adapters", "stem"])
+def test_round_trip_is_exact(tmp_path, tiny, tiny_stemmed, pictures, kind):
+    model = (tiny_stemmed() if kind == "stem" else tiny(kind == "adapters")).eval()
     save(
         tmp_path / "model",
         model,

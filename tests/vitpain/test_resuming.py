@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,18 +37,22 @@ class KillingCheckpointer(Checkpointer):
             raise Killed
 
 
-@pytest.mark.parametrize("adapters", [False, True])
-def test_repeated_kills_give_the_same_bits_and_the_same_log(tiny, drawn_faces, tmp_path, adapters):
+@pytest.mark.parametrize("kind", ["whole", "adapters", "stem"])
+def test_repeated_kills_give_the_same_bits_and_the_same_log(tiny, tiny_stemmed, drawn_faces, tmp_path, kind):
     source, held_out = drawn_faces([1, 2, 3], 4), drawn_faces([9], 4)
+    settings = replace(SETTINGS, augment="strong" if kind == "stem" else "mild")
+
+    def build():
+        return tiny_stemmed() if kind == "stem" else tiny(kind == "adapters")
+
     expected_log, log, rounds = [], [], 0
-    expected = train(tiny(adapters), source, held_out, SETTINGS, Execution(log=expected_log.append)).state_dict()
+    expected = train(build(), source, held_out, settings, Execution(log=expected_log.append)).state_dict()
     while True:
         checkpointer, log = KillingCheckpointer(tmp_path / "state", {"seed": 5}, interval=0), []
         checkpointer.left, rounds = 2, rounds + 1
         try:
-            model = train(
-                tiny(adapters), source, held_out, SETTINGS, Execution(log=log.append, checkpointer=checkpointer)
-            )
+            execution = Execution(log=log.append, checkpointer=checkpointer)
+            model = train(build(), source, held_out, settings, execution)
             break
         except Killed:
             continue

@@ -163,7 +163,7 @@ _painctl() {
       '--model=[vitpain: compares a face with the same person’s neutral face. vanilla-vit: the same backbone, one picture, PSPI only. pwct: a convolutional network on two aligned pictures (arXiv 2101.03251).]:vitpain|vanilla-vit|pwct:(vitpain vanilla-vit pwct)' \
       '--backbone=[compact: small enough for a CPU, trained from scratch. Otherwise a pretrained DINOv3, frozen, with LoRA adapters: S, B or L, a local folder, or a hub id.]:compact|S|B|L|DIR|ID:_files' \
       '--allow-download[Download the backbone from the hub if it is not on this machine.]' \
-      '--init-from=[Start from this trained model, with its architecture, instead of from an untrained one. A file is a checkpoint of the paper’s released code (.ckpt, .pt, .safetensors), evaluated exactly as that code does.]:DIR|FILE:_files' \
+      '--init-from=[Start from this trained model, with its architecture, instead of from an untrained one; painctl is the one that comes with painctl. A file is a checkpoint of the paper’s released code (.ckpt, .pt, .safetensors), evaluated exactly as that code does.]:DIR|FILE:_files' \
       '--no-reference[Use the face alone, without a neutral reference.]' \
       '--binary=[Output heads for the probability of PSPI >= each of these levels, such as 1 or 1,2,3; none leaves them out.]:LEVELS: ' \
       '--no-aus[Leave out the action-unit queries.]' \
@@ -196,7 +196,7 @@ _painctl() {
       '--model=[vitpain: compares a face with the same person’s neutral face. vanilla-vit: the same backbone, one picture, PSPI only. pwct: a convolutional network on two aligned pictures (arXiv 2101.03251).]:vitpain|vanilla-vit|pwct:(vitpain vanilla-vit pwct)' \
       '--backbone=[compact: small enough for a CPU, trained from scratch. Otherwise a pretrained DINOv3, frozen, with LoRA adapters: S, B or L, a local folder, or a hub id.]:compact|S|B|L|DIR|ID:_files' \
       '--allow-download[Download the backbone from the hub if it is not on this machine.]' \
-      '--init-from=[Start from this trained model, with its architecture, instead of from an untrained one. A file is a checkpoint of the paper’s released code (.ckpt, .pt, .safetensors), evaluated exactly as that code does.]:DIR|FILE:_files' \
+      '--init-from=[Start from this trained model, with its architecture, instead of from an untrained one; painctl is the one that comes with painctl. A file is a checkpoint of the paper’s released code (.ckpt, .pt, .safetensors), evaluated exactly as that code does.]:DIR|FILE:_files' \
       '--no-reference[Use the face alone, without a neutral reference.]' \
       '--binary=[Output heads for the probability of PSPI >= each of these levels, such as 1 or 1,2,3; none leaves them out.]:LEVELS: ' \
       '--no-aus[Leave out the action-unit queries.]' \

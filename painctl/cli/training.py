@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -88,11 +87,12 @@ Download = Annotated[
     ),
 ]
 InitFrom = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--init-from",
         metavar="DIR|FILE",
-        help="Start from this trained model, with its architecture, instead of from an untrained one. A file is a "
+        help="Start from this trained model, with its architecture, instead of from an untrained one; painctl is the "
+        "one that comes with painctl. A file is a "
         "checkpoint of the paper's released code (.ckpt, .pt, .safetensors), evaluated exactly as that code "
         "does.",
         show_default=False,
@@ -263,12 +263,14 @@ class TrainingOptions:
 
     def request(self) -> TrainingRequest:
         """The options as a request to the stages. Raises UsageError or FileNotFoundError for contradictions."""
-        from painctl.stages.pretrain import TrainingRequest
+        from painctl.stages.pretrain import TrainingRequest, named_model
 
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         plain = {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
         for name in ("strict", "crop", "track"):
             plain.pop(name)
+        if self.init_from is not None:
+            plain["init_from"] = named_model(self.init_from, "--init-from")
         request = TrainingRequest(**plain)
         request.check()
         return request

@@ -25,7 +25,7 @@ _Value = TypeVar("_Value")
 class _OfFace(Generic[_Value]):
     """What was computed for a face."""
 
-    vertices: np.ndarray  # [V, 3], metres
+    vertices: np.ndarray  # [V, 3], metres, a copy: the caller's may change
     worn: tuple[Occluder, ...]
     value: _Value
 
@@ -66,7 +66,7 @@ class Subject:
         """The axes of the left and the right cornea on a face [V, 3]: float32 [2, 3]. The latest result is cached."""
         if self._looking is None or not self._looking.is_of(vertices):
             axes = turned(self.topology, self._neutral, vertices, self._sight).astype(np.float32)
-            self._looking = _OfFace(vertices, (), axes)
+            self._looking = _OfFace(vertices.copy(), (), axes)
         return self._looking.value
 
     def pose(self, vertices: np.ndarray, occluders: Sequence[Occluder] = ()) -> np.ndarray:
@@ -102,7 +102,7 @@ class Subject:
             starts = np.cumsum([0, *(len(points) for points, _ in meshes)])[:-1].astype(np.int32)
             faces = [triangles + start for (_, triangles), start in zip(meshes, starts, strict=True)]
             joined = np.concatenate([points for points, _ in meshes]), np.concatenate(faces)
-            self._casters = _OfFace(vertices, worn, joined)
+            self._casters = _OfFace(vertices.copy(), worn, joined)
         return self._casters.value
 
 

@@ -13,6 +13,7 @@ from painctl.files.targets import require_folder
 from painctl.records import Reporter
 from painctl.shard.pipe import only_shard
 from painctl.vitpain.request import TrainingRequest
+from painctl.vitpain.shipped import named_model
 
 if TYPE_CHECKING:
     from painctl.dataset.opening import LabelledDataset
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from painctl.vitpain.sources import Subset
     from painctl.vitpain.training import Log
 
-__all__ = ["DataOptions", "TrainingRequest", "open_and_report", "pretrain", "run"]
+__all__ = ["DataOptions", "TrainingRequest", "named_model", "open_and_report", "pretrain", "run"]
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ import hashlib
 import json
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from painctl.records import USAGE
-from painctl.vitpain.checkpoints import save
+from painctl.vitpain.checkpoints import save, trained_on
 from painctl.vitpain.model import build
 from painctl.vitpain.settings import TrainingSettings
 
@@ -27,20 +29,11 @@ def scores(done):
     return [record["pspi"] for record in json.loads(done.stdout)]
 
 
-def test_predict_uses_the_named_model_then_that_of_the_variable_then_the_shipped_one(
-    predict, equipped_package, tmp_path
-):
-    save(tmp_path / "named", build("compact", seed=1), TrainingSettings(), "none")
-    save(tmp_path / "variable", build("compact", seed=2), TrainingSettings(), "none")
-    save(tmp_path / "painctl", build("compact", seed=3), TrainingSettings(), "none")
-    words = "frames.h5 --json"
-    shipped = scores(predict(equipped_package, words))
-    named = scores(predict(equipped_package, f"{words} -m named"))
-    variable = scores(predict(equipped_package, words, PAINCTL_MODEL="variable"))
-    folder = scores(predict(equipped_package, f"{words} -m ./painctl"))
-    assert len({tuple(values) for values in (shipped, named, variable, folder)}) == 4
-    assert scores(predict(equipped_package, f"{words} -m named", PAINCTL_MODEL="variable")) == named
-    assert scores(predict(equipped_package, f"{words} -m painctl", PAINCTL_MODEL="variable")) == shipped
+def test_predict_uses_the_shipped_model_unless_another_is_named(predict, equipped_package, tmp_path):
+    save(tmp_path / "other", build("compact", seed=1), TrainingSettings(), "none")
+    shipped = scores(predict(equipped_package, "frames.h5 --json"))
+    assert scores(predict(equipped_package, "frames.h5 --json", PAINCTL_MODEL="other")) != shipped
+    assert scores(predict(equipped_package, "frames.h5 --json -m painctl", PAINCTL_MODEL="other")) == shipped
 
 
 @pytest.mark.parametrize(
@@ -74,3 +67,16 @@ def test_records_and_engines_name_the_shipped_model(predict, sh, bare_package, e
     }
     assert not listed[bare_package]["works"]
     assert "--model" in listed[bare_package]["note"]
+
+
+def test_training_starts_from_the_shipped_model(sh, tmp_path, dataset_file, bare_package, equipped_package):
+    weights = equipped_package / "painctl/models/vitpain/model.safetensors"
+    line = f"painctl pretrain {dataset_file} --init-from painctl --epochs 0 -o further"
+    done = sh(line, env={"PYTHONPATH": str(equipped_package)})
+    assert done.returncode == 0, done.stderr
+    shipped, further = (load_file(path) for path in (weights, tmp_path / "further/model.safetensors"))
+    assert all(torch.equal(tensor.float(), further[name]) for name, tensor in shipped.items())
+    assert trained_on(tmp_path / "further") == ["s1-00001"]
+    done = sh(line, env={"PYTHONPATH": str(bare_package)})
+    assert (done.returncode, done.stdout) == (USAGE, b"")
+    assert b"--init-from painctl: this copy of painctl comes without a model" in done.stderr

@@ -3,6 +3,7 @@ import pytest
 
 from painctl.engines.registry import find
 from painctl.render.rasterise import NEAR
+from painctl.render.rasterise_opencv import ColourRaster, rasterise_depth
 
 
 @pytest.fixture(params=["opencv", "pytorch3d"])
@@ -135,3 +136,16 @@ def test_a_mesh_out_of_view_leaves_the_background(engine, camera, sphere):
     for away in ([0, 0, 5], [9, 0, 0]):
         assert not engine(vertices + np.float32(away), faces, camera()).mask.any()
     assert not engine(vertices, faces[:0], camera()).mask.any()
+
+
+def test_triangles_drawn_in_turn_look_as_if_drawn_at_once(camera):
+    vertices, faces = soup(0)
+    colours = np.random.default_rng(1).random(vertices.shape, np.float32)
+    once, in_turn = (ColourRaster(vertices, colours, camera()) for _ in range(2))
+    once.draw(faces)
+    in_turn.draw(faces[:20])
+    assert (in_turn.depth > once.depth).any()
+    in_turn.draw(faces[20:])
+    np.testing.assert_array_equal(in_turn.colour, once.colour)
+    np.testing.assert_array_equal(in_turn.depth, once.depth)
+    np.testing.assert_array_equal(rasterise_depth(vertices, faces, camera()), once.depth)

@@ -21,8 +21,8 @@ _painctl() {
     rig) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --weights --pspi --expressions -k --pspi-weights --au --prior --other --debug --help" ;;
     render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --roll --jitter --size --format --camera --backgrounds --occluders --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --debug --help" ;;
-    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --overwrite --debug --help" ;;
-    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --epochs --batch-size --accumulate --learning-rate --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --json --debug --help" ;;
+    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --overwrite --debug --help" ;;
+    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --json --debug --help" ;;
     predict) flags="--neutral -n --model -m --crop --face --detector --every --json --csv --picture --device --null -0 --debug --help" ;;
     rig-train) flags="--output -o --people --steps --learning-rate --actions --device --seed --save-every --any-machine --overwrite --debug --help" ;;
     inspect) flags="--json --sheet --gallery --by --card --null -0 --debug --help" ;;
@@ -121,6 +121,7 @@ _painctl() {
     "pretrain --init-from") return ;;
     "pretrain --binary") _painctl_words ""; return ;;
     "pretrain --preset") _painctl_words "paper released"; return ;;
+    "pretrain --augment") _painctl_words ""; return ;;
     "pretrain --epochs") _painctl_words ""; return ;;
     "pretrain --batch-size") _painctl_words ""; return ;;
     "pretrain --accumulate") _painctl_words ""; return ;;
@@ -144,6 +145,7 @@ _painctl() {
     "cv --init-from") return ;;
     "cv --binary") _painctl_words ""; return ;;
     "cv --preset") _painctl_words "paper released"; return ;;
+    "cv --augment") _painctl_words ""; return ;;
     "cv --epochs") _painctl_words ""; return ;;
     "cv --batch-size") _painctl_words ""; return ;;
     "cv --accumulate") _painctl_words ""; return ;;

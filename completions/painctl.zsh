@@ -161,13 +161,14 @@ _painctl() {
       '*:file:_files' \
       '(--output -o)'{--output=,-o}'[Folder of the model.]:DIR:_files' \
       '--model=[vitpain: compares a face with the same person’s neutral face. vanilla-vit: the same backbone, one picture, PSPI only. pwct: a convolutional network on two aligned pictures (arXiv 2101.03251).]:vitpain|vanilla-vit|pwct:(vitpain vanilla-vit pwct)' \
-      '--backbone=[compact: small enough for a CPU, trained from scratch. Otherwise a pretrained DINOv3, frozen, with LoRA adapters: S, B or L, a local folder, or a hub id.]:compact|S|B|L|DIR|ID:_files' \
+      '--backbone=[compact: trained from scratch in a minute on a CPU, for trying things out. hybrid: a convolutional stem under a small transformer, trained from scratch in minutes to hours on a CPU, for real faces. Otherwise a pretrained DINOv3, frozen, with LoRA adapters: S, B or L, a local folder, or a hub id.]:compact|hybrid|S|B|L|DIR|ID:_files' \
       '--allow-download[Download the backbone from the hub if it is not on this machine.]' \
       '--init-from=[Start from this trained model, with its architecture, instead of from an untrained one; painctl is the one that comes with painctl. A file is a checkpoint of the paper’s released code (.ckpt, .pt, .safetensors), evaluated exactly as that code does.]:DIR|FILE:_files' \
       '--no-reference[Use the face alone, without a neutral reference.]' \
       '--binary=[Output heads for the probability of PSPI >= each of these levels, such as 1 or 1,2,3; none leaves them out.]:LEVELS: ' \
       '--no-aus[Leave out the action-unit queries.]' \
       '--preset=[Training settings of the paper, or of its released code, which has different learning rates, epochs and loss weights, and --binary 1,2,3.]:paper|released:(paper released)' \
+      '--augment=[Random changes to the training pictures. mild: another camera of the same kind. strong: as different as photographs are from renderings. A list has some parts of strong: pose, light, cover, blur, colour, tone, noise, resolution, compression.]:none|mild|strong|PART,...: ' \
       '--epochs=[Passes over the frames; 0 evaluates an --init-from model without training. At least 0.]:INTEGER: ' \
       '--batch-size=[Pairs per step, over all processes. At least 1.]:INTEGER: ' \
       '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
@@ -194,13 +195,14 @@ _painctl() {
       '--merge=[Only report on the folds already in this folder.]:RUN:_files' \
       '--compare=[Only test whether two runs on the same frames differ.]:RUN_A RUN_B: ' \
       '--model=[vitpain: compares a face with the same person’s neutral face. vanilla-vit: the same backbone, one picture, PSPI only. pwct: a convolutional network on two aligned pictures (arXiv 2101.03251).]:vitpain|vanilla-vit|pwct:(vitpain vanilla-vit pwct)' \
-      '--backbone=[compact: small enough for a CPU, trained from scratch. Otherwise a pretrained DINOv3, frozen, with LoRA adapters: S, B or L, a local folder, or a hub id.]:compact|S|B|L|DIR|ID:_files' \
+      '--backbone=[compact: trained from scratch in a minute on a CPU, for trying things out. hybrid: a convolutional stem under a small transformer, trained from scratch in minutes to hours on a CPU, for real faces. Otherwise a pretrained DINOv3, frozen, with LoRA adapters: S, B or L, a local folder, or a hub id.]:compact|hybrid|S|B|L|DIR|ID:_files' \
       '--allow-download[Download the backbone from the hub if it is not on this machine.]' \
       '--init-from=[Start from this trained model, with its architecture, instead of from an untrained one; painctl is the one that comes with painctl. A file is a checkpoint of the paper’s released code (.ckpt, .pt, .safetensors), evaluated exactly as that code does.]:DIR|FILE:_files' \
       '--no-reference[Use the face alone, without a neutral reference.]' \
       '--binary=[Output heads for the probability of PSPI >= each of these levels, such as 1 or 1,2,3; none leaves them out.]:LEVELS: ' \
       '--no-aus[Leave out the action-unit queries.]' \
       '--preset=[Training settings of the paper, or of its released code, which has different learning rates, epochs and loss weights, and --binary 1,2,3.]:paper|released:(paper released)' \
+      '--augment=[Random changes to the training pictures. mild: another camera of the same kind. strong: as different as photographs are from renderings. A list has some parts of strong: pose, light, cover, blur, colour, tone, noise, resolution, compression.]:none|mild|strong|PART,...: ' \
       '--epochs=[Passes over the frames; 0 evaluates an --init-from model without training. At least 0.]:INTEGER: ' \
       '--batch-size=[Pairs per step, over all processes. At least 1.]:INTEGER: ' \
       '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \

@@ -45,9 +45,9 @@ class ColourRaster:
 
     def draw(self, faces: np.ndarray) -> None:
         """Draw triangles int32 [F, 3] wherever they are nearer than those before."""
-        buffers, planes = (self.colour, self._inverse), (np.eye(4), np.pi / 2, self._near, self._far)
-        smooth = raster_settings(cv2.RASTERIZE_SHADING_SHADED)
-        cv2.triangleRasterize(self._vertices, faces, self._colours, *buffers, *planes, smooth)
+        smooth, depth_range = raster_settings(cv2.RASTERIZE_SHADING_SHADED), (self._near, self._far)
+        mesh, colour, inverse = (self._vertices, faces, self._colours), self.colour, self._inverse
+        cv2.triangleRasterize(*mesh, colour, inverse, np.eye(4), np.pi / 2, *depth_range, smooth)
 
     @property
     def depth(self) -> np.ndarray:

@@ -7,6 +7,7 @@ transformers see better", NeurIPS 2021).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -40,7 +41,18 @@ class _Residual(nn.Module):
         return activated
 
 
+class _Normalisation(nn.BatchNorm2d):
+    """Batch normalisation without torch's count of batches, an integer that nothing here reads."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(channels)
+        self.num_batches_tracked = None
+
+    def _load_from_state_dict(self, state_dict: Any, prefix: str, local_metadata: Any, *rest: Any) -> None:
+        # state without a version, as from a safetensors file, is else completed by such a count
+        super()._load_from_state_dict(state_dict, prefix, {**local_metadata, "version": self._version}, *rest)
+
+
 def _convolution(inputs: int, outputs: int, size: int, stride: int) -> nn.Sequential:
-    normalisation = nn.BatchNorm2d(outputs)
-    normalisation.num_batches_tracked = None  # a counter that only a momentum of None needs: weights are all real
-    return nn.Sequential(nn.Conv2d(inputs, outputs, size, stride, padding=size // 2, bias=False), normalisation)
+    convolution = nn.Conv2d(inputs, outputs, size, stride, padding=size // 2, bias=False)
+    return nn.Sequential(convolution, _Normalisation(outputs))

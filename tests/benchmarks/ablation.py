@@ -204,9 +204,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--people", type=int, default=150)
     parser.add_argument("--expressions", type=int, default=8, help="per person, besides the neutral face")
     parser.add_argument(
-        "--views", default="--size 160 --yaw 0,25 --jitter 8", metavar="OPTIONS", help="--views='OPTIONS'"
+        "--views", default="--size 192 --yaw 0,30 --jitter 4", metavar="OPTIONS", help="--views='OPTIONS'"
     )
-    parser.add_argument("--training", default="--epochs 40", metavar="OPTIONS", help="--training='OPTIONS'")
+    parser.add_argument("--training", default="--backbone hybrid --epochs 40", metavar="OPTIONS", help="--training='OPTIONS'")
     parser.add_argument("--seed", type=int, default=501, help="of the people")
     parser.add_argument("--seeds", type=int, default=3, help="number of trainings of each configuration")
     parser.add_argument("--jobs", type=int, default=2, help="commands at a time, one core each")

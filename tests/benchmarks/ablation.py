@@ -14,12 +14,11 @@ All stages and trainings are commands of painctl, which skip what is done in `--
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +28,9 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import painctl.cli  # noqa: F401  # isort: skip  # before numpy, whose kernels it chooses
 import numpy as np
+from photographs import Photographs, auroc, interval
 
-from painctl.images.resize import center_crop
-from painctl.prediction.cropping import LARGEST, Cropper, read_face
 from painctl.vitpain.checkpoints import load
-from painctl.vitpain.inference import predict_pairs
-from painctl.vitpain.interface import PainModel
 
 PAINCTL = Path(sys.executable).with_name("painctl")
 ADDITIONS = {  # name: stage, option, value without it, value with it
@@ -44,8 +40,6 @@ ADDITIONS = {  # name: stage, option, value without it, value with it
     "camera": ("render-views", "--camera", "clean", "varied"),
 }
 NONE = "none"  # the configuration with no addition
-PAINFUL, OTHERWISE = ("anger", "disgust", "pain"), ("happy", "surprise")
-RESAMPLES = 2000
 
 
 @dataclass(frozen=True)
@@ -91,71 +85,6 @@ class Plan:
         return model
 
 
-@dataclass(frozen=True, eq=False)
-class Photographs:
-    """The faces of a list, each with the reference of its person."""
-
-    name: str
-    faces: list[tuple[np.ndarray, np.ndarray]]  # square crops uint8 [S, S, 3]: the picture, its reference
-    person: np.ndarray  # of each picture
-    group: np.ndarray  # of each picture; the references themselves are neutral only where there is no other
-
-    @classmethod
-    def read(cls, path: Path) -> Photographs:
-        """The pictures of a list on which a face is detected. Raises ValueError if it has no neutral one."""
-        with path.open(newline="") as file:
-            rows = [row for row in csv.DictReader(file) if row["group"]]
-        faces, cropper = {}, Cropper(face=LARGEST)
-        for row in rows:
-            try:
-                faces[row["image"]] = read_face(path.parent / row["image"], cropper)
-            except (ValueError, OSError) as error:
-                print(f"left out: {error}", file=sys.stderr)
-        rows = [row for row in rows if row["image"] in faces]
-        reference: dict[str, str] = {}
-        for row in rows:
-            if row["group"] == "neutral":
-                reference.setdefault(row["identity"], row["image"])
-        if not reference:
-            raise ValueError(f"{path}: no picture of the group neutral")
-        used = [row for row in rows if row["identity"] in reference]
-        others = [row for row in used if row["image"] != reference[row["identity"]]]
-        used = others if any(row["group"] == "neutral" for row in others) else used
-        pairs = [(faces[row["image"]], faces[reference[row["identity"]]]) for row in used]
-        person, group = (np.array([row[name] for row in used]) for name in ("identity", "group"))
-        return cls(path.parent.name, pairs, person, group)
-
-    def pspi(self, model: PainModel) -> np.ndarray:
-        """A model's estimates [N]."""
-        size, crop = model.architecture.preprocess.size, model.architecture.preprocess.crop
-        pairs = [[tuple(center_crop(face, size, crop) for face in pair)] for pair in self.faces]
-        return np.asarray(predict_pairs(model, pairs).pspi)
-
-    def contrasts(self) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-        """What is compared: its name, and the pictures that should rank high and low, as masks [N]."""
-        for group in np.unique(self.group):
-            if group != "neutral":
-                yield f"{group} above neutral", self.group == group, self.group == "neutral"
-        high, low = np.isin(self.group, PAINFUL), np.isin(self.group, OTHERWISE)
-        if high.any() and low.any():
-            yield f"{', '.join(PAINFUL)} above {', '.join(OTHERWISE)}", high, low
-
-    def resamples(self) -> np.ndarray:
-        """How often each picture is in each resample of the people, [1 + RESAMPLES, N]; the first is the sample."""
-        people, person = np.unique(self.person, return_inverse=True)
-        drawn = np.random.default_rng(0).multinomial(len(people), np.full(len(people), 1 / len(people)), RESAMPLES)
-        return np.concatenate([np.ones((1, len(people)), int), drawn])[:, person].astype(np.float32)
-
-
-def auroc(estimates: np.ndarray, high: np.ndarray, low: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The share of pairs in order, ties half, of estimates [N] weighted by [R, N]: [R], NaN without a pair."""
-    first, second = estimates[high][:, None], estimates[low]
-    ordered = (first > second) + 0.5 * (first == second)
-    pairs = weights[:, high].sum(1) * weights[:, low].sum(1)
-    with np.errstate(invalid="ignore"):
-        return ((weights[:, high] @ ordered) * weights[:, low]).sum(1) / pairs
-
-
 def painctl_(*arguments: object) -> None:
     """Run a command of painctl, its progress on stderr; it skips what is done."""
     command = [str(PAINCTL), *map(str, arguments)]
@@ -176,12 +105,6 @@ def report(photographs: Photographs, estimates: dict[str, list[np.ndarray]]) -> 
             change = "" if without is None else interval(mean - without, "+")
             without = mean if without is None else without
             print(f"| {name} | {interval(mean)} | {spread:.3f} | {change} |", flush=True)
-
-
-def interval(values: np.ndarray, sign: str = "") -> str:
-    """The first value, and the 95 % interval of the others."""
-    low, high = np.nanpercentile(values[1:], [2.5, 97.5])
-    return f"{values[0]:{sign}.3f} ({low:{sign}.3f} to {high:{sign}.3f})"
 
 
 def configurations(text: str) -> list[str]:
@@ -206,7 +129,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--views", default="--size 192 --yaw 0,30 --jitter 4", metavar="OPTIONS", help="--views='OPTIONS'"
     )
-    parser.add_argument("--training", default="--backbone hybrid --epochs 40", metavar="OPTIONS", help="--training='OPTIONS'")
+    parser.add_argument(
+        "--training", default="--backbone hybrid --epochs 40", metavar="OPTIONS", help="--training='OPTIONS'"
+    )
     parser.add_argument("--seed", type=int, default=501, help="of the people")
     parser.add_argument("--seeds", type=int, default=3, help="number of trainings of each configuration")
     parser.add_argument("--jobs", type=int, default=2, help="commands at a time, one core each")
@@ -222,7 +147,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     models = {key: load(folder).model.eval() for key, folder in folders.items()}
     for path in lists:
         photographs = Photographs.read(path)
-        estimates = {name: [photographs.pspi(models[name, seed]) for seed in range(plan.seeds)] for name in names}
+        estimates = {
+            name: [photographs.estimates(models[name, seed]).pspi for seed in range(plan.seeds)] for name in names
+        }
         report(photographs, estimates)
 
 

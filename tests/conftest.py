@@ -1,6 +1,8 @@
 """Fixtures shared by all rooms: the real head models, and toy people with every column but few vertices and pixels."""
 
 import os
+import shutil
+from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run in parallel; extra threads would only spin
 
@@ -101,105 +103,112 @@ def portrait(portraits):
 
 @pytest.fixture
 def make_person():
-    """Make a toy Person from an index and a seed: the neutral and `pain` expressions, three views each."""
-
-    def make(identity, seed=7, pain=3, picture=".jpg"):
-        rng = np.random.default_rng([seed, identity])
-        age_group, gender, ethnicity = GROUPS[identity % len(GROUPS)]
-        faces, views = pain + 1, len(VIEWS)
-        frames = faces * views
-        units = np.concatenate([np.zeros((1, 6), int), rng.integers(0, [6, 6, 6, 6, 6, 2], (pain, 6))])
-        scores = units[:, 0] + units[:, 1:3].max(1) + units[:, 3:5].max(1) + units[:, 5]
-        heat = rng.random((faces, VERTICES), np.float32)
-        heat[0] = 0
-        person = {
-            "name": [f"s{seed}-{identity:05d}"],
-            "seed": np.array([seed], np.uint64),
-            "identity": np.array([identity]),
-            "age_group": [age_group],
-            "age": rng.random(1, np.float32),
-            "gender": [gender],
-            "ethnicity": [ethnicity],
-            "prompt": [f"A {age_group} {ethnicity} {gender} with a neutral expression"],
-            "coefficients": rng.random((1, COEFFICIENTS), np.float32),
-            "melanin": rng.random(1, np.float32),
-            "haemoglobin": rng.random(1, np.float32),
-            "iris": rng.random((1, 3), np.float32),
-            "hair": rng.random((1, 3), np.float32),
-            "haircut": ["crop"],
-            "hair_length": rng.random(1, np.float32) / 2,
-            "hair_curl": rng.random(1, np.float32),
-            "garment": ["crew neck"],
-            "cloth": rng.random((1, 3), np.float32),
-        }
-        expressions = {
-            "identity_row": np.zeros(faces, np.int64),
-            "expression": np.arange(faces),
-            **dict(zip(ACTION_UNITS, units.T.astype(np.uint8), strict=True)),
-            "PSPI": scores.astype(np.uint8),
-            "asymmetry": rng.random((faces, 6), np.float32),
-            "vertices": 0.03 * rng.random((faces, VERTICES, 3), np.float32),
-            "heatmap": heat,
-        }
-        frame_columns = {
-            "identity_row": np.zeros(frames, np.int64),
-            "expression_row": np.repeat(np.arange(faces), views),
-            "view": np.tile(VIEWS, faces),
-            "yaw": rng.random(frames, np.float32),
-            "pitch": rng.random(frames, np.float32),
-            "image": [encode(picture, rng) for _ in range(frames)],
-            "mask": [encode(".png", rng, 1) for _ in range(frames)],
-            "heatmap": [encode(".png", rng) for _ in range(frames)],
-            "landmarks": rng.random((frames, 68, 2), np.float32),
-            "landmarks_visible": rng.random((frames, 68)) > 0.5,
-            "light": rng.random((frames, 4), np.float32),
-            "background": rng.random((frames, 2), np.float32),
-            "lens": rng.random((frames, 2), np.float32),
-            **cameras(frames),
-        }
-        return Person({"identities": person, "expressions": expressions, "frames": frame_columns})
-
-    return make
+    """Make a toy Person; see `toy_person`."""
+    return toy_person
 
 
 @pytest.fixture
-def write_shard(tmp_path, make_person):
-    """Write a shard of toy people, given as Person or index; `without` omits tables, `topology` replaces its columns.
-
-    `history` changes options of steps: {"rig": {"pspi": [4, 8]}}.
-    """
-
-    def write(name, people, history=None, without=(), topology=None):
-        path = tmp_path / name
-        steps = [{**step, **(history or {}).get(step["stage"], {})} for step in HISTORY]
-        with ShardWriter(path, {"stage": steps[-1]["stage"], "history": steps}) as out:
-            out.append("topology", {**toy_topology(), **(topology or {})})
-            appender = PeopleAppender(out)
-            for person in people:
-                person = person if isinstance(person, Person) else make_person(person)
-                rows = [(table, columns) for table, columns in person.tables.items() if table not in without]
-                appender.append(rows, expressions=0 if "expressions" in without else len(person.units))
-                if "meshes" not in without:
-                    out.append("meshes", {"vertices": person.expressions["vertices"][:1]})
-                if "portraits" not in without:
-                    picture = person.frames["mask"][:1]
-                    out.append("portraits", {"image": picture, "mask": picture, **cameras(1)})
-        return path
-
-    return write
+def write_shard(tmp_path):
+    """Write a shard of this name into the test's folder; see `write_toy_shard`."""
+    return lambda name, people, **options: write_toy_shard(tmp_path / name, people, **options)
 
 
-@pytest.fixture
-def dataset_file(write_shard, tmp_path_factory):
-    """A packed dataset of eight toy people, whose pictures are noise."""
+@pytest.fixture(scope="session")
+def packed(tmp_path_factory):
+    """A packed dataset of eight toy people, whose pictures are noise; not to be changed."""
     from made_steps import pack_options
 
     from painctl.dataset.gather import plan_dataset
     from painctl.stages.pack import write
 
-    path = tmp_path_factory.mktemp("packed") / "dataset.h5"
-    write(plan_dataset([write_shard("people.h5", range(8))], pack_options(ratios=(50, 25, 25))), path, "h5")
-    (path.parent / "people.h5").unlink(missing_ok=True)
+    folder = tmp_path_factory.mktemp("packed")
+    write_toy_shard(folder / "people.h5", range(8))
+    write(plan_dataset([folder / "people.h5"], pack_options(ratios=(50, 25, 25))), folder / "dataset.h5", "h5")
+    return folder / "dataset.h5"
+
+
+@pytest.fixture
+def dataset_file(packed, tmp_path_factory):
+    """A copy of the packed dataset, alone in a folder."""
+    return Path(shutil.copy(packed, tmp_path_factory.mktemp("dataset")))
+
+
+def toy_person(identity, seed=7, pain=3, picture=".jpg"):
+    """A toy Person of an index and a seed: the neutral and `pain` expressions, three views each."""
+    rng = np.random.default_rng([seed, identity])
+    age_group, gender, ethnicity = GROUPS[identity % len(GROUPS)]
+    faces, views = pain + 1, len(VIEWS)
+    frames = faces * views
+    units = np.concatenate([np.zeros((1, 6), int), rng.integers(0, [6, 6, 6, 6, 6, 2], (pain, 6))])
+    scores = units[:, 0] + units[:, 1:3].max(1) + units[:, 3:5].max(1) + units[:, 5]
+    heat = rng.random((faces, VERTICES), np.float32)
+    heat[0] = 0
+    person = {
+        "name": [f"s{seed}-{identity:05d}"],
+        "seed": np.array([seed], np.uint64),
+        "identity": np.array([identity]),
+        "age_group": [age_group],
+        "age": rng.random(1, np.float32),
+        "gender": [gender],
+        "ethnicity": [ethnicity],
+        "prompt": [f"A {age_group} {ethnicity} {gender} with a neutral expression"],
+        "coefficients": rng.random((1, COEFFICIENTS), np.float32),
+        "melanin": rng.random(1, np.float32),
+        "haemoglobin": rng.random(1, np.float32),
+        "iris": rng.random((1, 3), np.float32),
+        "hair": rng.random((1, 3), np.float32),
+        "haircut": ["crop"],
+        "hair_length": rng.random(1, np.float32) / 2,
+        "hair_curl": rng.random(1, np.float32),
+        "garment": ["crew neck"],
+        "cloth": rng.random((1, 3), np.float32),
+    }
+    expressions = {
+        "identity_row": np.zeros(faces, np.int64),
+        "expression": np.arange(faces),
+        **dict(zip(ACTION_UNITS, units.T.astype(np.uint8), strict=True)),
+        "PSPI": scores.astype(np.uint8),
+        "asymmetry": rng.random((faces, 6), np.float32),
+        "vertices": 0.03 * rng.random((faces, VERTICES, 3), np.float32),
+        "heatmap": heat,
+    }
+    frame_columns = {
+        "identity_row": np.zeros(frames, np.int64),
+        "expression_row": np.repeat(np.arange(faces), views),
+        "view": np.tile(VIEWS, faces),
+        "yaw": rng.random(frames, np.float32),
+        "pitch": rng.random(frames, np.float32),
+        "image": [encode(picture, rng) for _ in range(frames)],
+        "mask": [encode(".png", rng, 1) for _ in range(frames)],
+        "heatmap": [encode(".png", rng) for _ in range(frames)],
+        "landmarks": rng.random((frames, 68, 2), np.float32),
+        "landmarks_visible": rng.random((frames, 68)) > 0.5,
+        "light": rng.random((frames, 4), np.float32),
+        "background": rng.random((frames, 2), np.float32),
+        "lens": rng.random((frames, 2), np.float32),
+        **cameras(frames),
+    }
+    return Person({"identities": person, "expressions": expressions, "frames": frame_columns})
+
+
+def write_toy_shard(path, people, history=None, without=(), topology=None):
+    """Write a shard of toy people, given as Person or index; `without` omits tables, `topology` replaces its columns.
+
+    `history` changes options of steps: {"rig": {"pspi": [4, 8]}}.
+    """
+    steps = [{**step, **(history or {}).get(step["stage"], {})} for step in HISTORY]
+    with ShardWriter(path, {"stage": steps[-1]["stage"], "history": steps}) as out:
+        out.append("topology", {**toy_topology(), **(topology or {})})
+        appender = PeopleAppender(out)
+        for person in people:
+            person = person if isinstance(person, Person) else toy_person(person)
+            rows = [(table, columns) for table, columns in person.tables.items() if table not in without]
+            appender.append(rows, expressions=0 if "expressions" in without else len(person.units))
+            if "meshes" not in without:
+                out.append("meshes", {"vertices": person.expressions["vertices"][:1]})
+            if "portraits" not in without:
+                picture = person.frames["mask"][:1]
+                out.append("portraits", {"image": picture, "mask": picture, **cameras(1)})
     return path
 
 

@@ -39,8 +39,15 @@ def space_of(head):
 
 @pytest.fixture(scope="session")
 def paint(head):
+    """The procedural maps of a person, painted once."""
+    painted = {}
+
     def paint(person, size=SIZE):
-        return procedural(person, head.topology, head.neutral(person.coefficients), size)
+        values = [value.tobytes() if isinstance(value, np.ndarray) else value for value in vars(person).values()]
+        key = (*values, size)
+        if key not in painted:
+            painted[key] = procedural(person, head.topology, head.neutral(person.coefficients), size)
+        return painted[key]
 
     return paint
 

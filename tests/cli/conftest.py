@@ -33,14 +33,23 @@ def chain(head, tmp_path_factory):
 
 
 @pytest.fixture
-def sh(tmp_path):
-    """Run a shell line in an empty folder, with the painctl of this Python first on the path."""
+def sh(command_server, tmp_path):
+    """Run a shell line in an empty folder; each painctl is forked from a process that has imported it."""
+    return _shell(command_server.programs, tmp_path)
 
+
+@pytest.fixture
+def fresh_sh(tmp_path):
+    """Run a shell line in an empty folder; each painctl is an interpreter of its own, which signals reach."""
+    return _shell(BIN, tmp_path)
+
+
+def _shell(programs, folder):
     def sh(line, **options):
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLURM_", "PAINCTL_MODEL", "PAINCTL_FLAME"))}
-        environment = {**kept, "PATH": f"{BIN}:{kept['PATH']}", **options.pop("env", {})}
+        environment = {**kept, "PATH": f"{programs}:{BIN}:{kept['PATH']}", **options.pop("env", {})}
         return subprocess.run(
-            ["bash", "-c", f"set -o pipefail; {line}"], cwd=tmp_path, env=environment, capture_output=True, **options
+            ["bash", "-c", f"set -o pipefail; {line}"], cwd=folder, env=environment, capture_output=True, **options
         )
 
     return sh

@@ -1,9 +1,9 @@
 """Kandinsky's options on the command line, with tiny random weights, and a run that is killed half-way."""
 
 import os
+import shlex
 import signal
-import subprocess
-import sys
+import time
 
 import made_steps
 import pytest
@@ -23,35 +23,36 @@ def tiny(kandinsky):
     return options
 
 
-def test_a_killed_run_resumes_with_the_same_pictures(head, tiny, tmp_path):
+def test_a_killed_run_resumes_with_the_same_pictures(fresh_sh, command_server, head, tiny, tmp_path):
     for number in range(2):
         ids = tmp_path / f"{number}-ids.h5"
         made_steps.write_ids(2, 7, ids, range(number, number + 1))
         transform(made_steps.depth(), ids, tmp_path / f"{number}.h5")
-    line = [sys.executable, "-m", "painctl", "synth-neutral", "--engine", "kandinsky", *tiny("controlnet")]
-    line += ["--agreement", "0", "--batch-size", "2", "--steps", "40"]
-    both = [*line, "0.h5", "1.h5", "-o"]
-    run = {"cwd": tmp_path, "env": {**os.environ, "OMP_NUM_THREADS": "1"}, "text": True}
-    whole = subprocess.Popen([*both, "whole"], stdout=subprocess.DEVNULL, **run)  # runs in parallel
-    with subprocess.Popen([*both, "out"], stdout=subprocess.PIPE, **run) as killed:
-        assert killed.stdout.readline() == "out/0.h5\n"
-        killed.send_signal(signal.SIGKILL)
-    assert killed.returncode == -signal.SIGKILL
+    line = ["synth-neutral", "--engine", "kandinsky", *tiny("controlnet"), "--agreement", "0"]
+    line += ["--batch-size", "2", "--steps", "40", "0.h5", "1.h5", "-o"]
+    process = command_server.start([*line, "out"], tmp_path)
+    while command_server.streams[0].read_text() != "out/0.h5\n":
+        os.kill(process, 0)  # it still runs
+        time.sleep(0.05)
+    os.kill(process, signal.SIGKILL)
+    assert command_server.finish().returncode == -signal.SIGKILL
     assert [path.name for path in (tmp_path / "out").glob("*.h5")] == ["0.h5"]
     first = (tmp_path / "out" / "0.h5").read_bytes()
-    resumed = subprocess.run([*both, "out"], capture_output=True, **run)
-    assert (resumed.returncode, resumed.stdout) == (0, "out/0.h5\nout/1.h5\n")
-    assert resumed.stderr == "painctl synth-neutral: 1 done, 1 skipped, 0 failed of 2\n"  # and no warnings of libraries
-    assert whole.wait() == 0
+    resumed = fresh_sh(shlex.join(["painctl", *line, "out"]))
+    assert (resumed.returncode, resumed.stdout) == (0, b"out/0.h5\nout/1.h5\n")
+    assert (
+        resumed.stderr == b"painctl synth-neutral: 1 done, 1 skipped, 0 failed of 2\n"
+    )  # and no warnings of libraries
+    assert command_server.run([*line, "whole"], tmp_path).returncode == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0.h5", "1.h5"]  # no leftovers
     assert (tmp_path / "out" / "0.h5").read_bytes() == first
     for name in ("0.h5", "1.h5"):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
-def test_frames_are_painted(sh, chain, tiny, tmp_path):
+def test_frames_are_painted(fresh_sh, chain, tiny, tmp_path):
     options = f"{' '.join(tiny('inpaint'))} --steps 2 --views 1 --size 64"
-    done = sh(f"painctl render-views --inpaint kandinsky {options} < {chain}/faces.h5 > frames.h5")
+    done = fresh_sh(f"painctl render-views --inpaint kandinsky {options} < {chain}/faces.h5 > frames.h5")
     assert (done.returncode, done.stderr) == (0, b"")
     with Shard(tmp_path / "frames.h5") as shard:
         assert shard.history[-1]["decoder"] == "tiny-inpaint"
@@ -87,9 +88,9 @@ def test_options_without_effect_are_rejected(sh, chain, line, message):
         ("--prior {prior} --prior-revision v2", "tiny-prior: a folder has no revision v2; leave it out, or give a hub"),
     ],
 )
-def test_missing_weights_are_reported_in_one_line(sh, chain, kandinsky, tmp_path, options, message):
+def test_missing_weights_are_reported_in_one_line(fresh_sh, chain, kandinsky, tmp_path, options, message):
     line = f"painctl synth-neutral --engine kandinsky {options.format(**vars(kandinsky))} {chain}/depth.h5 -o out.h5"
-    done = sh(line, env={"HF_HUB_CACHE": str(tmp_path / "empty")})
+    done = fresh_sh(line, env={"HF_HUB_CACHE": str(tmp_path / "empty")})
     assert done.returncode == 1
     assert message in done.stderr.decode()
     assert len(done.stderr.splitlines()) == 1

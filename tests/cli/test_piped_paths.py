@@ -50,15 +50,15 @@ def test_paths_that_end_in_nul_pass_through_a_pipe(sh, ids):
 @pytest.mark.parametrize(
     "source", ["printf '%09000d' 1", "yes a | tr -d '\\n'", "cat /dev/zero", "printf 'a.h5\\0b.h5'"]
 )
-def test_what_is_no_list_ends_at_once(sh, source):
-    done = sh(f"{source} | (ulimit -v 4000000; painctl inspect)", timeout=20)
+def test_what_is_no_list_ends_at_once(fresh_sh, source):
+    done = fresh_sh(f"{source} | (ulimit -v 4000000; painctl inspect)", timeout=20)
     assert done.returncode in (2, 141)
     (line,) = done.stderr.decode().splitlines()
     assert "stdin: neither a shard nor a list of shard paths" in line
 
 
-def test_a_list_without_an_end_ends(sh):
-    done = sh("cat /dev/zero | (ulimit -v 4000000; painctl inspect -0)", timeout=30)
+def test_a_list_without_an_end_ends(fresh_sh):
+    done = fresh_sh("cat /dev/zero | (ulimit -v 4000000; painctl inspect -0)", timeout=30)
     assert b"stdin: more than 1,000,000 paths" in done.stderr
 
 

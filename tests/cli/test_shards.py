@@ -106,9 +106,9 @@ def test_no_binary_is_written_to_a_terminal(sh, chain):
 
 
 @pytest.mark.parametrize(("name", "code"), [("INT", 130), ("TERM", 143), ("USR1", 138)])
-def test_a_signal_stops_a_command_cleanly(sh, tmp_path, name, code):
+def test_a_signal_stops_a_command_cleanly(fresh_sh, tmp_path, name, code):
     line = f"painctl sample-ids -n 100000 -o out & pid=$!; sleep 4; kill -{name} $pid; wait $pid"
-    done = sh(f"set -m; {line}")
+    done = fresh_sh(f"set -m; {line}")
     assert done.returncode == code
     assert b"stopped" in done.stderr
     assert not (tmp_path / "out").exists()

@@ -30,21 +30,21 @@ def test_a_signal_during_imports_is_silent(number):
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
-def test_a_signal_that_is_ignored_from_the_start_stays_ignored(sh, chain, tmp_path, number):
+def test_a_signal_that_is_ignored_from_the_start_stays_ignored(fresh_sh, chain, tmp_path, number):
     """As by nohup, and in the background jobs of a script."""
     name = number.name[3:]
     line = f"trap '' {name}; painctl render-depth --size 256 {chain}/ids.h5 -o out & pid=$!; "
-    done = sh(line + f"for i in 1 2 3 4 5 6; do sleep 0.1; kill -{name} $pid; done; wait $pid")
+    done = fresh_sh(line + f"for i in 1 2 3 4 5 6; do sleep 0.1; kill -{name} $pid; done; wait $pid")
     assert done.returncode == 0, done.stderr
     assert done.stdout == b"out/ids.h5\n"
 
 
-def test_a_dropped_connection_leaves_nothing(sh, chain, tmp_path):
+def test_a_dropped_connection_leaves_nothing(fresh_sh, chain, tmp_path):
     """Two signals at once, as when a terminal is closed by its service; the spooled shard may show a person."""
     (tmp_path / "tmp").mkdir()
     line = f"(cat {chain}/frames.h5; sleep 3) | painctl predict --model {tmp_path} & "
     wait = "until [ -n \"$(find tmp -name 'stdin*')\" ]; do sleep 0.1; done; "
-    done = sh(f"set -m; {line}{wait}kill -HUP $!; kill -TERM $!; wait $!", env={"TMPDIR": str(tmp_path / "tmp")})
+    done = fresh_sh(f"set -m; {line}{wait}kill -HUP $!; kill -TERM $!; wait $!", env={"TMPDIR": str(tmp_path / "tmp")})
     assert done.returncode == 129
     assert b"Traceback" not in done.stderr
     assert list((tmp_path / "tmp").iterdir()) == []

@@ -31,7 +31,7 @@ MACHINES: dict[str, dict[str, str]] = {
 OLD_PROCESSOR = {"GLIBC_TUNABLES": _NO_FMA, **MACHINES["numpy without AVX2"], **MACHINES["OpenCV without AVX2"]}
 
 _SHORT = """
-painctl sample-ids -n 3 --seed 5 -o ids.h5
+painctl sample-ids -n 2 --seed 5 -o ids.h5
 painctl texture --size 128 ids.h5 -o textures.h5
 painctl rig --pspi 12 textures.h5 -o faces.h5
 painctl render-views --size 64 --views 1 faces.h5 -o frames.h5

@@ -91,18 +91,12 @@ class SourceRig:
     def _fields(self, neutral: np.ndarray) -> np.ndarray:
         """The displacement fields `FIELDS` on the skin of a head [V, 3]: [P, 22, 3] decimetres."""
         left = neutral[self.skin, :1] > 0
-        blink = self._skin_displacement(neutral, [0, 0, 0, 0, 0, 1], 0)
-        fields = [self._skin_displacement(neutral, _half(unit), sign) for unit in range(5) for sign in (1, -1)]
-        fields += [blink * left, blink * ~left]  # both eyes close together
-        fields += [
-            self._skin_displacement(neutral, _half(unit, 1), sign) - blink for unit in range(5) for sign in (1, -1)
-        ]
-        return np.stack(fields, 1)
-
-    def _skin_displacement(self, neutral: np.ndarray, units: list[float], asymmetry: float) -> np.ndarray:
-        """Displacement of the skin, [P, 3] decimetres, by units [6] with one asymmetry for all but AU43."""
-        asymmetries = np.full((1, 6), asymmetry) * (np.arange(6) < 5)
-        return UNIT * self.displacements(neutral, np.array([units]), asymmetries)[0, self.skin]
+        halves = [(_half(unit, closed), sign) for closed in (0, 1) for unit in range(5) for sign in (1, -1)]
+        units, signs = (np.array(column) for column in zip(([0, 0, 0, 0, 0, 1], 0), *halves, strict=True))
+        asymmetry = signs[:, None] * (np.arange(6) < 5)  # AU43 has none
+        blink, *moved = UNIT * self.displacements(neutral, units, asymmetry)[:, self.skin]
+        both_closed = [blink * left, blink * ~left]  # the eyes close together
+        return np.stack([*moved[:10], *both_closed, *(field - blink for field in moved[10:])], 1)
 
 
 def people(head: Head, count: int, seed: int) -> Iterator[np.ndarray]:

@@ -65,6 +65,7 @@ class CommandServer:
         program = self.programs / "painctl"
         program.write_text(f"#!{sys.executable} -IS\n{client}")
         program.chmod(0o755)
+        (self.programs / "pythonpath").write_text(os.environ.get("PYTHONPATH", ""))
         self._server = subprocess.Popen(
             [sys.executable, str(Path(__file__)), str(listener.fileno())],
             stdin=subprocess.PIPE,  # closed when the tests end, whatever ends them

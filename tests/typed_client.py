@@ -37,10 +37,16 @@ def inherited():
 
 
 def main():
+    here = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+    with open(os.path.join(here, "pythonpath")) as file:  # noqa: PTH118, PTH123
+        is_the_servers = os.environ.get("PYTHONPATH", "") == file.read()
+    if not is_the_servers:  # a painctl, or a library, that the server has not imported
+        program = os.path.join(os.path.dirname(sys.executable), "painctl")  # noqa: PTH118, PTH120
+        os.execv(program, [program, *sys.argv[1:]])
     files = inherited()
     while os.open(os.devnull, os.O_RDWR) <= 2:
         pass  # else the connection would get the number of a closed stream
-    address = os.path.join(os.path.dirname(os.path.abspath(__file__)), "socket")  # noqa: PTH100, PTH118, PTH120
+    address = os.path.join(here, "socket")  # noqa: PTH118
     answer = send(address, sys.argv[1:], os.getcwd(), dict(os.environ), files)  # noqa: PTH109
     for number in {0, 1, 2, *files}:
         os.close(number)  # only the command holds the pipes

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from painctl.cli.options import BACKBONE, Seed
-from painctl.stages import SAVE_EVERY
-from painctl.vitpain.settings import PARTS
+from painctl.stages import AUGMENTATIONS, SAVE_EVERY
 
 if TYPE_CHECKING:
     from painctl.stages.pretrain import DataOptions, TrainingRequest
@@ -124,7 +123,7 @@ Augment = Annotated[
         "--augment",
         metavar="none|mild|strong|PART,...",
         help="Random changes to the training pictures. mild: another camera of the same kind. strong: as different as "
-        f"photographs are from renderings. A list has some parts of strong: {', '.join(PARTS)}.",
+        f"photographs are from renderings. A list has some parts of strong: {', '.join(AUGMENTATIONS)}.",
         show_default="strong for hybrid, otherwise mild",
     ),
 ]

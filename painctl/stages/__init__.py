@@ -7,6 +7,7 @@ from typing import Final
 
 from painctl.pain.vocabulary import OTHER_ACTIONS
 from painctl.shard import schema
+from painctl.vitpain.settings import PARTS
 
 SIZE: Final = 512  # width and height of depth maps and frames, pixels
 TEXELS: Final = 1024  # width and height of textures, texels
@@ -26,4 +27,5 @@ OCCLUDED: Final = "none"  # occluders of frames: they hide what the labels state
 OCCLUDERS: Final = tuple(schema.OCCLUDERS)  # names
 SPLIT: Final = (70, 20, 10)  # shares of people: train, val, test
 SPLIT_SEED: Final = 0
+AUGMENTATIONS: Final = PARTS  # the parts of strong augmentation
 SAVE_EVERY: Final = 60.0  # seconds between saved states of a training run

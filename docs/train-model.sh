@@ -2,8 +2,8 @@
 # Train the model that comes with painctl: `bash docs/train-model.sh FOLDER [VERSION]`.
 #
 # Makes the training people in FOLDER, trains the model on them (FOLDER/model), and writes the form that is shipped
-# (FOLDER/shipped). Takes about an hour on two cores. Rerun it to resume after an interruption: what is finished is
-# skipped. The seeds are those of the shipped model; its card says how it was tested.
+# (FOLDER/shipped). The training alone took 25 minutes on one busy core. Rerun it to resume after an interruption: what
+# is finished is skipped. The seeds are those of the shipped model; its card says how it was tested.
 set -euo pipefail
 folder=${1:?usage: train-model.sh FOLDER [VERSION]} version=${2:-0.1}
 mkdir -p "$folder"

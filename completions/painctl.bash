@@ -23,7 +23,7 @@ _painctl() {
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --debug --help" ;;
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --overwrite --debug --help" ;;
     cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --json --debug --help" ;;
-    predict) flags="--neutral -n --model -m --crop --face --detector --every --json --csv --picture --device --null -0 --debug --help" ;;
+    predict) flags="--neutral -n --model -m --crop --face --detector --strict --every --json --csv --picture --device --null -0 --debug --help" ;;
     rig-train) flags="--output -o --people --steps --learning-rate --actions --device --seed --save-every --any-machine --overwrite --debug --help" ;;
     inspect) flags="--json --sheet --gallery --by --card --null -0 --debug --help" ;;
     engines) flags="--json --debug --help" ;;

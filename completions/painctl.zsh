@@ -223,11 +223,12 @@ _painctl() {
       '--debug[Show the traceback of an error.]' ;;
     predict) _arguments -s \
       '*:file:_files' \
-      '(--neutral -n)'{--neutral=,-n}'[The person’s neutral face; repeat to average over several. Frames of a shard have their own.]:PICTURE:_files' \
+      '(--neutral -n)'{--neutral=,-n}'[A picture of the person’s neutral face; repeat to average over several. Frames of a shard have their own. auto: the calmest clear faces of a video or of several pictures.]:FILE|auto:_files' \
       '(--model -m)'{--model=,-m}'[A trained model; painctl is the one that comes with painctl.]:DIR:_files' \
       '--crop=[face: detect the face and crop it like the training frames; frames of a shard are used unchanged. none: the pictures are cropped already.]:face|none:(face none)' \
       '--face=[Which of several faces: the largest, or the N-th from the left; in a neutral picture, the largest. Without it, pictures with several faces are rejected.]:largest|N: ' \
       '--detector=[Detect faces with this YuNet network, which also detects profiles.]:FILE.onnx:_files' \
+      '--strict[Reject what otherwise gets a warning: small and blurred faces, and no neutral face.]' \
       '--every=[Use every N-th frame of a video. At least 1.]:N: ' \
       '--json[Print JSON.]' \
       '--csv[Print CSV, one row per picture or frame.]' \

@@ -15,6 +15,8 @@ from painctl.cli.output import Output
 from painctl.cli.records import Csv, Json, Lines, Writer
 from painctl.records import UsageError
 
+_AUTO = "auto"  # of --neutral; a file of that name is ./auto
+
 
 class Crop(str, Enum):
     """How pictures are cropped."""
@@ -34,12 +36,13 @@ def command(
         ),
     ] = None,
     neutral: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Option(
             "--neutral",
             "-n",
-            metavar="PICTURE",
-            help="The person's neutral face; repeat to average over several. Frames of a shard have their own.",
+            metavar="FILE|auto",
+            help="A picture of the person's neutral face; repeat to average over several. Frames of a shard have their "
+            "own. auto: the calmest clear faces of a video or of several pictures.",
             show_default=False,
         ),
     ] = None,
@@ -80,6 +83,12 @@ def command(
             show_default="dlib's frontal detector",
         ),
     ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Reject what otherwise gets a warning: small and blurred faces, and no neutral face."
+        ),
+    ] = False,
     every: Annotated[int, typer.Option("--every", min=1, metavar="N", help="Use every N-th frame of a video.")] = 1,
     as_json: options.Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row per picture or frame.")] = False,
@@ -106,6 +115,9 @@ def command(
 
     Example: painctl predict pain.png --neutral ref.png --json
     """
+    choose = _AUTO in (neutral or ())
+    if choose and len(neutral or ()) > 1:
+        raise UsageError(f"--neutral {_AUTO} cannot be combined with a picture; leave one out")
     _check(crop, face, detector, as_json and as_csv, picture)
 
     from painctl.stages.predict import PredictRequest, run
@@ -114,10 +126,12 @@ def command(
     request = PredictRequest(
         inputs=inputs,
         model=model,
-        neutral=neutral or (),
+        neutral=[] if choose else [Path(name) for name in neutral or ()],
+        choose_neutral=choose,
         crop=crop is Crop.face,
         face=face or "",
         detector=detector,
+        strict=strict,
         every=every,
         picture=picture,
         device=device.value,

@@ -10,6 +10,7 @@ import numpy as np
 
 from painctl.images.resize import center_crop
 from painctl.prediction.cropping import Crop, FaceError
+from painctl.prediction.quality import Quality, quality_of
 from painctl.prediction.shots import Shot, Source
 from painctl.vitpain.inference import NOT_FINITE, Prediction, fitted_references, predict_pairs
 from painctl.vitpain.interface import PainModel
@@ -32,6 +33,7 @@ class Answer:
     prediction: Prediction | None = None
     face: np.ndarray = field(default_factory=lambda: NO_PICTURE)  # the square crop of the face, uint8 [S, S, 3] RGB
     neutral: Sequence[np.ndarray] = ()  # the neutral faces that it is compared with; empty without a reference
+    quality: Quality | None = None  # of the face; None if there is none
     error: Exception | None = None
 
     @property
@@ -40,16 +42,19 @@ class Answer:
         return self.error.reason if isinstance(self.error, FaceError) else "not readable"
 
 
-def answers(model: PainModel, source: Source, neutral: Sequence[np.ndarray], crop: Crop | None) -> Iterator[Answer]:
+def answers(
+    model: PainModel, source: Source, neutral: Sequence[np.ndarray], crop: Crop | None, strict: bool = False
+) -> Iterator[Answer]:
     """One answer per shot, in order, averaged over the neutral faces; `AT_ONCE` pictures in memory at a time.
 
     Without `neutral`, a model that compares faces uses the references of the shots, and neutral shots are left out; a
     shot without references is compared with a blank picture.
-    `crop` crops pictures that are not framed yet; without it the whole picture is the face.
+    `crop` crops pictures that are not framed yet; without it the whole picture is the face. With `strict`, a warning
+    about the quality of a face is an error.
     """
     uses_shot_references = model.uses_reference and not neutral
     prepared = (
-        _prepare(shot, neutral, crop, model.uses_reference)
+        _prepare(shot, neutral if model.uses_reference else None, crop, strict)
         for shot in source
         if not (uses_shot_references and shot.is_neutral)
     )
@@ -57,14 +62,19 @@ def answers(model: PainModel, source: Source, neutral: Sequence[np.ndarray], cro
         yield from _predict(model, batch)
 
 
-def _prepare(shot: Shot, neutral: Sequence[np.ndarray], crop: Crop | None, compares: bool) -> Answer:
-    """Read and crop the faces of a shot; the prediction is still missing."""
+def _prepare(shot: Shot, neutral: Sequence[np.ndarray] | None, crop: Crop | None, strict: bool) -> Answer:
+    """Read and crop the faces of a shot, none to compare with if `neutral` is None; the prediction is still missing."""
     answer = Answer(shot.name, shot.frame, shot.time)
     try:
         image = shot.read()
         face = crop(image, shot.name) if crop and not shot.framed else image
-        references = neutral or (shot.references() if shot.references else ())
-        return replace(answer, face=face, neutral=references if compares else ())
+        quality = quality_of(face)
+        if strict and quality.warnings:
+            kind, figures = next(iter(quality.warnings.items()))
+            raise FaceError(shot.name, kind, f"{figures}, which --strict rejects")
+        if neutral is not None:
+            neutral = neutral or (shot.references() if shot.references else ())
+        return replace(answer, face=face, neutral=neutral or (), quality=quality)
     except (ValueError, OSError) as error:
         return replace(answer, error=error)
     except MemoryError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from painctl.pain.action_units import ACTION_UNITS
@@ -10,10 +11,13 @@ from painctl.vitpain.checkpoints import ModelIdentity
 from painctl.vitpain.interface import PainModel
 
 
-def as_record(answer: Answer, identity: ModelIdentity) -> dict[str, Any]:
-    """`image`, for a video `frame` and `time`, the outputs that the model has, `reference`, and which model it is.
+def as_record(
+    answer: Answer, identity: ModelIdentity, chosen: Collection[tuple[str, int | None]] = ()
+) -> dict[str, Any]:
+    """`image`, for a video `frame` and `time`, the outputs that the model has, `reference`, the face, and the model.
 
-    Without a prediction there is `error` in place of outputs and reference.
+    Without a prediction there is `error` in place of outputs, reference and face. `chosen` are the names and frames of
+    the neutral faces, if they were chosen among the faces; then `neutral` says whether this face is one of them.
     """
     prediction = answer.prediction
     record: dict[str, Any] = {"image": answer.name}
@@ -24,16 +28,33 @@ def as_record(answer: Answer, identity: ModelIdentity) -> dict[str, Any]:
         return {**record, **source, "error": answer.reason}
     heads = {_head(level): round(value, 4) for level, value in prediction.probability.items()}
     units = {} if prediction.aus is None else dict(zip(ACTION_UNITS, prediction.aus.tolist(), strict=True))
-    reference = {"reference": "given" if answer.neutral else "none"}
+    about = {**_reference(answer, chosen), **_quality(answer)}
     outputs = {"pspi": round(prediction.pspi, 3), **heads, **{unit: round(v, 3) for unit, v in units.items()}}
-    return {**record, **outputs, **reference, **source}
+    return {**record, **outputs, **about, **source}
 
 
-def columns(model: PainModel, timed: bool) -> list[str]:
-    """The keys of all records of a model; `timed` if the sources include a video."""
+def columns(model: PainModel, timed: bool, chosen: bool = False) -> list[str]:
+    """The keys of all records of a model; `timed` if the sources include a video, `chosen` as for `as_record`."""
     units = ACTION_UNITS if model.has_action_units else ()
     names = ["image", *(("frame", "time") if timed else ()), "pspi", *map(_head, model.levels), *units]
-    return [*names, "reference", "model", "model_sha256", "error"]
+    reference = ["reference", *(["neutral"] if chosen else [])]
+    return [*names, *reference, "face_pixels", "sharpness", "warning", "model", "model_sha256", "error"]
+
+
+def _reference(answer: Answer, chosen: Collection[tuple[str, int | None]]) -> dict[str, Any]:
+    if not answer.neutral:
+        return {"reference": "none"}
+    if not chosen:
+        return {"reference": "given"}
+    return {"reference": "chosen", "neutral": (answer.name, answer.frame) in chosen}
+
+
+def _quality(answer: Answer) -> dict[str, Any]:
+    if answer.quality is None:
+        return {}
+    figures = {"face_pixels": round(answer.quality.face_pixels), "sharpness": round(answer.quality.sharpness, 3)}
+    warnings = "; ".join(answer.quality.warnings)
+    return {**figures, "warning": warnings} if warnings else figures
 
 
 def _head(level: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -38,6 +38,8 @@ class Predictor:
     checkpoint: Checkpoint
     crop: Crop | None = None  # None if pictures are cropped already
     neutrals: Sequence[np.ndarray] = ()  # faces of the person; empty to use the references of the sources
+    chosen: Collection[tuple[str, int | None]] = ()  # names and frames of the neutrals, if they were chosen
+    strict: bool = False  # whether what would be a warning is an error
 
 
 def check_neutrals(predictor: Predictor, sources: Sequence[Source], reporter: Reporter) -> None:
@@ -52,9 +54,10 @@ def check_neutrals(predictor: Predictor, sources: Sequence[Source], reporter: Re
     lacking = next((source.name for source in sources if not source.has_references), None)
     if not lacking or predictor.neutrals:
         return
-    if predictor.checkpoint.needs_reference:
+    if predictor.checkpoint.needs_reference or predictor.strict:
+        who = "this model" if predictor.checkpoint.needs_reference else "--strict"
         raise UsageError(
-            f"{lacking}: this model needs a neutral face to compare with; add --neutral PICTURE of the same person"
+            f"{lacking}: {who} needs a neutral face to compare with; add --neutral PICTURE of the same person"
         )
     reporter.say(
         f"{lacking}: no neutral face to compare with, which weakens estimates; add --neutral PICTURE of the same person"
@@ -76,9 +79,9 @@ def predict_sources(
     try:
         reporter.expect(sum(source.count for source in sources))
         for source in sources:
-            for answer in answers(predictor.checkpoint.model, source, predictor.neutrals, predictor.crop):
+            for answer in _answers(predictor, source):
                 tally.count(answer)
-                writer.write(as_record(answer, predictor.checkpoint.identity))
+                writer.write(as_record(answer, predictor.checkpoint.identity, predictor.chosen))
                 if sheet:
                     sheet.add(answer)
                 reporter.tick()
@@ -88,6 +91,10 @@ def predict_sources(
     finally:
         writer.close()
     return tally
+
+
+def _answers(predictor: Predictor, source: Source) -> Iterator[Answer]:
+    return answers(predictor.checkpoint.model, source, predictor.neutrals, predictor.crop, predictor.strict)
 
 
 class Tally:
@@ -100,6 +107,8 @@ class Tally:
         self._reasons = Counter[str]()  # of the failures of its frames
         self._has_estimates = False
         self._faults: list[Fault] = []  # of the sources without any estimate
+        self._warnings = Counter[str]()  # about faces that have estimates
+        self._examples: dict[str, str] = {}  # for each warning
 
     def count(self, answer: Answer) -> None:
         """Count an answer of the current source."""
@@ -112,9 +121,13 @@ class Tally:
                 self._faults.append(Fault(answer.reason, answer.name, detail))
             else:  # frames of a video are summarised
                 self._reasons[answer.reason] += 1
-        elif not self._has_estimates:
+            return
+        if not self._has_estimates:
             self._reporter.say(NOTICE)
             self._has_estimates = True
+        for kind, figures in (answer.quality.warnings if answer.quality else {}).items():
+            self._warnings[kind] += 1
+            self._examples.setdefault(kind, f"{answer.name} ({figures})")
 
     def end_source(self, source: Source) -> None:
         """Report the failures of the current source, and add its counts to the totals."""
@@ -134,7 +147,10 @@ class Tally:
         self._reasons = Counter()
 
     def finish(self) -> None:
-        """Report the totals if anything failed, with the reasons if everything did, and raise Reported."""
+        """Report the warnings; if anything failed, the totals (with reasons if everything did), and raise Reported."""
+        for kind, count in self._warnings.items():
+            others = f" and {count - 1} more" if count > 1 else ""
+            self._reporter.say(f"{kind}, whose estimate is less reliable: {self._examples[kind]}{others}")
         requested, failed = self._requested, self._failed
         if requested > 1 and failed:
             reasons = "; ".join(["", *summarise(self._faults, shown=1)]) if failed == requested else ""

@@ -7,16 +7,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from painctl.detect.dlib_wheel import load_dlib
 from painctl.files.targets import output_file
 from painctl.prediction.cropping import LARGEST, Cropper, read_face
+from painctl.prediction.quality import quality_of
 from painctl.prediction.sources import open_sources
 from painctl.records import Reporter, UsageError
 from painctl.shard.pipe import LINE, NO_INPUT, input_shards
 from painctl.vitpain.shipped import find_model
 
 if TYPE_CHECKING:
-    from painctl.prediction.run import RecordWriter
+    from painctl.prediction.run import Predictor, RecordWriter
+    from painctl.prediction.shots import Source
+    from painctl.vitpain.checkpoints import Checkpoint
 
 # begins the output, given the keys of all records, and whether there is only one record
 OpenWriter = Callable[[Sequence[str], bool], "RecordWriter"]
@@ -29,9 +34,11 @@ class PredictRequest:
     inputs: Sequence[Path] | None  # pictures, folders of pictures, videos, shards; None for stdin
     model: str | None  # a folder, or a name of `vitpain.shipped`; None for the default
     neutral: Sequence[Path]  # pictures of the person's neutral face
+    choose_neutral: bool  # compare with the calmest faces of the inputs
     crop: bool  # detect and crop faces; else pictures are cropped already
     face: str  # of several faces: "largest", or a number counted from the left, from 1
     detector: Path | None  # a YuNet network; None for the bundled detector
+    strict: bool  # whether what would be a warning is an error
     every: int  # use every N-th frame of a video
     picture: Path | None  # PNG to draw the answers into
     device: str
@@ -66,6 +73,7 @@ def predict(
         load_dlib()  # before anything is read: frames of shards need no detector
     crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
     neutrals = [read_face(path, crop_neutral) for path in request.neutral]
+    remarks += _judge(request, neutrals)
     for remark in remarks:
         reporter.say(remark)
 
@@ -82,11 +90,14 @@ def predict(
         raise UsageError(
             f"{folder}: needs faces aligned by landmarks, which predict does not detect; evaluate it with `painctl cv`"
         )
-    predictor = Predictor(checkpoint, crop, neutrals)
+    predictor = Predictor(checkpoint, crop, neutrals, strict=request.strict)
+    if request.choose_neutral:
+        predictor = _with_calmest(predictor, sources, reporter)
     check_neutrals(predictor, sources, reporter)
     single = len(inputs) == len(sources) == sources[0].count == 1 and not (inputs[0].is_dir() or has_video)
     sheet = Sheet(model) if request.picture else None
-    tally = predict_sources(predictor, sources, open_writer(columns(model, has_video), single), reporter, sheet)
+    writer = open_writer(columns(model, has_video, request.choose_neutral), single)
+    tally = predict_sources(predictor, sources, writer, reporter, sheet)
     if request.picture and sheet:
         sheet.write(request.picture)
     tally.finish()
@@ -107,6 +118,45 @@ def _check_paths(request: PredictRequest, folder: Path, inputs: Sequence[Path]) 
     for path in request.neutral:
         if path.is_dir():
             raise UsageError(f"--neutral {path}: a folder; name the pictures in it")
+
+
+def _with_calmest(predictor: Predictor, sources: Sequence[Source], reporter: Reporter) -> Predictor:
+    """The predictor with the calmest faces of the sources as neutral ones. Raises as `choose_calmest`, and UsageError
+    if they cannot be chosen there or by this model.
+    """
+    from painctl.prediction.calmest import choose_calmest
+
+    _require_choice(predictor.checkpoint, sources)
+    calmest = choose_calmest(predictor.checkpoint.model, sources, predictor.crop, reporter)
+    reporter.say(f"compared with the calmest clear faces: {calmest.listed}")
+    return replace(predictor, neutrals=calmest.faces, chosen=calmest.shots)
+
+
+def _require_choice(checkpoint: Checkpoint, sources: Sequence[Source]) -> None:
+    """Raise UsageError if neutral faces cannot be chosen among those of the sources."""
+    if checkpoint.needs_reference:
+        raise UsageError(
+            "--neutral auto: this model cannot estimate a face alone; name a neutral PICTURE, or train with "
+            "--reference-dropout"
+        )
+    if not checkpoint.model.uses_reference:
+        raise UsageError("--neutral auto: this model does not compare faces; leave it out")
+    if framed := next((source.name for source in sources if source.has_references), None):
+        raise UsageError(f"--neutral auto: {framed} has neutral frames of its own; leave it out")
+    if sum(source.count for source in sources) == 1:
+        raise UsageError("--neutral auto: chooses among several pictures of a person; name a neutral PICTURE")
+
+
+def _judge(request: PredictRequest, neutrals: Sequence[np.ndarray]) -> list[str]:
+    """Warnings about the neutral faces. Raises ValueError for the first if the request is strict."""
+    found = [
+        f"{path}: {kind}, {figures}"
+        for path, face in zip(request.neutral, neutrals, strict=True)
+        for kind, figures in quality_of(face).warnings.items()
+    ]
+    if found and request.strict:
+        raise ValueError(f"{found[0]}; use another neutral picture, or leave --strict out")
+    return [f"{text}; estimates are less reliable" for text in found]
 
 
 def _cropper(request: PredictRequest) -> Cropper | None:

@@ -22,7 +22,7 @@ from painctl.vitpain.model import build
 from painctl.vitpain.pwct import build_pwct
 from painctl.vitpain.settings import TrainingSettings, defaults
 
-KEYS = ["image", "pspi", "probability", *ACTION_UNITS, "reference", "model", "model_sha256"]
+KEYS = ["image", "pspi", "probability", *ACTION_UNITS, "reference", "face_pixels", "sharpness", "model", "model_sha256"]
 NOTICE = b"not a medical device"
 
 
@@ -42,6 +42,7 @@ def files(tmp_path_factory, portraits):
         images = [decode(data)[..., ::-1] for data in shard.read("frames", "image")]
     neutral, pain, other_person = images[0], images[3], images[9]
     faces = {"neutral": neutral, "pain": pain, "two": np.hstack([pain, other_person]), "wall": np.full_like(pain, 128)}
+    faces["tiny"] = cv2.resize(pain, (12, 12), interpolation=cv2.INTER_AREA)
     for name, image in faces.items():
         cv2.imwrite(str(folder / f"{name}.png"), image)
     out = cv2.VideoWriter(str(folder / "film.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 25, (192, 192))
@@ -75,7 +76,7 @@ def test_a_picture_as_a_line_as_json_and_as_csv(predict):
     assert list(record) == KEYS
     assert line.stdout.decode().startswith(f"pain.png: PSPI {record['pspi']:.1f}  pain")
     (row,) = csv.DictReader(io.StringIO(table.stdout.decode()))
-    assert row == {**{name: str(value) for name, value in record.items()}, "error": ""}
+    assert row == {**{name: str(value) for name, value in record.items()}, "warning": "", "error": ""}
     assert line.stderr.count(NOTICE) == 1
 
 
@@ -204,9 +205,60 @@ def test_a_model_trained_without_some_neutrals_works_without_one_and_says_so(pre
     assert predict("pain.png -m robust --picture one.png").returncode == 0
 
 
+def test_the_calmest_faces_of_a_video_or_a_folder_are_chosen_and_listed(predict, tmp_path):
+    (tmp_path / "all").mkdir()
+    for name in ("neutral.png", "pain.png"):
+        (tmp_path / "all" / name).symlink_to(tmp_path / name)
+    done = predict("all -n auto -m robust --json")
+    assert done.returncode == 0
+    records = json.loads(done.stdout)
+    assert [record["reference"] for record in records] == ["chosen"] * 2
+    (chosen,) = [record["image"] for record in records if record["neutral"]]
+    assert f"compared with the calmest clear faces: {chosen}\n" in done.stderr.decode()
+    given = json.loads(predict(f"all -n {chosen} -m robust --json").stdout)
+    assert [record["pspi"] for record in records] == [record["pspi"] for record in given]
+    table = predict("film.avi -n auto -m robust --csv")
+    rows = list(csv.DictReader(io.StringIO(table.stdout.decode())))
+    assert sorted(row["neutral"] for row in rows) == ["", "False", "False", "True"]  # one frame has no face
+    (frame,) = [row["frame"] for row in rows if row["neutral"] == "True"]
+    assert f"faces: film.avi frame {frame}\n" in table.stderr.decode()
+
+
+def test_a_face_of_low_quality_gets_a_warning_and_with_strict_an_error(predict, tmp_path, files):
+    pain = cv2.imread(str(files / "pain.png"))
+    small = cv2.resize(pain, (24, 24), interpolation=cv2.INTER_AREA)
+    (tmp_path / "all").mkdir()
+    cv2.imwrite(str(tmp_path / "all/blurred.png"), cv2.GaussianBlur(pain, (0, 0), 6))
+    cv2.imwrite(str(tmp_path / "all/pain.png"), pain)
+    cv2.imwrite(str(tmp_path / "all/small.png"), small)
+    words = "all -n neutral.png -m model --crop none --json"
+    done = predict(words)
+    assert done.returncode == 0
+    records = json.loads(done.stdout)
+    assert [record.get("warning") for record in records] == ["blurred face", None, "small face; blurred face"]
+    assert [record["face_pixels"] for record in records] == [86, 86, 11]
+    messages = done.stderr.decode()
+    assert "small face, whose estimate is less reliable: all/small.png (11 pixels from brows to chin, below" in messages
+    assert "blurred face, whose estimate is less reliable: all/blurred.png (sharpness 0." in messages
+    assert ") and 1 more\n" in messages
+    strict = predict(f"{words} --strict")
+    assert strict.returncode == SOME_FAILED
+    assert [record.get("error") for record in json.loads(strict.stdout)] == ["blurred face", None, "small face"]
+    assert b"all/small.png: small face; 11 pixels from brows to chin" in strict.stderr
+    poor_neutral = predict("pain.png -n all/small.png -m model --crop none")
+    assert b"all/small.png: small face, 11 pixels from brows to chin" in poor_neutral.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
+        ("pain.png -n auto -m robust", USAGE, "--neutral auto: chooses among several pictures of a person"),
+        ("pain.png -n auto -n neutral.png -m robust", USAGE, "--neutral auto cannot be combined with a picture"),
+        ("film.avi -n auto -m model", USAGE, "--neutral auto: this model cannot estimate a face alone"),
+        ("film.avi -n auto -m alone", USAGE, "--neutral auto: this model does not compare faces"),
+        ("film.avi frames.h5 -n auto -m robust", USAGE, "--neutral auto: frames.h5 has neutral frames of its own"),
+        ("pain.png -m robust --strict", USAGE, "pain.png: --strict needs a neutral face to compare with"),
+        ("pain.png -n tiny.png -m model --crop none --strict", FAILED, "tiny.png: small face, 5 pixels"),
         ("pain.png -m model", USAGE, "pain.png: this model needs a neutral face to compare with"),
         ("pain.png frames.h5 -m model", USAGE, "pain.png: this model needs a neutral face to compare with"),
         ("wall.png -n neutral.png -m model", FAILED, "wall.png: no face found; --crop none"),

@@ -4,6 +4,7 @@ import pytest
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.answers import Answer
 from painctl.prediction.cropping import FaceError
+from painctl.prediction.quality import Quality
 from painctl.prediction.record import as_record, columns
 from painctl.vitpain.checkpoints import ModelIdentity
 from painctl.vitpain.inference import Prediction
@@ -12,6 +13,11 @@ from painctl.vitpain.model import build
 IDENTITY = ModelIdentity("model", "0123456789abcdef")
 WHICH = {"model": "model", "model_sha256": "0123456789abcdef"}
 PREDICTION = Prediction(7.12345, {1: 0.56789}, np.array([1.23456, 0, 0, 0, 0, 1], np.float32))
+
+
+def with_quality(record):
+    """The columns that a record without quality belongs to."""
+    return [*list(record)[:-2], "face_pixels", "sharpness", "warning", *WHICH, "error"]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +29,7 @@ def test_a_picture(model):
     record = as_record(Answer("a.png", None, None, PREDICTION), IDENTITY)
     assert list(record) == ["image", "pspi", "probability", *ACTION_UNITS, "reference", *WHICH]
     assert [record[name] for name in ("image", "pspi", "probability", "AU4")] == ["a.png", 7.123, 0.5679, 1.235]
-    assert columns(model, timed=False) == [*record, "error"]
+    assert columns(model, timed=False) == with_quality(record)
 
 
 def test_the_reference_is_given_or_there_is_none():
@@ -32,18 +38,24 @@ def test_the_reference_is_given_or_there_is_none():
     assert as_record(compared, IDENTITY)["reference"] == "given"
 
 
+def test_the_quality_of_the_face_and_its_warnings():
+    clear, poor = (Answer("a.png", None, None, PREDICTION, quality=Quality(*q)) for q in ((99.6, 0.5555), (9, 0.1)))
+    assert [*as_record(clear, IDENTITY).items()][-4:-2] == [("face_pixels", 100), ("sharpness", 0.555)]
+    assert as_record(poor, IDENTITY)["warning"] == "small face; blurred face"
+
+
 def test_a_frame_of_a_video_has_its_number_and_time(model):
     record = as_record(Answer("a.avi", 7, 0.28, PREDICTION), IDENTITY)
     assert [*record.items()][1:3] == [("frame", 7), ("time", 0.28)]
     assert [*as_record(Answer("a.avi", 7, None, PREDICTION), IDENTITY).items()][1:3] == [("frame", 7), ("time", None)]
-    assert columns(model, timed=True) == [*record, "error"]
+    assert columns(model, timed=True) == with_quality(record)
 
 
 def test_a_model_with_fewer_outputs_has_fewer_keys():
     record = as_record(Answer("a.png", None, None, Prediction(1.0, {1: 0.5, 3: 0.2}, None)), IDENTITY)
     assert list(record) == ["image", "pspi", "probability", "probability>=3", "reference", *WHICH]
     alone = build("compact", reference=False, binary=(1, 3), action_units=False)
-    assert columns(alone, timed=False) == [*record, "error"]
+    assert columns(alone, timed=False) == with_quality(record)
 
 
 def test_an_error_replaces_the_numbers():

@@ -8,7 +8,7 @@ from painctl.vitpain.checkpoints import Checkpoint, ModelIdentity
 from painctl.vitpain.model import build
 
 IDENTITY = ModelIdentity("model", "0123456789abcdef")
-FACE = np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)
+FACE = np.random.default_rng(0).integers(0, 256, (100, 100, 3), dtype=np.uint8)
 
 
 def checkpoint(model, **training):
@@ -93,6 +93,14 @@ def test_failures_are_reported_and_counted(model):
     assert out.errors == ["a.png: broken", "c.png: broken"]
     assert [record.get("error") for record in out.records] == ["not readable", None, "not readable"]
     assert out.lines == [NOTICE, "1 done, 2 failed of 3"]
+
+
+def test_warnings_about_faces_are_counted_with_an_example(model):
+    flat = np.full((400, 400, 3), 128, np.uint8)
+    out, code = run(model, Faces("a.png", [flat]), Faces("b.png", [flat]), Faces("c.png", [None]))
+    assert code == SOME_FAILED
+    warning = "blurred face, whose estimate is less reliable: a.png (sharpness 0.00, below 0.35) and 1 more"
+    assert out.lines == [NOTICE, warning, "2 done, 1 failed of 3"]
 
 
 def test_if_everything_failed_there_is_no_notice(model):

@@ -43,7 +43,17 @@ class Recorder:
 
 
 def request(model, *inputs, **changes):
-    options = {"neutral": (), "crop": True, "face": "", "detector": None, "every": 1, "picture": None, "device": "cpu"}
+    options = {
+        "neutral": (),
+        "choose_neutral": False,
+        "crop": True,
+        "face": "",
+        "detector": None,
+        "strict": False,
+        "every": 1,
+        "picture": None,
+        "device": "cpu",
+    }
     return PredictRequest(inputs, str(model), **{**options, **changes})
 
 

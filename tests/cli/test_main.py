@@ -44,7 +44,7 @@ NO_FILE = ("pretrain nowhere.h5 -o model", "cv nowhere.h5 -o cv.csv")
         "cv nowhere.h5 --binary 3,1",
         "pretrain nowhere.h5 --model vanilla-vit --no-aus -o model",
         *NO_FILE,
-        "predict a.png --neutral b.png",
+        "predict a.png --json --csv",
         "render-views --yaw x a.h5",
         "rig --pspi 99 a.h5",
     ],

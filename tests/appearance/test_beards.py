@@ -37,33 +37,3 @@ def test_a_painted_beard_stays_off_the_lips(space_of, men):
         hair = paint_beard(space)[2]
         assert not hair[space.regions["lips"] > 0.5].any()
         assert hair[space.regions["chin"] > 0.9].mean() > 0.1
-
-
-def test_hairs_grow_where_the_style_lets_them(head, men):
-    for name, style in STYLES.items():
-        if not style.bearded:
-            continue
-        man = next(man for man in men if beard_style(man) == style)
-        neutral = head.neutral(man.coefficients)
-        hairs = beard_hairs(man, head.topology, neutral)
-        roots = hairs.pose(neutral).points[:, 0]
-        landmarks = head.topology.landmarks(neutral)
-        assert len(roots) > 0.5 * style.hairs, name
-        assert (roots[:, 1] < landmarks[30, 1] + 0.03).all()
-        assert (np.abs(roots[:, 0]) < 1.4 * landmarks[54, 0]).all() == (style.zone != "all")
-        if style.zone == "lip":
-            assert (roots[:, 1] > landmarks[62, 1]).all()
-
-
-def test_hairs_move_with_the_face_and_stand_outside_it(head, men):
-    man = next(man for man in men if beard_style(man) == STYLES["full beard"])
-    neutral = head.neutral(man.coefficients)
-    hairs = beard_hairs(man, head.topology, neutral)
-    still = hairs.pose(neutral)
-    moved = hairs.pose(neutral + np.array((0, 0.01, 0.02)))
-    np.testing.assert_allclose(
-        moved.points - still.points, np.broadcast_to((0, 0.01, 0.02), still.points.shape), atol=1e-6
-    )
-    assert ((still.points[:, 1] - still.points[:, 0]) * still.outward[:, 0]).sum(1).mean() > 0
-    run = np.linalg.norm(np.diff(still.points, axis=1), axis=2).sum(1)
-    assert 0.3 * beard_length(man) < np.median(run) < 1.5 * beard_length(man)

@@ -91,9 +91,8 @@ InitFrom = Annotated[
         "--init-from",
         metavar="DIR|FILE",
         help="Start from this trained model, with its architecture, instead of from an untrained one; painctl is the "
-        "one that comes with painctl. A file is a "
-        "checkpoint of the paper's released code (.ckpt, .pt, .safetensors), evaluated exactly as that code "
-        "does.",
+        "one that comes with painctl. A file is a checkpoint of the paper's released code (.ckpt, .pt, .safetensors), "
+        "evaluated exactly as that code does.",
         show_default=False,
     ),
 ]

@@ -72,7 +72,7 @@ def hybrid_config() -> tuple[tuple[int, ...], DINOv3ViTConfig, Preprocess]:
         num_hidden_layers=1,
         num_attention_heads=4,
         num_register_tokens=0,
-        initializer_range=0.1,  # with 0.02, as is usual, a thousand steps pass before it learns anything
+        initializer_range=0.1,  # with the usual 0.02, little is learned in a few hundred steps
         **NO_JITTER,
     )
     return stem, config, Preprocess(size=96, crop=0.54, standardise=True)

@@ -124,7 +124,7 @@ class ViTPain(PainModel):
         """Pictures: RGB uint8 [B, S, S, 3], S the preprocessing's size. Without a reference, `neutral` is ignored."""
         tokens = self.compared_tokens(pain, neutral)
         face = tokens[:, 0]
-        if self.stem:  # trained from scratch, the class token takes long to attend to anything
+        if self.stem:  # trained from scratch: the class token of one layer has little to say at first
             face = face + tokens[:, self.prefix :].mean(dim=1)
         return Outputs(
             pspi=self.pspi(face).sigmoid().squeeze(1),

@@ -77,7 +77,6 @@ def main() -> None:
         ship(arguments.model, arguments.output, arguments.version, arguments.licence, notes)
     except (OSError, ValueError) as error:
         sys.exit(f"shipping: {' '.join(str(error).split())}")
-    print(arguments.output)
 
 
 def _check_target(target: Path) -> None:

@@ -63,9 +63,9 @@ def train(
 
     The same seed gives the same weights, bit for bit, on the same machine, also if a killed run is resumed by the
     checkpointer. A signal stops it after the current step, and its state is saved. Under torchrun the processes share
-    every batch and stop together. Raises ValueError for an empty source and for
-    `reference_dropout` with a model that compares no faces with neutral ones, and as `make_accelerator` and
-    `Checkpointer.load` do; Diverged for a loss or weight that is NaN or infinite.
+    every batch and stop together. Raises ValueError for an empty source and for `reference_dropout` with a model that
+    compares no faces with neutral ones, and as `make_accelerator` and `Checkpointer.load` do; Diverged for a loss or
+    weight that is NaN or infinite.
     """
     if len(source) == 0 or (validation is not None and len(validation) == 0):
         raise ValueError("no frames to train on, or none to validate on")

@@ -1,6 +1,8 @@
 """ViTPain: estimates pain in a face by comparing it with a neutral face of the same person.
 
 One DINOv3 backbone encodes both pictures; the pain tokens attend to the neutral tokens, and the result feeds the heads.
+Below a convolutional stem, which is trained from scratch, the heads also get the difference of the two faces: comparing
+features is then given, and only what to compare has to be learned.
 """
 
 from __future__ import annotations
@@ -52,12 +54,17 @@ class Architecture:
 
 
 class ReferenceAttention(nn.Module):
-    """Z = LayerNorm(Z_pain + A_ref), A_ref = MultiheadAttention(Q = Z_pain, K = V = Z_neutral). [B, T, D] each."""
+    """Z = LayerNorm(Z_pain + A_ref), A_ref = MultiheadAttention(Q = Z_pain, K = V = Z_neutral). [B, T, D] each.
 
-    def __init__(self, width: int, heads: int) -> None:
+    With `residual`, Z = Z_pain + A_ref, where A_ref is 0 before training.
+    """
+
+    def __init__(self, width: int, heads: int, residual: bool = False) -> None:
         super().__init__()
         self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
-        self.norm = nn.LayerNorm(width)
+        self.norm = nn.Identity() if residual else nn.LayerNorm(width)
+        if residual:
+            nn.init.zeros_(self.attention.out_proj.weight)
 
     @torch.no_grad()
     def init_as_difference(self) -> None:
@@ -71,25 +78,31 @@ class ReferenceAttention(nn.Module):
 
     def forward(self, pain: Tensor, neutral: Tensor) -> Tensor:
         attended, _ = self.attention(pain, neutral, neutral, need_weights=False)
-        return self.norm(pain + attended)
+        compared: Tensor = self.norm(pain + attended)
+        return compared
 
 
 class ActionUnits(nn.Module):
-    """Six learnable queries Q pool the patch tokens K [B, P, D]: softmax(Q K^T / sqrt(D)) K, then MLPs and ReLU."""
+    """Six learnable queries Q pool the patch tokens K [B, P, D]: softmax(Q K^T / sqrt(D)) K, then MLPs and ReLU.
 
-    def __init__(self, width: int, hidden: int, dropout: float) -> None:
+    With `compares`, the MLPs take `beside` of what was pooled and of the neutral face's features.
+    """
+
+    def __init__(self, width: int, hidden: int, dropout: float, compares: bool = False) -> None:
         super().__init__()
         self.queries = nn.Parameter(0.02 * torch.randn(len(ACTION_UNITS), width))
         biases = (0.5 if name == "AU43" else 1.5 for name in ACTION_UNITS)  # above 0, where the ReLU passes gradients
-        self.heads = nn.ModuleList(mlp(width, (hidden,), dropout, bias) for bias in biases)
+        self.heads = nn.ModuleList(mlp(width * (3 if compares else 1), (hidden,), dropout, bias) for bias in biases)
 
     def weights(self, patches: Tensor) -> Tensor:
         """The weight of each patch for each unit: [B, 6, P], summing to 1 over the patches."""
         return (self.queries @ patches.transpose(1, 2) / math.sqrt(patches.shape[-1])).softmax(-1)
 
-    def forward(self, patches: Tensor) -> Tensor:
-        pooled = (self.weights(patches) @ patches).unbind(1)
-        return torch.cat([head(unit) for head, unit in zip(self.heads, pooled, strict=True)], dim=1).relu()
+    def forward(self, patches: Tensor, rest: Tensor | None = None) -> Tensor:
+        """Intensities [B, 6]; `rest` are the neutral face's features [B, D]."""
+        pooled = self.weights(patches) @ patches
+        units = (pooled if rest is None else beside(pooled, rest[:, None])).unbind(1)
+        return torch.cat([head(unit) for head, unit in zip(self.heads, units, strict=True)], dim=1).relu()
 
 
 class ViTPain(PainModel):
@@ -109,10 +122,12 @@ class ViTPain(PainModel):
         width, sizes, dropout = self.backbone.config.hidden_size, architecture.head_sizes, architecture.dropout
         self.stem = Stem(architecture.stem) if architecture.stem else None
         self.prefix = 1 + self.backbone.config.num_register_tokens  # class and register tokens come first
-        self.reference = ReferenceAttention(width, architecture.attention_heads) if architecture.reference else None
-        self.pspi = mlp(width, sizes, dropout)
-        self.binary = nn.ModuleList(mlp(width, sizes, dropout) for _ in architecture.binary)
-        self.action_units = ActionUnits(width, sizes[0], dropout) if architecture.action_units else None
+        heads, compares = architecture.attention_heads, bool(architecture.stem) and architecture.reference
+        self.reference = ReferenceAttention(width, heads, residual=compares) if architecture.reference else None
+        features = width * (3 if compares else 1)
+        self.pspi = mlp(features, sizes, dropout)
+        self.binary = nn.ModuleList(mlp(features, sizes, dropout) for _ in architecture.binary)
+        self.action_units = ActionUnits(width, sizes[0], dropout, compares) if architecture.action_units else None
         for name in ("mean", "std"):
             self.register_buffer(name, 255 * torch.tensor(getattr(architecture.preprocess, name)), persistent=False)
         self.register_buffer("luma", torch.tensor(LUMA), persistent=False)
@@ -122,26 +137,34 @@ class ViTPain(PainModel):
 
     def forward(self, pain: Tensor, neutral: Tensor) -> Outputs:
         """Pictures: RGB uint8 [B, S, S, 3], S the preprocessing's size. Without a reference, `neutral` is ignored."""
-        tokens = self.compared_tokens(pain, neutral)
-        face = tokens[:, 0]
-        if self.stem:  # trained from scratch: the class token of one layer has little to say at first
-            face = face + tokens[:, self.prefix :].mean(dim=1)
+        tokens, rest = self.compared_tokens(pain, neutral)
+        patches = tokens[:, self.prefix :]
+        face = patches.mean(dim=1) if self.stem else tokens[:, 0]
+        face = face if rest is None else beside(face, rest)
         return Outputs(
             pspi=self.pspi(face).sigmoid().squeeze(1),
             logit=torch.cat([head(face) for head in self.binary], dim=1) if self.binary else None,
-            aus=self.action_units(tokens[:, self.prefix :]) if self.action_units else None,
+            aus=self.action_units(patches, rest) if self.action_units else None,
         )
 
     def attention(self, pain: Tensor, neutral: Tensor) -> Tensor:
         """The weights of the action-unit queries over the patches, [B, 6, P]. Raises ValueError without that head."""
         if not self.action_units:
             raise ValueError("this model has no action-unit head")
-        return self.action_units.weights(self.compared_tokens(pain, neutral)[:, self.prefix :])
+        return self.action_units.weights(self.compared_tokens(pain, neutral)[0][:, self.prefix :])
 
-    def compared_tokens(self, pain: Tensor, neutral: Tensor) -> Tensor:
-        """Tokens [B, 1 + R + P, D] of the pain pictures, after attention to the neutral ones."""
-        tokens = self.tokens(pain, "pain")
-        return self.reference(tokens, self.tokens(neutral, "neutral")) if self.reference else tokens
+    def compared_tokens(self, pain: Tensor, neutral: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Tokens [B, 1 + R + P, D] of the pain pictures, after attention to the neutral ones.
+
+        With a stem also the features [B, D] of the neutral pictures, the mean of their patches.
+        """
+        if not self.reference:
+            return self.tokens(pain, "pain"), None
+        if not self.stem:
+            return self.reference(self.tokens(pain, "pain"), self.tokens(neutral, "neutral")), None
+        # in one call: batch normalisation must not remove what differs between painful and neutral pictures
+        face, rest = self.tokens(torch.cat([pain, neutral]), "pain").chunk(2)
+        return self.reference(face, rest), rest[:, self.prefix :].mean(dim=1)
 
     def tokens(self, pictures: Tensor, branch: str) -> Tensor:
         """Class, register and patch tokens [B, 1 + R + P, D] of uint8 pictures, encoded with one branch's adapter."""
@@ -178,6 +201,12 @@ class ViTPain(PainModel):
         for adapter in adapters[1:]:
             adapted.inject_adapter(self.backbone, adapter)
         return tuple(module for module in self.backbone.modules() if isinstance(module, LoraLayer))
+
+
+def beside(face: Tensor, rest: Tensor) -> Tensor:
+    """Features [..., D] of a face, those of the neutral face, and their difference: [..., 3 D]."""
+    rest = rest.expand_as(face)
+    return torch.cat([face, rest, face - rest], dim=-1)
 
 
 def mlp(width: int, sizes: tuple[int, ...], dropout: float, bias: float = 0.0) -> nn.Sequential:

@@ -37,12 +37,13 @@ def tiny():
 def tiny_stemmed():
     """Builds a tiny ViTPain with a convolutional stem."""
 
-    def build(seed=0):
+    def build(seed=0, **changes):
         with seeded(seed, "weights"):
             stem = (8, 16)
             backbone = {**tiny_config().to_dict(), "num_channels": stem[-1], "patch_size": 1}
             preprocess = Preprocess(SIZE, standardise=True)
-            return ViTPain(Architecture(backbone, preprocess, False, attention_heads=4, head_sizes=(16,), stem=stem))
+            defaults = {"attention_heads": 4, "head_sizes": (16,)}
+            return ViTPain(Architecture(backbone, preprocess, False, stem=stem, **{**defaults, **changes}))
 
     return build
 

@@ -166,3 +166,41 @@ def test_the_reference_may_be_initialised_as_a_difference():
     module.init_as_difference()
     attended, _ = module.attention(tokens, tokens, tokens)
     torch.testing.assert_close(attended, -tokens, atol=0.2, rtol=0)
+
+
+def test_under_a_stem_the_heads_get_the_difference_of_the_faces(tiny_stemmed, pictures):
+    """The forward pass written out over the tokens of each picture."""
+    model = tiny_stemmed().eval()
+    torch.nn.init.normal_(model.reference.attention.out_proj.weight)
+    torch.nn.init.normal_(model.action_units.queries)
+    pain, neutral = (model.tokens(picture, "pain") for picture in pictures)
+    patches = (pain + attention(model.reference.attention, pain, neutral))[:, 5:]
+    rest = neutral[:, 5:].mean(1)
+    features = torch.cat([patches.mean(1), rest, patches.mean(1) - rest], 1)
+    outputs = model(*pictures)
+    torch.testing.assert_close(outputs.pspi, model.pspi(features).sigmoid()[:, 0])
+    torch.testing.assert_close(outputs.logit, model.binary[0](features))
+    pooled = (patches @ model.action_units.queries.T / patches.shape[-1] ** 0.5).softmax(1).mT @ patches
+    for unit, head in enumerate(model.action_units.heads):
+        features = torch.cat([pooled[:, unit], rest, pooled[:, unit] - rest], 1)
+        torch.testing.assert_close(outputs.aus[:, unit], head(features)[:, 0].relu())
+
+
+def test_under_a_stem_attention_to_the_reference_starts_at_zero(tiny_stemmed, pictures):
+    model = tiny_stemmed().eval()
+    tokens, rest = model.compared_tokens(*pictures)
+    torch.testing.assert_close(tokens, model.tokens(pictures[0], "pain"))
+    torch.testing.assert_close(rest, model.tokens(pictures[1], "pain")[:, 5:].mean(1))
+
+
+def test_both_pictures_of_a_stemmed_pair_are_normalised_together(tiny_stemmed, pictures):
+    model, calls = tiny_stemmed().train(), []
+    model.stem.register_forward_pre_hook(lambda _, pixels: calls.append(len(pixels[0])))
+    model(*pictures)
+    assert calls == [2 * len(pictures[0])]
+
+
+def test_a_stemmed_model_without_a_reference_uses_the_face_alone(tiny_stemmed, pictures):
+    model = tiny_stemmed(reference=False).eval()
+    pain = model.tokens(pictures[0], "pain")[:, 5:]
+    torch.testing.assert_close(model(*pictures).pspi, model.pspi(pain.mean(1)).sigmoid()[:, 0])

@@ -34,7 +34,8 @@ class Lines:
         where += f", {record['time']:.2f} s" if record.get("time") is not None else ""
         pain = f"  pain {100 * record['probability']:.0f} %" if "probability" in record else ""
         units = "".join(f"  {name} {value:.1f}" for name, value in record.items() if name.startswith("AU"))
-        self._out.write(f"{record['image']}{where}: PSPI {record['pspi']:.1f}{pain}{units}\n".encode())
+        error = f" ± {record['pspi_sd']:.1f}" if "pspi_sd" in record else ""
+        self._out.write(f"{record['image']}{where}: PSPI {record['pspi']:.1f}{error}{pain}{units}\n".encode())
         self._out.flush()
 
     def close(self) -> None:

@@ -29,14 +29,16 @@ def as_record(
     heads = {_head(level): round(value, 4) for level, value in prediction.probability.items()}
     units = {} if prediction.aus is None else dict(zip(ACTION_UNITS, prediction.aus.tolist(), strict=True))
     about = {**_reference(answer, chosen), **_quality(answer)}
-    outputs = {"pspi": round(prediction.pspi, 3), **heads, **{unit: round(v, 3) for unit, v in units.items()}}
+    spread = {} if prediction.spread is None else {"pspi_sd": round(prediction.spread, 3)}
+    outputs = {"pspi": round(prediction.pspi, 3), **spread, **heads, **{unit: round(v, 3) for unit, v in units.items()}}
     return {**record, **outputs, **about, **source}
 
 
 def columns(model: PainModel, timed: bool, chosen: bool = False) -> list[str]:
     """The keys of all records of a model; `timed` if the sources include a video, `chosen` as for `as_record`."""
     units = ACTION_UNITS if model.has_action_units else ()
-    names = ["image", *(("frame", "time") if timed else ()), "pspi", *map(_head, model.levels), *units]
+    spread = ["pspi_sd"] if model.has_spread else []
+    names = ["image", *(("frame", "time") if timed else ()), "pspi", *spread, *map(_head, model.levels), *units]
     reference = ["reference", *(["neutral"] if chosen else [])]
     return [*names, *reference, "face_pixels", "sharpness", "warning", "model", "model_sha256", "error"]
 

@@ -73,6 +73,7 @@ def check_architecture(kind: Any, architecture: Any, tensors: int, name: str) ->
             "reference": flag().optional(),
             "binary": _LEVELS.optional(),
             "action_units": flag().optional(),
+            "spread": flag().optional(),
             "stem": listed(whole(8, 4096), 0, 6).optional(),
         },
         "pwct": {"features": wide.optional(), "dropout": _RATE.optional()},

@@ -28,6 +28,7 @@ class Prediction:
     pspi: float  # 0..16; NaN if an output of the model is not finite
     probability: Mapping[int, float]  # of PSPI >= the level in the key, 0..1; one per binary head
     aus: np.ndarray | None  # float32 [6], intensities in the order of ACTION_UNITS; 0..5, AU43 0..1
+    spread: float | None = None  # standard deviation expected of the error of `pspi`
 
     @property
     def is_finite(self) -> bool:
@@ -42,10 +43,12 @@ class Predictions:
     pspi: np.ndarray  # float32 [N]; NaN where an output of the model is not finite
     probability: Mapping[int, np.ndarray]  # float32 [N] by level
     aus: np.ndarray | None  # float32 [N, 6]
+    spread: np.ndarray | None = None  # float32 [N], standard deviation expected of the error of `pspi`
 
     def __getitem__(self, row: int) -> Prediction:
         probability = {level: float(values[row]) for level, values in self.probability.items()}
-        return Prediction(float(self.pspi[row]), probability, None if self.aus is None else self.aus[row])
+        spread = None if self.spread is None else float(self.spread[row])
+        return Prediction(float(self.pspi[row]), probability, None if self.aus is None else self.aus[row], spread)
 
 
 def fitted_references(model: PainModel, neutral: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -78,7 +81,7 @@ def predict_source(
 
 def predict_pairs(model: PainModel, faces: Iterable[Sequence[Pair]]) -> Predictions:
     """One prediction per face, each output averaged over the face's pairs (pain, neutral), uint8 [S, S, 3]."""
-    columns: list[list[np.ndarray]] = [[np.empty((0, width))] for width in (1, len(model.levels), 6)]
+    columns: list[list[np.ndarray]] = [[np.empty((0, width))] for width in (1, len(model.levels), 6, 1)]
     device, training = next(model.parameters()).device, model.training
     model.eval()
     remaining = iter(faces)
@@ -91,17 +94,20 @@ def predict_pairs(model: PainModel, faces: Iterable[Sequence[Pair]]) -> Predicti
             scores = MAX_PSPI * outputs.pspi[:, None].clamp(0, 1)
             scores[~_are_finite(outputs)] = torch.nan  # before ranges and sigmoids hide it
             probabilities = outputs.logit.sigmoid() if outputs.logit is not None else None
-            for column, values in zip(columns, (scores, probabilities, outputs.aus), strict=True):
+            spread = MAX_PSPI * outputs.spread[:, None] if outputs.spread is not None else None
+            for column, values in zip(columns, (scores, probabilities, outputs.aus, spread), strict=True):
                 if values is not None:
                     sums = np.add.reduceat(values.double().cpu().numpy(), starts)
                     column.append(sums / counts[:, None])
     model.train(training)
-    pspi, probability, aus = (np.concatenate(column).astype(np.float32) for column in columns)
+    pspi, probability, aus, deviation = (np.concatenate(column).astype(np.float32) for column in columns)
     by_level = {level: probability[:, index] for index, level in enumerate(model.levels)}
-    return Predictions(pspi[:, 0], by_level, aus.clip(0, HIGHEST) if model.has_action_units else None)
+    units = aus.clip(0, HIGHEST) if model.has_action_units else None
+    return Predictions(pspi[:, 0], by_level, units, deviation[:, 0] if model.has_spread else None)
 
 
 def _are_finite(outputs: Outputs) -> Tensor:
     """Whether all outputs for a face are finite: bool [B]."""
-    heads = [head.flatten(1) for head in (outputs.pspi[:, None], outputs.logit, outputs.aus) if head is not None]
-    return torch.cat(heads, dim=1).isfinite().all(1)
+    heads = (outputs.pspi, outputs.logit, outputs.aus, outputs.spread)
+    columns = [head.reshape(len(head), -1) for head in heads if head is not None]
+    return torch.cat(columns, dim=1).isfinite().all(1)

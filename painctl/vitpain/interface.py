@@ -16,6 +16,7 @@ class Outputs(NamedTuple):
     logit: Tensor | None  # [B, L], of PSPI >= each of the model's binary levels
     aus: Tensor | None  # [B, 6], intensities in the order of ACTION_UNITS, from 0
     features: Tensor | None = None  # [B, F], for a contrastive loss
+    spread: Tensor | None = None  # [B], standard deviation expected of the error of `pspi`, above 0
 
 
 class PainModel(nn.Module):
@@ -27,6 +28,7 @@ class PainModel(nn.Module):
     uses_reference: bool  # compares with a neutral picture of the same person; if not, that argument is ignored
     levels: tuple[int, ...]  # one binary head each, for the probability of PSPI >= the level
     has_action_units: bool  # has a head for action units
+    has_spread: bool = False  # has a head for the expected error of PSPI
 
     def prepare(self, source: PairSource) -> PairSource:
         """The source with its pictures prepared for this model."""

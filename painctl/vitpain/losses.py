@@ -17,8 +17,10 @@ def losses(
     """The loss terms and their weighted sum, scalars, after the ViTPain paper.
 
     `pspi` is the mean squared error of PSPI / 16, `binary` the mean cross-entropy of PSPI >= each of `levels`, `au` the
-    mean squared error of raw intensities, and `contrast` is `pwct.contrastive`; `loss` is their weighted sum. A head
-    that the model does not have adds no term. Targets: pspi [B] in 0..16 (or a difference of two), aus [B, 6].
+    mean squared error of raw intensities, and `contrast` is `pwct.contrastive`; `loss` is their weighted sum. `spread`
+    is the negative log-likelihood of the error of PSPI / 16, constant left out, under a normal distribution of that
+    deviation (Nix and Weigend, IEEE ICNN 1994); it trains the deviation alone. A head that the model does not have adds
+    no term. Targets: pspi [B] in 0..16 (or a difference of two), aus [B, 6].
     """
     terms = {"pspi": nn.functional.mse_loss(outputs.pspi.float(), pspi.float() / 16)}
     if outputs.logit is not None:
@@ -30,5 +32,8 @@ def losses(
         from painctl.vitpain.pwct import contrastive
 
         terms["contrast"] = contrastive(outputs.features, pspi)
+    if outputs.spread is not None:
+        deviation, error = outputs.spread.float(), outputs.pspi.detach().float() - pspi.float() / 16
+        terms["spread"] = (deviation.log() + 0.5 * (error / deviation).square()).mean()
     weighted = [getattr(settings, f"{name}_loss") * term for name, term in terms.items()]
     return {"loss": torch.stack(weighted).sum(), **terms}

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import DINOv3ViTConfig, DINOv3ViTModel
 
 from painctl.pain.action_units import ACTION_UNITS
@@ -24,6 +25,7 @@ from painctl.vitpain.pretrained import load_pretrained
 from painctl.vitpain.stem import Stem
 
 ADAPTERS = ("pain", "neutral")
+LEAST_SPREAD = 0.005  # of PSPI / 16, as the deviation of an error
 LUMA = (0.299, 0.587, 0.114)  # of R, G and B in a grey level, ITU-R BT.601
 
 
@@ -42,6 +44,7 @@ class Architecture:
     reference: bool = True  # the pain face attends to the neutral one; else it is the only input
     binary: tuple[int, ...] = (1,)  # one head for the probability of PSPI >= each level
     action_units: bool = True
+    spread: bool = False  # a head for the standard deviation of the error of PSPI
     stem: tuple[int, ...] = ()  # channels of the stages of a convolutional stem, whose output the backbone takes
 
     def __post_init__(self) -> None:
@@ -117,7 +120,7 @@ class ViTPain(PainModel):
         super().__init__()
         self.architecture = architecture
         self.uses_reference, self.levels = architecture.reference, architecture.binary
-        self.has_action_units = architecture.action_units
+        self.has_action_units, self.has_spread = architecture.action_units, architecture.spread
         self.backbone = backbone or DINOv3ViTModel(DINOv3ViTConfig(**of_backbone(architecture.backbone)))
         width, sizes, dropout = self.backbone.config.hidden_size, architecture.head_sizes, architecture.dropout
         self.stem = Stem(architecture.stem) if architecture.stem else None
@@ -128,6 +131,7 @@ class ViTPain(PainModel):
         self.pspi = mlp(features, sizes, dropout)
         self.binary = nn.ModuleList(mlp(features, sizes, dropout) for _ in architecture.binary)
         self.action_units = ActionUnits(width, sizes[0], dropout, compares) if architecture.action_units else None
+        self.spread = mlp(features, sizes, dropout) if architecture.spread else None
         for name in ("mean", "std"):
             self.register_buffer(name, 255 * torch.tensor(getattr(architecture.preprocess, name)), persistent=False)
         self.register_buffer("luma", torch.tensor(LUMA), persistent=False)
@@ -145,6 +149,8 @@ class ViTPain(PainModel):
             pspi=self.pspi(face).sigmoid().squeeze(1),
             logit=torch.cat([head(face) for head in self.binary], dim=1) if self.binary else None,
             aus=self.action_units(patches, rest) if self.action_units else None,
+            # of the features as they are, so that stating the error does not change the estimate
+            spread=functional.softplus(self.spread(face.detach()).squeeze(1)) + LEAST_SPREAD if self.spread else None,
         )
 
     def attention(self, pain: Tensor, neutral: Tensor) -> Tensor:
@@ -257,6 +263,7 @@ def _build_hybrid(parts: dict[str, Any]) -> ViTPain:
         attention_heads=4,
         head_sizes=(128,),
         dropout=0.1,
+        spread=True,
         stem=stem,
         **parts,
     )

@@ -32,6 +32,7 @@ class TrainingSettings:
     binary_loss: float = 1.0
     au_loss: float = 0.1
     contrast_loss: float = 0.1  # for a model with contrastive features
+    spread_loss: float = 0.1  # for a model that states the expected error
     augment: str = "mild"  # none, mild, strong, or some of `PARTS` separated by commas
     reference_dropout: float = 0.0  # probability that the neutral picture of a training pair is missing
     shots: int = 1  # neutral pictures per person: training draws one, testing averages over all

@@ -143,7 +143,7 @@ def evaluate(
         with contextlib.closing(loaded):
             for pain, neutral, pspi, aus in loaded:
                 outputs = net(pain, neutral)
-                parts.append([part.float() for part in (*outputs[:3], pspi, aus) if part is not None])
+                parts.append([part.float() for part in (*outputs[:3], outputs.spread, pspi, aus) if part is not None])
                 pause()
         columns = [accelerator.gather(torch.cat(column)) for column in zip(*parts, strict=True)]
         # process r holds rows r, r + world, ...: restore their order and drop the padding
@@ -159,7 +159,9 @@ def evaluate(
 def _as_outputs(model: PainModel, columns: list[Tensor]) -> Outputs:
     """Outputs from the columns of the heads that a model has, in order."""
     heads = iter(columns)
-    return Outputs(next(heads), next(heads) if model.levels else None, next(heads) if model.has_action_units else None)
+    has = (bool(model.levels), model.has_action_units, model.has_spread)
+    pspi, (logit, aus, spread) = next(heads), (next(heads) if present else None for present in has)
+    return Outputs(pspi, logit, aus, spread=spread)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from painctl.cli.records import Csv, Json, Lines
 from painctl.files.names import parse_csv_text
 
 STILL = {"image": "a b,c.png", "pspi": 3.25, "probability": 0.5, "AU4": 1.0, "AU43": 0.25}
-FRAME = {"image": "v.mp4", "frame": 3, "time": 0.12, "pspi": 16.0}
+FRAME = {"image": "v.mp4", "frame": 3, "time": 0.12, "pspi": 16.0, "pspi_sd": 1.25}
 FAILED = {"image": "d.png", "error": "no face found"}
 
 
@@ -24,7 +24,7 @@ def written(make, *records):
 def test_lines_to_read():
     assert written(Lines, STILL, FAILED, FRAME).splitlines() == [
         "a b,c.png: PSPI 3.2  pain 50 %  AU4 1.0  AU43 0.2",
-        "v.mp4 frame 3, 0.12 s: PSPI 16.0",
+        "v.mp4 frame 3, 0.12 s: PSPI 16.0 ± 1.2",
     ]
 
 
@@ -42,7 +42,7 @@ def test_json_of_one_picture_is_the_record():
 
 
 def test_csv_has_empty_cells_for_missing_values():
-    columns = ["image", "frame", "time", "pspi", "probability", "AU4", "AU43", "error"]
+    columns = ["image", "frame", "time", "pspi", "pspi_sd", "probability", "AU4", "AU43", "error"]
     rows = list(csv.DictReader(io.StringIO(written(lambda out: Csv(out, columns), STILL, FRAME, FAILED))))
     assert [{k: v for k, v in row.items() if v} for row in rows] == [
         {name: str(value) for name, value in record.items()} for record in (STILL, FRAME, FAILED)

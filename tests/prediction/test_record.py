@@ -32,6 +32,12 @@ def test_a_picture(model):
     assert columns(model, timed=False) == with_quality(record)
 
 
+def test_the_expected_error_follows_the_estimate():
+    record = as_record(Answer("a.png", None, None, Prediction(7.0, {1: 0.5}, None, 2.34567)), IDENTITY)
+    assert [*record.items()][1:3] == [("pspi", 7.0), ("pspi_sd", 2.346)]
+    assert columns(build("hybrid", action_units=False), timed=False) == with_quality(record)
+
+
 def test_the_reference_is_given_or_there_is_none():
     alone, compared = (Answer("a.png", None, None, PREDICTION, neutral=faces) for faces in ([], [np.zeros((2, 2, 3))]))
     assert as_record(alone, IDENTITY)["reference"] == "none"

@@ -42,7 +42,7 @@ def tiny_stemmed():
             stem = (8, 16)
             backbone = {**tiny_config().to_dict(), "num_channels": stem[-1], "patch_size": 1}
             preprocess = Preprocess(SIZE, standardise=True)
-            defaults = {"attention_heads": 4, "head_sizes": (16,)}
+            defaults = {"attention_heads": 4, "head_sizes": (16,), "spread": True}
             return ViTPain(Architecture(backbone, preprocess, False, stem=stem, **{**defaults, **changes}))
 
     return build

@@ -76,3 +76,13 @@ def test_an_output_of_any_head_that_is_not_finite_is_reported(tiny, drawn_faces,
     assert not predict_pairs(model, [[(pictures(1)[0], pictures(1)[0])]])[0].is_finite
     with pytest.raises(ValueError, match=r"^1/0: an output of the model is NaN or infinite \(4 such frames\); lower"):
         predict_source(model, source)
+
+
+def test_the_expected_error_is_in_units_of_pspi_and_must_be_finite(tiny_stemmed):
+    model, pain, neutral = tiny_stemmed().eval(), pictures(3), pictures(1)
+    with torch.no_grad():
+        outputs = model(torch.from_numpy(np.stack(pain)), torch.from_numpy(np.stack(neutral * 3)))
+    spreads = [prediction.spread for prediction in predict(model, pain, neutral)]
+    assert spreads == pytest.approx((16 * outputs.spread).tolist(), rel=1e-5)
+    model.spread[-1].bias.data.fill_(np.nan)
+    assert not any(prediction.is_finite for prediction in predict(model, pain, neutral))

@@ -36,3 +36,13 @@ def test_a_missing_head_adds_no_term():
     terms = losses(outputs, torch.tensor([8, 8]), torch.zeros(2, 6), (), WEIGHTS)
     assert set(terms) == {"loss", "pspi"}
     assert terms["loss"].item() == pytest.approx(2 * 0.25**2 / 2)
+
+
+def test_the_spread_is_trained_by_the_likelihood_of_the_error_and_leaves_the_estimate_alone():
+    scores, spread = torch.tensor([0.5, 0.25], requires_grad=True), torch.tensor([0.1, 0.2], requires_grad=True)
+    terms = losses(Outputs(scores, None, None, spread=spread), torch.tensor([8, 8]), torch.zeros(2, 6), (), WEIGHTS)
+    errors = torch.distributions.Normal(scores.detach(), spread).log_prob(torch.tensor([0.5, 0.5]))
+    torch.testing.assert_close(terms["spread"], -errors.mean() - 0.5 * np.log(2 * np.pi))
+    terms["spread"].backward()
+    assert scores.grad is None
+    assert spread.grad[0] > 0 > spread.grad[1]  # too wide for no error, too narrow for one of 0.25

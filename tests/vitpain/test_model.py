@@ -204,3 +204,12 @@ def test_a_stemmed_model_without_a_reference_uses_the_face_alone(tiny_stemmed, p
     model = tiny_stemmed(reference=False).eval()
     pain = model.tokens(pictures[0], "pain")[:, 5:]
     torch.testing.assert_close(model(*pictures).pspi, model.pspi(pain.mean(1)).sigmoid()[:, 0])
+
+
+def test_the_expected_error_does_not_change_what_the_estimate_learns(tiny_stemmed, pictures):
+    model = tiny_stemmed().eval()
+    outputs = model(*pictures)
+    assert outputs.spread.shape == (3,)
+    assert (outputs.spread > 0).all()
+    outputs.spread.sum().backward()
+    assert {name.split(".")[0] for name, value in model.named_parameters() if value.grad is not None} == {"spread"}

@@ -79,7 +79,7 @@ def command(
         typer.Option(
             "--detector",
             metavar="FILE.onnx",
-            help="Detect faces with this YuNet network, which also detects profiles.",
+            help="Detect faces with this YuNet or CenterFace network, which also detect profiles.",
             show_default="dlib's frontal detector",
         ),
     ] = None,

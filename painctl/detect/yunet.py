@@ -6,33 +6,29 @@ Unlike the default detector it detects profiles, and smaller faces. The file is 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 
 from painctl.detect.faces import Faces, suppress_overlaps
 from painctl.detect.framing import box_of_points
-from painctl.files.reading import read_bytes
 from painctl.images.silence import silenced
 
 _SIDES = (640, 1920)  # pixels of the picture's longer side; the second is tried if no face is detected at the first
 _SCORE = 0.7
-_LARGEST = 64_000_000  # bytes of the file
 
 
 class YuNet:
     """A detector for `detection.detect_faces`."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises OSError if the file cannot be read, or ValueError if it is not a YuNet network."""
-        network = np.frombuffer(read_bytes(path, _LARGEST), np.uint8)
+    def __init__(self, file: bytes) -> None:
+        """`file` is the content of the ONNX file. Raises ValueError if it is not a YuNet network."""
+        network = np.frombuffer(file, np.uint8)
         try:
             with silenced():
                 self._network = cv2.FaceDetectorYN.create("onnx", network, np.empty(0, np.uint8), (320, 320), _SCORE)
                 self._network.detect(np.zeros((320, 320, 3), np.uint8))
         except (cv2.error, MemoryError, SystemError):
-            raise ValueError(f"{path}: not a face detector; give YuNet's ONNX file from OpenCV's model zoo") from None
+            raise ValueError("not a YuNet network") from None
 
     def __call__(self, image: np.ndarray) -> Faces:
         """The faces in a picture, uint8 RGB [H, W, 3]."""

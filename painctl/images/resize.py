@@ -6,11 +6,15 @@ import cv2
 import numpy as np
 
 
-def center_crop(image: np.ndarray, size: int, crop: float) -> np.ndarray:
-    """The central square of a picture [H, W, 3], `crop` of its shorter side, scaled to [size, size, 3]."""
+def center_crop(image: np.ndarray, size: int, crop: float, down: float = 0.0) -> np.ndarray:
+    """The central square of a picture [H, W, 3], `crop` of its shorter side, scaled to [size, size, 3].
+
+    It is moved down by `down` of the shorter side, as far as it stays in the picture.
+    """
     height, width = image.shape[:2]
     side = max(1, round(min(height, width) * crop))
-    top, left = (height - side) // 2, (width - side) // 2
+    top, left = (height - side) // 2 + round(min(height, width) * down), (width - side) // 2
+    top = min(max(0, top), height - side)
     square = image[top : top + side, left : left + side]
     # area averaging is slow, and only needed where bilinear samples would skip pixels
     shrinking = cv2.INTER_AREA if side > 1.5 * size else cv2.INTER_LINEAR

@@ -8,7 +8,6 @@ from itertools import islice
 
 import numpy as np
 
-from painctl.images.resize import center_crop
 from painctl.prediction.cropping import Crop, FaceError
 from painctl.prediction.quality import Quality, quality_of
 from painctl.prediction.shots import Shot, Source
@@ -82,11 +81,10 @@ def _prepare(shot: Shot, neutral: Sequence[np.ndarray] | None, crop: Crop | None
 
 
 def _predict(model: PainModel, batch: Sequence[Answer]) -> Iterator[Answer]:
-    size, crop = model.architecture.preprocess.size, model.architecture.preprocess.crop
     pairs = []
     for answer in batch:
         if not answer.error:
-            face = center_crop(answer.face, size, crop)
+            face = model.architecture.preprocess.fit(answer.face)
             pairs.append([(face, reference) for reference in fitted_references(model, answer.neutral)])
     predictions = predict_pairs(model, pairs)
     rows = iter(range(len(pairs)))

@@ -33,7 +33,8 @@ class Sheet:
             self._video = (answer.name, times, scores)
         elif answer.prediction and len(self._strips) < MAX_STRIPS:
             attention = action_unit_attention(self._model, answer.face, answer.neutral)
-            self._strips.append(face_strip(answer, attention, self._model.architecture.preprocess.crop))
+            preprocess = self._model.architecture.preprocess
+            self._strips.append(face_strip(answer, attention, preprocess.crop, preprocess.down))
 
     def end_video(self) -> None:
         """Add the curve of the frames since the last video as a strip; none if no frame was read."""

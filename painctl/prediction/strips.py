@@ -18,17 +18,18 @@ _PAPER, _INK, _BAR, _FAINT = 24, (235, 235, 235), (230, 110, 60), (90, 90, 90)
 _FULL_BAR = {"PSPI": MAX_PSPI, **dict(zip(ACTION_UNITS, HIGHEST, strict=True))}
 
 
-def face_strip(answer: Answer, attention: np.ndarray | None, crop: float) -> np.ndarray:
+def face_strip(answer: Answer, attention: np.ndarray | None, crop: float, down: float = 0.0) -> np.ndarray:
     """The face, its first neutral face, the attention of each action unit's query, and bars: uint8 [256, 1152, 3].
 
-    `attention` float32 [6, S, S] covers the central square of the face, `crop` of its side; None leaves it out.
+    `attention` float32 [6, S, S] covers a square, `crop` of the face's side and `down` below its middle; None leaves it
+    out.
     """
     maps = np.full((TILE, 3 * TILE // 2, 3), _PAPER, np.uint8)
     if attention is not None:
         half = TILE // 2
         for place, (name, weights) in enumerate(zip(ACTION_UNITS, attention, strict=True)):
             top, left = half * (place // 3), half * (place % 3)
-            maps[top : top + half, left : left + half] = _overlay(answer.face, weights, crop, half)
+            maps[top : top + half, left : left + half] = _overlay(answer.face, weights, (crop, down), half)
             _write(maps, name, (left + 5, top + 14))
     neutral = _square(answer.neutral[0]) if len(answer.neutral) else np.full((TILE, TILE, 3), _PAPER, np.uint8)
     return np.hstack([_square(answer.face), neutral, maps, _bars(answer)])
@@ -64,20 +65,21 @@ def curve_strip(name: str, times: Sequence[float], scores: Sequence[float]) -> n
     return strip
 
 
-def _overlay(face: np.ndarray, weights: np.ndarray, crop: float, size: int) -> np.ndarray:
-    """A grey face with the weights as heat on the part that the model sees.
+def _overlay(face: np.ndarray, weights: np.ndarray, square: tuple[float, float], size: int) -> np.ndarray:
+    """A grey face with the weights as heat on the part that the model sees, of `square` = (crop, down).
 
     Heat is the weight of a patch beyond an even share; white is the largest weight, or three times an even share if
     that is more. Even weights leave the face grey.
     """
     grey = cv2.cvtColor(center_crop(face, size, 1.0), cv2.COLOR_RGB2GRAY)
     picture = np.repeat((0.5 * grey).astype(np.float32)[..., None], 3, axis=2)
-    side = round(crop * size)
-    start = (size - side) // 2
+    side, shift = (round(share * size) for share in square)
+    left = (size - side) // 2
+    top = min(max(0, left + shift), size - side)
     even = 1 / weights.size
     beyond = np.maximum(weights - even, 0) / (max(weights.max(), 3 * even) - even)
     heat = cv2.resize(beyond, (side, side), interpolation=cv2.INTER_LINEAR)[..., None]
-    part = picture[start : start + side, start : start + side]
+    part = picture[top : top + side, left : left + side]
     part += 0.7 * heat * (colourise(heat[..., 0]) - part)
     return picture.astype(np.uint8)
 

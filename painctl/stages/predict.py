@@ -37,7 +37,7 @@ class PredictRequest:
     choose_neutral: bool  # compare with the calmest faces of the inputs
     crop: bool  # detect and crop faces; else pictures are cropped already
     face: str  # of several faces: "largest", or a number counted from the left, from 1
-    detector: Path | None  # a YuNet network; None for the bundled detector
+    detector: Path | None  # a network's file; None for the bundled detector
     strict: bool  # whether what would be a warning is an error
     every: int  # use every N-th frame of a video
     picture: Path | None  # PNG to draw the answers into
@@ -164,6 +164,6 @@ def _cropper(request: PredictRequest) -> Cropper | None:
         return None
     if request.detector is None:
         return Cropper(face=request.face)
-    from painctl.detect.yunet import YuNet
+    from painctl.detect.detection import load_detector
 
-    return Cropper(YuNet(request.detector), request.face)
+    return Cropper(load_detector(request.detector), request.face)

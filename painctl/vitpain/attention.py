@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from painctl.images.resize import center_crop
 from painctl.vitpain.inference import fitted_references
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.model import ViTPain
@@ -22,12 +21,11 @@ def action_unit_attention(model: PainModel, pain: np.ndarray, neutral: Sequence[
     """
     if not isinstance(model, ViTPain) or not model.has_action_units:
         return None
-    size, crop = model.architecture.preprocess.size, model.architecture.preprocess.crop
     references = fitted_references(model, neutral)
     device, training = next(model.parameters()).device, model.training
     model.eval()
     with torch.inference_mode():
-        faces = np.stack([center_crop(pain, size, crop)] * len(references))
+        faces = np.stack([model.architecture.preprocess.fit(pain)] * len(references))
         weights = model.attention(*(torch.from_numpy(batch).to(device) for batch in (faces, np.stack(references))))
     model.train(training)
     side = math.isqrt(weights.shape[-1])

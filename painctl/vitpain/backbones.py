@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from painctl.images.resize import center_crop
+
 if TYPE_CHECKING:
     from transformers import DINOv3ViTConfig
 
@@ -29,7 +31,12 @@ class Preprocess:
     mean: tuple[float, ...] = (0.485, 0.456, 0.406)  # ImageNet's
     std: tuple[float, ...] = (0.229, 0.224, 0.225)
     crop: float = 1.0  # side of the central square over the picture's shorter side
+    down: float = 0.0  # how far the square is moved down, over the picture's shorter side
     standardise: bool = False  # instead: grey levels, of each picture, with mean 0 and standard deviation 1
+
+    def fit(self, image: np.ndarray) -> np.ndarray:
+        """The square of a picture uint8 [H, W, 3] that a model takes, scaled: [size, size, 3]."""
+        return center_crop(image, self.size, self.crop, self.down)
 
 
 def compact_config() -> tuple[DINOv3ViTConfig, Preprocess]:
@@ -75,7 +82,7 @@ def hybrid_config() -> tuple[tuple[int, ...], DINOv3ViTConfig, Preprocess]:
         initializer_range=0.1,  # with the usual 0.02, little is learned in a few hundred steps
         **NO_JITTER,
     )
-    return stem, config, Preprocess(size=96, crop=0.54, standardise=True)
+    return stem, config, Preprocess(size=96, crop=0.54, down=0.12, standardise=True)
 
 
 def whitened_cosines(size: int, count: int) -> np.ndarray:

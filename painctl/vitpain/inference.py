@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from painctl.images.resize import center_crop
 from painctl.pain.action_units import HIGHEST, MAX_PSPI
 from painctl.vitpain.interface import Outputs, PainModel
 from painctl.vitpain.pairs import Pair, Pairs
@@ -59,7 +58,7 @@ def fitted_references(model: PainModel, neutral: Sequence[np.ndarray]) -> list[n
     preprocess = model.architecture.preprocess
     if not model.uses_reference:
         return [NO_PICTURE]
-    fitted = [center_crop(image, preprocess.size, preprocess.crop) for image in neutral]
+    fitted = [preprocess.fit(image) for image in neutral]
     return fitted or [blank_picture(preprocess.size)]
 
 

@@ -41,13 +41,14 @@ class Pairs:
         any_reference: bool = False,
         augmentation: str = MILD,
         reference_dropout: float = 0.0,
+        down: float = 0.0,
     ) -> None:
-        """`crop` is the side of the central square over the picture's shorter side; `augmentation` as in the settings.
+        """`crop` and `down` as in `Preprocess`; `augmentation` as in the settings.
 
         With `any_reference`, half of the references in training, at random, are any frame of the same person; the
         item's PSPI is then the difference from that frame's.
         """
-        self.source, self.size, self.crop, self.seed, self.shots = source, size, crop, seed, shots
+        self.source, self.size, self.crop, self.down, self.seed, self.shots = source, size, crop, down, seed, shots
         self.reference_dropout = reference_dropout
         self._mild, self._parts = augmentation == MILD, augmentation_parts(augmentation)
         self._rows_of = rows_by_person(source.subject) if any_reference else None
@@ -67,7 +68,7 @@ class Pairs:
         preprocess = model.architecture.preprocess
         shots = shots if model.uses_reference else 0
         source, shape = model.prepare(source), (preprocess.size, preprocess.crop)
-        return cls(source, *shape, seed, shots, model.any_reference, augmentation, reference_dropout)
+        return cls(source, *shape, seed, shots, model.any_reference, augmentation, reference_dropout, preprocess.down)
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.float32, np.ndarray]:
         frame, epoch = key
@@ -109,7 +110,7 @@ class Pairs:
             return self._cache[kind, key, wide]
         margin = min(MARGIN, 1 / self.crop) if wide else 1.0
         size, crop = round(margin * self.size), margin * self.crop
-        picture = center_crop(getattr(self.source, kind)(key, math.ceil(size / crop)), size, crop)
+        picture = center_crop(getattr(self.source, kind)(key, math.ceil(size / crop)), size, crop, self.down)
         if (len(self._cache) + 1) * picture.nbytes <= CACHE:
             self._cache[kind, key, wide] = picture
         return picture

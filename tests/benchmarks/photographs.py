@@ -24,7 +24,6 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import painctl.cli  # noqa: F401  # isort: skip  # before numpy, whose kernels it chooses
 import numpy as np
 
-from painctl.images.resize import center_crop
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.cropping import LARGEST, Cropper, read_face
 from painctl.vitpain.checkpoints import load
@@ -72,8 +71,8 @@ class Photographs:
 
     def estimates(self, model: PainModel) -> Predictions:
         """A model's estimates for the N pictures."""
-        size, crop = model.architecture.preprocess.size, model.architecture.preprocess.crop
-        return predict_pairs(model, [[tuple(center_crop(face, size, crop) for face in pair)] for pair in self.faces])
+        fit = model.architecture.preprocess.fit
+        return predict_pairs(model, [[tuple(map(fit, pair))] for pair in self.faces])
 
     def contrasts(self) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
         """What is compared: its name, and the pictures that should rank high and low, as masks [N]."""

@@ -15,6 +15,12 @@ def test_center_crop_takes_the_centre():
     assert full[:, 15].mean() == pytest.approx(100, abs=5)
 
 
+def test_the_square_is_moved_down_as_far_as_it_stays_in_the_picture():
+    image = np.repeat(np.arange(100, dtype=np.uint8)[:, None, None], 60, axis=1).repeat(3, axis=2)
+    rows = [center_crop(image, 30, 0.5, down)[[0, -1], 0, 0].tolist() for down in (0.25, 2, -2)]
+    assert rows == [[50, 79], [70, 99], [0, 29]]
+
+
 def test_center_crop_leaves_a_picture_of_the_right_size_unchanged():
     noise = np.random.default_rng(0).integers(0, 255, (6, 6, 3), dtype=np.uint8)
     image = cv2.resize(noise, (48, 48), interpolation=cv2.INTER_CUBIC)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from painctl.prediction.answers import Answer
 from painctl.prediction.strips import TILE, WIDTH, curve_strip, face_strip
@@ -43,6 +44,15 @@ def test_heat_is_at_the_attended_patch_within_the_crop():
         assert abs(column - x) < 16
         assert part[:, :31].max() == 0
         assert part[:, 97:].max() == 0
+
+
+def test_heat_is_moved_down_with_the_square():
+    peak = np.zeros((6, 3, 3))
+    peak[:, 1, 1] = 1
+    answer = Answer("a.png", None, None, PREDICTION, FACE, (FACE // 2,))
+    heat = [face_strip(answer, peak, 0.5, down)[:128, 2 * TILE : 2 * TILE + 128, 0] for down in (0.0, 0.125)]
+    rows = [np.average(np.arange(128)[20:], weights=part.astype(float)[20:].sum(1) - 100 * 128) for part in heat]
+    assert rows[1] - rows[0] == pytest.approx(16, abs=2)
 
 
 def test_even_attention_is_grey_and_a_peak_is_hot():

@@ -118,6 +118,8 @@ def _os_error(error: OSError) -> str:
 
 def _typer_error(error: Any) -> str:
     text = error.format_message().replace("Value error, ", "")
+    if re.fullmatch("No such command '.*'.", text):  # and nothing similar
+        text += " painctl --help lists the commands."
     return text.replace("is not readable.", "cannot be read: permission denied.")
 
 

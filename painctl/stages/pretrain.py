@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ def run(
         training, validation = data.parts()
 
         from painctl.vitpain.tracking import open_tracker
-        from painctl.vitpain.training_run import describe_run, require_same_run
+        from painctl.vitpain.training_run import describe_run, kept_epoch, require_same_run
 
         settings, model = request.settings(data.real), request.builder()()
         if output.exists() and not overwrite:
@@ -77,9 +77,11 @@ def run(
         if is_main():
             reporter.say(_start_line(training, validation, settings.epochs))
         with open_tracker(options.tracker, output, settings) as track:
+            rows: list[dict[str, Any]] = []
 
             def log(row: dict[str, Any]) -> None:
                 reporter.tick()
+                rows.append(row)
                 track(row)
                 if is_main():
                     reporter.log(_epoch_line(row, settings.epochs))
@@ -93,6 +95,10 @@ def run(
                 if is_main() and saving.state.exists():
                     reporter.say(f"training saved in {saving.state}; rerun the same command to resume")
                 raise
+            if is_main() and (kept := kept_epoch(rows)):
+                reporter.say(
+                    f"kept {_epoch_line(kept, settings.epochs)}, the least PSPI error on the validation people"
+                )
         return [output] if is_main() else []
 
 
@@ -174,7 +180,9 @@ def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Ite
 
 def _start_line(training: Subset, validation: Subset | None, epochs: int) -> str:
     choice = f", {_people(validation)} to choose the epoch" if validation else ""
-    return f"training on {_people(training)} ({len(training.subject)} frames){choice}; {epochs} epochs"
+    return (
+        f"training on {_people(training)} ({len(training.subject)} frames){choice}; {epochs} epoch{'s'[: epochs != 1]}"
+    )
 
 
 def _people(subset: Subset) -> str:
@@ -182,7 +190,7 @@ def _people(subset: Subset) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
 
-def _epoch_line(row: dict[str, Any], epochs: int) -> str:
+def _epoch_line(row: Mapping[str, Any], epochs: int) -> str:
     text = f"epoch {row['epoch']} of {epochs}, loss {row['loss']:.3f}"
     pcc = row.get("validation_pcc")
     return text if pcc is None else f"{text}, validation PCC {pcc:.3f}"

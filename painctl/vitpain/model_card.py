@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from painctl.vitpain.training_run import kept_epoch
+
 CARD: Final = "CARD.md"
 _NOTICE = "Research software. Not a medical device, not for the care of any person."
 
@@ -44,7 +46,8 @@ def _outputs(config: Mapping[str, Any]) -> str:
     levels = ", ".join(map(str, architecture["binary"]))
     probability = f"the probability of a PSPI of at least {levels}" if levels else ""
     units = "AU4, AU6, AU7, AU9, AU10 (0 to 5) and AU43 (0 to 1)" if architecture["action_units"] else ""
-    return "; ".join(filter(None, ["PSPI, 0 to 16", probability, units]))
+    spread = "the standard deviation expected of its error" if architecture.get("spread") else ""
+    return "; ".join(filter(None, ["PSPI, 0 to 16", spread, probability, units]))
 
 
 def _training(config: Mapping[str, Any], log: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -55,10 +58,8 @@ def _training(config: Mapping[str, Any], log: Sequence[Mapping[str, Any]]) -> li
     ]
     if dataset := config.get("run", {}).get("dataset"):
         facts.append(f"Dataset: `{dataset}`")
-    validated = [row for row in log if "validation_pspi" in row]
-    if not validated:
+    if not (kept := kept_epoch(log)):
         return facts
-    kept = min(validated, key=lambda row: row["validation_pspi"])
     pcc = kept.get("validation_pcc")
     score = f", where PSPI correlates with the labels at {pcc:.3f}" if pcc is not None else ""
     return [*facts, f"Kept: epoch {kept['epoch']} of {len(log)}, with the least error on the validation people{score}"]

@@ -1,5 +1,6 @@
-"""painctl pretrain: what it rejects before anything is trained."""
+"""painctl pretrain: what it rejects before anything is trained, and what it says."""
 
+import re
 import sys
 
 import pytest
@@ -45,3 +46,10 @@ def test_only_the_first_of_several_processes_reports_faults(made_unbc, monkeypat
             reports.append(reporter.lines)
     assert any("2 black frames, left out" in line for line in reports[0])
     assert reports[1] == []
+
+
+def test_the_epoch_that_was_kept_is_reported(dataset_file, tmp_path, capfd):
+    pretrain(dataset_file, tmp_path / "model", epochs=1, batch_size=4, device="cpu")
+    said = capfd.readouterr().err
+    assert re.search(r"training on .*; 1 epoch\n", said)
+    assert re.search(r"kept epoch 1 of 1, loss [0-9.]+.*, the least PSPI error on the validation people\n", said)

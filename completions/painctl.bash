@@ -21,8 +21,8 @@ _painctl() {
     rig) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --weights --pspi --expressions -k --pspi-weights --au --prior --other --debug --help" ;;
     render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --roll --jitter --size --format --camera --backgrounds --occluders --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --debug --help" ;;
-    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --overwrite --debug --help" ;;
-    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --json --debug --help" ;;
+    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --overwrite --debug --help" ;;
+    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --json --debug --help" ;;
     predict) flags="--neutral -n --model -m --crop --face --detector --strict --every --json --csv --picture --device --null -0 --debug --help" ;;
     rig-train) flags="--output -o --people --steps --learning-rate --actions --device --seed --save-every --any-machine --overwrite --debug --help" ;;
     inspect) flags="--json --sheet --gallery --by --card --null -0 --debug --help" ;;
@@ -126,6 +126,7 @@ _painctl() {
     "pretrain --batch-size") _painctl_words ""; return ;;
     "pretrain --accumulate") _painctl_words ""; return ;;
     "pretrain --learning-rate") _painctl_words ""; return ;;
+    "pretrain --rest-share") _painctl_words ""; return ;;
     "pretrain --reference-dropout") _painctl_words ""; return ;;
     "pretrain --shots") _painctl_words ""; return ;;
     "pretrain --device") _painctl_words "auto cpu cuda"; return ;;
@@ -150,6 +151,7 @@ _painctl() {
     "cv --batch-size") _painctl_words ""; return ;;
     "cv --accumulate") _painctl_words ""; return ;;
     "cv --learning-rate") _painctl_words ""; return ;;
+    "cv --rest-share") _painctl_words ""; return ;;
     "cv --reference-dropout") _painctl_words ""; return ;;
     "cv --shots") _painctl_words ""; return ;;
     "cv --device") _painctl_words "auto cpu cuda"; return ;;

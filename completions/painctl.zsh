@@ -173,6 +173,7 @@ _painctl() {
       '--batch-size=[Pairs per step, over all processes. At least 1.]:INTEGER: ' \
       '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
       '--learning-rate=[Peak learning rate of AdamW. At least 0.]:NUMBER: ' \
+      '--rest-share=[Train on this share of the pairs with a neutral picture as the face, so that estimates are 0 at rest. 0 to 0.99.]:PROBABILITY: ' \
       '--reference-dropout=[Train on this share of the pairs without the neutral picture, so that predict also works without one. 0 to 0.99.]:PROBABILITY: ' \
       '--shots=[Neutral pictures per person: training draws one at a time, testing averages over all. At least 1.]:INTEGER: ' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
@@ -207,6 +208,7 @@ _painctl() {
       '--batch-size=[Pairs per step, over all processes. At least 1.]:INTEGER: ' \
       '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
       '--learning-rate=[Peak learning rate of AdamW. At least 0.]:NUMBER: ' \
+      '--rest-share=[Train on this share of the pairs with a neutral picture as the face, so that estimates are 0 at rest. 0 to 0.99.]:PROBABILITY: ' \
       '--reference-dropout=[Train on this share of the pairs without the neutral picture, so that predict also works without one. 0 to 0.99.]:PROBABILITY: ' \
       '--shots=[Neutral pictures per person: training draws one at a time, testing averages over all. At least 1.]:INTEGER: ' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
@@ -227,7 +229,7 @@ _painctl() {
       '(--model -m)'{--model=,-m}'[A trained model; painctl is the one that comes with painctl.]:DIR:_files' \
       '--crop=[face: detect the face and crop it like the training frames; frames of a shard are used unchanged. none: the pictures are cropped already.]:face|none:(face none)' \
       '--face=[Which of several faces: the largest, or the N-th from the left; in a neutral picture, the largest. Without it, pictures with several faces are rejected.]:largest|N: ' \
-      '--detector=[Detect faces with this YuNet network, which also detects profiles.]:FILE.onnx:_files' \
+      '--detector=[Detect faces with this YuNet or CenterFace network, which also detect profiles.]:FILE.onnx:_files' \
       '--strict[Reject what otherwise gets a warning: small and blurred faces, and no neutral face.]' \
       '--every=[Use every N-th frame of a video. At least 1.]:N: ' \
       '--json[Print JSON.]' \

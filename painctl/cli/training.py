@@ -169,6 +169,17 @@ Shots = Annotated[
         help="Neutral pictures per person: training draws one at a time, testing averages over all.",
     ),
 ]
+RestShare = Annotated[
+    float | None,
+    typer.Option(
+        "--rest-share",
+        metavar="PROBABILITY",
+        min=0,
+        max=0.99,
+        help="Train on this share of the pairs with a neutral picture as the face, so that estimates are 0 at rest.",
+        show_default="0.15 for hybrid, otherwise 0",
+    ),
+]
 ReferenceDropout = Annotated[
     float | None,
     typer.Option(
@@ -246,6 +257,7 @@ class TrainingOptions:
     batch_size: BatchSize = None
     accumulate: Accumulate = 1
     learning_rate: LearningRate = None
+    rest_share: RestShare = None
     reference_dropout: ReferenceDropout = None
     shots: Shots = 1
     device: DeviceOption = Device.auto

@@ -27,7 +27,8 @@ class Pairs:
     An item is (pain, neutral: uint8 [S, S, 3] RGB; PSPI; action units [6]). In an epoch from 0, the neutral picture is
     one of the first `shots`, and it and the augmentation are drawn from (seed, frame, epoch), so order and worker do
     not matter. With a probability of `reference_dropout`, also drawn from them, a blank picture is in place of the
-    neutral one. Epoch -1 gives the unchanged pictures, with the first neutral one. With `shots` 0 the neutral picture
+    neutral one; with one of `rest_share`, any neutral picture of the person is in place of the pain picture, with
+    labels of 0. Epoch -1 gives the unchanged pictures, with the first neutral one. With `shots` 0 the neutral picture
     is empty.
     """
 
@@ -42,6 +43,7 @@ class Pairs:
         augmentation: str = MILD,
         reference_dropout: float = 0.0,
         down: float = 0.0,
+        rest_share: float = 0.0,
     ) -> None:
         """`crop` and `down` as in `Preprocess`; `augmentation` as in the settings.
 
@@ -49,7 +51,7 @@ class Pairs:
         item's PSPI is then the difference from that frame's.
         """
         self.source, self.size, self.crop, self.down, self.seed, self.shots = source, size, crop, down, seed, shots
-        self.reference_dropout = reference_dropout
+        self.reference_dropout, self.rest_share = reference_dropout, rest_share
         self._mild, self._parts = augmentation == MILD, augmentation_parts(augmentation)
         self._rows_of = rows_by_person(source.subject) if any_reference else None
         self._cache: dict[tuple[str, int, bool], np.ndarray] = {}
@@ -63,18 +65,34 @@ class Pairs:
         shots: int = 1,
         augmentation: str = MILD,
         reference_dropout: float = 0.0,
+        rest_share: float = 0.0,
     ) -> Pairs:
         """A source's pairs as a model takes them."""
         preprocess = model.architecture.preprocess
         shots = shots if model.uses_reference else 0
         source, shape = model.prepare(source), (preprocess.size, preprocess.crop)
-        return cls(source, *shape, seed, shots, model.any_reference, augmentation, reference_dropout, preprocess.down)
+        return cls(
+            source,
+            *shape,
+            seed,
+            shots,
+            model.any_reference,
+            augmentation,
+            reference_dropout,
+            preprocess.down,
+            rest_share,
+        )
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.float32, np.ndarray]:
         frame, epoch = key
         wide = epoch >= 0 and bool(self._parts)
-        pain, neutral = self._cropped("picture", frame, wide), NO_PICTURE
-        baseline = 0.0
+        neutral = NO_PICTURE
+        pspi, aus, baseline = float(self.source.pspi[frame]), np.asarray(self.source.aus[frame], np.float32), 0.0
+        if epoch >= 0 and (rng := draws(self.seed, frame, f"rest/{epoch}")).random() < self.rest_share:
+            pain = self._cropped("neutral", int(rng.choice(self.source.neutrals(frame))), wide)
+            pspi, aus = 0.0, np.zeros_like(aus)
+        else:
+            pain = self._cropped("picture", frame, wide)
         if self._rows_of and epoch >= 0 and (rng := draws(self.seed, frame, f"other/{epoch}")).random() < 0.5:
             reference = int(rng.choice(self._rows_of[self.source.subject[frame]]))
             neutral, baseline = self._cropped("picture", reference, wide), float(self.source.pspi[reference])
@@ -90,12 +108,7 @@ class Pairs:
                 pain, neutral = augment_strongly(pain, neutral, self.size, self._parts, rng)
             if draws(self.seed, frame, f"reference/{epoch}").random() < self.reference_dropout:
                 neutral = blank_picture(self.size)
-        return (
-            pain,
-            neutral,
-            np.float32(self.source.pspi[frame] - baseline),
-            np.asarray(self.source.aus[frame], np.float32),
-        )
+        return pain, neutral, np.float32(pspi - baseline), aus
 
     def references(self, frame: int) -> list[Pair]:
         """A frame paired with each of its first `shots` neutral pictures, unchanged; or with an empty one."""

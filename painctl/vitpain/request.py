@@ -38,6 +38,7 @@ class TrainingRequest:
     batch_size: int | None
     accumulate: int
     learning_rate: float | None
+    rest_share: float | None
     reference_dropout: float | None  # None: that of `init_from`, otherwise 0
     shots: int
     device: str
@@ -112,6 +113,7 @@ class TrainingRequest:
             "batch_size": self.batch_size,
             "learning_rate": self.learning_rate,
             "accumulate": self.accumulate,
+            "rest_share": self.rest_share,
             "reference_dropout": self._dropout(),
             "shots": self.shots,
             "compile": self.compile,

@@ -35,6 +35,7 @@ class TrainingSettings:
     spread_loss: float = 0.1  # for a model that states the expected error
     augment: str = "mild"  # none, mild, strong, or some of `PARTS` separated by commas
     reference_dropout: float = 0.0  # probability that the neutral picture of a training pair is missing
+    rest_share: float = 0.0  # probability that the face of a training pair is itself a neutral one, with labels of 0
     shots: int = 1  # neutral pictures per person: training draws one, testing averages over all
     precision: str = "fp32"  # fp32 or bf16
     compile: bool = False  # with torch.compile
@@ -47,8 +48,9 @@ class TrainingSettings:
         for name in ("batch_size", "accumulate", "learning_rate", "clip", "pain_weight", "shots"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected a value above 0")
-        if not 0 <= self.reference_dropout < 1:
-            raise ValueError(f"reference_dropout is {self.reference_dropout}; expected a probability below 1")
+        for name in ("reference_dropout", "rest_share"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected a probability below 1")
         if self.reference_dropout and self.augment == NONE:
             raise ValueError("reference_dropout needs augmentation: without it, every epoch has the same pairs")
         augmentation_parts(self.augment)
@@ -81,6 +83,7 @@ HYBRID: Final = TrainingSettings(
     pspi_loss=8.0,
     au_loss=0.5,
     augment=STRONG,
+    rest_share=0.15,
 )
 # our own: the published demo of PwCT does not describe its training
 PWCT: Final = TrainingSettings(epochs=60, batch_size=32, learning_rate=1e-3, weight_decay=0.01)

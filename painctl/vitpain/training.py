@@ -185,7 +185,13 @@ class _Run:
         optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate)
         net = accelerator.prepare_model(torch.compile(model) if settings.compile else model)
         pairs = Pairs.for_model(
-            model, source, settings.seed, settings.shots, settings.augment, settings.reference_dropout
+            model,
+            source,
+            settings.seed,
+            settings.shots,
+            settings.augment,
+            settings.reference_dropout,
+            settings.rest_share,
         )
         return cls(model, net, pairs, settings, accelerator, optimizer, [group["lr"] for group in groups])
 

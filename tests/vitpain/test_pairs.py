@@ -66,3 +66,23 @@ def test_a_share_of_the_references_is_blank_by_seed_frame_and_epoch(drawn_faces)
         assert np.array_equal(dropped[key][1], repeated[key][1])
         assert np.array_equal(dropped[key][1], whole[key][1]) is not is_blank
     assert all(np.array_equal(dropped[frame, -1][1], whole[frame, -1][1]) for frame in range(8))
+
+
+def test_a_share_of_the_faces_is_at_rest_by_seed_frame_and_epoch(drawn_faces):
+    source = drawn_faces([1, 2], 4)
+    source.pspi[:], source.aus[:] = 7, 2
+    source.picture = lambda key, side: np.full((40, 40, 3), 200, np.uint8)
+    source.neutral = lambda key, side: np.full((40, 40, 3), key, np.uint8)
+    calm, repeated = (Pairs(source, 32, 1.0, 3, augmentation="none", rest_share=0.25) for _ in range(2))
+    keys = [(frame, epoch) for epoch in range(50) for frame in range(8)]
+    items = {key: calm[key] for key in keys}
+    at_rest = {key for key, (pain, *_) in items.items() if pain[0, 0, 0] != 200}
+    assert 70 < len(at_rest) < 130  # of 400: beyond three standard deviations in 1 of 1000
+    for (frame, epoch), (pain, neutral, pspi, aus) in items.items():
+        labels = (0, [0] * 6) if (frame, epoch) in at_rest else (7, [2] * 6)
+        assert (pspi, aus.tolist()) == labels
+        assert np.array_equal(pain, repeated[frame, epoch][0])
+        assert neutral[0, 0, 0] == source.neutrals(frame)[0]
+    drawn = {int(items[key][0][0, 0, 0]) for key in at_rest if key[0] < 4}
+    assert drawn == set(source.neutrals(0))
+    assert all(calm[frame, -1][2] == 7 for frame in range(8))

@@ -34,5 +34,7 @@ def test_invalid_settings_are_rejected(name):
 def test_the_share_of_missing_references_is_a_probability_and_needs_augmentation():
     with pytest.raises(ValueError, match="reference_dropout is 1; expected a probability below 1"):
         TrainingSettings(reference_dropout=1)
+    with pytest.raises(ValueError, match=r"rest_share is -0\.5; expected a probability below 1"):
+        TrainingSettings(rest_share=-0.5)
     with pytest.raises(ValueError, match="reference_dropout needs augmentation"):
         TrainingSettings(reference_dropout=0.5, augment="none")

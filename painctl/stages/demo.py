@@ -136,17 +136,21 @@ def _train(dataset: Path, folder: Path, seed: int, reporter: Reporter) -> None:
 
 
 def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
-    """Estimate the most painful face of a person held out of training, as `predict` would."""
+    """Estimate the most painful face of a person held out of training, as `predict` would.
+
+    With the model that comes with painctl, if it does: the demo's own has seen too few people.
+    """
     from painctl.prediction.answers import answers
     from painctl.prediction.cropping import read_face
     from painctl.prediction.picture_files import Picture
     from painctl.prediction.record import as_record
     from painctl.prediction.sheet import Sheet
     from painctl.vitpain.checkpoints import load
+    from painctl.vitpain.shipped import shipped_model
 
     reporter.say("predict: the most painful face of a person held out of training")
     pain, neutral, label = _held_out(dataset, folder)
-    checkpoint, crop = load(folder / "model"), _cropper(reporter)
+    checkpoint, crop = load(shipped_model() or folder / "model"), _cropper(reporter)
     model = checkpoint.model
     answer, at_rest = (
         next(answers(model, Picture(face), [read_face(neutral, crop)], crop)) for face in (pain, neutral)
@@ -157,7 +161,7 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
     record, rest = (as_record(result, checkpoint.identity) for result in (answer, at_rest))
     reporter.say(
         f"predict: PSPI {record['pspi']:.1f} for a face of PSPI {label['PSPI']}, and {rest['pspi']:.1f} "
-        f"for the same person at rest; {PEOPLE} people are too few to train on"
+        f"for the same person at rest, by {checkpoint.identity.name}; the demo's own model has seen too few people"
     )
     (folder / "prediction.json").write_text(json_text({**record, "label": label}, indent=1) + "\n")
     sheet = Sheet(model)

@@ -12,12 +12,16 @@ from painctl.vitpain.interface import PainModel
 
 
 def as_record(
-    answer: Answer, identity: ModelIdentity, chosen: Collection[tuple[str, int | None]] = ()
+    answer: Answer,
+    identity: ModelIdentity,
+    chosen: Collection[tuple[str, int | None]] = (),
+    rest: float | None = None,
 ) -> dict[str, Any]:
     """`image`, for a video `frame` and `time`, the outputs that the model has, `reference`, the face, and the model.
 
     Without a prediction there is `error` in place of outputs, reference and face. `chosen` are the names and frames of
-    the neutral faces, if they were chosen among the faces; then `neutral` says whether this face is one of them.
+    the neutral faces, if they were chosen among the faces; then `neutral` says whether this face is one of them. `rest`
+    is the PSPI of the neutral faces, if it was estimated.
     """
     prediction = answer.prediction
     record: dict[str, Any] = {"image": answer.name}
@@ -28,18 +32,19 @@ def as_record(
         return {**record, **source, "error": answer.reason}
     heads = {_head(level): round(value, 4) for level, value in prediction.probability.items()}
     units = {} if prediction.aus is None else dict(zip(ACTION_UNITS, prediction.aus.tolist(), strict=True))
-    about = {**_reference(answer, chosen), **_quality(answer)}
+    calm = {} if rest is None else {"rest": round(rest, 3)}
+    about = {**_reference(answer, chosen), **calm, **_quality(answer)}
     spread = {} if prediction.spread is None else {"pspi_sd": round(prediction.spread, 3)}
     outputs = {"pspi": round(prediction.pspi, 3), **spread, **heads, **{unit: round(v, 3) for unit, v in units.items()}}
     return {**record, **outputs, **about, **source}
 
 
-def columns(model: PainModel, timed: bool, chosen: bool = False) -> list[str]:
-    """The keys of all records of a model; `timed` if the sources include a video, `chosen` as for `as_record`."""
+def columns(model: PainModel, timed: bool, chosen: bool = False, rest: bool = False) -> list[str]:
+    """The keys of all records of a model; `timed` if the sources include a video, the others as for `as_record`."""
     units = ACTION_UNITS if model.has_action_units else ()
     spread = ["pspi_sd"] if model.has_spread else []
     names = ["image", *(("frame", "time") if timed else ()), "pspi", *spread, *map(_head, model.levels), *units]
-    reference = ["reference", *(["neutral"] if chosen else [])]
+    reference = ["reference", *(["neutral"] if chosen else []), *(["rest"] if rest else [])]
     return [*names, *reference, "face_pixels", "sharpness", "warning", "model", "model_sha256", "error"]
 
 

@@ -39,6 +39,7 @@ class Predictor:
     crop: Crop | None = None  # None if pictures are cropped already
     neutrals: Sequence[np.ndarray] = ()  # faces of the person; empty to use the references of the sources
     chosen: Collection[tuple[str, int | None]] = ()  # names and frames of the neutrals, if they were chosen
+    rest: float | None = None  # PSPI of the neutral faces, each estimated alone, if it was estimated
     strict: bool = False  # whether what would be a warning is an error
 
 
@@ -81,7 +82,7 @@ def predict_sources(
         for source in sources:
             for answer in _answers(predictor, source):
                 tally.count(answer)
-                writer.write(as_record(answer, predictor.checkpoint.identity, predictor.chosen))
+                writer.write(as_record(answer, predictor.checkpoint.identity, predictor.chosen, predictor.rest))
                 if sheet:
                     sheet.add(answer)
                 reporter.tick()

@@ -73,9 +73,9 @@ def predict(
         load_dlib()  # before anything is read: frames of shards need no detector
     crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
     neutrals = [read_face(path, crop_neutral) for path in request.neutral]
-    remarks += _judge(request, neutrals)
     for remark in remarks:
         reporter.say(remark)
+    _report_doubts(_poor(request.neutral, neutrals), request, reporter)
 
     # torch is imported from here on, once the inputs have been checked
     from painctl.prediction.record import columns
@@ -93,10 +93,11 @@ def predict(
     predictor = Predictor(checkpoint, crop, neutrals, strict=request.strict)
     if request.choose_neutral:
         predictor = _with_calmest(predictor, sources, reporter)
+    predictor = _with_rest(predictor, request, reporter)
     check_neutrals(predictor, sources, reporter)
     single = len(inputs) == len(sources) == sources[0].count == 1 and not (inputs[0].is_dir() or has_video)
     sheet = Sheet(model) if request.picture else None
-    writer = open_writer(columns(model, has_video, request.choose_neutral), single)
+    writer = open_writer(columns(model, has_video, request.choose_neutral, predictor.rest is not None), single)
     tally = predict_sources(predictor, sources, writer, reporter, sheet)
     if request.picture and sheet:
         sheet.write(request.picture)
@@ -132,6 +133,25 @@ def _with_calmest(predictor: Predictor, sources: Sequence[Source], reporter: Rep
     return replace(predictor, neutrals=calmest.faces, chosen=calmest.shots)
 
 
+def _with_rest(predictor: Predictor, request: PredictRequest, reporter: Reporter) -> Predictor:
+    """The predictor with the PSPI of its neutral faces; warns of given ones that do not look neutral.
+
+    Raises ValueError for the first of them if the request is strict.
+    """
+    from painctl.prediction.rest import LIMIT, rest_scores
+
+    scores = rest_scores(predictor.checkpoint, predictor.neutrals)
+    if scores is None:
+        return predictor
+    doubts = [
+        f"{path}: does not look neutral, PSPI {score:.1f} by itself"
+        for path, score in zip(request.neutral, scores, strict=False)  # none are given if they were chosen
+        if score >= LIMIT
+    ]
+    _report_doubts(doubts, request, reporter)
+    return replace(predictor, rest=float(scores.mean()))
+
+
 def _require_choice(checkpoint: Checkpoint, sources: Sequence[Source]) -> None:
     """Raise UsageError if neutral faces cannot be chosen among those of the sources."""
     if checkpoint.needs_reference:
@@ -147,16 +167,21 @@ def _require_choice(checkpoint: Checkpoint, sources: Sequence[Source]) -> None:
         raise UsageError("--neutral auto: chooses among several pictures of a person; name a neutral PICTURE")
 
 
-def _judge(request: PredictRequest, neutrals: Sequence[np.ndarray]) -> list[str]:
-    """Warnings about the neutral faces. Raises ValueError for the first if the request is strict."""
-    found = [
+def _poor(paths: Sequence[Path], faces: Sequence[np.ndarray]) -> list[str]:
+    """What makes neutral faces poor references."""
+    return [
         f"{path}: {kind}, {figures}"
-        for path, face in zip(request.neutral, neutrals, strict=True)
+        for path, face in zip(paths, faces, strict=True)
         for kind, figures in quality_of(face).warnings.items()
     ]
-    if found and request.strict:
-        raise ValueError(f"{found[0]}; use another neutral picture, or leave --strict out")
-    return [f"{text}; estimates are less reliable" for text in found]
+
+
+def _report_doubts(doubts: Sequence[str], request: PredictRequest, reporter: Reporter) -> None:
+    """Report doubts about neutral pictures. Raises ValueError for the first if the request is strict."""
+    if doubts and request.strict:
+        raise ValueError(f"{doubts[0]}; use another neutral picture, or leave --strict out")
+    for doubt in doubts:
+        reporter.say(f"{doubt}; estimates are less reliable")
 
 
 def _cropper(request: PredictRequest) -> Cropper | None:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shlex
 import struct
 
@@ -249,9 +250,20 @@ def test_a_face_of_low_quality_gets_a_warning_and_with_strict_an_error(predict, 
     assert b"all/small.png: small face, 11 pixels from brows to chin" in poor_neutral.stderr
 
 
+def test_the_neutral_pictures_own_estimate_is_recorded_and_a_high_one_reported(predict):
+    """The model is untrained: to it, every face is in the middle of the scale."""
+    done = predict("pain.png -n neutral.png -m robust --json")
+    assert re.search(rb"neutral\.png: does not look neutral, PSPI \d\.\d by itself; estimates are less", done.stderr)
+    keys = [*json.loads(done.stdout)]
+    assert keys[keys.index("reference") : keys.index("face_pixels")] == ["reference", "rest"]
+    assert b",reference,rest,face_pixels," in predict("pain.png -n neutral.png -m robust --csv").stdout
+    assert b",rest," not in predict("pain.png -n neutral.png -m model --csv").stdout
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
+        ("pain.png -n neutral.png -m robust --strict", FAILED, "neutral.png: does not look neutral"),
         ("pain.png -n auto -m robust", USAGE, "--neutral auto: chooses among several pictures of a person"),
         ("pain.png -n auto -n neutral.png -m robust", USAGE, "--neutral auto cannot be combined with a picture"),
         ("film.avi -n auto -m model", USAGE, "--neutral auto: this model cannot estimate a face alone"),

@@ -1,0 +1,27 @@
+"""Whether a neutral picture looks neutral: its own PSPI, estimated alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from painctl.vitpain.checkpoints import Checkpoint
+from painctl.vitpain.inference import predict_pairs
+from painctl.vitpain.sources import blank_picture
+
+LIMIT: Final = 6.0  # PSPI; see tests/benchmarks/rest.py
+
+
+def rest_scores(checkpoint: Checkpoint, neutrals: Sequence[np.ndarray]) -> np.ndarray | None:
+    """The PSPI of neutral faces uint8 [S, S, 3], each estimated alone: float32 [N].
+
+    None without faces, or for a model that compares faces and never trained without a reference.
+    """
+    model = checkpoint.model
+    if not neutrals or checkpoint.needs_reference or not model.uses_reference:
+        return None
+    preprocess = model.architecture.preprocess
+    blank = blank_picture(preprocess.size)
+    return predict_pairs(model, [[(preprocess.fit(face), blank)] for face in neutrals]).pspi

@@ -44,7 +44,7 @@ class Predictor:
 
 
 def check_neutrals(predictor: Predictor, sources: Sequence[Source], reporter: Reporter) -> None:
-    """Warns if faces are compared with no neutral one. Raises UsageError if the model needs one that is missing."""
+    """Report which neutral faces are missing or replaced. Raises UsageError if the model needs one that is missing."""
     if not predictor.checkpoint.model.uses_reference:
         reporter.say(
             "this model does not compare faces: --neutral is ignored"
@@ -52,6 +52,8 @@ def check_neutrals(predictor: Predictor, sources: Sequence[Source], reporter: Re
             else "this model does not compare faces: its estimates are weaker than with the person's neutral face"
         )
         return
+    if predictor.neutrals and (framed := next((source.name for source in sources if source.has_references), None)):
+        reporter.say(f"{framed}: compared with --neutral instead of its own neutral frames")
     lacking = next((source.name for source in sources if not source.has_references), None)
     if not lacking or predictor.neutrals:
         return

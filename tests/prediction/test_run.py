@@ -140,8 +140,9 @@ def test_a_model_that_compares_needs_neutrals(model):
     shard, picture = Faces("a.h5", [], has_references=True), Faces("b.png", [])
     out = Recorder()
     check_neutrals(Predictor(checkpoint(model)), [shard], out)
-    check_neutrals(Predictor(checkpoint(model), neutrals=[FACE]), [shard, picture], out)
     assert out.lines == []
+    check_neutrals(Predictor(checkpoint(model), neutrals=[FACE]), [shard, picture], out)
+    assert out.lines == ["a.h5: compared with --neutral instead of its own neutral frames"]
     with pytest.raises(UsageError, match=r"b\.png: .*add --neutral"):
         check_neutrals(Predictor(checkpoint(model)), [shard, picture], out)
 
@@ -150,7 +151,7 @@ def test_a_model_trained_without_some_neutrals_warns_that_one_is_missing(model):
     shard, picture = Faces("a.h5", [], has_references=True), Faces("b.png", [])
     trained, out = checkpoint(model, reference_dropout=0.3), Recorder()
     check_neutrals(Predictor(trained), [shard], out)
-    check_neutrals(Predictor(trained, neutrals=[FACE]), [shard, picture], out)
+    check_neutrals(Predictor(trained, neutrals=[FACE]), [picture], out)
     assert out.lines == []
     check_neutrals(Predictor(trained), [shard, picture], out)
     (line,) = out.lines

@@ -14,6 +14,11 @@ _PIXELS = whole(1, LARGEST_PICTURE)
 _LEVELS = listed(whole(1, 16), 0, 16)
 _RATE = number(0, 1)
 
+HYBRID_FIELDS: Final = {  # of the layers above a stem
+    "num_hidden_layers": whole(1, _DEEPEST),
+    "num_attention_heads": whole(1, 1024),
+    "intermediate_size": whole(1, _WIDEST),
+}
 PREPROCESS: Final = {
     "size": _PIXELS,
     "mean": listed(_RATE, 3, 3),
@@ -96,7 +101,8 @@ def check_architecture(kind: Any, architecture: Any, tensors: int, name: str) ->
     check_fields(architecture["preprocess"], optional, f"{name}: architecture: preprocess")
     if kind == "vitpain":
         place = f"{name}: architecture: backbone"
-        check_fields(architecture["backbone"], backbone_fields(tensors), place, others=True)
+        fields = HYBRID_FIELDS if architecture.get("stem") else backbone_fields(tensors)
+        check_fields(architecture["backbone"], fields, place, others=True)
 
 
 def of_backbone(values: Mapping[str, Any]) -> dict[str, Any]:

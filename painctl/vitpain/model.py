@@ -1,7 +1,7 @@
 """ViTPain: estimates pain in a face by comparing it with a neutral face of the same person.
 
-One DINOv3 backbone encodes both pictures; the pain tokens attend to the neutral tokens, and the result feeds the heads.
-Below a convolutional stem, which is trained from scratch, the heads also get the difference of the two faces: comparing
+One backbone encodes both pictures, a DINOv3 or a `Hybrid`; the pain tokens attend to the neutral tokens, and the result
+feeds the heads. Those of a hybrid, which is trained from scratch, also get the difference of the two faces: comparing
 features is then given, and only what to compare has to be learned.
 """
 
@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import DINOv3ViTConfig, DINOv3ViTModel
 
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.runs.seeding import seeded
-from painctl.vitpain.architecture_fields import of_backbone
+from painctl.vitpain.architecture_fields import HYBRID_FIELDS, of_backbone
 from painctl.vitpain.backbones import COMPACT, UNTRAINED, Preprocess, compact_config, hybrid_config, whitened_cosines
+from painctl.vitpain.hybrid import Hybrid
 from painctl.vitpain.interface import Outputs, PainModel
 from painctl.vitpain.pretrained import load_pretrained
-from painctl.vitpain.stem import Stem
+
+if TYPE_CHECKING:
+    from transformers import DINOv3ViTModel
 
 ADAPTERS = ("pain", "neutral")
 LEAST_SPREAD = 0.005  # of PSPI / 16, as the deviation of an error
@@ -33,7 +35,7 @@ LUMA = (0.299, 0.587, 0.114)  # of R, G and B in a grey level, ITU-R BT.601
 class Architecture:
     """The configuration of a ViTPain. Field names are keys of config.json."""
 
-    backbone: dict[str, Any]  # of DINOv3ViTConfig, in which `of_backbone` chooses the arguments
+    backbone: dict[str, Any]  # of DINOv3ViTConfig, in which `of_backbone` chooses the arguments; layers of a hybrid
     preprocess: Preprocess
     adapters: bool  # a frozen backbone with a LoRA adapter for each branch; else one trainable backbone
     attention_heads: int = 8
@@ -45,7 +47,7 @@ class Architecture:
     binary: tuple[int, ...] = (1,)  # one head for the probability of PSPI >= each level
     action_units: bool = True
     spread: bool = False  # a head for the standard deviation of the error of PSPI
-    stem: tuple[int, ...] = ()  # channels of the stages of a convolutional stem, whose output the backbone takes
+    stem: tuple[int, ...] = ()  # channels of the stages of a hybrid's convolutional stem; without any, a DINOv3
 
     def __post_init__(self) -> None:
         # lists, when read from JSON
@@ -114,6 +116,7 @@ class ViTPain(PainModel):
     mean: Tensor
     std: Tensor
     luma: Tensor
+    backbone: Any  # a Hybrid or a DINOv3ViTModel
 
     def __init__(self, architecture: Architecture, backbone: DINOv3ViTModel | None = None) -> None:
         """`backbone` has pretrained weights; without it the backbone is initialised from its configuration."""
@@ -121,11 +124,13 @@ class ViTPain(PainModel):
         self.architecture = architecture
         self.uses_reference, self.levels = architecture.reference, architecture.binary
         self.has_action_units, self.has_spread = architecture.action_units, architecture.spread
-        self.backbone = backbone or DINOv3ViTModel(DINOv3ViTConfig(**of_backbone(architecture.backbone)))
-        width, sizes, dropout = self.backbone.config.hidden_size, architecture.head_sizes, architecture.dropout
-        self.stem = Stem(architecture.stem) if architecture.stem else None
-        self.prefix = 1 + self.backbone.config.num_register_tokens  # class and register tokens come first
-        heads, compares = architecture.attention_heads, bool(architecture.stem) and architecture.reference
+        self.is_hybrid = bool(architecture.stem)
+        self.backbone = _hybrid(architecture) if self.is_hybrid else backbone or _dinov3(architecture)
+        width = architecture.stem[-1] if self.is_hybrid else self.backbone.config.hidden_size
+        # the class and register tokens of a DINOv3 come first
+        self.prefix = 0 if self.is_hybrid else 1 + self.backbone.config.num_register_tokens
+        sizes, dropout = architecture.head_sizes, architecture.dropout
+        heads, compares = architecture.attention_heads, self.is_hybrid and architecture.reference
         self.reference = ReferenceAttention(width, heads, residual=compares) if architecture.reference else None
         features = width * (3 if compares else 1)
         self.pspi = mlp(features, sizes, dropout)
@@ -135,7 +140,8 @@ class ViTPain(PainModel):
         for name in ("mean", "std"):
             self.register_buffer(name, 255 * torch.tensor(getattr(architecture.preprocess, name)), persistent=False)
         self.register_buffer("luma", torch.tensor(LUMA), persistent=False)
-        self.backbone.embeddings.mask_token.requires_grad_(False)  # used only in DINOv3's own pretraining
+        if not self.is_hybrid:
+            self.backbone.embeddings.mask_token.requires_grad_(False)  # used only in DINOv3's own pretraining
         self._lora = self._add_adapters() if architecture.adapters else ()
         self._select_adapter("pain")
 
@@ -143,7 +149,7 @@ class ViTPain(PainModel):
         """Pictures: RGB uint8 [B, S, S, 3], S the preprocessing's size. Without a reference, `neutral` is ignored."""
         tokens, rest = self.compared_tokens(pain, neutral)
         patches = tokens[:, self.prefix :]
-        face = patches.mean(dim=1) if self.stem else tokens[:, 0]
+        face = patches.mean(dim=1) if self.is_hybrid else tokens[:, 0]
         face = face if rest is None else beside(face, rest)
         return Outputs(
             pspi=self.pspi(face).sigmoid().squeeze(1),
@@ -160,26 +166,29 @@ class ViTPain(PainModel):
         return self.action_units.weights(self.compared_tokens(pain, neutral)[0][:, self.prefix :])
 
     def compared_tokens(self, pain: Tensor, neutral: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Tokens [B, 1 + R + P, D] of the pain pictures, after attention to the neutral ones.
+        """Tokens [B, T, D] of the pain pictures, after attention to the neutral ones.
 
-        With a stem also the features [B, D] of the neutral pictures, the mean of their patches.
+        Of a hybrid also the features [B, D] of the neutral pictures, the mean of their patches.
         """
         if not self.reference:
             return self.tokens(pain, "pain"), None
-        if not self.stem:
+        if not self.is_hybrid:
             return self.reference(self.tokens(pain, "pain"), self.tokens(neutral, "neutral")), None
         # in one call: batch normalisation must not remove what differs between painful and neutral pictures
         face, rest = self.tokens(torch.cat([pain, neutral]), "pain").chunk(2)
         return self.reference(face, rest), rest[:, self.prefix :].mean(dim=1)
 
     def tokens(self, pictures: Tensor, branch: str) -> Tensor:
-        """Class, register and patch tokens [B, 1 + R + P, D] of uint8 pictures, encoded with one branch's adapter."""
+        """Tokens [B, T, D] of uint8 pictures, encoded with one branch's adapter: class, registers and patches.
+
+        Those of a hybrid are patches alone.
+        """
         self._select_adapter(branch)
-        pixels = self._pixels(pictures)
-        return self.backbone(self.stem(pixels) if self.stem else pixels).last_hidden_state
+        encoded = self.backbone(self._pixels(pictures))
+        return encoded if self.is_hybrid else encoded.last_hidden_state
 
     def _pixels(self, pictures: Tensor) -> Tensor:
-        """The normalised channels [B, 3, S, S] of uint8 pictures; standardised grey levels [B, 1, S, S] for a stem."""
+        """Normalised channels [B, 3, S, S] of uint8 pictures; for a hybrid, standardised grey levels [B, 1, S, S]."""
         if not self.architecture.preprocess.standardise:
             return ((pictures - self.mean) / self.std).permute(0, 3, 1, 2)
         grey = (pictures.float() @ self.luma)[:, None]
@@ -207,6 +216,17 @@ class ViTPain(PainModel):
         for adapter in adapters[1:]:
             adapted.inject_adapter(self.backbone, adapter)
         return tuple(module for module in self.backbone.modules() if isinstance(module, LoraLayer))
+
+
+def _hybrid(architecture: Architecture) -> Hybrid:
+    layers, heads, hidden = (architecture.backbone[name] for name in HYBRID_FIELDS)
+    return Hybrid(architecture.stem, architecture.preprocess.size, layers, heads, hidden)
+
+
+def _dinov3(architecture: Architecture) -> DINOv3ViTModel:
+    from transformers import DINOv3ViTConfig, DINOv3ViTModel
+
+    return DINOv3ViTModel(DINOv3ViTConfig(**of_backbone(architecture.backbone)))
 
 
 def beside(face: Tensor, rest: Tensor) -> Tensor:
@@ -255,9 +275,9 @@ def _build_compact(parts: dict[str, Any]) -> ViTPain:
 
 
 def _build_hybrid(parts: dict[str, Any]) -> ViTPain:
-    stem, config, preprocess = hybrid_config()
+    stem, layers, preprocess = hybrid_config()
     architecture = Architecture(
-        config.to_dict(),
+        layers,
         preprocess,
         adapters=False,
         attention_heads=4,

@@ -6,6 +6,7 @@ transformers see better", NeurIPS 2021).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +28,11 @@ class Stem(nn.Sequential):
             stages += [_convolution(width, wider, size, stride), nn.ReLU(), _Residual(wider)]
             width = wider
         super().__init__(*stages)
+
+    @staticmethod
+    def side(size: int, stages: int) -> int:
+        """The side of the map of features of pictures of `size` pixels."""
+        return math.ceil(size / 2 ** (stages + 1))
 
 
 class _Residual(nn.Module):

@@ -34,13 +34,12 @@ def tiny():
 
 
 @pytest.fixture
-def tiny_stemmed():
-    """Builds a tiny ViTPain with a convolutional stem."""
+def tiny_hybrid():
+    """Builds a tiny ViTPain on a hybrid backbone."""
 
     def build(seed=0, **changes):
         with seeded(seed, "weights"):
-            stem = (8, 16)
-            backbone = {**tiny_config().to_dict(), "num_channels": stem[-1], "patch_size": 1}
+            stem, backbone = (8, 16), {"num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 32}
             preprocess = Preprocess(SIZE, standardise=True)
             defaults = {"attention_heads": 4, "head_sizes": (16,), "spread": True}
             return ViTPain(Architecture(backbone, preprocess, False, stem=stem, **{**defaults, **changes}))

@@ -36,8 +36,8 @@ def folder(tmp_path, tiny):
 
 
 @pytest.mark.parametrize("kind", ["whole", "adapters", "stem"])
-def test_round_trip_is_exact(tmp_path, tiny, tiny_stemmed, pictures, kind):
-    model = (tiny_stemmed() if kind == "stem" else tiny(kind == "adapters")).eval()
+def test_round_trip_is_exact(tmp_path, tiny, tiny_hybrid, pictures, kind):
+    model = (tiny_hybrid() if kind == "stem" else tiny(kind == "adapters")).eval()
     save(
         tmp_path / "model",
         model,

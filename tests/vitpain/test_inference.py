@@ -78,8 +78,8 @@ def test_an_output_of_any_head_that_is_not_finite_is_reported(tiny, drawn_faces,
         predict_source(model, source)
 
 
-def test_the_expected_error_is_in_units_of_pspi_and_must_be_finite(tiny_stemmed):
-    model, pain, neutral = tiny_stemmed().eval(), pictures(3), pictures(1)
+def test_the_expected_error_is_in_units_of_pspi_and_must_be_finite(tiny_hybrid):
+    model, pain, neutral = tiny_hybrid().eval(), pictures(3), pictures(1)
     with torch.no_grad():
         outputs = model(torch.from_numpy(np.stack(pain)), torch.from_numpy(np.stack(neutral * 3)))
     spreads = [prediction.spread for prediction in predict(model, pain, neutral)]

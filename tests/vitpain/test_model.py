@@ -168,14 +168,14 @@ def test_the_reference_may_be_initialised_as_a_difference():
     torch.testing.assert_close(attended, -tokens, atol=0.2, rtol=0)
 
 
-def test_under_a_stem_the_heads_get_the_difference_of_the_faces(tiny_stemmed, pictures):
+def test_in_a_hybrid_the_heads_get_the_difference_of_the_faces(tiny_hybrid, pictures):
     """The forward pass written out over the tokens of each picture."""
-    model = tiny_stemmed().eval()
+    model = tiny_hybrid().eval()
     torch.nn.init.normal_(model.reference.attention.out_proj.weight)
     torch.nn.init.normal_(model.action_units.queries)
     pain, neutral = (model.tokens(picture, "pain") for picture in pictures)
-    patches = (pain + attention(model.reference.attention, pain, neutral))[:, 5:]
-    rest = neutral[:, 5:].mean(1)
+    patches = pain + attention(model.reference.attention, pain, neutral)
+    rest = neutral.mean(1)
     features = torch.cat([patches.mean(1), rest, patches.mean(1) - rest], 1)
     outputs = model(*pictures)
     torch.testing.assert_close(outputs.pspi, model.pspi(features).sigmoid()[:, 0])
@@ -186,28 +186,28 @@ def test_under_a_stem_the_heads_get_the_difference_of_the_faces(tiny_stemmed, pi
         torch.testing.assert_close(outputs.aus[:, unit], head(features)[:, 0].relu())
 
 
-def test_under_a_stem_attention_to_the_reference_starts_at_zero(tiny_stemmed, pictures):
-    model = tiny_stemmed().eval()
+def test_in_a_hybrid_attention_to_the_reference_starts_at_zero(tiny_hybrid, pictures):
+    model = tiny_hybrid().eval()
     tokens, rest = model.compared_tokens(*pictures)
     torch.testing.assert_close(tokens, model.tokens(pictures[0], "pain"))
-    torch.testing.assert_close(rest, model.tokens(pictures[1], "pain")[:, 5:].mean(1))
+    torch.testing.assert_close(rest, model.tokens(pictures[1], "pain").mean(1))
 
 
-def test_both_pictures_of_a_stemmed_pair_are_normalised_together(tiny_stemmed, pictures):
-    model, calls = tiny_stemmed().train(), []
-    model.stem.register_forward_pre_hook(lambda _, pixels: calls.append(len(pixels[0])))
+def test_both_pictures_of_a_hybrids_pair_are_normalised_together(tiny_hybrid, pictures):
+    model, calls = tiny_hybrid().train(), []
+    model.backbone.stem.register_forward_pre_hook(lambda _, pixels: calls.append(len(pixels[0])))
     model(*pictures)
     assert calls == [2 * len(pictures[0])]
 
 
-def test_a_stemmed_model_without_a_reference_uses_the_face_alone(tiny_stemmed, pictures):
-    model = tiny_stemmed(reference=False).eval()
-    pain = model.tokens(pictures[0], "pain")[:, 5:]
+def test_a_hybrid_without_a_reference_uses_the_face_alone(tiny_hybrid, pictures):
+    model = tiny_hybrid(reference=False).eval()
+    pain = model.tokens(pictures[0], "pain")
     torch.testing.assert_close(model(*pictures).pspi, model.pspi(pain.mean(1)).sigmoid()[:, 0])
 
 
-def test_the_expected_error_does_not_change_what_the_estimate_learns(tiny_stemmed, pictures):
-    model = tiny_stemmed().eval()
+def test_the_expected_error_does_not_change_what_the_estimate_learns(tiny_hybrid, pictures):
+    model = tiny_hybrid().eval()
     outputs = model(*pictures)
     assert outputs.spread.shape == (3,)
     assert (outputs.spread > 0).all()

@@ -38,12 +38,12 @@ class KillingCheckpointer(Checkpointer):
 
 
 @pytest.mark.parametrize("kind", ["whole", "adapters", "stem"])
-def test_repeated_kills_give_the_same_bits_and_the_same_log(tiny, tiny_stemmed, drawn_faces, tmp_path, kind):
+def test_repeated_kills_give_the_same_bits_and_the_same_log(tiny, tiny_hybrid, drawn_faces, tmp_path, kind):
     source, held_out = drawn_faces([1, 2, 3], 4), drawn_faces([9], 4)
     settings = replace(SETTINGS, augment="strong" if kind == "stem" else "mild")
 
     def build():
-        return tiny_stemmed() if kind == "stem" else tiny(kind == "adapters")
+        return tiny_hybrid() if kind == "stem" else tiny(kind == "adapters")
 
     expected_log, log, rounds = [], [], 0
     expected = train(build(), source, held_out, settings, Execution(log=expected_log.append)).state_dict()

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import torch
 from safetensors.torch import save_file
 
 from painctl import __version__
@@ -29,7 +28,7 @@ from painctl.vitpain.inference import predict_pairs
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.registry import kind_of, rebuild
 from painctl.vitpain.settings import TrainingSettings
-from painctl.vitpain.weights import check_shapes, check_weights, one_line, read_safetensors, stored_shapes
+from painctl.vitpain.weights import check_shapes, check_weights, one_line, read_safetensors, shapes_alone, stored_shapes
 
 MODEL_TYPE: Final = "painctl-vitpain"
 WEIGHTS, CONFIG, LOG = "model.safetensors", "config.json", "log.jsonl"
@@ -141,7 +140,7 @@ def load(folder: Path) -> Checkpoint:
     name, shapes = str(folder / CONFIG), stored_shapes(path)
     check_architecture(config["kind"], config["architecture"], len(shapes), name)
     try:
-        with torch.device("meta"):  # names and shapes only, because a configuration may claim any size
+        with shapes_alone():
             check_shapes(path, shapes, _rebuilt(config), f"the model of {CONFIG}")
         model = _rebuilt(config)
         tensors = read_safetensors(path)

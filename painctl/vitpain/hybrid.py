@@ -21,7 +21,7 @@ class Hybrid(nn.Module):
         super().__init__()
         width = channels[-1]
         self.stem = Stem(channels)
-        self.positions = nn.Parameter(0.02 * torch.randn(Stem.side(size, len(channels)) ** 2, width))
+        self.positions = nn.Parameter(torch.empty(Stem.side(size, len(channels)) ** 2, width).normal_(std=0.02))
         layer = nn.TransformerEncoderLayer(
             width, heads, hidden, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
         )

@@ -95,7 +95,7 @@ class ActionUnits(nn.Module):
 
     def __init__(self, width: int, hidden: int, dropout: float, compares: bool = False) -> None:
         super().__init__()
-        self.queries = nn.Parameter(0.02 * torch.randn(len(ACTION_UNITS), width))
+        self.queries = nn.Parameter(torch.empty(len(ACTION_UNITS), width).normal_(std=0.02))
         biases = (0.5 if name == "AU43" else 1.5 for name in ACTION_UNITS)  # above 0, where the ReLU passes gradients
         self.heads = nn.ModuleList(mlp(width * (3 if compares else 1), (hidden,), dropout, bias) for bias in biases)
 
@@ -138,7 +138,8 @@ class ViTPain(PainModel):
         self.action_units = ActionUnits(width, sizes[0], dropout, compares) if architecture.action_units else None
         self.spread = mlp(features, sizes, dropout) if architecture.spread else None
         for name in ("mean", "std"):
-            self.register_buffer(name, 255 * torch.tensor(getattr(architecture.preprocess, name)), persistent=False)
+            levels = [255 * value for value in getattr(architecture.preprocess, name)]
+            self.register_buffer(name, torch.tensor(levels), persistent=False)
         self.register_buffer("luma", torch.tensor(LUMA), persistent=False)
         if not self.is_hybrid:
             self.backbone.embeddings.mask_token.requires_grad_(False)  # used only in DINOv3's own pretraining

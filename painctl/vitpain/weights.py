@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from painctl.files.aliases import utf8_path
 from painctl.files.reading import open_regular
 
+_DRAWS = {Tensor.normal_, Tensor.uniform_, nn.init.normal_, nn.init.uniform_, nn.init.kaiming_uniform_}
 _REAL = {torch.float16, torch.bfloat16, torch.float32, torch.float64}
 # a number type that torch lacks is an AttributeError or a KeyError, and an array too large for memory a RuntimeError
 _UNREADABLE = (SafetensorError, AttributeError, KeyError, RuntimeError, TypeError, ValueError)
@@ -39,6 +43,21 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
             return load_file(plain)
     except _UNREADABLE as error:
         raise _damaged(path, error) from None
+
+
+@contextmanager
+def shapes_alone() -> Iterator[None]:
+    """Inside the block, models are built without memory for their weights: a configuration may claim any size."""
+    with torch.device("meta"), _WithoutDraws():
+        yield
+
+
+class _WithoutDraws(TorchFunctionMode):
+    """Leaves out random initial values, for which the meta device would import torch's compiler: a second and more."""
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = kwargs or {}
+        return (args or [given["tensor"]])[0] if function in _DRAWS else function(*args, **given)
 
 
 def check_shapes(path: Path, shapes: Mapping[str, Sequence[int]], model: nn.Module, model_name: str) -> None:

@@ -1,7 +1,12 @@
+import subprocess
+import sys
+
 import torch
 
+from painctl.vitpain.checkpoints import save
 from painctl.vitpain.hybrid import Hybrid
 from painctl.vitpain.model import build
+from painctl.vitpain.settings import HYBRID
 
 SIDE = 96
 
@@ -52,3 +57,20 @@ def test_every_weight_of_the_hybrid_model_is_trained():
     (outputs.pspi.sum() + outputs.logit.sum() + outputs.aus.sum() + outputs.spread.sum()).backward()
     without = [name for name, value in model.named_parameters() if value.requires_grad and value.grad is None]
     assert not without
+
+
+def test_an_estimate_imports_neither_transformers_nor_torchs_compiler(tmp_path):
+    """Each of them takes a second or more, which would be most of a single prediction."""
+    save(tmp_path / "model", build("hybrid"), HYBRID, "")
+    program = """
+import sys
+from pathlib import Path
+import numpy as np
+from painctl.vitpain.checkpoints import load
+from painctl.vitpain.inference import predict_pairs
+face = np.zeros((96, 96, 3), np.uint8)
+assert predict_pairs(load(Path(sys.argv[1])).model, [[(face, face)]])[0].is_finite
+print({"transformers", "torch._dynamo", "sympy", "accelerate", "peft"} & set(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", program, tmp_path / "model"], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("set()\n", "")

@@ -29,12 +29,12 @@ in_the_wild() {
     people "$seed" natural natural --yaw 0,30 --jitter 4 --camera varied --occluders natural
   done
 }
-# output, people, then options of pretrain
+# output, patterns of the people's files, then options of pretrain
 train() {
   [ -e "$1.h5" ] || painctl pack --mix --split 92,8,0 $2 -o "$1.h5"
   OMP_NUM_THREADS=1 painctl pretrain "$1.h5" "${@:3}" -o "$1"
 }
-{ pain_alone && with_other_actions; } &
+{ pain_alone; with_other_actions; } &
 in_the_wild
 wait $!
 train base '96000?.h5' --backbone hybrid --epochs 26

@@ -79,11 +79,13 @@ def test_the_history_records_weights_and_settings(drawn, drawing):
     assert "batch" not in json.dumps(step)
 
 
-def test_portraits_do_not_depend_on_shards_or_batches(depths, drawn, drawing, tmp_path):
+def test_portraits_do_not_depend_on_shards_or_the_size_of_batches(depths, drawn, drawing, tmp_path):
     transform(drawing(), depths.second, tmp_path / "second.h5")
     assert portraits(tmp_path / "second.h5") == {"s7-00001": portraits(drawn)["s7-00001"]}
     transform(drawing(batch_size=3), depths.both, tmp_path / "three.h5")
-    assert portraits(tmp_path / "three.h5") == portraits(drawn)
+    pictures = [[*map(decode, portraits(path).values())] for path in (tmp_path / "three.h5", drawn)]
+    # the same bytes on most processors; on others, MKL multiplies matrices of another size by another kernel
+    np.testing.assert_allclose(*np.array(pictures, int), atol=1)
 
 
 def test_other_settings_give_other_portraits(depths, drawn, drawing, tmp_path):

@@ -4,6 +4,7 @@
 error. `python tests/made_pictures.py --fuzz CASES SEED` does so with CASES mutations of every picture.
 """
 
+import re
 import struct
 import sys
 import tempfile
@@ -115,7 +116,7 @@ def read(paths):
 
 
 def fuzz(cases, seed):
-    """Read mutations of every picture."""
+    """Read mutations of every picture; print the peak of memory at the end."""
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, data) in enumerate(pictures().items()):
             generator = np.random.default_rng((seed, number))
@@ -123,6 +124,9 @@ def fuzz(cases, seed):
             for _ in range(cases):
                 path.write_bytes(mutated(data, generator))
                 read([path])
+    # of this program alone: ru_maxrss begins with that of the process it was forked from
+    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    print(f"peak {int(peak[1]) // 1024} MB")
 
 
 if __name__ == "__main__":

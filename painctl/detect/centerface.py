@@ -10,7 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.detect.faces import Faces, suppress_overlaps
+from painctl.detect.faces import Faces, shrunk, suppress_overlaps
 from painctl.detect.framing import box_of_points
 from painctl.images.silence import silenced
 
@@ -38,11 +38,8 @@ class CenterFace:
     def __call__(self, image: np.ndarray) -> Faces:
         """The faces in a picture, uint8 RGB [H, W, 3]."""
         points, scores = np.empty((0, 5, 2)), np.empty(0)
-        for side in _SIDES:
-            scale = min(side / max(image.shape[:2]), 1.0)
-            size = [max(1, round(length * scale)) for length in image.shape[1::-1]]
-            right, down = (-length % _MULTIPLE for length in size)
-            scaled = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        for scaled, scale in shrunk(image, _SIDES):
+            down, right = (-length % _MULTIPLE for length in scaled.shape[:2])
             points, scores = _decoded(*self._maps(cv2.copyMakeBorder(scaled, 0, down, 0, right, cv2.BORDER_CONSTANT)))
             if len(scores):
                 points /= scale

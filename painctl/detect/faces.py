@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -25,6 +25,14 @@ class Faces:
     def largest(self) -> int:
         """The index of the largest face."""
         return int((self.boxes[:, 3] - self.boxes[:, 1]).argmax())
+
+
+def shrunk(image: np.ndarray, sides: Sequence[int]) -> Iterator[tuple[np.ndarray, float]]:
+    """A picture [H, W, 3] with its longer side at most each of `sides`, and its scale to the original."""
+    for side in sides:
+        scale = min(side / max(image.shape[:2]), 1.0)
+        size = [max(1, round(length * scale)) for length in image.shape[1::-1]]
+        yield cv2.resize(image, size, interpolation=cv2.INTER_AREA), scale
 
 
 Detector = Callable[[np.ndarray], Faces]  # takes a contiguous uint8 RGB [H, W, 3]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.detect.faces import Faces, suppress_overlaps
+from painctl.detect.faces import Faces, shrunk, suppress_overlaps
 from painctl.detect.framing import box_of_points
 from painctl.images.silence import silenced
 
@@ -33,11 +33,8 @@ class YuNet:
     def __call__(self, image: np.ndarray) -> Faces:
         """The faces in a picture, uint8 RGB [H, W, 3]."""
         detections = np.empty((0, 15))
-        for side in _SIDES:
-            scale = min(side / max(image.shape[:2]), 1.0)
-            size = [max(1, round(length * scale)) for length in image.shape[1::-1]]
-            self._network.setInputSize(size)
-            scaled = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        for scaled, scale in shrunk(image, _SIDES):
+            self._network.setInputSize(scaled.shape[1::-1])
             _, rows = self._network.detect(np.ascontiguousarray(scaled[..., ::-1]))
             if rows is not None and len(rows):
                 detections = rows / [*np.full(14, scale), 1.0]

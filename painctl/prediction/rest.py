@@ -8,8 +8,7 @@ from typing import Final
 import numpy as np
 
 from painctl.vitpain.checkpoints import Checkpoint
-from painctl.vitpain.inference import predict_pairs
-from painctl.vitpain.sources import blank_picture
+from painctl.vitpain.inference import fitted_references, predict_pairs
 
 LIMIT: Final = 6.0  # PSPI; see tests/benchmarks/rest.py
 
@@ -22,6 +21,5 @@ def rest_scores(checkpoint: Checkpoint, neutrals: Sequence[np.ndarray]) -> np.nd
     model = checkpoint.model
     if not neutrals or checkpoint.needs_reference or not model.uses_reference:
         return None
-    preprocess = model.architecture.preprocess
-    blank = blank_picture(preprocess.size)
-    return predict_pairs(model, [[(preprocess.fit(face), blank)] for face in neutrals]).pspi
+    (blank,) = fitted_references(model, ())
+    return predict_pairs(model, [[(model.architecture.preprocess.fit(face), blank)] for face in neutrals]).pspi

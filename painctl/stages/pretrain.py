@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from painctl.vitpain.interface import PainModel
     from painctl.vitpain.settings import TrainingSettings
     from painctl.vitpain.sources import Subset
-    from painctl.vitpain.training import Log
+    from painctl.vitpain.training import Log, Row
 
 __all__ = ["DataOptions", "TrainingRequest", "named_model", "open_and_report", "pretrain", "run"]
 
@@ -77,18 +77,16 @@ def run(
         if is_main():
             reporter.say(_start_line(training, validation, settings.epochs))
         with open_tracker(options.tracker, output, settings) as track:
-            rows: list[dict[str, Any]] = []
 
             def log(row: dict[str, Any]) -> None:
                 reporter.tick()
-                rows.append(row)
                 track(row)
                 if is_main():
                     reporter.log(_epoch_line(row, settings.epochs))
 
             saving = Saving(output, overwrite, request.save_every, request.any_machine, request.trained_on())
             try:
-                pretrain(data, model, settings, saving, request.device, log)
+                rows = pretrain(data, model, settings, saving, request.device, log)
             except Exception:
                 raise
             except BaseException:  # a signal
@@ -120,8 +118,8 @@ class Saving:
 
 def pretrain(
     data: LabelledDataset, model: PainModel, settings: TrainingSettings, saving: Saving, device: str, log: Log
-) -> None:
-    """Train `model` and write it: complete or absent. `log` gets a row per epoch.
+) -> list[Row]:
+    """Train `model` and write it: complete or absent. `log` gets a row per epoch; they are returned.
 
     Until then, the log is also written beside the state. Raises FileExistsError if the folder exists, and as
     `train` and `LabelledDataset.parts` do.
@@ -131,7 +129,7 @@ def pretrain(
     from painctl.runs.resume import Checkpointer
     from painctl.vitpain.checkpoints import save
     from painctl.vitpain.sources import people
-    from painctl.vitpain.training import Execution, Row, train
+    from painctl.vitpain.training import Execution, train
     from painctl.vitpain.training_run import describe_run, log_to_file
 
     live_log = saving.state.with_name(f"{saving.state.name}.jsonl")
@@ -149,6 +147,7 @@ def pretrain(
         checkpointer.delete()
         live_log.unlink(missing_ok=True)
     wait_for_all()
+    return rows
 
 
 @contextmanager

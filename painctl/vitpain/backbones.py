@@ -1,6 +1,6 @@
 """The backbones without pretraining, and the preprocessing of pictures for any backbone.
 
-Transformers is imported where it is used, so that importing this module is fast.
+Transformers and OpenCV are imported where they are used, so that importing this module is fast.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from painctl.images.resize import center_crop
 
 if TYPE_CHECKING:
     from transformers import DINOv3ViTConfig
@@ -36,6 +34,8 @@ class Preprocess:
 
     def fit(self, image: np.ndarray) -> np.ndarray:
         """The square of a picture uint8 [H, W, 3] that a model takes, scaled: [size, size, 3]."""
+        from painctl.images.resize import center_crop
+
         return center_crop(image, self.size, self.crop, self.down)
 
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from painctl.files.reading import open_regular
 from painctl.vitpain.released import HEAD_WIDTH, Released, ReleasedArchitecture
-from painctl.vitpain.weights import check_shapes, check_weights, one_line, read_safetensors
+from painctl.vitpain.weights import check_shapes, check_weights, one_line, read_safetensors, shapes_alone
 
 _DEFAULT_ALPHA = 16  # of LoRA, in the release
 _METRICS = re.compile("(train|val|test|last_epoch_test|test_unbc)_")  # name prefixes of metrics, which are skipped
@@ -32,7 +32,7 @@ def load_released(path: Path) -> Released:
     """
     tensors, alpha = _read(path)
     tensors = {name: tensor for name, tensor in tensors.items() if not _METRICS.match(name)}
-    with torch.device("meta"):  # names and shapes only: the file's tensors become the weights
+    with shapes_alone():  # the file's tensors become the weights
         model = Released(_infer_architecture(path, tensors, alpha))
     check_shapes(path, {name: tensor.shape for name, tensor in tensors.items()}, model, "the released model")
     _check_size(path, tensors)

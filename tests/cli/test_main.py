@@ -28,6 +28,11 @@ def test_help_imports_nothing_heavy(name):
     assert probe(name, "--help") == ["0"]
 
 
+def test_the_start_of_every_command_imports_no_opencv():
+    program = "import sys, painctl.cli.main; sys.exit('cv2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_arguments_are_checked_before_anything_heavy_is_imported(name):
     assert probe(name, "--no-such-option") == ["2"]

@@ -1,6 +1,6 @@
 import numpy as np
 
-from painctl.detect.faces import suppress_overlaps
+from painctl.detect.faces import shrunk, suppress_overlaps
 
 
 def test_overlapping_boxes_are_suppressed_and_the_rest_sorted_from_left_to_right():
@@ -18,3 +18,9 @@ def test_no_box_is_no_face():
 
 def test_the_largest_face():
     assert suppress_overlaps([[0, 0, 10, 10], [20, 0, 50, 30], [60, 0, 65, 5]], [3, 1, 2]).largest == 1
+
+
+def test_a_picture_is_shrunk_to_each_size_and_never_enlarged():
+    picture = np.zeros((100, 300, 3), np.uint8)
+    shapes = [(shrunken.shape, scale) for shrunken, scale in shrunk(picture, (30, 150, 900))]
+    assert shapes == [((10, 30, 3), 0.1), ((50, 150, 3), 0.5), ((100, 300, 3), 1.0)]

@@ -2,7 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from painctl.vitpain.weights import check_weights, one_line
+from painctl.vitpain.model import build
+from painctl.vitpain.weights import check_weights, one_line, shapes_alone
 
 
 def test_weights_that_fit_are_accepted(tmp_path):
@@ -28,3 +29,12 @@ def test_the_error_names_the_weight_that_does_not_fit(tmp_path, weights, message
 def test_one_line_is_short_and_printable():
     assert one_line("a\n\x1b[31m b") == "a ?[31m b"
     assert len(one_line("x" * 500)) == 120
+
+
+def test_a_model_of_shapes_alone_takes_no_memory_and_has_the_names_of_a_real_one():
+    with shapes_alone():
+        claimed = build("hybrid")
+    assert {name: value.shape for name, value in claimed.state_dict().items()} == {
+        name: value.shape for name, value in build("hybrid").state_dict().items()
+    }
+    assert all(value.is_meta for value in claimed.parameters())

@@ -5,7 +5,7 @@ _painctl() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    _painctl_words "sample-ids render-depth synth-neutral texture rig render-views pack pretrain cv predict rig-train inspect engines demo --help --version"
+    _painctl_words "sample-ids render-depth synth-neutral texture rig render-views pack pretrain cv predict align-train rig-train inspect engines demo --help --version"
     return
   fi
   if [ "$word" = = ]; then  # --option=, which readline takes for two words
@@ -21,9 +21,10 @@ _painctl() {
     rig) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --weights --pspi --expressions -k --pspi-weights --au --prior --other --debug --help" ;;
     render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --roll --jitter --size --format --camera --backgrounds --occluders --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --debug --help" ;;
-    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --overwrite --debug --help" ;;
-    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --json --debug --help" ;;
+    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --overwrite --debug --help" ;;
+    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --json --debug --help" ;;
     predict) flags="--neutral -n --model -m --crop --face --detector --strict --every --json --csv --picture --device --null -0 --debug --help" ;;
+    align-train) flags="--output -o --epochs --seed --save-every --any-machine --overwrite --debug --help" ;;
     rig-train) flags="--output -o --people --steps --learning-rate --actions --device --seed --save-every --any-machine --overwrite --debug --help" ;;
     inspect) flags="--json --sheet --gallery --by --card --null -0 --debug --help" ;;
     engines) flags="--json --debug --help" ;;
@@ -127,6 +128,7 @@ _painctl() {
     "pretrain --accumulate") _painctl_words ""; return ;;
     "pretrain --learning-rate") _painctl_words ""; return ;;
     "pretrain --rest-share") _painctl_words ""; return ;;
+    "pretrain --any-reference") _painctl_words ""; return ;;
     "pretrain --reference-dropout") _painctl_words ""; return ;;
     "pretrain --shots") _painctl_words ""; return ;;
     "pretrain --device") _painctl_words "auto cpu cuda"; return ;;
@@ -152,6 +154,7 @@ _painctl() {
     "cv --accumulate") _painctl_words ""; return ;;
     "cv --learning-rate") _painctl_words ""; return ;;
     "cv --rest-share") _painctl_words ""; return ;;
+    "cv --any-reference") _painctl_words ""; return ;;
     "cv --reference-dropout") _painctl_words ""; return ;;
     "cv --shots") _painctl_words ""; return ;;
     "cv --device") _painctl_words "auto cpu cuda"; return ;;
@@ -169,6 +172,10 @@ _painctl() {
     "predict --every") _painctl_words ""; return ;;
     "predict --picture") return ;;
     "predict --device") _painctl_words "auto cpu cuda"; return ;;
+    "align-train --output"|"align-train -o") return ;;
+    "align-train --epochs") _painctl_words ""; return ;;
+    "align-train --seed") _painctl_words ""; return ;;
+    "align-train --save-every") _painctl_words ""; return ;;
     "rig-train --output"|"rig-train -o") return ;;
     "rig-train --people") _painctl_words ""; return ;;
     "rig-train --steps") _painctl_words ""; return ;;

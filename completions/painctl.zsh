@@ -13,6 +13,7 @@ _painctl() {
     'pretrain:Train a pain model on a dataset.'
     'cv:Cross-validate a model, with folds split by person.'
     'predict:Estimate PSPI, pain probability and action units.'
+    'align-train:Train the aligner, which locates the landmarks of faces.'
     'rig-train:Train the weights of the neural rig.'
     'inspect:Show the contents of shards and datasets.'
     'engines:List every stage’s engines, and whether they work.'
@@ -174,6 +175,7 @@ _painctl() {
       '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
       '--learning-rate=[Peak learning rate of AdamW. At least 0.]:NUMBER: ' \
       '--rest-share=[Train on this share of the pairs with a neutral picture as the face, so that estimates are 0 at rest. 0 to 0.99.]:PROBABILITY: ' \
+      '--any-reference=[Train on this share of the pairs with any picture of the person as the reference, and as labels what the face shows beyond it, so that the model has to compare. 0 to 0.99.]:PROBABILITY: ' \
       '--reference-dropout=[Train on this share of the pairs without the neutral picture, so that predict also works without one. 0 to 0.99.]:PROBABILITY: ' \
       '--shots=[Neutral pictures per person: training draws one at a time, testing averages over all. At least 1.]:INTEGER: ' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
@@ -209,6 +211,7 @@ _painctl() {
       '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
       '--learning-rate=[Peak learning rate of AdamW. At least 0.]:NUMBER: ' \
       '--rest-share=[Train on this share of the pairs with a neutral picture as the face, so that estimates are 0 at rest. 0 to 0.99.]:PROBABILITY: ' \
+      '--any-reference=[Train on this share of the pairs with any picture of the person as the reference, and as labels what the face shows beyond it, so that the model has to compare. 0 to 0.99.]:PROBABILITY: ' \
       '--reference-dropout=[Train on this share of the pairs without the neutral picture, so that predict also works without one. 0 to 0.99.]:PROBABILITY: ' \
       '--shots=[Neutral pictures per person: training draws one at a time, testing averages over all. At least 1.]:INTEGER: ' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
@@ -237,6 +240,15 @@ _painctl() {
       '--picture=[Draw the first twelve faces, each with its neutral face, the attention of each action unit’s query, and bars; for a video, PSPI over time.]:FILE.png:_files' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
+      '--debug[Show the traceback of an error.]' ;;
+    align-train) _arguments -s \
+      '*:file:_files' \
+      '(--output -o)'{--output=,-o}'[File for the weights; its name must end in .safetensors.]:FILE:_files' \
+      '--epochs=[Passes over the frames. 1 to 10000.]:INTEGER: ' \
+      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--save-every=[Seconds between saved states. At least 0.]:SECONDS: ' \
+      '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
+      '--overwrite[Replace an existing aligner.]' \
       '--debug[Show the traceback of an error.]' ;;
     rig-train) _arguments -s \
       '(--output -o)'{--output=,-o}'[File for the weights; its name must end in .safetensors.]:FILE:_files' \

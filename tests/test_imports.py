@@ -20,6 +20,7 @@ LAYERS = (
     ("engines",),
     ("corpora",),
     ("vitpain",),
+    ("aligner",),
     ("evidence",),
     ("diffusion",),
     ("scans",),

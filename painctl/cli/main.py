@@ -10,6 +10,7 @@ import typer
 
 from painctl import __version__
 from painctl.cli import (
+    align_train,
     cv,
     demo,
     engines,
@@ -42,6 +43,7 @@ COMMANDS = {
         pretrain,
         cv,
         predict,
+        align_train,
         rig_train,
         inspect,
         engines,

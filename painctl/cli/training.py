@@ -180,6 +180,18 @@ RestShare = Annotated[
         show_default="0.15 for hybrid, otherwise 0",
     ),
 ]
+AnyReference = Annotated[
+    float | None,
+    typer.Option(
+        "--any-reference",
+        metavar="PROBABILITY",
+        min=0,
+        max=0.99,
+        help="Train on this share of the pairs with any picture of the person as the reference, and as labels what the "
+        "face shows beyond it, so that the model has to compare.",
+        show_default="0.3 for hybrid, otherwise 0",
+    ),
+]
 ReferenceDropout = Annotated[
     float | None,
     typer.Option(
@@ -258,6 +270,7 @@ class TrainingOptions:
     accumulate: Accumulate = 1
     learning_rate: LearningRate = None
     rest_share: RestShare = None
+    any_reference: AnyReference = None
     reference_dropout: ReferenceDropout = None
     shots: Shots = 1
     device: DeviceOption = Device.auto

@@ -56,19 +56,28 @@ _PIXELS = 88.0  # side of the detector's box in it, a little more than the detec
 _STEP = 1.2  # between two scales of the detector
 
 
-def detect(image: np.ndarray) -> Faces:
+def detect_coarsely(image: np.ndarray) -> Faces:
+    """As `detect`, in about half the time, with boxes in steps of a fifth in size and a tenth in place.
+
+    Enough for faces that are then framed by their landmarks.
+    """
+    return detect(image, refine=False)
+
+
+def detect(image: np.ndarray, refine: bool = True) -> Faces:
     """The faces in a picture, contiguous uint8 RGB [H, W, 3]. Raises ImportError as `dlib_wheel.load_dlib`."""
+    as_faces = _refined if refine else _as_found
     longer = max(image.shape[:2])
     scales = sorted({min(side / longer, _ENLARGED) for side in _SIDES})
     for scale in scales:
         if len(frames := _search(image, scale)):
-            return _refined(image, frames)
+            return as_faces(image, frames)
     small, ratio = _shrunk(image)
     margin = round(_MARGIN * max(small.shape[:2]))
     padded = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
     for mirrored in (False, True):
         if len(frames := _search(padded, scales[0] / ratio, _LAST, mirrored)):
-            return _refined(image, (frames - (margin, margin, 0, 0)) / (ratio, ratio, ratio, 1))
+            return as_faces(image, (frames - (margin, margin, 0, 0)) / (ratio, ratio, ratio, 1))
     return suppress_overlaps(np.empty((0, 4)), np.empty(0))
 
 
@@ -104,9 +113,18 @@ def _refined(image: np.ndarray, frames: np.ndarray) -> Faces:
         ]
         best = [corner + detected[detected[:, 3].argmax(), :3] for detected in detections if len(detected)]
         refined.append(np.mean(best, axis=0) if best else np.array([x, y, side]))
-    x, y, side = np.array(refined).T
+    return _faces(np.array(refined), frames[:, 3])
+
+
+def _as_found(image: np.ndarray, frames: np.ndarray) -> Faces:
+    return _faces(frames[:, :3], frames[:, 3])
+
+
+def _faces(frames: np.ndarray, scores: np.ndarray) -> Faces:
+    """The faces in frames [N, 3]: centre x, y, side."""
+    x, y, side = frames.T
     x, y, half = x + (CENTRE[0] - 0.5) * side, y + (CENTRE[1] - 0.5) * side, FACE * side / 2
-    return suppress_overlaps(np.stack([x - half, y - half, x + half, y + half], axis=1), frames[:, 3])
+    return suppress_overlaps(np.stack([x - half, y - half, x + half, y + half], axis=1), scores)
 
 
 def _search(image: np.ndarray, scale: float, threshold: float = 0.0, mirrored: bool = False) -> np.ndarray:

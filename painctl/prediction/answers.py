@@ -9,7 +9,8 @@ from itertools import islice
 import numpy as np
 
 from painctl.prediction.cropping import Crop, FaceError
-from painctl.prediction.quality import Quality, quality_of
+from painctl.prediction.faces import face_for, pictures_for
+from painctl.prediction.quality import Quality
 from painctl.prediction.shots import Shot, Source
 from painctl.vitpain.inference import NOT_FINITE, Prediction, fitted_references, predict_pairs
 from painctl.vitpain.interface import PainModel
@@ -30,8 +31,10 @@ class Answer:
     frame: int | None  # of a video
     time: float | None  # seconds; None for a picture, and if the video does not state it
     prediction: Prediction | None = None
-    face: np.ndarray = field(default_factory=lambda: NO_PICTURE)  # the square crop of the face, uint8 [S, S, 3] RGB
+    face: np.ndarray = field(default_factory=lambda: NO_PICTURE)  # as the model takes it, uint8 [S, S, 3] RGB
     neutral: Sequence[np.ndarray] = ()  # the neutral faces that it is compared with; empty without a reference
+    marks: np.ndarray | None = None  # float32 [68, 2], landmarks of the face, pixels of `face`; None if it is warped
+    visible: np.ndarray | None = None  # float32 [68], probability that each is hidden by nothing
     quality: Quality | None = None  # of the face; None if there is none
     error: Exception | None = None
 
@@ -47,13 +50,13 @@ def answers(
     """One answer per shot, in order, averaged over the neutral faces; `AT_ONCE` pictures in memory at a time.
 
     Without `neutral`, a model that compares faces uses the references of the shots, and neutral shots are left out; a
-    shot without references is compared with a blank picture.
+    shot without references is compared with a blank picture. `neutral` are as of `faces.pictures_for`.
     `crop` crops pictures that are not framed yet; without it the whole picture is the face. With `strict`, a warning
     about the quality of a face is an error.
     """
     uses_shot_references = model.uses_reference and not neutral
     prepared = (
-        _prepare(shot, neutral if model.uses_reference else None, crop, strict)
+        _prepare(model, shot, neutral if model.uses_reference else None, crop, strict)
         for shot in source
         if not (uses_shot_references and shot.is_neutral)
     )
@@ -61,19 +64,27 @@ def answers(
         yield from _predict(model, batch)
 
 
-def _prepare(shot: Shot, neutral: Sequence[np.ndarray] | None, crop: Crop | None, strict: bool) -> Answer:
+def _prepare(
+    model: PainModel, shot: Shot, neutral: Sequence[np.ndarray] | None, crop: Crop | None, strict: bool
+) -> Answer:
     """Read and crop the faces of a shot, none to compare with if `neutral` is None; the prediction is still missing."""
     answer = Answer(shot.name, shot.frame, shot.time)
     try:
         image = shot.read()
-        face = crop(image, shot.name) if crop and not shot.framed else image
-        quality = quality_of(face)
-        if strict and quality.warnings:
-            kind, figures = next(iter(quality.warnings.items()))
+        face = face_for(model, crop(image, shot.name) if crop and not shot.framed else image)
+        if strict and face.quality.warnings:
+            kind, figures = next(iter(face.quality.warnings.items()))
             raise FaceError(shot.name, kind, f"{figures}, which --strict rejects")
         if neutral is not None:
-            neutral = neutral or (shot.references() if shot.references else ())
-        return replace(answer, face=face, neutral=neutral or (), quality=quality)
+            neutral = neutral or (pictures_for(model, shot.references()) if shot.references else ())
+        return replace(
+            answer,
+            face=face.picture,
+            neutral=neutral or (),
+            marks=face.marks,
+            visible=face.visible,
+            quality=face.quality,
+        )
     except (ValueError, OSError) as error:
         return replace(answer, error=error)
     except MemoryError:

@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from painctl.detect import hog
 from painctl.detect.detection import detect_faces
 from painctl.detect.faces import Detector
 from painctl.detect.framing import crop_face
@@ -33,6 +34,7 @@ class Cropper:
 
     detector: Detector | None = None  # None: the bundled one
     face: str = ""  # which of several: "largest", or a number counted from the left, from 1; "" rejects them
+    coarse: bool = False  # whether faces will be framed by their landmarks, so that the bundled detector can be quick
 
     def __call__(self, image: np.ndarray, name: str) -> np.ndarray:
         """The square face crop of a picture, uint8 RGB [S, S, 3].
@@ -40,7 +42,7 @@ class Cropper:
         Raises FaceError unless there is one face, ValueError for a picture on which the detector fails.
         """
         try:
-            faces = detect_faces(image, self.detector)
+            faces = detect_faces(image, self.detector or (hog.detect_coarsely if self.coarse else None))
         except (cv2.error, MemoryError, SystemError, RuntimeError) as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             raise ValueError(f"{name}: the face detector failed on this picture: {reason}") from None

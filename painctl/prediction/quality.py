@@ -1,13 +1,14 @@
-"""How well a face is shown: its size in the picture, and how sharp it is.
+"""How well a face is shown: its size in the picture, how sharp it is, how far turned, and how much of it is hidden.
 
-The limits are the edge of what `pretrain --augment strong` shows a model: faces of 17 pixels, and a blur of deviation
-2 % of the side of the model's picture, 3 % of a face's box.
+The limits of size and sharpness are the edge of what `pretrain --augment strong` shows a model: faces of 17 pixels, and
+a blur of deviation 2 % of the side of the model's picture, 3 % of a face's box. Those of pose and of what is hidden are
+the edge of what the model that comes with painctl was tested on.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
@@ -15,7 +16,14 @@ import numpy as np
 from painctl.detect.framing import CENTRE, FACE
 from painctl.images.resize import center_crop
 
+if TYPE_CHECKING:
+    from painctl.aligner.aligner import Landmarks
+
 LEAST_PIXELS: Final = 17
+MOST_YAW: Final = 45.0  # degrees, to either side
+MOST_PITCH: Final = 30.0  # degrees, up or down
+MOST_HIDDEN: Final = 0.4  # of the landmarks
+MOST_ERROR: Final = 0.06  # of the landmarks, over the side of the face's box; see tests/benchmarks/aligner.py
 LEAST_SHARPNESS: Final = 0.35  # see tests/benchmarks/quality.py
 _SIDE = 64  # pixels to which a face is scaled to measure its sharpness: about what models are given
 _ROUNDING = 1e-3  # grey levels by which neighbours differ in a uniform picture, once it is scaled
@@ -28,6 +36,11 @@ class Quality:
 
     face_pixels: float  # side of the face's box, brows to chin, in the picture
     sharpness: float  # 0..1, see `sharpness`
+    yaw: float  # degrees, of the head to its own left
+    pitch: float  # degrees, positive looks up
+    roll: float  # degrees, towards the left shoulder in the picture
+    hidden: float  # 0..1, share of the landmarks that are hidden or outside the picture
+    landmark_error: float  # expected of the landmarks' coordinates, over the side of the face's box
 
     @property
     def warnings(self) -> dict[str, str]:
@@ -37,17 +50,37 @@ class Quality:
             found["small face"] = f"{self.face_pixels:.0f} pixels from brows to chin, below {LEAST_PIXELS}"
         if self.sharpness < LEAST_SHARPNESS:
             found["blurred face"] = f"sharpness {self.sharpness:.2f}, below {LEAST_SHARPNESS}"
+        if abs(self.yaw) > MOST_YAW or abs(self.pitch) > MOST_PITCH:
+            found["turned face"] = f"yaw {self.yaw:.0f} and pitch {self.pitch:.0f} degrees"
+        if self.hidden > MOST_HIDDEN:
+            found["hidden face"] = f"{self.hidden:.0%} of its landmarks are hidden"
+        if self.landmark_error > MOST_ERROR:
+            found["unclear face"] = f"landmarks uncertain by {self.landmark_error:.0%} of the face"
         return found
 
 
-def quality_of(face: np.ndarray) -> Quality:
+def quality_of(face: np.ndarray, landmarks: Landmarks) -> Quality:
     """The quality of a face from its crop, framed like painctl's own frames: uint8 RGB [H, W, 3]."""
+    size = FACE * min(face.shape[:2])
+    return Quality(
+        size,
+        sharpness(face_box(face)),
+        landmarks.yaw,
+        landmarks.pitch,
+        landmarks.roll,
+        landmarks.hidden,
+        float(landmarks.spread.mean()) / size,
+    )
+
+
+def face_box(face: np.ndarray) -> np.ndarray:
+    """The box of a face, brows to chin, in its crop [H, W, 3]."""
     height, width = face.shape[:2]
     side = min(height, width)
     size = max(1, round(FACE * side))
     left, top = (round(CENTRE[0] * side - size / 2), round(CENTRE[1] * side - size / 2))
     top, left = max(0, top) + (height - side) // 2, max(0, left) + (width - side) // 2
-    return Quality(FACE * side, sharpness(face[top : top + size, left : left + size]))
+    return face[top : top + size, left : left + size]
 
 
 def sharpness(box: np.ndarray) -> float:

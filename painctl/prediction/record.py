@@ -10,6 +10,8 @@ from painctl.prediction.answers import Answer
 from painctl.vitpain.checkpoints import ModelIdentity
 from painctl.vitpain.interface import PainModel
 
+_QUALITY = ("face_pixels", "sharpness", "yaw", "pitch", "roll", "hidden", "landmark_error")
+
 
 def as_record(
     answer: Answer,
@@ -45,7 +47,7 @@ def columns(model: PainModel, timed: bool, chosen: bool = False, rest: bool = Fa
     spread = ["pspi_sd"] if model.has_spread else []
     names = ["image", *(("frame", "time") if timed else ()), "pspi", *spread, *map(_head, model.levels), *units]
     reference = ["reference", *(["neutral"] if chosen else []), *(["rest"] if rest else [])]
-    return [*names, *reference, "face_pixels", "sharpness", "warning", "model", "model_sha256", "error"]
+    return [*names, *reference, *_QUALITY, "warning", "model", "model_sha256", "error"]
 
 
 def _reference(answer: Answer, chosen: Collection[tuple[str, int | None]]) -> dict[str, Any]:
@@ -59,8 +61,17 @@ def _reference(answer: Answer, chosen: Collection[tuple[str, int | None]]) -> di
 def _quality(answer: Answer) -> dict[str, Any]:
     if answer.quality is None:
         return {}
-    figures = {"face_pixels": round(answer.quality.face_pixels), "sharpness": round(answer.quality.sharpness, 3)}
-    warnings = "; ".join(answer.quality.warnings)
+    quality = answer.quality
+    figures = {
+        "face_pixels": round(quality.face_pixels),
+        "sharpness": round(quality.sharpness, 3),
+        "yaw": round(quality.yaw, 1),
+        "pitch": round(quality.pitch, 1),
+        "roll": round(quality.roll, 1),
+        "hidden": round(quality.hidden, 2),
+        "landmark_error": round(quality.landmark_error, 3),
+    }
+    warnings = "; ".join(quality.warnings)
     return {**figures, "warning": warnings} if warnings else figures
 
 

@@ -19,10 +19,10 @@ _FULL_BAR = {"PSPI": MAX_PSPI, **dict(zip(ACTION_UNITS, HIGHEST, strict=True))}
 
 
 def face_strip(answer: Answer, attention: np.ndarray | None, crop: float, down: float = 0.0) -> np.ndarray:
-    """The face, its first neutral face, the attention of each action unit's query, and bars: uint8 [256, 1152, 3].
+    """The face with its landmarks, its first neutral face, the attention of each unit's query, and bars.
 
-    `attention` float32 [6, S, S] covers a square, `crop` of the face's side and `down` below its middle; None leaves it
-    out.
+    uint8 [256, 1152, 3]. `attention` float32 [6, S, S] covers a square, `crop` of the face's side and `down` below its
+    middle; None leaves it out.
     """
     maps = np.full((TILE, 3 * TILE // 2, 3), _PAPER, np.uint8)
     if attention is not None:
@@ -32,7 +32,7 @@ def face_strip(answer: Answer, attention: np.ndarray | None, crop: float, down: 
             maps[top : top + half, left : left + half] = _overlay(answer.face, weights, (crop, down), half)
             _write(maps, name, (left + 5, top + 14))
     neutral = _square(answer.neutral[0]) if len(answer.neutral) else np.full((TILE, TILE, 3), _PAPER, np.uint8)
-    return np.hstack([_square(answer.face), neutral, maps, _bars(answer)])
+    return np.hstack([_marked(answer), neutral, maps, _bars(answer)])
 
 
 def curve_strip(name: str, times: Sequence[float], scores: Sequence[float]) -> np.ndarray:
@@ -82,6 +82,16 @@ def _overlay(face: np.ndarray, weights: np.ndarray, square: tuple[float, float],
     part = picture[top : top + side, left : left + side]
     part += 0.7 * heat * (colourise(heat[..., 0]) - part)
     return picture.astype(np.uint8)
+
+
+def _marked(answer: Answer) -> np.ndarray:
+    """The face with a dot on each landmark, darker where it is hidden."""
+    tile = _square(answer.face)
+    if answer.marks is not None and answer.visible is not None:
+        scale = TILE / max(answer.face.shape[:2])
+        for (x, y), seen in zip(16 * (scale * answer.marks - 0.5), answer.visible > 0.5, strict=True):
+            cv2.circle(tile, (round(float(x)), round(float(y))), 20, _BAR if seen else _FAINT, -1, cv2.LINE_AA, 4)
+    return tile
 
 
 def _bars(answer: Answer) -> np.ndarray:

@@ -142,6 +142,7 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
     """
     from painctl.prediction.answers import answers
     from painctl.prediction.cropping import read_face
+    from painctl.prediction.faces import pictures_for
     from painctl.prediction.picture_files import Picture
     from painctl.prediction.record import as_record
     from painctl.prediction.sheet import Sheet
@@ -152,9 +153,8 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
     pain, neutral, label = _held_out(dataset, folder)
     checkpoint, crop = load(shipped_model() or folder / "model"), _cropper(reporter)
     model = checkpoint.model
-    answer, at_rest = (
-        next(answers(model, Picture(face), [read_face(neutral, crop)], crop)) for face in (pain, neutral)
-    )
+    references = pictures_for(model, [read_face(neutral, crop)])
+    answer, at_rest = (next(answers(model, Picture(face), references, crop)) for face in (pain, neutral))
     for result in (answer, at_rest):
         if result.error:
             raise result.error

@@ -7,18 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from painctl.detect.dlib_wheel import load_dlib
 from painctl.files.targets import output_file
 from painctl.prediction.cropping import LARGEST, Cropper, read_face
-from painctl.prediction.quality import quality_of
 from painctl.prediction.sources import open_sources
 from painctl.records import Reporter, UsageError
 from painctl.shard.pipe import LINE, NO_INPUT, input_shards
 from painctl.vitpain.shipped import find_model
 
 if TYPE_CHECKING:
+    from painctl.prediction.quality import Quality
     from painctl.prediction.run import Predictor, RecordWriter
     from painctl.prediction.shots import Source
     from painctl.vitpain.checkpoints import Checkpoint
@@ -72,12 +70,12 @@ def predict(
     if crop and not request.detector and (request.neutral or not all(source.has_references for source in sources)):
         load_dlib()  # before anything is read: frames of shards need no detector
     crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
-    neutrals = [read_face(path, crop_neutral) for path in request.neutral]
+    crops = [read_face(path, crop_neutral) for path in request.neutral]
     for remark in remarks:
         reporter.say(remark)
-    _report_doubts(_poor(request.neutral, neutrals), request, reporter)
 
     # torch is imported from here on, once the inputs have been checked
+    from painctl.prediction.faces import face_for
     from painctl.prediction.record import columns
     from painctl.prediction.run import Predictor, check_neutrals, predict_sources
     from painctl.prediction.sheet import Sheet
@@ -86,11 +84,11 @@ def predict(
 
     checkpoint = load(folder)
     model = checkpoint.model.to(choose_device(request.device))
-    if model.aligns_faces:
-        raise UsageError(
-            f"{folder}: needs faces aligned by landmarks, which predict does not detect; evaluate it with `painctl cv`"
-        )
-    predictor = Predictor(checkpoint, crop, neutrals, strict=request.strict)
+    if crop:
+        crop = replace(crop, coarse=model.straightens)
+    faces = [face_for(model, picture) for picture in crops]
+    _report_doubts(_poor(request.neutral, [face.quality for face in faces]), request, reporter)
+    predictor = Predictor(checkpoint, crop, [face.picture for face in faces], strict=request.strict)
     if request.choose_neutral:
         predictor = _with_calmest(predictor, sources, reporter)
     predictor = _with_rest(predictor, request, reporter)
@@ -167,12 +165,12 @@ def _require_choice(checkpoint: Checkpoint, sources: Sequence[Source]) -> None:
         raise UsageError("--neutral auto: chooses among several pictures of a person; name a neutral PICTURE")
 
 
-def _poor(paths: Sequence[Path], faces: Sequence[np.ndarray]) -> list[str]:
+def _poor(paths: Sequence[Path], qualities: Sequence[Quality]) -> list[str]:
     """What makes neutral faces poor references."""
     return [
         f"{path}: {kind}, {figures}"
-        for path, face in zip(paths, faces, strict=True)
-        for kind, figures in quality_of(face).warnings.items()
+        for path, quality in zip(paths, qualities, strict=True)
+        for kind, figures in quality.warnings.items()
     ]
 
 

@@ -8,15 +8,13 @@ neutral landmarks of 100 people of the open head (balanced demographics, seed 11
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import cv2
 import numpy as np
 
-from painctl.vitpain.sources import PairSource
+from painctl.vitpain.sources import PreparedSource
 
 SIZE: Final = 160
 _OUTLINE_BROWS_BRIDGE, _EYES, _MOUTH = range(31), (36, 39, 42, 45), (48, 51, 54, 57)
@@ -84,56 +82,8 @@ def _triangles() -> tuple[np.ndarray, np.ndarray]:
     return mesh.simplices[triangle].reshape(shape), barycentric.reshape(shape).astype(np.float32)
 
 
-@dataclass(frozen=True, eq=False)
-class AlignedSource:
-    """A source with its pictures aligned by their landmarks, itself a source. Raises ValueError without landmarks."""
+class AlignedSource(PreparedSource):
+    """A source with its faces aligned."""
 
-    source: PairSource
-
-    def __post_init__(self) -> None:
-        if len(self.source) and self.source.landmarks(0) is None:
-            raise ValueError("pwct aligns faces by landmarks, and this dataset has none; use another --model")
-
-    @property
-    def names(self) -> Sequence[str]:
-        return self.source.names
-
-    @property
-    def aus(self) -> np.ndarray:
-        return self.source.aus
-
-    @property
-    def pspi(self) -> np.ndarray:
-        return self.source.pspi
-
-    @property
-    def subject(self) -> np.ndarray:
-        return self.source.subject
-
-    @property
-    def groups(self) -> Mapping[str, np.ndarray]:
-        return self.source.groups
-
-    def __len__(self) -> int:
-        return len(self.source)
-
-    def picture(self, i: int, side: int = 0) -> np.ndarray:
-        return align(self.source.picture(i), self._require(self.source.landmarks(i), self.names[i]))
-
-    def neutrals(self, i: int) -> Sequence[int]:
-        return self.source.neutrals(i)
-
-    def neutral(self, key: int, side: int = 0) -> np.ndarray:
-        return align(self.source.neutral(key), self._require(self.source.neutral_landmarks(key), f"neutral {key}"))
-
-    def landmarks(self, i: int) -> None:
-        """None: aligned pictures have no landmarks."""
-
-    def neutral_landmarks(self, key: int) -> None:
-        """None, as for `landmarks`."""
-
-    @staticmethod
-    def _require(landmarks: np.ndarray | None, name: str) -> np.ndarray:
-        if landmarks is None:
-            raise ValueError(f"{name}: no landmarks to align the face by")
-        return landmarks
+    def prepare(self, image: np.ndarray, landmarks: np.ndarray, side: int) -> np.ndarray:
+        return align(image, landmarks)

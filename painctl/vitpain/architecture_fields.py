@@ -25,6 +25,7 @@ PREPROCESS: Final = {
     "std": listed(number(1e-6, 1e6), 3, 3),
     "crop": number(0.01, 1),
     "down": number(-1, 1),
+    "straighten": flag(),
     "standardise": flag(),
 }
 PREPROCESSOR: Final = {  # of preprocessor_config.json in a backbone's folder

@@ -30,6 +30,7 @@ class Preprocess:
     std: tuple[float, ...] = (0.229, 0.224, 0.225)
     crop: float = 1.0  # side of the central square over the picture's shorter side
     down: float = 0.0  # how far the square is moved down, over the picture's shorter side
+    straighten: bool = False  # first, the face is framed by its landmarks
     standardise: bool = False  # instead: grey levels, of each picture, with mean 0 and standard deviation 1
 
     def fit(self, image: np.ndarray) -> np.ndarray:
@@ -68,7 +69,7 @@ def hybrid_config() -> tuple[tuple[int, ...], dict[str, int], Preprocess]:
     chin, in grey levels without regard to exposure: colour and light are what differs most between cameras.
     """
     layers = {"num_hidden_layers": 1, "num_attention_heads": 4, "intermediate_size": 768}
-    return (32, 64, 128, 256), layers, Preprocess(size=96, crop=0.54, down=0.12, standardise=True)
+    return (32, 64, 128, 256), layers, Preprocess(size=96, crop=0.54, down=0.12, straighten=True, standardise=True)
 
 
 def whitened_cosines(size: int, count: int) -> np.ndarray:

@@ -23,12 +23,12 @@ from painctl.files.scratch import finish_file, replace_folder, scratch_folder
 from painctl.files.seals import SUMS, check_sums, sha256, write_sums
 from painctl.files.targets import require_folder
 from painctl.files.text import json_text
+from painctl.runs.weights import check_shapes, check_weights, one_line, read_safetensors, shapes_alone, stored_shapes
 from painctl.vitpain.architecture_fields import check_architecture
 from painctl.vitpain.inference import predict_pairs
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.registry import kind_of, rebuild
 from painctl.vitpain.settings import TrainingSettings
-from painctl.vitpain.weights import check_shapes, check_weights, one_line, read_safetensors, shapes_alone, stored_shapes
 
 MODEL_TYPE: Final = "painctl-vitpain"
 WEIGHTS, CONFIG, LOG = "model.safetensors", "config.json", "log.jsonl"

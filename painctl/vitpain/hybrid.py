@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from painctl.vitpain.stem import Stem
+from painctl.aligner.stem import Stem
 
 
 class Hybrid(nn.Module):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 from torch import Tensor, nn
 
 from painctl.vitpain.sources import PairSource
+
+if TYPE_CHECKING:
+    from painctl.aligner.aligner import Landmarks
 
 
 class Outputs(NamedTuple):
@@ -23,13 +27,21 @@ class PainModel(nn.Module):
     """A model that takes pictures (pain, neutral), RGB uint8 [B, S, S, 3] both, and returns `Outputs`."""
 
     architecture: Any  # a frozen dataclass of plain values with `preprocess`, from which the model is rebuilt
-    aligns_faces: bool = False  # needs landmarks, by which faces are warped onto a mean face
     any_reference: bool = False  # trains on any two frames of a person, on the difference of their PSPI
     uses_reference: bool  # compares with a neutral picture of the same person; if not, that argument is ignored
     levels: tuple[int, ...]  # one binary head each, for the probability of PSPI >= the level
     has_action_units: bool  # has a head for action units
     has_spread: bool = False  # has a head for the expected error of PSPI
 
+    @property
+    def straightens(self) -> bool:
+        """Whether faces are framed by their landmarks."""
+        return bool(self.architecture.preprocess.straighten)
+
     def prepare(self, source: PairSource) -> PairSource:
         """The source with its pictures prepared for this model."""
         return source
+
+    def prepared(self, image: np.ndarray, landmarks: Landmarks) -> np.ndarray:
+        """A face's picture, uint8 RGB [H, W, 3], prepared as those of a source are."""
+        return image

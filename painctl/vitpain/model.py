@@ -11,17 +11,21 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from painctl.aligner.aligner import Landmarks
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.runs.seeding import seeded
 from painctl.vitpain.architecture_fields import HYBRID_FIELDS, of_backbone
 from painctl.vitpain.backbones import COMPACT, UNTRAINED, Preprocess, compact_config, hybrid_config, whitened_cosines
+from painctl.vitpain.framed_source import FramedSource
 from painctl.vitpain.hybrid import Hybrid
 from painctl.vitpain.interface import Outputs, PainModel
 from painctl.vitpain.pretrained import load_pretrained
+from painctl.vitpain.sources import PairSource
 
 if TYPE_CHECKING:
     from transformers import DINOv3ViTModel
@@ -159,6 +163,12 @@ class ViTPain(PainModel):
             # of the features as they are, so that stating the error does not change the estimate
             spread=functional.softplus(self.spread(face.detach()).squeeze(1)) + LEAST_SPREAD if self.spread else None,
         )
+
+    def prepared(self, image: np.ndarray, landmarks: Landmarks) -> np.ndarray:
+        return landmarks.framed(image) if self.straightens else image
+
+    def prepare(self, source: PairSource) -> PairSource:
+        return FramedSource(source) if self.straightens else source
 
     def attention(self, pain: Tensor, neutral: Tensor) -> Tensor:
         """The weights of the action-unit queries over the patches, [B, 6, P]. Raises ValueError without that head."""

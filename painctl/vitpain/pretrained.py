@@ -40,7 +40,7 @@ def load_pretrained(name: str, allow_download: bool = False) -> tuple[DINOv3ViTM
     from transformers import DINOv3ViTModel
     from transformers.utils import logging
 
-    from painctl.vitpain.weights import check_weights, one_line
+    from painctl.runs.weights import check_weights, one_line
 
     logging.disable_progress_bar()  # it would also be written into pipes
     logging.set_verbosity_error()
@@ -92,7 +92,7 @@ def _config(folder: Path) -> DINOv3ViTConfig:
     """The configuration in a folder, without the jitter of positions."""
     from transformers import DINOv3ViTConfig
 
-    from painctl.vitpain.weights import stored_shapes
+    from painctl.runs.weights import stored_shapes
 
     path = folder / _CONFIG
     values = read_config(path)
@@ -106,7 +106,7 @@ def _check_size(path: Path, config: DINOv3ViTConfig) -> None:
     import torch
     from transformers import DINOv3ViTModel
 
-    from painctl.vitpain.weights import one_line, stored_shapes
+    from painctl.runs.weights import one_line, stored_shapes
 
     patch: Any = config.patch_size
     stored = sum(math.prod(shape) for shape in stored_shapes(path).values())

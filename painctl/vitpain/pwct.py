@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from painctl.aligner.aligner import Landmarks
 from painctl.runs.seeding import seeded
-from painctl.vitpain.alignment import SIZE, AlignedSource
+from painctl.vitpain.alignment import SIZE, AlignedSource, align
 from painctl.vitpain.backbones import Preprocess
 from painctl.vitpain.interface import Outputs, PainModel
 from painctl.vitpain.sources import PairSource
@@ -39,7 +41,7 @@ class PwctArchitecture:
 class PwCT(PainModel):
     """Two pictures of a person -> the difference of their PSPI, which with a neutral reference is PSPI itself."""
 
-    uses_reference, any_reference, aligns_faces, levels, has_action_units = True, True, True, (), False
+    uses_reference, any_reference, levels, has_action_units = True, True, (), False
 
     def __init__(self, architecture: PwctArchitecture) -> None:
         super().__init__()
@@ -57,8 +59,11 @@ class PwCT(PainModel):
         features = self.features(self.rest(first - second))
         return Outputs(self.difference(features).squeeze(1) / 16, None, None, features)
 
+    def prepared(self, image: np.ndarray, landmarks: Landmarks) -> np.ndarray:
+        return align(image, landmarks.points)
+
     def prepare(self, source: PairSource) -> PairSource:
-        """The source with its faces aligned. Raises ValueError if it has no landmarks."""
+        """The source with its faces aligned."""
         return AlignedSource(source)
 
 

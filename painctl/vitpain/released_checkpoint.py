@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from painctl.files.reading import open_regular
+from painctl.runs.weights import check_shapes, check_weights, one_line, read_safetensors, shapes_alone
 from painctl.vitpain.released import HEAD_WIDTH, Released, ReleasedArchitecture
-from painctl.vitpain.weights import check_shapes, check_weights, one_line, read_safetensors, shapes_alone
 
 _DEFAULT_ALPHA = 16  # of LoRA, in the release
 _METRICS = re.compile("(train|val|test|last_epoch_test|test_unbc)_")  # name prefixes of metrics, which are skipped

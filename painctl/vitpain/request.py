@@ -39,6 +39,7 @@ class TrainingRequest:
     accumulate: int
     learning_rate: float | None
     rest_share: float | None
+    any_reference: float | None
     reference_dropout: float | None  # None: that of `init_from`, otherwise 0
     shots: int
     device: str
@@ -63,9 +64,12 @@ class TrainingRequest:
             raise UsageError(f"--backbone and --init-from: {_KEPT}")
         if self.backbone != COMPACT and self.model == "pwct":
             raise UsageError("--backbone and --model pwct: pwct has no interchangeable backbone; leave one out")
-        if self.reference_dropout and (self.no_reference or self.model != "vitpain"):
+        if self.no_reference or self.model != "vitpain":
             other = "--no-reference" if self.no_reference else f"--model {self.model}"
-            raise UsageError(f"--reference-dropout and {other}: no neutral picture to leave out; leave one out")
+            if self.reference_dropout:
+                raise UsageError(f"--reference-dropout and {other}: no neutral picture to leave out; leave one out")
+            if self.any_reference:
+                raise UsageError(f"--any-reference and {other}: no neutral picture to replace; leave one out")
         if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:
             raise UsageError(f"--learning-rate {self.learning_rate:g}: expected a number above 0")
         if self.epochs == 0 and not self.init_from:
@@ -114,6 +118,7 @@ class TrainingRequest:
             "learning_rate": self.learning_rate,
             "accumulate": self.accumulate,
             "rest_share": self.rest_share,
+            "any_reference": self.any_reference if self._compares() else 0.0,
             "reference_dropout": self._dropout(),
             "shots": self.shots,
             "compile": self.compile,
@@ -146,6 +151,14 @@ class TrainingRequest:
         from painctl.vitpain.checkpoints import trained_reference_dropout
 
         return trained_reference_dropout(self.init_from)
+
+    def _compares(self) -> bool:
+        """Whether the initial model has a reference."""
+        if not self.init_from or self.init_from.is_file():
+            return not self.no_reference
+        from painctl.vitpain.checkpoints import kind_and_architecture
+
+        return kind_and_architecture(self.init_from)[1].get("reference", True) is not False
 
     def _initial_model(self) -> tuple[str, str]:
         """Kind and backbone of the initial model."""

@@ -8,7 +8,8 @@ from typing import Final
 from painctl.vitpain import backbones
 
 NONE, MILD, STRONG = "none", "mild", "strong"  # augmentation
-PARTS: Final = ("pose", "light", "cover", "blur", "colour", "tone", "noise", "resolution", "compression")  # of strong
+# of strong augmentation; after pose, `images.photographed.EFFECTS`, which would import OpenCV
+PARTS: Final = ("pose", "light", "cover", "blur", "colour", "tone", "noise", "resolution", "compression")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class TrainingSettings:
     augment: str = "mild"  # none, mild, strong, or some of `PARTS` separated by commas
     reference_dropout: float = 0.0  # probability that the neutral picture of a training pair is missing
     rest_share: float = 0.0  # probability that the face of a training pair is itself a neutral one, with labels of 0
+    any_reference: float = 0.0  # probability that it is any picture, and the labels what the face shows beyond it
     shots: int = 1  # neutral pictures per person: training draws one, testing averages over all
     precision: str = "fp32"  # fp32 or bf16
     compile: bool = False  # with torch.compile
@@ -48,7 +50,7 @@ class TrainingSettings:
         for name in ("batch_size", "accumulate", "learning_rate", "clip", "pain_weight", "shots"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected a value above 0")
-        for name in ("reference_dropout", "rest_share"):
+        for name in ("reference_dropout", "rest_share", "any_reference"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected a probability below 1")
         if self.reference_dropout and self.augment == NONE:
@@ -84,6 +86,7 @@ HYBRID: Final = TrainingSettings(
     au_loss=0.5,
     augment=STRONG,
     rest_share=0.15,
+    any_reference=0.3,
 )
 # our own: the published demo of PwCT does not describe its training
 PWCT: Final = TrainingSettings(epochs=60, batch_size=32, learning_rate=1e-3, weight_decay=0.01)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+
+from painctl.aligner.shipped import shipped_aligner
 
 _BLANK = 128  # grey level
 NO_PICTURE = np.empty((0, 0, 3), np.uint8)  # the neutral picture for a model that uses none
@@ -114,6 +117,63 @@ class Subset:
 
     def neutral_landmarks(self, key: int) -> np.ndarray | None:
         return self.source.neutral_landmarks(key)
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedSource(ABC):
+    """A source with its pictures prepared for a model by their landmarks, itself a source.
+
+    Where it has no landmarks, painctl's aligner locates them. Prepared pictures have none.
+    """
+
+    source: PairSource
+
+    @property
+    def names(self) -> Sequence[str]:
+        return self.source.names
+
+    @property
+    def aus(self) -> np.ndarray:
+        return self.source.aus
+
+    @property
+    def pspi(self) -> np.ndarray:
+        return self.source.pspi
+
+    @property
+    def subject(self) -> np.ndarray:
+        return self.source.subject
+
+    @property
+    def groups(self) -> Mapping[str, np.ndarray]:
+        return self.source.groups
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def picture(self, i: int, side: int = 0) -> np.ndarray:
+        return self._prepared(self.source.picture(i), self.source.landmarks(i), side)
+
+    def neutrals(self, i: int) -> Sequence[int]:
+        return self.source.neutrals(i)
+
+    def neutral(self, key: int, side: int = 0) -> np.ndarray:
+        return self._prepared(self.source.neutral(key), self.source.neutral_landmarks(key), side)
+
+    def landmarks(self, i: int) -> None:
+        return None
+
+    def neutral_landmarks(self, key: int) -> None:
+        return None
+
+    @abstractmethod
+    def prepare(self, image: np.ndarray, landmarks: np.ndarray, side: int) -> np.ndarray:
+        """A picture [H, W, 3] with landmarks [68 or 66, 2], prepared: its shorter side `side` pixels or more."""
+
+    def _prepared(self, image: np.ndarray, landmarks: np.ndarray | None, side: int) -> np.ndarray:
+        if landmarks is None:
+            landmarks = shipped_aligner().locate_in_frame(image).points
+        return self.prepare(image, landmarks, side)
 
 
 def people(source: PairSource) -> list[str]:

@@ -2,125 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Final
 
 import cv2
 import numpy as np
 
-MARGIN: Final = 1.2  # largest side of the pictures given, over the side of those returned
+from painctl.images.photographed import photographed
 
-_Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+STRAIGHTENED: Final = 0.5  # displacement of faces that were framed by their landmarks, over that of a detector's boxes
+_DEVIATIONS: Final = np.array([5, 0.09, 0.04, 0.04])  # degrees, logarithm of the scale, shares of the side
+_MOST: Final = np.array([15, 0.25, 0.1, 0.1])
+MARGIN: Final = 1.2  # largest side of the pictures given, over the side of those returned
 
 
 def augment_strongly(
-    pain: np.ndarray, neutral: np.ndarray, size: int, parts: Collection[str], rng: np.random.Generator
+    pain: np.ndarray,
+    neutral: np.ndarray,
+    size: int,
+    parts: Collection[str],
+    rng: np.random.Generator,
+    displacement: float = 1.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Change a pair of pictures, uint8 [M, M, 3] RGB, into their middles [S, S, 3], S = `size`.
 
     Both are mirrored or neither. All else is drawn for each picture on its own, because a reference is often another
-    camera's picture. `parts` are those of `settings.PARTS` to apply. An empty picture stays empty.
+    camera's picture: with `pose` among the `parts`, each is turned (deviation 5 degrees), scaled (9 %) and shifted (4 %
+    of the side), as a detector's boxes are, all times `displacement`. The other parts are those of `photographed`. An
+    empty picture stays empty.
     """
     mirror = rng.random() < 0.5
-    first, second = (_change(image, size, mirror, parts, rng) for image in (pain, neutral))
+    deviation = displacement * ("pose" in parts)
+    first, second = (_change(image, size, mirror, deviation, parts, rng) for image in (pain, neutral))
     return first, second
 
 
-def _change(image: np.ndarray, size: int, mirror: bool, parts: Collection[str], rng: np.random.Generator) -> np.ndarray:
+def _change(
+    image: np.ndarray, size: int, mirror: bool, deviation: float, parts: Collection[str], rng: np.random.Generator
+) -> np.ndarray:
     if not len(image):
         return image
-    picture = _moved(image, size, mirror, "pose" in parts, rng).astype(np.float32) / 255
-    for name, change in _CHANGES.items():
-        if name in parts:
-            picture = change(picture, rng)
-    picture = (255 * picture.clip(0, 1) + 0.5).astype(np.uint8)
-    return _compressed(picture, rng) if "compression" in parts and rng.random() < 0.4 else picture
+    return photographed(_moved(image, size, mirror, deviation * rng.normal(0, 1, 4)), parts, rng)
 
 
-def _moved(image: np.ndarray, size: int, mirror: bool, posed: bool, rng: np.random.Generator) -> np.ndarray:
-    """The middle of a picture, turned (deviation 5 degrees), scaled (9 %) and shifted (4 % of the side)."""
-    degrees, stretch, x, y = rng.normal(0, [5, 0.09, 0.04, 0.04]).clip([-15, -0.25, -0.1, -0.1], [15, 0.25, 0.1, 0.1])
-    if not posed:
-        degrees = stretch = x = y = np.float64(0)
+def _moved(image: np.ndarray, size: int, mirror: bool, deviations: np.ndarray) -> np.ndarray:
+    """The middle of a picture, displaced by degrees, scale, x and y: these many standard deviations."""
+    degrees, stretch, x, y = (_DEVIATIONS * deviations).clip(-_MOST, _MOST)
     source, target = (len(image) - 1) / 2, (size - 1) / 2
     matrix = np.array(cv2.getRotationMatrix2D((source, source), float(degrees), float(np.exp(stretch))), np.float64)
     matrix[:, 2] += target - source + size * np.array([x, y])
     if mirror:
         matrix = np.array([[-1, 0, size - 1], [0, 1, 0]]) @ np.vstack([matrix, [0, 0, 1]])
     return cv2.warpAffine(image, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-
-
-def _tone(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Another exposure: gamma, contrast and brightness."""
-    gamma, contrast = map(float, np.exp(rng.normal(0, [0.35, 0.25])))
-    toned = contrast * (cv2.pow(picture.clip(0, 1), gamma) - 0.5) + 0.5 + rng.normal(0, 0.08)
-    return np.asarray(toned, np.float32)
-
-
-def _colour(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A colour cast, and in a quarter of the pictures grey levels."""
-    cast = picture * np.exp(rng.normal(0, 0.12, 3)).astype(np.float32)
-    if rng.random() < 0.25:
-        cast = np.repeat(cast.mean(axis=2, keepdims=True), 3, axis=2)
-    return cast
-
-
-def _light(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A light from one side: brighter at one edge than at the other, by a factor up to 2 or so."""
-    across, down = map(float, rng.normal(0, 0.35, 2))
-    ramp = np.linspace(-1, 1, len(picture), dtype=np.float32)
-    return picture * (np.exp(across * ramp) * np.exp(down * ramp)[:, None])[..., None]
-
-
-def _blur(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Half of the pictures out of focus, to a deviation of 2 % of the side."""
-    if rng.random() < 0.5:
-        return picture
-    return cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 0.02 * len(picture)))
-
-
-def _resolution(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A third of the pictures from a face of fewer pixels."""
-    size = len(picture)
-    if rng.random() > 1 / 3:
-        return picture
-    side = int(rng.uniform(0.25, 0.9) * size)
-    small = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
-    return cv2.resize(small, (size, size), interpolation=cv2.INTER_LINEAR)
-
-
-def _noise(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Sensor noise, to a deviation of 5 % in half of the pictures."""
-    if rng.random() < 0.5:
-        return picture
-    return picture + rng.uniform(0, 0.05) * rng.standard_normal(picture.shape, np.float32)
-
-
-def _cover(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A third of the pictures with one plain rectangle, to 40 % of a side."""
-    size = len(picture)
-    if rng.random() > 1 / 3:
-        return picture
-    height, width = (rng.uniform(0.1, 0.4, 2) * size).astype(int)
-    top, left = rng.integers(0, (size - height, size - width), endpoint=True)
-    covered = picture.copy()
-    covered[top : top + height, left : left + width] = rng.random(3)
-    return covered
-
-
-def _compressed(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """As a JPEG of quality 20 to 80."""
-    data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 80))])[1]
-    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
-
-
-# in the order of a photograph: light, things in the way, lens, sensor, processing
-_CHANGES: Final[dict[str, _Change]] = {
-    "light": _light,
-    "cover": _cover,
-    "blur": _blur,
-    "colour": _colour,
-    "tone": _tone,
-    "noise": _noise,
-    "resolution": _resolution,
-}

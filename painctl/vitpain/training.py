@@ -21,7 +21,7 @@ from painctl.vitpain.batches import draw_batches, load_batches
 from painctl.vitpain.interface import Outputs, PainModel
 from painctl.vitpain.losses import losses
 from painctl.vitpain.optimization import learning_rate_factor, parameter_groups
-from painctl.vitpain.pairs import NO_AUGMENTATION, Pairs
+from painctl.vitpain.pairs import NO_AUGMENTATION, Pairs, Variation
 from painctl.vitpain.settings import NONE, TrainingSettings
 from painctl.vitpain.sources import PairSource
 
@@ -63,14 +63,15 @@ def train(
 
     The same seed gives the same weights, bit for bit, on the same machine, also if a killed run is resumed by the
     checkpointer. A signal stops it after the current step, and its state is saved. Under torchrun the processes share
-    every batch and stop together. Raises ValueError for an empty source and for `reference_dropout` with a model that
-    compares no faces with neutral ones, and as `make_accelerator` and `Checkpointer.load` do; Diverged for a loss or
-    weight that is NaN or infinite.
+    every batch and stop together. Raises ValueError for an empty source, and for `reference_dropout` or `any_reference`
+    with a model that compares no faces with neutral ones, and as `make_accelerator` and `Checkpointer.load` do;
+    Diverged for a loss or weight that is NaN or infinite.
     """
     if len(source) == 0 or (validation is not None and len(validation) == 0):
         raise ValueError("no frames to train on, or none to validate on")
-    if settings.reference_dropout and (model.any_reference or not model.uses_reference):
-        raise ValueError("reference_dropout: this model compares no face with a neutral one; leave it at 0")
+    for name in ("reference_dropout", "any_reference"):
+        if getattr(settings, name) and (model.any_reference or not model.uses_reference):
+            raise ValueError(f"{name}: this model compares no face with a neutral one; leave it at 0")
     accelerator = make_accelerator(execution.device, settings.precision, settings.batch_size, settings.accumulate)
     run = _Run.start(model, source, settings, accelerator)
     validation_pairs = None if validation is None else Pairs.for_model(model, validation, settings.seed, settings.shots)
@@ -184,15 +185,7 @@ class _Run:
         groups = parameter_groups(model, settings)
         optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate)
         net = accelerator.prepare_model(torch.compile(model) if settings.compile else model)
-        pairs = Pairs.for_model(
-            model,
-            source,
-            settings.seed,
-            settings.shots,
-            settings.augment,
-            settings.reference_dropout,
-            settings.rest_share,
-        )
+        pairs = Pairs.for_model(model, source, settings.seed, settings.shots, Variation.of(settings))
         return cls(model, net, pairs, settings, accelerator, optimizer, [group["lr"] for group in groups])
 
     def train_epoch(self, progress: TrainingProgress, after_step: Callable[[], None]) -> Row:

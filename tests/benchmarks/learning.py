@@ -104,7 +104,7 @@ def time_loading(source: DatasetPairs, files: list[tuple[Path, Path]]) -> None:
         rate(DataLoader(Files(files, cache_neutral), batch_size=BATCH, sampler=order.tolist()), len(order))
         for cache_neutral in (False, True)
     )
-    pairs = Pairs(source, SIZE, 1.0)
+    pairs = Pairs(source, Preprocess(SIZE))
     speeds = []
     for epoch in (0, 1):
         keys = [[(int(i), epoch) for i in order[start : start + BATCH]] for start in range(0, len(order), BATCH)]
@@ -131,7 +131,7 @@ def time_training(source: DatasetPairs) -> None:
     model = vit_small()
     part = Subset(source, np.arange(batch * steps))
     settings = TrainingSettings(epochs=1, batch_size=batch, learning_rate=1e-4)
-    pairs = Pairs(part, SIZE, 1.0)
+    pairs = Pairs(part, Preprocess(SIZE))
     pictures = [torch.from_numpy(np.stack([pairs[i, -1][side] for i in range(batch)])) for side in (0, 1)]
     model.train()
     bare, training = [], []

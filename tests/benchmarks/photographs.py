@@ -26,6 +26,7 @@ import numpy as np
 
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.cropping import LARGEST, Cropper, read_face
+from painctl.prediction.faces import pictures_for
 from painctl.vitpain.checkpoints import load
 from painctl.vitpain.inference import Predictions, predict_pairs
 from painctl.vitpain.interface import PainModel
@@ -72,7 +73,7 @@ class Photographs:
     def estimates(self, model: PainModel) -> Predictions:
         """A model's estimates for the N pictures."""
         fit = model.architecture.preprocess.fit
-        return predict_pairs(model, [[tuple(map(fit, pair))] for pair in self.faces])
+        return predict_pairs(model, [[tuple(map(fit, pictures_for(model, pair)))] for pair in self.faces])
 
     def contrasts(self) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
         """What is compared: its name, and the pictures that should rank high and low, as masks [N]."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from painctl.detect.framing import FACE
 from painctl.images.encode import decode_rgb
-from painctl.prediction.quality import LEAST_SHARPNESS, quality_of
+from painctl.prediction.quality import LEAST_SHARPNESS, face_box, sharpness
 from painctl.shard.reader import Shard
 
 
@@ -40,7 +40,7 @@ def shrunk(frame: np.ndarray, pixels: int) -> np.ndarray:
 
 
 def report(name: str, frames: list[np.ndarray]) -> None:
-    values = np.array([quality_of(frame).sharpness for frame in frames])
+    values = np.array([sharpness(face_box(frame)) for frame in frames])
     low, middle, high = np.percentile(values, [5, 50, 95])
     print(f"{name:>24} {low:14.3f} {middle:8.3f} {high:6.3f} {np.mean(values < LEAST_SHARPNESS):11.0%}")
 

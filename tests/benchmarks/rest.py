@@ -31,12 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("model", type=Path, help="folder of a model trained with --reference-dropout")
     parser.add_argument("dataset", type=Path, metavar="DATASET.h5")
     given = parser.parse_args(arguments)
+    checkpoint = load(given.model)
     with open_data(given.dataset) as data:
-        source = data.source
+        source = checkpoint.model.prepare(data.source)
         keys = sorted({key for frame in range(len(source)) for key in source.neutrals(frame)})
         faces = [*map(source.neutral, keys), *map(source.picture, range(len(source)))]
         pspi = np.r_[np.zeros(len(keys)), source.pspi]
-    scores = rest_scores(load(given.model), faces)
+    scores = rest_scores(checkpoint, faces)
     if scores is None:
         parser.error(f"{given.model}: cannot estimate a face alone")
     print(f"| PSPI | faces | mean | {' | '.join(f'>= {limit:g}' for limit in LIMITS)} |")

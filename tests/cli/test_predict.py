@@ -23,7 +23,8 @@ from painctl.vitpain.model import build
 from painctl.vitpain.pwct import build_pwct
 from painctl.vitpain.settings import TrainingSettings, defaults
 
-KEYS = ["image", "pspi", "probability", *ACTION_UNITS, "reference", "face_pixels", "sharpness", "model", "model_sha256"]
+QUALITY = ["face_pixels", "sharpness", "yaw", "pitch", "roll", "hidden", "landmark_error"]
+KEYS = ["image", "pspi", "probability", *ACTION_UNITS, "reference", *QUALITY, "model", "model_sha256"]
 NOTICE = b"not a medical device"
 
 
@@ -260,6 +261,16 @@ def test_the_neutral_pictures_own_estimate_is_recorded_and_a_high_one_reported(p
     assert b",rest," not in predict("pain.png -n neutral.png -m model --csv").stdout
 
 
+def test_a_model_of_aligned_faces_estimates_pictures_and_frames(predict):
+    for words in ("pain.png -n neutral.png -m aligned --json", "frames.h5 -m aligned --json"):
+        done = predict(words)
+        assert done.returncode == 0, done.stderr
+        records = json.loads(done.stdout)
+        for record in records if isinstance(records, list) else [records]:
+            assert 0 <= record["pspi"] <= 16
+            assert "AU4" not in record
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -276,8 +287,6 @@ def test_the_neutral_pictures_own_estimate_is_recorded_and_a_high_one_reported(p
         ("wall.png -n neutral.png -m model", FAILED, "wall.png: no face found; --crop none"),
         ("pain.png -n wall.png -m model", FAILED, "wall.png: no face found; --crop none"),
         ("two.png -n neutral.png -m model", FAILED, "two.png: 2 faces found; add --face largest, or --face 1 to 2"),
-        ("pain.png -n neutral.png -m aligned", USAGE, "aligned: needs faces aligned by landmarks"),
-        ("frames.h5 -m aligned", USAGE, "aligned: needs faces aligned by landmarks"),
         ("pain.png -n neutral.png -m model --picture dir.png", USAGE, "--picture dir.png: a folder"),
         ("pain.png -n . -m model", USAGE, "--neutral .: a folder"),
         ("note.txt -n neutral.png -m model", FAILED, "note.txt: not a picture, a painctl shard or a video"),

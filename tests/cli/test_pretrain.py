@@ -26,6 +26,8 @@ def test_a_missing_parent_folder_is_reported_first(dataset_file, tmp_path):
 def test_references_are_left_out_of_models_that_compare_only(dataset_file, tmp_path, options):
     with pytest.raises(UsageError, match=r"--reference-dropout and --.*: no neutral picture to leave out"):
         pretrain(dataset_file, tmp_path / "model", reference_dropout=0.3, **options)
+    with pytest.raises(UsageError, match=r"--any-reference and --.*: no neutral picture to replace"):
+        pretrain(dataset_file, tmp_path / "model", any_reference=0.3, **options)
 
 
 def test_a_tracker_that_is_not_installed_is_named_as_typed(dataset_file, tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ import pytest
 
 from painctl.detect.detection import detect_faces
 from painctl.detect.framing import CENTRE, FACE
+from painctl.detect.hog import detect_coarsely
 from painctl.images.encode import decode
 from painctl.render.scene import draw_scene
 from painctl.render.tone import develop
@@ -35,6 +36,14 @@ def test_rendered_faces_are_detected_and_framed(frames, size):
         assert side / size == pytest.approx(1, abs=0.15)
         assert x / size == pytest.approx(0.5, abs=0.11)  # at a yaw of 30 degrees the face is to one side
         assert y / size == pytest.approx(0.5, abs=0.06)
+
+
+def test_boxes_without_refinement_are_near_the_refined_ones(frames):
+    for image in frames[:6]:
+        x, y, side = frame_of(detect_faces(image))
+        near_x, near_y, near_side = frame_of(detect_faces(image, detect_coarsely))
+        assert (near_x / side, near_y / side) == pytest.approx((x / side, y / side), abs=0.12)
+        assert near_side / side == pytest.approx(1, abs=0.25)
 
 
 def test_threads_detect_the_same_as_one_thread(frames):

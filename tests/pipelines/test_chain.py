@@ -10,9 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import h5py
 import numpy as np
 import pytest
+
+from painctl.aligner.shipped import shipped_aligner
+from painctl.images.encode import decode_rgb
+from painctl.shard.reader import Shard
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -64,6 +69,28 @@ def test_any_hdf5_reader_opens_it_and_its_labels_hold(piped):
         points = np.einsum("kc,kcd->kd", file["topology/landmark_barycentric"][:], corners)
         seen = np.c_[points, np.ones(68)] @ camera.T
         np.testing.assert_allclose(seen[:, :2] / seen[:, 2:], landmarks, atol=0.02)
+
+
+def test_the_aligner_locates_the_landmarks_of_people_it_was_not_trained_on(piped):
+    with Shard(piped / "tiny.h5") as shard:
+        read = shard.read
+        rows = np.flatnonzero(np.abs(read("frames", "yaw")) < 40)[::3].tolist()
+        frames = [decode_rgb(read("frames", "image", row), "frame") for row in rows]
+        points, visible, yaw = (read("frames", name)[rows] for name in ("landmarks", "landmarks_visible", "yaw"))
+    aligner = shipped_aligner()
+    turned, degrees = [], 25
+    located = [aligner.locate_in_frame(frame) for frame in frames]
+    for frame in frames:
+        matrix = cv2.getRotationMatrix2D((len(frame) / 2 - 0.5, 0.6 * len(frame)), degrees, 1.0)
+        turned.append(aligner.locate_in_frame(cv2.warpAffine(frame, matrix, frame.shape[:2][::-1])))
+    apart = np.linalg.norm(points[:, 36] - points[:, 45], axis=1)
+    error = np.linalg.norm([found.points for found in located] - points, axis=2).mean(axis=1) / apart
+    assert np.median(error) < 0.06
+    assert np.mean([(found.visible > 0.5) == seen for found, seen in zip(located, visible, strict=True)]) > 0.85
+    assert np.abs([found.yaw for found in located] - yaw).mean() < 5
+    assert np.corrcoef([found.spread.mean() for found in located], error)[0, 1] > 0.2
+    tilts = [first.roll - second.roll for first, second in zip(located, turned, strict=True)]
+    np.testing.assert_allclose(np.abs(tilts), degrees, atol=4)
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,24 @@ import cv2
 import numpy as np
 import pytest
 
+from painctl.aligner.shipped import shipped_aligner
 from painctl.detect.framing import crop_face
-from painctl.prediction.quality import LEAST_PIXELS, LEAST_SHARPNESS, Quality, quality_of, sharpness
+from painctl.prediction.quality import LEAST_PIXELS, LEAST_SHARPNESS, Quality, sharpness
+from painctl.prediction.quality import quality_of as quality_with
+
+CLEAR = {
+    "face_pixels": 100,
+    "sharpness": 0.5,
+    "yaw": 2.0,
+    "pitch": -3.0,
+    "roll": 1.0,
+    "hidden": 0.04,
+    "landmark_error": 0.02,
+}
+
+
+def quality_of(face):
+    return quality_with(face, shipped_aligner().locate_in_frame(face))
 
 
 def at(portrait, side):
@@ -46,6 +62,14 @@ def test_pictures_of_any_size_have_a_quality():
 
 
 def test_warnings_name_the_figure_and_the_limit():
-    assert Quality(LEAST_PIXELS, LEAST_SHARPNESS).warnings == {}
-    assert list(Quality(LEAST_PIXELS - 1, LEAST_SHARPNESS - 0.1).warnings) == ["small face", "blurred face"]
-    assert Quality(9.6, 1).warnings == {"small face": f"10 pixels from brows to chin, below {LEAST_PIXELS}"}
+    def warnings(**changed):
+        return Quality(**{**CLEAR, **changed}).warnings
+
+    assert warnings(face_pixels=LEAST_PIXELS, sharpness=LEAST_SHARPNESS) == {}
+    both = warnings(face_pixels=LEAST_PIXELS - 1, sharpness=LEAST_SHARPNESS - 0.1)
+    assert list(both) == ["small face", "blurred face"]
+    assert warnings(face_pixels=9.6) == {"small face": f"10 pixels from brows to chin, below {LEAST_PIXELS}"}
+    assert warnings(yaw=-51.6) == {"turned face": "yaw -52 and pitch -3 degrees"}
+    assert list(warnings(pitch=40)) == ["turned face"]
+    assert warnings(landmark_error=0.12) == {"unclear face": "landmarks uncertain by 12% of the face"}
+    assert warnings(hidden=0.625) == {"hidden face": "62% of its landmarks are hidden"}

@@ -12,12 +12,13 @@ from painctl.vitpain.model import build
 
 IDENTITY = ModelIdentity("model", "0123456789abcdef")
 WHICH = {"model": "model", "model_sha256": "0123456789abcdef"}
+FIGURES = ("face_pixels", "sharpness", "yaw", "pitch", "roll", "hidden", "landmark_error")
 PREDICTION = Prediction(7.12345, {1: 0.56789}, np.array([1.23456, 0, 0, 0, 0, 1], np.float32))
 
 
 def with_quality(record):
     """The columns that a record without quality belongs to."""
-    return [*list(record)[:-2], "face_pixels", "sharpness", "warning", *WHICH, "error"]
+    return [*list(record)[:-2], *FIGURES, "warning", *WHICH, "error"]
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +46,13 @@ def test_the_reference_is_given_or_there_is_none():
 
 
 def test_the_quality_of_the_face_and_its_warnings():
-    clear, poor = (Answer("a.png", None, None, PREDICTION, quality=Quality(*q)) for q in ((99.6, 0.5555), (9, 0.1)))
-    assert [*as_record(clear, IDENTITY).items()][-4:-2] == [("face_pixels", 100), ("sharpness", 0.555)]
+    clear, poor = (
+        Answer("a.png", None, None, PREDICTION, quality=Quality(*figures, -12.345, 4.0, 0.16, 0.123, 0.02345))
+        for figures in ((99.6, 0.5555), (9, 0.1))
+    )
+    assert dict([*as_record(clear, IDENTITY).items()][-9:-2]) == dict(
+        zip(FIGURES, (100, 0.555, -12.3, 4.0, 0.2, 0.12, 0.023), strict=True)
+    )
     assert as_record(poor, IDENTITY)["warning"] == "small face; blurred face"
 
 

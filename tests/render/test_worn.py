@@ -74,6 +74,16 @@ def test_what_is_hidden_looks_different(shoot, name):
     assert changed.mean() > 0.97
 
 
+@pytest.mark.parametrize("number", [1, 4, 7, 12])
+def test_a_face_hides_only_what_is_turned_away(shoot, number):
+    """Its lids lie in folds, but are in sight."""
+    jaw, near_eye, far_jaw = range(2, 15), range(36, 42), range(14, 17)
+    front, turned = (shoot(number, [], yaw).landmarks_visible for yaw in (0.0, 35.0))
+    assert front[[*jaw, *range(27, 60)]].all()
+    assert turned[[*near_eye, *range(27, 34)]].mean() > 0.9
+    assert not turned[[*far_jaw]].any()
+
+
 def test_landmarks_under_occluders_are_hidden(shoot):
     bare = shoot(4, []).landmarks_visible
     for name, hidden, visible in (

@@ -105,7 +105,8 @@ def test_a_model_is_trained_saved_and_used(dataset, model, tmp_path):
     checkpoint = load(model)
     (answer,) = answers(checkpoint.model, Picture(tmp_path / "pain.jpg"), neutral, None)
     record = as_record(answer, checkpoint.identity)
-    about = ["reference", "face_pixels", "sharpness", "model", "model_sha256"]
+    quality = ["face_pixels", "sharpness", "yaw", "pitch", "roll", "hidden", "landmark_error"]
+    about = ["reference", *quality, "model", "model_sha256"]
     assert [name for name in record if name != "warning"] == ["image", "pspi", "probability", *ACTION_UNITS, *about]
     assert 0 <= record["pspi"] <= 16
     assert 0 <= record["probability"] <= 1

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from scipy.interpolate import LinearNDInterpolator
 
+from painctl.aligner.shipped import shipped_aligner
 from painctl.corpora.recognise import open_corpus
 from painctl.dataset.pairs import DatasetPairs
 from painctl.face.demographics import assign, load_demographics
@@ -101,7 +102,7 @@ def test_a_dataset_is_aligned_by_its_own_landmarks(dataset_file):
         assert np.array_equal(source.neutral_landmarks(key), shard.read("frames", "landmarks", key))
 
 
-def test_a_corpus_with_landmarks_is_aligned_and_one_without_is_rejected(made_unbc):
+def test_a_corpus_with_landmarks_is_aligned_by_them(made_unbc):
     source = AlignedSource(open_corpus(made_unbc.folder))
     picture = source.picture(0)
     assert picture.shape == (SIZE, SIZE, 3)
@@ -110,13 +111,10 @@ def test_a_corpus_with_landmarks_is_aligned_and_one_without_is_rejected(made_unb
         source.neutral(source.neutrals(3)[0]),
         align(source.source.neutral(source.neutrals(3)[0]), source.source.neutral_landmarks(source.neutrals(3)[0])),
     )
-    with pytest.raises(ValueError, match="this dataset has none"):
-        AlignedSource(open_corpus(made_unbc.lab))
 
 
-def test_the_error_names_a_frame_without_landmarks(made_unbc, monkeypatch):
-    source = open_corpus(made_unbc.folder)
-    aligned = AlignedSource(source)
-    monkeypatch.setattr(type(source), "landmarks", lambda self, i: None)
-    with pytest.raises(ValueError, match=f"{source.names[2]}: no landmarks"):
-        aligned.picture(2)
+def test_a_corpus_without_landmarks_is_aligned_by_those_that_are_located(made_unbc):
+    source = open_corpus(made_unbc.lab)
+    picture = source.picture(0)
+    expected = align(picture, shipped_aligner().locate_in_frame(picture).points)
+    assert np.array_equal(AlignedSource(source).picture(0), expected)

@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from painctl.images.photographed import EFFECTS
 from painctl.vitpain.settings import PARTS, TrainingSettings, augmentation_parts
 from painctl.vitpain.strong_augmentation import augment_strongly
 
@@ -33,6 +34,23 @@ def test_each_part_changes_some_pictures_and_each_of_a_pair_on_its_own(image, pa
     difference = [np.abs(pair[0].astype(int) - picture).mean() for pair, picture in zip(pairs, plain, strict=True)]
     assert max(difference) > 0.3
     assert any(not np.array_equal(first, second) for first, second in pairs)
+
+
+def test_every_part_is_an_effect_or_the_pose():
+    assert ("pose", *EFFECTS) == PARTS
+
+
+def test_a_straightened_face_is_displaced_less(image):
+    middle = cv2.getRectSubPix(image, (SIZE, SIZE), (38, 38)).astype(int)
+    shifts = []
+    for displacement in (0.0, 0.4, 1.0):
+        pictures = [
+            augment_strongly(image, image, SIZE, ("pose",), np.random.default_rng(seed), displacement)[0]
+            for seed in range(20)
+        ]
+        shifts.append(np.mean([min(np.abs(p - side).mean() for side in (middle, middle[:, ::-1])) for p in pictures]))
+    assert shifts[0] < 1 < 0.8 * shifts[1]
+    assert shifts[1] < 0.7 * shifts[2]
 
 
 def test_the_same_draws_give_the_same_pictures(image):

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -63,10 +64,10 @@ def test_a_model_trained_without_some_references_works_without_them(tiny, drawn_
     assert pearson(others.pspi, predict_source(model, others).pspi) > 0.35
 
 
-def test_references_cannot_be_left_out_of_a_model_that_has_none(tiny, drawn_faces):
-    settings = TrainingSettings(epochs=1, batch_size=4, reference_dropout=0.5)
-    for model in (tiny(reference=False), build_pwct(0)):
-        with pytest.raises(ValueError, match="reference_dropout: this model compares no face with a neutral one"):
+def test_references_cannot_be_left_out_or_replaced_in_a_model_that_has_none(tiny, drawn_faces):
+    for name, model in product(("reference_dropout", "any_reference"), (tiny(reference=False), build_pwct(0))):
+        settings = TrainingSettings(epochs=1, batch_size=4, **{name: 0.5})
+        with pytest.raises(ValueError, match=f"{name}: this model compares no face with a neutral one"):
             train(model, drawn_faces([1], 4), None, settings)
 
 

@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import nn
 
+from painctl.runs.weights import check_weights, one_line, shapes_alone
 from painctl.vitpain.model import build
-from painctl.vitpain.weights import check_weights, one_line, shapes_alone
 
 
 def test_weights_that_fit_are_accepted(tmp_path):

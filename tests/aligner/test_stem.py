@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from painctl.vitpain.stem import Stem
+from painctl.aligner.stem import Stem
 
 
 @pytest.mark.parametrize(("side", "patches"), [(96, 6), (64, 4), (50, 4)])

@@ -2,19 +2,27 @@ import numpy as np
 import pytest
 from made_steps import Reports
 
+from painctl.images.encode import decode_rgb
 from painctl.prediction.answers import answers
 from painctl.prediction.calmest import choose_calmest
 from painctl.prediction.shots import Shot
+from painctl.shard.reader import Shard
 from painctl.vitpain.model import build
 
-RNG = np.random.default_rng(0)
-SHARP = list(RNG.integers(0, 256, (12, 100, 100, 3), dtype=np.uint8))
 FLAT = np.full((100, 100, 3), 128, np.uint8)
 
 
 @pytest.fixture(scope="module")
 def model():
     return build("compact")
+
+
+@pytest.fixture(scope="module")
+def clear_faces(portraits):
+    """Twelve rendered faces."""
+    with Shard(portraits) as shard:
+        frames = [decode_rgb(data, "frame") for data in shard.read("frames", "image")]
+    return [*frames, *(np.ascontiguousarray(frame[:, ::-1]) for frame in frames)][:12]
 
 
 class Film:
@@ -33,8 +41,8 @@ class Film:
         return ""
 
 
-def test_the_faces_of_lowest_pspi_without_a_reference_are_chosen_among_all_clear_ones(model):
-    films = [Film("a.avi", [FLAT, *SHARP[:6]]), Film("b.avi", [*SHARP[6:], FLAT])]
+def test_the_faces_of_lowest_pspi_without_a_reference_are_chosen_among_all_clear_ones(model, clear_faces):
+    films = [Film("a.avi", [FLAT, *clear_faces[:6]]), Film("b.avi", [*clear_faces[6:], FLAT])]
     alone = [
         (answer.prediction.pspi, answer.name, answer.frame, answer.face)
         for film in films
@@ -50,8 +58,8 @@ def test_the_faces_of_lowest_pspi_without_a_reference_are_chosen_among_all_clear
 
 
 @pytest.mark.parametrize(("clear", "chosen"), [(1, 1), (7, 1), (8, 2), (12, 3)])
-def test_at_most_a_quarter_of_the_clear_faces_and_at_least_one_is_chosen(model, clear, chosen):
-    film = Film("a.avi", [*SHARP[:clear], FLAT, FLAT])
+def test_at_most_a_quarter_of_the_clear_faces_and_at_least_one_is_chosen(model, clear_faces, clear, chosen):
+    film = Film("a.avi", [*clear_faces[:clear], FLAT, FLAT])
     assert len(choose_calmest(model, [film], None, Reports()).faces) == chosen
 
 

@@ -8,7 +8,7 @@ from painctl.vitpain.checkpoints import Checkpoint, ModelIdentity
 from painctl.vitpain.model import build
 
 IDENTITY = ModelIdentity("model", "0123456789abcdef")
-FACE = np.random.default_rng(0).integers(0, 256, (100, 100, 3), dtype=np.uint8)
+BLANK = np.full((100, 100, 3), 128, np.uint8)
 
 
 def checkpoint(model, **training):
@@ -71,7 +71,7 @@ class Faces:
 def run(model, *sources):
     """What is written and reported, and the exit code."""
     out = Recorder()
-    tally = predict_sources(Predictor(checkpoint(model), neutrals=[FACE]), sources, out, out)
+    tally = predict_sources(Predictor(checkpoint(model), neutrals=[BLANK]), sources, out, out)
     try:
         tally.finish()
     except Reported as error:
@@ -79,16 +79,16 @@ def run(model, *sources):
     return out, 0
 
 
-def test_every_shot_is_a_record_and_the_notice_is_given_once(model):
-    out, code = run(model, Faces("a.png", [FACE]), Faces("b.png", [FACE]))
+def test_every_shot_is_a_record_and_the_notice_is_given_once(model, portrait):
+    out, code = run(model, Faces("a.png", [portrait]), Faces("b.png", [portrait]))
     assert code == 0
     assert [record["image"] for record in out.records] == ["a.png", "b.png"]
     assert (out.lines, out.errors) == ([NOTICE], [])
     assert (out.expected, out.ticks, out.closed) == (2, 2, 1)
 
 
-def test_failures_are_reported_and_counted(model):
-    out, code = run(model, Faces("a.png", [None]), Faces("b.png", [FACE]), Faces("c.png", [None]))
+def test_failures_are_reported_and_counted(model, portrait):
+    out, code = run(model, Faces("a.png", [None]), Faces("b.png", [portrait]), Faces("c.png", [None]))
     assert code == SOME_FAILED
     assert out.errors == ["a.png: broken", "c.png: broken"]
     assert [record.get("error") for record in out.records] == ["not readable", None, "not readable"]
@@ -99,8 +99,10 @@ def test_warnings_about_faces_are_counted_with_an_example(model):
     flat = np.full((400, 400, 3), 128, np.uint8)
     out, code = run(model, Faces("a.png", [flat]), Faces("b.png", [flat]), Faces("c.png", [None]))
     assert code == SOME_FAILED
-    warning = "blurred face, whose estimate is less reliable: a.png (sharpness 0.00, below 0.35) and 1 more"
-    assert out.lines == [NOTICE, warning, "2 done, 1 failed of 3"]
+    notice, blurred, unclear, counts = out.lines
+    assert (notice, counts) == (NOTICE, "2 done, 1 failed of 3")
+    assert blurred == "blurred face, whose estimate is less reliable: a.png (sharpness 0.00, below 0.35) and 1 more"
+    assert unclear.startswith("unclear face, whose estimate is less reliable: a.png (landmarks uncertain by ")
 
 
 def test_if_everything_failed_there_is_no_notice(model):
@@ -116,8 +118,8 @@ def test_if_everything_failed_each_reason_is_counted_with_an_example(model):
     assert out.lines[-1] == "0 done, 3 failed of 3; 3 not readable: a.png (broken), ..."
 
 
-def test_a_video_is_one_item_whose_failures_are_summarised(model):
-    film = Faces("film.avi", [FACE, None, None], is_video=True, remark="film.avi: short")
+def test_a_video_is_one_item_whose_failures_are_summarised(model, portrait):
+    film = Faces("film.avi", [portrait, None, None], is_video=True, remark="film.avi: short")
     out, code = run(model, film)
     assert code == 0
     assert out.errors == []
@@ -126,7 +128,7 @@ def test_a_video_is_one_item_whose_failures_are_summarised(model):
         "film.avi: 3 frames, not readable in 2; those frames have no estimates",
         "film.avi: short",
     ]
-    cut = Faces("cut.avi", [FACE], is_video=True, remark="cut.avi: it was cut off", is_complete=False)
+    cut = Faces("cut.avi", [portrait], is_video=True, remark="cut.avi: it was cut off", is_complete=False)
     out, code = run(model, cut)
     assert (code, len(out.records), out.lines[1:]) == (SOME_FAILED, 1, ["cut.avi: it was cut off"])
     broken = Faces("wall.avi", [None, None], is_video=True)
@@ -141,7 +143,7 @@ def test_a_model_that_compares_needs_neutrals(model):
     out = Recorder()
     check_neutrals(Predictor(checkpoint(model)), [shard], out)
     assert out.lines == []
-    check_neutrals(Predictor(checkpoint(model), neutrals=[FACE]), [shard, picture], out)
+    check_neutrals(Predictor(checkpoint(model), neutrals=[BLANK]), [shard, picture], out)
     assert out.lines == ["a.h5: compared with --neutral instead of its own neutral frames"]
     with pytest.raises(UsageError, match=r"b\.png: .*add --neutral"):
         check_neutrals(Predictor(checkpoint(model)), [shard, picture], out)
@@ -151,7 +153,7 @@ def test_a_model_trained_without_some_neutrals_warns_that_one_is_missing(model):
     shard, picture = Faces("a.h5", [], has_references=True), Faces("b.png", [])
     trained, out = checkpoint(model, reference_dropout=0.3), Recorder()
     check_neutrals(Predictor(trained), [shard], out)
-    check_neutrals(Predictor(trained, neutrals=[FACE]), [picture], out)
+    check_neutrals(Predictor(trained, neutrals=[BLANK]), [picture], out)
     assert out.lines == []
     check_neutrals(Predictor(trained), [shard, picture], out)
     (line,) = out.lines
@@ -161,13 +163,13 @@ def test_a_model_trained_without_some_neutrals_warns_that_one_is_missing(model):
 def test_a_model_that_does_not_compare_says_so():
     alone, out = build("compact", reference=False), Recorder()
     check_neutrals(Predictor(checkpoint(alone)), [Faces("a.png", [])], out)
-    check_neutrals(Predictor(checkpoint(alone), neutrals=[FACE]), [Faces("a.png", [])], out)
+    check_neutrals(Predictor(checkpoint(alone), neutrals=[BLANK]), [Faces("a.png", [])], out)
     assert "weaker" in out.lines[0]
     assert "--neutral is ignored" in out.lines[1]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), ImportError("dlib"), TypeError("a bug")])
-def test_the_output_is_closed_whatever_is_raised(model, error):
+def test_the_output_is_closed_whatever_is_raised(model, error, portrait):
     class Broken(Faces):
         def _read(self, face):
             raise error
@@ -175,17 +177,20 @@ def test_the_output_is_closed_whatever_is_raised(model, error):
     out = Recorder()
     with pytest.raises(type(error)):
         predict_sources(
-            Predictor(checkpoint(model), neutrals=[FACE]), [Faces("a.png", [FACE]), Broken("b.png", [FACE])], out, out
+            Predictor(checkpoint(model), neutrals=[BLANK]),
+            [Faces("a.png", [portrait]), Broken("b.png", [portrait])],
+            out,
+            out,
         )
     assert [record["image"] for record in out.records] == ["a.png"]
     assert out.closed == 1
 
 
-def test_a_picture_too_large_for_memory_is_one_row(model):
+def test_a_picture_too_large_for_memory_is_one_row(model, portrait):
     class Huge(Faces):
         def _read(self, face):
             raise MemoryError
 
-    out, code = run(model, Huge("a.png", [FACE]), Faces("b.png", [FACE]))
+    out, code = run(model, Huge("a.png", [portrait]), Faces("b.png", [portrait]))
     assert code == SOME_FAILED
     assert out.errors == ["a.png: not enough memory for this picture"]

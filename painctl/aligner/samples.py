@@ -10,15 +10,10 @@ import numpy as np
 from painctl.aligner.aligner import whole_window
 from painctl.aligner.framing import compose, cut_frame, frame_of, moved
 from painctl.aligner.network import DEGREES
+from painctl.face.landmarks import MIRROR
 from painctl.images.photographed import EFFECTS, photographed
 from painctl.runs.draws import draws
 
-# the landmark that is at each one's place in a mirrored picture
-MIRRORED: Final = (
-    *(*range(16, -1, -1), *range(26, 16, -1), *range(27, 31), *range(35, 30, -1)),
-    *(45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),
-    *(*range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), *range(67, 64, -1)),
-)
 _SHIFT, _STRETCH, _DEGREES, _TILTED = 0.07, 0.18, 12.0, 50.0
 UNCHANGED: Final = -1  # as an epoch: nothing but the place of the window
 
@@ -63,8 +58,8 @@ class Samples:
         rng = draws(self.seed, i, f"window/{epoch}")
         mirror = bool(rng.random() < 0.5)
         if mirror:
-            image, visible, yaw = np.ascontiguousarray(image[:, ::-1]), visible[list(MIRRORED)], -yaw
-            points = (points * [-1, 1] + [image.shape[1], 0])[list(MIRRORED)]
+            image, visible, yaw = np.ascontiguousarray(image[:, ::-1]), visible[list(MIRROR)], -yaw
+            points = (points * [-1, 1] + [image.shape[1], 0])[list(MIRROR)]
         frame = np.eye(3)[:2] / len(image) if rng.random() < 0.5 else frame_of(points)
         window = compose(_displaced(rng), frame)
         cut = cut_frame(image, window, self.size)

@@ -90,7 +90,7 @@ def train(
                     save()
             row = {"epoch": progress.epoch + 1, "loss": progress.sums["loss"]}
             if not math.isfinite(row["loss"]):
-                raise ValueError(f"the loss became NaN or infinite in epoch {row['epoch']}; lower --learning-rate")
+                raise ValueError(f"the loss became NaN or infinite in epoch {row['epoch']}; train with another --seed")
             if validation is not None:
                 row |= measure(network, validation, settings.batch_size)
             log(row)

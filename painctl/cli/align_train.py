@@ -31,8 +31,9 @@ def command(
 ) -> None:
     """Train the aligner, which locates the landmarks of faces.
 
-    painctl comes with one, which predict uses to straighten faces, and to say how far they are turned and hidden: this
-    command is for other faces. It is trained on the exact landmarks of a dataset's frames, each shown as another camera
+    painctl comes with one, which predict uses to straighten faces, and to say how far they are turned and hidden. This
+    command makes it again, or another to use in your own code (painctl.aligner.weights.read); predict has no option for
+    it yet. It is trained on the exact landmarks of a dataset's frames, each shown as another camera
     might have shown it, about 4 ms a frame and pass on one core. Rerun the same command to resume an interrupted run
     from OUTPUT.partial; the final weights are the same. A finished run is skipped.
 

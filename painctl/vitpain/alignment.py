@@ -17,6 +17,7 @@ import numpy as np
 from painctl.vitpain.sources import PreparedSource
 
 SIZE: Final = 160
+_LONGEST: Final = 32_766  # pixels of a side that cv2.remap takes
 _OUTLINE_BROWS_BRIDGE, _EYES, _MOUTH = range(31), (36, 39, 42, 45), (48, 51, 54, 57)
 # indices into 68 landmarks, and into 66, which lack the inner corners of the mouth, 60 and 64
 ANCHORS: Final = (*_OUTLINE_BROWS_BRIDGE, *_EYES, *_MOUTH)
@@ -50,7 +51,8 @@ def align(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
 def warp(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     """A face [H, W, C] warped so its anchors fall on the mean face's, [160, 160, C]; 0 outside the face or picture.
 
-    A larger face is first scaled down by area averaging, because the warp alone would skip pixels.
+    A larger face is first scaled down by area averaging, because the warp alone would skip pixels. Raises ValueError
+    for a picture with a side that OpenCV cannot address.
     """
     corners, barycentric = _triangles()
     points = np.asarray(landmarks, np.float32)[list(ANCHORS)]
@@ -60,6 +62,8 @@ def warp(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
         size = max(1, round(width * shrink)), max(1, round(height * shrink))
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
         points = (points * np.array(size) / (width, height)).astype(np.float32)
+    if max(image.shape[:2]) > _LONGEST:
+        raise ValueError(f"a side of {max(image.shape[:2])} pixels; crop the face first")
     # remap has pixel centres at integers; pixels outside the face sample outside the picture
     position = np.einsum("hwk,hwkc->hwc", barycentric, points[corners]).astype(np.float32) - 0.5
     position[~barycentric.any(axis=2)] = -2

@@ -38,8 +38,12 @@ class PainModel(nn.Module):
         """Whether faces are framed by their landmarks."""
         return bool(self.architecture.preprocess.straighten)
 
-    def prepare(self, source: PairSource) -> PairSource:
-        """The source with its pictures prepared for this model."""
+    def prepare(self, source: PairSource, located: bool = False) -> PairSource:
+        """The source with its pictures prepared for this model.
+
+        With `located`, faces are straightened by landmarks that painctl's aligner locates, as `predict` straightens
+        photographs, and not by the source's own.
+        """
         return source
 
     def prepared(self, image: np.ndarray, landmarks: Landmarks) -> np.ndarray:

@@ -167,8 +167,8 @@ class ViTPain(PainModel):
     def prepared(self, image: np.ndarray, landmarks: Landmarks) -> np.ndarray:
         return landmarks.framed(image) if self.straightens else image
 
-    def prepare(self, source: PairSource) -> PairSource:
-        return FramedSource(source) if self.straightens else source
+    def prepare(self, source: PairSource, located: bool = False) -> PairSource:
+        return FramedSource(source, located) if self.straightens else source
 
     def attention(self, pain: Tensor, neutral: Tensor) -> Tensor:
         """The weights of the action-unit queries over the patches, [B, 6, P]. Raises ValueError without that head."""

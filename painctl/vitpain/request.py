@@ -118,7 +118,7 @@ class TrainingRequest:
             "learning_rate": self.learning_rate,
             "accumulate": self.accumulate,
             "rest_share": self.rest_share,
-            "any_reference": self.any_reference if self._compares() else 0.0,
+            "any_reference": self.any_reference if self.any_reference is not None or self._compares() else 0.0,
             "reference_dropout": self._dropout(),
             "shots": self.shots,
             "compile": self.compile,

@@ -37,7 +37,7 @@ class TrainingSettings:
     augment: str = "mild"  # none, mild, strong, or some of `PARTS` separated by commas
     reference_dropout: float = 0.0  # probability that the neutral picture of a training pair is missing
     rest_share: float = 0.0  # probability that the face of a training pair is itself a neutral one, with labels of 0
-    any_reference: float = 0.0  # probability that it is any picture, and the labels what the face shows beyond it
+    any_reference: float = 0.0  # probability that the reference is any picture, with labels of what is beyond it
     shots: int = 1  # neutral pictures per person: training draws one, testing averages over all
     precision: str = "fp32"  # fp32 or bf16
     compile: bool = False  # with torch.compile

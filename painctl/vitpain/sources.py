@@ -123,10 +123,12 @@ class Subset:
 class PreparedSource(ABC):
     """A source with its pictures prepared for a model by their landmarks, itself a source.
 
-    Where it has no landmarks, painctl's aligner locates them. Prepared pictures have none.
+    Where it has no landmarks, painctl's aligner locates them; with `located`, always, as for a photograph. Prepared
+    pictures have none.
     """
 
     source: PairSource
+    located: bool = False
 
     @property
     def names(self) -> Sequence[str]:
@@ -171,7 +173,7 @@ class PreparedSource(ABC):
         """A picture [H, W, 3] with landmarks [68 or 66, 2], prepared: its shorter side `side` pixels or more."""
 
     def _prepared(self, image: np.ndarray, landmarks: np.ndarray | None, side: int) -> np.ndarray:
-        if landmarks is None:
+        if landmarks is None or self.located:
             landmarks = shipped_aligner().locate_in_frame(image).points
         return self.prepare(image, landmarks, side)
 

@@ -1,14 +1,6 @@
 import numpy as np
 
-from painctl.aligner.samples import MIRRORED, UNCHANGED, Samples
-
-
-def test_mirroring_twice_changes_nothing():
-    twice = np.array(MIRRORED)[list(MIRRORED)]
-    assert twice.tolist() == list(range(68))
-    assert [MIRRORED[i] for i in (0, 8, 17, 27, 31, 36, 39, 40, 48, 51, 57, 60, 62)] == [
-        *(16, 8, 26, 27, 35, 45, 42, 47, 54, 51, 57, 64, 62)
-    ]
+from painctl.aligner.samples import UNCHANGED, Samples
 
 
 def test_the_labels_are_where_the_dots_are(dots):

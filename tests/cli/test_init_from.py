@@ -8,7 +8,7 @@ from transformers import DINOv3ViTConfig
 
 from painctl.vitpain.backbones import Preprocess
 from painctl.vitpain.checkpoints import load, save
-from painctl.vitpain.model import Architecture, ViTPain
+from painctl.vitpain.model import Architecture, ViTPain, build
 from painctl.vitpain.released import Released, ReleasedArchitecture
 from painctl.vitpain.settings import TrainingSettings
 
@@ -66,6 +66,18 @@ def test_references_are_left_out_as_in_the_training_of_the_initial_model(painctl
         done = painctl("pretrain", dataset_file, "--init-from", "first", "--epochs", 0, *options, "-o", output)
         assert done.returncode == 0, done.stderr
     assert [load(tmp_path / name).training["reference_dropout"] for name in ("same", "none")] == [0.25, 0]
+
+
+def test_a_model_that_does_not_compare_takes_no_other_references(painctl, dataset_file, tmp_path):
+    save(tmp_path / "alone", build("hybrid", reference=False), TrainingSettings(), "")
+    line = ("pretrain", dataset_file, "--init-from", "alone")
+    done = painctl(*line, "--epochs", 0, "-o", "same")
+    assert done.returncode == 0, done.stderr
+    assert load(tmp_path / "same").training["any_reference"] == 0
+    done = painctl(*line, "--epochs", 1, "--any-reference", 0.4, "-o", "other")
+    assert done.returncode == 1
+    assert "any_reference: this model compares no face with a neutral one; leave it at 0" in done.stderr
+    assert not (tmp_path / "other").exists()
 
 
 @pytest.mark.parametrize(("adapters", "rate"), [(True, 1e-5), (False, 3e-3)])

@@ -118,3 +118,9 @@ def test_a_corpus_without_landmarks_is_aligned_by_those_that_are_located(made_un
     picture = source.picture(0)
     expected = align(picture, shipped_aligner().locate_in_frame(picture).points)
     assert np.array_equal(AlignedSource(source).picture(0), expected)
+
+
+def test_a_picture_too_long_for_opencv_is_an_error():
+    points = np.random.default_rng(0).uniform(0, 100, (68, 2)).astype(np.float32)
+    with pytest.raises(ValueError, match="a side of 40000 pixels; crop the face first"):
+        align(np.zeros((100, 40_000, 3), np.uint8), points)

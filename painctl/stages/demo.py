@@ -154,6 +154,7 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
     checkpoint, crop = load(shipped_model() or folder / "model"), _cropper(reporter)
     model = checkpoint.model
     references = pictures_for(model, [read_face(neutral, crop)])
+    crop = replace(crop, coarse=model.straightens) if crop else None
     answer, at_rest = (next(answers(model, Picture(face), references, crop)) for face in (pain, neutral))
     for result in (answer, at_rest):
         if result.error:

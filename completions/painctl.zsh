@@ -246,7 +246,7 @@ _painctl() {
       '(--output -o)'{--output=,-o}'[File for the weights; its name must end in .safetensors.]:FILE:_files' \
       '--epochs=[Passes over the frames. 1 to 10000.]:INTEGER: ' \
       '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
-      '--save-every=[Seconds between saved states. At least 0.]:SECONDS: ' \
+      '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
       '--overwrite[Replace an existing aligner.]' \
       '--debug[Show the traceback of an error.]' ;;
@@ -258,7 +258,7 @@ _painctl() {
       '--actions=[What to learn. pain: the six action units, as the open rig moves them. arkit: all 52 ARKit actions, which --engine neural combines into action units, more coarsely. painctl comes with weights for pain only.]:pain|arkit:(pain arkit)' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
-      '--save-every=[Seconds between saved states. At least 0.]:SECONDS: ' \
+      '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
       '--overwrite[Replace existing weights.]' \
       '--debug[Show the traceback of an error.]' ;;

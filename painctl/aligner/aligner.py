@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from painctl.aligner.framing import compose, cut_frame, frame_of, inverse, moved
-from painctl.aligner.network import DEGREES, WHOLE, LandmarkNet, Located, standardised
+from painctl.aligner.network import DEGREES, WHOLE, LandmarkNet, Located, grey_levels
 
 PASSES = 2  # the second starts from the frame that the first has found
 
@@ -78,7 +78,7 @@ class Aligner:
 
     def _found(self, window: np.ndarray) -> Located:
         with torch.inference_mode():
-            located: Located = self.network(standardised(torch.from_numpy(window)[None]))
+            located: Located = self.network(grey_levels(torch.from_numpy(window)[None]))
         return located
 
 

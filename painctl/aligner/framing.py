@@ -16,7 +16,7 @@ _RIGHT: Final = {
     **{27: (0.5, 0.5048), 28: (0.5, 0.5513), 29: (0.5, 0.5975), 30: (0.5, 0.6343), 33: (0.5, 0.6553)},
 }
 _MIRRORED: Final = {45: 36, 42: 39, 35: 31, 34: 32}
-_PLACES: Final = np.array(
+PLACES: Final = np.array(
     [_RIGHT[i] if i in _RIGHT else (1 - _RIGHT[_MIRRORED[i]][0], _RIGHT[_MIRRORED[i]][1]) for i in STABLE]
 )
 
@@ -28,8 +28,8 @@ def frame_of(landmarks: np.ndarray) -> np.ndarray:
     TPAMI 13, 1991). Raises ValueError if they are all at one point.
     """
     points = np.asarray(landmarks, float)[list(STABLE)]
-    centre, middle = points.mean(axis=0), _PLACES.mean(axis=0)
-    source, target = points - centre, _PLACES - middle
+    centre, middle = points.mean(axis=0), PLACES.mean(axis=0)
+    source, target = points - centre, PLACES - middle
     if (squares := (source**2).sum()) < 1e-9:
         raise ValueError("the landmarks are all at one point")
     # as complex numbers, the best factor that turns and scales without mirroring is a projection
@@ -38,22 +38,21 @@ def frame_of(landmarks: np.ndarray) -> np.ndarray:
     return np.c_[linear, middle - linear @ centre]
 
 
-def cut_frame(image: np.ndarray, frame: np.ndarray, side: int, window: np.ndarray | None = None) -> np.ndarray:
-    """The frame of a face, from a picture [H, W, C]: [side, side, C].
+def cut_frame(image: np.ndarray, frame: np.ndarray, side: int) -> np.ndarray:
+    """The frame of a face, or a window of it, from a picture [H, W, C]: [side, side, C].
 
-    `frame` is as of `frame_of`; `window` is a further similarity [2, 3], from the frame to what is to be cut, also of
-    side 1. Beyond the edge of the picture its outermost pixels are repeated.
+    `frame` is a similarity [2, 3] to what is to be cut, whose side is 1, as of `frame_of`. Beyond the edge of the
+    picture its outermost pixels are repeated.
     """
-    matrix = frame if window is None else compose(window, frame)
-    scale = side * np.sqrt(abs(np.linalg.det(matrix[:, :2])))
+    scale = side * np.sqrt(abs(np.linalg.det(frame[:, :2])))
     if scale < 0.67:  # bilinear samples would skip pixels
         height, width = image.shape[:2]
         size = max(1, round(1.5 * scale * width)), max(1, round(1.5 * scale * height))
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        matrix = matrix @ np.array([[width / size[0], 0, 0], [0, height / size[1], 0], [0, 0, 1]])
+        frame = frame @ np.array([[width / size[0], 0, 0], [0, height / size[1], 0], [0, 0, 1]])
     # warpAffine has pixel centres at integers
     pixels = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    warp = np.array([[side, 0, -0.5], [0, side, -0.5]]) @ np.vstack([matrix, [0, 0, 1]]) @ pixels
+    warp = np.array([[side, 0, -0.5], [0, side, -0.5]]) @ np.vstack([frame, [0, 0, 1]]) @ pixels
     return cv2.warpAffine(image, warp, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from painctl.aligner.stem import Stem
+from painctl.aligner.stem import Stem, standardised
 
 LANDMARKS: Final = 68
 DEGREES: Final = 45.0  # yaw and pitch are estimated in this unit
@@ -55,8 +54,6 @@ class LandmarkNet(nn.Module):
         return Located(places, functional.softplus(spread - 3) + LEAST_SPREAD, visible, pose)
 
 
-def standardised(windows: Tensor) -> Tensor:
-    """Grey levels [B, 1, S, S], of each picture with mean 0 and standard deviation 1, of uint8 RGB [B, S, S, 3]."""
-    grey = windows.float().mean(dim=3)[:, None]
-    deviation, mean = torch.std_mean(grey, dim=(2, 3), keepdim=True, correction=0)
-    return (grey - mean) / (deviation + 1)
+def grey_levels(windows: Tensor) -> Tensor:
+    """What the network takes of windows, uint8 RGB [B, S, S, 3]: standardised grey levels [B, 1, S, S]."""
+    return standardised(windows.float().mean(dim=3)[:, None])

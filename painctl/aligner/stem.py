@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 
@@ -33,6 +34,12 @@ class Stem(nn.Sequential):
     def side(size: int, stages: int) -> int:
         """The side of the map of features of pictures of `size` pixels."""
         return math.ceil(size / 2 ** (stages + 1))
+
+
+def standardised(grey: Tensor) -> Tensor:
+    """Grey levels of 0..255 [B, 1, S, S], of each picture with mean 0 and standard deviation 1; of a blank one, 0."""
+    deviation, mean = torch.std_mean(grey, dim=(2, 3), keepdim=True, correction=0)
+    return (grey - mean) / (deviation + 1)
 
 
 class _Residual(nn.Module):

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from painctl.aligner.network import DEGREES, Architecture, LandmarkNet, Located, standardised
+from painctl.aligner.network import DEGREES, Architecture, LandmarkNet, Located, grey_levels
 from painctl.aligner.samples import UNCHANGED, Samples
 from painctl.files.signals import defer_signals
 from painctl.runs.draws import draws
@@ -123,7 +123,7 @@ def measure(network: LandmarkNet, samples: Samples, batch_size: int = 32) -> dic
     with torch.inference_mode():
         for start in range(0, len(rows), batch_size):
             windows, places, visible, pose = _batch(samples, rows[start : start + batch_size], UNCHANGED)
-            located: Located = network(standardised(windows))
+            located: Located = network(grey_levels(windows))
             right, left = (places[:, corner] for corner in _OUTER_CORNERS)
             distance = (located.points - places).norm(dim=-1).mean(dim=1) / (right - left).norm(dim=-1)
             agree = ((located.visible > 0) == (visible > 0.5)).float().mean(dim=1)
@@ -141,7 +141,7 @@ def _batch(samples: Samples, rows: np.ndarray, epoch: int) -> Batch:
 def _loss(network: LandmarkNet, batch: Batch) -> Tensor:
     """The negative log-likelihood of the places under Laplace distributions, constant left out, and the other two."""
     windows, places, visible, pose = batch
-    located: Located = network(standardised(windows))
+    located: Located = network(grey_levels(windows))
     distance = (located.points - places).abs().sum(dim=-1)
     likelihood = (distance / located.spread + 2 * located.spread.log()).mean()
     seen = functional.binary_cross_entropy_with_logits(located.visible, visible)

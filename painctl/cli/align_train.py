@@ -9,8 +9,7 @@ import typer
 
 from painctl.cli import options
 from painctl.cli.output import Output
-from painctl.cli.training import AnyMachine
-from painctl.records import UsageError
+from painctl.cli.training import AnyMachine, SaveEvery, check_weights_file
 from painctl.stages import SAVE_EVERY
 
 
@@ -22,9 +21,7 @@ def command(
     ] = Path("aligner.safetensors"),
     epochs: Annotated[int, typer.Option("--epochs", min=1, max=10_000, help="Passes over the frames.")] = 20,
     seed: options.Seed = 0,
-    save_every: Annotated[
-        float, typer.Option("--save-every", metavar="SECONDS", min=0, help="Seconds between saved states.")
-    ] = SAVE_EVERY,
+    save_every: SaveEvery = SAVE_EVERY,
     any_machine: AnyMachine = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing aligner.")] = False,
     debug: options.Debug = False,
@@ -33,16 +30,13 @@ def command(
 
     painctl comes with one, which predict uses to straighten faces, and to say how far they are turned and hidden. This
     command makes it again, or another to use in your own code (painctl.aligner.weights.read); predict has no option for
-    it yet. It is trained on the exact landmarks of a dataset's frames, each shown as another camera
-    might have shown it, about 4 ms a frame and pass on one core. Rerun the same command to resume an interrupted run
-    from OUTPUT.partial; the final weights are the same. A finished run is skipped.
+    it yet. It is trained on the exact landmarks of a dataset's frames, each shown as another camera might have shown
+    it, about 4 ms a frame and pass on one core. Rerun the same command to resume an interrupted run from
+    OUTPUT.partial; the final weights are the same. A finished run is skipped.
 
     Example: painctl align-train dataset.h5 -o aligner.safetensors
     """
-    if output.suffix != ".safetensors":
-        raise UsageError(f"-o {output}: the file name must end in .safetensors")
-    if not output.parent.is_dir():
-        raise UsageError(f"{output.parent}: the folder does not exist")
+    check_weights_file(output)
 
     from painctl.stages.align_train import Saving, run
 

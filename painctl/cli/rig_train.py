@@ -12,8 +12,7 @@ import typer
 
 from painctl.cli import options
 from painctl.cli.output import Output
-from painctl.cli.training import AnyMachine, Device, DeviceOption
-from painctl.records import UsageError
+from painctl.cli.training import AnyMachine, Device, DeviceOption, SaveEvery, check_weights_file
 from painctl.stages import SAVE_EVERY
 
 
@@ -47,9 +46,7 @@ def command(
     ] = Actions.pain,
     device: DeviceOption = Device.auto,
     seed: options.Seed = 0,
-    save_every: Annotated[
-        float, typer.Option("--save-every", metavar="SECONDS", min=0, help="Seconds between saved states.")
-    ] = SAVE_EVERY,
+    save_every: SaveEvery = SAVE_EVERY,
     any_machine: AnyMachine = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing weights.")] = False,
     debug: options.Debug = False,
@@ -64,10 +61,7 @@ def command(
 
     Example: painctl rig-train --steps 2000 -o rig.safetensors
     """
-    if output.suffix != ".safetensors":
-        raise UsageError(f"-o {output}: the file name must end in .safetensors")
-    if not output.parent.is_dir():
-        raise UsageError(f"{output.parent}: the folder does not exist")
+    check_weights_file(output)
 
     from painctl.stages.rig_train import Request, Saving, run
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from painctl.cli.options import BACKBONE, Seed
+from painctl.records import UsageError
 from painctl.stages import AUGMENTATIONS, SAVE_EVERY
 
 if TYPE_CHECKING:
@@ -250,6 +252,14 @@ TrackOption = Annotated[
         show_default=False,
     ),
 ]
+
+
+def check_weights_file(output: Path) -> None:
+    """Raise UsageError for a path to which trained weights cannot be written."""
+    if output.suffix != ".safetensors":
+        raise UsageError(f"-o {output}: the file name must end in .safetensors")
+    if not output.parent.is_dir():
+        raise UsageError(f"{output.parent}: the folder does not exist")
 
 
 @dataclass(frozen=True)

@@ -66,18 +66,18 @@ def detect_coarsely(image: np.ndarray) -> Faces:
 
 def detect(image: np.ndarray, refine: bool = True) -> Faces:
     """The faces in a picture, contiguous uint8 RGB [H, W, 3]. Raises ImportError as `dlib_wheel.load_dlib`."""
-    as_faces = _refined if refine else _as_found
     longer = max(image.shape[:2])
     scales = sorted({min(side / longer, _ENLARGED) for side in _SIDES})
     for scale in scales:
         if len(frames := _search(image, scale)):
-            return as_faces(image, frames)
+            return _faces(_refined(image, frames) if refine else frames)
     small, ratio = _shrunk(image)
     margin = round(_MARGIN * max(small.shape[:2]))
     padded = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
     for mirrored in (False, True):
         if len(frames := _search(padded, scales[0] / ratio, _LAST, mirrored)):
-            return as_faces(image, (frames - (margin, margin, 0, 0)) / (ratio, ratio, ratio, 1))
+            frames = (frames - (margin, margin, 0, 0)) / (ratio, ratio, ratio, 1)
+            return _faces(_refined(image, frames) if refine else frames)
     return suppress_overlaps(np.empty((0, 4)), np.empty(0))
 
 
@@ -92,8 +92,8 @@ def _shrunk(image: np.ndarray) -> tuple[np.ndarray, float]:
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA), ratio
 
 
-def _refined(image: np.ndarray, frames: np.ndarray) -> Faces:
-    """Faces from frames [N, 4] as from `_search`, each the mean of six close-ups.
+def _refined(image: np.ndarray, frames: np.ndarray) -> np.ndarray:
+    """Frames [N, 4] as from `_search`, each the mean of six close-ups.
 
     The detector's boxes come in steps of a fifth in size and a tenth in place. Three scales a third of a step apart,
     each mirrored too, scatter less, and average the two filters between which a half-turned head falls. With them, the
@@ -113,16 +113,12 @@ def _refined(image: np.ndarray, frames: np.ndarray) -> Faces:
         ]
         best = [corner + detected[detected[:, 3].argmax(), :3] for detected in detections if len(detected)]
         refined.append(np.mean(best, axis=0) if best else np.array([x, y, side]))
-    return _faces(np.array(refined), frames[:, 3])
+    return np.c_[refined, frames[:, 3]]
 
 
-def _as_found(image: np.ndarray, frames: np.ndarray) -> Faces:
-    return _faces(frames[:, :3], frames[:, 3])
-
-
-def _faces(frames: np.ndarray, scores: np.ndarray) -> Faces:
-    """The faces in frames [N, 3]: centre x, y, side."""
-    x, y, side = frames.T
+def _faces(frames: np.ndarray) -> Faces:
+    """The faces in frames [N, 4]."""
+    x, y, side, scores = frames.T
     x, y, half = x + (CENTRE[0] - 0.5) * side, y + (CENTRE[1] - 0.5) * side, FACE * side / 2
     return suppress_overlaps(np.stack([x - half, y - half, x + half, y + half], axis=1), scores)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from painctl import __version__
 from painctl.files.lock import only_writer
 from painctl.files.publish import atomic_write
-from painctl.files.text import json_text
-from painctl.records import Reporter, UsageError
-from painctl.runs.description import difference
+from painctl.records import Reporter
+from painctl.runs.rerun import require_same_training, say_where_saved
 
 if TYPE_CHECKING:
     from painctl.aligner.training import AlignerSettings
+    from painctl.dataset.landmark_frames import LandmarkFrames
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,7 @@ def run(dataset: Path, output: Path, epochs: int, seed: int, saving: Saving, rep
     else, and ShardError, ValueError or OSError for a dataset that is not valid.
     """
     from painctl.aligner.training import AlignerSettings
+    from painctl.aligner.weights import read_record
     from painctl.dataset.landmark_frames import LandmarkFrames
     from painctl.dataset.validate import validate_shard
     from painctl.shard.reader import Shard
@@ -44,15 +44,15 @@ def run(dataset: Path, output: Path, epochs: int, seed: int, saving: Saving, rep
         frames, others = LandmarkFrames(shard, "train"), LandmarkFrames(shard, "val")
         about = {"painctl": __version__, **vars(settings), "data": shard.content, "frames": len(frames)}
         if output.exists() and not saving.overwrite:
-            _require_same_training(output, about)
+            require_same_training(output, "an aligner", lambda: read_record(output)["about"], about)
             reporter.say(f"{output}: already trained, nothing to do")
             return
         _train(frames, others, output, settings, about, saving, reporter)
 
 
 def _train(
-    frames: Any,
-    others: Any,
+    frames: LandmarkFrames,
+    others: LandmarkFrames,
     output: Path,
     settings: AlignerSettings,
     about: dict[str, Any],
@@ -73,26 +73,7 @@ def _train(
     network = initial_network(settings.seed)
     size = network.architecture.size
     validation = Samples(others, size, settings.seed) if len(others) else None
-    try:
+    with say_where_saved(state, reporter):
         train(network, Samples(frames, size, settings.seed), validation, settings, checkpointer, log)
-    except Exception:
-        raise
-    except BaseException:  # a signal
-        if state.exists():
-            reporter.say(f"training saved in {state}; rerun the same command to resume")
-        raise
     atomic_write(output, encode(network, about))
     checkpointer.delete()
-
-
-def _require_same_training(output: Path, about: dict[str, Any]) -> None:
-    """Raise UsageError unless a file has an aligner that was trained as `about` says."""
-    from painctl.aligner.weights import read_record
-
-    remedy = "use another -o; --overwrite replaces it"
-    try:
-        old = read_record(output)["about"]
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{output}: already exists, and is not an aligner ({error}); {remedy}") from None
-    if changed := difference(old, json.loads(json_text(about))):
-        raise UsageError(f"{output}: already exists, trained with {changed}; {remedy}")

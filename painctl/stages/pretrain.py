@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from painctl.files.lock import only_writer
 from painctl.files.targets import require_folder
 from painctl.records import Reporter
+from painctl.runs.rerun import say_where_saved
 from painctl.shard.pipe import only_shard
 from painctl.vitpain.request import TrainingRequest
 from painctl.vitpain.shipped import named_model
@@ -85,14 +86,8 @@ def run(
                     reporter.log(_epoch_line(row, settings.epochs))
 
             saving = Saving(output, overwrite, request.save_every, request.any_machine, request.trained_on())
-            try:
+            with say_where_saved(saving.state, reporter):
                 rows = pretrain(data, model, settings, saving, request.device, log)
-            except Exception:
-                raise
-            except BaseException:  # a signal
-                if is_main() and saving.state.exists():
-                    reporter.say(f"training saved in {saving.state}; rerun the same command to resume")
-                raise
             if is_main() and (kept := kept_epoch(rows)):
                 reporter.say(
                     f"kept {_epoch_line(kept, settings.epochs)}, the least PSPI error on the validation people"

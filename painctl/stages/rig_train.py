@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from painctl.files.lock import only_writer
 from painctl.files.publish import atomic_write
-from painctl.files.text import json_text
 from painctl.records import Reporter, UsageError
-from painctl.runs.description import difference
+from painctl.runs.rerun import require_same_training, say_where_saved
 
 if TYPE_CHECKING:
     from painctl.rig.neural.training import RigTrainingSettings, RunOptions
@@ -65,14 +63,8 @@ def run(output: Path, request: Request, saving: Saving, command: str, reporter: 
             reporter.say(f"{output}: already trained, nothing to do")
             return
         reporter.expect(request.people + request.steps)
-        try:
+        with say_where_saved(state, reporter):
             _train(output, settings, command, options, reporter)
-        except Exception:
-            raise
-        except BaseException:  # a signal
-            if state.exists():
-                reporter.say(f"training saved in {state}; rerun the same command to resume")
-            raise
 
 
 def _train(output: Path, settings: RigTrainingSettings, command: str, options: RunOptions, reporter: Reporter) -> None:
@@ -88,11 +80,4 @@ def _require_same_training(output: Path, settings: RigTrainingSettings) -> None:
     from painctl.rig.neural.training_run import training_record
     from painctl.rig.neural.weights import read
 
-    remedy = "use another -o; --overwrite replaces it"
-    try:
-        old = dict(read(output).about)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{output}: already exists, and is not a rig ({error}); {remedy}") from None
-    new = json.loads(json_text(training_record(settings, "")))
-    if changed := difference(old | {"command": ""}, new):
-        raise UsageError(f"{output}: already exists, trained with {changed}; {remedy}")
+    require_same_training(output, "a rig", lambda: {**read(output).about, "command": ""}, training_record(settings, ""))

@@ -38,6 +38,11 @@ class PainModel(nn.Module):
         """Whether faces are framed by their landmarks."""
         return bool(self.architecture.preprocess.straighten)
 
+    @property
+    def uses_landmarks(self) -> bool:
+        """Whether `prepared` depends on landmarks."""
+        return self.straightens
+
     def prepare(self, source: PairSource, located: bool = False) -> PairSource:
         """The source with its pictures prepared for this model.
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from painctl.aligner.aligner import Landmarks
+from painctl.aligner.stem import standardised
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.runs.seeding import seeded
 from painctl.vitpain.architecture_fields import HYBRID_FIELDS, of_backbone
@@ -202,9 +203,7 @@ class ViTPain(PainModel):
         """Normalised channels [B, 3, S, S] of uint8 pictures; for a hybrid, standardised grey levels [B, 1, S, S]."""
         if not self.architecture.preprocess.standardise:
             return ((pictures - self.mean) / self.std).permute(0, 3, 1, 2)
-        grey = (pictures.float() @ self.luma)[:, None]
-        deviation, mean = torch.std_mean(grey, dim=(2, 3), keepdim=True, correction=0)
-        return (grey - mean) / (deviation + 1)  # of 255 levels: a blank picture stays 0
+        return standardised((pictures.float() @ self.luma)[:, None])
 
     def _select_adapter(self, branch: str) -> None:
         for layer in self._lora:

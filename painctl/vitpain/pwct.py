@@ -59,6 +59,10 @@ class PwCT(PainModel):
         features = self.features(self.rest(first - second))
         return Outputs(self.difference(features).squeeze(1) / 16, None, None, features)
 
+    @property
+    def uses_landmarks(self) -> bool:
+        return True
+
     def prepared(self, image: np.ndarray, landmarks: Landmarks) -> np.ndarray:
         return align(image, landmarks.points)
 

@@ -4,8 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from painctl.aligner.framing import _PLACES as PLACES
-from painctl.aligner.framing import STABLE, inverse, moved
+from painctl.aligner.framing import PLACES, STABLE, inverse, moved
 
 SIDE = 160
 

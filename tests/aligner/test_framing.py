@@ -3,8 +3,7 @@ import numpy as np
 import pytest
 from scipy.optimize import least_squares
 
-from painctl.aligner.framing import _PLACES as PLACES
-from painctl.aligner.framing import STABLE, compose, cut_frame, frame_of, inverse, moved
+from painctl.aligner.framing import PLACES, STABLE, compose, cut_frame, frame_of, inverse, moved
 
 
 def similarity(degrees, scale, x, y):

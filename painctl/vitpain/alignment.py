@@ -14,7 +14,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from painctl.vitpain.sources import PreparedSource
+from painctl.aligner.shipped import shipped_aligner
+from painctl.vitpain.sources import Kind, PreparedSource
 
 SIZE: Final = 160
 _LONGEST: Final = 32_766  # pixels of a side that cv2.remap takes
@@ -87,7 +88,9 @@ def _triangles() -> tuple[np.ndarray, np.ndarray]:
 
 
 class AlignedSource(PreparedSource):
-    """A source with its faces aligned."""
+    """A source with its faces aligned by its landmarks; where it has none, by those that painctl's aligner locates."""
 
-    def prepare(self, image: np.ndarray, landmarks: np.ndarray, side: int) -> np.ndarray:
-        return align(image, landmarks)
+    def prepared(self, kind: Kind, key: int, side: int) -> np.ndarray:
+        image = getattr(self.source, kind)(key)
+        landmarks = (self.source.landmarks if kind == "picture" else self.source.neutral_landmarks)(key)
+        return align(image, shipped_aligner().locate_in_frame(image).points if landmarks is None else landmarks)

@@ -67,11 +67,9 @@ def predict_source(
 ) -> Predictions:
     """Predictions for frames of a source (default all), in order, averaged over `shots` neutral pictures.
 
-    Faces are straightened as `predict` does it, by located landmarks.
-
     Raises ValueError, which names a frame, if an output of the model is not finite.
     """
-    pairs = Pairs.for_model(model, source, shots=shots, located=True)
+    pairs = Pairs.for_model(model, source, shots=shots)
     rows = [*(range(len(source)) if frames is None else map(int, frames))]
     predictions = predict_pairs(model, (pairs.references(row) for row in rows))
     if len(invalid := np.flatnonzero(np.isnan(predictions.pspi))):

@@ -43,12 +43,8 @@ class PainModel(nn.Module):
         """Whether `prepared` depends on landmarks."""
         return self.straightens
 
-    def prepare(self, source: PairSource, located: bool = False) -> PairSource:
-        """The source with its pictures prepared for this model.
-
-        With `located`, faces are straightened by landmarks that painctl's aligner locates, as `predict` straightens
-        photographs, and not by the source's own.
-        """
+    def prepare(self, source: PairSource) -> PairSource:
+        """The source with its pictures prepared for this model."""
         return source
 
     def prepared(self, image: np.ndarray, landmarks: Landmarks) -> np.ndarray:

@@ -82,11 +82,10 @@ class Pairs:
         seed: int = 0,
         shots: int = 1,
         variation: Variation = MILD_VARIATION,
-        located: bool = False,
     ) -> Pairs:
-        """A source's pairs as a model takes them; `located` as in `PainModel.prepare`."""
+        """A source's pairs as a model takes them."""
         shots = shots if model.uses_reference else 0
-        source, preprocess = model.prepare(source, located), model.architecture.preprocess
+        source, preprocess = model.prepare(source), model.architecture.preprocess
         return cls(source, preprocess, seed, shots, variation, model.any_reference)
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.float32, np.ndarray]:

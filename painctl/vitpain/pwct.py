@@ -66,7 +66,7 @@ class PwCT(PainModel):
     def prepared(self, image: np.ndarray, landmarks: Landmarks) -> np.ndarray:
         return align(image, landmarks.points)
 
-    def prepare(self, source: PairSource, located: bool = False) -> PairSource:
+    def prepare(self, source: PairSource) -> PairSource:
         """The source with its faces aligned."""
         return AlignedSource(source)
 

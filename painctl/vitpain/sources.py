@@ -5,13 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
-from painctl.aligner.shipped import shipped_aligner
-
 _BLANK = 128  # grey level
+Kind = Literal["picture", "neutral"]  # the two methods of a source that return a picture
 NO_PICTURE = np.empty((0, 0, 3), np.uint8)  # the neutral picture for a model that uses none
 
 
@@ -121,14 +120,9 @@ class Subset:
 
 @dataclass(frozen=True, eq=False)
 class PreparedSource(ABC):
-    """A source with its pictures prepared for a model by their landmarks, itself a source.
-
-    Where it has no landmarks, painctl's aligner locates them; with `located`, always, as for a photograph. Prepared
-    pictures have none.
-    """
+    """A source with its pictures prepared for a model by their landmarks, itself a source without landmarks."""
 
     source: PairSource
-    located: bool = False
 
     @property
     def names(self) -> Sequence[str]:
@@ -154,13 +148,13 @@ class PreparedSource(ABC):
         return len(self.source)
 
     def picture(self, i: int, side: int = 0) -> np.ndarray:
-        return self._prepared(self.source.picture(i), self.source.landmarks(i), side)
+        return self.prepared("picture", i, side)
 
     def neutrals(self, i: int) -> Sequence[int]:
         return self.source.neutrals(i)
 
     def neutral(self, key: int, side: int = 0) -> np.ndarray:
-        return self._prepared(self.source.neutral(key), self.source.neutral_landmarks(key), side)
+        return self.prepared("neutral", key, side)
 
     def landmarks(self, i: int) -> None:
         return None
@@ -169,13 +163,8 @@ class PreparedSource(ABC):
         return None
 
     @abstractmethod
-    def prepare(self, image: np.ndarray, landmarks: np.ndarray, side: int) -> np.ndarray:
-        """A picture [H, W, 3] with landmarks [68 or 66, 2], prepared: its shorter side `side` pixels or more."""
-
-    def _prepared(self, image: np.ndarray, landmarks: np.ndarray | None, side: int) -> np.ndarray:
-        if landmarks is None or self.located:
-            landmarks = shipped_aligner().locate_in_frame(image).points
-        return self.prepare(image, landmarks, side)
+    def prepared(self, kind: Kind, key: int, side: int) -> np.ndarray:
+        """A picture of the source, or a neutral one, prepared: its shorter side `side` pixels or more, 0 for all."""
 
 
 def people(source: PairSource) -> list[str]:

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     checkpoint = load(given.model)
     with open_data(given.dataset) as data:
-        source = checkpoint.model.prepare(data.source, located=True)
+        source = checkpoint.model.prepare(data.source)
         keys = sorted({key for frame in range(len(source)) for key in source.neutrals(frame)})
         faces = [*map(source.neutral, keys), *map(source.picture, range(len(source)))]
         pspi = np.r_[np.zeros(len(keys)), source.pspi]

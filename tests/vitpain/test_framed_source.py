@@ -1,20 +1,28 @@
 import numpy as np
 
-from painctl.aligner.framing import cut_frame, frame_of
+from painctl.aligner.framing import cut_frame
 from painctl.aligner.shipped import shipped_aligner
 from painctl.dataset.pairs import DatasetPairs
 from painctl.shard.reader import Shard
 from painctl.vitpain.framed_source import FramedSource
 
 
-def test_faces_are_framed_by_their_landmarks_or_by_located_ones(dataset_file):
+def test_faces_are_framed_by_located_landmarks(dataset_file):
     with Shard(dataset_file) as shard:
         source = DatasetPairs(shard)
-        image, points = source.picture(1), source.landmarks(1)
-        given, located = FramedSource(source), FramedSource(source, located=True)
-        assert np.array_equal(given.picture(1, 40), cut_frame(image, frame_of(points), 40))
-        found = shipped_aligner().locate_in_frame(image).frame
-        assert np.array_equal(located.picture(1, 40), cut_frame(image, found, 40))
-        assert given.picture(1).shape == (len(image), len(image), 3)
-        assert given.landmarks(1) is None
-        assert list(given.names) == list(source.names)
+        image, framed = source.picture(1), FramedSource(source)
+        located = shipped_aligner().locate_in_frame(image).frame
+        for _ in range(2):  # located, then remembered
+            assert np.array_equal(framed.picture(1, 40), cut_frame(image, located, 40))
+        assert framed.picture(1).shape == (len(image), len(image), 3)
+        assert framed.landmarks(1) is None
+        assert list(framed.names) == list(source.names)
+
+
+def test_a_neutral_picture_is_framed_by_its_own_landmarks(dataset_file):
+    with Shard(dataset_file) as shard:
+        source = DatasetPairs(shard)
+        framed, key = FramedSource(source), source.neutrals(1)[0]
+        framed.picture(key, 40)
+        located = shipped_aligner().locate_in_frame(source.neutral(key)).frame
+        assert np.array_equal(framed.neutral(key, 40), cut_frame(source.neutral(key), located, 40))

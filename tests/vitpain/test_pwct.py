@@ -94,7 +94,7 @@ def test_the_contrastive_loss_is_its_formula():
 class Aligned160(PwCT):
     """The drawn faces are aligned already."""
 
-    def prepare(self, source, located=False):
+    def prepare(self, source):
         return source
 
 

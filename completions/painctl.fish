@@ -206,7 +206,7 @@ complete -c painctl -n '__painctl_command predict' -l neutral -s n -r -F -d 'A p
 complete -c painctl -n '__painctl_command predict' -l model -s m -r -F -d 'A trained model; painctl is the one that comes with painctl.'
 complete -c painctl -n '__painctl_command predict' -l crop -x -a 'face none' -d 'face: detect the face and crop it like the training frames; frames of a shard are used unchanged. none: the pictures are cropped already.'
 complete -c painctl -n '__painctl_command predict' -l face -x -d 'Which of several faces: the largest, or the N-th from the left; in a neutral picture, the largest. Without it, pictures with several faces are rejected.'
-complete -c painctl -n '__painctl_command predict' -l detector -r -F -d 'Detect faces with this YuNet or CenterFace network, which also detect profiles.'
+complete -c painctl -n '__painctl_command predict' -l detector -r -F -d 'Detect faces with this YuNet or CenterFace network.'
 complete -c painctl -n '__painctl_command predict' -l strict -d 'Reject what otherwise gets a warning: small and blurred faces, and no neutral face.'
 complete -c painctl -n '__painctl_command predict' -l every -x -d 'Use every N-th frame of a video. At least 1.'
 complete -c painctl -n '__painctl_command predict' -l json -d 'Print JSON.'

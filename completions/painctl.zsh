@@ -232,7 +232,7 @@ _painctl() {
       '(--model -m)'{--model=,-m}'[A trained model; painctl is the one that comes with painctl.]:DIR:_files' \
       '--crop=[face: detect the face and crop it like the training frames; frames of a shard are used unchanged. none: the pictures are cropped already.]:face|none:(face none)' \
       '--face=[Which of several faces: the largest, or the N-th from the left; in a neutral picture, the largest. Without it, pictures with several faces are rejected.]:largest|N: ' \
-      '--detector=[Detect faces with this YuNet or CenterFace network, which also detect profiles.]:FILE.onnx:_files' \
+      '--detector=[Detect faces with this YuNet or CenterFace network.]:FILE.onnx:_files' \
       '--strict[Reject what otherwise gets a warning: small and blurred faces, and no neutral face.]' \
       '--every=[Use every N-th frame of a video. At least 1.]:N: ' \
       '--json[Print JSON.]' \

@@ -27,7 +27,6 @@ from typed_client import MOST, send
 IMPORTED = (
     "painctl.cli.main",  # first: it chooses the kernels of numpy and OpenCV
     "accelerate",
-    "dlib",
     "matplotlib.figure",
     "peft",
     "scipy.stats",

@@ -79,8 +79,8 @@ def command(
         typer.Option(
             "--detector",
             metavar="FILE.onnx",
-            help="Detect faces with this YuNet or CenterFace network, which also detect profiles.",
-            show_default="dlib's frontal detector",
+            help="Detect faces with this YuNet or CenterFace network.",
+            show_default="the CenterFace that comes with painctl",
         ),
     ] = None,
     strict: Annotated[

@@ -23,12 +23,17 @@ _DOWN = 0.191  # of its centre below the middle of eyes and mouth
 _ASIDE = 2.44
 
 
-def crop_face(image: np.ndarray, box: np.ndarray) -> np.ndarray:
+def crop_face(image: np.ndarray, box: np.ndarray, turns: int = 0) -> np.ndarray:
     """The square around a face's box [4], framed like painctl's own frames: [S, S, 3], unscaled.
 
-    Beyond the edge of the picture [H, W, 3] its outermost pixels are repeated.
+    A face that is turned by `turns` clockwise quarter turns is turned back. Beyond the edge of the picture [H, W, 3]
+    its outermost pixels are repeated.
     """
-    return cut_square(image, *_square(box))
+    left, top, right, bottom = np.asarray(box, float)
+    for _ in range(turns):  # the picture's upper right corner becomes its upper left one
+        left, top, right, bottom = top, image.shape[1] - right, bottom, image.shape[1] - left
+        image = np.rot90(image)
+    return cut_square(np.ascontiguousarray(image), *_square(np.array([left, top, right, bottom])))
 
 
 def crop_square(box: np.ndarray) -> tuple[int, int, int]:
@@ -62,14 +67,28 @@ def cut_square(image: np.ndarray, x: float, y: float, side: float) -> np.ndarray
 def box_of_points(points: np.ndarray) -> np.ndarray:
     """The box float32 [4] of a face from five points [5, 2]: right eye, left eye, nose tip, corners of the mouth.
 
-    The subject's right, the picture's left, comes first. How far the head is turned is estimated from the nose.
+    The subject's right, the picture's left for a face upright, comes first. How far the head is turned to a side is
+    estimated from the nose.
     """
-    points = np.asarray(points, float)
-    eyes, nose, mouth = points[:2].mean(axis=0), points[2], points[3:].mean(axis=0)
-    middle, unit = (eyes + mouth) / 2, float(np.linalg.norm(eyes - mouth))
-    centre = middle + np.array([_ASIDE * (middle[0] - nose[0]), _DOWN * unit])
+    eyes, nose, mouth = _eyes_nose_mouth(points)
+    middle, unit = (eyes + mouth) / 2, float(np.linalg.norm(mouth - eyes))
+    down = (mouth - eyes) / unit if unit else np.array([0.0, 1.0])
+    right = np.array([down[1], -down[0]])
+    centre = middle + _ASIDE * ((middle - nose) @ right) * right + _DOWN * unit * down
     half = _SIDE * unit / 2
     return np.array([*(centre - half), *(centre + half)], np.float32)
+
+
+def quarter_turns(points: np.ndarray) -> int:
+    """By how many clockwise quarter turns a face is turned, 0..3, from its five points [5, 2]."""
+    eyes, _, mouth = _eyes_nose_mouth(points)
+    right, down = mouth - eyes
+    return round(-np.arctan2(right, down) / (np.pi / 2)) % 4
+
+
+def _eyes_nose_mouth(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    points = np.asarray(points, float)
+    return points[:2].mean(axis=0), points[2], points[3:].mean(axis=0)
 
 
 def five_points(landmarks: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Face detection with YuNet, a small convolutional network, from the user's own file.
 
-Unlike the default detector it detects profiles, and smaller faces. The file is face_detection_yunet_2023mar.onnx (MIT,
+The file is face_detection_yunet_2023mar.onnx (MIT,
 230 kB) from OpenCV's model zoo; no package on PyPI includes it, and painctl downloads nothing.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.detect.faces import Faces, shrunk, suppress_overlaps
-from painctl.detect.framing import box_of_points
+from painctl.detect.faces import Faces, scaled_to, suppress_overlaps
+from painctl.detect.framing import box_of_points, quarter_turns
 from painctl.images.silence import silenced
 
 _SIDES = (640, 1920)  # pixels of the picture's longer side; the second is tried if no face is detected at the first
@@ -33,11 +33,12 @@ class YuNet:
     def __call__(self, image: np.ndarray) -> Faces:
         """The faces in a picture, uint8 RGB [H, W, 3]."""
         detections = np.empty((0, 15))
-        for scaled, scale in shrunk(image, _SIDES):
+        for scaled, scale in scaled_to(image, _SIDES):
             self._network.setInputSize(scaled.shape[1::-1])
             _, rows = self._network.detect(np.ascontiguousarray(scaled[..., ::-1]))
             if rows is not None and len(rows):
                 detections = rows / [*np.full(14, scale), 1.0]
                 break
-        boxes = np.array([box_of_points(row[4:14].reshape(5, 2)) for row in detections])
-        return suppress_overlaps(boxes, detections[:, 14])
+        points = detections[:, 4:14].reshape(-1, 5, 2)
+        boxes, turns = (np.array([measure(face) for face in points]) for measure in (box_of_points, quarter_turns))
+        return suppress_overlaps(boxes, detections[:, 14], turns)

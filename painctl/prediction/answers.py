@@ -8,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 
-from painctl.prediction.cropping import Crop, FaceError
+from painctl.prediction.cropping import Crop, FaceCrop, FaceError
 from painctl.prediction.faces import face_for, pictures_for
 from painctl.prediction.quality import Quality
 from painctl.prediction.shots import Shot, Source
@@ -71,7 +71,7 @@ def _prepare(
     answer = Answer(shot.name, shot.frame, shot.time)
     try:
         image = shot.read()
-        face = face_for(model, crop(image, shot.name) if crop and not shot.framed else image)
+        face = face_for(model, crop(image, shot.name) if crop and not shot.framed else FaceCrop(image))
         if strict and face.quality.warnings:
             kind, figures = next(iter(face.quality.warnings.items()))
             raise FaceError(shot.name, kind, f"{figures}, which --strict rejects")

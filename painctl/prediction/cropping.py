@@ -9,15 +9,23 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from painctl.detect import hog
 from painctl.detect.detection import detect_faces
-from painctl.detect.faces import Detector
+from painctl.detect.faces import Detector, Faces
 from painctl.detect.framing import crop_face
 from painctl.prediction.picture_files import read_picture
 
 LARGEST = "largest"
 
-Crop = Callable[[np.ndarray, str], np.ndarray]  # a picture and its name -> square face crop
+
+@dataclass(frozen=True, eq=False)
+class FaceCrop:
+    """The square crop of a face, framed like painctl's own frames."""
+
+    picture: np.ndarray  # uint8 RGB [S, S, 3], the face upright to within 45 degrees
+    turns: int = 0  # clockwise quarter turns by which the face is turned in the photograph
+
+
+Crop = Callable[[np.ndarray, str], FaceCrop]  # takes a picture and its name
 
 
 class FaceError(ValueError):
@@ -34,23 +42,22 @@ class Cropper:
 
     detector: Detector | None = None  # None: the bundled one
     face: str = ""  # which of several: "largest", or a number counted from the left, from 1; "" rejects them
-    coarse: bool = False  # whether faces will be framed by their landmarks, so that the bundled detector can be quick
 
-    def __call__(self, image: np.ndarray, name: str) -> np.ndarray:
-        """The square face crop of a picture, uint8 RGB [S, S, 3].
+    def __call__(self, image: np.ndarray, name: str) -> FaceCrop:
+        """The face of a picture, uint8 RGB [H, W, 3].
 
         Raises FaceError unless there is one face, ValueError for a picture on which the detector fails.
         """
         try:
-            faces = detect_faces(image, self.detector or (hog.detect_coarsely if self.coarse else None))
+            faces = detect_faces(image, self.detector)
         except (cv2.error, MemoryError, SystemError, RuntimeError) as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             raise ValueError(f"{name}: the face detector failed on this picture: {reason}") from None
         count = len(faces)
         if not count:
-            raise FaceError(name, "no face found", "--crop none uses the whole picture, --detector also finds profiles")
+            raise FaceError(name, "no face found", "--crop none uses the whole picture")
         if count == 1 and self.face in ("", LARGEST):
-            return crop_face(image, faces.boxes[0])
+            return _cropped(image, faces, 0)
         if not self.face:
             raise FaceError(
                 name, f"{count} faces found", f"add --face largest, or --face 1 to {count}, counted from the left"
@@ -58,10 +65,15 @@ class Cropper:
         index = faces.largest if self.face == LARGEST else int(self.face) - 1
         if index >= count:
             raise FaceError(name, f"{count} face{'s'[: count > 1]} found", f"--face {self.face} is out of range")
-        return crop_face(image, faces.boxes[index])
+        return _cropped(image, faces, index)
 
 
-def read_face(path: Path, crop: Crop | None) -> np.ndarray:
+def _cropped(image: np.ndarray, faces: Faces, index: int) -> FaceCrop:
+    turns = int(faces.turns[index])
+    return FaceCrop(crop_face(image, faces.boxes[index], turns), turns)
+
+
+def read_face(path: Path, crop: Crop | None) -> FaceCrop:
     """The face in a picture file, or without `crop` the whole picture. Raises ValueError or OSError naming the file."""
     image = read_picture(path)
-    return crop(image, str(path)) if crop else image
+    return crop(image, str(path)) if crop else FaceCrop(image)

@@ -9,6 +9,7 @@ import numpy as np
 
 from painctl.aligner.framing import moved
 from painctl.aligner.shipped import shipped_aligner
+from painctl.prediction.cropping import FaceCrop
 from painctl.prediction.quality import Quality, quality_of
 from painctl.vitpain.interface import PainModel
 
@@ -23,10 +24,10 @@ class Face:
     quality: Quality
 
 
-def face_for(model: PainModel, crop: np.ndarray) -> Face:
-    """The face in a crop uint8 RGB [H, W, 3] framed like painctl's own frames, prepared for a model."""
-    landmarks = shipped_aligner().locate_in_frame(crop)
-    picture = model.prepared(crop, landmarks)
+def face_for(model: PainModel, crop: FaceCrop) -> Face:
+    """The face in a crop, prepared for a model."""
+    landmarks = shipped_aligner().locate_in_frame(crop.picture)
+    picture = model.prepared(crop.picture, landmarks)
     marks = None if model.uses_landmarks else landmarks.points
     if model.straightens:
         marks = (moved(landmarks.frame, landmarks.points) * len(picture)).astype(np.float32)
@@ -34,7 +35,7 @@ def face_for(model: PainModel, crop: np.ndarray) -> Face:
 
 
 def pictures_for(model: PainModel, crops: Iterable[np.ndarray]) -> list[np.ndarray]:
-    """The pictures of the faces in crops, as `face_for`."""
+    """The pictures of the faces in the pictures of crops, as `face_for`."""
     if not model.uses_landmarks:
         return [*crops]
     return [model.prepared(crop, shipped_aligner().locate_in_frame(crop)) for crop in crops]

@@ -18,6 +18,7 @@ from painctl.images.resize import center_crop
 
 if TYPE_CHECKING:
     from painctl.aligner.aligner import Landmarks
+    from painctl.prediction.cropping import FaceCrop
 
 LEAST_PIXELS: Final = 17
 MOST_YAW: Final = 45.0  # degrees, to either side
@@ -38,7 +39,7 @@ class Quality:
     sharpness: float  # 0..1, see `sharpness`
     yaw: float  # degrees, of the head to its own left
     pitch: float  # degrees, positive looks up
-    roll: float  # degrees, towards the left shoulder in the picture
+    roll: float  # degrees, towards the left shoulder in the picture, -180..180
     hidden: float  # 0..1, share of the landmarks that are hidden or outside the picture
     landmark_error: float  # expected of the landmarks' coordinates, over the side of the face's box
 
@@ -59,15 +60,16 @@ class Quality:
         return found
 
 
-def quality_of(face: np.ndarray, landmarks: Landmarks) -> Quality:
-    """The quality of a face from its crop, framed like painctl's own frames: uint8 RGB [H, W, 3]."""
+def quality_of(crop: FaceCrop, landmarks: Landmarks) -> Quality:
+    """The quality of a face from its crop and the landmarks in it."""
+    face = crop.picture
     size = FACE * min(face.shape[:2])
     return Quality(
         size,
         sharpness(face_box(face)),
         landmarks.yaw,
         landmarks.pitch,
-        landmarks.roll,
+        (landmarks.roll + 90 * crop.turns + 180) % 360 - 180,
         landmarks.hidden,
         float(landmarks.spread.mean()) / size,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -42,9 +42,6 @@ from painctl.stages.sample_ids import SampleIds
 from painctl.stages.step import Step, is_made_by, transform
 from painctl.stages.synth_neutral import SynthNeutral
 from painctl.stages.texture import Texture
-
-if TYPE_CHECKING:
-    from painctl.prediction.cropping import Cropper
 
 PEOPLE = 6
 EXPRESSIONS = 6
@@ -141,7 +138,7 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
     With the model that comes with painctl, if it does: the demo's own has seen too few people.
     """
     from painctl.prediction.answers import answers
-    from painctl.prediction.cropping import read_face
+    from painctl.prediction.cropping import Cropper, read_face
     from painctl.prediction.faces import pictures_for
     from painctl.prediction.picture_files import Picture
     from painctl.prediction.record import as_record
@@ -151,10 +148,9 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
 
     reporter.say("predict: the most painful face of a person held out of training")
     pain, neutral, label = _held_out(dataset, folder)
-    checkpoint, crop = load(shipped_model() or folder / "model"), _cropper(reporter)
+    checkpoint, crop = load(shipped_model() or folder / "model"), Cropper()
     model = checkpoint.model
-    references = pictures_for(model, [read_face(neutral, crop)])
-    crop = replace(crop, coarse=model.straightens) if crop else None
+    references = pictures_for(model, [read_face(neutral, crop).picture])
     answer, at_rest = (next(answers(model, Picture(face), references, crop)) for face in (pain, neutral))
     for result in (answer, at_rest):
         if result.error:
@@ -168,19 +164,6 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
     sheet = Sheet(model)
     sheet.add(answer)
     sheet.write(folder / "prediction.png")
-
-
-def _cropper(reporter: Reporter) -> Cropper | None:
-    """The default cropper, or none where the detector cannot run: these frames are framed already."""
-    from painctl.detect.dlib_wheel import load_dlib
-    from painctl.prediction.cropping import Cropper
-
-    try:
-        load_dlib()
-    except ImportError as error:
-        reporter.say(str(error))
-        return None
-    return Cropper()
 
 
 def _held_out(dataset: Path, folder: Path) -> tuple[Path, Path, dict[str, int]]:

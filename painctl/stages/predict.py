@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painctl.detect.dlib_wheel import load_dlib
 from painctl.files.targets import output_file
-from painctl.prediction.cropping import LARGEST, Cropper, read_face
+from painctl.prediction.cropping import LARGEST, Cropper, FaceCrop
+from painctl.prediction.picture_files import read_picture
 from painctl.prediction.sources import open_sources
 from painctl.records import Reporter, UsageError
 from painctl.shard.pipe import LINE, NO_INPUT, input_shards
@@ -67,10 +67,8 @@ def predict(
     if request.every > 1 and not has_video:
         raise UsageError("--every: there is no video among the inputs; leave it out")
     crop = _cropper(request)
-    if crop and not request.detector and (request.neutral or not all(source.has_references for source in sources)):
-        load_dlib()  # before anything is read: frames of shards need no detector
     crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
-    crops = [read_face(path, crop_neutral) for path in request.neutral]
+    pictures = [read_picture(path) for path in request.neutral]
     for remark in remarks:
         reporter.say(remark)
 
@@ -84,9 +82,10 @@ def predict(
 
     checkpoint = load(folder)
     model = checkpoint.model.to(choose_device(request.device))
-    if crop:
-        crop = replace(crop, coarse=model.straightens)
-    faces = [face_for(model, picture) for picture in crops]
+    faces = [
+        face_for(model, crop_neutral(picture, str(path)) if crop_neutral else FaceCrop(picture))
+        for picture, path in zip(pictures, request.neutral, strict=True)
+    ]
     _report_doubts(_poor(request.neutral, [face.quality for face in faces]), request, reporter)
     predictor = Predictor(checkpoint, crop, [face.picture for face in faces], strict=request.strict)
     if request.choose_neutral:

@@ -168,8 +168,8 @@ class ViTPain(PainModel):
     def prepared(self, image: np.ndarray, landmarks: Landmarks) -> np.ndarray:
         return landmarks.framed(image) if self.straightens else image
 
-    def prepare(self, source: PairSource, located: bool = False) -> PairSource:
-        return FramedSource(source, located) if self.straightens else source
+    def prepare(self, source: PairSource) -> PairSource:
+        return FramedSource(source) if self.straightens else source
 
     def attention(self, pain: Tensor, neutral: Tensor) -> Tensor:
         """The weights of the action-unit queries over the patches, [B, 6, P]. Raises ValueError without that head."""
@@ -184,10 +184,14 @@ class ViTPain(PainModel):
         """
         if not self.reference:
             return self.tokens(pain, "pain"), None
+        if not self.training and bool((neutral == neutral[:1]).all()):
+            neutral = neutral[:1]  # the frames of a video share one, which is encoded once
         if not self.is_hybrid:
-            return self.reference(self.tokens(pain, "pain"), self.tokens(neutral, "neutral")), None
+            rest = self.tokens(neutral, "neutral").expand(len(pain), -1, -1)
+            return self.reference(self.tokens(pain, "pain"), rest), None
         # in one call: batch normalisation must not remove what differs between painful and neutral pictures
-        face, rest = self.tokens(torch.cat([pain, neutral]), "pain").chunk(2)
+        face, rest = self.tokens(torch.cat([pain, neutral]), "pain").tensor_split([len(pain)])
+        rest = rest.expand(len(pain), -1, -1)
         return self.reference(face, rest), rest[:, self.prefix :].mean(dim=1)
 
     def tokens(self, pictures: Tensor, branch: str) -> Tensor:

@@ -1,76 +1,83 @@
-"""Detection rate of the default face detector, and how well its crops are framed: `python tests/benchmarks/faces.py`.
+"""How often faces are detected, and how well their crops are framed: `python tests/benchmarks/faces.py FRAMES.h5...`.
 
-Measured on frames of 16 people, neutral and at PSPI 12, nine yaws, at four sizes, beside dlib's own detector; then on
-150 backdrops without a face. Takes about six minutes on one core.
+FRAMES.h5 are shards of frames, made for instance with
+
+    painctl sample-ids -n 12 --seed 880001 | painctl texture --size 512 | painctl rig -k 1 --pspi 12 --other none |
+      painctl render-views --size 384 --yaw 0,-30,30,-45,45,-60,60,-75,75 --jitter 0 -o plain.h5
+
+Printed, by size and yaw: the share of frames with a face, the number with several, and side and centre of its crop over
+the frame's, mean and standard deviation; then the share in pictures that are turned; then the false alarms in 150
+backdrops without people and in `--pictures`.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
+import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
-os.environ["OMP_NUM_THREADS"] = "1"
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
+import painctl.cli  # noqa: F401  # isort: skip  # before numpy, whose kernels it chooses
 import cv2
-import dlib
 import numpy as np
-from made_steps import chain, rig, textures, views, write_ids
 
-from painctl.detect.detection import detect_faces
+from painctl.detect.detection import detect_faces, load_detector
+from painctl.detect.faces import Detector
 from painctl.detect.framing import CENTRE, FACE
 from painctl.images.encode import decode
+from painctl.prediction.picture_files import read_picture
 from painctl.render.scene import draw_scene
 from painctl.render.tone import develop
 from painctl.shard.reader import Shard
 
-YAWS = (0.0, -15.0, 15.0, -30.0, 30.0, -45.0, 45.0, -60.0, 60.0)
-SIZES = (512, 256, 128, 64)
+SIZES = (256, 96, 64, 48)  # pixels of a frame; the face is 45 % of it
 
 
-def frames(folder: Path) -> Path:
-    """A shard of the frames, PNG."""
-    write_ids(16, 11, folder / "ids.h5")
-    frontal_and_turned = views(yaws=YAWS, jitter=0.0, size=512, picture="png")
-    return chain(folder / "ids.h5", textures(1024), rig(scores=(12,)), frontal_and_turned)
-
-
-def framing(image: np.ndarray) -> list[float]:
-    """Number of faces; side of the largest one's crop, its offset right and down: shares of the picture's side."""
-    faces, size = detect_faces(image), len(image)
+def framing(image: np.ndarray, detector: Detector | None) -> list[float]:
+    """Number of faces; of the largest one's crop the side, and the offset right and down, over the picture's side."""
+    faces, size = detect_faces(image, detector), len(image)
     if not len(faces):
         return [0, np.nan, np.nan, np.nan]
     left, top, right, bottom = faces.boxes[faces.largest] / size
     side = (bottom - top) / FACE
-    aside, down = (left + right - 1) / 2, (top + bottom - 1) / 2 - (CENTRE[1] - 0.5) * side
-    return [len(faces), side, aside, down]
+    return [len(faces), side, (left + right - 1) / 2, (top + bottom - 1) / 2 - (CENTRE[1] - 0.5) * side]
 
 
-def main() -> None:
-    """Print the detection rates."""
-    plain = dlib.get_frontal_face_detector()
-    with tempfile.TemporaryDirectory() as folder, Shard(frames(Path(folder))) as shard:
-        yaws = np.abs(shard.read("frames", "yaw").round()).astype(int)
-        print("pixels  yaw  faces  dlib alone  found  several  side (sd)    aside   down")
-        for size in SIZES:
-            rows = []
-            for row in range(shard.rows("frames")):
-                image = decode(shard.read("frames", "image", row))
-                image = cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
-                rows.append([len(plain(image)) > 0, *framing(image)])
-            measured = np.array(rows)
-            for yaw in np.unique(yaws):
-                alone, count, side, aside, down = measured[yaws == yaw].T
-                print(
-                    f"{size:6} {yaw:4} {len(count):6} {alone.mean():11.1%} {(count > 0).mean():6.1%} "
-                    f"{(count > 1).mean():8.1%}  {np.nanmean(side):.3f} ({np.nanstd(side):.3f}) "
-                    f"{np.nanmean(np.abs(aside)):6.3f} {np.nanmean(np.abs(down)):6.3f}",
-                    flush=True,
-                )
+def report_frames(path: Path, detector: Detector | None) -> None:
+    """Print how faces in a shard's frames are detected and framed."""
+    with Shard(path) as shard:
+        images = [decode(data) for data in shard.read("frames", "image")]
+        yaws = 15 * np.abs(shard.read("frames", "yaw") / 15).round().astype(int)
+    print(f"\n{path.name}\n\n| pixels | yaw | faces | detected | several | side | right | down |\n|{'---|' * 8}")
+    for size in SIZES:
+        resized = [cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA) for image in images]
+        measured = np.array([framing(image, detector) for image in resized])
+        for yaw in np.unique(yaws):
+            count, *parts = measured[yaws == yaw].T
+            figures = " | ".join(f"{np.mean(part):.3f} ({np.std(part):.3f})" for part in (p[count > 0] for p in parts))
+            print(f"| {size} | {yaw} | {len(count)} | {np.mean(count > 0):.1%} | {np.sum(count > 1)} | {figures} |")
+    for turns in (1, 2, 3):
+        faces = [detect_faces(np.rot90(image, -turns), detector) for image in images]
+        right = [len(each) > 0 and each.turns[each.largest] == turns for each in faces]
+        print(f"turned by {90 * turns} degrees clockwise: {np.mean(right):.1%} detected as turned so", flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("frames", nargs="*", type=Path, metavar="FRAMES.h5")
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="pictures; those with a face are listed")
+    parser.add_argument("--detector", type=Path, metavar="FILE.onnx", help="instead of the one that comes with painctl")
+    given = parser.parse_args(arguments)
+    detector = load_detector(given.detector) if given.detector else None
+    for path in given.frames:
+        report_frames(path, detector)
     backdrops = [develop(draw_scene(5, number, "backdrop").backdrop(512)) for number in range(150)]
-    print(f"false alarms in {len(backdrops)} backdrops: {sum(len(detect_faces(picture)) > 0 for picture in backdrops)}")
+    alarms = sum(len(detect_faces(picture, detector)) > 0 for picture in backdrops)
+    print(f"\nfalse alarms in {len(backdrops)} backdrops: {alarms}")
+    for path in sorted(given.pictures.glob("*.[jJpP]*")) if given.pictures else ():
+        faces = detect_faces(read_picture(path), detector)
+        if len(faces):
+            print(path.name, faces.scores.round(2).tolist(), faces.turns.tolist(), flush=True)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class Photographs:
         faces, cropper = {}, Cropper(face=LARGEST)
         for row in rows:
             try:
-                faces[row["image"]] = read_face(path.parent / row["image"], cropper)
+                faces[row["image"]] = read_face(path.parent / row["image"], cropper).picture
             except (ValueError, OSError) as error:
                 print(f"left out: {error}", file=sys.stderr)
         rows = [row for row in rows if row["image"] in faces]

@@ -372,18 +372,3 @@ def test_a_bad_picture_in_a_folder_is_a_row_whatever_it_claims(predict, tmp_path
     assert errors == [None, "not readable", "not readable", "not readable", None]
     for words in (b"b.png: holds 2,000,000,000 pictures", b"c.png: a device", b"d.png: a named pipe"):
         assert words in done.stderr
-
-
-def test_without_a_detector_the_error_names_what_works_instead(sh, tmp_path, files):
-    (tmp_path / "broken").mkdir()
-    (tmp_path / "broken/dlib.py").write_text("raise ImportError('no such library')")
-    for path in files.iterdir():
-        (tmp_path / path.name).symlink_to(path)
-    run = "PYTHONPATH=broken:$PYTHONPATH painctl predict"
-    done = sh(f"{run} pain.png -n neutral.png -m model --json")
-    assert done.returncode == FAILED
-    assert done.stdout == b""
-    (line,) = done.stderr.decode().splitlines()
-    for words in ("dlib, cannot be loaded (no such library)", "--detector", "--crop none"):
-        assert words in line
-    assert sh(f"{run} frames.h5 -m model").returncode == 0  # frames need no detector

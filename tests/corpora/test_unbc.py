@@ -108,7 +108,9 @@ def test_faces_are_detected_in_a_copy_without_points(made_unbc, corpus, tmp_path
 
 def test_content_depends_on_the_crop(made_unbc, corpus, monkeypatch):
     box = box_of_points(five_points(draw_frame("042", np.zeros(6), np.random.default_rng(0))[1]))
-    monkeypatch.setattr("painctl.corpora.unbc.detect_faces", lambda image: Faces(box[None], np.ones(1)))
+    monkeypatch.setattr(
+        "painctl.corpora.unbc.detect_faces", lambda image: Faces(box[None], np.ones(1), np.zeros(1, int))
+    )
     detected = open_corpus(made_unbc.folder, detect=True)
     assert list(detected.names) == list(corpus.names)
     assert detected.content != corpus.content

@@ -1,10 +1,11 @@
-"""CenterFace's file is not shipped, so these tests build a network of the same interface that detects red squares."""
+"""A user's file, by a network of the same interface that detects red squares."""
 
 import numpy as np
 import pytest
 from made_onnx import convolutions
 
 from painctl.detect.centerface import CenterFace
+from painctl.detect.centerface_onnx import OnnxMaps
 from painctl.detect.detection import detect_faces, load_detector
 from painctl.detect.framing import box_of_points
 
@@ -26,7 +27,7 @@ def file():
 
 
 def picture(*places, scale=1):
-    image = np.full((200, 320, 3), 90, np.uint8)
+    image = np.full((160, 256, 3), 90, np.uint8)
     for x, y in places:
         image[y : y + CELL, x : x + CELL] = (250, 20, 20)
     return image.repeat(scale, axis=0).repeat(scale, axis=1)
@@ -41,12 +42,12 @@ def expected(x, y):
 
 @pytest.mark.parametrize("scale", [1, 3])
 def test_a_box_is_computed_from_the_five_points_at_any_size(file, scale):
-    faces = detect_faces(picture((120, 80), scale=scale), CenterFace(file))
+    faces = detect_faces(picture((120, 80), scale=scale), CenterFace(OnnxMaps(file)))
     np.testing.assert_allclose(faces.boxes, [box_of_points(scale * expected(120, 80))], rtol=1e-4)
 
 
 def test_several_faces_from_left_to_right_and_none(file):
-    detector = CenterFace(file)
+    detector = CenterFace(OnnxMaps(file))
     faces = detect_faces(picture((240, 40), (40, 120)), detector)
     np.testing.assert_allclose(faces.boxes, [box_of_points(expected(*place)) for place in ((40, 120), (240, 40))])
     assert len(detect_faces(picture(), detector)) == 0
@@ -61,4 +62,4 @@ def test_other_networks_are_rejected(file):
     wider = [(name, np.zeros((len(bias) + 1, 3, CELL, CELL)), [*bias, 0]) for name, bias in HEADS.items()]
     for other in (convolutions(wider), file[:-40], b""):
         with pytest.raises(ValueError, match="not a CenterFace network"):
-            CenterFace(other)
+            OnnxMaps(other)

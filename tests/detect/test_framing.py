@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from painctl.detect.framing import CENTRE, FACE, box_of_points, crop_face, cut_square, five_points
+from painctl.detect.framing import CENTRE, FACE, box_of_points, crop_face, cut_square, five_points, quarter_turns
 from painctl.shard.reader import Shard
 
 
@@ -52,3 +52,27 @@ def test_edge_pixels_are_repeated_outside_the_picture(x, y):
     cut = cut_square(image, x, y, 24.2)
     rows, columns = (np.clip(np.arange(24) + round(start - 12), 0, size - 1) for start, size in ((y, 30), (x, 40)))
     np.testing.assert_array_equal(cut, image[rows][:, columns])
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_a_turned_face_has_the_turned_box(landmarks, turns):
+    """A point (x, y) of a picture of side 1 is at (1 - y, x) after a clockwise quarter turn."""
+    for points in landmarks[0]:
+        points = five_points(points)
+        expected = box_of_points(points).reshape(2, 2)
+        for _ in range(turns):
+            points, expected = (np.stack([1 - each[:, 1], each[:, 0]], axis=1) for each in (points, expected))
+        assert quarter_turns(points) == turns
+        corners = np.r_[expected.min(axis=0), expected.max(axis=0)]
+        np.testing.assert_allclose(box_of_points(points), corners, atol=1e-5)
+
+
+def test_points_that_are_all_one_have_a_box():
+    assert np.isfinite(box_of_points(np.ones((5, 2)))).all()
+
+
+def test_a_crop_turns_the_face_back():
+    picture = np.arange(200 * 300 * 3, dtype=np.uint32).astype(np.uint8).reshape(200, 300, 3)
+    upright = crop_face(picture, np.array([120, 80, 160, 120]))
+    clockwise = np.ascontiguousarray(np.rot90(picture, -1))  # (x, y) is at (200 - y, x)
+    np.testing.assert_array_equal(crop_face(clockwise, np.array([80, 120, 120, 160]), turns=1), upright)

@@ -3,7 +3,7 @@ import pytest
 
 from painctl.images.resize import center_crop
 from painctl.prediction.answers import AT_ONCE, answers
-from painctl.prediction.cropping import FaceError
+from painctl.prediction.cropping import FaceCrop, FaceError
 from painctl.prediction.shard_frames import ShardFrames
 from painctl.prediction.shots import Shot
 from painctl.vitpain.inference import predict_pairs
@@ -58,7 +58,7 @@ def test_a_failed_picture_does_not_affect_the_others(model):
     def crop(image, name):
         if name == "1.png":
             raise FaceError(name, "no face found", "look")
-        return image
+        return FaceCrop(image)
 
     def broken():
         raise OSError("gone")
@@ -73,7 +73,7 @@ def test_a_failed_picture_does_not_affect_the_others(model):
 
 def test_the_crop_is_applied_unless_the_shot_is_framed(model):
     def crop(image, name):
-        return image[10:30, 10:30]
+        return FaceCrop(image[10:30, 10:30])
 
     (cropped,), (uncropped,) = (list(answers(model, shots(FACES[:1], framed=f), NEUTRAL, crop)) for f in (False, True))
     assert_close(cropped.prediction, predict(model, [FACES[0][10:30, 10:30]], NEUTRAL)[0])

@@ -20,7 +20,7 @@ def detector(*corners):
 )  # of the boxes' left edges
 def test_one_of_several_faces_is_chosen(choice, column):
     three = detector((120, 60), (30, 90), (200, 90))
-    crop = Cropper(three, choice)(IMAGE, "a.png")
+    crop = Cropper(three, choice)(IMAGE, "a.png").picture
     side = {120: 20, 30: 21, 200: 22}[column]
     assert len(crop) == round(side / FACE)
     middle = column + side / 2
@@ -47,7 +47,7 @@ def test_pictures_without_a_unique_face_are_rejected(corners, choice, message, r
 
 def test_a_rendered_frame_is_cropped_to_about_itself(portrait):
     wide = cv2.copyMakeBorder(portrait, 100, 50, 150, 60, cv2.BORDER_CONSTANT, value=(90, 90, 90))
-    crop = Cropper()(wide, "a.png")
+    crop = Cropper()(wide, "a.png").picture
     assert len(crop) == pytest.approx(192, rel=0.12)
     resized = cv2.resize(crop, (192, 192)).astype(float)
     difference, mirrored = (
@@ -59,11 +59,11 @@ def test_a_rendered_frame_is_cropped_to_about_itself(portrait):
 
 def test_without_a_crop_the_whole_picture_is_the_face(tmp_path):
     cv2.imwrite(str(tmp_path / "a.png"), IMAGE[..., ::-1])
-    np.testing.assert_array_equal(read_face(tmp_path / "a.png", None), IMAGE)
-    assert len(read_face(tmp_path / "a.png", Cropper(detector((50, 50))))) == round(20 / FACE)
+    np.testing.assert_array_equal(read_face(tmp_path / "a.png", None).picture, IMAGE)
+    assert len(read_face(tmp_path / "a.png", Cropper(detector((50, 50)))).picture) == round(20 / FACE)
 
 
-@pytest.mark.parametrize("error", [MemoryError(), cv2.error("native"), RuntimeError("dlib"), SystemError("x")])
+@pytest.mark.parametrize("error", [MemoryError(), cv2.error("native"), RuntimeError("native"), SystemError("x")])
 def test_whatever_a_detector_throws_names_the_picture(error):
     def broken(image):
         raise error

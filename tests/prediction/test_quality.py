@@ -4,6 +4,7 @@ import pytest
 
 from painctl.aligner.shipped import shipped_aligner
 from painctl.detect.framing import crop_face
+from painctl.prediction.cropping import FaceCrop
 from painctl.prediction.quality import LEAST_PIXELS, LEAST_SHARPNESS, Quality, sharpness
 from painctl.prediction.quality import quality_of as quality_with
 
@@ -19,7 +20,7 @@ CLEAR = {
 
 
 def quality_of(face):
-    return quality_with(face, shipped_aligner().locate_in_frame(face))
+    return quality_with(FaceCrop(face), shipped_aligner().locate_in_frame(face))
 
 
 def at(portrait, side):

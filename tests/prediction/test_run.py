@@ -168,7 +168,7 @@ def test_a_model_that_does_not_compare_says_so():
     assert "--neutral is ignored" in out.lines[1]
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), ImportError("dlib"), TypeError("a bug")])
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ImportError("torch"), TypeError("a bug")])
 def test_the_output_is_closed_whatever_is_raised(model, error, portrait):
     class Broken(Faces):
         def _read(self, face):

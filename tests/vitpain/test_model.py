@@ -200,6 +200,17 @@ def test_both_pictures_of_a_hybrids_pair_are_normalised_together(tiny_hybrid, pi
     assert calls == [2 * len(pictures[0])]
 
 
+@pytest.mark.parametrize("kind", ["tiny", "tiny_hybrid"])
+def test_a_reference_that_all_faces_share_is_encoded_once_with_the_same_result(kind, request, pictures):
+    model = request.getfixturevalue(kind)().eval()
+    pain, shared = pictures[0], pictures[1][:1].expand_as(pictures[1])
+    alone = torch.cat([model(pain[i : i + 1], shared[:1]).aus for i in range(len(pain))])
+    encoded = []
+    model.backbone.register_forward_pre_hook(lambda _, pixels: encoded.append(len(pixels[0])))
+    torch.testing.assert_close(model(pain, shared).aus, alone)
+    assert sum(encoded) == len(pain) + 1
+
+
 def test_a_hybrid_without_a_reference_uses_the_face_alone(tiny_hybrid, pictures):
     model = tiny_hybrid(reference=False).eval()
     pain = model.tokens(pictures[0], "pain")

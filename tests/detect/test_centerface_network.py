@@ -1,3 +1,5 @@
+"""The detector that comes with painctl."""
+
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
@@ -6,8 +8,7 @@ import numpy as np
 import pytest
 
 from painctl.detect.detection import detect_faces
-from painctl.detect.framing import CENTRE, FACE
-from painctl.detect.hog import detect_coarsely
+from painctl.detect.framing import CENTRE, FACE, crop_face
 from painctl.images.encode import decode
 from painctl.render.scene import draw_scene
 from painctl.render.tone import develop
@@ -21,9 +22,10 @@ def frames(portraits):
 
 
 def frame_of(faces):
-    """Centre x, y and side of the frame around the one face."""
+    """Centre x, y and side of the frame around the one face, which is upright."""
     (left, top, right, bottom), *others = faces.boxes
     assert not others
+    assert faces.turns.tolist() == [0]
     side = (bottom - top) / FACE
     return float(left + right) / 2, float(top + bottom) / 2 - (CENTRE[1] - 0.5) * float(side), float(side)
 
@@ -34,32 +36,30 @@ def test_rendered_faces_are_detected_and_framed(frames, size):
         resized = cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
         x, y, side = frame_of(detect_faces(resized))
         assert side / size == pytest.approx(1, abs=0.15)
-        assert x / size == pytest.approx(0.5, abs=0.11)  # at a yaw of 30 degrees the face is to one side
+        assert x / size == pytest.approx(0.5, abs=0.1)
         assert y / size == pytest.approx(0.5, abs=0.06)
 
 
-def test_boxes_without_refinement_are_near_the_refined_ones(frames):
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_face_that_lies_is_cropped_upright(frames, turns):
     for image in frames[:6]:
-        x, y, side = frame_of(detect_faces(image))
-        near_x, near_y, near_side = frame_of(detect_faces(image, detect_coarsely))
-        assert (near_x / side, near_y / side) == pytest.approx((x / side, y / side), abs=0.12)
-        assert near_side / side == pytest.approx(1, abs=0.25)
+        wide = cv2.copyMakeBorder(image, 40, 90, 20, 60, cv2.BORDER_REPLICATE)
+        upright = detect_faces(wide)
+        turned = np.ascontiguousarray(np.rot90(wide, -turns))
+        faces = detect_faces(turned)
+        assert faces.turns.tolist() == [turns]
+        first, second = (
+            cv2.resize(crop, (64, 64), interpolation=cv2.INTER_AREA).astype(float)
+            for crop in (crop_face(wide, upright.boxes[0]), crop_face(turned, faces.boxes[0], turns))
+        )
+        assert np.abs(first - second)[16:48, 16:48].mean() < 0.5 * np.abs(first - first[:, ::-1])[16:48, 16:48].mean()
 
 
 def test_threads_detect_the_same_as_one_thread(frames):
-    """A detector shared between threads would crash the process."""
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(detect_faces, frames[:4] * 2))
     for faces, expected in zip(together, [detect_faces(image) for image in frames[:4]] * 2, strict=True):
         assert np.array_equal(faces.boxes, expected.boxes)
-
-
-def test_a_mirrored_picture_has_the_mirrored_box(frames):
-    for image in frames[:3]:
-        (x, y, side), (mirrored_x, mirrored_y, mirrored_side) = (
-            frame_of(detect_faces(picture)) for picture in (image, image[:, ::-1])
-        )
-        assert (192 - mirrored_x, mirrored_y, mirrored_side) == pytest.approx((x, y, side), abs=0.06 * 192)
 
 
 def test_two_faces_far_apart_and_a_small_one(frames):
@@ -71,7 +71,7 @@ def test_two_faces_far_apart_and_a_small_one(frames):
     small = np.full((1500, 2000, 3), 128, np.uint8)
     small[700:892, 1500:1692] = frames[0]
     x, y, side = frame_of(detect_faces(small))
-    assert (x, y, side) == pytest.approx((1596, 796, 192), abs=20)
+    assert (x, y, side) == pytest.approx((1596, 796, 192), abs=25)
 
 
 def test_a_face_that_fills_the_picture(frames):
@@ -79,9 +79,11 @@ def test_a_face_that_fills_the_picture(frames):
     assert (x, y, side) == pytest.approx((46, 16, 192), abs=25)
 
 
-def test_backdrops_without_people():
+def test_pictures_without_people():
     backdrops = [develop(draw_scene(5, number, "backdrop").backdrop(256)) for number in range(5)]
-    assert not any(len(detect_faces(picture)) for picture in (*backdrops, np.zeros((1, 1, 3), np.uint8)))
+    noise = np.random.default_rng(0).integers(0, 255, (300, 400, 3), dtype=np.uint8)
+    for picture in (*backdrops, noise, np.zeros((300, 400, 3), np.uint8)):
+        assert not len(detect_faces(picture))
 
 
 def test_a_photograph():

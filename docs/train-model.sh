@@ -2,11 +2,12 @@
 # Train the models that come with painctl: `bash docs/train-model.sh FOLDER [VERSION]`.
 #
 # Makes 1,700 people in FOLDER, trains the aligner on 400 of them and the pain model on all, first on plain faces, then
-# on all, and writes the forms that are shipped (FOLDER/aligner.safetensors, FOLDER/shipped). Rerun it to
-# resume after an interruption: what is finished is skipped, and trainings are saved every minute. The seeds are those of
-# the shipped models; the card says how they were tested.
+# on all, and writes the forms that are shipped (FOLDER/aligner.safetensors, FOLDER/shipped). The pain model is trained
+# on faces that were straightened by the aligner that comes with painctl. Rerun the script to resume after an
+# interruption: what is finished is skipped, and trainings are saved every minute. The seeds are those of the shipped
+# models; the card says how they were tested.
 set -euo pipefail
-folder=${1:?usage: train-model.sh FOLDER [VERSION]} version=${2:-0.4}
+folder=${1:?usage: train-model.sh FOLDER [VERSION]} version=${2:-0.5}
 mkdir -p "$folder"
 cd "$folder"
 

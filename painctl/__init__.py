@@ -1,3 +1,20 @@
-"""painctl: from a random seed to a labelled synthetic pain-face dataset, and from that to a pain model."""
+"""painctl: from a random seed to a labelled synthetic pain-face dataset, and from that to a pain model.
+
+From Python: `painctl.load` gives a model, `painctl.Dataset` a dataset for torch's DataLoader, and `painctl.open_shard`
+any file that painctl writes. They import torch, which takes a second or two; `import painctl` alone does not.
+"""
+
+from typing import Any
 
 __version__ = "0.1.0"
+__all__ = ["Dataset", "Estimate", "Model", "__version__", "load", "open_shard"]
+
+_HOMES = {"load": "model", "Model": "model", "Estimate": "model", "Dataset": "dataset", "open_shard": "dataset"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'painctl' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"painctl.api.{_HOMES[name]}"), name)

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 # from the top down; a room may import the rooms of the layers below it
 LAYERS = (
     ("__main__",),
+    ("api",),
     ("cli",),
     ("stages",),
     ("prediction",),
@@ -38,11 +39,12 @@ LAYERS = (
     ("records",),
 )
 RANK = {room: rank for rank, layer in enumerate(reversed(LAYERS)) for room in layer}
-SHARD_READERS = {"shard", "dataset", "prediction", "stages"}
+SHARD_READERS = {"shard", "dataset", "prediction", "stages", "api"}
 # modules that import others by names that they put together
 DYNAMIC = {
     "engines.registry": {f"engines.{engine.module}" for engine in ENGINES},
     "dataset.export": {f"dataset.{form}" for form in FOLDERS},
+    "": set(),  # the names in `api` are for users: rooms import the version alone
 }
 CLI_IMPORTS = {"cli", "stages", "records", "engines.registry", "files.names"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -11,7 +11,7 @@ import numpy as np
 from painctl.prediction.cropping import Crop, FaceCrop, FaceError
 from painctl.prediction.faces import face_for, pictures_for
 from painctl.prediction.quality import Quality
-from painctl.prediction.shots import Shot, Source
+from painctl.prediction.shots import Shot
 from painctl.vitpain.inference import NOT_FINITE, Prediction, fitted_references, predict_pairs
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.sources import NO_PICTURE
@@ -45,7 +45,7 @@ class Answer:
 
 
 def answers(
-    model: PainModel, source: Source, neutral: Sequence[np.ndarray], crop: Crop | None, strict: bool = False
+    model: PainModel, source: Iterable[Shot], neutral: Sequence[np.ndarray], crop: Crop | None, strict: bool = False
 ) -> Iterator[Answer]:
     """One answer per shot, in order, averaged over the neutral faces; `AT_ONCE` pictures in memory at a time.
 

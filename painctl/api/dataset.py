@@ -1,0 +1,122 @@
+"""A labelled dataset for torch's DataLoader."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from painctl.dataset.opening import LabelledDataset, open_data
+from painctl.images.resize import center_crop
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.records import SPLITS
+from painctl.shard.reader import Shard
+
+
+class Dataset(torch.utils.data.Dataset[dict[str, Any]]):
+    """Faces with their labels, each with a neutral face of the same person.
+
+    It reads what `painctl pack` writes as h5, and the corpora that `painctl pretrain` reads, in place. A DataLoader
+    takes it as it is, with workers by fork, spawn and forkserver: each process opens the file for itself.
+
+    >>> dataset = painctl.Dataset(dataset_path, size=96)
+    >>> item = dataset[0]
+    >>> item["face"].shape, item["neutral"].shape, item["aus"].shape
+    (torch.Size([3, 96, 96]), torch.Size([3, 96, 96]), torch.Size([6]))
+    >>> sorted(item)
+    ['aus', 'face', 'name', 'neutral', 'person', 'pspi']
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        split: str | None = None,
+        size: int | None = None,
+        transform: Callable[[dict[str, Any]], Any] | None = None,
+    ) -> None:
+        """`split` is train, val or test, by default all; `size` scales the central square of each picture to a side of
+        so many pixels, by default pictures keep their size. `transform` takes an item and returns what is returned.
+
+        Raises ValueError or OSError that says what is wrong with the dataset, or with `split`.
+        """
+        if split not in (None, *SPLITS):
+            raise ValueError(f"split {split!r}: expected one of {', '.join(SPLITS)}")
+        self._path, self._split, self._size, self._transform = Path(path), split, size, transform
+        self._stack, self._process = ExitStack(), 0
+        self._data: LabelledDataset | None = None
+        source, labels = self._opened.source, self._opened.split
+        if split and labels is None:
+            raise ValueError(f"{path}: this dataset has no split; leave `split` out")
+        rows = np.arange(len(source))
+        self._rows = rows if split is None or labels is None else rows[labels == split]
+
+    def __len__(self) -> int:
+        """The number of faces; neutral ones serve as references only."""
+        return len(self._rows)
+
+    def __getitem__(self, index: int) -> Any:
+        """A dict with `face` and `neutral`, uint8 [3, H, W] RGB; `pspi`, float32; `aus`, float32 [6] in the order of
+        AU4, AU6, AU7, AU9, AU10, AU43; `person` and `name`, str. With a transform, what that returns.
+
+        Raises IndexError beyond the end, and ValueError, which names the picture, if one is unreadable.
+        """
+        source, row = self._opened.source, int(self._rows[index])
+        item = {
+            "face": self._tensor(source.picture(row, self._size or 0)),
+            "neutral": self._tensor(source.neutral(source.neutrals(row)[0], self._size or 0)),
+            "pspi": torch.tensor(float(source.pspi[row])),
+            "aus": torch.tensor(np.asarray(source.aus[row], np.float32)),
+            "person": str(source.subject[row]),
+            "name": source.names[row],
+        }
+        return self._transform(item) if self._transform else item
+
+    def to_pandas(self) -> Any:
+        """The labels as a pandas DataFrame, one row per face in order. Raises ImportError without pandas."""
+        import pandas
+
+        source, labels = self._opened.source, self._opened.split
+        columns = {"name": [source.names[row] for row in self._rows.tolist()], "person": source.subject[self._rows]}
+        columns |= {"pspi": source.pspi[self._rows]}
+        columns |= {unit: source.aus[self._rows, number] for number, unit in enumerate(ACTION_UNITS)}
+        columns |= {name: values[self._rows] for name, values in source.groups.items()}
+        return pandas.DataFrame(columns if labels is None else {**columns, "split": labels[self._rows]})
+
+    def close(self) -> None:
+        """Close the file; it is opened again when an item is read."""
+        self._stack.close()
+        self._data = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_stack": ExitStack(), "_data": None}  # for a worker, which opens the file itself
+
+    @property
+    def _opened(self) -> LabelledDataset:
+        """The dataset, opened by this process: an open HDF5 file must not be shared with the parent."""
+        if self._data is None or self._process != os.getpid():
+            self._stack, self._process = ExitStack(), os.getpid()
+            self._data = self._stack.enter_context(open_data(self._path))
+        return self._data
+
+    def _tensor(self, picture: np.ndarray) -> Tensor:
+        if self._size:
+            picture = center_crop(picture, self._size, 1.0)
+        return torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)
+
+
+def open_shard(path: str | os.PathLike[str]) -> Shard:
+    """A shard of any stage, every byte of it checked; use it as a context manager.
+
+    >>> with painctl.open_shard(dataset_path) as shard:
+    ...     shard.rows("frames") > 0, "PSPI" in [column.name for column in shard.columns("expressions")]
+    (True, True)
+
+    Raises ValueError if it is not a valid shard.
+    """
+    return Shard(Path(path))

@@ -1,0 +1,188 @@
+"""A pain model in Python."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from painctl.files.text import read_text
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.prediction.answers import Answer, answers
+from painctl.prediction.cropping import LARGEST, Cropper, FaceCrop
+from painctl.prediction.faces import Face, face_for
+from painctl.prediction.picture_files import read_picture
+from painctl.prediction.record import as_record
+from painctl.prediction.rest import rest_scores
+from painctl.prediction.shots import Shot
+from painctl.records import UsageError
+from painctl.runs.devices import choose_device
+from painctl.vitpain.checkpoints import Checkpoint
+from painctl.vitpain.checkpoints import load as load_checkpoint
+from painctl.vitpain.model_card import CARD
+from painctl.vitpain.shipped import find_model
+
+Image = str | os.PathLike[str] | np.ndarray  # a picture's path, or RGB uint8 [H, W, 3]
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """What a model says of one picture. Research software: not a medical device, not for the care of any person."""
+
+    record: dict[str, Any]  # as `painctl predict --json` prints it; see docs/formats.md
+    face: np.ndarray  # uint8 RGB [S, S, 3], the face as the model takes it; empty if there is an error
+
+    @property
+    def error(self) -> str | None:
+        """Why there is no estimate, in a few words; None if there is one."""
+        return self.record.get("error")
+
+    @property
+    def pspi(self) -> float:
+        """0..16; NaN if there is an error."""
+        return float(self.record.get("pspi", np.nan))
+
+    @property
+    def aus(self) -> dict[str, float]:
+        """Intensities of the action units by name; empty if the model does not estimate them."""
+        return {unit: self.record[unit] for unit in ACTION_UNITS if unit in self.record}
+
+    @property
+    def warnings(self) -> list[str]:
+        """What makes the estimate less reliable, in a few words each."""
+        return self.record["warning"].split("; ") if "warning" in self.record else []
+
+
+class Model:
+    """A trained pain model, ready to predict."""
+
+    def __init__(self, checkpoint: Checkpoint, folder: Path) -> None:
+        self._checkpoint, self._folder = checkpoint, folder
+
+    def __repr__(self) -> str:
+        return f"<painctl model {self.name}, SHA-256 {self.digest}...>"
+
+    @property
+    def name(self) -> str:
+        """`painctl` and a version for the model that comes with painctl, else the name of its folder."""
+        return self._checkpoint.identity.name
+
+    @property
+    def digest(self) -> str:
+        """The first 16 hexadecimal digits of the SHA-256 of its weights."""
+        return self._checkpoint.identity.digest
+
+    @property
+    def card(self) -> str:
+        """Its model card, as Markdown; empty if it has none."""
+        path = self._folder / CARD
+        return read_text(path) if path.is_file() else ""
+
+    def predict(
+        self, image: Image, neutral: Image | Sequence[Image] | None = None, *, crop: bool = True, face: str = ""
+    ) -> Estimate:
+        """Estimate the pain in a picture, compared with one or several neutral pictures of the same person.
+
+        With `crop`, the face is detected; of several faces in a picture, `face` names one, "largest" or a number from
+        the left, from "1". Without `crop`, the pictures are cropped already.
+
+        >>> estimate = painctl.load().predict(pain, neutral=neutral)
+        >>> 0 <= estimate.pspi <= 16
+        True
+        >>> sorted(estimate.aus)
+        ['AU10', 'AU4', 'AU43', 'AU6', 'AU7', 'AU9']
+
+        Raises ValueError or OSError, which names the picture, if there is no estimate; see `predict_many`.
+        """
+        (answer, estimate) = next(self._estimates([image], neutral, crop, face))
+        if answer.error:
+            raise answer.error
+        return estimate
+
+    def predict_many(
+        self,
+        images: Iterable[Image],
+        neutral: Image | Sequence[Image] | None = None,
+        *,
+        crop: bool = True,
+        face: str = "",
+    ) -> Iterator[Estimate]:
+        """One estimate for each picture of a person, in order, each compared with the same neutral pictures.
+
+        A picture without an estimate has an `error` instead. Pictures are read as estimates are taken, sixteen at a
+        time. A table of the records:
+
+        >>> estimates = painctl.load().predict_many([pain, neutral], neutral=neutral)
+        >>> [estimate.record["reference"] for estimate in estimates]
+        ['given', 'given']
+
+        Raises ValueError or OSError for a neutral picture that cannot be used, and UsageError if the model needs one.
+        """
+        for _, estimate in self._estimates(images, neutral, crop, face):
+            yield estimate
+
+    def _estimates(
+        self, images: Iterable[Image], neutral: Image | Sequence[Image] | None, crop: bool, face: str
+    ) -> Iterator[tuple[Answer, Estimate]]:
+        checkpoint, model = self._checkpoint, self._checkpoint.model
+        references = [self._neutral_face(picture, crop) for picture in _listed(neutral)]
+        if checkpoint.needs_reference and not references:
+            raise UsageError("this model needs a neutral picture of the same person to compare with; give `neutral`")
+        pictures = [reference.picture for reference in references]
+        scores = rest_scores(checkpoint, pictures)
+        rest = None if scores is None else float(scores.mean())
+        cropper = Cropper(face=face) if crop else None
+        shots = (Shot(_name(image, number), _reader(image)) for number, image in enumerate(images))
+        for answer in answers(model, shots, pictures, cropper):
+            yield answer, Estimate(as_record(answer, checkpoint.identity, rest=rest), answer.face)
+
+    def _neutral_face(self, image: Image, crop: bool) -> Face:
+        picture, name = _reader(image)(), _name(image, "neutral")
+        return face_for(self._checkpoint.model, Cropper(face=LARGEST)(picture, name) if crop else FaceCrop(picture))
+
+
+def load(model: str | os.PathLike[str] | None = None, device: str = "cpu") -> Model:
+    """A pain model: a folder written by `painctl pretrain`, or without one the model that comes with painctl.
+
+    `device` is cpu, cuda or auto. The environment variable PAINCTL_MODEL names another default. Raises UsageError if
+    there is no model, ValueError or OSError if the folder is not a valid one.
+
+    >>> model = painctl.load()
+    >>> model.name.startswith("painctl")
+    True
+    >>> "not a medical device" in model.card.lower()
+    True
+    """
+    folder = find_model(None if model is None else os.fspath(model))
+    checkpoint = load_checkpoint(folder)
+    checkpoint.model.to(choose_device(device))
+    return Model(checkpoint, folder)
+
+
+def _listed(neutral: Image | Sequence[Image] | None) -> list[Image]:
+    if neutral is None:
+        return []
+    if isinstance(neutral, (str, os.PathLike)) or (isinstance(neutral, np.ndarray) and neutral.ndim == 3):
+        return [neutral]
+    return [*neutral]
+
+
+def _name(image: Image, number: int | str) -> str:
+    return f"picture {number}" if isinstance(image, np.ndarray) else os.fspath(image)
+
+
+def _reader(image: Image) -> Any:
+    """A function that returns a picture, RGB uint8 [H, W, 3]. It raises ValueError for an array of another kind."""
+
+    def read() -> np.ndarray:
+        if not isinstance(image, np.ndarray):
+            return read_picture(Path(image))
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+            raise ValueError(f"an array {image.dtype} {list(image.shape)}: expected a picture, RGB uint8 [H, W, 3]")
+        return image
+
+    return read

@@ -1,0 +1,85 @@
+import json
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+import painctl
+from painctl.records import UsageError
+from painctl.vitpain.checkpoints import save
+from painctl.vitpain.model import build
+from painctl.vitpain.settings import TrainingSettings
+
+
+@pytest.fixture(scope="module")
+def model():
+    return painctl.load()
+
+
+def test_a_picture_is_estimated_as_by_the_command(model, faces):
+    pain, neutral = faces / "pain.png", faces / "neutral.png"
+    estimate = model.predict(pain, neutral=neutral)
+    command = [sys.executable, "-m", "painctl", "predict", pain, "-n", neutral, "-m", "painctl", "--json"]
+    printed = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    assert estimate.record.keys() == printed.keys()
+    for name, value in estimate.record.items():  # the command uses other kernels
+        assert printed[name] == (pytest.approx(value, abs=0.02) if isinstance(value, float) else value)
+    assert estimate.pspi == estimate.record["pspi"]
+    assert estimate.pspi > model.predict(neutral, neutral=neutral).pspi + 3
+    assert estimate.error is None
+    assert estimate.face.shape[2] == 3
+
+
+def test_arrays_and_paths_give_the_same(model, faces):
+    paths = [faces / "pain.png", str(faces / "neutral.png")]
+    arrays = [cv2.imread(str(path), cv2.IMREAD_COLOR_RGB) for path in paths]
+    by_path, by_array = (model.predict(pain, neutral=[neutral]) for pain, neutral in (paths, arrays))
+    assert by_path.record == {**by_array.record, "image": str(paths[0])}
+    assert by_array.record["image"] == "picture 0"
+
+
+def test_without_a_neutral_picture_the_record_says_so(model, faces):
+    assert model.predict(faces / "pain.png").record["reference"] == "none"
+
+
+def test_of_many_pictures_a_bad_one_has_an_error_and_the_others_are_estimated(model, faces, tmp_path):
+    (tmp_path / "text.png").write_text("not a picture")
+    grey = np.full((80, 80, 3), 128, np.uint8)
+    pictures = [faces / "pain.png", tmp_path / "text.png", grey, faces / "pain.png"]
+    first, broken, faceless, last = model.predict_many(pictures, neutral=faces / "neutral.png")
+    assert first.pspi == last.pspi
+    assert [broken.error, faceless.error] == ["not readable", "no face found"]
+    assert np.isnan(broken.pspi)
+    assert broken.aus == {}
+    with pytest.raises(ValueError, match=r"text\.png"):
+        model.predict(tmp_path / "text.png")
+    with pytest.raises(ValueError, match="expected a picture, RGB uint8"):
+        model.predict(np.zeros((4, 4)))
+
+
+def test_several_faces_need_a_choice(model, faces):
+    pain = cv2.imread(str(faces / "pain.png"), cv2.IMREAD_COLOR_RGB)
+    both = np.hstack([pain, cv2.imread(str(faces / "neutral.png"), cv2.IMREAD_COLOR_RGB)])
+    with pytest.raises(ValueError, match="2 faces found"):
+        model.predict(both)
+    left, right = (model.predict(both, neutral=faces / "neutral.png", face=face).pspi for face in ("1", "2"))
+    assert left > right + 3
+
+
+def test_a_folder_of_a_trained_model(tmp_path, faces):
+    save(tmp_path / "mine", build("compact"), TrainingSettings(epochs=0), "", ["a"])
+    model = painctl.load(tmp_path / "mine")
+    assert (model.name, model.card) == ("mine", "")
+    assert model.digest in repr(model)
+    with pytest.raises(UsageError, match="needs a neutral picture"):
+        model.predict(faces / "pain.png")
+    assert 0 <= model.predict(faces / "pain.png", neutral=faces / "neutral.png").pspi <= 16
+    with pytest.raises(OSError, match="missing"):
+        painctl.load(tmp_path / "missing")
+
+
+def test_an_unknown_name_is_no_attribute():
+    with pytest.raises(AttributeError, match="no attribute 'lod'"):
+        painctl.lod  # noqa: B018

@@ -37,6 +37,7 @@ class Answer:
     visible: np.ndarray | None = None  # float32 [68], probability that each is hidden by nothing
     quality: Quality | None = None  # of the face; None if there is none
     error: Exception | None = None
+    crop: FaceCrop | None = None  # where the face is in its picture
 
     @property
     def reason(self) -> str:
@@ -71,7 +72,8 @@ def _prepare(
     answer = Answer(shot.name, shot.frame, shot.time)
     try:
         image = shot.read()
-        face = face_for(model, crop(image, shot.name) if crop and not shot.framed else FaceCrop(image))
+        cropped = crop(image, shot.name) if crop and not shot.framed else FaceCrop(image)
+        face = face_for(model, cropped)
         if strict and face.quality.warnings:
             kind, figures = next(iter(face.quality.warnings.items()))
             raise FaceError(shot.name, kind, f"{figures}, which --strict rejects")
@@ -80,6 +82,7 @@ def _prepare(
         return replace(
             answer,
             face=face.picture,
+            crop=cropped,
             neutral=neutral or (),
             marks=face.marks,
             visible=face.visible,

@@ -23,6 +23,8 @@ class FaceCrop:
 
     picture: np.ndarray  # uint8 RGB [S, S, 3], the face upright to within 45 degrees
     turns: int = 0  # clockwise quarter turns by which the face is turned in the photograph
+    box: np.ndarray | None = None  # float32 [4], left, top, right, bottom in the photograph; None if not detected
+    score: float | None = None  # of the detector, on its own scale
 
 
 Crop = Callable[[np.ndarray, str], FaceCrop]  # takes a picture and its name
@@ -70,7 +72,8 @@ class Cropper:
 
 def _cropped(image: np.ndarray, faces: Faces, index: int) -> FaceCrop:
     turns = int(faces.turns[index])
-    return FaceCrop(crop_face(image, faces.boxes[index], turns), turns)
+    box = faces.boxes[index]
+    return FaceCrop(crop_face(image, box, turns), turns, box, float(faces.scores[index]))
 
 
 def read_face(path: Path, crop: Crop | None) -> FaceCrop:

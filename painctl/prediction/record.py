@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from painctl import __version__
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.answers import Answer
 from painctl.vitpain.checkpoints import ModelIdentity
 from painctl.vitpain.interface import PainModel
 
+_BOX = ("face_left", "face_top", "face_right", "face_bottom")
 _QUALITY = ("face_pixels", "sharpness", "yaw", "pitch", "roll", "hidden", "landmark_error")
 
 
@@ -29,13 +31,13 @@ def as_record(
     record: dict[str, Any] = {"image": answer.name}
     if answer.frame is not None:
         record |= {"frame": answer.frame, "time": None if answer.time is None else round(answer.time, 3)}
-    source = {"model": identity.name, "model_sha256": identity.digest}
+    source = {"model": identity.name, "model_sha256": identity.digest, "painctl_version": __version__}
     if prediction is None:
         return {**record, **source, "error": answer.reason}
     heads = {_head(level): round(value, 4) for level, value in prediction.probability.items()}
     units = {} if prediction.aus is None else dict(zip(ACTION_UNITS, prediction.aus.tolist(), strict=True))
     calm = {} if rest is None else {"rest": round(rest, 3)}
-    about = {**_reference(answer, chosen), **calm, **_quality(answer)}
+    about = {**_reference(answer, chosen), **calm, **_place(answer), **_quality(answer)}
     spread = {} if prediction.spread is None else {"pspi_sd": round(prediction.spread, 3)}
     outputs = {"pspi": round(prediction.pspi, 3), **spread, **heads, **{unit: round(v, 3) for unit, v in units.items()}}
     return {**record, **outputs, **about, **source}
@@ -47,7 +49,8 @@ def columns(model: PainModel, timed: bool, chosen: bool = False, rest: bool = Fa
     spread = ["pspi_sd"] if model.has_spread else []
     names = ["image", *(("frame", "time") if timed else ()), "pspi", *spread, *map(_head, model.levels), *units]
     reference = ["reference", *(["neutral"] if chosen else []), *(["rest"] if rest else [])]
-    return [*names, *reference, *_QUALITY, "warning", "model", "model_sha256", "error"]
+    about = [*_BOX, "face_score", *_QUALITY, "warning"]
+    return [*names, *reference, *about, "model", "model_sha256", "painctl_version", "error"]
 
 
 def _reference(answer: Answer, chosen: Collection[tuple[str, int | None]]) -> dict[str, Any]:
@@ -56,6 +59,14 @@ def _reference(answer: Answer, chosen: Collection[tuple[str, int | None]]) -> di
     if not chosen:
         return {"reference": "given"}
     return {"reference": "chosen", "neutral": (answer.name, answer.frame) in chosen}
+
+
+def _place(answer: Answer) -> dict[str, Any]:
+    """The box of a face that was detected, in whole pixels of its picture, and the detector's score."""
+    if answer.crop is None or answer.crop.box is None or answer.crop.score is None:
+        return {}
+    corners = (round(float(corner)) for corner in answer.crop.box)
+    return {**dict(zip(_BOX, corners, strict=True)), "face_score": round(answer.crop.score, 3)}
 
 
 def _quality(answer: Answer) -> dict[str, Any]:

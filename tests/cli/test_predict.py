@@ -24,7 +24,9 @@ from painctl.vitpain.pwct import build_pwct
 from painctl.vitpain.settings import TrainingSettings, defaults
 
 QUALITY = ["face_pixels", "sharpness", "yaw", "pitch", "roll", "hidden", "landmark_error"]
-KEYS = ["image", "pspi", "probability", *ACTION_UNITS, "reference", *QUALITY, "model", "model_sha256"]
+PLACE = ["face_left", "face_top", "face_right", "face_bottom", "face_score"]
+SOURCE = ["model", "model_sha256", "painctl_version"]
+KEYS = ["image", "pspi", "probability", *ACTION_UNITS, "reference", *PLACE, *QUALITY, *SOURCE]
 NOTICE = b"not a medical device"
 
 
@@ -256,8 +258,8 @@ def test_the_neutral_pictures_own_estimate_is_recorded_and_a_high_one_reported(p
     done = predict("pain.png -n neutral.png -m robust --json")
     assert re.search(rb"neutral\.png: does not look neutral, PSPI \d\.\d by itself; estimates are less", done.stderr)
     keys = [*json.loads(done.stdout)]
-    assert keys[keys.index("reference") : keys.index("face_pixels")] == ["reference", "rest"]
-    assert b",reference,rest,face_pixels," in predict("pain.png -n neutral.png -m robust --csv").stdout
+    assert keys[keys.index("reference") : keys.index("face_left")] == ["reference", "rest"]
+    assert b",reference,rest,face_left," in predict("pain.png -n neutral.png -m robust --csv").stdout
     assert b",rest," not in predict("pain.png -n neutral.png -m model --csv").stdout
 
 

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from painctl import __version__
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.answers import Answer
-from painctl.prediction.cropping import FaceError
+from painctl.prediction.cropping import FaceCrop, FaceError
 from painctl.prediction.quality import Quality
 from painctl.prediction.record import as_record, columns
 from painctl.vitpain.checkpoints import ModelIdentity
@@ -11,14 +12,15 @@ from painctl.vitpain.inference import Prediction
 from painctl.vitpain.model import build
 
 IDENTITY = ModelIdentity("model", "0123456789abcdef")
-WHICH = {"model": "model", "model_sha256": "0123456789abcdef"}
+WHICH = {"model": "model", "model_sha256": "0123456789abcdef", "painctl_version": __version__}
+PLACE = ("face_left", "face_top", "face_right", "face_bottom", "face_score")
 FIGURES = ("face_pixels", "sharpness", "yaw", "pitch", "roll", "hidden", "landmark_error")
 PREDICTION = Prediction(7.12345, {1: 0.56789}, np.array([1.23456, 0, 0, 0, 0, 1], np.float32))
 
 
 def with_quality(record):
     """The columns that a record without quality belongs to."""
-    return [*list(record)[:-2], *FIGURES, "warning", *WHICH, "error"]
+    return [*list(record)[:-3], *PLACE, *FIGURES, "warning", *WHICH, "error"]
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +52,16 @@ def test_the_quality_of_the_face_and_its_warnings():
         Answer("a.png", None, None, PREDICTION, quality=Quality(*figures, -12.345, 4.0, 0.16, 0.123, 0.02345))
         for figures in ((99.6, 0.5555), (9, 0.1))
     )
-    assert dict([*as_record(clear, IDENTITY).items()][-9:-2]) == dict(
+    assert dict([*as_record(clear, IDENTITY).items()][-10:-3]) == dict(
         zip(FIGURES, (100, 0.555, -12.3, 4.0, 0.2, 0.12, 0.023), strict=True)
     )
     assert as_record(poor, IDENTITY)["warning"] == "small face; blurred face"
+
+
+def test_the_place_of_a_face_that_was_detected():
+    crop = FaceCrop(np.zeros((9, 9, 3), np.uint8), 1, np.array([-4.4, 10.6, 15.5, 30.6], np.float32), 0.87654)
+    record = as_record(Answer("a.png", None, None, PREDICTION, crop=crop), IDENTITY)
+    assert [record[name] for name in PLACE] == [-4, 11, 16, 31, 0.877]
 
 
 def test_a_frame_of_a_video_has_its_number_and_time(model):

@@ -106,7 +106,7 @@ def test_a_model_is_trained_saved_and_used(dataset, model, tmp_path):
     (answer,) = answers(checkpoint.model, Picture(tmp_path / "pain.jpg"), neutral, None)
     record = as_record(answer, checkpoint.identity)
     quality = ["face_pixels", "sharpness", "yaw", "pitch", "roll", "hidden", "landmark_error"]
-    about = ["reference", *quality, "model", "model_sha256"]
+    about = ["reference", *quality, "model", "model_sha256", "painctl_version"]
     assert [name for name in record if name != "warning"] == ["image", "pspi", "probability", *ACTION_UNITS, *about]
     assert 0 <= record["pspi"] <= 16
     assert 0 <= record["probability"] <= 1

@@ -186,7 +186,7 @@ _painctl() {
       '--crop=[How frames of a UNBC-McMaster folder are cropped: points uses the AAM landmarks; face, for copies without them, uses the face detector of predict and the largest face.]:points|face:(points face)' \
       '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
-      '--track=[Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install ’painctl(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
+      '--track=[Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install ’.(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
       '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
       '--overwrite[Replace an existing model.]' \
       '--debug[Show the traceback of an error.]' ;;
@@ -222,22 +222,22 @@ _painctl() {
       '--crop=[How frames of a UNBC-McMaster folder are cropped: points uses the AAM landmarks; face, for copies without them, uses the face detector of predict and the largest face.]:points|face:(points face)' \
       '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
-      '--track=[Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install ’painctl(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
+      '--track=[Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install ’.(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
       '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
       '--json[Print JSON.]' \
       '--debug[Show the traceback of an error.]' ;;
     predict) _arguments -s \
       '*:file:_files' \
-      '(--neutral -n)'{--neutral=,-n}'[A picture of the person’s neutral face; repeat to average over several. Frames of a shard have their own. auto: the calmest clear faces of a video or of several pictures.]:FILE|auto:_files' \
+      '(--neutral -n)'{--neutral=,-n}'[A picture of the same person’s neutral face; repeat to average over several. Whether it is the same person is not checked. Frames of a shard have their own. auto: the calmest clear faces of a video or of several pictures.]:FILE|auto:_files' \
       '(--model -m)'{--model=,-m}'[A trained model; painctl is the one that comes with painctl.]:DIR:_files' \
       '--crop=[face: detect the face and crop it like the training frames; frames of a shard are used unchanged. none: the pictures are cropped already.]:face|none:(face none)' \
       '--face=[Which of several faces: the largest, or the N-th from the left; in a neutral picture, the largest. Without it, pictures with several faces are rejected.]:largest|N: ' \
       '--detector=[Detect faces with this YuNet or CenterFace network.]:FILE.onnx:_files' \
-      '--strict[Reject what otherwise gets a warning: small and blurred faces, and no neutral face.]' \
+      '--strict[Reject what otherwise gets a warning: faces that are small, blurred, turned, hidden or unclear, and neutral pictures that do not look neutral or are missing.]' \
       '--every=[Use every N-th frame of a video. At least 1.]:N: ' \
       '--json[Print JSON.]' \
       '--csv[Print CSV, one row per picture or frame.]' \
-      '--picture=[Draw the first twelve faces, each with its neutral face, the attention of each action unit’s query, and bars; for a video, PSPI over time.]:FILE.png:_files' \
+      '--picture=[Draw the first twelve faces, each with its landmarks, its neutral face and bars, and for a DINOv3 backbone the attention of each action unit’s query; for a video, PSPI over time. Readable by its owner alone.]:FILE.png:_files' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
       '--debug[Show the traceback of an error.]' ;;

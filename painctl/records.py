@@ -206,3 +206,9 @@ class Strands:
     width: np.ndarray  # float32 [S, P], metres
     colour: np.ndarray  # float32 [S, P, 3], linear RGB albedo
     buried: np.ndarray  # float32 [S, P], depth in the hair: 0 at its surface to 1 at the scalp
+
+
+def percent(probability: float) -> str:
+    """A probability as text, never rounded to certainty."""
+    rounded = round(100 * probability)
+    return ">99 %" if rounded > 99 else "<1 %" if rounded < 1 else f"{rounded} %"

@@ -41,8 +41,9 @@ def command(
             "--neutral",
             "-n",
             metavar="FILE|auto",
-            help="A picture of the person's neutral face; repeat to average over several. Frames of a shard have their "
-            "own. auto: the calmest clear faces of a video or of several pictures.",
+            help="A picture of the same person's neutral face; repeat to average over several. Whether it is the same "
+            "person is not checked. Frames of a shard have their own. auto: the calmest clear faces of a video or of "
+            "several pictures.",
             show_default=False,
         ),
     ] = None,
@@ -86,7 +87,9 @@ def command(
     strict: Annotated[
         bool,
         typer.Option(
-            "--strict", help="Reject what otherwise gets a warning: small and blurred faces, and no neutral face."
+            "--strict",
+            help="Reject what otherwise gets a warning: faces that are small, blurred, turned, hidden or unclear, and "
+            "neutral pictures that do not look neutral or are missing.",
         ),
     ] = False,
     every: Annotated[int, typer.Option("--every", min=1, metavar="N", help="Use every N-th frame of a video.")] = 1,
@@ -97,8 +100,9 @@ def command(
         typer.Option(
             "--picture",
             metavar="FILE.png",
-            help="Draw the first twelve faces, each with its neutral face, the attention of each action unit's query, "
-            "and bars; for a video, PSPI over time.",
+            help="Draw the first twelve faces, each with its landmarks, its neutral face and bars, and for a DINOv3 "
+            "backbone the attention of each action unit's query; for a video, PSPI over time. Readable by its "
+            "owner alone.",
             show_default=False,
         ),
     ] = None,
@@ -108,7 +112,8 @@ def command(
 ) -> None:
     """Estimate PSPI, pain probability and action units.
 
-    The probability is that of a PSPI of 1 or more. Each number is a separate output of the model, so the action units
+    P(pain) is the probability of a PSPI of 1 or more, and ± the standard deviation of the error that is expected of
+    PSPI. Each number is a separate output of the model, so the action units
     need not add up to the PSPI. A picture or frame without one unambiguous face gets an error instead of numbers.
 
     Research software: not a medical device, not for the care of any person.

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, BinaryIO, Protocol
 
 from painctl.files.names import csv_text
+from painctl.records import percent
 
 Record = dict[str, Any]
 
@@ -32,7 +33,7 @@ class Lines:
             return
         where = f" frame {record['frame']}" if "frame" in record else ""
         where += f", {record['time']:.2f} s" if record.get("time") is not None else ""
-        pain = f"  pain {100 * record['probability']:.0f} %" if "probability" in record else ""
+        pain = f"  P(pain) {percent(record['probability'])}" if "probability" in record else ""
         units = "".join(f"  {name} {value:.1f}" for name, value in record.items() if name.startswith("AU"))
         error = f" ± {record['pspi_sd']:.1f}" if "pspi_sd" in record else ""
         self._out.write(f"{record['image']}{where}: PSPI {record['pspi']:.1f}{error}{pain}{units}\n".encode())

@@ -248,7 +248,7 @@ TrackOption = Annotated[
     Track | None,
     typer.Option(
         "--track",
-        help="Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install 'painctl[track]'`.",
+        help="Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install '.[track]'`.",
         show_default=False,
     ),
 ]

@@ -21,7 +21,7 @@ try:
     import pyarrow as pa
     from pyarrow import parquet as pq
 except ImportError:
-    raise ImportError("--format parquet needs pyarrow: pip install 'painctl[parquet]'") from None
+    raise ImportError("--format parquet needs pyarrow: pip install '.[parquet]' in painctl's checkout") from None
 
 _PICTURES = ("image", "mask", "heatmap")
 _VALUES: dict[str, str] = {

@@ -79,7 +79,7 @@ class Weights:
 def require_diffusers() -> None:
     """Raises ImportError if diffusers is not installed, and says how to install it."""
     if find_spec("diffusers") is None:
-        raise ImportError("kandinsky: no diffusers package; pip install 'painctl[kandinsky]'")
+        raise ImportError("kandinsky: no diffusers package; pip install '.[kandinsky]' in painctl's checkout")
 
 
 def find_weights(

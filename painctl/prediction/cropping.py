@@ -15,6 +15,7 @@ from painctl.detect.framing import crop_face
 from painctl.prediction.picture_files import read_picture
 
 LARGEST = "largest"
+NO_FACE = "no face found"  # the reason of a FaceError
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +58,9 @@ class Cropper:
             raise ValueError(f"{name}: the face detector failed on this picture: {reason}") from None
         count = len(faces)
         if not count:
-            raise FaceError(name, "no face found", "--crop none uses the whole picture")
+            raise FaceError(
+                name, NO_FACE, "use a larger or clearer picture, or --crop none if it is cropped to the face already"
+            )
         if count == 1 and self.face in ("", LARGEST):
             return _cropped(image, faces, 0)
         if not self.face:

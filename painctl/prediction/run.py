@@ -13,12 +13,10 @@ from painctl.corpora.faults import Fault, summarise
 from painctl.prediction.answers import Answer, answers
 from painctl.prediction.cropping import Crop
 from painctl.prediction.record import as_record
-from painctl.prediction.sheet import Sheet
+from painctl.prediction.sheet import NOTICE, Sheet
 from painctl.prediction.shots import Source
 from painctl.records import FAILED, SOME_FAILED, Reported, Reporter, UsageError
 from painctl.vitpain.checkpoints import Checkpoint
-
-NOTICE = "research software, not a medical device: do not base anyone's care on these numbers"
 
 
 class RecordWriter(Protocol):

@@ -9,11 +9,13 @@ import numpy as np
 from painctl.files.publish import atomic_write
 from painctl.images.encode import encode_png
 from painctl.prediction.answers import Answer
-from painctl.prediction.strips import curve_strip, face_strip
+from painctl.prediction.strips import curve_strip, face_strip, note, padded
 from painctl.vitpain.attention import action_unit_attention
 from painctl.vitpain.interface import PainModel
 
 MAX_STRIPS = 12
+NOTICE = "research software, not a medical device: do not base anyone's care on these numbers"
+_LEAST_PATCHES = 6  # to a side, of a map of attention that is drawn; a coarser one says little
 
 
 class Sheet:
@@ -33,6 +35,8 @@ class Sheet:
             self._video = (answer.name, times, scores)
         elif answer.prediction and len(self._strips) < MAX_STRIPS:
             attention = action_unit_attention(self._model, answer.face, answer.neutral)
+            if attention is not None and attention.shape[1] < _LEAST_PATCHES:
+                attention = None
             preprocess = self._model.architecture.preprocess
             self._strips.append(face_strip(answer, attention, preprocess.crop, preprocess.down))
 
@@ -45,4 +49,6 @@ class Sheet:
     def write(self, path: Path) -> None:
         """Write the PNG, complete or absent; nothing if there are no strips. Raises OSError that names `path`."""
         if self._strips:
-            atomic_write(path, encode_png(np.vstack(self._strips)), private=True)  # people's faces
+            width = max(strip.shape[1] for strip in self._strips)
+            rows = [*(padded(strip, width) for strip in self._strips), note(NOTICE, width)]
+            atomic_write(path, encode_png(np.vstack(rows)), private=True)  # people's faces

@@ -11,35 +11,37 @@ from painctl.images.resize import center_crop, thumbnail
 from painctl.pain.action_units import ACTION_UNITS, HIGHEST, MAX_PSPI
 from painctl.pain.heatmap import colourise
 from painctl.prediction.answers import Answer
+from painctl.records import percent
 
 TILE = 256
-WIDTH = 4 * TILE + TILE // 2  # face, neutral, six maps, bars
+TITLE = 26  # pixels of the line above the tiles of a face
+NARROW = 3 * TILE  # face, neutral, bars
+WIDTH = NARROW + 3 * TILE // 2  # with six maps of attention
 _PAPER, _INK, _BAR, _FAINT = 24, (235, 235, 235), (230, 110, 60), (90, 90, 90)
+_TRACK = (48, 48, 48)  # of a bar
 _FULL_BAR = {"PSPI": MAX_PSPI, **dict(zip(ACTION_UNITS, HIGHEST, strict=True))}
 
 
 def face_strip(answer: Answer, attention: np.ndarray | None, crop: float, down: float = 0.0) -> np.ndarray:
-    """The face with its landmarks, its first neutral face, the attention of each unit's query, and bars.
+    """The face with its landmarks and warnings, its first neutral face, the attention of each unit's query, and bars.
 
-    uint8 [256, 1152, 3]. `attention` float32 [6, S, S] covers a square, `crop` of the face's side and `down` below its
-    middle; None leaves it out.
+    uint8 [282, 1152, 3], with a line of titles above. `attention` float32 [6, S, S] covers a square, `crop` of the
+    face's side and `down` below its middle; without it the strip is 768 pixels wide.
     """
-    maps = np.full((TILE, 3 * TILE // 2, 3), _PAPER, np.uint8)
-    if attention is not None:
-        half = TILE // 2
-        for place, (name, weights) in enumerate(zip(ACTION_UNITS, attention, strict=True)):
-            top, left = half * (place // 3), half * (place % 3)
-            maps[top : top + half, left : left + half] = _overlay(answer.face, weights, (crop, down), half)
-            _write(maps, name, (left + 5, top + 14))
     neutral = _square(answer.neutral[0]) if len(answer.neutral) else np.full((TILE, TILE, 3), _PAPER, np.uint8)
-    return np.hstack([_marked(answer), neutral, maps, _bars(answer)])
+    tiles = [_marked(answer), neutral]
+    titles = [answer.name, "neutral face" if len(answer.neutral) else "no neutral face"]
+    if attention is not None:
+        tiles.append(_maps(answer.face, attention, (crop, down)))
+        titles.append("attention of each unit's query")
+    return np.vstack([_titles([*titles, _estimate(answer)], tiles), np.hstack([*tiles, _bars(answer)])])
 
 
-def curve_strip(name: str, times: Sequence[float], scores: Sequence[float]) -> np.ndarray:
-    """PSPI 0..16 over seconds, uint8 [256, 1152, 3]; NaN, a frame without a prediction or a time, leaves a gap."""
-    strip = np.full((TILE, WIDTH, 3), _PAPER, np.uint8)
-    left, right, top, bottom = 44, WIDTH - 20, 30, TILE - 36
-    _write(strip, f"PSPI  {name}", (left, 18))
+def curve_strip(name: str, times: Sequence[float], scores: Sequence[float], width: int = WIDTH) -> np.ndarray:
+    """PSPI 0..16 over seconds, uint8 [256, width, 3]; NaN, a frame without a prediction or a time, leaves a gap."""
+    strip = np.full((TILE, width, 3), _PAPER, np.uint8)
+    left, right, top, bottom = 44, width - 30, 30, TILE - 36
+    _write(strip, f"PSPI  {_ascii(name, width // 9)}", (left, 18))
     for score in range(0, 17, 4):
         y = round(bottom - (bottom - top) * score / 16)
         cv2.line(strip, (left, y), (right, y), _FAINT, 1)
@@ -63,6 +65,48 @@ def curve_strip(name: str, times: Sequence[float], scores: Sequence[float]) -> n
             line = np.rint(8 * points[run]).astype(np.int32)  # eighths of a pixel
             cv2.polylines(strip, [line[:, None]], False, _BAR, 2, cv2.LINE_AA, 3)
     return strip
+
+
+def padded(strip: np.ndarray, width: int) -> np.ndarray:
+    """A strip with an empty part to its right: [H, width, 3]."""
+    return cv2.copyMakeBorder(
+        strip, 0, 0, 0, width - strip.shape[1], cv2.BORDER_CONSTANT, value=(_PAPER, _PAPER, _PAPER)
+    )
+
+
+def note(text: str, width: int) -> np.ndarray:
+    """A line of small text, uint8 [22, width, 3]."""
+    line = np.full((22, width, 3), _PAPER, np.uint8)
+    cv2.putText(line, text, (6, 15), cv2.FONT_HERSHEY_SIMPLEX, 0.38, _INK, 1, cv2.LINE_AA)
+    return line
+
+
+def _titles(titles: Sequence[str], tiles: Sequence[np.ndarray]) -> np.ndarray:
+    """A line with a title above each tile, and one above the bars that follow them."""
+    lefts = np.cumsum([0, *(tile.shape[1] for tile in tiles)]).tolist()
+    line = np.full((TITLE, lefts[-1] + TILE, 3), _PAPER, np.uint8)
+    for left, right, title in zip(lefts, [*lefts[1:], line.shape[1]], titles, strict=True):
+        _write(line, _ascii(title, (right - left) // 9), (left + 6, 18))
+    return line
+
+
+def _estimate(answer: Answer) -> str:
+    """The probability of pain, and the standard deviation of PSPI, as text."""
+    assert answer.prediction is not None
+    spread, chance = answer.prediction.spread, answer.prediction.probability.get(1)
+    parts = [] if chance is None else [f"P(PSPI >= 1) {percent(chance)}"]
+    return ", ".join([*parts, *([] if spread is None else [f"PSPI sd {spread:.1f}"])])
+
+
+def _maps(face: np.ndarray, attention: np.ndarray, square: tuple[float, float]) -> np.ndarray:
+    """Six small copies of the face, each with the attention of a unit's query."""
+    half = TILE // 2
+    maps = np.full((TILE, 3 * half, 3), _PAPER, np.uint8)
+    for place, (name, weights) in enumerate(zip(ACTION_UNITS, attention, strict=True)):
+        top, left = half * (place // 3), half * (place % 3)
+        maps[top : top + half, left : left + half] = _overlay(face, weights, square, half)
+        _write(maps, name, (left + 5, top + 14))
+    return maps
 
 
 def _overlay(face: np.ndarray, weights: np.ndarray, square: tuple[float, float], size: int) -> np.ndarray:
@@ -90,7 +134,11 @@ def _marked(answer: Answer) -> np.ndarray:
     if answer.marks is not None and answer.visible is not None:
         scale = TILE / max(answer.face.shape[:2])
         for (x, y), seen in zip(16 * (scale * answer.marks - 0.5), answer.visible > 0.5, strict=True):
-            cv2.circle(tile, (round(float(x)), round(float(y))), 20, _BAR if seen else _FAINT, -1, cv2.LINE_AA, 4)
+            cv2.circle(tile, (round(float(x)), round(float(y))), 14, _BAR if seen else _FAINT, -1, cv2.LINE_AA, 4)
+    warnings = "; ".join(answer.quality.warnings) if answer.quality else ""
+    if warnings:
+        tile[-22:] //= 3
+        _write(tile, _ascii(warnings, TILE // 8), (6, TILE - 7))
     return tile
 
 
@@ -101,16 +149,24 @@ def _bars(answer: Answer) -> np.ndarray:
     if answer.prediction.aus is not None:
         values |= dict(zip(ACTION_UNITS, answer.prediction.aus.tolist(), strict=True))
     for line, (name, value) in enumerate(values.items()):
-        top = 16 + 32 * line
-        width = int(120 * min(1.0, value / _FULL_BAR[name]))
-        cv2.rectangle(bars, (70, top), (70 + width, top + 14), _BAR, -1)
+        top, full = 16 + 32 * line, _FULL_BAR[name]
+        cv2.rectangle(bars, (60, top), (60 + 120, top + 14), _TRACK, -1)
+        width = int(120 * min(1.0, value / full))
+        if width:
+            cv2.rectangle(bars, (60, top), (60 + width, top + 14), _BAR, -1)
         _write(bars, name, (8, top + 12))
-        _write(bars, f"{value:.1f}", (200, top + 12))
+        _write(bars, f"{value:.1f} / {full:g}", (188, top + 12))
     return bars
 
 
 def _write(picture: np.ndarray, text: str, place: tuple[int, int]) -> None:
     cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, _INK, 1, cv2.LINE_AA)
+
+
+def _ascii(text: str, most: int) -> str:
+    """Text in what OpenCV can draw, shortened to at most so many characters."""
+    drawn = text.encode("ascii", "replace").decode()
+    return drawn if len(drawn) <= most else f"...{drawn[3 - most :]}"
 
 
 def _round_step(least: float) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from painctl.files.targets import output_file
-from painctl.prediction.cropping import LARGEST, Cropper, FaceCrop
+from painctl.prediction.cropping import LARGEST, NO_FACE, Cropper, FaceCrop, FaceError
 from painctl.prediction.picture_files import read_picture
 from painctl.prediction.sources import open_sources
 from painctl.records import Reporter, UsageError
@@ -16,6 +16,8 @@ from painctl.shard.pipe import LINE, NO_INPUT, input_shards
 from painctl.vitpain.shipped import find_model
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from painctl.prediction.quality import Quality
     from painctl.prediction.run import Predictor, RecordWriter
     from painctl.prediction.shots import Source
@@ -83,10 +85,11 @@ def predict(
     checkpoint = load(folder)
     model = checkpoint.model.to(choose_device(request.device))
     faces = [
-        face_for(model, crop_neutral(picture, str(path)) if crop_neutral else FaceCrop(picture))
+        face_for(model, _cropped_neutral(picture, path, crop_neutral) if crop_neutral else FaceCrop(picture))
         for picture, path in zip(pictures, request.neutral, strict=True)
     ]
-    _report_doubts(_poor(request.neutral, [face.quality for face in faces]), request, reporter)
+    poor = _poor(request.neutral, [face.quality for face in faces])
+    _report_doubts(poor, "estimates are less reliable", request, reporter)
     predictor = Predictor(checkpoint, crop, [face.picture for face in faces], strict=request.strict)
     if request.choose_neutral:
         predictor = _with_calmest(predictor, sources, reporter)
@@ -110,10 +113,14 @@ def _check_paths(request: PredictRequest, folder: Path, inputs: Sequence[Path]) 
         for path in (*inputs, *request.neutral):
             if path.exists() and path.samefile(request.picture):
                 raise UsageError(f"--picture {request.picture}: is an input too; choose another name")
-    for path in (*inputs, *request.neutral, folder):
+    for path in inputs:
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file or folder")
+    if not folder.exists():
+        raise FileNotFoundError(f"{folder}: no such model; --model names the folder of one")
     for path in request.neutral:
+        if not path.exists():
+            raise FileNotFoundError(f"--neutral {path}: no such file")
         if path.is_dir():
             raise UsageError(f"--neutral {path}: a folder; name the pictures in it")
 
@@ -145,7 +152,7 @@ def _with_rest(predictor: Predictor, request: PredictRequest, reporter: Reporter
         for path, score in zip(request.neutral, scores, strict=False)  # none are given if they were chosen
         if score >= LIMIT
     ]
-    _report_doubts(doubts, request, reporter)
+    _report_doubts(doubts, "if the person is in pain in it, estimates are too low", request, reporter)
     return replace(predictor, rest=float(scores.mean()))
 
 
@@ -173,12 +180,25 @@ def _poor(paths: Sequence[Path], qualities: Sequence[Quality]) -> list[str]:
     ]
 
 
-def _report_doubts(doubts: Sequence[str], request: PredictRequest, reporter: Reporter) -> None:
-    """Report doubts about neutral pictures. Raises ValueError for the first if the request is strict."""
+def _cropped_neutral(picture: np.ndarray, path: Path, crop: Cropper) -> FaceCrop:
+    """The face in a neutral picture. Raises as the cropper does, with advice that holds for a neutral picture."""
+    try:
+        return crop(picture, str(path))
+    except FaceError as error:
+        if error.reason == NO_FACE:
+            raise
+        raise FaceError(str(path), error.reason, "crop it to the person, or add --face largest") from None
+
+
+def _report_doubts(doubts: Sequence[str], consequence: str, request: PredictRequest, reporter: Reporter) -> None:
+    """Report doubts about neutral pictures and what follows from them.
+
+    Raises ValueError for the first if the request is strict.
+    """
     if doubts and request.strict:
         raise ValueError(f"{doubts[0]}; use another neutral picture, or leave --strict out")
     for doubt in doubts:
-        reporter.say(f"{doubt}; estimates are less reliable")
+        reporter.say(f"{doubt}; {consequence}")
 
 
 def _cropper(request: PredictRequest) -> Cropper | None:

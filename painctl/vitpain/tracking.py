@@ -30,7 +30,7 @@ def open_tracker(tracker: str | None, output: Path, settings: TrainingSettings) 
     try:
         log, finish = _tensorboard(output, settings) if tracker == "tensorboard" else _trackio(output, settings)
     except ImportError as error:
-        raise ModuleNotFoundError(f"--track {tracker}: {error}; pip install 'painctl[track]'") from None
+        raise ModuleNotFoundError(f"--track {tracker}: {error}; pip install '.[track]' in painctl's checkout") from None
     try:
         yield log
     finally:

@@ -23,7 +23,7 @@ def written(make, *records):
 
 def test_lines_to_read():
     assert written(Lines, STILL, FAILED, FRAME).splitlines() == [
-        "a b,c.png: PSPI 3.2  pain 50 %  AU4 1.0  AU43 0.2",
+        "a b,c.png: PSPI 3.2  P(pain) 50 %  AU4 1.0  AU43 0.2",
         "v.mp4 frame 3, 0.12 s: PSPI 16.0 ± 1.2",
     ]
 

@@ -5,7 +5,7 @@ import numpy as np
 
 from painctl.prediction.answers import Answer
 from painctl.prediction.sheet import MAX_STRIPS, Sheet
-from painctl.prediction.strips import TILE, WIDTH
+from painctl.prediction.strips import TILE, TITLE, WIDTH
 from painctl.vitpain.inference import Prediction
 from painctl.vitpain.model import build
 
@@ -21,12 +21,12 @@ def test_faces_and_videos_become_strips_up_to_a_dozen(tmp_path):
         sheet.add(Answer("c.avi", frame, frame / 25, PREDICTION, FACE, [FACE]))
     sheet.end_video()
     sheet.write(tmp_path / "two.png")
-    assert cv2.imread(str(tmp_path / "two.png")).shape == (2 * TILE, WIDTH, 3)
+    assert cv2.imread(str(tmp_path / "two.png")).shape == (2 * TILE + TITLE + 22, WIDTH, 3)
     for _ in range(MAX_STRIPS):
         sheet.add(Answer("b.png", None, None, PREDICTION, FACE, [FACE]))
     sheet.end_video()
     sheet.write(tmp_path / "many.png")
-    assert cv2.imread(str(tmp_path / "many.png")).shape == (MAX_STRIPS * TILE, WIDTH, 3)
+    assert cv2.imread(str(tmp_path / "many.png")).shape == (MAX_STRIPS * TILE + (MAX_STRIPS - 1) * TITLE + 22, WIDTH, 3)
 
 
 def test_a_picture_of_people_is_readable_by_its_owner_alone(tmp_path):
@@ -54,4 +54,4 @@ def test_a_video_without_frames_has_no_strip_and_one_without_times_an_empty_curv
         sheet.add(Answer("c.avi", frame, None, PREDICTION, FACE, [FACE]))
     sheet.end_video()
     sheet.write(tmp_path / "one.png")
-    assert cv2.imread(str(tmp_path / "one.png")).shape == (TILE, WIDTH, 3)
+    assert cv2.imread(str(tmp_path / "one.png")).shape == (TILE + 22, WIDTH, 3)

@@ -59,7 +59,7 @@ def remeshed(base: Triangulation, template: np.ndarray, triangles: int, seed: in
     try:
         import fast_simplification
     except ImportError:
-        raise ImportError("no fast-simplification package; pip install 'painctl[rig-train]'") from None
+        raise ImportError("no fast-simplification package; pip install '.[rig-train]' in painctl's checkout") from None
     fine = subdivided(base)
     points = fine(template)
     size = np.sqrt(face_areas(points, fine.faces).sum() / len(fine.faces))

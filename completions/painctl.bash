@@ -23,7 +23,7 @@ _painctl() {
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --debug --help" ;;
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --overwrite --debug --help" ;;
     cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --json --debug --help" ;;
-    predict) flags="--neutral -n --model -m --crop --face --detector --strict --every --json --csv --picture --device --null -0 --debug --help" ;;
+    predict) flags="--neutral -n --pairs --task --model -m --crop --face --detector --strict --every --json --csv --picture --device --null -0 --debug --help" ;;
     align-train) flags="--output -o --epochs --seed --save-every --any-machine --overwrite --debug --help" ;;
     rig-train) flags="--output -o --people --steps --learning-rate --actions --device --seed --save-every --any-machine --overwrite --debug --help" ;;
     inspect) flags="--json --sheet --gallery --by --card --null -0 --debug --help" ;;
@@ -165,6 +165,8 @@ _painctl() {
     "cv --track") _painctl_words "tensorboard trackio"; return ;;
     "cv --seed") _painctl_words ""; return ;;
     "predict --neutral"|"predict -n") return ;;
+    "predict --pairs") return ;;
+    "predict --task") _painctl_words ""; return ;;
     "predict --model"|"predict -m") return ;;
     "predict --crop") _painctl_words "face none"; return ;;
     "predict --face") _painctl_words ""; return ;;

@@ -229,6 +229,8 @@ _painctl() {
     predict) _arguments -s \
       '*:file:_files' \
       '(--neutral -n)'{--neutral=,-n}'[A picture of the same person’s neutral face; repeat to average over several. Whether it is the same person is not checked. Frames of a shard have their own. auto: the calmest clear faces of a video or of several pictures.]:FILE|auto:_files' \
+      '--pairs=[Instead of PICTURE and --neutral: a table with the columns image, neutral and person. Names are relative to its folder; several neutral pictures are joined by |; neutral and person may be left out.]:FILE.csv:_files' \
+      '--task=[With --pairs: every N-th row, starting with the I-th, counting from 0. Default: the Slurm array task, if any.]:I/N: ' \
       '(--model -m)'{--model=,-m}'[A trained model; painctl is the one that comes with painctl.]:DIR:_files' \
       '--crop=[face: detect the face and crop it like the training frames; frames of a shard are used unchanged. none: the pictures are cropped already.]:face|none:(face none)' \
       '--face=[Which of several faces: the largest, or the N-th from the left; in a neutral picture, the largest. Without it, pictures with several faces are rejected.]:largest|N: ' \

@@ -13,6 +13,7 @@ from painctl.cli import options, training
 from painctl.cli.errors import with_stdin_named
 from painctl.cli.output import Output
 from painctl.cli.records import Csv, Json, Lines, Writer
+from painctl.cli.shards import task_slice
 from painctl.records import UsageError
 
 _AUTO = "auto"  # of --neutral; a file of that name is ./auto
@@ -44,6 +45,26 @@ def command(
             help="A picture of the same person's neutral face; repeat to average over several. Whether it is the same "
             "person is not checked. Frames of a shard have their own. auto: the calmest clear faces of a video or of "
             "several pictures.",
+            show_default=False,
+        ),
+    ] = None,
+    pairs: Annotated[
+        Path | None,
+        typer.Option(
+            "--pairs",
+            metavar="FILE.csv",
+            help="Instead of PICTURE and --neutral: a table with the columns image, neutral and person. Names are "
+            "relative to its folder; several neutral pictures are joined by |; neutral and person may be left out.",
+            show_default=False,
+        ),
+    ] = None,
+    task: Annotated[
+        str | None,
+        typer.Option(
+            "--task",
+            metavar="I/N",
+            help="With --pairs: every N-th row, starting with the I-th, counting from 0. Default: the Slurm array "
+            "task, if any.",
             show_default=False,
         ),
     ] = None,
@@ -124,6 +145,10 @@ def command(
     if choose and len(neutral or ()) > 1:
         raise UsageError(f"--neutral {_AUTO} cannot be combined with a picture; leave one out")
     _check(crop, face, detector, as_json and as_csv, picture)
+    if pairs and (inputs or neutral):
+        raise UsageError(f"--pairs and {'--neutral' if neutral else 'PICTURE'}: the table names them; leave one out")
+    if task and not pairs:
+        raise UsageError("--task: takes a part of the rows of --pairs; leave it out")
 
     from painctl.stages.predict import PredictRequest, run
     from painctl.stages.step import LINE, NULL
@@ -139,6 +164,8 @@ def command(
         strict=strict,
         every=every,
         picture=picture,
+        pairs=pairs,
+        part=task_slice(task) if pairs else (0, 1),
         device=device.value,
         display_name=with_stdin_named,
         path_end=NULL if null else LINE,

@@ -38,6 +38,7 @@ class Answer:
     quality: Quality | None = None  # of the face; None if there is none
     error: Exception | None = None
     crop: FaceCrop | None = None  # where the face is in its picture
+    person: str | None = None  # if the source says who it is
 
     @property
     def reason(self) -> str:
@@ -69,7 +70,7 @@ def _prepare(
     model: PainModel, shot: Shot, neutral: Sequence[np.ndarray] | None, crop: Crop | None, strict: bool
 ) -> Answer:
     """Read and crop the faces of a shot, none to compare with if `neutral` is None; the prediction is still missing."""
-    answer = Answer(shot.name, shot.frame, shot.time)
+    answer = Answer(shot.name, shot.frame, shot.time, person=shot.person)
     try:
         image = shot.read()
         cropped = crop(image, shot.name) if crop and not shot.framed else FaceCrop(image)

@@ -21,14 +21,16 @@ def as_record(
     chosen: Collection[tuple[str, int | None]] = (),
     rest: float | None = None,
 ) -> dict[str, Any]:
-    """`image`, for a video `frame` and `time`, the outputs that the model has, `reference`, the face, and the model.
+    """`person` if it is known, `image`, for a video `frame` and `time`, the outputs that the model has, `reference`, the
+    face, and the model.
 
     Without a prediction there is `error` in place of outputs, reference and face. `chosen` are the names and frames of
     the neutral faces, if they were chosen among the faces; then `neutral` says whether this face is one of them. `rest`
     is the PSPI of the neutral faces, if it was estimated.
     """
     prediction = answer.prediction
-    record: dict[str, Any] = {"image": answer.name}
+    record: dict[str, Any] = {} if answer.person is None else {"person": answer.person}
+    record["image"] = answer.name
     if answer.frame is not None:
         record |= {"frame": answer.frame, "time": None if answer.time is None else round(answer.time, 3)}
     source = {"model": identity.name, "model_sha256": identity.digest, "painctl_version": __version__}
@@ -43,11 +45,22 @@ def as_record(
     return {**record, **outputs, **about, **source}
 
 
-def columns(model: PainModel, timed: bool, chosen: bool = False, rest: bool = False) -> list[str]:
-    """The keys of all records of a model; `timed` if the sources include a video, the others as for `as_record`."""
+def columns(model: PainModel, timed: bool, chosen: bool = False, rest: bool = False, people: bool = False) -> list[str]:
+    """The keys of all records of a model; `timed` if the sources include a video, `people` if they name people.
+
+    The others are as for `as_record`.
+    """
     units = ACTION_UNITS if model.has_action_units else ()
     spread = ["pspi_sd"] if model.has_spread else []
-    names = ["image", *(("frame", "time") if timed else ()), "pspi", *spread, *map(_head, model.levels), *units]
+    names = [
+        *(["person"] if people else []),
+        "image",
+        *(("frame", "time") if timed else ()),
+        "pspi",
+        *spread,
+        *map(_head, model.levels),
+        *units,
+    ]
     reference = ["reference", *(["neutral"] if chosen else []), *(["rest"] if rest else [])]
     about = [*_BOX, "face_score", *_QUALITY, "warning"]
     return [*names, *reference, *about, "model", "model_sha256", "painctl_version", "error"]

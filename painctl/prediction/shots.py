@@ -20,6 +20,7 @@ class Shot:
     framed: bool = False  # already cropped like painctl's frames
     is_neutral: bool = False
     references: Callable[[], list[np.ndarray]] | None = None  # neutral pictures of the same person from the source
+    person: str | None = None  # if the source says who it is
 
 
 class Source(Protocol):

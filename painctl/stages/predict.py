@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from painctl.files.targets import output_file
 from painctl.prediction.cropping import LARGEST, NO_FACE, Cropper, FaceCrop, FaceError
+from painctl.prediction.pairs_file import PairsFile
 from painctl.prediction.picture_files import read_picture
 from painctl.prediction.sources import open_sources
 from painctl.records import Reporter, UsageError
@@ -42,6 +43,8 @@ class PredictRequest:
     every: int  # use every N-th frame of a video
     picture: Path | None  # PNG to draw the answers into
     device: str
+    pairs: Path | None = None  # a CSV file of pictures, instead of inputs and neutral pictures
+    part: tuple[int, int] = (0, 1)  # of its rows: every N-th from the I-th
     display_name: Callable[[str], str] = str  # of the path of an input
     path_end: bytes = LINE  # follows each path on stdin
 
@@ -49,7 +52,12 @@ class PredictRequest:
 def run(request: PredictRequest, open_writer: OpenWriter, reporter: Reporter) -> None:
     """Predict the inputs given as arguments or on stdin. Raises as `predict`, `find_model` and `input_shards`."""
     folder = find_model(request.model)
+    if request.pairs:
+        predict(request, folder, [], open_writer, reporter)
+        return
     with input_shards(request.inputs, request.path_end) as inputs:
+        if not inputs:
+            raise ValueError(NO_INPUT)
         predict(request, folder, list(inputs), open_writer, reporter)
 
 
@@ -61,15 +69,19 @@ def predict(
     Raises UsageError, ValueError or OSError for a request that cannot be met, and Reported after everything is done if
     there were inputs without an answer.
     """
-    if not inputs:
-        raise ValueError(NO_INPUT)
     _check_paths(request, folder, inputs)
-    sources, remarks = open_sources(inputs, request.every, request.display_name)
+    crop = _cropper(request)
+    crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
+    sources: Sequence[Source]
+    if request.pairs:
+        pairs = PairsFile(request.pairs, crop_neutral, request.part)
+        sources, remarks, has_people = [pairs], [], pairs.has_people
+    else:
+        sources, remarks = open_sources(inputs, request.every, request.display_name)
+        has_people = False
     has_video = any(source.is_video for source in sources)
     if request.every > 1 and not has_video:
         raise UsageError("--every: there is no video among the inputs; leave it out")
-    crop = _cropper(request)
-    crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
     pictures = [read_picture(path) for path in request.neutral]
     for remark in remarks:
         reporter.say(remark)
@@ -96,8 +108,9 @@ def predict(
     predictor = _with_rest(predictor, request, reporter)
     check_neutrals(predictor, sources, reporter)
     single = len(inputs) == len(sources) == sources[0].count == 1 and not (inputs[0].is_dir() or has_video)
+    has_rest = predictor.rest is not None
     sheet = Sheet(model) if request.picture else None
-    writer = open_writer(columns(model, has_video, request.choose_neutral, predictor.rest is not None), single)
+    writer = open_writer(columns(model, has_video, request.choose_neutral, has_rest, has_people), single)
     tally = predict_sources(predictor, sources, writer, reporter, sheet)
     if request.picture and sheet:
         sheet.write(request.picture)

@@ -28,7 +28,7 @@ from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.cropping import LARGEST, Cropper, read_face
 from painctl.prediction.faces import pictures_for
 from painctl.vitpain.checkpoints import load
-from painctl.vitpain.inference import Predictions, predict_pairs
+from painctl.vitpain.inference import Predictions, fitted_references, predict_pairs
 from painctl.vitpain.interface import PainModel
 
 NEUTRAL = "neutral"
@@ -70,10 +70,14 @@ class Photographs:
         person, group = (np.array([row[name] for row in used]) for name in ("identity", "group"))
         return cls(path.parent.name, pairs, person, group)
 
-    def estimates(self, model: PainModel) -> Predictions:
-        """A model's estimates for the N pictures."""
-        fit = model.architecture.preprocess.fit
-        return predict_pairs(model, [[tuple(map(fit, pictures_for(model, pair)))] for pair in self.faces])
+    def estimates(self, model: PainModel, alone: bool = False) -> Predictions:
+        """A model's estimates for the N pictures; `alone`: without their references."""
+        pairs = []
+        for pair in self.faces:
+            face, reference = pictures_for(model, pair)
+            references = fitted_references(model, [] if alone else [reference])
+            pairs.append([(model.architecture.preprocess.fit(face), each) for each in references])
+        return predict_pairs(model, pairs)
 
     def contrasts(self) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
         """What is compared: its name, and the pictures that should rank high and low, as masks [N]."""
@@ -124,11 +128,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path, help="folder of a model")
     parser.add_argument("lists", nargs="+", type=Path, metavar="LIST.csv")
+    parser.add_argument("--alone", action="store_true", help="estimate each picture without its reference")
     given = parser.parse_args(arguments)
     model = load(given.model).model.eval()
     for path in given.lists:
         photographs = Photographs.read(path)
-        report(photographs, photographs.estimates(model))
+        report(photographs, photographs.estimates(model, given.alone))
 
 
 if __name__ == "__main__":

@@ -376,3 +376,36 @@ def test_a_bad_picture_in_a_folder_is_a_row_whatever_it_claims(predict, tmp_path
     assert errors == [None, "not readable", "not readable", "not readable", None]
     for words in (b"b.png: holds 2,000,000,000 pictures", b"c.png: a device", b"d.png: a named pipe"):
         assert words in done.stderr
+
+
+def test_a_table_of_many_people_in_one_call_and_in_parts(predict, tmp_path):
+    rows = ["person,image,neutral", "ann,pain.png,neutral.png", "bob,wall.png,neutral.png", "cid,pain.png,wall.png"]
+    (tmp_path / "visits.csv").write_text("\n".join([*rows, "dee,pain.png,"]))
+    done = predict("--pairs visits.csv -m robust --csv")
+    assert done.returncode == SOME_FAILED
+    table = list(csv.DictReader(io.StringIO(done.stdout.decode())))
+    assert [row["person"] for row in table] == ["ann", "bob", "cid", "dee"]
+    assert [row["error"] for row in table] == ["", "no face found", "neutral picture: no face found", ""]
+    assert [row["reference"] for row in table] == ["given", "", "", "none"]
+    assert b"2 done, 2 failed of 4" in done.stderr
+    (single,) = csv.DictReader(io.StringIO(predict("pain.png -n neutral.png -m robust --csv").stdout.decode()))
+    assert table[0]["pspi"] == single["pspi"]
+    parts = [json.loads(predict(f"--pairs visits.csv -m robust --json --task {part}/3").stdout) for part in range(3)]
+    assert [[record["person"] for record in part] for part in parts] == [["ann", "dee"], ["bob"], ["cid"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--pairs visits.csv pain.png", "--pairs and PICTURE: the table names them"),
+        ("--pairs visits.csv -n neutral.png", "--pairs and --neutral: the table names them"),
+        ("pain.png --task 0/2", "--task: takes a part of the rows of --pairs"),
+        ("--pairs visits.csv --task 2/2", "--task 2/2: expected I/N"),
+        ("--pairs visits.csv --every 2", "--every: there is no video"),
+    ],
+)
+def test_a_table_excludes_other_inputs(predict, tmp_path, words, message):
+    (tmp_path / "visits.csv").write_text("image\npain.png\n")
+    done = predict(f"{words} -m robust")
+    assert (done.returncode, done.stdout) == (USAGE, b"")
+    assert message in done.stderr.decode()

@@ -1,0 +1,91 @@
+"""A table of pictures, each with neutral pictures of the same person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from painctl.files.names import printable
+from painctl.files.text import numbered_rows
+from painctl.prediction.cropping import Crop, FaceError, read_face
+from painctl.prediction.picture_files import read_picture
+from painctl.prediction.shots import Shot
+
+SEPARATOR: Final = "|"  # between several neutral pictures
+_COLUMNS: Final = ("person", "image", "neutral")
+_KEPT = 32  # neutral faces in memory
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table."""
+
+    image: Path
+    neutral: tuple[Path, ...]  # empty if there is none
+    person: str | None  # None without that column
+
+
+class PairsFile:
+    """The pictures of a CSV file as a source: one shot per row, with the neutral pictures of that row."""
+
+    is_video, is_complete = False, True
+
+    def __init__(self, path: Path, crop: Crop | None, part: tuple[int, int] = (0, 1)) -> None:
+        """`crop` crops neutral pictures. Of `part` (I, N), it takes every N-th row from the I-th.
+
+        Raises OSError or ValueError, which names the file and the line, if it is not such a table.
+        """
+        rows = read_pairs(path)
+        if not rows:
+            raise ValueError(f"{path}: no rows; each needs an image")
+        self.name, self._rows, self._crop = printable(path), rows[part[0] :: part[1]], crop
+        self.count = len(self._rows)
+        self.has_references = all(row.neutral for row in self._rows)
+        self.has_people = rows[0].person is not None
+        self._neutral_face = lru_cache(_KEPT)(self._read_neutral)
+
+    def __iter__(self) -> Iterator[Shot]:
+        for row in self._rows:
+            yield Shot(
+                printable(row.image),
+                lambda row=row: read_picture(row.image),  # type: ignore[misc]
+                references=(lambda row=row: [*map(self._neutral_face, row.neutral)]) if row.neutral else None,  # type: ignore[misc]
+                person=row.person,
+            )
+
+    def remark(self) -> str:
+        return ""
+
+    def _read_neutral(self, path: Path) -> np.ndarray:
+        try:
+            return read_face(path, self._crop).picture
+        except FaceError as error:
+            raise FaceError(str(path), f"neutral picture: {error.reason}", "name another in this row") from None
+        except (OSError, ValueError) as error:
+            reason = "neutral picture: not readable"
+            raise FaceError(str(path), reason, str(error).removeprefix(f"{path}: ")) from None
+
+
+def read_pairs(path: Path) -> list[Row]:
+    """The rows of a CSV file with the columns image, and optionally neutral and person.
+
+    Names of files are relative to its folder; `neutral` may be several, joined by `SEPARATOR`. Raises OSError or
+    ValueError, which names the file, and the line of a row without an image.
+    """
+    rows = []
+    for line, row in numbered_rows(path):
+        if unknown := [name for name in row if name not in _COLUMNS]:
+            raise ValueError(f"{path}: column {unknown[0]!r:.40}; expected image, and optionally neutral and person")
+        if not row.get("image"):
+            raise ValueError(
+                f"{path}: line {line}: no image; the table needs a column of that name, filled in every row"
+            )
+        names = [name for name in (row.get("neutral") or "").split(SEPARATOR) if name]
+        neutral = tuple(path.parent / name for name in names)
+        rows.append(Row(path.parent / row["image"], neutral, row.get("person")))
+    return rows

@@ -21,8 +21,8 @@ def as_record(
     chosen: Collection[tuple[str, int | None]] = (),
     rest: float | None = None,
 ) -> dict[str, Any]:
-    """`person` if it is known, `image`, for a video `frame` and `time`, the outputs that the model has, `reference`, the
-    face, and the model.
+    """`person` if it is known, `image`, for a video `frame` and `time`, the outputs that the model has, `reference`,
+    the face, and the model.
 
     Without a prediction there is `error` in place of outputs, reference and face. `chosen` are the names and frames of
     the neutral faces, if they were chosen among the faces; then `neutral` says whether this face is one of them. `rest`

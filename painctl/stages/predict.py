@@ -73,12 +73,11 @@ def predict(
     crop = _cropper(request)
     crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
     sources: Sequence[Source]
+    sources, remarks = open_sources(inputs, request.every, request.display_name)
+    has_people = False
     if request.pairs:
         pairs = PairsFile(request.pairs, crop_neutral, request.part)
-        sources, remarks, has_people = [pairs], [], pairs.has_people
-    else:
-        sources, remarks = open_sources(inputs, request.every, request.display_name)
-        has_people = False
+        sources, has_people = [pairs], pairs.has_people
     has_video = any(source.is_video for source in sources)
     if request.every > 1 and not has_video:
         raise UsageError("--every: there is no video among the inputs; leave it out")

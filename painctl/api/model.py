@@ -68,7 +68,7 @@ class Model:
 
     @property
     def name(self) -> str:
-        """`painctl` and a version for the model that comes with painctl, else the name of its folder."""
+        """`painctl model` and a version for the model that comes with painctl, else the name of its folder."""
         return self._checkpoint.identity.name
 
     @property

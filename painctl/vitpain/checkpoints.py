@@ -52,7 +52,7 @@ FILES: Final = (WEIGHTS, CONFIG, LOG, SUMS)
 class ModelIdentity:
     """Which model made an estimate."""
 
-    name: str  # "painctl 1.0" for the one that comes with painctl; else the name of the folder, as printable text
+    name: str  # "painctl model 1.0" for the one that comes with painctl; else the name of the folder, as printable text
     digest: str  # the first 16 hexadecimal digits of the SHA-256 of the weights' file
 
 
@@ -160,7 +160,8 @@ def identify(folder: Path) -> tuple[ModelIdentity, str]:
 
 
 def _identity(folder: Path, config: Mapping[str, Any]) -> ModelIdentity:
-    stated = " ".join(filter(None, [config.get("name", ""), config.get("version", "")]))
+    name, version = config.get("name", ""), config.get("version", "")
+    stated = f"{name} model {version}" if version else name  # not to be taken for a version of painctl
     return ModelIdentity(printable(stated or folder.resolve().name), sha256(folder / WEIGHTS)[:16])
 
 

@@ -53,7 +53,7 @@ def _outputs(config: Mapping[str, Any]) -> str:
 def _training(config: Mapping[str, Any], log: Sequence[Mapping[str, Any]]) -> list[str]:
     facts = [
         f"By painctl {config['painctl_version']}, on {len(config.get('people', ())):,} people, listed in config.json; "
-        "those who chose the epoch are among them",
+        "the validation people, by whose error the epoch was chosen, are among them",
         f"Neutral pictures: {config['neutral']}",
     ]
     if dataset := config.get("run", {}).get("dataset"):

@@ -4,8 +4,8 @@ A LIST.csv has the columns image, identity and group; every picture is compared 
 whose group is `neutral`. Photographs are for measuring alone: nothing is trained, tuned or chosen on them.
 
 Printed, as Markdown: how often a model ranks a picture of a group above a neutral one of a list (AUROC), and one of
-anger, disgust or pain above one of happiness or surprise, with 95 % intervals from resampling people; and the mean PSPI
-and action units of each group.
+anger, disgust or pain above one of happiness or surprise, with 95 % intervals from resampling people; the mean PSPI and
+action units of each group; and in how many of its pictures each unit is no higher than at rest, in the reference.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from painctl.vitpain.interface import PainModel
 NEUTRAL = "neutral"
 PAINFUL, OTHERWISE = ("anger", "disgust", "pain"), ("happy", "surprise")
 RESAMPLES = 2000
+MARGIN = 0.25  # intensity by which a unit may be above its value at rest and count as no higher
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +80,14 @@ class Photographs:
             pairs.append([(model.architecture.preprocess.fit(face), each) for each in references])
         return predict_pairs(model, pairs)
 
+    def at_rest(self, model: PainModel) -> Predictions:
+        """A model's estimates for the references of the N pictures, each compared with itself."""
+        fit, pairs = model.architecture.preprocess.fit, []
+        for _, reference in self.faces:
+            (picture,) = map(fit, pictures_for(model, [reference]))
+            pairs.append([(picture, picture)])
+        return predict_pairs(model, pairs)
+
     def contrasts(self) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
         """What is compared: its name, and the pictures that should rank high and low, as masks [N]."""
         for group in np.unique(self.group):
@@ -110,8 +119,8 @@ def interval(values: np.ndarray, sign: str = "") -> str:
     return f"{values[0]:{sign}.3f} ({low:{sign}.3f} to {high:{sign}.3f})"
 
 
-def report(photographs: Photographs, estimates: Predictions) -> None:
-    """Print how a model's estimates rank the pictures of a list, and their means by group."""
+def report(photographs: Photographs, estimates: Predictions, rest: Predictions) -> None:
+    """Print how a model's estimates rank the pictures of a list, their means by group, and which units rise."""
     weights = photographs.resamples()
     print(f"\n{photographs.name}, {len(np.unique(photographs.person))} people\n\n| contrast | AUROC |\n|---|---|")
     for contrast, high, low in photographs.contrasts():
@@ -121,6 +130,15 @@ def report(photographs: Photographs, estimates: Predictions) -> None:
         rows = photographs.group == group
         columns = estimates.pspi[rows, None] if estimates.aus is None else np.c_[estimates.pspi, estimates.aus][rows]
         print(f"| {group} | {rows.sum()} | {' | '.join(f'{value:.2f}' for value in columns.mean(axis=0))} |")
+
+    if estimates.aus is None or rest.aus is None:
+        return
+    calm = estimates.aus <= rest.aus + MARGIN
+    print(
+        f"\nat most {MARGIN} above rest\n\n| group | {' | '.join(ACTION_UNITS)} |\n|{'---|' * (1 + len(ACTION_UNITS))}"
+    )
+    for group in np.unique(photographs.group):
+        print(f"| {group} | {' | '.join(f'{share:.0%}' for share in calm[photographs.group == group].mean(axis=0))} |")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -133,7 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     model = load(given.model).model.eval()
     for path in given.lists:
         photographs = Photographs.read(path)
-        report(photographs, photographs.estimates(model, given.alone))
+        report(photographs, photographs.estimates(model, given.alone), photographs.at_rest(model))
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def test_records_and_engines_name_the_shipped_model(predict, sh, bare_package, e
     weights = equipped_package / "painctl/models/vitpain/model.safetensors"
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:16]
     (record, *_) = json.loads(predict(equipped_package, "frames.h5 --json").stdout)
-    assert (record["model"], record["model_sha256"]) == ("painctl 1.0", digest)
+    assert (record["model"], record["model_sha256"]) == ("painctl model 1.0", digest)
     listed = {}
     for package in (bare_package, equipped_package):
         done = sh("painctl engines --json", env={"PYTHONPATH": str(package)})
@@ -63,7 +63,7 @@ def test_records_and_engines_name_the_shipped_model(predict, sh, bare_package, e
         "stage": "predict",
         "name": "painctl",
         "works": True,
-        "note": f"painctl 1.0, SHA-256 {digest}..., licence MIT",
+        "note": f"painctl model 1.0, SHA-256 {digest}..., licence MIT",
     }
     assert not listed[bare_package]["works"]
     assert "--model" in listed[bare_package]["note"]

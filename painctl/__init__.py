@@ -7,9 +7,13 @@ any file that painctl writes. They import torch, which takes a second or two; `i
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["Dataset", "Estimate", "Model", "__version__", "load", "open_shard"]
+__all__ = ["Dataset", "Estimate", "Model", "UsageError", "__version__", "load", "open_shard"]
 
-_HOMES = {"load": "model", "Model": "model", "Estimate": "model", "Dataset": "dataset", "open_shard": "dataset"}
+_HOMES = {
+    **dict.fromkeys(("load", "Model", "Estimate"), "api.model"),
+    **dict.fromkeys(("Dataset", "open_shard"), "api.dataset"),
+    "UsageError": "records",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -17,4 +21,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'painctl' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"painctl.api.{_HOMES[name]}"), name)
+    return getattr(import_module(f"painctl.{_HOMES[name]}"), name)

@@ -47,6 +47,8 @@ class Dataset(torch.utils.data.Dataset[dict[str, Any]]):
         """
         if split not in (None, *SPLITS):
             raise ValueError(f"split {split!r}: expected one of {', '.join(SPLITS)}")
+        if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
+            raise ValueError(f"size {size!r}: expected a whole number of pixels")
         self._path, self._split, self._size, self._transform = Path(path), split, size, transform
         self._stack, self._process = ExitStack(), 0
         self._data: LabelledDataset | None = None

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from painctl.files.names import printable
 from painctl.files.text import read_text
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.answers import Answer, answers
@@ -53,7 +54,7 @@ class Estimate:
 
     @property
     def warnings(self) -> list[str]:
-        """What makes the estimate less reliable, in a few words each."""
+        """What makes the estimate less reliable about the face, in a few words each; not about its neutral picture."""
         return self.record["warning"].split("; ") if "warning" in self.record else []
 
 
@@ -64,7 +65,7 @@ class Model:
         self._checkpoint, self._folder = checkpoint, folder
 
     def __repr__(self) -> str:
-        return f"<painctl model {self.name}, SHA-256 {self.digest}...>"
+        return f"<pain model {self.name}, SHA-256 {self.digest}...>"
 
     @property
     def name(self) -> str:
@@ -96,7 +97,8 @@ class Model:
         >>> sorted(estimate.aus)
         ['AU10', 'AU4', 'AU43', 'AU6', 'AU7', 'AU9']
 
-        Raises ValueError or OSError, which names the picture, if there is no estimate; see `predict_many`.
+        Raises ValueError or OSError, which says what is wrong with the picture, if there is no estimate; UsageError if
+        the model needs a neutral picture.
         """
         (answer, estimate) = next(self._estimates([image], neutral, crop, face))
         if answer.error:
@@ -105,7 +107,7 @@ class Model:
 
     def predict_many(
         self,
-        images: Iterable[Image],
+        images: Image | Iterable[Image],
         neutral: Image | Sequence[Image] | None = None,
         *,
         crop: bool = True,
@@ -113,8 +115,9 @@ class Model:
     ) -> Iterator[Estimate]:
         """One estimate for each picture of a person, in order, each compared with the same neutral pictures.
 
-        A picture without an estimate has an `error` instead. Pictures are read as estimates are taken, sixteen at a
-        time. A table of the records:
+        A picture without an estimate has an `error` instead. Pictures, also the neutral ones, are read as estimates are
+        taken, sixteen at a time. The quality of the neutral pictures is not checked; `rest` in the record is their own
+        PSPI, if the model can estimate a face alone. The records:
 
         >>> estimates = painctl.load().predict_many([pain, neutral], neutral=neutral)
         >>> [estimate.record["reference"] for estimate in estimates]
@@ -126,9 +129,11 @@ class Model:
             yield estimate
 
     def _estimates(
-        self, images: Iterable[Image], neutral: Image | Sequence[Image] | None, crop: bool, face: str
+        self, images: Image | Iterable[Image], neutral: Image | Sequence[Image] | None, crop: bool, face: str
     ) -> Iterator[tuple[Answer, Estimate]]:
         checkpoint, model = self._checkpoint, self._checkpoint.model
+        if face and not crop:
+            raise ValueError(f"face {face!r}: without `crop`, no face is detected; leave one out")
         references = [self._neutral_face(picture, crop) for picture in _listed(neutral)]
         if checkpoint.needs_reference and not references:
             raise UsageError("this model needs a neutral picture of the same person to compare with; give `neutral`")
@@ -136,7 +141,7 @@ class Model:
         scores = rest_scores(checkpoint, pictures)
         rest = None if scores is None else float(scores.mean())
         cropper = Cropper(face=face) if crop else None
-        shots = (Shot(_name(image, number), _reader(image)) for number, image in enumerate(images))
+        shots = (Shot(_name(image, number), _reader(image)) for number, image in enumerate(_listed(images)))
         for answer in answers(model, shots, pictures, cropper):
             yield answer, Estimate(as_record(answer, checkpoint.identity, rest=rest), answer.face)
 
@@ -163,16 +168,17 @@ def load(model: str | os.PathLike[str] | None = None, device: str = "cpu") -> Mo
     return Model(checkpoint, folder)
 
 
-def _listed(neutral: Image | Sequence[Image] | None) -> list[Image]:
-    if neutral is None:
+def _listed(images: Image | Iterable[Image] | None) -> Iterable[Image]:
+    """Pictures, of one or several; an array of four dimensions is several."""
+    if images is None:
         return []
-    if isinstance(neutral, (str, os.PathLike)) or (isinstance(neutral, np.ndarray) and neutral.ndim == 3):
-        return [neutral]
-    return [*neutral]
+    if isinstance(images, (str, os.PathLike)):
+        return [os.fspath(images)]
+    return [images] if isinstance(images, np.ndarray) and images.ndim != 4 else images
 
 
 def _name(image: Image, number: int | str) -> str:
-    return f"picture {number}" if isinstance(image, np.ndarray) else os.fspath(image)
+    return f"picture {number}" if isinstance(image, np.ndarray) else printable(os.fspath(image))
 
 
 def _reader(image: Image) -> Any:

@@ -153,6 +153,7 @@ def command(
     from painctl.stages.predict import PredictRequest, run
     from painctl.stages.step import LINE, NULL
 
+    part = task_slice(task) if pairs else (0, 1)
     request = PredictRequest(
         inputs=inputs,
         model=model,
@@ -165,12 +166,16 @@ def command(
         every=every,
         picture=picture,
         pairs=pairs,
-        part=task_slice(task) if pairs else (0, 1),
+        part=part,
         device=device.value,
         display_name=with_stdin_named,
         path_end=NULL if null else LINE,
     )
     with Output("picture") as out:
+        if part[1] > 1 and task is None:
+            out.say(
+                f"task {part[0]} of the Slurm array's {part[1]}: its part of the rows; --task 0/1 takes all of them"
+            )
 
         def open_writer(columns: Sequence[str], single: bool) -> Writer:
             if as_json:

@@ -36,7 +36,8 @@ class Lines:
         pain = f"  P(pain) {percent(record['probability'])}" if "probability" in record else ""
         units = "".join(f"  {name} {value:.1f}" for name, value in record.items() if name.startswith("AU"))
         error = f" ± {record['pspi_sd']:.1f}" if "pspi_sd" in record else ""
-        self._out.write(f"{record['image']}{where}: PSPI {record['pspi']:.1f}{error}{pain}{units}\n".encode())
+        who = f"{record['person']}  " if record.get("person") else ""
+        self._out.write(f"{who}{record['image']}{where}: PSPI {record['pspi']:.1f}{error}{pain}{units}\n".encode())
         self._out.flush()
 
     def close(self) -> None:

@@ -19,10 +19,14 @@ import numpy as np
 from painctl.detect.faces import Faces, scaled_to, suppress_overlaps
 from painctl.detect.framing import box_of_points, quarter_turns
 
-# Pixels of the picture's longer side, tried in this order; the smallest face that is detected reliably has 20 pixels
-# from brows to chin there. The search ends once a face is detected, so that small ones far behind a large one, a
-# passer-by or a picture on the wall, do not count.
+# Pixels of the picture's longer side, tried in this order. The search ends once a face is detected for certain, so that
+# small ones far behind a large one, a passer-by or a picture on the wall, do not count. Smaller faces than `_LEAST` are
+# detected with the wrong size and turn, so the picture is searched at the next size too.
 _SIDES: Final = (256, 768, 1920)
+_LEAST: Final = 24.0  # pixels, brows to chin
+_MOST_TURNED: Final = (
+    800  # pixels of the longer side of a picture that is searched turned, which takes four times as long
+)
 _ENLARGED: Final = 2.0  # at most, for small pictures
 _MULTIPLE: Final = 32  # of which the network takes sides
 _STRIDE: Final = 4  # pixels of a cell of its maps
@@ -46,19 +50,23 @@ class CenterFace:
 
     def __call__(self, image: np.ndarray) -> Faces:
         """The faces in a picture, uint8 RGB [H, W, 3]; all turned by about the same angle."""
-        points, scores = _NONE
+        detected, is_certain = _NONE, True
         for scaled, scale in scaled_to(image, _SIDES, _ENLARGED):
             points, scores = self._at_any_turn(scaled)
-            if len(scores):
-                points = points / scale
+            best, best_before = scores.max(initial=0), detected[1].max(initial=0)
+            if best > best_before or (best and not is_certain):
+                size = np.ptp(box_of_points(points[scores.argmax()])[1::2])
+                detected, is_certain = (points / scale, scores), size >= _LEAST
+            if is_certain and detected[1].max(initial=0) > _SURE:
                 break
+        points, scores = detected
         boxes, turns = (np.array([measure(face) for face in points]) for measure in (box_of_points, quarter_turns))
         return suppress_overlaps(boxes, scores, turns)
 
     def _at_any_turn(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Points [N, 5, 2] and scores [N] of the faces in a picture, or in that of its quarter turns with the best."""
         upright = self._upright(image)
-        if upright[1].max(initial=0) > _SURE:
+        if upright[1].max(initial=0) > _SURE or max(image.shape) > _MOST_TURNED:
             return upright
         passes = [upright, *(self._turned(image, turns) for turns in (1, 2, 3))]
         best = [scores.max(initial=0) for _, scores in passes] - _HANDICAPS

@@ -46,6 +46,12 @@ class Cropper:
     detector: Detector | None = None  # None: the bundled one
     face: str = ""  # which of several: "largest", or a number counted from the left, from 1; "" rejects them
 
+    def __post_init__(self) -> None:
+        if self.face not in ("", LARGEST) and not (self.face.isdecimal() and int(self.face)):
+            raise ValueError(
+                f"face {self.face!r}: expected {LARGEST}, or a number counted from the left, starting at 1"
+            )
+
     def __call__(self, image: np.ndarray, name: str) -> FaceCrop:
         """The face of a picture, uint8 RGB [H, W, 3].
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 
 from painctl.files.names import printable
 from painctl.files.text import numbered_rows
-from painctl.prediction.cropping import Crop, FaceError, read_face
+from painctl.prediction.cropping import Crop, FaceCrop, FaceError, read_face
 from painctl.prediction.picture_files import read_picture
 from painctl.prediction.shots import Shot
 
@@ -33,7 +33,11 @@ class Row:
 class PairsFile:
     """The pictures of a CSV file as a source: one shot per row, with the neutral pictures of that row."""
 
-    is_video, is_complete = False, True
+    # a row without a neutral picture is an error of its own, or is estimated alone
+    is_video, is_complete, has_references = False, True, True
+    requires_neutral = False  # whether a row without a neutral picture is an error
+    # called once with each neutral picture and the face in it; may raise FaceError, which is then an error of the row
+    examine: Callable[[Path, FaceCrop], None] = staticmethod(lambda path, face: None)
 
     def __init__(self, path: Path, crop: Crop | None, part: tuple[int, int] = (0, 1)) -> None:
         """`crop` crops neutral pictures. Of `part` (I, N), it takes every N-th row from the I-th.
@@ -45,30 +49,52 @@ class PairsFile:
             raise ValueError(f"{path}: no rows; each needs an image")
         self.name, self._rows, self._crop = printable(path), rows[part[0] :: part[1]], crop
         self.count = len(self._rows)
-        self.has_references = all(row.neutral for row in self._rows)
         self.has_people = rows[0].person is not None
         self._neutral_face = lru_cache(_KEPT)(self._read_neutral)
+        self._examined: set[Path] = set()
+
+    @property
+    def files(self) -> list[Path]:
+        """All pictures that the rows name."""
+        return [path for row in self._rows for path in (row.image, *row.neutral)]
+
+    @property
+    def alone(self) -> int:
+        """The number of rows without a neutral picture."""
+        return sum(not row.neutral for row in self._rows)
 
     def __iter__(self) -> Iterator[Shot]:
         for row in self._rows:
             yield Shot(
                 printable(row.image),
                 lambda row=row: read_picture(row.image),  # type: ignore[misc]
-                references=(lambda row=row: [*map(self._neutral_face, row.neutral)]) if row.neutral else None,  # type: ignore[misc]
+                references=(lambda row=row: self._neutral_faces(row)) if row.neutral or self.requires_neutral else None,  # type: ignore[misc]
                 person=row.person,
             )
 
     def remark(self) -> str:
         return ""
 
+    def _neutral_faces(self, row: Row) -> list[np.ndarray]:
+        if not row.neutral:
+            raise FaceError(printable(row.image), "no neutral picture", "name one in the column neutral")
+        return [*map(self._neutral_face, row.neutral)]
+
     def _read_neutral(self, path: Path) -> np.ndarray:
         try:
-            return read_face(path, self._crop).picture
+            face = read_face(path, self._crop)
+            if path not in self._examined:
+                self.examine(path, face)
+                self._examined.add(path)
         except FaceError as error:
             raise FaceError(str(path), f"neutral picture: {error.reason}", "name another in this row") from None
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            reason = "neutral picture: not readable"
+            raise FaceError(str(path), reason, error.strerror or "name another in this row") from None
+        except ValueError as error:
             reason = "neutral picture: not readable"
             raise FaceError(str(path), reason, str(error).removeprefix(f"{path}: ")) from None
+        return face.picture
 
 
 def read_pairs(path: Path) -> list[Row]:

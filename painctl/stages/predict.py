@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,10 +74,10 @@ def predict(
     crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
     sources: Sequence[Source]
     sources, remarks = open_sources(inputs, request.every, request.display_name)
-    has_people = False
-    if request.pairs:
-        pairs = PairsFile(request.pairs, crop_neutral, request.part)
-        sources, has_people = [pairs], pairs.has_people
+    pairs = PairsFile(request.pairs, crop_neutral, request.part) if request.pairs else None
+    if pairs:
+        sources = [pairs]
+        _check_picture(request, pairs.files)
     has_video = any(source.is_video for source in sources)
     if request.every > 1 and not has_video:
         raise UsageError("--every: there is no video among the inputs; leave it out")
@@ -101,6 +101,8 @@ def predict(
     ]
     poor = _poor(request.neutral, [face.quality for face in faces])
     _report_doubts(poor, "estimates are less reliable", request, reporter)
+    if pairs:
+        _examine_neutrals(pairs, checkpoint, request, reporter)
     predictor = Predictor(checkpoint, crop, [face.picture for face in faces], strict=request.strict)
     if request.choose_neutral:
         predictor = _with_calmest(predictor, sources, reporter)
@@ -109,7 +111,9 @@ def predict(
     single = len(inputs) == len(sources) == sources[0].count == 1 and not (inputs[0].is_dir() or has_video)
     has_rest = predictor.rest is not None
     sheet = Sheet(model) if request.picture else None
-    writer = open_writer(columns(model, has_video, request.choose_neutral, has_rest, has_people), single)
+    writer = open_writer(
+        columns(model, has_video, request.choose_neutral, has_rest, bool(pairs and pairs.has_people)), single
+    )
     tally = predict_sources(predictor, sources, writer, reporter, sheet)
     if request.picture and sheet:
         sheet.write(request.picture)
@@ -121,10 +125,7 @@ def _check_paths(request: PredictRequest, folder: Path, inputs: Sequence[Path]) 
         raise UsageError(f"--picture {request.picture}: a folder; name a file")
     if request.picture and not request.picture.parent.is_dir():
         raise UsageError(f"--picture {request.picture}: no such folder")
-    if request.picture and output_file(request.picture).exists():
-        for path in (*inputs, *request.neutral):
-            if path.exists() and path.samefile(request.picture):
-                raise UsageError(f"--picture {request.picture}: is an input too; choose another name")
+    _check_picture(request, (*inputs, *request.neutral))
     for path in inputs:
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file or folder")
@@ -135,6 +136,41 @@ def _check_paths(request: PredictRequest, folder: Path, inputs: Sequence[Path]) 
             raise FileNotFoundError(f"--neutral {path}: no such file")
         if path.is_dir():
             raise UsageError(f"--neutral {path}: a folder; name the pictures in it")
+
+
+def _check_picture(request: PredictRequest, inputs: Iterable[Path]) -> None:
+    """Raise UsageError if the picture to draw is one of these files."""
+    if request.picture and output_file(request.picture).exists():
+        for path in inputs:
+            if path.exists() and path.samefile(request.picture):
+                raise UsageError(f"--picture {request.picture}: is an input too; choose another name")
+
+
+def _examine_neutrals(pairs: PairsFile, checkpoint: Checkpoint, request: PredictRequest, reporter: Reporter) -> None:
+    """Have each neutral picture of a table examined once: doubts are reported, or errors of its rows if strict."""
+    from painctl.prediction.faces import face_for
+    from painctl.prediction.rest import LIMIT, rest_scores
+
+    def examine(path: Path, crop: FaceCrop) -> None:
+        face = face_for(checkpoint.model, crop)
+        doubts = [f"{kind}, {figures}" for kind, figures in face.quality.warnings.items()]
+        scores = rest_scores(checkpoint, [face.picture])
+        if scores is not None and scores[0] >= LIMIT:
+            doubts.append(f"does not look neutral, PSPI {scores[0]:.1f} by itself")
+        for doubt in doubts:
+            if request.strict:
+                raise FaceError(str(path), doubt, "which --strict rejects")
+            reporter.say(f"{path}: {doubt}; estimates that are compared with it are less reliable")
+
+    if not checkpoint.model.uses_reference:
+        return
+    pairs.examine = examine
+    pairs.requires_neutral = request.strict or checkpoint.needs_reference
+    if pairs.alone and not pairs.requires_neutral:
+        reporter.say(
+            f"{pairs.name}: {pairs.alone} of {pairs.count} rows have no neutral picture, which weakens their "
+            "estimates; name one in the column neutral"
+        )
 
 
 def _with_calmest(predictor: Predictor, sources: Sequence[Source], reporter: Reporter) -> Predictor:

@@ -1,4 +1,5 @@
 import multiprocessing
+import os
 import pickle
 
 import numpy as np
@@ -51,6 +52,30 @@ def test_workers_started_in_any_way_read_the_same(dataset_file, start):
     loader = DataLoader(torch.utils.data.Subset(dataset, range(2)), 2, num_workers=1, multiprocessing_context=context)
     (batch,) = loader
     assert all(torch.equal(part, other) for part, other in zip(batch, expected, strict=True))
+
+
+def opened_by(dataset, answers):
+    """In another process: read an item, and answer whether the file was opened there."""
+    dataset[0]
+    answers.put(dataset._process == os.getpid())
+
+
+def test_a_forked_process_opens_the_file_for_itself(dataset_file):
+    """An open HDF5 file that processes share has one position."""
+    dataset = painctl.Dataset(dataset_file, size=16)
+    dataset[0]
+    context = multiprocessing.get_context("fork")
+    answers = context.Queue()
+    process = context.Process(target=opened_by, args=(dataset, answers))
+    process.start()
+    assert answers.get(timeout=60)
+    process.join()
+
+
+@pytest.mark.parametrize("size", [0, -3, 1.5, True])
+def test_an_impossible_size_is_rejected(dataset_file, size):
+    with pytest.raises(ValueError, match="expected a whole number of pixels"):
+        painctl.Dataset(dataset_file, size=size)
 
 
 def test_a_dataset_can_be_closed_and_sent(dataset_file):

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import painctl
-from painctl.records import UsageError
 from painctl.vitpain.checkpoints import save
 from painctl.vitpain.model import build
 from painctl.vitpain.settings import TrainingSettings
@@ -68,12 +67,27 @@ def test_several_faces_need_a_choice(model, faces):
     assert left > right + 3
 
 
+@pytest.mark.parametrize("face", ["0", "-1", "abc"])
+def test_an_impossible_choice_of_a_face_is_rejected(model, faces, face):
+    with pytest.raises(ValueError, match="expected largest, or a number counted from the left"):
+        model.predict(faces / "pain.png", face=face)
+    with pytest.raises(ValueError, match="leave one out"):
+        model.predict(faces / "pain.png", face="1", crop=False)
+
+
+def test_one_picture_is_not_taken_for_many(model, faces):
+    path = faces / "pain.png"
+    for one in (path, str(path), cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)):
+        (estimate,) = model.predict_many(one, neutral=path)
+        assert estimate.error is None
+
+
 def test_a_folder_of_a_trained_model(tmp_path, faces):
     save(tmp_path / "mine", build("compact"), TrainingSettings(epochs=0), "", ["a"])
     model = painctl.load(tmp_path / "mine")
     assert (model.name, model.card) == ("mine", "")
     assert model.digest in repr(model)
-    with pytest.raises(UsageError, match="needs a neutral picture"):
+    with pytest.raises(painctl.UsageError, match="needs a neutral picture"):
         model.predict(faces / "pain.png")
     assert 0 <= model.predict(faces / "pain.png", neutral=faces / "neutral.png").pspi <= 16
     with pytest.raises(OSError, match="missing"):

@@ -390,6 +390,17 @@ def test_a_table_of_many_people_in_one_call_and_in_parts(predict, tmp_path):
     assert b"2 done, 2 failed of 4" in done.stderr
     (single,) = csv.DictReader(io.StringIO(predict("pain.png -n neutral.png -m robust --csv").stdout.decode()))
     assert table[0]["pspi"] == single["pspi"]
+    assert b"visits.csv: 1 of 4 rows have no neutral picture" in done.stderr
+    assert done.stderr.count(b"neutral.png: does not look neutral") == 1
+    strict = json.loads(predict("--pairs visits.csv -m robust --json --strict").stdout)
+    assert [record["error"].partition(",")[0] for record in strict] == [
+        "neutral picture: does not look neutral",
+        "no face found",
+        "neutral picture: no face found",
+        "no neutral picture",
+    ]
+    needing = json.loads(predict("--pairs visits.csv -m model --json").stdout)
+    assert [record.get("error") for record in needing][::3] == [None, "no neutral picture"]
     parts = [json.loads(predict(f"--pairs visits.csv -m robust --json --task {part}/3").stdout) for part in range(3)]
     assert [[record["person"] for record in part] for part in parts] == [["ann", "dee"], ["bob"], ["cid"]]
 
@@ -402,6 +413,7 @@ def test_a_table_of_many_people_in_one_call_and_in_parts(predict, tmp_path):
         ("pain.png --task 0/2", "--task: takes a part of the rows of --pairs"),
         ("--pairs visits.csv --task 2/2", "--task 2/2: expected I/N"),
         ("--pairs visits.csv --every 2", "--every: there is no video"),
+        ("--pairs visits.csv --picture pain.png", "--picture pain.png: is an input too"),
     ],
 )
 def test_a_table_excludes_other_inputs(predict, tmp_path, words, message):

@@ -74,6 +74,16 @@ def test_two_faces_far_apart_and_a_small_one(frames):
     assert (x, y, side) == pytest.approx((1596, 796, 192), abs=25)
 
 
+@pytest.mark.parametrize("face", [48, 60, 72, 96, 130])
+def test_a_small_face_in_a_large_picture_is_framed_as_well(frames, face):
+    side = round(face / FACE)
+    for image in frames[:7:3]:
+        large = np.full((1536, 1536, 3), 128, np.uint8)
+        large[600 : 600 + side, 700 : 700 + side] = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
+        _, _, found = frame_of(detect_faces(large))
+        assert found / side == pytest.approx(1, abs=0.2)
+
+
 def test_a_face_that_fills_the_picture(frames):
     x, y, side = frame_of(detect_faces(frames[0][80:170, 50:140]))
     assert (x, y, side) == pytest.approx((46, 16, 192), abs=25)

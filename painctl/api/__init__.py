@@ -1,4 +1,4 @@
-"""painctl from Python: what `painctl.load`, `painctl.Dataset` and `painctl.open_shard` are.
+"""The Python interface: `painctl.load`, `painctl.Dataset` and `painctl.open_shard`.
 
 Imported by nothing in painctl; reads through the rooms below.
 """

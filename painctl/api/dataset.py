@@ -40,10 +40,12 @@ class Dataset(torch.utils.data.Dataset[dict[str, Any]]):
         size: int | None = None,
         transform: Callable[[dict[str, Any]], Any] | None = None,
     ) -> None:
-        """`split` is train, val or test, by default all; `size` scales the central square of each picture to a side of
-        so many pixels, by default pictures keep their size. `transform` takes an item and returns what is returned.
+        """Open a dataset, checking every byte of a file of painctl.
 
-        Raises ValueError or OSError that says what is wrong with the dataset, or with `split`.
+        `split` is train, val or test; by default all three. `size` is the side, in pixels, to which the central square
+        of each picture is scaled; by default pictures keep their size. `transform` is applied to each item.
+
+        Raises ValueError or OSError if the dataset is missing or invalid, or an argument is out of range.
         """
         if split not in (None, *SPLITS):
             raise ValueError(f"split {split!r}: expected one of {', '.join(SPLITS)}")

@@ -32,14 +32,14 @@ Image = str | os.PathLike[str] | np.ndarray  # a picture's path, or RGB uint8 [H
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """What a model says of one picture. Research software: not a medical device, not for the care of any person."""
+    """A model's estimate for one picture. Research software: not a medical device, not for the care of any person."""
 
     record: dict[str, Any]  # as `painctl predict --json` prints it; see docs/formats.md
     face: np.ndarray  # uint8 RGB [S, S, 3], the face as the model takes it; empty if there is an error
 
     @property
     def error(self) -> str | None:
-        """Why there is no estimate, in a few words; None if there is one."""
+        """The reason why estimation failed, in a few words; None if it succeeded."""
         return self.record.get("error")
 
     @property
@@ -54,7 +54,7 @@ class Estimate:
 
     @property
     def warnings(self) -> list[str]:
-        """What makes the estimate less reliable about the face, in a few words each; not about its neutral picture."""
+        """Quality warnings about the face, a few words each; the neutral picture is not checked."""
         return self.record["warning"].split("; ") if "warning" in self.record else []
 
 
@@ -97,8 +97,8 @@ class Model:
         >>> sorted(estimate.aus)
         ['AU10', 'AU4', 'AU43', 'AU6', 'AU7', 'AU9']
 
-        Raises ValueError or OSError, which says what is wrong with the picture, if there is no estimate; UsageError if
-        the model needs a neutral picture.
+        Raises ValueError or OSError if the picture cannot be read or has no unambiguous face, and UsageError if the
+        model requires a neutral picture and none is given.
         """
         (answer, estimate) = next(self._estimates([image], neutral, crop, face))
         if answer.error:
@@ -115,9 +115,9 @@ class Model:
     ) -> Iterator[Estimate]:
         """One estimate for each picture of a person, in order, each compared with the same neutral pictures.
 
-        A picture without an estimate has an `error` instead. Pictures, also the neutral ones, are read as estimates are
-        taken, sixteen at a time. The quality of the neutral pictures is not checked; `rest` in the record is their own
-        PSPI, if the model can estimate a face alone. The records:
+        If a picture cannot be estimated, its `error` says why. Pictures, including the neutral ones, are read lazily,
+        sixteen at a time. The quality of neutral pictures is not checked; `rest` in the record is their own PSPI, if
+        the model can estimate a face without a reference. The records:
 
         >>> estimates = painctl.load().predict_many([pain, neutral], neutral=neutral)
         >>> [estimate.record["reference"] for estimate in estimates]
@@ -153,8 +153,8 @@ class Model:
 def load(model: str | os.PathLike[str] | None = None, device: str = "cpu") -> Model:
     """A pain model: a folder written by `painctl pretrain`, or without one the model that comes with painctl.
 
-    `device` is cpu, cuda or auto. The environment variable PAINCTL_MODEL names another default. Raises UsageError if
-    there is no model, ValueError or OSError if the folder is not a valid one.
+    `device` is cpu, cuda or auto. The environment variable PAINCTL_MODEL overrides the default model. Raises UsageError
+    if no model is available, and ValueError or OSError if the folder is missing or invalid.
 
     >>> model = painctl.load()
     >>> model.name.startswith("painctl")

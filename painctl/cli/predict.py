@@ -133,9 +133,9 @@ def command(
 ) -> None:
     """Estimate PSPI, pain probability and action units.
 
-    P(pain) is the probability of a PSPI of 1 or more, and ± the standard deviation of the error that is expected of
-    PSPI. Each number is a separate output of the model, so the action units
-    need not add up to the PSPI. A picture or frame without one unambiguous face gets an error instead of numbers.
+    P(pain) is the probability of a PSPI of 1 or more; ± is the expected standard deviation of the error in PSPI. Each
+    number is a separate output of the model, so the action units need not add up to the PSPI. A picture or frame
+    without one unambiguous face gets an error instead of numbers.
 
     Research software: not a medical device, not for the care of any person.
 

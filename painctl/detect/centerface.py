@@ -16,7 +16,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from painctl.detect.faces import Faces, scaled_to, suppress_overlaps
+from painctl.detect.faces import Faces, faces_of_points, scaled_to
 from painctl.detect.framing import box_of_points, quarter_turns
 
 # Pixels of the picture's longer side, tried in this order. The search ends once a face is detected for certain, so that
@@ -24,9 +24,7 @@ from painctl.detect.framing import box_of_points, quarter_turns
 # detected with the wrong size and turn, so the picture is searched at the next size too.
 _SIDES: Final = (256, 768, 1920)
 _LEAST: Final = 24.0  # pixels, brows to chin
-_MOST_TURNED: Final = (
-    800  # pixels of the longer side of a picture that is searched turned, which takes four times as long
-)
+_MOST_TURNED: Final = 800  # pixels of the longer side: larger pictures are not searched turned, at four times the cost
 _ENLARGED: Final = 2.0  # at most, for small pictures
 _MULTIPLE: Final = 32  # of which the network takes sides
 _STRIDE: Final = 4  # pixels of a cell of its maps
@@ -50,18 +48,16 @@ class CenterFace:
 
     def __call__(self, image: np.ndarray) -> Faces:
         """The faces in a picture, uint8 RGB [H, W, 3]; all turned by about the same angle."""
-        detected, is_certain = _NONE, True
+        detected, best, is_large = _NONE, 0.0, True
         for scaled, scale in scaled_to(image, _SIDES, _ENLARGED):
             points, scores = self._at_any_turn(scaled)
-            best, best_before = scores.max(initial=0), detected[1].max(initial=0)
-            if best > best_before or (best and not is_certain):
-                size = np.ptp(box_of_points(points[scores.argmax()])[1::2])
-                detected, is_certain = (points / scale, scores), size >= _LEAST
-            if is_certain and detected[1].max(initial=0) > _SURE:
+            score = scores.max(initial=0)
+            if score > best or (score and not is_large):
+                _, top, _, bottom = box_of_points(points[scores.argmax()])
+                detected, best, is_large = (points / scale, scores), score, bottom - top >= _LEAST
+            if is_large and best > _SURE:
                 break
-        points, scores = detected
-        boxes, turns = (np.array([measure(face) for face in points]) for measure in (box_of_points, quarter_turns))
-        return suppress_overlaps(boxes, scores, turns)
+        return faces_of_points(*detected)
 
     def _at_any_turn(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Points [N, 5, 2] and scores [N] of the faces in a picture, or in that of its quarter turns with the best."""

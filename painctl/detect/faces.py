@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from painctl.detect.framing import box_of_points, quarter_turns
+
 _OVERLAP = 0.4  # intersection over union from which two boxes are of the same face
 
 
@@ -52,3 +54,9 @@ def suppress_overlaps(boxes: np.ndarray, scores: np.ndarray, turns: np.ndarray |
     kept = np.array(cv2.dnn.NMSBoxes(corners.tolist(), ranks.tolist(), 0.0, _OVERLAP), int).reshape(-1)
     kept = kept[np.argsort(boxes[kept, 0], kind="stable")]
     return Faces(boxes[kept], scores[kept], np.zeros(len(kept), int) if turns is None else np.asarray(turns, int)[kept])
+
+
+def faces_of_points(points: np.ndarray, scores: np.ndarray) -> Faces:
+    """The faces with these five points [N, 5, 2], as of `box_of_points`, and scores [N]; several may be of one face."""
+    boxes, turns = (np.array([measure(face) for face in points]) for measure in (box_of_points, quarter_turns))
+    return suppress_overlaps(boxes, scores, turns)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.detect.faces import Faces, scaled_to, suppress_overlaps
-from painctl.detect.framing import box_of_points, quarter_turns
+from painctl.detect.faces import Faces, faces_of_points, scaled_to
 from painctl.images.silence import silenced
 
 _SIDES = (640, 1920)  # pixels of the picture's longer side; the second is tried if no face is detected at the first
@@ -39,6 +38,4 @@ class YuNet:
             if rows is not None and len(rows):
                 detections = rows / [*np.full(14, scale), 1.0]
                 break
-        points = detections[:, 4:14].reshape(-1, 5, 2)
-        boxes, turns = (np.array([measure(face) for face in points]) for measure in (box_of_points, quarter_turns))
-        return suppress_overlaps(boxes, detections[:, 14], turns)
+        return faces_of_points(detections[:, 4:14].reshape(-1, 5, 2), detections[:, 14])

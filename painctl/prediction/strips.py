@@ -37,11 +37,11 @@ def face_strip(answer: Answer, attention: np.ndarray | None, crop: float, down: 
     return np.vstack([_titles([*titles, _estimate(answer)], tiles), np.hstack([*tiles, _bars(answer)])])
 
 
-def curve_strip(name: str, times: Sequence[float], scores: Sequence[float], width: int = WIDTH) -> np.ndarray:
-    """PSPI 0..16 over seconds, uint8 [256, width, 3]; NaN, a frame without a prediction or a time, leaves a gap."""
-    strip = np.full((TILE, width, 3), _PAPER, np.uint8)
-    left, right, top, bottom = 44, width - 30, 30, TILE - 36
-    _write(strip, f"PSPI  {_ascii(name, width // 9)}", (left, 18))
+def curve_strip(name: str, times: Sequence[float], scores: Sequence[float]) -> np.ndarray:
+    """PSPI 0..16 over seconds, uint8 [256, 1152, 3]; NaN, a frame without a prediction or a time, leaves a gap."""
+    strip = np.full((TILE, WIDTH, 3), _PAPER, np.uint8)
+    left, right, top, bottom = 44, WIDTH - 30, 30, TILE - 36
+    _write(strip, f"PSPI  {_ascii(name, WIDTH // 9)}", (left, 18))
     for score in range(0, 17, 4):
         y = round(bottom - (bottom - top) * score / 16)
         cv2.line(strip, (left, y), (right, y), _FAINT, 1)

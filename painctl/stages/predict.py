@@ -99,7 +99,9 @@ def predict(
         face_for(model, _cropped_neutral(picture, path, crop_neutral) if crop_neutral else FaceCrop(picture))
         for picture, path in zip(pictures, request.neutral, strict=True)
     ]
-    poor = _poor(request.neutral, [face.quality for face in faces])
+    poor = [
+        f"{path}: {doubt}" for path, face in zip(request.neutral, faces, strict=True) for doubt in _poor(face.quality)
+    ]
     _report_doubts(poor, "estimates are less reliable", request, reporter)
     if pairs:
         _examine_neutrals(pairs, checkpoint, request, reporter)
@@ -149,15 +151,13 @@ def _check_picture(request: PredictRequest, inputs: Iterable[Path]) -> None:
 def _examine_neutrals(pairs: PairsFile, checkpoint: Checkpoint, request: PredictRequest, reporter: Reporter) -> None:
     """Have each neutral picture of a table examined once: doubts are reported, or errors of its rows if strict."""
     from painctl.prediction.faces import face_for
-    from painctl.prediction.rest import LIMIT, rest_scores
+    from painctl.prediction.rest import rest_scores
 
     def examine(path: Path, crop: FaceCrop) -> None:
         face = face_for(checkpoint.model, crop)
-        doubts = [f"{kind}, {figures}" for kind, figures in face.quality.warnings.items()]
         scores = rest_scores(checkpoint, [face.picture])
-        if scores is not None and scores[0] >= LIMIT:
-            doubts.append(f"does not look neutral, PSPI {scores[0]:.1f} by itself")
-        for doubt in doubts:
+        not_neutral = [] if scores is None else _not_neutral(float(scores[0]))
+        for doubt in [*_poor(face.quality), *not_neutral]:
             if request.strict:
                 raise FaceError(str(path), doubt, "which --strict rejects")
             reporter.say(f"{path}: {doubt}; estimates that are compared with it are less reliable")
@@ -190,15 +190,15 @@ def _with_rest(predictor: Predictor, request: PredictRequest, reporter: Reporter
 
     Raises ValueError for the first of them if the request is strict.
     """
-    from painctl.prediction.rest import LIMIT, rest_scores
+    from painctl.prediction.rest import rest_scores
 
     scores = rest_scores(predictor.checkpoint, predictor.neutrals)
     if scores is None:
         return predictor
     doubts = [
-        f"{path}: does not look neutral, PSPI {score:.1f} by itself"
+        f"{path}: {doubt}"
         for path, score in zip(request.neutral, scores, strict=False)  # none are given if they were chosen
-        if score >= LIMIT
+        for doubt in _not_neutral(score)
     ]
     _report_doubts(doubts, "if the person is in pain in it, estimates are too low", request, reporter)
     return replace(predictor, rest=float(scores.mean()))
@@ -219,13 +219,16 @@ def _require_choice(checkpoint: Checkpoint, sources: Sequence[Source]) -> None:
         raise UsageError("--neutral auto: chooses among several pictures of a person; name a neutral PICTURE")
 
 
-def _poor(paths: Sequence[Path], qualities: Sequence[Quality]) -> list[str]:
-    """What makes neutral faces poor references."""
-    return [
-        f"{path}: {kind}, {figures}"
-        for path, quality in zip(paths, qualities, strict=True)
-        for kind, figures in quality.warnings.items()
-    ]
+def _poor(quality: Quality) -> list[str]:
+    """What makes a neutral face a poor reference."""
+    return [f"{kind}, {figures}" for kind, figures in quality.warnings.items()]
+
+
+def _not_neutral(score: float) -> list[str]:
+    """That a face does not look neutral, if its own PSPI says so."""
+    from painctl.prediction.rest import LIMIT
+
+    return [f"does not look neutral, PSPI {score:.1f} by itself"] if score >= LIMIT else []
 
 
 def _cropped_neutral(picture: np.ndarray, path: Path, crop: Cropper) -> FaceCrop:

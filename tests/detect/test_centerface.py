@@ -1,65 +1,61 @@
-"""A user's file, by a network of the same interface that detects red squares."""
+"""The search for faces, with the network that comes with painctl."""
 
+import tracemalloc
+
+import cv2
 import numpy as np
 import pytest
-from made_onnx import convolutions
 
-from painctl.detect.centerface import CenterFace
-from painctl.detect.centerface_onnx import OnnxMaps
-from painctl.detect.detection import detect_faces, load_detector
-from painctl.detect.framing import box_of_points
-
-CELL = 4  # pixels
-POINTS = [0.4, 0.3, 0.4, 0.7, 0.6, 0.5, 0.8, 0.35, 0.8, 0.65]  # y, x of two eyes, nose, two corners of the mouth
-HEIGHT, WIDTH = 40, 30  # of a face, pixels
-HEADS = {"537": [-1.0], "538": np.log([HEIGHT / CELL, WIDTH / CELL]), "539": [0.25, -0.25], "540": POINTS}
+from painctl.detect.detection import detect_faces
+from painctl.detect.framing import FACE, crop_face
 
 
-@pytest.fixture(scope="module")
-def file():
-    heads = []
-    for name, bias in HEADS.items():
-        kernel = np.zeros((len(bias), 3, CELL, CELL))
-        if name == "537":  # red against green, of RGB
-            kernel[:, 0], kernel[:, 1] = 0.01 / CELL**2, -0.01 / CELL**2
-        heads.append((name, kernel, bias))
-    return convolutions(heads)
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_face_that_lies_is_cropped_upright(frames, turns):
+    for image in frames[:6]:
+        wide = cv2.copyMakeBorder(image, 40, 90, 20, 60, cv2.BORDER_REPLICATE)
+        upright = detect_faces(wide)
+        turned = np.ascontiguousarray(np.rot90(wide, -turns))
+        faces = detect_faces(turned)
+        assert faces.turns.tolist() == [turns]
+        first, second = (
+            cv2.resize(crop, (64, 64), interpolation=cv2.INTER_AREA).astype(float)
+            for crop in (crop_face(wide, upright.boxes[0]), crop_face(turned, faces.boxes[0], turns))
+        )
+        assert np.abs(first - second)[16:48, 16:48].mean() < 0.5 * np.abs(first - first[:, ::-1])[16:48, 16:48].mean()
 
 
-def picture(*places, scale=1):
-    image = np.full((160, 256, 3), 90, np.uint8)
-    for x, y in places:
-        image[y : y + CELL, x : x + CELL] = (250, 20, 20)
-    return image.repeat(scale, axis=0).repeat(scale, axis=1)
+def test_two_faces_far_apart_and_a_small_one(frames, frame_of):
+    wide = np.full((400, 1200, 3), 128, np.uint8)
+    wide[100:292, 50:242], wide[100:292, 900:1092] = frames[0], frames[7]
+    faces = detect_faces(wide)
+    assert len(faces) == 2
+    assert faces.boxes[0, 0] < 242 < 900 < faces.boxes[1, 0]
+    small = np.full((1500, 2000, 3), 128, np.uint8)
+    small[700:892, 1500:1692] = frames[0]
+    x, y, side = frame_of(detect_faces(small))
+    assert (x, y, side) == pytest.approx((1596, 796, 192), abs=25)
 
 
-def expected(x, y):
-    """The five points of a face whose cell starts at (x, y), with its middle below and to the left of the cell's."""
-    middle = np.array([y + 0.75 * CELL, x + 0.25 * CELL])
-    points = middle + (np.array(POINTS).reshape(5, 2) - 0.5) * [HEIGHT, WIDTH]
-    return points[:, ::-1]
+@pytest.mark.parametrize("face", [48, 60, 72, 96, 130])
+def test_a_small_face_in_a_large_picture_is_framed_as_well(frames, face, frame_of):
+    side = round(face / FACE)
+    for image in frames[:7:3]:
+        large = np.full((1536, 1536, 3), 128, np.uint8)
+        large[600 : 600 + side, 700 : 700 + side] = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
+        _, _, found = frame_of(detect_faces(large))
+        assert found / side == pytest.approx(1, abs=0.2)
 
 
-@pytest.mark.parametrize("scale", [1, 3])
-def test_a_box_is_computed_from_the_five_points_at_any_size(file, scale):
-    faces = detect_faces(picture((120, 80), scale=scale), CenterFace(OnnxMaps(file)))
-    np.testing.assert_allclose(faces.boxes, [box_of_points(scale * expected(120, 80))], rtol=1e-4)
+def test_a_face_that_fills_the_picture(frames, frame_of):
+    x, y, side = frame_of(detect_faces(frames[0][80:170, 50:140]))
+    assert (x, y, side) == pytest.approx((46, 16, 192), abs=25)
 
 
-def test_several_faces_from_left_to_right_and_none(file):
-    detector = CenterFace(OnnxMaps(file))
-    faces = detect_faces(picture((240, 40), (40, 120)), detector)
-    np.testing.assert_allclose(faces.boxes, [box_of_points(expected(*place)) for place in ((40, 120), (240, 40))])
-    assert len(detect_faces(picture(), detector)) == 0
-
-
-def test_the_kind_of_a_file_is_recognised(file, tmp_path):
-    (tmp_path / "network.onnx").write_bytes(file)
-    assert isinstance(load_detector(tmp_path / "network.onnx"), CenterFace)
-
-
-def test_other_networks_are_rejected(file):
-    wider = [(name, np.zeros((len(bias) + 1, 3, CELL, CELL)), [*bias, 0]) for name, bias in HEADS.items()]
-    for other in (convolutions(wider), file[:-40], b""):
-        with pytest.raises(ValueError, match="not a CenterFace network"):
-            OnnxMaps(other)
+@pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 3), (1, 1), (2, 5)])
+def test_a_picture_of_any_shape_is_searched_in_bounded_memory(shape):
+    tracemalloc.start()  # NumPy's arrays, which OpenCV allocates too
+    assert len(detect_faces(np.full((*shape, 3), 90, np.uint8))) == 0
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100e6

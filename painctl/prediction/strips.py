@@ -94,7 +94,7 @@ def _estimate(answer: Answer) -> str:
     """The probability of pain, and the standard deviation of PSPI, as text."""
     assert answer.prediction is not None
     spread, chance = answer.prediction.spread, answer.prediction.probability.get(1)
-    parts = [] if chance is None else [f"P(PSPI >= 1) {percent(chance)}"]
+    parts = [] if chance is None else [f"P(pain) {percent(chance)}"]
     return ", ".join([*parts, *([] if spread is None else [f"PSPI sd {spread:.1f}"])])
 
 

@@ -7,6 +7,7 @@ before the time limit, and SIGXCPU, which a limit on CPU time sends.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import re
 import signal
@@ -156,6 +157,8 @@ def _run_reported(run: Callable[[], int | None]) -> int:
         return error.exit_code
     except Exception as error:
         raise_if_stopped()
+        with contextlib.suppress(OSError):  # what could not be written would fail again, and be reported twice, at exit
+            flush_stdout()
         print_error(error)
         return exit_code(error)
 

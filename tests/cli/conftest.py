@@ -46,7 +46,8 @@ def fresh_sh(tmp_path):
 
 def _shell(programs, folder):
     def sh(line, **options):
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLURM_", "PAINCTL_MODEL", "PAINCTL_FLAME"))}
+        unset = ("SLURM_", "PAINCTL_MODEL", "PAINCTL_FLAME", "PYTHONUNBUFFERED")  # the last hides what a buffer does
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(unset)}
         environment = {**kept, "PATH": f"{programs}:{BIN}:{kept['PATH']}", **options.pop("env", {})}
         return subprocess.run(
             ["bash", "-c", f"set -o pipefail; {line}"], cwd=folder, env=environment, capture_output=True, **options

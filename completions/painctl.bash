@@ -5,7 +5,7 @@ _painctl() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    _painctl_words "sample-ids render-depth synth-neutral texture rig render-views pack pretrain cv predict align-train rig-train inspect engines demo --help --version"
+    _painctl_words "sample-ids render-depth synth-neutral texture rig render-views pack pretrain cv predict align-train likeness-train rig-train inspect engines demo --help --version"
     return
   fi
   if [ "$word" = = ]; then  # --option=, which readline takes for two words
@@ -25,6 +25,7 @@ _painctl() {
     cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --json --debug --help" ;;
     predict) flags="--neutral -n --pairs --task --model -m --crop --face --detector --strict --every --json --csv --picture --device --null -0 --debug --help" ;;
     align-train) flags="--output -o --epochs --seed --save-every --any-machine --overwrite --debug --help" ;;
+    likeness-train) flags="--output -o --epochs --seed --save-every --any-machine --overwrite --debug --help" ;;
     rig-train) flags="--output -o --people --steps --learning-rate --actions --device --seed --save-every --any-machine --overwrite --debug --help" ;;
     inspect) flags="--json --sheet --gallery --by --card --null -0 --debug --help" ;;
     engines) flags="--json --debug --help" ;;
@@ -178,6 +179,10 @@ _painctl() {
     "align-train --epochs") _painctl_words ""; return ;;
     "align-train --seed") _painctl_words ""; return ;;
     "align-train --save-every") _painctl_words ""; return ;;
+    "likeness-train --output"|"likeness-train -o") return ;;
+    "likeness-train --epochs") _painctl_words ""; return ;;
+    "likeness-train --seed") _painctl_words ""; return ;;
+    "likeness-train --save-every") _painctl_words ""; return ;;
     "rig-train --output"|"rig-train -o") return ;;
     "rig-train --people") _painctl_words ""; return ;;
     "rig-train --steps") _painctl_words ""; return ;;

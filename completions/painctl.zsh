@@ -14,6 +14,7 @@ _painctl() {
     'cv:Cross-validate a model, with folds split by person.'
     'predict:Estimate PSPI, pain probability and action units.'
     'align-train:Train the aligner, which locates the landmarks of faces.'
+    'likeness-train:Train the face encoder, by which predict notices pictures of two people.'
     'rig-train:Train the weights of the neural rig.'
     'inspect:Show the contents of shards and datasets.'
     'engines:List every stage’s engines, and whether they work.'
@@ -251,6 +252,15 @@ _painctl() {
       '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
       '--overwrite[Replace an existing aligner.]' \
+      '--debug[Show the traceback of an error.]' ;;
+    likeness-train) _arguments -s \
+      '*:file:_files' \
+      '(--output -o)'{--output=,-o}'[File for the weights; its name must end in .safetensors.]:FILE:_files' \
+      '--epochs=[Passes over the frames. 1 to 10000.]:INTEGER: ' \
+      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
+      '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
+      '--overwrite[Replace an existing encoder.]' \
       '--debug[Show the traceback of an error.]' ;;
     rig-train) _arguments -s \
       '(--output -o)'{--output=,-o}'[File for the weights; its name must end in .safetensors.]:FILE:_files' \

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Train the models that come with painctl: `bash docs/train-model.sh FOLDER [VERSION]`.
 #
-# Makes 1,700 people in FOLDER, trains the aligner on 400 of them and the pain model on all, first on plain faces, then
-# on all, and writes the forms that are shipped (FOLDER/aligner.safetensors, FOLDER/shipped). The pain model is trained
-# on faces that were straightened by the aligner that comes with painctl. Rerun the script to resume after an
-# interruption: what is finished is skipped, and trainings are saved every minute. The seeds are those of the shipped
-# models; the card says how they were tested.
+# Makes 1,700 people in FOLDER, trains the aligner on 400 of them, the face encoder on 500, and the pain model on all,
+# first on plain faces, then on all, and writes the forms that are shipped (aligner.safetensors, encoder.safetensors and
+# shipped/). The pain model is trained on faces that were straightened by the aligner that comes with painctl. Rerun the
+# script to resume after an interruption: what is finished is skipped, and trainings are saved every minute. The seeds
+# are those of the shipped models; the card says how they were tested.
 set -euo pipefail
 folder=${1:?usage: train-model.sh FOLDER [VERSION]} version=${2:-0.5}
 mkdir -p "$folder"
@@ -68,6 +68,8 @@ wait $!
 export OMP_NUM_THREADS=1
 mix landmarks 97000[456].h5 971004.h5 97200[34].h5 97300?.h5
 painctl align-train landmarks.h5 --epochs 30 -o aligner.safetensors
+mix people 96000[12].h5 95000[12].h5 97100[12].h5 95001[12].h5 97500[12].h5
+painctl likeness-train people.h5 --epochs 12 -o encoder.safetensors
 mix plain 95000?.h5 96000?.h5 97000[1-4].h5 97100?.h5
 painctl pretrain plain.h5 --backbone hybrid --epochs 10 --reference-dropout 0.15 -o plain
 mix all 9?????.h5

@@ -21,6 +21,7 @@ LAYERS = (
     ("engines",),
     ("corpora",),
     ("vitpain",),
+    ("likeness",),
     ("aligner",),
     ("evidence",),
     ("diffusion",),

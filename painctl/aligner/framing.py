@@ -69,3 +69,10 @@ def inverse(matrix: np.ndarray) -> np.ndarray:
 def moved(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Points [..., 2] after an affine map [2, 3]."""
     return points @ matrix[:, :2].T + matrix[:, 2]
+
+
+def displacement(x: float, y: float, stretch: float, degrees: float) -> np.ndarray:
+    """The similarity [2, 3] that scales a unit square by exp(stretch) and turns it about its centre, then shifts it."""
+    factor = np.exp(stretch) * np.exp(1j * np.radians(degrees))
+    linear = np.array([[factor.real, -factor.imag], [factor.imag, factor.real]])
+    return np.c_[linear, np.array([0.5 + x, 0.5 + y]) - linear @ [0.5, 0.5]]

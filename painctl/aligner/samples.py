@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 import numpy as np
 
 from painctl.aligner.aligner import whole_window
-from painctl.aligner.framing import compose, cut_frame, frame_of, moved
+from painctl.aligner.framing import compose, cut_frame, displacement, frame_of, moved
 from painctl.aligner.network import DEGREES
 from painctl.face.landmarks import MIRROR
 from painctl.images.photographed import EFFECTS, photographed
@@ -80,6 +80,4 @@ def _displaced(rng: np.random.Generator) -> np.ndarray:
     x, y, stretch, degrees = rng.normal(0, [_SHIFT, _SHIFT, _STRETCH, _DEGREES])
     if rng.random() < 0.1:
         degrees = rng.uniform(-_TILTED, _TILTED)
-    factor = np.exp(stretch.clip(-0.5, 0.5)) * np.exp(1j * np.radians(degrees))
-    linear = np.array([[factor.real, -factor.imag], [factor.imag, factor.real]])
-    return compose(np.c_[linear, np.array([0.5 + x, 0.5 + y]) - linear @ [0.5, 0.5]], whole_window())
+    return compose(displacement(x, y, stretch.clip(-0.5, 0.5), degrees), whole_window())

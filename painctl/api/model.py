@@ -134,15 +134,14 @@ class Model:
         checkpoint, model = self._checkpoint, self._checkpoint.model
         if face and not crop:
             raise ValueError(f"face {face!r}: without `crop`, no face is detected; leave one out")
-        references = [self._neutral_face(picture, crop) for picture in _listed(neutral)]
+        references = [self._neutral_face(picture, crop).reference for picture in _listed(neutral)]
         if checkpoint.needs_reference and not references:
             raise UsageError("this model needs a neutral picture of the same person to compare with; give `neutral`")
-        pictures = [reference.picture for reference in references]
-        scores = rest_scores(checkpoint, pictures)
+        scores = rest_scores(checkpoint, references)
         rest = None if scores is None else float(scores.mean())
         cropper = Cropper(face=face) if crop else None
         shots = (Shot(_name(image, number), _reader(image)) for number, image in enumerate(_listed(images)))
-        for answer in answers(model, shots, pictures, cropper):
+        for answer in answers(model, shots, references, cropper):
             yield answer, Estimate(as_record(answer, checkpoint.identity, rest=rest), answer.face)
 
     def _neutral_face(self, image: Image, crop: bool) -> Face:

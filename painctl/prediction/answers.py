@@ -8,9 +8,10 @@ from itertools import islice
 
 import numpy as np
 
+from painctl.likeness.likeness import likeness
 from painctl.prediction.cropping import Crop, FaceCrop, FaceError
-from painctl.prediction.faces import face_for, pictures_for
-from painctl.prediction.quality import Quality
+from painctl.prediction.faces import Reference, face_for, references_for
+from painctl.prediction.quality import LEAST_LIKENESS, Quality
 from painctl.prediction.shots import Shot
 from painctl.vitpain.inference import NOT_FINITE, Prediction, fitted_references, predict_pairs
 from painctl.vitpain.interface import PainModel
@@ -36,9 +37,19 @@ class Answer:
     marks: np.ndarray | None = None  # float32 [68, 2], landmarks of the face, pixels of `face`; None if it is warped
     visible: np.ndarray | None = None  # float32 [68], probability that each is hidden by nothing
     quality: Quality | None = None  # of the face; None if there is none
+    likeness: float | None = None  # -1..1, to the least similar neutral face; None if it is not compared
     error: Exception | None = None
+    vector: np.ndarray | None = None  # float32 [D], of the face, see `faces.Face`
     crop: FaceCrop | None = None  # where the face is in its picture
     person: str | None = None  # if the source says who it is
+
+    @property
+    def warnings(self) -> dict[str, str]:
+        """What makes the estimate less reliable, in a few words, with the figures."""
+        found = dict(self.quality.warnings) if self.quality else {}
+        if self.likeness is not None and self.likeness < LEAST_LIKENESS:
+            found["another person?"] = f"likeness {self.likeness:.2f} to the neutral face, below {LEAST_LIKENESS}"
+        return found
 
     @property
     def reason(self) -> str:
@@ -47,14 +58,13 @@ class Answer:
 
 
 def answers(
-    model: PainModel, source: Iterable[Shot], neutral: Sequence[np.ndarray], crop: Crop | None, strict: bool = False
+    model: PainModel, source: Iterable[Shot], neutral: Sequence[Reference], crop: Crop | None, strict: bool = False
 ) -> Iterator[Answer]:
     """One answer per shot, in order, averaged over the neutral faces; `AT_ONCE` pictures in memory at a time.
 
     Without `neutral`, a model that compares faces uses the references of the shots, and neutral shots are left out; a
-    shot without references is compared with a blank picture. `neutral` are as of `faces.pictures_for`.
-    `crop` crops pictures that are not framed yet; without it the whole picture is the face. With `strict`, a warning
-    about the quality of a face is an error.
+    shot without references is compared with a blank picture. `crop` crops pictures that are not framed yet; without it
+    the whole picture is the face. With `strict`, a warning is an error.
     """
     uses_shot_references = model.uses_reference and not neutral
     prepared = (
@@ -67,7 +77,7 @@ def answers(
 
 
 def _prepare(
-    model: PainModel, shot: Shot, neutral: Sequence[np.ndarray] | None, crop: Crop | None, strict: bool
+    model: PainModel, shot: Shot, neutral: Sequence[Reference] | None, crop: Crop | None, strict: bool
 ) -> Answer:
     """Read and crop the faces of a shot, none to compare with if `neutral` is None; the prediction is still missing."""
     answer = Answer(shot.name, shot.frame, shot.time, person=shot.person)
@@ -75,20 +85,24 @@ def _prepare(
         image = shot.read()
         cropped = crop(image, shot.name) if crop and not shot.framed else FaceCrop(image)
         face = face_for(model, cropped)
-        if strict and face.quality.warnings:
-            kind, figures = next(iter(face.quality.warnings.items()))
-            raise FaceError(shot.name, kind, f"{figures}, which --strict rejects")
-        if neutral is not None:
-            neutral = neutral or (pictures_for(model, shot.references()) if shot.references else ())
-        return replace(
+        references = neutral or ()
+        if neutral is not None and not neutral and shot.references:
+            references = references_for(model, shot.references(), compare=not shot.framed)
+        answer = replace(
             answer,
             face=face.picture,
             crop=cropped,
-            neutral=neutral or (),
+            neutral=[reference.picture for reference in references],
             marks=face.marks,
             visible=face.visible,
             quality=face.quality,
+            vector=face.vector,
+            likeness=likeness(face.vector, (each.vector for each in references if each.vector is not None)),
         )
+        if strict and answer.warnings:
+            kind, figures = next(iter(answer.warnings.items()))
+            raise FaceError(shot.name, kind, f"{figures}, which --strict rejects")
+        return answer
     except (ValueError, OSError) as error:
         return replace(answer, error=error)
     except MemoryError:

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from painctl.prediction.answers import Answer, answers
 from painctl.prediction.cropping import Crop
+from painctl.prediction.faces import Reference
 from painctl.prediction.shots import Source
 from painctl.records import Reporter
 from painctl.vitpain.interface import PainModel
@@ -23,7 +22,7 @@ _SHARE = 4  # at most one in so many
 class Calmest:
     """Faces that serve as neutral ones."""
 
-    faces: Sequence[np.ndarray]  # uint8 [S, S, 3] each
+    faces: Sequence[Reference]
     shots: Sequence[tuple[str, int | None]]  # the name and, of a video, the frame of each
 
     @property
@@ -53,4 +52,7 @@ def choose_calmest(model: PainModel, sources: Sequence[Source], crop: Crop | Non
     if not heap:
         raise ValueError("--neutral auto: no clear face to compare with; name a neutral PICTURE of the same person")
     calmest = [answer for *_, answer in sorted(heap, reverse=True)][: max(1, min(MOST, clear // _SHARE))]
-    return Calmest([answer.face for answer in calmest], [(answer.name, answer.frame) for answer in calmest])
+    return Calmest(
+        [Reference(answer.face, answer.vector) for answer in calmest],
+        [(answer.name, answer.frame) for answer in calmest],
+    )

@@ -9,9 +9,18 @@ import numpy as np
 
 from painctl.aligner.framing import moved
 from painctl.aligner.shipped import shipped_aligner
+from painctl.likeness.likeness import face_vector
 from painctl.prediction.cropping import FaceCrop
 from painctl.prediction.quality import Quality, quality_of
 from painctl.vitpain.interface import PainModel
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """A neutral face to compare with."""
+
+    picture: np.ndarray  # uint8 RGB [S, S, 3], prepared for a model
+    vector: np.ndarray | None = None  # float32 [D], as of `Face`; None if it is the same person's by construction
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +31,12 @@ class Face:
     marks: np.ndarray | None  # float32 [68, 2], landmarks, pixels with centres at half integers; None if it is warped
     visible: np.ndarray  # float32 [68], probability that each is hidden by nothing
     quality: Quality
+    vector: np.ndarray  # float32 [D], similar to those of other faces of the person
+
+    @property
+    def reference(self) -> Reference:
+        """This face as one to compare with."""
+        return Reference(self.picture, self.vector)
 
 
 def face_for(model: PainModel, crop: FaceCrop) -> Face:
@@ -31,11 +46,14 @@ def face_for(model: PainModel, crop: FaceCrop) -> Face:
     marks = None if model.uses_landmarks else landmarks.points
     if model.straightens:
         marks = (moved(landmarks.frame, landmarks.points) * len(picture)).astype(np.float32)
-    return Face(picture, marks, landmarks.visible, quality_of(crop, landmarks))
+    vector = face_vector(crop.picture, landmarks.frame)
+    return Face(picture, marks, landmarks.visible, quality_of(crop, landmarks), vector)
 
 
-def pictures_for(model: PainModel, crops: Iterable[np.ndarray]) -> list[np.ndarray]:
-    """The pictures of the faces in the pictures of crops, as `face_for`."""
+def references_for(model: PainModel, crops: Iterable[np.ndarray], compare: bool) -> list[Reference]:
+    """The faces in the pictures of crops, prepared for a model; with vectors if the person is to be compared."""
+    if compare:
+        return [face_for(model, FaceCrop(crop)).reference for crop in crops]
     if not model.uses_landmarks:
-        return [*crops]
-    return [model.prepared(crop, shipped_aligner().locate_in_frame(crop)) for crop in crops]
+        return [Reference(crop) for crop in crops]
+    return [Reference(model.prepared(crop, shipped_aligner().locate_in_frame(crop))) for crop in crops]

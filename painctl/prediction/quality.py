@@ -26,6 +26,7 @@ MOST_PITCH: Final = 30.0  # degrees, up or down
 MOST_HIDDEN: Final = 0.4  # of the landmarks
 MOST_ERROR: Final = 0.06  # of the landmarks, over the side of the face's box; see tests/benchmarks/aligner.py
 LEAST_SHARPNESS: Final = 0.35  # see tests/benchmarks/quality.py
+LEAST_LIKENESS: Final = 0.1  # of two faces of one person, -1..1; see tests/benchmarks/likeness.py
 _SIDE = 64  # pixels to which a face is scaled to measure its sharpness: about what models are given
 _ROUNDING = 1e-3  # grey levels by which neighbours differ in a uniform picture, once it is scaled
 _WINDOW = 9  # pixels that are averaged, as in the publication

@@ -62,7 +62,8 @@ def columns(model: PainModel, timed: bool, chosen: bool = False, rest: bool = Fa
         *units,
     ]
     reference = ["reference", *(["neutral"] if chosen else []), *(["rest"] if rest else [])]
-    about = [*_BOX, "face_score", *_QUALITY, "warning"]
+    likeness = ["likeness"] if model.uses_reference else []
+    about = [*_BOX, "face_score", *_QUALITY, *likeness, "warning"]
     return [*names, *reference, *about, "model", "model_sha256", "painctl_version", "error"]
 
 
@@ -95,8 +96,9 @@ def _quality(answer: Answer) -> dict[str, Any]:
         "hidden": round(quality.hidden, 2),
         "landmark_error": round(quality.landmark_error, 3),
     }
-    warnings = "; ".join(quality.warnings)
-    return {**figures, "warning": warnings} if warnings else figures
+    alike = {} if answer.likeness is None else {"likeness": round(answer.likeness, 3)}
+    warnings = "; ".join(answer.warnings)
+    return {**figures, **alike, **({"warning": warnings} if warnings else {})}
 
 
 def _head(level: int) -> str:

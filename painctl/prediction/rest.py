@@ -7,14 +7,15 @@ from typing import Final
 
 import numpy as np
 
+from painctl.prediction.faces import Reference
 from painctl.vitpain.checkpoints import Checkpoint
 from painctl.vitpain.inference import fitted_references, predict_pairs
 
 LIMIT: Final = 4.0  # PSPI; see tests/benchmarks/rest.py
 
 
-def rest_scores(checkpoint: Checkpoint, neutrals: Sequence[np.ndarray]) -> np.ndarray | None:
-    """The PSPI of neutral faces uint8 [S, S, 3], each estimated alone: float32 [N].
+def rest_scores(checkpoint: Checkpoint, neutrals: Sequence[Reference]) -> np.ndarray | None:
+    """The PSPI of neutral faces, each estimated alone: float32 [N].
 
     None without faces, or for a model that compares faces and never trained without a reference.
     """
@@ -22,4 +23,4 @@ def rest_scores(checkpoint: Checkpoint, neutrals: Sequence[np.ndarray]) -> np.nd
     if not neutrals or checkpoint.needs_reference or not model.uses_reference:
         return None
     (blank,) = fitted_references(model, ())
-    return predict_pairs(model, [[(model.architecture.preprocess.fit(face), blank)] for face in neutrals]).pspi
+    return predict_pairs(model, [[(model.architecture.preprocess.fit(face.picture), blank)] for face in neutrals]).pspi

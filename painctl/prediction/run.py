@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import numpy as np
-
 from painctl.corpora.faults import Fault, summarise
 from painctl.prediction.answers import Answer, answers
 from painctl.prediction.cropping import Crop
+from painctl.prediction.faces import Reference
 from painctl.prediction.record import as_record
 from painctl.prediction.sheet import NOTICE, Sheet
 from painctl.prediction.shots import Source
@@ -35,7 +34,7 @@ class Predictor:
 
     checkpoint: Checkpoint
     crop: Crop | None = None  # None if pictures are cropped already
-    neutrals: Sequence[np.ndarray] = ()  # faces of the person; empty to use the references of the sources
+    neutrals: Sequence[Reference] = ()  # faces of the person; empty to use the references of the sources
     chosen: Collection[tuple[str, int | None]] = ()  # names and frames of the neutrals, if they were chosen
     rest: float | None = None  # PSPI of the neutral faces, each estimated alone, if it was estimated
     strict: bool = False  # whether what would be a warning is an error
@@ -126,7 +125,7 @@ class Tally:
         if not self._has_estimates:
             self._reporter.say(NOTICE)
             self._has_estimates = True
-        for kind, figures in (answer.quality.warnings if answer.quality else {}).items():
+        for kind, figures in answer.warnings.items():
             self._warnings[kind] += 1
             self._examples.setdefault(kind, f"{answer.name} ({figures})")
 

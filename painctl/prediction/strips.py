@@ -135,7 +135,7 @@ def _marked(answer: Answer) -> np.ndarray:
         scale = TILE / max(answer.face.shape[:2])
         for (x, y), seen in zip(16 * (scale * answer.marks - 0.5), answer.visible > 0.5, strict=True):
             cv2.circle(tile, (round(float(x)), round(float(y))), 14, _BAR if seen else _FAINT, -1, cv2.LINE_AA, 4)
-    warnings = "; ".join(answer.quality.warnings) if answer.quality else ""
+    warnings = "; ".join(answer.warnings)
     if warnings:
         tile[-22:] //= 3
         _write(tile, _ascii(warnings, TILE // 8), (6, TILE - 7))

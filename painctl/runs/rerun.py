@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,15 @@ from painctl.files.text import json_text
 from painctl.records import Reporter, UsageError
 from painctl.runs.description import difference
 from painctl.runs.processes import is_main
+
+
+@dataclass(frozen=True)
+class Saving:
+    """How an unfinished training is saved and resumed."""
+
+    interval: float  # seconds between saved states
+    any_machine: bool  # resume what another kind of machine began
+    overwrite: bool  # replace what was trained differently
 
 
 @contextmanager

@@ -139,7 +139,7 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
     """
     from painctl.prediction.answers import answers
     from painctl.prediction.cropping import Cropper, read_face
-    from painctl.prediction.faces import pictures_for
+    from painctl.prediction.faces import references_for
     from painctl.prediction.picture_files import Picture
     from painctl.prediction.record import as_record
     from painctl.prediction.sheet import Sheet
@@ -150,7 +150,7 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
     pain, neutral, label = _held_out(dataset, folder)
     checkpoint, crop = load(shipped_model() or folder / "model"), Cropper()
     model = checkpoint.model
-    references = pictures_for(model, [read_face(neutral, crop).picture])
+    references = references_for(model, [read_face(neutral, crop).picture], compare=True)
     answer, at_rest = (next(answers(model, Picture(face), references, crop)) for face in (pain, neutral))
     for result in (answer, at_rest):
         if result.error:

@@ -105,7 +105,7 @@ def predict(
     _report_doubts(poor, "estimates are less reliable", request, reporter)
     if pairs:
         _examine_neutrals(pairs, checkpoint, request, reporter)
-    predictor = Predictor(checkpoint, crop, [face.picture for face in faces], strict=request.strict)
+    predictor = Predictor(checkpoint, crop, [face.reference for face in faces], strict=request.strict)
     if request.choose_neutral:
         predictor = _with_calmest(predictor, sources, reporter)
     predictor = _with_rest(predictor, request, reporter)
@@ -155,7 +155,7 @@ def _examine_neutrals(pairs: PairsFile, checkpoint: Checkpoint, request: Predict
 
     def examine(path: Path, crop: FaceCrop) -> None:
         face = face_for(checkpoint.model, crop)
-        scores = rest_scores(checkpoint, [face.picture])
+        scores = rest_scores(checkpoint, [face.reference])
         not_neutral = [] if scores is None else _not_neutral(float(scores[0]))
         for doubt in [*_poor(face.quality), *not_neutral]:
             if request.strict:

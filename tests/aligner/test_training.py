@@ -1,14 +1,15 @@
 import pytest
 import torch
 
-from painctl.aligner import training
 from painctl.aligner.network import Architecture, LandmarkNet
 from painctl.aligner.samples import Samples
-from painctl.aligner.training import AlignerSettings, measure, train
+from painctl.aligner.training import measure, train
+from painctl.runs import fit
+from painctl.runs.fit import FitSettings
 from painctl.runs.resume import Checkpointer
 from painctl.runs.seeding import seeded
 
-SHORT = AlignerSettings(epochs=2, batch_size=4, learning_rate=1e-3)
+SHORT = FitSettings(epochs=2, batch_size=4, learning_rate=1e-3)
 
 
 def small(seed=0):
@@ -23,7 +24,7 @@ def weights(network):
 def test_it_learns_where_landmarks_are(dots):
     samples = Samples(dots(24), 48)
     untrained = measure(small(), samples)
-    network = train(small(), samples, None, AlignerSettings(epochs=40, batch_size=8, learning_rate=4e-3))
+    network = train(small(), samples, None, FitSettings(epochs=40, batch_size=8, learning_rate=4e-3))
     assert not network.training
     assert measure(network, samples)["error"] < 0.6 * untrained["error"]
 
@@ -40,14 +41,14 @@ def test_a_resumed_training_ends_in_the_same_bits(dots, tmp_path):
 
     steps = []
 
-    def step(*given, take=training._step):
+    def step(*given, take=fit._step):
         if len(steps) == 3:
             raise Killed
         steps.append(1)
         return take(*given)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "_step", step)
+        patch.setattr(fit, "_step", step)
         with pytest.raises(Killed):
             train(small(), samples, samples, SHORT, checkpointer)
     resumed_rows = []
@@ -58,7 +59,7 @@ def test_a_resumed_training_ends_in_the_same_bits(dots, tmp_path):
 
 def test_a_loss_that_is_not_finite_is_an_error(dots):
     with pytest.raises(ValueError, match="NaN or infinite in epoch 1; train with another --seed"):
-        train(small(), Samples(dots(8), 48), None, AlignerSettings(epochs=1, batch_size=4, learning_rate=1e30))
+        train(small(), Samples(dots(8), 48), None, FitSettings(epochs=1, batch_size=4, learning_rate=1e30))
 
 
 def test_no_pictures_are_an_error(dots):

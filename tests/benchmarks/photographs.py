@@ -26,7 +26,7 @@ import numpy as np
 
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.cropping import LARGEST, Cropper, read_face
-from painctl.prediction.faces import pictures_for
+from painctl.prediction.faces import references_for
 from painctl.vitpain.checkpoints import load
 from painctl.vitpain.inference import Predictions, fitted_references, predict_pairs
 from painctl.vitpain.interface import PainModel
@@ -75,7 +75,7 @@ class Photographs:
         """A model's estimates for the N pictures; `alone`: without their references."""
         pairs = []
         for pair in self.faces:
-            face, reference = pictures_for(model, pair)
+            face, reference = (each.picture for each in references_for(model, pair, compare=False))
             references = fitted_references(model, [] if alone else [reference])
             pairs.append([(model.architecture.preprocess.fit(face), each) for each in references])
         return predict_pairs(model, pairs)
@@ -84,7 +84,8 @@ class Photographs:
         """A model's estimates for the references of the N pictures, each compared with itself."""
         fit, pairs = model.architecture.preprocess.fit, []
         for _, reference in self.faces:
-            (picture,) = map(fit, pictures_for(model, [reference]))
+            (face,) = references_for(model, [reference], compare=False)
+            picture = fit(face.picture)
             pairs.append([(picture, picture)])
         return predict_pairs(model, pairs)
 

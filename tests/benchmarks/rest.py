@@ -18,6 +18,7 @@ import painctl.cli  # noqa: F401  # isort: skip  # before numpy, whose kernels i
 import numpy as np
 
 from painctl.dataset.opening import open_data
+from painctl.prediction.faces import Reference
 from painctl.prediction.rest import LIMIT, rest_scores
 from painctl.vitpain.checkpoints import load
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         keys = sorted({key for frame in range(len(source)) for key in source.neutrals(frame)})
         faces = [*map(source.neutral, keys), *map(source.picture, range(len(source)))]
         pspi = np.r_[np.zeros(len(keys)), source.pspi]
-    scores = rest_scores(checkpoint, faces)
+    scores = rest_scores(checkpoint, [*map(Reference, faces)])
     if scores is None:
         parser.error(f"{given.model}: cannot estimate a face alone")
     print(f"| PSPI | faces | mean | {' | '.join(f'>= {limit:g}' for limit in LIMITS)} |")

@@ -53,7 +53,7 @@ def test_the_faces_of_lowest_pspi_without_a_reference_are_chosen_among_all_clear
     expected = sorted(alone, key=lambda row: row[0])[:3]
     calmest = choose_calmest(model, films, None, Reports())
     assert calmest.shots == [row[1:3] for row in expected]
-    assert all(np.array_equal(face, row[3]) for face, row in zip(calmest.faces, expected, strict=True))
+    assert all(np.array_equal(face.picture, row[3]) for face, row in zip(calmest.faces, expected, strict=True))
     assert calmest.listed == ", ".join(f"{name} frame {frame}" for _, name, frame, _ in expected)
 
 

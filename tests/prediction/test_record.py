@@ -18,9 +18,9 @@ FIGURES = ("face_pixels", "sharpness", "yaw", "pitch", "roll", "hidden", "landma
 PREDICTION = Prediction(7.12345, {1: 0.56789}, np.array([1.23456, 0, 0, 0, 0, 1], np.float32))
 
 
-def with_quality(record):
+def with_quality(record, compared=("likeness",)):
     """The columns that a record without quality belongs to."""
-    return [*list(record)[:-3], *PLACE, *FIGURES, "warning", *WHICH, "error"]
+    return [*list(record)[:-3], *PLACE, *FIGURES, *compared, "warning", *WHICH, "error"]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,12 @@ def test_the_reference_is_given_or_there_is_none():
     alone, compared = (Answer("a.png", None, None, PREDICTION, neutral=faces) for faces in ([], [np.zeros((2, 2, 3))]))
     assert as_record(alone, IDENTITY)["reference"] == "none"
     assert as_record(compared, IDENTITY)["reference"] == "given"
+
+
+def test_how_alike_the_faces_are_is_recorded_with_its_warning():
+    quality = Quality(80.0, 0.9, 0.0, 0.0, 0.0, 0.0, 0.01)
+    record = as_record(Answer("a.png", None, None, PREDICTION, quality=quality, likeness=-0.12345), IDENTITY)
+    assert (record["likeness"], record["warning"]) == (-0.123, "another person?")
 
 
 def test_the_quality_of_the_face_and_its_warnings():
@@ -75,7 +81,7 @@ def test_a_model_with_fewer_outputs_has_fewer_keys():
     record = as_record(Answer("a.png", None, None, Prediction(1.0, {1: 0.5, 3: 0.2}, None)), IDENTITY)
     assert list(record) == ["image", "pspi", "probability", "probability>=3", "reference", *WHICH]
     alone = build("compact", reference=False, binary=(1, 3), action_units=False)
-    assert columns(alone, timed=False) == with_quality(record)
+    assert columns(alone, timed=False) == with_quality(record, compared=())
 
 
 def test_an_error_replaces_the_numbers():

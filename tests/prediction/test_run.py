@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from painctl.prediction.faces import Reference
 from painctl.prediction.run import NOTICE, Predictor, check_neutrals, predict_sources
 from painctl.prediction.shots import Shot
 from painctl.records import FAILED, SOME_FAILED, Reported, UsageError
@@ -71,7 +72,7 @@ class Faces:
 def run(model, *sources):
     """What is written and reported, and the exit code."""
     out = Recorder()
-    tally = predict_sources(Predictor(checkpoint(model), neutrals=[BLANK]), sources, out, out)
+    tally = predict_sources(Predictor(checkpoint(model), neutrals=[Reference(BLANK)]), sources, out, out)
     try:
         tally.finish()
     except Reported as error:
@@ -143,7 +144,7 @@ def test_a_model_that_compares_needs_neutrals(model):
     out = Recorder()
     check_neutrals(Predictor(checkpoint(model)), [shard], out)
     assert out.lines == []
-    check_neutrals(Predictor(checkpoint(model), neutrals=[BLANK]), [shard, picture], out)
+    check_neutrals(Predictor(checkpoint(model), neutrals=[Reference(BLANK)]), [shard, picture], out)
     assert out.lines == ["a.h5: compared with --neutral instead of its own neutral frames"]
     with pytest.raises(UsageError, match=r"b\.png: .*add --neutral"):
         check_neutrals(Predictor(checkpoint(model)), [shard, picture], out)
@@ -153,7 +154,7 @@ def test_a_model_trained_without_some_neutrals_warns_that_one_is_missing(model):
     shard, picture = Faces("a.h5", [], has_references=True), Faces("b.png", [])
     trained, out = checkpoint(model, reference_dropout=0.3), Recorder()
     check_neutrals(Predictor(trained), [shard], out)
-    check_neutrals(Predictor(trained, neutrals=[BLANK]), [picture], out)
+    check_neutrals(Predictor(trained, neutrals=[Reference(BLANK)]), [picture], out)
     assert out.lines == []
     check_neutrals(Predictor(trained), [shard, picture], out)
     (line,) = out.lines
@@ -163,7 +164,7 @@ def test_a_model_trained_without_some_neutrals_warns_that_one_is_missing(model):
 def test_a_model_that_does_not_compare_says_so():
     alone, out = build("compact", reference=False), Recorder()
     check_neutrals(Predictor(checkpoint(alone)), [Faces("a.png", [])], out)
-    check_neutrals(Predictor(checkpoint(alone), neutrals=[BLANK]), [Faces("a.png", [])], out)
+    check_neutrals(Predictor(checkpoint(alone), neutrals=[Reference(BLANK)]), [Faces("a.png", [])], out)
     assert "weaker" in out.lines[0]
     assert "--neutral is ignored" in out.lines[1]
 
@@ -177,7 +178,7 @@ def test_the_output_is_closed_whatever_is_raised(model, error, portrait):
     out = Recorder()
     with pytest.raises(type(error)):
         predict_sources(
-            Predictor(checkpoint(model), neutrals=[BLANK]),
+            Predictor(checkpoint(model), neutrals=[Reference(BLANK)]),
             [Faces("a.png", [portrait]), Broken("b.png", [portrait])],
             out,
             out,

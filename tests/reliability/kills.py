@@ -57,6 +57,7 @@ OTHERS = (
     Stage("inspect", ("inspect",), "dataset.h5", "sheet.png", option="--sheet"),
     Stage("rig-train", ("rig-train", "--device", "cpu", "--people", "1", "--steps", "2"), "", "weights.safetensors"),
     Stage("align-train", ("align-train", "--epochs", "3"), "dataset.h5", "aligner.safetensors"),
+    Stage("likeness-train", ("likeness-train", "--epochs", "3"), "dataset.h5", "encoder.safetensors"),
     Stage("engines", ("engines",), "", STDOUT, option=""),
     Stage("--help", ("--help",), "", STDOUT, option=""),
 )  # slower, or with little to lose: stopped in interpreters of their own; demo runs the same stages, for minutes

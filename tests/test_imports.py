@@ -34,6 +34,7 @@ LAYERS = (
     ("pain",),
     ("shard",),
     ("runs",),
+    ("video",),
     ("images",),
     ("mesh",),
     ("files",),

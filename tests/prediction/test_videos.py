@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from made_videos import av1_in_mp4, h264_in_avi, put, write_video
 
-from painctl.prediction import video_process
 from painctl.prediction.videos import Video
+from painctl.video import video_process
 
 
 @pytest.fixture(scope="module")

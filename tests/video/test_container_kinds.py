@@ -3,7 +3,7 @@ import struct
 import pytest
 from made_videos import av1_in_mp4, h264_in_avi, put, write_video
 
-from painctl.prediction.container_kinds import examine
+from painctl.video.container_kinds import examine
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from typing import BinaryIO
 
-from painctl.prediction.container import Container, cut_off, printed
-from painctl.prediction.mp4 import examine_mp4
+from painctl.video.container import Container, cut_off, printed
+from painctl.video.mp4 import examine_mp4
 
 AVI = "AVI"
 _MOST_PARTS = 1_000_000  # of a file that are followed

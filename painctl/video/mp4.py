@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from painctl.prediction.container import Container, cut_off, printed
+from painctl.video.container import Container, cut_off, printed
 
 _MOST_BOXES = 1_000_000  # that are followed
 _MOST_INDEX = 256_000_000  # bytes

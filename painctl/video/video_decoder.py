@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import cv2
 import numpy as np
 
-from painctl.prediction.timeline import Timeline
+from painctl.video.timeline import Timeline
 
 MOST_PIXELS = 36_000_000  # of a frame; 8K has 33 million
 _MB = 1 << 20

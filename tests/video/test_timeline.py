@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from painctl.prediction.timeline import Timeline
+from painctl.video.timeline import Timeline
 
 
 def times(reported, rate=25.0, decoding=False):

@@ -14,11 +14,11 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from painctl.prediction.video_decoder import DEMUXERS, MOST_PIXELS
+from painctl.video.video_decoder import DEMUXERS, MOST_PIXELS
 
 _PATIENCE = 60  # seconds without a sign of life
 _LONGEST_LINE = 1 << 16
-_PROGRAM = "import sys; sys.path[:] = sys.argv[1:-1]; from painctl.prediction.video_decoder import main; main()"
+_PROGRAM = "import sys; sys.path[:] = sys.argv[1:-1]; from painctl.video.video_decoder import main; main()"
 
 
 class DecoderError(Exception):
@@ -35,7 +35,7 @@ class Message:
 
 @contextmanager
 def decoder(file: BinaryIO, every: int) -> Iterator[Iterator[Message]]:
-    """The messages about the video in an open file, see `prediction.video_decoder`; ends the program at the end.
+    """The messages about the video in an open file, see `video.video_decoder`; ends the program at the end.
 
     The messages raise DecoderError if the program crashes, stalls or reports a fault.
     """

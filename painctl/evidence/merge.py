@@ -36,8 +36,8 @@ def merge_run(folder: Path) -> Report:
         "predictions.csv": tables.predictions_csv(folds).encode(),
         "run.json": sealed_json(record).encode(),
         "table.tex": tables.as_latex(result, _model_name(folds[0].description)).encode(),
-        "roc.png": pictures.roc_picture(frames),
-        "scatter.png": pictures.scatter_picture(frames),
+        "roc.png": pictures.roc_picture(frames, result.label),
+        "scatter.png": pictures.scatter_picture(frames, label=result.label),
     }
     for name, data in files.items():
         atomic_write(folder / name, data)

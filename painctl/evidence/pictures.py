@@ -11,14 +11,15 @@ import numpy as np
 from painctl.evidence.calibration import reliability
 from painctl.evidence.metrics import LEVELS
 from painctl.evidence.run import Frames
+from painctl.pain.labels import PSPI
 from painctl.runs.draws import draws
 
 _SHARES = (-0.02, 1.02)  # keeps curves clear of the axes
 _COLOURS = ("#4477aa", "#ee6677", "#228833")  # Paul Tol's bright scheme, safe for colour-blind readers
 
 
-def roc_picture(frames: Frames) -> bytes:
-    """ROC curves of the pooled frames at PSPI >= 1, 2, 3, for the levels with both classes."""
+def roc_picture(frames: Frames, label: str = PSPI) -> bytes:
+    """ROC curves of the pooled frames at PSPI, or another label, >= 1, 2, 3, for the levels with both classes."""
     from sklearn.metrics import roc_auc_score, roc_curve
 
     figure, axes = _figure()
@@ -28,15 +29,15 @@ def roc_picture(frames: Frames) -> bytes:
         if positive.any() and not positive.all():
             false, true, _ = roc_curve(positive, frames.estimate)
             area = roc_auc_score(positive, frames.estimate)
-            axes.plot(false, true, color=colour, label=f"PSPI ≥ {level}: {area:.3f}")
+            axes.plot(false, true, color=colour, label=f"{label} ≥ {level}: {area:.3f}")
     axes.set(xlabel="false positive rate", ylabel="true positive rate", xlim=_SHARES, ylim=_SHARES, aspect="equal")
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="lower right", frameon=False, title="area under the curve")
     return _png(figure)
 
 
-def scatter_picture(frames: Frames, seed: int = 0) -> bytes:
-    """Estimate against PSPI, one dot per frame, jittered by less than half a PSPI step.
+def scatter_picture(frames: Frames, seed: int = 0, label: str = PSPI) -> bytes:
+    """Estimate against PSPI, or another label, one dot per frame, jittered by less than half a PSPI step.
 
     If the run predicts a probability of PSPI >= 1, its reliability diagram is drawn beside it.
     """
@@ -51,14 +52,18 @@ def scatter_picture(frames: Frames, seed: int = 0) -> bytes:
     levels = np.unique(frames.pspi)
     first.plot(levels, [frames.estimate[frames.pspi == level].mean() for level in levels], "o-", color=_COLOURS[1])
     top = max(1.0, float(max(frames.pspi.max(), frames.estimate.max()))) + 0.5
-    first.set(xlabel="PSPI", ylabel="estimate (red: mean)", xlim=(-0.5, top), ylim=(-0.5, top), aspect="equal")
+    first.set(xlabel=label, ylabel="estimate (red: mean)", xlim=(-0.5, top), ylim=(-0.5, top), aspect="equal")
     if probability is not None:
         predicted, observed, count = reliability(frames.pspi >= 1, probability)
         axes[1].plot([0, 1], [0, 1], color="0.7", linewidth=1)
         axes[1].plot(predicted, observed, "-", color=_COLOURS[0])
         axes[1].scatter(predicted, observed, s=10 + 150 * count / count.max(), color=_COLOURS[0])
         axes[1].set(
-            xlabel="probability of PSPI ≥ 1", ylabel="share with PSPI ≥ 1", xlim=_SHARES, ylim=_SHARES, aspect="equal"
+            xlabel=f"probability of {label} ≥ 1",
+            ylabel=f"share with {label} ≥ 1",
+            xlim=_SHARES,
+            ylim=_SHARES,
+            aspect="equal",
         )
     return _png(figure)
 

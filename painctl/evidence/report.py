@@ -12,6 +12,7 @@ from painctl.evidence.calibration import calibration
 from painctl.evidence.metrics import pearson, scores, summary
 from painctl.evidence.run import FoldResult, Frames
 from painctl.evidence.subjects import POOLED, SubjectSums, bootstrap
+from painctl.pain.labels import PAIN_LEVEL, PSPI
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +25,12 @@ class Report:
     by_subject: dict[str, float]  # PCC of each person's frames
     calibration: dict[str, float]  # of the probability of PSPI >= 1; empty without such a head
     by_group: dict[str, dict[str, dict[str, float]]]  # attribute, value: people, frames and the pooled scores
+    label: str = PSPI  # what the estimates are compared with, see `pain.labels`
 
     def as_record(self) -> dict[str, Any]:
         """Plain values for JSON, with null for nan."""
         plain = {
+            **({} if self.label == PSPI else {"label": self.label}),
             "folds": list(self.folds),
             "summary": {k: dict(zip(("mean", "std", "folds"), v, strict=True)) for k, v in self.summary.items()},
             "pooled": {k: dict(zip(("value", "low", "high"), v, strict=True)) for k, v in self.pooled.items()},
@@ -50,6 +53,10 @@ def report(folds: Sequence[FoldResult], seed: int = 0, resamples: int = 2000) ->
     sums = subject_sums(frames)
     limits = bootstrap(sums, seed, resamples)
     probability = frames.probability.get("1")
+    label = folds[0].label
+    by_group = {name: _by_value(frames, values) for name, values in frames.groups.items()}
+    if label == PAIN_LEVEL:
+        by_group |= _by_level(frames)
     return Report(
         folds=by_fold,
         summary=summary(by_fold),
@@ -61,7 +68,8 @@ def report(folds: Sequence[FoldResult], seed: int = 0, resamples: int = 2000) ->
         calibration={}
         if probability is None
         else calibration(frames.pspi, frames.estimate, frames.pspi >= 1, probability),
-        by_group={name: _by_value(frames, values) for name, values in frames.groups.items()},
+        by_group=by_group,
+        label=label,
     )
 
 
@@ -73,11 +81,21 @@ def subject_sums(frames: Frames, rows: Any = slice(None)) -> SubjectSums:
 def _by_value(frames: Frames, values: np.ndarray) -> dict[str, dict[str, float]]:
     table = {}
     for value in np.unique(values):
-        rows = values == value
-        sums = subject_sums(frames, rows)
-        pooled = sums.pooled()
-        table[str(value)] = {"people": len(sums.people), "frames": int(rows.sum()), **{k: pooled[k] for k in POOLED}}
+        table[str(value)] = _scored(frames, values == value)
     return table
+
+
+def _scored(frames: Frames, rows: np.ndarray) -> dict[str, float]:
+    """People, frames and the pooled scores of some rows, bool [N]."""
+    sums = subject_sums(frames, rows)
+    pooled = sums.pooled()
+    return {"people": len(sums.people), "frames": int(rows.sum()), **{name: pooled[name] for name in POOLED}}
+
+
+def _by_level(frames: Frames) -> dict[str, dict[str, dict[str, float]]]:
+    """The scores of each pain level and none, without the levels between: AUROC@1 is that of telling the two apart."""
+    levels = [level for level in np.unique(frames.pspi) if level > 0]
+    return {PAIN_LEVEL: {f"0 or {level:g}": _scored(frames, np.isin(frames.pspi, (0, level))) for level in levels}}
 
 
 def without_nan(value: Any) -> Any:

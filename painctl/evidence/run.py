@@ -16,6 +16,7 @@ from painctl.evidence.metrics import LEVELS
 from painctl.files.reading import read_bytes
 from painctl.files.seals import sealed_json
 from painctl.files.text import json_text
+from painctl.pain.labels import PSPI
 from painctl.runs.description import difference
 
 _NAME = re.compile(r"fold-\d+\.json")
@@ -28,7 +29,7 @@ class Frames:
 
     frame: np.ndarray  # str [N], unique name
     subject: np.ndarray  # str [N]
-    pspi: np.ndarray  # float64 [N], 0..16
+    pspi: np.ndarray  # float64 [N], 0..16, or the label of the run in its place
     estimate: np.ndarray  # float64 [N], 0..16
     decisions: np.ndarray  # bool [3, N], the estimate reaches the fold's threshold for each of `LEVELS`
     probability: Mapping[str, np.ndarray]  # float64 [N], of PSPI >= the level in the key; one per binary head
@@ -69,6 +70,11 @@ class FoldResult:
     validated: Sequence[str]  # people, on whom the epoch was chosen
     cuts: Mapping[int, float]  # threshold on the estimate by level, chosen on the people above
     frames: Frames
+
+    @property
+    def label(self) -> str:
+        """What `frames.pspi` holds: PSPI, or another label in its place, see `pain.labels`."""
+        return str(self.description.get("label", PSPI))
 
     def as_record(self) -> dict[str, Any]:
         """The fields of the fold's file."""

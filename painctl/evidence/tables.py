@@ -11,12 +11,14 @@ from painctl.evidence.metrics import LEVELS, NAMES
 from painctl.evidence.report import Report
 from painctl.evidence.run import FoldResult
 from painctl.files.names import csv_text
+from painctl.pain.labels import PSPI
 
 
 def for_terminal(report: Report) -> list[str]:
     """One line per score: mean ± standard deviation over the folds, then over all frames with its 95 % interval."""
     folds = len(report.folds)
-    lines = [f"{'':<10} {f'mean ± std of {folds} folds':<28} all frames [95 % of resampled people]"]
+    lines = [] if report.label == PSPI else [f"labels: {report.label}, in place of PSPI"]
+    lines += [f"{'':<10} {f'mean ± std of {folds} folds':<28} all frames [95 % of resampled people]"]
     for name, (value, low, high) in report.pooled.items():
         over_folds = ""
         if name in report.summary:
@@ -63,12 +65,13 @@ def as_csv(report: Report) -> str:
 
 
 def predictions_csv(folds: Sequence[FoldResult]) -> str:
-    """One row per test frame: fold, subject, frame, PSPI, estimate, probabilities, action units."""
+    """One row per test frame: fold, subject, frame, PSPI or the label in its place, estimate, probabilities, units."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     first = folds[0].frames
     heads = [f"probability>={level}" for level in first.probability]
-    table.writerow(["fold", "subject", "frame", "pspi", "estimate", *heads, *first.aus])
+    label = "pspi" if folds[0].label == PSPI else folds[0].label
+    table.writerow(["fold", "subject", "frame", label, "estimate", *heads, *first.aus])
     for fold in folds:
         frames = fold.frames
         names = [[csv_text(str(name)) for name in column] for column in (frames.subject, frames.frame)]
@@ -80,18 +83,19 @@ def predictions_csv(folds: Sequence[FoldResult]) -> str:
 
 
 def as_latex(report: Report, name: str) -> str:
-    """A booktabs table with one row: F1 and AUROC at PSPI >= 1, 2, 3, mean ± std over the folds, and the pooled PCC."""
+    """A booktabs table with one row: mean ± std over the folds of F1 and AUROC at each level, and the pooled PCC."""
     cells = []
     for score in NAMES:
         mean, deviation, defined = report.summary[score]
         spread = f" \\pm {deviation:.3f}" if defined > 1 else ""
         cells.append(f"${mean:.3f}{spread}$" if defined else "--")
     cells[-1] = f"${report.pooled['PCC'][0]:.3f}$"
+    label = report.label
     levels = " & ".join(rf"$\geq {level}$" for level in LEVELS)
     escaped = "".join(f"\\{c}" if c in "&%$#_{}" else c for c in name)
     return (
         "\\begin{tabular}{lccccccc}\n\\toprule\n"
-        " & \\multicolumn{3}{c}{F1 at PSPI} & \\multicolumn{3}{c}{AUROC at PSPI} & PCC \\\\\n"
+        f" & \\multicolumn{{3}}{{c}}{{F1 at {label}}} & \\multicolumn{{3}}{{c}}{{AUROC at {label}}} & PCC \\\\\n"
         f"Model & {levels} & {levels} & pooled \\\\\n\\midrule\n"
         f"{escaped} & {' & '.join(cells)} \\\\\n\\bottomrule\n\\end{{tabular}}\n"
     )

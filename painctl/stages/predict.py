@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from painctl.files.targets import output_file
+from painctl.pain.labels import PSPI
 from painctl.prediction.cropping import LARGEST, NO_FACE, Cropper, FaceCrop, FaceError
 from painctl.prediction.pairs_file import PairsFile
 from painctl.prediction.picture_files import read_picture
@@ -94,6 +95,8 @@ def predict(
     from painctl.vitpain.checkpoints import load
 
     checkpoint = load(folder)
+    if checkpoint.label != PSPI:
+        reporter.say(f"{folder}: trained on {checkpoint.label} in place of PSPI, so its estimates of PSPI are of that")
     model = checkpoint.model.to(choose_device(request.device))
     faces = [
         face_for(model, _cropped_neutral(picture, path, crop_neutral) if crop_neutral else FaceCrop(picture))

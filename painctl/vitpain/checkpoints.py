@@ -23,6 +23,7 @@ from painctl.files.scratch import finish_file, replace_folder, scratch_folder
 from painctl.files.seals import SUMS, check_sums, sha256, write_sums
 from painctl.files.targets import require_folder
 from painctl.files.text import json_text
+from painctl.pain.labels import PSPI
 from painctl.runs.weights import check_shapes, check_weights, one_line, read_safetensors, shapes_alone, stored_shapes
 from painctl.vitpain.architecture_fields import check_architecture
 from painctl.vitpain.inference import predict_pairs
@@ -65,6 +66,7 @@ class Checkpoint:
     version: str  # of painctl
     training: dict[str, Any]  # the fields of TrainingSettings
     neutral: str  # how neutral pictures were chosen in training
+    label: str = PSPI  # what the estimates of PSPI are, see `pain.labels`
 
     @property
     def needs_reference(self) -> bool:
@@ -150,7 +152,9 @@ def load(folder: Path) -> Checkpoint:
     except _Unbuildable as error:
         raise ValueError(f"{name}: not a valid model configuration ({error}); copy the model again") from None
     identity = _identity(folder, config)
-    return Checkpoint(model, identity, config["painctl_version"], config["training"], config["neutral"])
+    run = config.get("run")
+    label = str(run.get("label", PSPI)) if isinstance(run, dict) else PSPI
+    return Checkpoint(model, identity, config["painctl_version"], config["training"], config["neutral"], label)
 
 
 def identify(folder: Path) -> tuple[ModelIdentity, str]:

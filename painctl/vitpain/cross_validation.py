@@ -16,6 +16,7 @@ from painctl.evidence.run import FoldResult, Frames, decide, require_same_run
 from painctl.files.lock import only_writer
 from painctl.files.publish import atomic_write
 from painctl.pain.action_units import ACTION_UNITS
+from painctl.pain.labels import PSPI
 from painctl.runs.devices import choose_device
 from painctl.runs.processes import is_main, wait_for_all
 from painctl.runs.resume import Checkpointer
@@ -45,6 +46,7 @@ class CrossValidation:
     fold_of: np.ndarray  # int [N], the fold that tests each frame; see `evidence.folds`
     build: Callable[[], PainModel]  # makes the initial model of a fold
     settings: TrainingSettings
+    label: str = PSPI  # what the source's `pspi` holds, see `pain.labels`
 
     def run(self, folds: Sequence[int], folder: Path, saving: FoldSaving, log: Log = lambda row: None) -> None:
         """Train and test some folds (from 0), each into `folder`/fold-K.json, K from 1.
@@ -67,7 +69,7 @@ class CrossValidation:
     def _run_fold(self, fold: int, folder: Path, saving: FoldSaving, log: Log) -> None:
         number = fold + 1
         model = self.build()
-        description = describe_run(self.dataset, model, self.settings) | {"folds": self.fold_of.tolist()}
+        description = describe_run(self.dataset, model, self.settings, self.label) | {"folds": self.fold_of.tolist()}
         path = folder / f"fold-{number}.json"
         if path.exists():
             require_same_run(path, description)

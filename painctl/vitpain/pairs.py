@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from painctl.images.resize import center_crop
-from painctl.pain.action_units import pspi as pspi_of
+from painctl.pain.labels import coded_pspi
 from painctl.runs.draws import draws
 from painctl.vitpain.augmentation import augment
 from painctl.vitpain.backbones import Preprocess
@@ -52,7 +52,8 @@ class Pairs:
     - the augmentation, and which of the first `shots` neutral pictures is used;
     - with a probability of `rest_share`, the face is itself one of the person's neutral pictures, with labels of 0;
     - with a probability of `any_reference`, the reference is any picture of the person, and the labels are the units
-      that the face shows beyond it, as if it were how that face looks at rest, and their PSPI;
+      that the face shows beyond it, as if it were how that face looks at rest, and their PSPI; without the units, the
+      difference of the labels, 0 or more;
     - with a probability of `reference_dropout`, a blank picture is in place of the reference.
 
     Epoch -1 gives the unchanged pictures, with the first neutral one. With `shots` 0 the neutral picture is empty.
@@ -97,7 +98,8 @@ class Pairs:
         wide = bool(self._parts)
         if self._is_drawn(frame, f"rest/{epoch}", self.variation.rest_share):
             rest = draws(self.seed, frame, f"rest-picture/{epoch}").choice(self.source.neutrals(frame))
-            pain, pspi, aus = self._cropped("neutral", int(rest), wide), np.float32(0), np.zeros_like(aus)
+            pain = self._cropped("neutral", int(rest), wide)
+            pspi, aus = np.float32(0), aus * 0  # NaN, of a unit that is not coded, stays
         else:
             pain = self._cropped("picture", frame, wide)
         if self._is_drawn(frame, f"other/{epoch}", self._any_reference):
@@ -126,8 +128,11 @@ class Pairs:
         """The labels of a face compared with another picture of the person."""
         if self._signed:
             return np.float32(pspi - self.source.pspi[other]), aus
-        beyond = np.maximum(aus - np.asarray(self.source.aus[other], np.float32), 0)
-        return np.float32(pspi_of(beyond)), beyond
+        other_pspi, other_aus = self.source.pspi[other], np.asarray(self.source.aus[other], np.float32)
+        beyond = np.maximum(aus - other_aus, 0)
+        if np.isfinite(beyond).all() or (coded_pspi(aus) == pspi and coded_pspi(other_aus) == other_pspi):
+            return np.float32(coded_pspi(beyond)), beyond
+        return np.float32(max(pspi - other_pspi, 0)), beyond  # the label does not follow from the units that are coded
 
     def _drawn_neutral(self, frame: int, epoch: int, wide: bool) -> np.ndarray:
         keys = self.source.neutrals(frame)[: self.shots]

@@ -36,11 +36,11 @@ class PairSource(Protocol):
 
     @property
     def aus(self) -> np.ndarray:
-        """[N, 6], intensities in the order of ACTION_UNITS."""
+        """[N, 6], intensities in the order of ACTION_UNITS; NaN where a unit is not coded."""
 
     @property
     def pspi(self) -> np.ndarray:
-        """[N], 0..16."""
+        """[N], 0..16: PSPI, or another label in its place, see `pain.labels`."""
 
     @property
     def subject(self) -> np.ndarray:

@@ -11,6 +11,7 @@ from typing import Any
 from painctl import __version__
 from painctl.files.publish import atomic_write
 from painctl.files.text import json_text
+from painctl.pain.labels import PSPI
 from painctl.records import UsageError
 from painctl.runs.description import difference
 from painctl.runs.processes import is_main, process_count
@@ -22,8 +23,11 @@ from painctl.vitpain.settings import TrainingSettings
 from painctl.vitpain.training import Log, Row
 
 
-def describe_run(dataset: str, model: PainModel, settings: TrainingSettings) -> dict[str, Any]:
-    """What identifies a run, as plain values: its dataset's digest, initial model, settings and process count."""
+def describe_run(dataset: str, model: PainModel, settings: TrainingSettings, label: str = PSPI) -> dict[str, Any]:
+    """What identifies a run, as plain values: its dataset's digest, initial model, settings and process count.
+
+    A label other than PSPI is stated too.
+    """
     return {
         "painctl": __version__,
         "dataset": dataset,
@@ -32,6 +36,7 @@ def describe_run(dataset: str, model: PainModel, settings: TrainingSettings) -> 
         "weights": digest(model),
         "settings": asdict(settings),
         "processes": process_count(),
+        **({} if label == PSPI else {"label": label}),
     }
 
 

@@ -46,3 +46,18 @@ def test_the_spread_is_trained_by_the_likelihood_of_the_error_and_leaves_the_est
     terms["spread"].backward()
     assert scores.grad is None
     assert spread.grad[0] > 0 > spread.grad[1]  # too wide for no error, too narrow for one of 0.25
+
+
+def test_units_that_are_not_coded_have_no_error_and_no_gradient():
+    rng = np.random.default_rng(1)
+    aus = torch.tensor(rng.integers(0, 6, (5, 6)), dtype=torch.float32)
+    coded = torch.tensor(rng.random((5, 6)) < 0.5)
+    units = torch.tensor(rng.random((5, 6)), requires_grad=True)
+    outputs = Outputs(torch.full((5,), 0.5), None, units)
+    terms = losses(outputs, torch.zeros(5), torch.where(coded, aus, torch.nan), (), WEIGHTS)
+    torch.testing.assert_close(terms["au"], ((units - aus)[coded] ** 2).mean().double(), check_dtype=False)
+    terms["au"].backward()
+    assert (units.grad[~coded] == 0).all()
+    assert (units.grad[coded] != 0).all()
+    nothing = losses(outputs, torch.zeros(5), torch.full((5, 6), torch.nan), (), WEIGHTS)
+    assert nothing["au"] == 0

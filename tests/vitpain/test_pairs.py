@@ -111,3 +111,26 @@ def test_beside_any_picture_the_labels_are_what_the_face_shows_beyond_it(drawn_f
         200: (10, [3, 2, 0, 4, 0, 1]),
     }
     assert compared[0, -1][2] == 10
+
+
+def test_labels_without_some_units_are_compared_by_those_that_are_coded_or_by_the_label(drawn_faces):
+    source = drawn_faces([1, 2], 4)
+    source.aus = source.aus.astype(float)
+    source.aus[:4] = [[3, 0, 0, 1, 0, 0], [1, 2, 0, 4, 0, 0], [0, 0, 0, 0, 0, 0], [0, 1, 0, 0, 0, 0]]
+    source.aus[:, [2, 4, 5]] = np.nan
+    source.pspi = np.nansum(source.aus, axis=1)
+    source.picture = lambda key, side: np.full((40, 40, 3), 10 * key, np.uint8)
+    source.neutral = lambda key, side: np.full((40, 40, 3), 200, np.uint8)
+
+    def beyond(variation):
+        compared = Pairs(source, Preprocess(32), 3, variation=variation)
+        items = [compared[0, epoch] for epoch in range(60)]
+        assert all(np.isnan(units[[2, 4, 5]]).all() for *_, units in items)
+        return {int(reference[0, 0, 0]): float(score) for _, reference, score, _ in items}
+
+    assert beyond(Variation("none", any_reference=0.8)) == {0: 0, 10: 2, 20: 4, 30: 4, 200: 4}
+    source.pspi = np.array([4, 1, 0, 0, 0, 1, 2, 3])  # levels, which do not follow from units
+    assert beyond(Variation("none", any_reference=0.8)) == {0: 0, 10: 3, 20: 4, 30: 4, 200: 4}
+    at_rest = Pairs(source, Preprocess(32), 3, variation=Variation("none", rest_share=0.99))[0, 1]
+    assert at_rest[2] == 0
+    assert np.array_equal(at_rest[3], [0, 0, np.nan, 0, np.nan, np.nan], equal_nan=True)

@@ -21,8 +21,8 @@ _painctl() {
     rig) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --weights --pspi --expressions -k --pspi-weights --au --prior --other --debug --help" ;;
     render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --roll --jitter --size --format --camera --backgrounds --occluders --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --debug --help" ;;
-    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --overwrite --debug --help" ;;
-    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --workers --strict --crop --save-every --any-machine --track --seed --json --debug --help" ;;
+    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --workers --strict --crop --every --save-every --any-machine --track --seed --overwrite --debug --help" ;;
+    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --workers --strict --crop --every --save-every --any-machine --track --seed --json --debug --help" ;;
     predict) flags="--neutral -n --pairs --task --model -m --crop --face --detector --strict --every --json --csv --picture --device --null -0 --debug --help" ;;
     align-train) flags="--output -o --epochs --seed --save-every --any-machine --overwrite --debug --help" ;;
     likeness-train) flags="--output -o --epochs --seed --save-every --any-machine --overwrite --debug --help" ;;
@@ -135,7 +135,8 @@ _painctl() {
     "pretrain --device") _painctl_words "auto cpu cuda"; return ;;
     "pretrain --precision") _painctl_words "auto fp32 bf16"; return ;;
     "pretrain --workers") _painctl_words ""; return ;;
-    "pretrain --crop") _painctl_words "points face"; return ;;
+    "pretrain --crop") _painctl_words "auto points face none"; return ;;
+    "pretrain --every") _painctl_words ""; return ;;
     "pretrain --save-every") _painctl_words ""; return ;;
     "pretrain --track") _painctl_words "tensorboard trackio"; return ;;
     "pretrain --seed") _painctl_words ""; return ;;
@@ -161,7 +162,8 @@ _painctl() {
     "cv --device") _painctl_words "auto cpu cuda"; return ;;
     "cv --precision") _painctl_words "auto fp32 bf16"; return ;;
     "cv --workers") _painctl_words ""; return ;;
-    "cv --crop") _painctl_words "points face"; return ;;
+    "cv --crop") _painctl_words "auto points face none"; return ;;
+    "cv --every") _painctl_words ""; return ;;
     "cv --save-every") _painctl_words ""; return ;;
     "cv --track") _painctl_words "tensorboard trackio"; return ;;
     "cv --seed") _painctl_words ""; return ;;

@@ -184,7 +184,8 @@ _painctl() {
       '--compile[Use torch.compile.]' \
       '--workers=[Processes that decode pictures. At least 0.]:INTEGER: ' \
       '--strict[Stop if a file of the dataset is missing or broken, instead of skipping its frame.]' \
-      '--crop=[How frames of a UNBC-McMaster folder are cropped: points uses the AAM landmarks; face, for copies without them, uses the face detector of predict and the largest face.]:points|face:(points face)' \
+      '--crop=[How the faces of a corpus are cropped: points by the AAM landmarks of UNBC-McMaster; face by the face detector of predict, the largest face; auto by the landmarks, and by the detector for other corpora. none: pictures are cropped to the face already.]:auto|points|face|none:(auto points face none)' \
+      '--every=[Use every N-th frame of a corpus of videos, DISFA or BioVid. At least 1.]:N: ' \
       '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
       '--track=[Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install ’.(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
@@ -220,7 +221,8 @@ _painctl() {
       '--compile[Use torch.compile.]' \
       '--workers=[Processes that decode pictures. At least 0.]:INTEGER: ' \
       '--strict[Stop if a file of the dataset is missing or broken, instead of skipping its frame.]' \
-      '--crop=[How frames of a UNBC-McMaster folder are cropped: points uses the AAM landmarks; face, for copies without them, uses the face detector of predict and the largest face.]:points|face:(points face)' \
+      '--crop=[How the faces of a corpus are cropped: points by the AAM landmarks of UNBC-McMaster; face by the face detector of predict, the largest face; auto by the landmarks, and by the detector for other corpora. none: pictures are cropped to the face already.]:auto|points|face|none:(auto points face none)' \
+      '--every=[Use every N-th frame of a corpus of videos, DISFA or BioVid. At least 1.]:N: ' \
       '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
       '--track=[Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install ’.(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \

@@ -80,8 +80,9 @@ def command(
     predictions.csv, run.json, table.tex, roc.png and scatter.png. Rerun the same command to resume: finished folds are
     kept and an interrupted fold continues.
 
-    DATASET may also be a third-party dataset, read in place: a folder of UNBC-McMaster or of the published 3DPain, or
-    the HDF5 files of the paper's lab. Missing or broken files are listed.
+    DATASET may also be a third-party dataset, read in place: a folder of UNBC-McMaster, DISFA, BioVid part A, CK+ or
+    the published 3DPain, the HDF5 files of the paper's lab, or a CSV file of pictures, people and labels. Missing or
+    broken files are listed. If a dataset has no PSPI, the report names the label in its place.
 
     --compare pairs two runs frame by frame: DeLong's test for AUROC, and a permutation test over people for F1 and PCC.
 

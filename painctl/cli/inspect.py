@@ -32,8 +32,8 @@ def command(
         list[Path] | None,
         typer.Argument(
             metavar="SHARD|FOLDER",
-            help="Shards, folders of shards, or a dataset. Without any, or with -, reads stdin: one shard, or shard "
-            "paths, one per line.",
+            help="Shards, folders of shards, a dataset, or a third-party dataset. Without any, or with -, reads stdin: "
+            "one shard, or shard paths, one per line.",
             show_default=False,
         ),
     ] = None,
@@ -69,6 +69,9 @@ def command(
     Row counts, columns, attributes and history; --sheet draws their pictures. In --json, row counts are keyed by table:
     painctl inspect tiny.h5 --json | jq .frames
 
+    Of a third-party dataset, or a CSV file of one's own pictures: people, frames, labels, what is not coded, and
+    missing or broken files. Faces are not detected for this.
+
     Example: painctl inspect tiny.h5 --sheet tiny.png
     """
     if sheet and sheet.suffix.lower() not in _PICTURES:
@@ -101,6 +104,7 @@ def command(
 
 def _show(summary: dict[str, Any], tables: Tables) -> None:
     heading = ("path", "sheet", "stage", "content", "source", "format", "format_version")
+    heading = (*heading, "corpus", "label", "reference")
     facts = {name: summary[name] for name in heading if name in summary} | summary.get("attributes", {})
     for name, value in facts.items():
         if not isinstance(value, list | dict):
@@ -115,6 +119,13 @@ def _show(summary: dict[str, Any], tables: Tables) -> None:
         if name in summary:
             rows = [[label, f"{count:,}"] for label, count in summary[name].items()]
             tables.table(title, [head, "count"], rows)
+    if "labels" in summary:
+        rows = [[value, f"{count:,}"] for value, count in summary["labels"].items()]
+        tables.table("frames by label", [summary["label"], "count"], rows)
+    uncoded = [f"not coded: {', '.join(summary['not_coded'])}"] if summary.get("not_coded") else []
+    remarks = [*uncoded, *summary.get("notes", ()), *summary.get("faults", ())]
+    for line in ["", *remarks] if remarks else []:
+        tables.line(line)
     if "columns" in summary:
         rows = [
             [c["column"], c["dtype"], " x ".join(map(str, c["shape"])), f"{c['bytes']:,}"] for c in summary["columns"]

@@ -51,8 +51,10 @@ class Precision(str, Enum):
 class Crop(str, Enum):
     """How faces are located in the frames of a corpus."""
 
+    auto = "auto"
     points = "points"
     face = "face"
+    none = "none"
 
 
 class Track(str, Enum):
@@ -240,8 +242,19 @@ CropOption = Annotated[
     Crop,
     typer.Option(
         "--crop",
-        help="How frames of a UNBC-McMaster folder are cropped: points uses the AAM landmarks; face, for copies "
-        "without them, uses the face detector of predict and the largest face.",
+        help="How the faces of a corpus are cropped: points by the AAM landmarks of UNBC-McMaster; face by the face "
+        "detector of predict, the largest face; auto by the landmarks, and by the detector for other corpora. none: "
+        "pictures are cropped to the face already.",
+    ),
+]
+EveryOption = Annotated[
+    int | None,
+    typer.Option(
+        "--every",
+        metavar="N",
+        min=1,
+        help="Use every N-th frame of a corpus of videos, DISFA or BioVid.",
+        show_default="one a second",
     ),
 ]
 TrackOption = Annotated[
@@ -288,7 +301,8 @@ class TrainingOptions:
     compile: Compile = False
     workers: Workers = 0
     strict: Strict = False
-    crop: CropOption = Crop.points
+    crop: CropOption = Crop.auto
+    every: EveryOption = None
     save_every: SaveEvery = SAVE_EVERY
     any_machine: AnyMachine = False
     track: TrackOption = None
@@ -300,7 +314,7 @@ class TrainingOptions:
 
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         plain = {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
-        for name in ("strict", "crop", "track"):
+        for name in ("strict", "crop", "every", "track"):
             plain.pop(name)
         if self.init_from is not None:
             plain["init_from"] = named_model(self.init_from, "--init-from")
@@ -312,4 +326,4 @@ class TrainingOptions:
         """How the dataset is opened, and where else the training is logged."""
         from painctl.stages.pretrain import DataOptions
 
-        return DataOptions(self.seed, self.strict, self.crop is Crop.face, self.track and self.track.value)
+        return DataOptions(self.seed, self.strict, self.crop.value, self.every, self.track and self.track.value)

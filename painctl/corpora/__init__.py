@@ -1,4 +1,4 @@
-"""Readers of third-party datasets: UNBC-McMaster, the lab's HDF5 files, the published 3DPain.
+"""Readers of third-party datasets: UNBC-McMaster, DISFA, BioVid, CK+, 3DPain, the lab's files, tables of pictures.
 
 Imported by dataset, prediction and stages; imports neither shard nor dataset.
 """

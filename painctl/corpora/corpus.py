@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from painctl.corpora.faults import Fault
+from painctl.pain.labels import PSPI
 from painctl.runs.draws import draws
 
 Read = Callable[[int, int], np.ndarray]
@@ -20,8 +21,8 @@ class Corpus:
 
     names: Sequence[str]  # [N], unique
     subject: np.ndarray  # str [N]
-    aus: np.ndarray  # float [N, 6], in the order of ACTION_UNITS
-    pspi: np.ndarray  # float [N]
+    aus: np.ndarray  # float [N, 6], in the order of ACTION_UNITS; NaN where a unit is not coded
+    pspi: np.ndarray  # float [N], or another label in its place
     keys: np.ndarray  # int [N], the picture of each frame
     read: Read  # (key, side) -> RGB uint8 [H, W, 3], as PairSource.picture
     references: Mapping[str, np.ndarray]  # subject -> keys of neutral pictures, int [R], R > 0
@@ -33,6 +34,9 @@ class Corpus:
     groups: Mapping[str, np.ndarray] = field(default_factory=dict)
     points: Callable[[int], np.ndarray] | None = None  # key -> landmarks float32 [L, 2], pixels of the picture
     real: bool = False  # photographs of people, most frames without pain
+    shared: bool = True  # whether processes forked from this one may read its pictures
+    label: str = PSPI  # what `pspi` holds, see `pain.labels`
+    notes: tuple[str, ...] = ()  # what users of the labels must know, a sentence each, without its full stop
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -44,6 +48,8 @@ class Corpus:
         digest.update(np.ascontiguousarray(self.pspi, float).tobytes())
         digest.update(np.ascontiguousarray(self.aus, float).tobytes())
         digest.update(self.pictures.encode())
+        if self.label != PSPI:
+            digest.update(self.label.encode())
         return digest.hexdigest()
 
     def picture(self, i: int, side: int = 0) -> np.ndarray:
@@ -82,16 +88,20 @@ def is_black(image: np.ndarray) -> bool:
     return bool(np.percentile(image, 99) < _DARK)
 
 
-def reference_faults(subject: np.ndarray, references: Mapping[str, np.ndarray]) -> Iterator[Fault]:
-    """Faults for people without a neutral picture, or with one only, which is then compared with itself."""
+def reference_faults(
+    subject: np.ndarray, references: Mapping[str, np.ndarray], neutral: str = "frame of PSPI 0"
+) -> Iterator[Fault]:
+    """Faults for people without a neutral picture, or with one only, which is then compared with itself.
+
+    `neutral` is what a neutral picture is there.
+    """
     for person in sorted(set(subject.tolist())):
         if person not in references:
-            yield Fault("people without a frame of PSPI 0, left out", person)
+            yield Fault(f"people without a {neutral}, left out", person)
         elif len(references[person]) == 1:
-            yield Fault("people with a single frame of PSPI 0, which is compared with itself", person)
+            yield Fault(f"people with a single {neutral}, which is compared with itself", person)
 
 
-def neutral_references(subject: np.ndarray, pspi: np.ndarray, keys: np.ndarray) -> dict[str, np.ndarray]:
-    """The keys of each person's frames of PSPI 0; people without any are left out."""
-    neutral = np.asarray(pspi) == 0
+def neutral_references(subject: np.ndarray, neutral: np.ndarray, keys: np.ndarray) -> dict[str, np.ndarray]:
+    """The keys of each person's `neutral` frames, bool [N]; people without any are left out."""
     return {str(person): keys[neutral & (subject == person)] for person in np.unique(subject[neutral])}

@@ -120,7 +120,7 @@ def _corpus(frames: Path, labels: _Labels, picture_index: np.ndarray, seed: int)
     keys = pictures[used]
     checksums = np.array([_checksum(read, key, names[i], faults) for key, i in zip(keys, used, strict=True)], int)
     used, keys, checksums = used[checksums >= 0], keys[checksums >= 0], checksums[checksums >= 0]
-    references = neutral_references(subject[used], pspi[used], keys)
+    references = neutral_references(subject[used], pspi[used] == 0, keys)
     faults.extend(reference_faults(subject[used], references))
     has_neutral = np.isin(subject[used], list(references))
     used, keys, checksums = used[has_neutral], keys[has_neutral], checksums[has_neutral]
@@ -141,6 +141,7 @@ def _corpus(frames: Path, labels: _Labels, picture_index: np.ndarray, seed: int)
         seed=seed,
         pictures=" ".join(f"{checksum:08x}" for checksum in checksums.tolist()),
         real=True,
+        shared=False,  # an open HDF5 file
     )
 
 

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+from painctl.corpora.faults import Fault, reason
 from painctl.files.leftovers import is_stray
 from painctl.files.names import printable
+
+T = TypeVar("T")
 
 DEPTH: Final = 6  # levels below the path that are searched
 _MOST_FOLDERS, _MOST_ENTRIES = 300, 20_000  # that are listed, and in each of them: a wrong path may hold millions
 _NAMED: Final = 6  # entries in a message
-_SUBJECT = re.compile(r"\d{3}-.*")  # folders of UNBC-McMaster that hold frames, or their labels
+# folders of one person, which hold frames or their labels: of UNBC-McMaster, CK+, DISFA and BioVid
+_SUBJECT = re.compile(r"\d{3}-.*|S\d{3}|(?:(?:Left|Right)(?:Video)?)?SN\d{3}.*|\d{6}_[mw]_\d{2}.*", re.IGNORECASE)
 
 
 def entries(folder: Path, ending: str | tuple[str, ...] = "") -> Iterator[os.DirEntry[str]]:
@@ -37,6 +41,15 @@ def entries(folder: Path, ending: str | tuple[str, ...] = "") -> Iterator[os.Dir
 def subfolders(folder: Path) -> list[Path]:
     """The folders in a folder, by name; links are followed. Raises OSError if it cannot be read."""
     return sorted(folder / entry.name for entry in islice(entries(folder), _MOST_ENTRIES) if _is_folder(entry))
+
+
+def listed(listing: Callable[[Path], Iterable[T]], folder: Path, faults: list[Fault]) -> list[T]:
+    """What `listing`, such as `entries`, gives for a folder; nothing, and a fault, if it cannot be read."""
+    try:
+        return list(listing(folder))
+    except OSError as error:
+        faults.append(Fault("folders that cannot be read, left out", printable(folder.name), reason(error, folder)))
+        return []
 
 
 def folders(root: Path) -> list[list[Path]]:

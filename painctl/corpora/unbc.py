@@ -8,7 +8,6 @@ by the AAM points, or by face detection for a copy without these points.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,19 +16,18 @@ from typing import Final
 
 import numpy as np
 
-from painctl.corpora.corpus import Corpus, is_black, neutral_references, reference_faults
-from painctl.corpora.faults import Fault, reason, unusable
+from painctl.corpora.corpus import Corpus, neutral_references, reference_faults
+from painctl.corpora.faces import SIZE, checked_picture, cropped, detected_face
+from painctl.corpora.facs import file_name
+from painctl.corpora.faults import Fault, unusable
 from painctl.corpora.pictures import read_picture
 from painctl.corpora.unbc_files import FrameFiles, find_unbc, list_frames
-from painctl.corpora.unbc_labels import NO_POINTS, file_name, read_aus, read_points, read_pspi
-from painctl.detect.detection import detect_faces
-from painctl.detect.framing import box_of_points, crop_face, crop_square, five_points
+from painctl.corpora.unbc_labels import NO_POINTS, read_aus, read_points, read_pspi
+from painctl.detect.framing import box_of_points, crop_square, five_points
 from painctl.files.names import printable
-from painctl.images.resize import center_crop
 from painctl.pain.action_units import pspi as pspi_of
 from painctl.vitpain.sources import NO_PICTURE
 
-SIZE: Final = 256  # pixels of a cropped face, about its size in the original
 NEUTRAL: Final = "frames of PSPI 0 of the same person, drawn for each frame"
 _WIDEST = 8  # sides of a picture that the crop of a face may have
 
@@ -45,6 +43,7 @@ class _Frame:
     aus: np.ndarray  # float [6]
     points: np.ndarray  # float32 [66, 2], pixels; [0, 2] if the face was detected without them
     box: np.ndarray  # float32 [4], of the face
+    turns: int  # clockwise quarter turns by which the face is turned
     checksum: int  # CRC-32 of the picture's file
     usable: bool
     faults: tuple[Fault, ...]
@@ -79,14 +78,13 @@ def _corpus(used: Sequence[_Frame], faults: list[Fault], seed: int) -> Corpus:
     keys = np.arange(len(used))
     subject = np.array([frame.subject for frame in used])
     pspi = np.array([frame.pspi for frame in used])
-    references = neutral_references(subject, pspi, keys)
+    references = neutral_references(subject, pspi == 0, keys)
     faults.extend(reference_faults(subject, references))
     keys = keys[np.isin(subject, list(references))]
 
     def read(key: int, side: int) -> np.ndarray:
         frame = used[key]
-        image, _ = read_picture(frame.path)
-        return center_crop(crop_face(image, frame.box), SIZE, 1.0)
+        return cropped(read_picture(frame.path)[0], frame.box, frame.turns)
 
     def points(key: int) -> np.ndarray:
         left, top, size = crop_square(used[key].box)
@@ -119,24 +117,17 @@ def _read_frame(files: FrameFiles, detect: bool) -> _Frame:
     aus = read_aus(files.facs, files.name, faults)
     points = NO_POINTS if detect else read_points(files.aam, files.name, faults)
     image, checksum = _picture(files, faults)
-    box = np.zeros(4, np.float32)
-    if not faults:
-        box = _detect_box(image, files, faults) if detect else _box_of(points, image, files, faults)
+    box, turns = np.zeros(4, np.float32), 0
+    if not faults and detect:
+        box, turns = detected_face(image, file_name(files.picture, files.name), faults) or (box, turns)
+    elif not faults:
+        box = _box_of(points, image, files, faults)
     usable = not faults
     if usable and pspi_of(aus) != pspi:
         detail = f"PSPI {pspi:g}, action units give {float(pspi_of(aus)):g}"
         faults.append(Fault("frames whose PSPI disagrees with their action units, kept", files.name, detail))
     path = files.picture or Path(files.name)  # without a picture, the frame is not used
-    return _Frame(files.name, files.name[:3], path, pspi, aus, points, box, checksum, usable, tuple(faults))
-
-
-def _detect_box(image: np.ndarray, files: FrameFiles, faults: list[Fault]) -> np.ndarray:
-    """The box [4] of the largest face in a picture; zeros, and a fault, if none is detected."""
-    faces = detect_faces(image)
-    if not len(faces):
-        faults.append(Fault("pictures without a detectable face, left out", file_name(files.picture, files.name)))
-        return np.zeros(4, np.float32)
-    return faces.boxes[faces.largest]
+    return _Frame(files.name, files.name[:3], path, pspi, aus, points, box, turns, checksum, usable, tuple(faults))
 
 
 def _box_of(points: np.ndarray, image: np.ndarray, files: FrameFiles, faults: list[Fault]) -> np.ndarray:
@@ -151,17 +142,8 @@ def _box_of(points: np.ndarray, image: np.ndarray, files: FrameFiles, faults: li
 
 
 def _picture(files: FrameFiles, faults: list[Fault]) -> tuple[np.ndarray, int]:
-    """A picture and the CRC-32 of its file; an empty one and 0, and a fault, if it is unusable."""
-    where = file_name(files.picture, files.name)
-    if files.picture is None:
-        faults.append(Fault("frames without a picture, left out", where))
-        return NO_PICTURE, 0
-    try:
-        image, data = read_picture(files.picture)
-    except (ValueError, OSError) as error:
-        faults.append(Fault("pictures that cannot be read, left out", where, reason(error, files.picture)))
-        return NO_PICTURE, 0
-    if is_black(image):
-        faults.append(Fault("black frames, left out", where))
-        return NO_PICTURE, 0
-    return image, zlib.crc32(data)
+    """A picture and the CRC-32 of its file; an empty one and 0, and a fault, if it is missing or unusable."""
+    if files.picture:
+        return checked_picture(files.picture, faults)
+    faults.append(Fault("frames without a picture, left out", files.name))
+    return NO_PICTURE, 0

@@ -5,17 +5,15 @@ Each of these folders holds SUBJECT/SEQUENCE/FRAME with an ending of its own. Fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
-from painctl.corpora.faults import Fault, reason
-from painctl.corpora.layout import entries, folders, is_new, nearest, starts, subfolders
+from painctl.corpora.faults import Fault
+from painctl.corpora.layout import entries, folders, is_new, listed, nearest, starts, subfolders
 from painctl.corpora.pictures import SUFFIXES
 from painctl.files.names import printable
-
-T = TypeVar("T")
 
 _LABELS = {"PSPI": "_facs.txt", "FACS": "_facs.txt", "AAM_landmarks": "_aam.txt"}
 _NAMES: Final = {"Images", "Frame_Labels", "Sequence_Labels", *_LABELS}  # folders of the corpus
@@ -90,19 +88,11 @@ def _holds(folder: Path) -> bool:
 def _files(folder: Path, endings: tuple[str, ...], faults: list[Fault]) -> Iterator[Path]:
     """The files three levels down, by folder, in the order of the endings and of their names."""
     known: set[tuple[int, int]] = set()
-    for subject in _listed(subfolders, folder, faults):
-        for sequence in _listed(subfolders, subject, faults):
+    for subject in listed(subfolders, folder, faults):
+        for sequence in listed(subfolders, subject, faults):
             if not is_new(sequence, known):
                 faults.append(Fault("links to a folder that stands elsewhere too, left out", printable(sequence.name)))
                 continue
-            names = sorted(entry.name for entry in _listed(entries, sequence, faults))
+            names = sorted(entry.name for entry in listed(entries, sequence, faults))
             for ending in endings:
                 yield from (sequence / name for name in names if name.lower().endswith(ending))
-
-
-def _listed(listing: Callable[[Path], Iterable[T]], folder: Path, faults: list[Fault]) -> list[T]:
-    try:
-        return list(listing(folder))
-    except OSError as error:
-        faults.append(Fault("folders that cannot be read, left out", printable(folder.name), reason(error, folder)))
-        return []

@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from painctl.corpora.faults import Fault
-from painctl.corpora.recognise import is_corpus, open_corpus
+from painctl.corpora.recognise import Crop, is_corpus, open_corpus
 from painctl.dataset.history import licences
 from painctl.dataset.pairs import NEUTRAL, DatasetPairs
 from painctl.dataset.validate import validate_shard
 from painctl.evidence.folds import by_index, by_lists, inner_split, leave_one_out
 from painctl.files.names import one_line
 from painctl.images.silence import silenced
+from painctl.pain.labels import PSPI
 from painctl.shard.reader import Shard
 from painctl.shard.seal import is_sealed
 from painctl.vitpain.sources import PairSource, Subset
@@ -34,6 +35,9 @@ class LabelledDataset:
     faults: tuple[Fault, ...]  # problems in the files of a corpus
     real: bool = False  # photographs of people, most frames without pain
     licences: Mapping[str, str] = field(default_factory=dict)  # that restrict use of the frames -> stage
+    shared: bool = False  # whether processes forked from this one may read it; not an open HDF5 file
+    label: str = PSPI  # what `source.pspi` holds, see `pain.labels`
+    notes: tuple[str, ...] = ()  # what users of the labels must know, a sentence each
 
     def parts(self) -> tuple[Subset, Subset | None]:
         """Frames to train on, and frames that choose the epoch: by the split, else a fifth of the people.
@@ -67,18 +71,31 @@ class LabelledDataset:
 
 
 @contextmanager
-def open_data(path: Path, seed: int = 0, detect: bool = False) -> Iterator[LabelledDataset]:
+def open_data(path: Path, seed: int = 0, crop: Crop = "auto", every: int | None = None) -> Iterator[LabelledDataset]:
     """A painctl dataset or a known corpus; `seed` orders neutral pictures if there are several.
 
-    `detect` is that of `open_corpus`. Beside a dataset of painctl, nothing is opened. Raises ShardError, ValueError or
-    OSError that says what is wrong.
+    `crop` and `every` are those of `open_corpus`. Beside a dataset of painctl, nothing is opened. Raises ShardError,
+    ValueError or OSError that says what is wrong.
     """
     is_shard = not path.is_dir() and is_sealed(path)
-    if detect or (not is_shard and is_corpus(path)):
+    if is_shard and every:
+        raise ValueError(f"{path}: --every is for corpora of videos; leave it out")
+    if is_shard and crop == "face":
+        raise ValueError(f"{path}: its pictures are already cropped; leave --crop face out")
+    if not is_shard and is_corpus(path):
         with silenced():
-            corpus = open_corpus(path, seed, detect)
+            corpus = open_corpus(path, seed, crop, every)
         yield LabelledDataset(
-            path, corpus, corpus.content, corpus.split, corpus.neutral_rule, corpus.faults, corpus.real
+            path,
+            corpus,
+            corpus.content,
+            corpus.split,
+            corpus.neutral_rule,
+            corpus.faults,
+            corpus.real,
+            shared=corpus.shared,
+            label=corpus.label,
+            notes=corpus.notes,
         )
         return
     with Shard(path) as shard:

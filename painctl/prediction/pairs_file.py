@@ -10,13 +10,12 @@ from typing import Final
 
 import numpy as np
 
+from painctl.corpora.picture_table import LABELS, read_rows
 from painctl.files.names import printable
-from painctl.files.text import numbered_rows
 from painctl.prediction.cropping import Crop, FaceCrop, FaceError, read_face
 from painctl.prediction.picture_files import read_picture
 from painctl.prediction.shots import Shot
 
-SEPARATOR: Final = "|"  # between several neutral pictures
 _COLUMNS: Final = ("person", "image", "neutral")
 _KEPT = 32  # neutral faces in memory
 
@@ -98,20 +97,9 @@ class PairsFile:
 
 
 def read_pairs(path: Path) -> list[Row]:
-    """The rows of a CSV file with the columns image, and optionally neutral and person.
+    """The rows of a CSV file with the columns image, and optionally neutral and person; labels are ignored.
 
-    Names of files are relative to its folder; `neutral` may be several, joined by `SEPARATOR`. Raises OSError or
-    ValueError, which names the file, and the line of a row without an image.
+    Raises as `corpora.picture_table.read_rows`.
     """
-    rows = []
-    for line, row in numbered_rows(path):
-        if unknown := [name for name in row if name not in _COLUMNS]:
-            raise ValueError(f"{path}: column {unknown[0]!r:.40}; expected image, and optionally neutral and person")
-        if not row.get("image"):
-            raise ValueError(
-                f"{path}: line {line}: no image; the table needs a column of that name, filled in every row"
-            )
-        names = [name for name in (row.get("neutral") or "").split(SEPARATOR) if name]
-        neutral = tuple(path.parent / name for name in names)
-        rows.append(Row(path.parent / row["image"], neutral, row.get("person")))
-    return rows
+    rows = read_rows(path, (*_COLUMNS, *LABELS), "image, and optionally neutral and person")
+    return [Row(row.image, row.neutral, row.person) for row in rows]

@@ -65,7 +65,7 @@ def run(
                 reporter.tick()
                 track(row)
 
-            validation = CrossValidation(data.source, data.content, fold_of, request.builder(), settings)
+            validation = CrossValidation(data.source, data.content, fold_of, request.builder(), settings, data.label)
             saving = FoldSaving(request.device, request.save_every, request.any_machine)
             validation.run(folds, folder, saving, log)
         return [folder / f"fold-{index + 1}.json" for index in folds] if is_main() else []

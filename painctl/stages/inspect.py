@@ -8,6 +8,9 @@ from typing import Any
 
 import cv2
 
+from painctl.corpora.table_files import CSV
+from painctl.dataset.corpus_summary import describe_corpus
+from painctl.dataset.export import manifest
 from painctl.dataset.gallery import gallery, sheet_rows
 from painctl.dataset.summary import describe, read_card
 from painctl.files.names import printable_lines
@@ -26,7 +29,7 @@ def run(
     """
     with input_shards(inputs, path_end) as shards:
         paths = _require(list(shards))
-        summary = describe(paths)
+        summary = (describe_corpus(paths[0]) if _may_be_corpus(paths) else None) or describe(paths)
         if sheet:
             write_sheet(paths, sheet, gallery_by)
         return summary
@@ -49,6 +52,14 @@ def write_sheet(paths: Sequence[Path], picture: Path, gallery_by: str | None = N
 def schema() -> tuple[Table, ...]:
     """Every table that a shard may have, in order."""
     return tuple(TABLES.values())
+
+
+def _may_be_corpus(paths: Sequence[Path]) -> bool:
+    """Whether the only path is a folder without shards, or a CSV file."""
+    path = paths[0]
+    if len(paths) > 1 or not path.is_dir():
+        return len(paths) == 1 and path.suffix.lower() == CSV
+    return not manifest(path) and not any(path.glob("*.h5"))
 
 
 def _require(paths: list[Path]) -> list[Path]:

@@ -17,6 +17,7 @@ from painctl.vitpain.request import TrainingRequest
 from painctl.vitpain.shipped import named_model
 
 if TYPE_CHECKING:
+    from painctl.corpora.recognise import Crop
     from painctl.dataset.opening import LabelledDataset
     from painctl.vitpain.interface import PainModel
     from painctl.vitpain.settings import TrainingSettings
@@ -32,7 +33,8 @@ class DataOptions:
 
     seed: int  # orders neutral pictures
     strict: bool  # whether a fault in the dataset is an error
-    detect_faces: bool  # crop the frames of a corpus to detected faces
+    crop: Crop  # how the faces of a corpus are cropped
+    every: int | None  # use every N-th frame of a corpus of videos; None for one a second
     tracker: str | None  # tensorboard or trackio
 
 
@@ -70,7 +72,7 @@ def run(
 
         settings, model = request.settings(data.real), request.builder()()
         if output.exists() and not overwrite:
-            require_same_run(output, describe_run(data.content, model, settings))
+            require_same_run(output, describe_run(data.content, model, settings, data.label))
             if is_main():
                 reporter.say(f"{output}: already trained, nothing to do")
             return [output] if is_main() else []
@@ -130,7 +132,7 @@ def pretrain(
     live_log = saving.state.with_name(f"{saving.state.name}.jsonl")
     rows: list[Row] = []
     training, validation = data.parts()
-    description = describe_run(data.content, model, settings)
+    description = describe_run(data.content, model, settings, data.label)
     checkpointer = Checkpointer(
         saving.state, description, saving.interval, choose_device(device), any_machine=saving.any_machine
     )
@@ -147,22 +149,24 @@ def pretrain(
 
 @contextmanager
 def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Iterator[LabelledDataset]:
-    """Open a dataset and report its faults and licence terms, once even with several processes.
+    """Open a dataset and report its faults, labels and licence terms, once even with several processes.
 
     Raises what `open_data` raises, and with `strict` ValueError for a fault.
     """
     from painctl.corpora.faults import summarise
     from painctl.dataset.opening import open_data
     from painctl.files.names import printable
+    from painctl.pain.labels import PSPI
     from painctl.runs.processes import is_main
 
-    with open_data(path, options.seed, detect=options.detect_faces) as data:
+    with open_data(path, options.seed, options.crop, options.every) as data:
         faults = summarise(data.faults)
         terms = [
             f"the {stage} step recorded a licence that restricts these frames; {licence}"
             for licence, stage in data.licences.items()
         ]
-        for line in [*faults, *terms] if is_main() else ():
+        label = [] if data.label == PSPI else [f"labelled with {data.label}, which takes the place of PSPI"]
+        for line in [*faults, *label, *data.notes, *terms] if is_main() else ():
             reporter.say(f"{printable(path)}: {line}")
         if faults and options.strict:
             count = len(data.faults)

@@ -44,7 +44,7 @@ def test_only_the_first_of_several_processes_reports_faults(made_unbc, monkeypat
     for rank in ("0", "1"):
         monkeypatch.setenv("RANK", rank)
         reporter = Reports()
-        with open_and_report(made_unbc.folder, DataOptions(0, False, False, None), reporter):
+        with open_and_report(made_unbc.folder, DataOptions(0, False, "auto", None, None), reporter):
             reports.append(reporter.lines)
     assert any("2 black frames, left out" in line for line in reports[0])
     assert reports[1] == []

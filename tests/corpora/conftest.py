@@ -2,6 +2,7 @@ import json
 import shutil
 
 import cv2
+import made_corpora
 import numpy as np
 import pytest
 
@@ -43,3 +44,33 @@ def lab(made_unbc, tmp_path):
     """A copy of the lab's three files."""
     shutil.copytree(made_unbc.lab, tmp_path / "data/lab")
     return tmp_path / "data/lab"
+
+
+@pytest.fixture(scope="session")
+def rendered(portraits):
+    """Rendered faces of two people, at rest and at PSPI 12, from three sides."""
+    return made_corpora.rendered(portraits)
+
+
+@pytest.fixture
+def ck(rendered, tmp_path):
+    """CK+ with three sequences of each of two people."""
+    return made_corpora.write_ck(tmp_path / "data/CK+", rendered)
+
+
+@pytest.fixture
+def table(rendered, tmp_path):
+    """A CSV file with the same pictures as `ck`, in the order in which that is read."""
+    return made_corpora.write_table(tmp_path / "data/own/labels.csv", rendered)
+
+
+@pytest.fixture
+def disfa(rendered, tmp_path):
+    """DISFA with videos of the left camera of two people, six frames each."""
+    return made_corpora.write_disfa(tmp_path / "data/DISFA", rendered)
+
+
+@pytest.fixture
+def biovid(rendered, tmp_path):
+    """BioVid with two videos of each of two people, three frames each."""
+    return made_corpora.write_biovid(tmp_path / "data/BioVid", rendered)

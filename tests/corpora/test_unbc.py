@@ -92,7 +92,7 @@ def test_faces_are_detected_in_a_copy_without_points(made_unbc, corpus, tmp_path
     for path in pictures:
         cv2.imwrite(str(path), np.ascontiguousarray(frame[..., ::-1]))
     cv2.imwrite(str(pictures[1]), np.full((240, 320, 3), 90, np.uint8))
-    detected = open_corpus(tmp_path / "UNBC", detect=True)
+    detected = open_corpus(tmp_path / "UNBC", crop="face")
     assert summarise(detected.faults)[0] == f"1 pictures without a detectable face, left out: {pictures[1].name}"
     expected_names = [name for name in corpus.names if name[:3] in ("042", "047") and "t1aaaff" in name]
     assert list(detected.names) == expected_names[:1] + expected_names[2:]
@@ -109,13 +109,13 @@ def test_faces_are_detected_in_a_copy_without_points(made_unbc, corpus, tmp_path
 def test_content_depends_on_the_crop(made_unbc, corpus, monkeypatch):
     box = box_of_points(five_points(draw_frame("042", np.zeros(6), np.random.default_rng(0))[1]))
     monkeypatch.setattr(
-        "painctl.corpora.unbc.detect_faces", lambda image: Faces(box[None], np.ones(1), np.zeros(1, int))
+        "painctl.corpora.faces.detect_faces", lambda image: Faces(box[None], np.ones(1), np.zeros(1, int))
     )
-    detected = open_corpus(made_unbc.folder, detect=True)
+    detected = open_corpus(made_unbc.folder, crop="face")
     assert list(detected.names) == list(corpus.names)
     assert detected.content != corpus.content
     with pytest.raises(ValueError, match="its pictures are already cropped"):
-        open_corpus(made_unbc.lab, detect=True)
+        open_corpus(made_unbc.lab, crop="face")
 
 
 def test_people_are_in_the_published_folds(corpus):

@@ -81,3 +81,10 @@ def test_the_table_may_be_from_excel_and_have_images_only(visits):
     visits.write_text("sep=;\nimage\n10.png\n")
     assert [row.person for row in read_pairs(visits)] == [None]
     assert not PairsFile(visits, None).has_people
+
+
+def test_a_table_with_labels_is_read_without_them(visits):
+    lines = visits.read_text().splitlines()
+    expected = read_pairs(visits)
+    visits.write_text("\n".join([lines[0].title() + ",PSPI,au04", *(f"{line},3,1" for line in lines[1:])]))
+    assert read_pairs(visits) == expected

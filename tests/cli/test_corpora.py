@@ -1,0 +1,88 @@
+"""Third-party datasets as typed: cv, pretrain and inspect, and the same pictures as a CSV file."""
+
+import csv
+import json
+
+import made_corpora
+import numpy as np
+import pytest
+
+import painctl as package
+
+QUICK = ("-k", 2, "--epochs", 1)
+
+
+@pytest.fixture(scope="session")
+def faces(portraits):
+    return made_corpora.rendered(portraits)
+
+
+def test_a_corpus_and_a_table_of_its_pictures_give_the_same_numbers(painctl, faces, tmp_path):
+    made_corpora.write_ck(tmp_path / "CK+", faces)
+    made_corpora.write_table(tmp_path / "own/labels.csv", faces)
+    for path in ("CK+", "own/labels.csv"):
+        done = painctl("cv", path, *QUICK, "-o", path[:3], "--strict")
+        assert done.returncode == 0, done.stderr
+    for name in ("fold-1.json", "fold-2.json"):
+        first, second = (json.loads((tmp_path / run / name).read_text()) for run in ("CK+", "own"))
+        assert first["cuts"] == second["cuts"]
+        for column in ("pspi", "estimate", "probability", "aus"):
+            assert first["frames"][column] == second["frames"][column]
+        assert len(first["frames"]["pspi"]) == 6
+
+
+def test_a_pain_level_is_named_wherever_it_is_reported(painctl, faces, tmp_path):
+    made_corpora.write_biovid(tmp_path / "BioVid", faces)
+    done = painctl("cv", "BioVid", *QUICK, "--every", 1, "--crop", "none", "-o", "run")
+    assert done.returncode == 0, done.stderr
+    assert "BioVid: labelled with pain level, which takes the place of PSPI" in done.stderr
+    assert done.stdout.startswith("labels: pain level, in place of PSPI\n")
+    assert "pain level 0 or 4: 2 people, 12 frames" in done.stdout
+    assert "PSPI" not in (tmp_path / "run/table.tex").read_text()
+    with (tmp_path / "run/predictions.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert {row["pain level"] for row in rows} == {"0", "4"}
+    assert json.loads((tmp_path / "run/fold-1.json").read_text())["about"]["label"] == "pain level"
+    trained = painctl("pretrain", "BioVid", "--epochs", 1, "--every", 3, "--crop", "none", "-o", "model")
+    assert trained.returncode == 0, trained.stderr
+    made_corpora.save(tmp_path / "face.png", faces[0].image)
+    estimated = painctl("predict", "face.png", "-m", "model", "--crop", "none", "-n", "face.png", "--json")
+    assert "model: trained on pain level in place of PSPI" in estimated.stderr
+    (tmp_path / "BioVid/video/071309_w_21/071309_w_21-PA4-006.mp4").unlink()
+    done = painctl("cv", "BioVid", *QUICK, "--every", 1, "--crop", "none", "-o", "strict", "--strict")
+    assert done.returncode == 1
+    assert "1 samples without a video, left out: 071309_w_21-PA4-006" in done.stderr
+
+
+def test_inspect_states_the_labels_and_what_is_not_coded(painctl, faces, tmp_path):
+    made_corpora.write_disfa(tmp_path / "DISFA", faces)
+    done = painctl("inspect", "DISFA", "--json")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert (summary["corpus"], summary["people"], summary["frames"]) == ("DISFA", 2, 2)
+    assert summary["label"] == "AU4 + AU6 + AU9"
+    assert summary["not_coded"] == ["AU7", "AU10", "AU43"]
+    assert "not coded: AU7, AU10, AU43" in painctl("inspect", "DISFA").stdout
+
+
+def test_from_python_units_that_are_not_coded_are_nan(faces, tmp_path):
+    made_corpora.write_disfa(tmp_path / "DISFA", faces)
+    dataset = package.Dataset(tmp_path / "DISFA", every=3, crop="none", size=32)
+    assert (len(dataset), dataset.label) == (4, "AU4 + AU6 + AU9")
+    item = dataset[1]
+    assert np.isnan(item["aus"].numpy()).tolist() == [False, False, True, False, True, True]
+    assert item["pspi"] == item["aus"].nan_to_num().sum()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--every", 2), "--every is for the videos of DISFA and BioVid; leave it out"),
+        (("--crop", "points"), "CK+ has no AAM points; leave --crop out to detect the faces"),
+    ],
+)
+def test_an_option_that_does_not_apply_is_named(painctl, faces, tmp_path, options, words):
+    made_corpora.write_ck(tmp_path / "CK+", faces)
+    done = painctl("cv", "CK+", *QUICK, *options)
+    assert done.returncode == 1
+    assert words in done.stderr

@@ -103,8 +103,8 @@ def command(
 
 
 def _show(summary: dict[str, Any], tables: Tables) -> None:
-    heading = ("path", "sheet", "stage", "content", "source", "format", "format_version")
-    heading = (*heading, "corpus", "label", "reference")
+    of_shards = ("path", "sheet", "stage", "content", "source", "format", "format_version")
+    heading = (*of_shards, "corpus", "label", "reference")
     facts = {name: summary[name] for name in heading if name in summary} | summary.get("attributes", {})
     for name, value in facts.items():
         if not isinstance(value, list | dict):

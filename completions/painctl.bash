@@ -14,22 +14,22 @@ _painctl() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $command in
-    sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --model --flame --flame-template --convert-flame --mesh --people --age --gender --ethnicity --mesh-colours/--made-colours --overwrite --task --null -0 --debug --help" ;;
-    render-depth) flags="--output -o --overwrite --retry-failed --task --null -0 --size --renderer --device --debug --help" ;;
-    synth-neutral) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --retries --agreement --decoder --device --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
-    texture) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --size --hunyuan --hunyuan-python --accept-licence --allow-download --time-limit --debug --help" ;;
-    rig) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --weights --pspi --expressions -k --pspi-weights --au --prior --other --debug --help" ;;
-    render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --roll --jitter --size --format --camera --backgrounds --occluders --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --debug --help" ;;
-    pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --debug --help" ;;
-    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --workers --strict --crop --every --save-every --any-machine --track --seed --overwrite --debug --help" ;;
-    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --workers --strict --crop --every --save-every --any-machine --track --seed --json --debug --help" ;;
-    predict) flags="--neutral -n --pairs --task --model -m --crop --face --detector --strict --every --json --csv --picture --device --null -0 --debug --help" ;;
-    align-train) flags="--output -o --epochs --seed --save-every --any-machine --overwrite --debug --help" ;;
-    likeness-train) flags="--output -o --epochs --seed --save-every --any-machine --overwrite --debug --help" ;;
-    rig-train) flags="--output -o --people --steps --learning-rate --actions --device --seed --save-every --any-machine --overwrite --debug --help" ;;
-    inspect) flags="--json --sheet --gallery --by --card --null -0 --debug --help" ;;
-    engines) flags="--json --debug --help" ;;
-    demo) flags="--output -o --seed --debug --help" ;;
+    sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --model --flame --flame-template --convert-flame --mesh --people --age --gender --ethnicity --mesh-colours/--made-colours --overwrite --task --null -0 --config --quiet -q --verbose -v --debug --help" ;;
+    render-depth) flags="--output -o --overwrite --retry-failed --task --null -0 --size --renderer --device --config --quiet -q --verbose -v --debug --help" ;;
+    synth-neutral) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --retries --agreement --decoder --device --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --config --quiet -q --verbose -v --debug --help" ;;
+    texture) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --size --hunyuan --hunyuan-python --accept-licence --allow-download --time-limit --config --quiet -q --verbose -v --debug --help" ;;
+    rig) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --weights --pspi --expressions -k --pspi-weights --au --prior --other --config --quiet -q --verbose -v --debug --help" ;;
+    render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --roll --jitter --size --format --camera --backgrounds --occluders --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --config --quiet -q --verbose -v --debug --help" ;;
+    pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --config --quiet -q --verbose -v --debug --help" ;;
+    pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --threads --workers --strict --crop --every --save-every --any-machine --track --track-online --seed --overwrite --config --quiet -q --verbose -v --debug --help" ;;
+    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --threads --workers --strict --crop --every --save-every --any-machine --track --track-online --seed --json --config --quiet -q --verbose -v --debug --help" ;;
+    predict) flags="--neutral -n --pairs --task --model -m --crop --face --detector --strict --every --json --csv --picture --device --threads --null -0 --config --quiet -q --verbose -v --debug --help" ;;
+    align-train) flags="--output -o --epochs --seed --threads --save-every --any-machine --overwrite --config --quiet -q --verbose -v --debug --help" ;;
+    likeness-train) flags="--output -o --epochs --seed --threads --save-every --any-machine --overwrite --config --quiet -q --verbose -v --debug --help" ;;
+    rig-train) flags="--output -o --people --steps --learning-rate --actions --device --seed --threads --save-every --any-machine --overwrite --config --quiet -q --verbose -v --debug --help" ;;
+    inspect) flags="--json --sheet --gallery --by --card --history --null -0 --config --quiet -q --verbose -v --debug --help" ;;
+    engines) flags="--json --config --quiet -q --verbose -v --debug --help" ;;
+    demo) flags="--output -o --seed --config --quiet -q --verbose -v --debug --help" ;;
   esac
   case "$command $before" in
     "sample-ids --number"|"sample-ids -n") _painctl_words ""; return ;;
@@ -47,11 +47,13 @@ _painctl() {
     "sample-ids --gender") _painctl_words ""; return ;;
     "sample-ids --ethnicity") _painctl_words ""; return ;;
     "sample-ids --task") _painctl_words ""; return ;;
+    "sample-ids --config") return ;;
     "render-depth --output"|"render-depth -o") return ;;
     "render-depth --task") _painctl_words ""; return ;;
     "render-depth --size") _painctl_words ""; return ;;
     "render-depth --renderer") _painctl_words "opencv pytorch3d"; return ;;
     "render-depth --device") _painctl_words ""; return ;;
+    "render-depth --config") return ;;
     "synth-neutral --output"|"synth-neutral -o") return ;;
     "synth-neutral --task") _painctl_words ""; return ;;
     "synth-neutral --engine") _painctl_words "procedural kandinsky"; return ;;
@@ -69,6 +71,7 @@ _painctl() {
     "synth-neutral --batch-size") _painctl_words ""; return ;;
     "synth-neutral --dtype") _painctl_words "auto fp16 bf16 fp32"; return ;;
     "synth-neutral --offload") _painctl_words "none model sequential"; return ;;
+    "synth-neutral --config") return ;;
     "texture --output"|"texture -o") return ;;
     "texture --task") _painctl_words ""; return ;;
     "texture --engine") _painctl_words "procedural bake hunyuan3d"; return ;;
@@ -76,6 +79,7 @@ _painctl() {
     "texture --hunyuan") return ;;
     "texture --hunyuan-python") return ;;
     "texture --time-limit") _painctl_words ""; return ;;
+    "texture --config") return ;;
     "rig --output"|"rig -o") return ;;
     "rig --task") _painctl_words ""; return ;;
     "rig --engine") _painctl_words "blendshapes neural"; return ;;
@@ -86,6 +90,7 @@ _painctl() {
     "rig --au") _painctl_words ""; return ;;
     "rig --prior") _painctl_words "uniform natural"; return ;;
     "rig --other") _painctl_words ""; return ;;
+    "rig --config") return ;;
     "render-views --output"|"render-views -o") return ;;
     "render-views --task") _painctl_words ""; return ;;
     "render-views --views") _painctl_words ""; return ;;
@@ -112,11 +117,13 @@ _painctl() {
     "render-views --batch-size") _painctl_words ""; return ;;
     "render-views --dtype") _painctl_words "auto fp16 bf16 fp32"; return ;;
     "render-views --offload") _painctl_words "none model sequential"; return ;;
+    "render-views --config") return ;;
     "pack --output"|"pack -o") return ;;
     "pack --format") _painctl_words "h5 folder webdataset parquet"; return ;;
     "pack --split") _painctl_words ""; return ;;
     "pack --split-seed") _painctl_words ""; return ;;
     "pack --keep") _painctl_words ""; return ;;
+    "pack --config") return ;;
     "pretrain --output"|"pretrain -o") return ;;
     "pretrain --model") _painctl_words "vitpain vanilla-vit pwct"; return ;;
     "pretrain --backbone") return ;;
@@ -134,12 +141,14 @@ _painctl() {
     "pretrain --shots") _painctl_words ""; return ;;
     "pretrain --device") _painctl_words "auto cpu cuda"; return ;;
     "pretrain --precision") _painctl_words "auto fp32 bf16"; return ;;
+    "pretrain --threads") _painctl_words ""; return ;;
     "pretrain --workers") _painctl_words ""; return ;;
     "pretrain --crop") _painctl_words "auto points face none"; return ;;
     "pretrain --every") _painctl_words ""; return ;;
     "pretrain --save-every") _painctl_words ""; return ;;
-    "pretrain --track") _painctl_words "tensorboard trackio"; return ;;
+    "pretrain --track") _painctl_words "tensorboard trackio wandb mlflow"; return ;;
     "pretrain --seed") _painctl_words ""; return ;;
+    "pretrain --config") return ;;
     "cv --folds"|"cv -k") return ;;
     "cv --fold") _painctl_words ""; return ;;
     "cv --output"|"cv -o") return ;;
@@ -161,12 +170,14 @@ _painctl() {
     "cv --shots") _painctl_words ""; return ;;
     "cv --device") _painctl_words "auto cpu cuda"; return ;;
     "cv --precision") _painctl_words "auto fp32 bf16"; return ;;
+    "cv --threads") _painctl_words ""; return ;;
     "cv --workers") _painctl_words ""; return ;;
     "cv --crop") _painctl_words "auto points face none"; return ;;
     "cv --every") _painctl_words ""; return ;;
     "cv --save-every") _painctl_words ""; return ;;
-    "cv --track") _painctl_words "tensorboard trackio"; return ;;
+    "cv --track") _painctl_words "tensorboard trackio wandb mlflow"; return ;;
     "cv --seed") _painctl_words ""; return ;;
+    "cv --config") return ;;
     "predict --neutral"|"predict -n") return ;;
     "predict --pairs") return ;;
     "predict --task") _painctl_words ""; return ;;
@@ -177,14 +188,20 @@ _painctl() {
     "predict --every") _painctl_words ""; return ;;
     "predict --picture") return ;;
     "predict --device") _painctl_words "auto cpu cuda"; return ;;
+    "predict --threads") _painctl_words ""; return ;;
+    "predict --config") return ;;
     "align-train --output"|"align-train -o") return ;;
     "align-train --epochs") _painctl_words ""; return ;;
     "align-train --seed") _painctl_words ""; return ;;
+    "align-train --threads") _painctl_words ""; return ;;
     "align-train --save-every") _painctl_words ""; return ;;
+    "align-train --config") return ;;
     "likeness-train --output"|"likeness-train -o") return ;;
     "likeness-train --epochs") _painctl_words ""; return ;;
     "likeness-train --seed") _painctl_words ""; return ;;
+    "likeness-train --threads") _painctl_words ""; return ;;
     "likeness-train --save-every") _painctl_words ""; return ;;
+    "likeness-train --config") return ;;
     "rig-train --output"|"rig-train -o") return ;;
     "rig-train --people") _painctl_words ""; return ;;
     "rig-train --steps") _painctl_words ""; return ;;
@@ -192,11 +209,17 @@ _painctl() {
     "rig-train --actions") _painctl_words "pain arkit"; return ;;
     "rig-train --device") _painctl_words "auto cpu cuda"; return ;;
     "rig-train --seed") _painctl_words ""; return ;;
+    "rig-train --threads") _painctl_words ""; return ;;
     "rig-train --save-every") _painctl_words ""; return ;;
+    "rig-train --config") return ;;
     "inspect --sheet") return ;;
     "inspect --by") _painctl_words "pspi other occluders"; return ;;
+    "inspect --history") _painctl_words "sh json"; return ;;
+    "inspect --config") return ;;
+    "engines --config") return ;;
     "demo --output"|"demo -o") return ;;
     "demo --seed") _painctl_words ""; return ;;
+    "demo --config") return ;;
   esac
   case $word in
     -*) _painctl_words "$flags" ;;

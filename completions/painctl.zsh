@@ -28,10 +28,10 @@ _painctl() {
   (( CURRENT-- ))
   case $words[1] in
     sample-ids) _arguments -s \
-      '(--number -n)'{--number=,-n}'[Number of identities to draw. 1 to 10000000.]:INTEGER: ' \
-      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '(--number -n)'{--number=,-n}'[Number of identities to draw. 1 to 10000000.]:N: ' \
+      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:N: ' \
       '(--output -o)'{--output=,-o}'[Where to write. A name ending in .h5 is a file; any other names a folder, which gets one shard per input. The path of each finished shard is printed on stdout. Without -o, the shard itself goes to stdout.]:FILE|DIR:_files' \
-      '--shard-size=[Identities per shard, with -o DIR. At least 1.]:INTEGER: ' \
+      '--shard-size=[Identities per shard, with -o DIR. At least 1.]:N: ' \
       '--demographics=[Distribution of age group, gender and ethnicity: balanced (uniform), 3dpain (that of the published dataset), or a JSON file of weights: {"age_group": {"young": 1, "elderly": 2}, "gender": {...}, "ethnicity": {...}}.]:balanced|3dpain|FILE:_files' \
       '--model=[Head model: anny (open), flame, from the file given by --flame, or mesh, from those given by --mesh.]:[anny|flame|mesh]:(anny flame mesh)' \
       '--flame=[A FLAME model: generic_model.pkl, flame2023.pkl, flame2023_no_jaw.pkl or flame2023_Open.pkl, as published or converted. No code in it is run.]:FILE:_files' \
@@ -46,6 +46,9 @@ _painctl() {
       '--overwrite[Replace outputs made by a different command or with different options.]' \
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     render-depth) _arguments -s \
       '*:file:_files' \
@@ -54,9 +57,12 @@ _painctl() {
       '--retry-failed[In finished outputs, retry only the people who failed.]' \
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
-      '--size=[Width and height in pixels. 64 to 2048.]:INTEGER: ' \
+      '--size=[Width and height in pixels. 64 to 2048.]:N: ' \
       '--renderer=[Rasteriser. pytorch3d needs the pytorch3d extra and is slow on a CPU.]:[opencv|pytorch3d]:(opencv pytorch3d)' \
       '--device=[Device for --renderer pytorch3d, such as cuda or cuda:1.]:DEVICE: ' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     synth-neutral) _arguments -s \
       '*:file:_files' \
@@ -66,7 +72,7 @@ _painctl() {
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
       '--engine=[procedural: painted and rendered. kandinsky: drawn over the depth map by Kandinsky 2.2’s prior and depth ControlNet, following the person’s prompt. It takes the options listed below.]:[procedural|kandinsky]:(procedural kandinsky)' \
-      '--retries=[How many times to redraw a portrait whose face does not match the depth map, each time with the next seed, before the person is listed as failed. 0 to 100.]:INTEGER: ' \
+      '--retries=[How many times to redraw a portrait whose face does not match the depth map, each time with the next seed, before the person is listed as failed. 0 to 100.]:N: ' \
       '--agreement=[How well the face must match the outline of the depth map: the share of displaced copies of the outline that must fit the portrait worse. 0 accepts every portrait. 0 to 1.]:NUMBER: ' \
       '--decoder=[Kandinsky’s depth ControlNet, the decoder that draws the picture: a local folder in diffusers’ format, or a hub id.]:DIR|ID:_files' \
       '--device=[Device for --engine kandinsky, such as cpu, cuda or cuda:1.]:DEVICE: ' \
@@ -74,14 +80,17 @@ _painctl() {
       '--prior-revision=[Commit, tag or branch of --prior on the hub. The shard records the commit.]:REV: ' \
       '--revision=[Commit, tag or branch of --decoder on the hub. The shard records the commit.]:REV: ' \
       '--allow-download[Download Kandinsky from the hub if it is not on this machine.]' \
-      '--steps=[Denoising steps of the decoder. 1 to 1000.]:INTEGER: ' \
-      '--prior-steps=[Denoising steps of the prior. 1 to 1000.]:INTEGER: ' \
+      '--steps=[Denoising steps of the decoder. 1 to 1000.]:N: ' \
+      '--prior-steps=[Denoising steps of the prior. 1 to 1000.]:N: ' \
       '--guidance=[How closely the decoder follows the prompt (classifier-free guidance scale). 1.01 to 50.]:NUMBER: ' \
       '--negative-prompt=[What should not appear in the picture; ’’ for nothing.]:TEXT: ' \
-      '--batch-size=[Pictures drawn at once. Affects only the rounding of the last bit. 1 to 256.]:INTEGER: ' \
+      '--batch-size=[Pictures drawn at once. Affects only the rounding of the last bit. 1 to 256.]:N: ' \
       '--dtype=[Precision of the weights; auto is fp16 on a GPU and fp32 on a CPU.]:auto|fp16|bf16|fp32:(auto fp16 bf16 fp32)' \
       '--offload=[Keep whole models, or single layers (slow), in CPU memory until the GPU needs them.]:none|model|sequential:(none model sequential)' \
       '--attention-slicing[Compute attention in slices: less GPU memory, slightly slower.]' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     texture) _arguments -s \
       '*:file:_files' \
@@ -91,12 +100,15 @@ _painctl() {
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
       '--engine=[procedural: from the person’s appearance parameters. bake: back-projected from the portrait through its camera; areas not visible in it are mirrored or filled in. hunyuan3d: painted from the portrait by Hunyuan3D-Paint 2.1, in your own checkout.]:[procedural|bake|hunyuan3d]:(procedural bake hunyuan3d)' \
-      '--size=[Width and height in texels. 128 to 4096.]:INTEGER: ' \
+      '--size=[Width and height in texels. 128 to 4096.]:N: ' \
       '--hunyuan=[Checkout of Tencent-Hunyuan/Hunyuan3D-2.1 for --engine hunyuan3d, installed as its README describes.]:DIR:_files' \
       '--hunyuan-python=[Python interpreter with the checkout’s packages.]:FILE:_files' \
       '--accept-licence[Confirm that Hunyuan3D’s licence permits your use, in your country.]' \
       '--allow-download[Let the checkout download its weights from the hub.]' \
       '--time-limit=[Time limit for loading Hunyuan3D, and for painting each person. At least 1.]:SECONDS: ' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     rig) _arguments -s \
       '*:file:_files' \
@@ -108,11 +120,14 @@ _painctl() {
       '--engine=[blendshapes: the ARKit facial actions of the open head. neural: a network trained on them, for heads without such actions.]:[blendshapes|neural]:(blendshapes neural)' \
       '--weights=[Weights from `painctl rig-train`, for --engine neural.]:FILE:_files' \
       '--pspi=[PSPI of the expressions: a range such as 0:16, or one value such as 9. A list such as 4,8,12 makes one expression at each value.]:RANGE|VALUE|V,V,...: ' \
-      '(--expressions -k)'{--expressions=,-k}'[Expressions per person, besides the neutral face. 1 to 10000.]:INTEGER: ' \
+      '(--expressions -k)'{--expressions=,-k}'[Expressions per person, besides the neutral face. 1 to 10000.]:N: ' \
       '--pspi-weights=[One weight for each PSPI in the range, instead of sampling it uniformly.]:W,W,...: ' \
       '--au=[Set these action units exactly and the others to 0; makes one expression per person, or one for each of a list of --other.]:AU4=3,AU6=2,...: ' \
       '--prior=[How likely the action units that give a PSPI are. uniform: all combinations the same. natural: as frequent as in people with shoulder pain (UNBC-McMaster).]:[uniform|natural]:(uniform natural)' \
       '--other=[Facial actions beside the six units. natural: smiles, speech, raised brows, looking elsewhere and so on, in about two thirds of the expressions. uniform: one in each, all equally likely. A list makes the expressions in turn, with + for several at once: smile=0.5,speech-ah+worried. The names are smile, laugh, lips-part, jaw-drop, yawn, speech-ah, speech-ee, speech-oo, press, pucker, stretch, corners-down, chin-up, puff, jaw-left, jaw-right, brows-up, worried, wide, look-left, look-right, look-up, look-down.]:[none|natural|uniform]|NAME[=STRENGTH],...: ' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     render-views) _arguments -s \
       '*:file:_files' \
@@ -121,12 +136,12 @@ _painctl() {
       '--retry-failed[In finished outputs, retry only the people who failed.]' \
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
-      '--views=[Views per face. Without --yaw: frontal, then pairs to either side, evenly spaced out to 30 degrees. 1 to 99.]:INTEGER: ' \
+      '--views=[Views per face. Without --yaw: frontal, then pairs to either side, evenly spaced out to 30 degrees. 1 to 99.]:N: ' \
       '--yaw=[Yaw of each view, up to 180 either way; positive turns the head to its own left.]:DEG,...: ' \
       '--pitch=[Pitch of each view, or one value for all, up to 90 either way; positive looks up.]:DEG,...: ' \
       '--roll=[Roll of each view, or one value for all, up to 90 either way: the head lies on its side; positive tilts it towards its left shoulder.]:DEG,...: ' \
       '--jitter=[Standard deviation of the seeded random change to each angle, in degrees. 0 to 15.]:NUMBER: ' \
-      '--size=[Width and height in pixels. 64 to 2048.]:INTEGER: ' \
+      '--size=[Width and height in pixels. 64 to 2048.]:N: ' \
       '--format=[Encoding of the pictures.]:jpeg|png:(jpeg png)' \
       '--camera=[varied: pictures get photographic effects at random; no label changes. A list sets the effects of every picture: flash, side or backlight (one of these three); dark, cast, shake, grey, small, jpeg.]:clean|varied|EFFECT,...: ' \
       '--backgrounds=[Folder of your own JPEG or PNG pictures to put behind the heads, one chosen for each frame.]:DIR:_files' \
@@ -139,25 +154,31 @@ _painctl() {
       '--prior-revision=[Commit, tag or branch of --prior on the hub. The shard records the commit.]:REV: ' \
       '--revision=[Commit, tag or branch of --decoder on the hub. The shard records the commit.]:REV: ' \
       '--allow-download[Download Kandinsky from the hub if it is not on this machine.]' \
-      '--steps=[Denoising steps of the decoder. 1 to 1000.]:INTEGER: ' \
-      '--prior-steps=[Denoising steps of the prior. 1 to 1000.]:INTEGER: ' \
+      '--steps=[Denoising steps of the decoder. 1 to 1000.]:N: ' \
+      '--prior-steps=[Denoising steps of the prior. 1 to 1000.]:N: ' \
       '--guidance=[How closely the decoder follows the prompt (classifier-free guidance scale). 1.01 to 50.]:NUMBER: ' \
       '--negative-prompt=[What should not appear in the picture; ’’ for nothing.]:TEXT: ' \
-      '--batch-size=[Pictures drawn at once. Affects only the rounding of the last bit. 1 to 256.]:INTEGER: ' \
+      '--batch-size=[Pictures drawn at once. Affects only the rounding of the last bit. 1 to 256.]:N: ' \
       '--dtype=[Precision of the weights; auto is fp16 on a GPU and fp32 on a CPU.]:auto|fp16|bf16|fp32:(auto fp16 bf16 fp32)' \
       '--offload=[Keep whole models, or single layers (slow), in CPU memory until the GPU needs them.]:none|model|sequential:(none model sequential)' \
       '--attention-slicing[Compute attention in slices: less GPU memory, slightly slower.]' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     pack) _arguments -s \
       '*:file:_files' \
       '(--output -o)'{--output=,-o}'[Where to write: for h5 a file, or a folder that gets dataset.h5; for other formats the dataset’s folder. The path is printed on stdout. Without -o, the h5 itself goes to stdout.]:FILE|DIR:_files' \
       '--format=[h5: one file with every column. folder: pictures and annotations in the layout of the published 3DPain. webdataset: tar files for streaming. parquet: tables with embedded pictures.]:h5|folder|webdataset|parquet:(h5 folder webdataset parquet)' \
       '--split=[Shares of people in the three splits.]:TRAIN,VAL,TEST: ' \
-      '--split-seed=[Seed of the split. At least 0.]:INTEGER: ' \
+      '--split-seed=[Seed of the split. At least 0.]:N: ' \
       '--keep=[Also keep these tables in an h5 dataset: meshes, depth, portraits, textures.]:TABLE,...: ' \
       '--mix[Allow shards made with different options after sample-ids.]' \
       '--overwrite[Replace a dataset made by a different command or with different options.]' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     pretrain) _arguments -s \
       '*:file:_files' \
@@ -171,26 +192,31 @@ _painctl() {
       '--no-aus[Leave out the action-unit queries.]' \
       '--preset=[Training settings of the paper, or of its released code, which has different learning rates, epochs and loss weights, and --binary 1,2,3.]:paper|released:(paper released)' \
       '--augment=[Random changes to the training pictures. mild: another camera of the same kind. strong: as different as photographs are from renderings. A list has some parts of strong: pose, light, cover, blur, colour, tone, noise, resolution, compression.]:none|mild|strong|PART,...: ' \
-      '--epochs=[Passes over the frames; 0 evaluates an --init-from model without training. At least 0.]:INTEGER: ' \
-      '--batch-size=[Pairs per step, over all processes. At least 1.]:INTEGER: ' \
-      '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
+      '--epochs=[Passes over the frames; 0 evaluates an --init-from model without training. At least 0.]:N: ' \
+      '--batch-size=[Pairs per step, over all processes. At least 1.]:N: ' \
+      '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:N: ' \
       '--learning-rate=[Peak learning rate of AdamW. At least 0.]:NUMBER: ' \
       '--rest-share=[Train on this share of the pairs with a neutral picture as the face, so that estimates are 0 at rest. 0 to 0.99.]:PROBABILITY: ' \
       '--any-reference=[Train on this share of the pairs with any picture of the person as the reference, and as labels what the face shows beyond it, so that the model has to compare. 0 to 0.99.]:PROBABILITY: ' \
       '--reference-dropout=[Train on this share of the pairs without the neutral picture, so that predict also works without one. 0 to 0.99.]:PROBABILITY: ' \
-      '--shots=[Neutral pictures per person: training draws one at a time, testing averages over all. At least 1.]:INTEGER: ' \
+      '--shots=[Neutral pictures per person: training draws one at a time, testing averages over all. At least 1.]:N: ' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--precision=[auto is bf16 on a GPU that supports it, otherwise fp32.]:auto|fp32|bf16:(auto fp32 bf16)' \
       '--compile[Use torch.compile.]' \
-      '--workers=[Processes that decode pictures. At least 0.]:INTEGER: ' \
+      '--threads=[Threads on the CPU. The last digits of the weights depend on it, so it is recorded with them. 1 to 1024.]:N: ' \
+      '--workers=[Processes that decode pictures. At least 0.]:N: ' \
       '--strict[Stop if a file of the dataset is missing or broken, instead of skipping its frame.]' \
       '--crop=[How the faces of a corpus are cropped: points by the AAM landmarks of UNBC-McMaster; face by the face detector of predict, the largest face; auto by the landmarks, and by the detector for other corpora. none: pictures are cropped to the face already.]:auto|points|face|none:(auto points face none)' \
       '--every=[Use every N-th frame of a corpus of videos, DISFA or BioVid. At least 1.]:N: ' \
       '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
-      '--track=[Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install ’.(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
-      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--track=[Also log to TensorBoard, W&B or MLflow in the folder OUTPUT.runs, or to trackio’s folder, on this machine only; see --track-online. Needs `pip install ’.(track)’`, wandb or mlflow.]:tensorboard|trackio|wandb|mlflow:(tensorboard trackio wandb mlflow)' \
+      '--track-online[Let --track publish the log, where the tracker’s own settings say.]' \
+      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:N: ' \
       '--overwrite[Replace an existing model.]' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     cv) _arguments -s \
       '*:file:_files' \
@@ -208,26 +234,31 @@ _painctl() {
       '--no-aus[Leave out the action-unit queries.]' \
       '--preset=[Training settings of the paper, or of its released code, which has different learning rates, epochs and loss weights, and --binary 1,2,3.]:paper|released:(paper released)' \
       '--augment=[Random changes to the training pictures. mild: another camera of the same kind. strong: as different as photographs are from renderings. A list has some parts of strong: pose, light, cover, blur, colour, tone, noise, resolution, compression.]:none|mild|strong|PART,...: ' \
-      '--epochs=[Passes over the frames; 0 evaluates an --init-from model without training. At least 0.]:INTEGER: ' \
-      '--batch-size=[Pairs per step, over all processes. At least 1.]:INTEGER: ' \
-      '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:INTEGER: ' \
+      '--epochs=[Passes over the frames; 0 evaluates an --init-from model without training. At least 0.]:N: ' \
+      '--batch-size=[Pairs per step, over all processes. At least 1.]:N: ' \
+      '--accumulate=[Split each batch into this many parts, to fit into memory (gradient accumulation). At least 1.]:N: ' \
       '--learning-rate=[Peak learning rate of AdamW. At least 0.]:NUMBER: ' \
       '--rest-share=[Train on this share of the pairs with a neutral picture as the face, so that estimates are 0 at rest. 0 to 0.99.]:PROBABILITY: ' \
       '--any-reference=[Train on this share of the pairs with any picture of the person as the reference, and as labels what the face shows beyond it, so that the model has to compare. 0 to 0.99.]:PROBABILITY: ' \
       '--reference-dropout=[Train on this share of the pairs without the neutral picture, so that predict also works without one. 0 to 0.99.]:PROBABILITY: ' \
-      '--shots=[Neutral pictures per person: training draws one at a time, testing averages over all. At least 1.]:INTEGER: ' \
+      '--shots=[Neutral pictures per person: training draws one at a time, testing averages over all. At least 1.]:N: ' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--precision=[auto is bf16 on a GPU that supports it, otherwise fp32.]:auto|fp32|bf16:(auto fp32 bf16)' \
       '--compile[Use torch.compile.]' \
-      '--workers=[Processes that decode pictures. At least 0.]:INTEGER: ' \
+      '--threads=[Threads on the CPU. The last digits of the weights depend on it, so it is recorded with them. 1 to 1024.]:N: ' \
+      '--workers=[Processes that decode pictures. At least 0.]:N: ' \
       '--strict[Stop if a file of the dataset is missing or broken, instead of skipping its frame.]' \
       '--crop=[How the faces of a corpus are cropped: points by the AAM landmarks of UNBC-McMaster; face by the face detector of predict, the largest face; auto by the landmarks, and by the detector for other corpora. none: pictures are cropped to the face already.]:auto|points|face|none:(auto points face none)' \
       '--every=[Use every N-th frame of a corpus of videos, DISFA or BioVid. At least 1.]:N: ' \
       '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
-      '--track=[Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install ’.(track)’`.]:tensorboard|trackio:(tensorboard trackio)' \
-      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--track=[Also log to TensorBoard, W&B or MLflow in the folder OUTPUT.runs, or to trackio’s folder, on this machine only; see --track-online. Needs `pip install ’.(track)’`, wandb or mlflow.]:tensorboard|trackio|wandb|mlflow:(tensorboard trackio wandb mlflow)' \
+      '--track-online[Let --track publish the log, where the tracker’s own settings say.]' \
+      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:N: ' \
       '--json[Print JSON.]' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     predict) _arguments -s \
       '*:file:_files' \
@@ -244,37 +275,53 @@ _painctl() {
       '--csv[Print CSV, one row per picture or frame.]' \
       '--picture=[Draw the first twelve faces, each with its landmarks, its neutral face and bars, and for a DINOv3 backbone the attention of each action unit’s query; for a video, PSPI over time. Readable by its owner alone.]:FILE.png:_files' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
+      '--threads=[Threads on the CPU. 1 to 1024.]:N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     align-train) _arguments -s \
       '*:file:_files' \
       '(--output -o)'{--output=,-o}'[File for the weights; its name must end in .safetensors.]:FILE:_files' \
-      '--epochs=[Passes over the frames. 1 to 10000.]:INTEGER: ' \
-      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--epochs=[Passes over the frames. 1 to 10000.]:N: ' \
+      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:N: ' \
+      '--threads=[Threads on the CPU. The last digits of the weights depend on it, so it is recorded with them. 1 to 1024.]:N: ' \
       '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
       '--overwrite[Replace an existing aligner.]' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     likeness-train) _arguments -s \
       '*:file:_files' \
       '(--output -o)'{--output=,-o}'[File for the weights; its name must end in .safetensors.]:FILE:_files' \
-      '--epochs=[Passes over the frames. 1 to 10000.]:INTEGER: ' \
-      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--epochs=[Passes over the frames. 1 to 10000.]:N: ' \
+      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:N: ' \
+      '--threads=[Threads on the CPU. The last digits of the weights depend on it, so it is recorded with them. 1 to 1024.]:N: ' \
       '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
       '--overwrite[Replace an existing encoder.]' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     rig-train) _arguments -s \
       '(--output -o)'{--output=,-o}'[File for the weights; its name must end in .safetensors.]:FILE:_files' \
-      '--people=[People to train on. 1 to 10000.]:INTEGER: ' \
-      '--steps=[Training steps, four heads each. 1 to 10000000.]:INTEGER: ' \
+      '--people=[People to train on. 1 to 10000.]:N: ' \
+      '--steps=[Training steps, four heads each. 1 to 10000000.]:N: ' \
       '--learning-rate=[Initial learning rate; it decays from there. 1e-06 to 1.0.]:NUMBER: ' \
       '--actions=[What to learn. pain: the six action units, as the open rig moves them. arkit: all 52 ARKit actions, which --engine neural combines into action units, more coarsely. painctl comes with weights for pain only.]:pain|arkit:(pain arkit)' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
-      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:N: ' \
+      '--threads=[Threads on the CPU. The last digits of the weights depend on it, so it is recorded with them. 1 to 1024.]:N: ' \
       '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
       '--overwrite[Replace existing weights.]' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     inspect) _arguments -s \
       '*:file:_files' \
@@ -283,14 +330,24 @@ _painctl() {
       '--gallery[One row per person in the sheet, with all their frames by rising PSPI.]' \
       '--by=[Order of the frames in the gallery. other: by other facial actions; occluders: by what is in front of the face; with their names under each picture.]:pspi|other|occluders:(pspi other occluders)' \
       '--card[Print the card of a dataset instead.]' \
+      '--history=[Print only how a shard was made. sh: as a script that makes it again, with every option; json: the steps with the options that shape their output.]:sh|json:(sh json)' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     engines) _arguments -s \
       '--json[Print JSON.]' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
     demo) _arguments -s \
       '(--output -o)'{--output=,-o}'[Folder for everything the demo makes.]:DIR:_files' \
-      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:INTEGER: ' \
+      '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:N: ' \
+      '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
+      '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
+      '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \
       '--debug[Show the traceback of an error.]' ;;
   esac
 }

@@ -4,7 +4,11 @@ From Python: `painctl.load` gives a model, `painctl.Dataset` a dataset for torch
 any file that painctl writes. They import torch, which takes a second or two; `import painctl` alone does not.
 """
 
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False  # that of typing, which takes milliseconds to import, in which Ctrl-C would print a traceback
+if TYPE_CHECKING:
+    from typing import Any
 
 __version__ = "0.1.0"
 __all__ = ["Dataset", "Estimate", "Model", "UsageError", "__version__", "load", "open_shard"]

@@ -32,6 +32,9 @@ class Reporter(Protocol):
     def say(self, text: str) -> None:
         """Print a line for the user."""
 
+    def detail(self, text: str) -> None:
+        """Print a line for those who want to know all that is done; dropped otherwise."""
+
     def log(self, text: str) -> None:
         """Log the progress of a long run; dropped if a bar shows it, or if another line was logged just before."""
 

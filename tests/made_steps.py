@@ -37,6 +37,9 @@ class Reports:
     def begin(self, phase):
         pass
 
+    def detail(self, text):
+        pass
+
     def raise_if_stopped(self):
         pass
 

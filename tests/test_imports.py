@@ -48,7 +48,7 @@ DYNAMIC = {
     "dataset.export": {f"dataset.{form}" for form in FOLDERS},
     "": set(),  # the names in `api` are for users: rooms import the version alone
 }
-CLI_IMPORTS = {"cli", "stages", "records", "engines.registry", "files.names"}
+CLI_IMPORTS = {"cli", "stages", "records", "engines.registry", "files.names", "files.targets", "files.text"}
 
 
 def imports() -> dict[str, set[str]]:

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from painctl.cli import options
+from painctl.cli.arithmetic import limit_threads
 from painctl.cli.output import Output
-from painctl.cli.training import AnyMachine, SaveEvery, check_weights_file
+from painctl.cli.training import AnyMachine, OneThread, SaveEvery, check_weights_file
 from painctl.stages import SAVE_EVERY
 
 
@@ -21,10 +22,10 @@ def command(
     ] = Path("aligner.safetensors"),
     epochs: Annotated[int, typer.Option("--epochs", min=1, max=10_000, help="Passes over the frames.")] = 20,
     seed: options.Seed = 0,
+    threads: OneThread = None,
     save_every: SaveEvery = SAVE_EVERY,
     any_machine: AnyMachine = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing aligner.")] = False,
-    debug: options.Debug = False,
 ) -> None:
     """Train the aligner, which locates the landmarks of faces.
 
@@ -37,6 +38,7 @@ def command(
     Example: painctl align-train dataset.h5 -o aligner.safetensors
     """
     check_weights_file(output)
+    limit_threads(threads, few=True)
 
     from painctl.stages.align_train import Saving, run
 

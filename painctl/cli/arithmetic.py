@@ -8,6 +8,7 @@ docs/reliability.md says what that costs.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import MutableMapping
 from pathlib import Path
 
@@ -48,6 +49,20 @@ def fix_arithmetic(environment: MutableMapping[str, str] = os.environ, cpuinfo: 
 def fix_torch(environment: MutableMapping[str, str] = os.environ) -> None:
     """Set the variables that torch and MKL read when they are imported."""
     environment.update(_TORCH)
+
+
+def limit_threads(count: int | None, few: bool = False, environment: MutableMapping[str, str] = os.environ) -> None:
+    """Have torch compute with so many threads, or as OMP_NUM_THREADS says; with neither, with one if `few`.
+
+    Networks of few and small operations spend more time on waiting for their threads than on computing.
+    """
+    if count is None:
+        if environment.get("OMP_NUM_THREADS") or not few:
+            return
+        count = 1
+    environment["OMP_NUM_THREADS"] = environment["MKL_NUM_THREADS"] = str(count)
+    if torch := sys.modules.get("torch"):  # has read them already
+        torch.set_num_threads(count)
 
 
 def _processor_flags(cpuinfo: Path) -> set[str]:

@@ -69,7 +69,6 @@ def command(
     *,
     training: TrainingOptions,
     as_json: options.Json = False,
-    debug: options.Debug = False,
 ) -> None:
     """Cross-validate a model, with folds split by person.
 
@@ -123,7 +122,7 @@ def command(
 
 def _reject_ignored(given: Mapping[str, Any], mode: str) -> None:
     """Raises UsageError for an option that --merge or --compare would ignore."""
-    allowed = {"merge", "compare", "as_json", "debug", *(["seed"] if mode == "--compare" else [])}
+    allowed = {"merge", "compare", "as_json", *(["seed"] if mode == "--compare" else [])}
     for name, parameter in inspect.signature(command).parameters.items():
         if name not in allowed and given[name] != parameter.default:
             option = "the dataset" if name == "dataset" else f"--{name.replace('_', '-')}"

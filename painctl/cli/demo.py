@@ -16,7 +16,6 @@ def command(
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for everything the demo makes.")
     ] = Path("demo"),
     seed: options.Seed = 7,
-    debug: options.Debug = False,
 ) -> None:
     """Run the whole pipeline on a few people.
 

@@ -22,7 +22,9 @@ from typing import Any
 from typer.exceptions import TyperException
 
 from painctl.cli import HANDLED
+from painctl.cli.sources import origin
 from painctl.cli.streams import discard_stdout, flush_stdout, has_reader
+from painctl.cli.verbosity import set_verbosity, shows_tracebacks
 from painctl.files.names import one_line, printable_lines
 from painctl.records import DONE, FAILED, NO_READER, USAGE, Reported, UsageError
 
@@ -84,6 +86,7 @@ def exit_code(error: BaseException) -> int:
 def run_guarded(run: Callable[[], int | None]) -> int:
     """Run a command line; report its error in one line on stderr and return the exit code."""
     _received.clear()
+    set_verbosity()
     sys.unraisablehook = _report_unraisable
     try:
         _on_signals(_stop)
@@ -105,7 +108,7 @@ def print_line(text: str) -> None:
 
 def print_error(error: Exception, where: str = "") -> None:
     """Report an error in one line, prefixed with its location if given; with --debug, after its traceback."""
-    if "--debug" in sys.argv:
+    if shows_tracebacks():
         sys.stderr.write(printable_lines("".join(traceback.format_exception(error))))
     print_line(f"{with_stdin_named(where)}: {message(error)}" if where else message(error))
 
@@ -119,6 +122,9 @@ def _os_error(error: OSError) -> str:
 
 def _typer_error(error: Any) -> str:
     text = error.format_message().replace("Value error, ", "")
+    parameter, context = (getattr(error, name, None) for name in ("param", "ctx"))
+    if parameter and context and (where := origin(context, parameter)):
+        text = f"{where}: {text}"
     if re.fullmatch("No such command '.*'.", text):  # and nothing similar
         text += " painctl --help lists the commands."
     return text.replace("is not readable.", "cannot be read: permission denied.")

@@ -11,12 +11,20 @@ import typer
 
 from painctl.cli import options
 from painctl.cli.errors import with_stdin_named
+from painctl.cli.history import NoScript, script
 from painctl.cli.output import Output, Tables
 from painctl.files.names import printable
 from painctl.records import UsageError
 
 _PICTURES = (".png", ".jpg", ".jpeg")
 _LONG = ("columns", "history", "histories")  # omitted when a sheet is written
+
+
+class History(str, Enum):
+    """How the history of a shard is printed."""
+
+    sh = "sh"
+    json = "json"
 
 
 class Order(str, Enum):
@@ -61,8 +69,16 @@ def command(
         ),
     ] = None,
     card: Annotated[bool, typer.Option("--card", help="Print the card of a dataset instead.")] = False,
+    history: Annotated[
+        History | None,
+        typer.Option(
+            "--history",
+            help="Print only how a shard was made. sh: as a script that makes it again, with every option; json: the "
+            "steps with the options that shape their output.",
+            show_default=False,
+        ),
+    ] = None,
     null: options.Null = False,
-    debug: options.Debug = False,
 ) -> None:
     """Show the contents of shards and datasets.
 
@@ -71,6 +87,9 @@ def command(
 
     Of a third-party dataset, or a CSV file of one's own pictures: people, frames, labels, what is not coded, and
     missing or broken files. Faces are not detected for this.
+
+    --history sh prints a script and runs nothing: read it, then `painctl inspect tiny.h5 --history sh | sh > again.h5`
+    makes the shard again. What a shard does not hold, such as your own files, is a variable that the script asks for.
 
     Example: painctl inspect tiny.h5 --sheet tiny.png
     """
@@ -81,6 +100,9 @@ def command(
     if by and not gallery:
         raise UsageError("--by is the order of the frames in a gallery; add --gallery")
 
+    if history and (sheet or card or as_json):
+        raise UsageError("--history prints nothing else; leave out --sheet, --card and --json")
+
     from painctl.stages import inspect
     from painctl.stages.step import LINE, NULL
 
@@ -88,6 +110,13 @@ def command(
     with Output() as out:
         if card:
             out.text("".join(inspect.read_cards(inputs, path_end)))
+            return
+        if history:
+            path, steps, people = inspect.read_history(inputs, path_end)
+            if history is History.json:
+                out.json(steps, indent=1)
+            else:
+                out.text(_script(path, steps, people))
             return
         summary = inspect.run(inputs, sheet, (by or Order.pspi).value if gallery else None, path_end)
         for part in (summary, *summary.get("shards", ())):
@@ -100,6 +129,13 @@ def command(
             out.json(summary, indent=1)
         else:
             _show(summary, out.tables())
+
+
+def _script(path: Path, steps: list[dict[str, Any]], people: int) -> str:
+    try:
+        return script(steps, people)
+    except NoScript as error:
+        raise ValueError(f"{path}: {error}; --history json shows its steps") from None
 
 
 def _show(summary: dict[str, Any], tables: Tables) -> None:

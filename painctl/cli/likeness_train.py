@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from painctl.cli import options
+from painctl.cli.arithmetic import limit_threads
 from painctl.cli.output import Output
-from painctl.cli.training import AnyMachine, SaveEvery, check_weights_file
+from painctl.cli.training import AnyMachine, OneThread, SaveEvery, check_weights_file
 from painctl.stages import SAVE_EVERY
 
 
@@ -21,10 +22,10 @@ def command(
     ] = Path("encoder.safetensors"),
     epochs: Annotated[int, typer.Option("--epochs", min=1, max=10_000, help="Passes over the frames.")] = 12,
     seed: options.Seed = 0,
+    threads: OneThread = None,
     save_every: SaveEvery = SAVE_EVERY,
     any_machine: AnyMachine = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing encoder.")] = False,
-    debug: options.Debug = False,
 ) -> None:
     """Train the face encoder, by which predict notices pictures of two people.
 
@@ -36,6 +37,7 @@ def command(
     Example: painctl likeness-train dataset.h5 -o encoder.safetensors
     """
     check_weights_file(output)
+    limit_threads(threads, few=True)
 
     from painctl.stages.likeness_train import Saving, run
 

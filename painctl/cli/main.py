@@ -28,29 +28,32 @@ from painctl.cli import (
     texture,
 )
 from painctl.cli.errors import Stopped, leave_to_parent, run_guarded
+from painctl.cli.everywhere import everywhere
+from painctl.cli.help import Command, Group
 from painctl.cli.streams import prepare_streams
 from painctl.records import USAGE
 
+_MODULES = (
+    sample_ids,
+    render_depth,
+    synth_neutral,
+    texture,
+    rig,
+    render_views,
+    pack,
+    pretrain,
+    cv,
+    predict,
+    align_train,
+    likeness_train,
+    rig_train,
+    inspect,
+    engines,
+    demo,
+)
 COMMANDS = {
-    module.__name__.rpartition(".")[2].replace("_", "-"): module.command
-    for module in (
-        sample_ids,
-        render_depth,
-        synth_neutral,
-        texture,
-        rig,
-        render_views,
-        pack,
-        pretrain,
-        cv,
-        predict,
-        align_train,
-        likeness_train,
-        rig_train,
-        inspect,
-        engines,
-        demo,
-    )
+    (name := module.__name__.rpartition(".")[2].replace("_", "-")): everywhere(name, module.command)
+    for module in _MODULES
 }
 
 # must be set before OpenCV is imported: small files that decode to huge pictures are rejected above 100 million pixels
@@ -59,13 +62,14 @@ os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", "100000000")
 
 app = typer.Typer(
     name="painctl",
+    cls=Group,
     invoke_without_command=True,  # prints the usage
     add_completion=False,  # completions/ has static scripts that do not start Python
     rich_markup_mode=None,  # plain help: instant, and identical in a pipe
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 for name, function in COMMANDS.items():
-    app.command(name=name)(function)
+    app.command(name=name, cls=Command)(function)
 
 
 def _version(requested: bool) -> None:

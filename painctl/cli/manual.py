@@ -51,20 +51,20 @@ _NOTICE = (
 
 
 def pages() -> dict[str, str]:
-    """All man pages, as file name and roff text."""
+    """All man pages, as path below man/ and roff text."""
     commands = [read_command(name, function) for name, function in COMMANDS.items()]
     return {
-        "painctl.1": _overview(commands),
-        **{f"painctl-{command.name}.1": _command(command) for command in commands},
-        "painctl-shard.5": _shard(),
+        "man1/painctl.1": _overview(commands),
+        **{f"man1/painctl-{command.name}.1": _command(command) for command in commands},
+        "man5/painctl-shard.5": _shard(),
     }
 
 
 def main() -> None:
     """Write man/ and completions/ in the working directory."""
     for folder, files in (("man", pages()), ("completions", completions())):
-        Path(folder).mkdir(exist_ok=True)
         for name, text in files.items():
+            Path(folder, name).parent.mkdir(parents=True, exist_ok=True)
             Path(folder, name).write_text(text)
 
 
@@ -107,7 +107,7 @@ def _command(command: Command) -> str:
             _item("-h, --help", "Show the help and exit."),
             ".SH EXAMPLE",
             _verbatim(command.example),
-            *_common(),
+            *_common(command),
         ]
     )
 
@@ -141,15 +141,32 @@ def _described(parameter: Parameter) -> str:
     return parameter.help + (f" Default: {parameter.default}." if parameter.default else "")
 
 
-def _common() -> list[str]:
+def _common(command: Command | None = None) -> list[str]:
     return [
         ".SH ENVIRONMENT",
+        *_variables(command),
         *(_item(name, text) for name, text in _ENVIRONMENT.items()),
         ".SH EXIT STATUS",
         *(_item(code, text) for code, text in _EXIT.items()),
         *_section("NOTICE", _filled(_NOTICE)),
         *_section("SEE ALSO", _escape("painctl(1), painctl-shard(5)")),
         "",
+    ]
+
+
+def _variables(command: Command | None) -> list[str]:
+    """The variables that set options, of one command or by their rule."""
+    if command is None:
+        return [
+            _item(
+                "PAINCTL_COMMAND_OPTION",
+                "Default of an option of a command, such as PAINCTL_RIG_ENGINE; 1 or 0 for an option without a value. "
+                "The command line wins over it, and it wins over --config. The page of a command lists its variables.",
+            )
+        ]
+    names = ", ".join(name for parameter in command.parameters for name in parameter.variables)
+    return [
+        _item(names, "Defaults of the options with these names; the command line wins over them, they over --config.")
     ]
 
 

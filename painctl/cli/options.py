@@ -95,7 +95,6 @@ RendererDevice = Annotated[
     typer.Option("--device", metavar="DEVICE", help="Device for --renderer pytorch3d, such as cuda or cuda:1."),
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of every random draw.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -6,7 +6,10 @@ import contextlib
 import io
 import json
 import os
+import resource
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,9 +18,13 @@ from typing import Any, BinaryIO
 from tqdm import tqdm
 
 from painctl.cli.errors import print_error, print_line, raise_if_stopped
+from painctl.cli.verbosity import is_quiet, is_verbose
 from painctl.files.names import one_line
 
 _DELAY = 2  # seconds before a progress bar is shown
+_BYTES_PER_MEGABYTE = 1e6
+_GAP = 2  # blanks between columns
+_NARROW = 30  # a last column of fewer characters is put below the others
 _LOG_EVERY = 30  # seconds between two lines in a log
 
 
@@ -28,32 +35,42 @@ class Output:
     """
 
     stream: BinaryIO  # stdout
+    _is_terminal = False  # whether it is one
 
     def __init__(self, unit: str = "person") -> None:
         self._unit = unit
         self._bar = self._new_bar()
         self._stack = contextlib.ExitStack()
-        self._logged = time.monotonic()
+        self._began = self._logged = time.monotonic()
 
     def __enter__(self) -> Output:
         from painctl.stages.step import data_stdout
 
+        self._is_terminal = sys.stdout is not None and sys.stdout.isatty()
         self.stream = self._stack.enter_context(data_stdout())
         return self
 
     def __exit__(self, *error: object) -> None:
         self._bar.close()
         self._stack.close()
+        self.detail(f"ended after {time.monotonic() - self._began:.1f} s, with at most {_memory():,.0f} MB of memory")
 
     # on stderr, as records.Reporter
 
     def say(self, text: str) -> None:
-        print_line(text)
+        if not is_quiet():
+            print_line(text)
+
+    def detail(self, text: str) -> None:
+        if is_verbose():
+            print_line(text)
 
     def log(self, text: str) -> None:
-        if not sys.stderr.isatty() and time.monotonic() - self._logged > _LOG_EVERY:
-            self._logged = time.monotonic()
+        if is_verbose():
             print_line(text)
+        elif not sys.stderr.isatty() and time.monotonic() - self._logged > _LOG_EVERY:
+            self._logged = time.monotonic()
+            self.say(text)
 
     def error(self, error: Exception, where: str = "") -> None:
         print_error(error, where)
@@ -67,8 +84,8 @@ class Output:
 
     def begin(self, phase: str) -> None:
         self._bar.close()
-        self._bar = self._new_bar()
-        self._bar.set_description_str(phase)
+        self._bar = self._new_bar(phase)
+        self.detail(f"{phase}, {time.monotonic() - self._began:.1f} s after the start")
 
     def raise_if_stopped(self) -> None:
         raise_if_stopped()
@@ -88,20 +105,41 @@ class Output:
         """A value as JSON, and a newline."""
         self.text(json.dumps(value, indent=indent, allow_nan=False) + "\n")
 
-    def columns(self, rows: Sequence[Sequence[str]]) -> None:
-        """Rows of plain text whose columns are aligned."""
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    def columns(self, rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:
+        """Rows of plain text, each written at once, in columns of these widths and a last one of any width.
+
+        On a terminal, the last column is wrapped, or put below the others where it would be narrow.
+        """
+        columns = shutil.get_terminal_size().columns if self._is_terminal or "COLUMNS" in os.environ else 0
+        indent = sum(widths) + _GAP * len(widths)
+        is_narrow = columns - indent < _NARROW
         for row in rows:
             cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-            self.text("  ".join([*cells, row[-1]]).rstrip() + "\n")
+            text = (" " * _GAP).join([*cells, ""])
+            if not columns:
+                text += row[-1]
+            elif is_narrow:
+                first = " ".join(row[:-1])
+                text = "\n".join([first, *(f"{'':4}{line}" for line in textwrap.wrap(row[-1], max(columns - 4, 16)))])
+            else:
+                text += f"\n{'':{indent}}".join(textwrap.wrap(row[-1], columns - indent))
+            self.text(text.rstrip() + "\n")
+            self.stream.flush()
 
     def tables(self) -> Tables:
         """A writer of tables and lines that fit the width of the terminal."""
         return Tables(self.stream)
 
-    def _new_bar(self) -> tqdm:
-        is_hidden = not sys.stderr.isatty()
-        return tqdm(unit=f" {self._unit}", delay=_DELAY, file=sys.stderr, disable=is_hidden, leave=False)
+    def _new_bar(self, phase: str = "") -> tqdm:
+        is_hidden = is_quiet() or not sys.stderr.isatty()
+        name = " ".join(filter(None, (*sys.argv[1:2], phase)))  # the bars of a pipe share a terminal
+        return tqdm(desc=name, unit=f" {self._unit}", delay=_DELAY, file=sys.stderr, disable=is_hidden, leave=False)
+
+
+def _memory() -> float:
+    """The most memory that this process and those it has waited for have used, in megabytes."""
+    used = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return max(used) * 1024 / _BYTES_PER_MEGABYTE
 
 
 class Tables:

@@ -66,7 +66,6 @@ def command(
         typer.Option("--overwrite", help="Replace a dataset made by a different command or with different options."),
     ] = False,
     null: options.Null = False,
-    debug: options.Debug = False,
 ) -> None:
     """Combine shards into one dataset, split by person.
 

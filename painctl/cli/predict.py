@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from painctl.cli import options, training
+from painctl.cli.arithmetic import limit_threads
 from painctl.cli.errors import with_stdin_named
 from painctl.cli.output import Output
 from painctl.cli.records import Csv, Json, Lines, Writer
@@ -128,8 +129,17 @@ def command(
         ),
     ] = None,
     device: training.DeviceOption = training.Device.auto,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            "--threads",
+            min=1,
+            max=1024,
+            help="Threads on the CPU.",
+            show_default="OMP_NUM_THREADS, otherwise all cores",
+        ),
+    ] = None,
     null: options.Null = False,
-    debug: options.Debug = False,
 ) -> None:
     """Estimate PSPI, pain probability and action units.
 
@@ -153,6 +163,7 @@ def command(
     from painctl.stages.predict import PredictRequest, run
     from painctl.stages.step import LINE, NULL
 
+    limit_threads(threads)
     part = task_slice(task) if pairs else (0, 1)
     request = PredictRequest(
         inputs=inputs,

@@ -11,6 +11,7 @@ from painctl.cli import options
 from painctl.cli.output import Output
 from painctl.cli.splice import splice
 from painctl.cli.training import TrainingOptions
+from painctl.files.targets import require_parent
 from painctl.records import UsageError
 
 
@@ -21,7 +22,6 @@ def command(
     *,
     training: TrainingOptions,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing model.")] = False,
-    debug: options.Debug = False,
 ) -> None:
     """Train a pain model on a dataset.
 
@@ -38,8 +38,7 @@ def command(
     """
     if output.exists() and not overwrite and not (output / "config.json").is_file():
         raise UsageError(f"{output}: already exists; --overwrite replaces a model")
-    if not output.parent.is_dir():
-        raise UsageError(f"{output}: the folder {output.parent} does not exist; create it first")
+    require_parent(output, "-o")
     request = training.request()
 
     from painctl.stages.pretrain import run

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+import typer
 from typer.models import OptionInfo
 
 
@@ -22,6 +23,7 @@ class Parameter:
     default: str  # empty if not worth showing
     choices: tuple[str, ...]
     is_path: bool
+    variables: tuple[str, ...]  # of the environment
     operand: str  # an argument as in a synopsis, in brackets if optional; empty for an option
 
 
@@ -44,6 +46,7 @@ def read_command(name: str, function: Callable[..., None]) -> Command:
     parameters = tuple(
         _read_parameter(hints[parameter.name], parameter.default)
         for parameter in inspect.signature(function).parameters.values()
+        if hints[parameter.name] is not typer.Context
     )
     rest = tuple(p for p in paragraphs if not p.startswith("Example: "))
     return Command(name, summary, rest, "".join(examples), parameters)
@@ -55,7 +58,7 @@ def _read_parameter(hint: Any, default: Any) -> Parameter:
     choices = _choices(kind, info)
     # inside Annotated, typer keeps the first name of an option in `default`
     names = (str(info.default), *(info.param_decls or ())) if isinstance(info, OptionInfo) else ()
-    value = "" if kind is bool else info.metavar or "|".join(choices) or _METAVARS.get(kind, "TEXT")
+    value = "" if kind is bool else info.metavar or "|".join(choices) or "TEXT"
     return Parameter(
         names=names,
         value=value,
@@ -63,6 +66,7 @@ def _read_parameter(hint: Any, default: Any) -> Parameter:
         default=_default(info.show_default, default),
         choices=choices,
         is_path=kind is Path or kind == list[Path] or "FILE" in value or "DIR" in value,
+        variables=tuple(info.envvar or ()),
         operand="" if names else _operand(value, kind, default),
     )
 
@@ -71,9 +75,6 @@ def _choices(kind: Any, info: Any) -> tuple[str, ...]:
     if inspect.isclass(kind) and issubclass(kind, Enum):
         return tuple(member.value for member in kind)
     return getattr(info.parser, "choices", ())
-
-
-_METAVARS = {int: "INTEGER", float: "NUMBER", Path: "PATH"}
 
 
 def _operand(value: str, kind: Any, default: Any) -> str:

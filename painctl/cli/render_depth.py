@@ -22,7 +22,6 @@ def command(
     size: Annotated[int, typer.Option("--size", min=64, max=2048, help="Width and height in pixels.")] = SIZE,
     renderer: options.Renderer = options.RENDERER,
     device: options.RendererDevice = "cpu",
-    debug: options.Debug = False,
 ) -> None:
     """Render a frontal depth map of each neutral head.
 

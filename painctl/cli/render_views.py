@@ -129,7 +129,6 @@ def command(
     decoder: kandinsky.Inpainting = None,
     *,
     painting: kandinsky.KandinskyOptions,
-    debug: options.Debug = False,
 ) -> None:
     """Render every face from several angles.
 

@@ -104,7 +104,6 @@ def command(
             show_default=f"{OTHER}; none with --au",
         ),
     ] = None,
-    debug: options.Debug = False,
 ) -> None:
     """Deform each head to sampled or given action units.
 

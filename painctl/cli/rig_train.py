@@ -11,8 +11,10 @@ from typing import Annotated
 import typer
 
 from painctl.cli import options
+from painctl.cli.arithmetic import limit_threads
 from painctl.cli.output import Output
-from painctl.cli.training import AnyMachine, Device, DeviceOption, SaveEvery, check_weights_file
+from painctl.cli.sources import set_elsewhere
+from painctl.cli.training import AnyMachine, Device, DeviceOption, OneThread, SaveEvery, check_weights_file
 from painctl.stages import SAVE_EVERY
 
 
@@ -46,10 +48,10 @@ def command(
     ] = Actions.pain,
     device: DeviceOption = Device.auto,
     seed: options.Seed = 0,
+    threads: OneThread = None,
     save_every: SaveEvery = SAVE_EVERY,
     any_machine: AnyMachine = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing weights.")] = False,
-    debug: options.Debug = False,
 ) -> None:
     """Train the weights of the neural rig.
 
@@ -62,11 +64,13 @@ def command(
     Example: painctl rig-train --steps 2000 -o rig.safetensors
     """
     check_weights_file(output)
+    limit_threads(threads, few=True)
 
     from painctl.stages.rig_train import Request, Saving, run
 
     # recorded in the weights, which may be shared: leave out the folder they were written to
-    typed = shlex.join(["painctl", "rig-train", *(word.replace(str(output), output.name) for word in sys.argv[2:])])
+    words = [*sys.argv[2:], *set_elsewhere()]
+    typed = shlex.join(["painctl", "rig-train", *(word.replace(str(output), output.name) for word in words)])
     saving = Saving(device.value, save_every, any_machine, overwrite)
     with Output("step") as out:
         run(output, Request(steps, people, seed, learning_rate, actions.value), saving, typed, out)

@@ -117,7 +117,6 @@ def command(
     overwrite: options.Overwrite = False,
     task: options.Task = None,
     null: options.Null = False,
-    debug: options.Debug = False,
 ) -> None:
     """Draw people: demographics and neutral heads.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from painctl.cli.errors import exit_code, is_spooled
 from painctl.cli.options import ShardOptions
 from painctl.cli.output import Output
+from painctl.cli.verbosity import is_quiet
 from painctl.records import SOME_FAILED, Reported, UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def report(tally: Tally, is_stdout: bool) -> None:
     """Print how many inputs are done, skipped and failed. Raises Reported if a shard or a person failed."""
     from painctl.cli.errors import print_line
 
-    if tally.requested > 1 or tally.skipped:
+    if (tally.requested > 1 or tally.skipped) and not is_quiet():
         print_line(f"{tally.done} done, {tally.skipped} skipped, {len(tally.errors)} failed of {tally.requested}")
     if tally.failed_people:
         hint = "" if is_stdout else f"; to retry: {_retry_command(tally.failed_people)}"

@@ -24,7 +24,7 @@ def splice(command: Callable[..., None]) -> Callable[..., None]:
         kind = hints[parameter.name]
         if is_dataclass(kind):
             spliced[parameter.name] = kind
-            parameters += _parameters(kind)
+            parameters += field_parameters(kind)
         else:
             parameters.append(parameter.replace(annotation=kind))
 
@@ -41,7 +41,8 @@ def splice(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _parameters(kind: Any) -> list[inspect.Parameter]:
+def field_parameters(kind: Any) -> list[inspect.Parameter]:
+    """The fields of a dataclass as parameters of a function."""
     hints = get_type_hints(kind, include_extras=True)
     return [
         inspect.Parameter(

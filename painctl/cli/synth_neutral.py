@@ -62,7 +62,6 @@ def command(
     ] = None,
     *,
     painting: kandinsky.KandinskyOptions,
-    debug: options.Debug = False,
 ) -> None:
     """Make a frontal neutral portrait of each person.
 

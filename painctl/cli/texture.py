@@ -11,6 +11,7 @@ from painctl.cli import options
 from painctl.cli.output import Output
 from painctl.cli.shards import run_step
 from painctl.cli.splice import splice
+from painctl.cli.verbosity import shows_tracebacks
 from painctl.records import UsageError
 from painctl.stages import TEXELS
 
@@ -67,7 +68,6 @@ def command(
             help="Time limit for loading Hunyuan3D, and for painting each person.",
         ),
     ] = 1800,
-    debug: options.Debug = False,
 ) -> None:
     """Make albedo, normal and roughness maps.
 
@@ -94,6 +94,8 @@ def command(
         from painctl.stages.texture import Texture
 
         is_hunyuan = engine == _HUNYUAN
-        return Texture(engine, size, {**engine_options, "verbose": debug, "reporter": output} if is_hunyuan else {})
+        return Texture(
+            engine, size, {**engine_options, "verbose": shows_tracebacks(), "reporter": output} if is_hunyuan else {}
+        )
 
     run_step(build, shards)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from painctl.cli.arithmetic import limit_threads
 from painctl.cli.options import BACKBONE, Seed
+from painctl.files.targets import require_parent
 from painctl.records import UsageError
 from painctl.stages import AUGMENTATIONS, SAVE_EVERY
 
@@ -62,6 +64,8 @@ class Track(str, Enum):
 
     tensorboard = "tensorboard"
     trackio = "trackio"
+    wandb = "wandb"
+    mlflow = "mlflow"
 
 
 ModelOption = Annotated[
@@ -216,6 +220,20 @@ PrecisionOption = Annotated[
     typer.Option("--precision", help="auto is bf16 on a GPU that supports it, otherwise fp32."),
 ]
 Compile = Annotated[bool, typer.Option("--compile", help="Use torch.compile.")]
+_THREADS = "Threads on the CPU. The last digits of the weights depend on it, so it is recorded with them."
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        "--threads",
+        min=1,
+        max=1024,
+        help=_THREADS,
+        show_default="OMP_NUM_THREADS; otherwise 1 for compact and hybrid, which more slow down, or all cores",
+    ),
+]
+OneThread = Annotated[
+    int | None, typer.Option("--threads", min=1, max=1024, help=_THREADS, show_default="OMP_NUM_THREADS, otherwise 1")
+]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes that decode pictures.")]
 Strict = Annotated[
     bool,
@@ -261,9 +279,14 @@ TrackOption = Annotated[
     Track | None,
     typer.Option(
         "--track",
-        help="Also log to TensorBoard (folder OUTPUT.runs) or trackio; needs `pip install '.[track]'`.",
+        help="Also log to TensorBoard, W&B or MLflow in the folder OUTPUT.runs, or to trackio's folder, on this "
+        "machine only; see --track-online. Needs `pip install '.[track]'`, wandb or mlflow.",
         show_default=False,
     ),
+]
+TrackOnline = Annotated[
+    bool,
+    typer.Option("--track-online", help="Let --track publish the log, where the tracker's own settings say."),
 ]
 
 
@@ -271,8 +294,10 @@ def check_weights_file(output: Path) -> None:
     """Raise UsageError for a path to which trained weights cannot be written."""
     if output.suffix != ".safetensors":
         raise UsageError(f"-o {output}: the file name must end in .safetensors")
-    if not output.parent.is_dir():
-        raise UsageError(f"{output.parent}: the folder does not exist")
+    require_parent(output, "-o")
+
+
+_SMALL = ("compact", "hybrid")  # backbones
 
 
 @dataclass(frozen=True)
@@ -299,6 +324,7 @@ class TrainingOptions:
     device: DeviceOption = Device.auto
     precision: PrecisionOption = Precision.auto
     compile: Compile = False
+    threads: Threads = None
     workers: Workers = 0
     strict: Strict = False
     crop: CropOption = Crop.auto
@@ -306,6 +332,7 @@ class TrainingOptions:
     save_every: SaveEvery = SAVE_EVERY
     any_machine: AnyMachine = False
     track: TrackOption = None
+    track_online: TrackOnline = False
     seed: Seed = 0
 
     def request(self) -> TrainingRequest:
@@ -314,16 +341,20 @@ class TrainingOptions:
 
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         plain = {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
-        for name in ("strict", "crop", "every", "track"):
+        for name in ("strict", "crop", "every", "track", "track_online", "threads"):
             plain.pop(name)
         if self.init_from is not None:
             plain["init_from"] = named_model(self.init_from, "--init-from")
         request = TrainingRequest(**plain)
         request.check()
+        limit_threads(self.threads, few=self.init_from is not None or self.backbone in _SMALL)
         return request
 
     def data(self) -> DataOptions:
         """How the dataset is opened, and where else the training is logged."""
         from painctl.stages.pretrain import DataOptions
 
-        return DataOptions(self.seed, self.strict, self.crop.value, self.every, self.track and self.track.value)
+        if self.track_online and self.track in (None, Track.tensorboard):
+            raise UsageError("--track-online: needs --track trackio, wandb or mlflow, which can publish a log")
+        tracker = self.track and self.track.value
+        return DataOptions(self.seed, self.strict, self.crop.value, self.every, tracker, self.track_online)

@@ -13,6 +13,7 @@ import stat
 from pathlib import Path
 
 from painctl.files.reading import kind_of
+from painctl.records import UsageError
 
 
 def output_file(path: Path) -> Path:
@@ -28,13 +29,22 @@ def output_file(path: Path) -> Path:
     except FileNotFoundError:
         if target.parent.is_dir():
             return target
-        folder = shlex.quote(str(target.parent))
-        raise FileNotFoundError(f"{path}: no folder {target.parent}; `mkdir -p {folder}` makes it") from None
+        raise FileNotFoundError(f"{path}: {_no_folder(target.parent)}") from None
     if stat.S_ISREG(mode):
         return target
     if stat.S_ISDIR(mode):
         raise ValueError(f"{path}: a folder, where a file is to be written; move it, or choose another name")
     raise ValueError(f"{path}: {kind_of(mode)}, not a file; for a pipe, write to stdout")
+
+
+def require_parent(path: Path, option: str) -> None:
+    """Raises UsageError for an output of an option whose folder is missing."""
+    if not path.parent.is_dir():
+        raise UsageError(f"{option} {path}: {_no_folder(path.parent)}")
+
+
+def _no_folder(folder: Path) -> str:
+    return f"no folder {folder}; `mkdir -p {shlex.quote(str(folder))}` makes it"
 
 
 def require_folder(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -90,7 +91,9 @@ def make_outputs(sources: Iterable[Path], outputs: Outputs, maker: Maker, out: B
     for source, target in _targets(sources, outputs.output, outputs.task):
         tally.requested += 1
         try:
+            began = time.monotonic()
             is_needed = _make(source, target, outputs, maker)
+            reporter.detail(f"{target}: {_done(is_needed, time.monotonic() - began)}")
             if people := maker.failure_count(target):
                 tally.failed_people[source] = people
             write_path(target, out, outputs.path_end)
@@ -119,6 +122,10 @@ def _make(source: Path, target: Path, outputs: Outputs, maker: Maker) -> bool:
     if is_needed:
         maker.make(source, target)
     return is_needed
+
+
+def _done(is_needed: bool, seconds: float) -> str:
+    return f"made in {seconds:.1f} s" if is_needed else "already made"
 
 
 def _make_on_stdout(sources: Iterable[Path], maker: Maker, out: BinaryIO) -> Tally:

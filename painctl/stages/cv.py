@@ -14,7 +14,7 @@ from painctl.evidence.tables import for_comparison, for_terminal
 from painctl.files.targets import require_folder
 from painctl.records import Reporter, UsageError
 from painctl.shard.pipe import only_shard
-from painctl.stages.pretrain import DataOptions, open_and_report
+from painctl.stages.pretrain import DataOptions, epoch_line, open_and_report
 from painctl.vitpain.request import TrainingRequest
 
 
@@ -59,11 +59,13 @@ def run(
         folds = [fold - 1] if fold else list(range(count))
         settings = request.settings(data.real, cross_validation=True)
         reporter.expect(len(folds) * settings.epochs)
-        with open_tracker(options.tracker, folder, settings) as track:
+        with open_tracker(options.tracker, folder, settings, options.is_published) as track:
 
             def log(row: dict[str, Any]) -> None:
                 reporter.tick()
                 track(row)
+                if is_main():
+                    reporter.detail(f"fold {row['fold']}, {epoch_line(row, settings.epochs)}")
 
             validation = CrossValidation(data.source, data.content, fold_of, request.builder(), settings, data.label)
             saving = FoldSaving(request.device, request.save_every, request.any_machine)

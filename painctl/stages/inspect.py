@@ -16,6 +16,7 @@ from painctl.dataset.summary import describe, read_card
 from painctl.files.names import printable_lines
 from painctl.files.publish import atomic_write
 from painctl.images.contact_sheet import contact_sheet
+from painctl.records import UsageError
 from painctl.shard.pipe import LINE, NO_INPUT, input_shards
 from painctl.shard.schema import TABLES, Table
 
@@ -39,6 +40,19 @@ def read_cards(inputs: Sequence[Path] | None, path_end: bytes = LINE) -> list[st
     """The cards of datasets, in Markdown without control characters. Raises ValueError for a shard without one."""
     with input_shards(inputs, path_end) as shards:
         return [printable_lines(read_card(path)) for path in _require(list(shards))]
+
+
+def read_history(inputs: Sequence[Path] | None, path_end: bytes = LINE) -> tuple[Path, list[dict[str, Any]], int]:
+    """The one shard or dataset among the inputs, its history, and its number of people.
+
+    Raises UsageError for several, and as `describe`.
+    """
+    with input_shards(inputs, path_end) as shards:
+        path, *others = _require(list(shards))
+        if others:
+            raise UsageError(f"--history: {path} and {others[0]} have one each; give a single shard")
+        summary = describe([path])
+        return path, summary.get("history", []), summary.get("identities", 0)
 
 
 def write_sheet(paths: Sequence[Path], picture: Path, gallery_by: str | None = None) -> None:

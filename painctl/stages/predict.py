@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painctl.files.targets import output_file
+from painctl.files.targets import output_file, require_parent
 from painctl.pain.labels import PSPI
 from painctl.prediction.cropping import LARGEST, NO_FACE, Cropper, FaceCrop, FaceError
 from painctl.prediction.pairs_file import PairsFile
@@ -128,8 +128,8 @@ def predict(
 def _check_paths(request: PredictRequest, folder: Path, inputs: Sequence[Path]) -> None:
     if request.picture and request.picture.is_dir():
         raise UsageError(f"--picture {request.picture}: a folder; name a file")
-    if request.picture and not request.picture.parent.is_dir():
-        raise UsageError(f"--picture {request.picture}: no such folder")
+    if request.picture:
+        require_parent(request.picture, "--picture")
     _check_picture(request, (*inputs, *request.neutral))
     for path in inputs:
         if not path.exists():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from painctl.vitpain.sources import Subset
     from painctl.vitpain.training import Log, Row
 
-__all__ = ["DataOptions", "TrainingRequest", "named_model", "open_and_report", "pretrain", "run"]
+__all__ = ["DataOptions", "TrainingRequest", "epoch_line", "named_model", "open_and_report", "pretrain", "run"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class DataOptions:
     strict: bool  # whether a fault in the dataset is an error
     crop: Crop  # how the faces of a corpus are cropped
     every: int | None  # use every N-th frame of a corpus of videos; None for one a second
-    tracker: str | None  # tensorboard or trackio
+    tracker: str | None  # of vitpain/tracking.py
+    is_published: bool = False  # whether the tracker may use the network
 
 
 def run(
@@ -79,21 +80,19 @@ def run(
         reporter.expect(settings.epochs)
         if is_main():
             reporter.say(_start_line(training, validation, settings.epochs))
-        with open_tracker(options.tracker, output, settings) as track:
+        with open_tracker(options.tracker, output, settings, options.is_published) as track:
 
             def log(row: dict[str, Any]) -> None:
                 reporter.tick()
                 track(row)
                 if is_main():
-                    reporter.log(_epoch_line(row, settings.epochs))
+                    reporter.log(epoch_line(row, settings.epochs))
 
             saving = Saving(output, overwrite, request.save_every, request.any_machine, request.trained_on())
             with say_where_saved(saving.state, reporter):
                 rows = pretrain(data, model, settings, saving, request.device, log)
             if is_main() and (kept := kept_epoch(rows)):
-                reporter.say(
-                    f"kept {_epoch_line(kept, settings.epochs)}, the least PSPI error on the validation people"
-                )
+                reporter.say(f"kept {epoch_line(kept, settings.epochs)}, the least PSPI error on the validation people")
         return [output] if is_main() else []
 
 
@@ -166,7 +165,12 @@ def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Ite
             for licence, stage in data.licences.items()
         ]
         label = [] if data.label == PSPI else [f"labelled with {data.label}, which takes the place of PSPI"]
-        for line in [*faults, *label, *data.notes, *terms] if is_main() else ():
+        for line in faults if is_main() else ():
+            if options.strict:
+                reporter.error(ValueError(line), printable(path))
+            else:
+                reporter.say(f"{printable(path)}: {line}")
+        for line in [*label, *data.notes, *terms] if is_main() else ():
             reporter.say(f"{printable(path)}: {line}")
         if faults and options.strict:
             count = len(data.faults)
@@ -188,7 +192,8 @@ def _people(subset: Subset) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
 
-def _epoch_line(row: Mapping[str, Any], epochs: int) -> str:
+def epoch_line(row: Mapping[str, Any], epochs: int) -> str:
+    """An epoch of the training log in words."""
     text = f"epoch {row['epoch']} of {epochs}, loss {row['loss']:.3f}"
     pcc = row.get("validation_pcc")
     return text if pcc is None else f"{text}, validation PCC {pcc:.3f}"

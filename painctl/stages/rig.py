@@ -82,6 +82,14 @@ class Expressions:
         return {"expressions": self.count, "pspi": [self.low, self.high], "pspi_weights": weights, **drawn}
 
 
+def are_bundled(digest: str) -> bool:
+    """Whether the weights of a neural rig that a history names are those that come with painctl."""
+    from painctl.engines.neural_rig import digest_of
+    from painctl.rig.neural.weights import shipped
+
+    return digest == digest_of(shipped())
+
+
 class Rig(Step):
     """The neutral and the expressions of each person."""
 

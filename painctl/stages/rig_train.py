@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from painctl.files.lock import only_writer
 from painctl.files.publish import atomic_write
@@ -80,4 +80,9 @@ def _require_same_training(output: Path, settings: RigTrainingSettings) -> None:
     from painctl.rig.neural.training_run import training_record
     from painctl.rig.neural.weights import read
 
-    require_same_training(output, "a rig", lambda: {**read(output).about, "command": ""}, training_record(settings, ""))
+    def about() -> dict[str, Any]:
+        """How the weights were trained, but for the command as typed and the last digits."""
+        recorded = {name: value for name, value in read(output).about.items() if name != "threads"}
+        return {**recorded, "command": ""}
+
+    require_same_training(output, "a rig", about, training_record(settings, ""))

@@ -1,63 +1,100 @@
-"""Experiment trackers for the training log: TensorBoard and trackio."""
+"""The training log in an experiment tracker, through accelerate: TensorBoard, trackio, Weights & Biases or MLflow.
+
+All of them keep the log on this machine, whatever their variables say, unless the run is to be published.
+"""
 
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from painctl.files.text import json_text
 from painctl.runs.processes import is_main
 from painctl.vitpain.settings import TrainingSettings
 
+if TYPE_CHECKING:
+    from accelerate.tracking import GeneralTracker
+
 Row = dict[str, Any]
-Tracker = tuple[Callable[[Row], None], Callable[[], None]]  # log a row; finish
 
 
 @contextmanager
-def open_tracker(tracker: str | None, output: Path, settings: TrainingSettings) -> Iterator[Callable[[Row], None]]:
+def open_tracker(
+    tracker: str | None, output: Path, settings: TrainingSettings, is_published: bool = False
+) -> Iterator[Callable[[Row], None]]:
     """A function that logs one row. It does nothing without a tracker, or outside the main process.
 
-    TensorBoard writes into `output`.runs, trackio into its own local store. Raises ModuleNotFoundError, which names the
-    extra to install, if the tracker is missing.
+    TensorBoard, W&B and MLflow write into `output`.runs, trackio into its own local store; if the run is published,
+    they go where their own variables and log-ins say. Raises ModuleNotFoundError, which names the extra to install, if
+    the tracker is missing.
     """
     if tracker is None or not is_main():
         yield lambda row: None
         return
     try:
-        log, finish = _tensorboard(output, settings) if tracker == "tensorboard" else _trackio(output, settings)
+        chosen = _start(tracker, output, is_published)
     except ImportError as error:
         raise ModuleNotFoundError(f"--track {tracker}: {error}; pip install '.[track]' in painctl's checkout") from None
     try:
-        yield log
+        chosen.store_init_configuration(_plain(asdict(settings)))
+        steps = itertools.count(1)
+        yield lambda row: chosen.log(_scores(row), step=row["epoch"] if tracker == "tensorboard" else next(steps))
     finally:
-        finish()
+        chosen.finish()
 
 
-def _tensorboard(output: Path, settings: TrainingSettings) -> Tracker:
-    from torch.utils.tensorboard import SummaryWriter
+def _start(name: str, output: Path, is_published: bool) -> GeneralTracker:
+    from accelerate import tracking
 
-    writer = SummaryWriter(output.with_name(f"{output.name}.runs"))
-    writer.add_text("settings", json_text(asdict(settings), indent=1))
+    runs = output.with_name(f"{output.name}.runs")
+    tracker: GeneralTracker
+    if name == "tensorboard":
+        tracker = tracking.TensorBoardTracker(output.name, runs)
+    elif name == "trackio":
+        tracker = tracking.TrackioTracker(output.name, **({} if is_published else _local_trackio()))
+    elif name == "wandb":
+        tracker = tracking.WandBTracker(output.name, **({} if is_published else _local_wandb(runs)))
+    else:
+        if not is_published:
+            _keep_mlflow_local(runs)
+        tracker = tracking.MLflowTracker(experiment_name=output.name)
+    tracker.main_process_only = False  # else accelerate counts processes before torchrun's are connected
+    tracker.start()
+    return tracker
 
-    def log(row: Row) -> None:
-        for name in _defined(row).keys() - {"epoch", "fold"}:
-            writer.add_scalar(f"fold {row['fold']}/{name}" if "fold" in row else name, row[name], row["epoch"])
 
-    return log, writer.close
-
-
-def _trackio(output: Path, settings: TrainingSettings) -> Tracker:
-    import trackio
-
-    trackio.init(project=output.name, config=asdict(settings))
-    steps = itertools.count(1)
-    return lambda row: trackio.log(_defined(row), step=next(steps)), trackio.finish
+def _local_trackio() -> dict[str, Any]:
+    for name in ("TRACKIO_SPACE_ID", "TRACKIO_SERVER_URL"):
+        os.environ.pop(name, None)
+    return {"space_id": None}
 
 
-def _defined(row: Row) -> Row:
-    """The row without undefined scores."""
-    return {name: value for name, value in row.items() if value is not None}
+def _local_wandb(runs: Path) -> dict[str, Any]:
+    import_module("wandb")  # before a folder is made for it
+    runs.mkdir(exist_ok=True)
+    return {"mode": "offline", "dir": str(runs)}
+
+
+def _keep_mlflow_local(runs: Path) -> None:
+    import mlflow
+
+    runs.mkdir(exist_ok=True)
+    mlflow.set_tracking_uri(f"sqlite:///{runs.absolute() / 'mlflow.db'}")
+
+
+def _scores(row: Row) -> dict[str, float]:
+    """The scores of a row that are defined, named by the fold if there are several."""
+    prefix = f"fold {row['fold']}/" if "fold" in row else ""
+    return {prefix + name: value for name, value in row.items() if value is not None and name not in ("epoch", "fold")}
+
+
+def _plain(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings of the types that every tracker takes."""
+    return {
+        name: value if isinstance(value, bool | int | float | str) else str(value) for name, value in settings.items()
+    }

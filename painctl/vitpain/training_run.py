@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from torch import get_num_threads
+
 from painctl import __version__
 from painctl.files.publish import atomic_write
 from painctl.files.text import json_text
@@ -60,12 +62,17 @@ def kept_epoch(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
 
 
 def log_to_file(path: Path, log: Log, rows: list[Row]) -> Log:
-    """A log that passes each row on to `log`, appends it to `rows`, and writes them all to `path` as JSON lines."""
+    """A log that passes each row on to `log`, appends it to `rows`, and writes them all to `path` as JSON lines.
+
+    A line also has the number of threads, on which the last digits of the weights depend.
+    """
+
+    threads = get_num_threads()
 
     def write(row: Row) -> None:
         rows.append(row)
         if is_main():
-            atomic_write(path, "".join(json_text(entry) + "\n" for entry in rows).encode())
+            atomic_write(path, "".join(json_text({**entry, "threads": threads}) + "\n" for entry in rows).encode())
         log(row)
 
     return write

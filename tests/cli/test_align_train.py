@@ -37,7 +37,7 @@ def test_what_cannot_be_is_rejected_in_one_line(painctl, dataset_file, tmp_path)
     (tmp_path / "notes.safetensors").write_text(json.dumps({"a": 1}))
     for words, message, code in (
         ((dataset_file, "-o", "a.bin"), "-o a.bin: the file name must end in .safetensors", 2),
-        ((dataset_file, "-o", "no/a.safetensors"), "no: the folder does not exist", 2),
+        ((dataset_file, "-o", "no/a.safetensors"), "-o no/a.safetensors: no folder no; `mkdir -p no` makes it", 2),
         ((dataset_file, "-o", "notes.safetensors"), "already exists, and is not an aligner", 2),
         (("missing.h5", "-o", "a.safetensors"), "missing.h5: ", 1),
     ):

@@ -6,16 +6,21 @@ import re
 import select
 import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+SHARED_DATA = re.compile(r'^"(.+)" = "(.+)"$', re.MULTILINE)
 SCRIPT = ROOT / "completions/painctl"
 SAVE = """printf '%s\\0' "$@" > "$SAVED.part"; mv "$SAVED.part" "$SAVED"; """
 BASH = f"painctl() {{ {SAVE} }}\nbind 'set bell-style none'\n"
 ZSH = f"painctl() {{ {SAVE} }}\nunsetopt beep\n"
+INSTALLED = "../prefix/share"  # as the wheel installs it
+LOADER = "/usr/share/bash-completion/bash_completion"  # loads a script at the first Tab of its command
+FISH = "function painctl; printf '%s\\0' $argv > $SAVED.part; mv $SAVED.part $SAVED; end\n"
 # how each shell is started, and the lines it is given before the one with the Tab
 SHELLS = {
     "bash": (["bash", "--norc", "--noprofile", "-i"], f"{BASH}source {SCRIPT}.bash\n"),
@@ -24,8 +29,14 @@ SHELLS = {
     "zsh, from fpath": (["zsh", "-f", "-i"], f"{ZSH}fpath=(../site $fpath); autoload -Uz compinit; compinit -D -u\n"),
     "fish": (
         ["fish", "--no-config", "-i"],
-        f"function painctl; printf '%s\\0' $argv > $SAVED.part; mv $SAVED.part $SAVED; end\nsource {SCRIPT}.fish\n",
+        f"{FISH}source {SCRIPT}.fish\n",
     ),
+    "bash, installed": (["bash", "--norc", "--noprofile", "-i"], f"{BASH}source {LOADER}\n"),
+    "zsh, installed": (
+        ["zsh", "-f", "-i"],
+        f"{ZSH}fpath=({INSTALLED}/zsh/site-functions $fpath); autoload -Uz compinit; compinit -D -u\n",
+    ),
+    "fish, installed": (["fish", "-i"], FISH),  # which reads no user's configuration: HOME is empty
 }
 NAMES = [
     "two words.h5", "it's.h5", 'quo"te.h5', "dollar $HOME.h5", "10:30:05.mp4", "a=b.h5", "back\\slash.h5",
@@ -58,13 +69,18 @@ def complete(shell: str, lines: list[str], folder: Path) -> list[list[str]]:
     words, setup = SHELLS[shell]
     if shutil.which(words[0]) is None:
         pytest.skip(f"{words[0]} is not installed")
-    site, saved = folder.parent / "site", folder.parent / "saved"
+    if shell == "bash, installed" and not Path(LOADER).exists():
+        pytest.skip("bash-completion is not installed")
+    site, saved, prefix = (folder.parent / name for name in ("site", "saved", "prefix"))
     site.mkdir()
     shutil.copy(f"{SCRIPT}.zsh", site / "_painctl")
+    install(prefix)
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(folder)
         own = {"SAVED": str(saved), "TERM": "dumb", "HOME": str(site), "LC_ALL": "C.UTF-8"}
+        if "installed" in shell:
+            own["XDG_DATA_DIRS"] = f"{prefix}/share:/usr/local/share:/usr/share"
         os.execvpe(words[0], words, {**os.environ, **own})
     output, arguments = b"", []
     try:
@@ -86,6 +102,25 @@ def complete(shell: str, lines: list[str], folder: Path) -> list[list[str]]:
         os.waitpid(child, 0)
         os.close(terminal)
     return arguments
+
+
+def install(prefix: Path) -> None:
+    """Copy what the wheel installs outside of its package to where pip puts it."""
+    data = SHARED_DATA.findall((ROOT / "pyproject.toml").read_text().partition(".shared-data]")[2].partition("[")[0])
+    for source, target in data:
+        (prefix / target).parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        copy(ROOT / source, prefix / target)
+
+
+def test_the_wheel_installs_the_manual(tmp_path):
+    install(tmp_path)
+    if shutil.which("man") is None:
+        pytest.skip("man is not installed")
+    environment = {**os.environ, "MANPATH": f"{tmp_path}/share/man"}
+    for page in ("painctl", "painctl-rig", "painctl-shard"):
+        done = subprocess.run(["man", "-w", page], env=environment, capture_output=True, text=True)
+        assert done.stdout.startswith(str(tmp_path)), done.stderr
 
 
 def read(terminal: int, seconds: float) -> bytes:

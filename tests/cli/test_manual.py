@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize(("folder", "made"), [("man", pages()), ("completions", completions())])
 def test_files_are_current(folder, made):
-    committed = {path.name: path.read_text() for path in (ROOT / folder).iterdir()}
+    files = (path for path in (ROOT / folder).rglob("*") if path.is_file())
+    committed = {str(path.relative_to(ROOT / folder)): path.read_text() for path in files}
     assert committed == made, f"run `python -m painctl.cli.manual` in the project's folder and commit {folder}/"
 
 
@@ -51,7 +52,7 @@ def as_shown(text):
 @pytest.mark.parametrize("renderer", RENDERERS)
 def test_a_page_shows_every_word_of_the_help(renderer, name):
     command = read_command(name, COMMANDS[name])
-    page = rendered(renderer, pages()[f"painctl-{name}.1"])
+    page = rendered(renderer, pages()[f"man1/painctl-{name}.1"])
     for text in (command.summary, *command.paragraphs, command.example):
         assert as_shown(text) in page
     for parameter in command.parameters:
@@ -87,7 +88,7 @@ def test_the_overview_has_every_variable_and_every_exit_code():
         *re.findall(r'environ\b[^"\n]*"([A-Z][A-Z_]+[A-Z])"', source),
     }
     codes = {"0", "1", "2", "3", "129", "130", "138", "141", "143"}
-    page = pages()["painctl.1"]
+    page = pages()["man1/painctl.1"]
     environment, status = (page.split(f".SH {name}\n")[1].split(".SH ")[0] for name in ("ENVIRONMENT", "EXIT STATUS"))
     named = {name.replace("SLURM_ARRAY_TASK", "") for name in variables}
     assert len(variables) > 8
@@ -99,7 +100,7 @@ def test_the_overview_has_every_variable_and_every_exit_code():
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_has_help_and_is_in_its_man_page(name):
     command = read_command(name, COMMANDS[name])
-    page = plain(pages()[f"painctl-{name}.1"])
+    page = plain(pages()[f"man1/painctl-{name}.1"])
     assert command.summary.endswith(".")
     assert command.example.startswith(f"painctl {name}") or f"painctl {name}" in command.example
     assert command.example in page
@@ -110,7 +111,7 @@ def test_every_command_and_option_has_help_and_is_in_its_man_page(name):
 
 
 def test_every_column_is_in_the_shard_page():
-    page = plain(pages()["painctl-shard.5"])
+    page = plain(pages()["man5/painctl-shard.5"])
     for table in TABLES.values():
         section = page.split(f".SH {table.name.upper()}\n")[1].split(".SH ")[0]
         for column in table.columns:

@@ -300,7 +300,11 @@ def test_a_model_of_aligned_faces_estimates_pictures_and_frames(predict):
         ("pain.png -n neutral.png -m model --face left", USAGE, "--face left: expected largest, or a number"),
         ("pain.png -n neutral.png -m model --face 0", USAGE, "--face 0: expected largest, or a number"),
         ("pain.png -n neutral.png -m model --crop none --face 1", USAGE, "--crop none detects no face"),
-        ("pain.png -n neutral.png -m model --picture no/a.png", USAGE, "--picture no/a.png: no such folder"),
+        (
+            "pain.png -n neutral.png -m model --picture no/a.png",
+            USAGE,
+            "--picture no/a.png: no folder no; `mkdir -p no` makes it",
+        ),
         ("pain.png -n neutral.png -m model --picture a.jpg", USAGE, "--picture a.jpg: expected"),
         ("pain.png -n neutral.png -m model --detector note.txt", FAILED, "note.txt: not a face detector"),
         ("pain.png -n neutral.png -m model --detector no.onnx", FAILED, "no.onnx: no such file"),

@@ -14,11 +14,11 @@ from painctl.stages.pretrain import DataOptions, open_and_report
 
 def pretrain(dataset, output, **options):
     given = {**vars(TrainingOptions()), **options}
-    command(dataset=dataset, output=output, overwrite=False, debug=False, **given)
+    command(dataset=dataset, output=output, overwrite=False, **given)
 
 
 def test_a_missing_parent_folder_is_reported_first(dataset_file, tmp_path):
-    with pytest.raises(UsageError, match=r"the folder .*no/such does not exist"):
+    with pytest.raises(UsageError, match=r"no folder .*no/such; `mkdir -p"):
         pretrain(dataset_file, tmp_path / "no/such/model")
 
 

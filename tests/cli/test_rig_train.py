@@ -81,7 +81,10 @@ def test_cuda_without_a_gpu_is_rejected_at_once(painctl, tmp_path):
     ("words", "message"),
     [
         (["-o", "weights.pt"], "the file name must end in .safetensors"),
-        (["-o", "nowhere/rig.safetensors"], "nowhere: the folder does not exist"),
+        (
+            ["-o", "nowhere/rig.safetensors"],
+            "-o nowhere/rig.safetensors: no folder nowhere; `mkdir -p nowhere` makes it",
+        ),
         (["--steps", "0"], "--steps"),
         (["--actions", "facs"], "'facs' is not one of 'pain', 'arkit'"),
     ],

@@ -72,7 +72,7 @@ def test_paths_are_checked_before_anything_is_opened(model, portraits, tmp_path)
     out = Recorder()
     for changes, error, message in (
         ({"picture": tmp_path}, UsageError, "--picture .*: a folder"),
-        ({"picture": tmp_path / "no" / "a.png"}, UsageError, "no such folder"),
+        ({"picture": tmp_path / "no" / "a.png"}, UsageError, "no folder"),
         ({"neutral": [tmp_path]}, UsageError, "--neutral .*: a folder"),
         ({"neutral": [tmp_path / "a.png"]}, FileNotFoundError, r"a\.png: no such file"),
     ):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from torch import get_num_threads
+
 from painctl import __version__
 from painctl.face.head import VERSION, load_head
 from painctl.rig.neural.arkit_source import ArkitSourceRig
@@ -28,7 +30,7 @@ def train_rig(settings: RigTrainingSettings, command: str, run: RunOptions, say:
         run.tick()
     say(f"training for {settings.steps} steps")
     train(network, heads, settings, run)
-    return Weights(network, source.template, training_record(settings, command))
+    return Weights(network, source.template, {**training_record(settings, command), "threads": get_num_threads()})
 
 
 def training_record(settings: RigTrainingSettings, command: str) -> dict[str, Any]:

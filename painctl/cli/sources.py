@@ -1,0 +1,72 @@
+"""Where the options of this command come from: its command line, a variable, a file or their defaults."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+SETTINGS = "painctl.settings"  # in typer's context: the path of the configuration file, and its settings by parameter
+
+
+class _Current:
+    context: Any = None  # typer's, of the command that runs
+
+
+def use_context(context: Any) -> None:
+    """Let the functions of this module be about the command of a context."""
+    _Current.context = context
+
+
+def origin(context: Any, parameter: Any) -> str:
+    """Where the value of a parameter comes from, for an error; empty for the command line and the default."""
+    source = getattr(context.get_parameter_source(parameter.name), "name", "")
+    if source == "ENVIRONMENT":
+        names = [parameter.envvar] if isinstance(parameter.envvar, str) else parameter.envvar or ()
+        return next((f"environment variable {name}" for name in names if os.environ.get(name)), "")
+    if source == "DEFAULT_MAP":
+        path, settings = context.meta[SETTINGS]
+        return f"{path}, line {settings[parameter.name].line}"
+    return ""
+
+
+def set_elsewhere() -> list[str]:
+    """The options of this command that a file or a variable has set, as words of a command line."""
+    words: list[str] = []
+    context = _Current.context
+    for parameter in context.command.params if context else ():
+        if parameter.name == "config" or not origin(context, parameter):
+            continue
+        value = context.params.get(parameter.name)
+        values = value if isinstance(value, list | tuple) else [value]
+        words += _words(parameter, values)
+    return words
+
+
+def _words(parameter: Any, values: Any) -> list[str]:
+    if parameter.param_type_name == "argument":
+        return [str(value) for value in values]
+    name = next(name for name in parameter.opts if name.startswith("--"))
+    if getattr(parameter, "is_flag", False):
+        return [name if values[0] else next(iter(parameter.secondary_opts), "")]
+    if parameter.nargs != 1:
+        return [name, *map(str, values)]
+    return [word for value in values for word in (name, str(getattr(value, "value", value)))]
+
+
+def option_lines() -> Iterator[str]:
+    """The value of each option and where it comes from, and those by default in one line."""
+    context = _Current.context
+    defaults = []
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name)
+        if parameter.name == "config" or value is None or value == () or value == []:
+            continue
+        words = shlex.join(_words(parameter, value if isinstance(value, list | tuple) else [value]))
+        if getattr(context.get_parameter_source(parameter.name), "name", "") == "DEFAULT":
+            defaults += [words] if words and not (value is False and not parameter.secondary_opts) else []
+        else:
+            yield f"{words} ({origin(context, parameter) or 'command line'})"
+    if defaults:
+        yield f"by default: {' '.join(defaults)}"

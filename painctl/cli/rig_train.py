@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,7 @@ import typer
 from painctl.cli import options
 from painctl.cli.arithmetic import limit_threads
 from painctl.cli.output import Output
-from painctl.cli.sources import set_elsewhere
+from painctl.cli.sources import effective_words
 from painctl.cli.training import AnyMachine, Device, DeviceOption, OneThread, SaveEvery, check_weights_file
 from painctl.stages import SAVE_EVERY
 
@@ -69,8 +68,8 @@ def command(
     from painctl.stages.rig_train import Request, Saving, run
 
     # recorded in the weights, which may be shared: leave out the folder they were written to
-    words = [*sys.argv[2:], *set_elsewhere()]
-    typed = shlex.join(["painctl", "rig-train", *(word.replace(str(output), output.name) for word in words)])
+    words = (word.replace(str(output), output.name) for word in effective_words())
+    typed = shlex.join(["painctl", "rig-train", *words])
     saving = Saving(device.value, save_every, any_machine, overwrite)
     with Output("step") as out:
         run(output, Request(steps, people, seed, learning_rate, actions.value), saving, typed, out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,17 +32,16 @@ def origin(context: Any, parameter: Any) -> str:
     return ""
 
 
-def set_elsewhere() -> list[str]:
-    """The options of this command that a file or a variable has set, as words of a command line."""
-    words: list[str] = []
-    context = _Current.context
+def effective_words() -> list[str]:
+    """The command line without `painctl` and the command, as it would be typed without a file and variables."""
+    words, context = sys.argv[2:], _Current.context
+    typed = [word for before, word in zip(["", *words], words, strict=False) if "--config" not in (before, word)]
+    typed = [word for word in typed if not word.startswith("--config=")]
     for parameter in context.command.params if context else ():
-        if parameter.name == "config" or not origin(context, parameter):
-            continue
-        value = context.params.get(parameter.name)
-        values = value if isinstance(value, list | tuple) else [value]
-        words += _words(parameter, values)
-    return words
+        if parameter.name != "config" and origin(context, parameter):
+            value = context.params.get(parameter.name)
+            typed += _words(parameter, value if isinstance(value, list | tuple) else [value])
+    return typed
 
 
 def _words(parameter: Any, values: Any) -> list[str]:

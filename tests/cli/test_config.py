@@ -1,6 +1,7 @@
 """--config and PAINCTL_ variables: what they set, which of them wins, and what they are refused for."""
 
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from painctl.cli.errors import run_guarded
 from painctl.cli.main import COMMANDS, app
 from painctl.cli.reference import read_command
+from painctl.cli.sources import effective_words
 
 
 @pytest.fixture
@@ -86,6 +88,12 @@ def test_the_command_line_wins_over_a_variable_and_a_variable_over_a_file(typed,
     code, stderr = typed(f"rig a.h5 -o b.h5 --config run.yaml {words}", text, variables)
     assert code == 2
     assert f"--pspi {value}: " in stderr
+
+
+def test_a_recorded_command_has_what_a_file_and_variables_set(typed):
+    text, variables = "people: 3\noverwrite: yes\nsteps: 9", {"PAINCTL_RIG_TRAIN_SEED": "4"}
+    typed("rig-train --steps 5 --config run.yaml -o no/rig.safetensors", text, variables)
+    assert shlex.join(effective_words()) == ("--steps 5 -o no/rig.safetensors --people 3 --seed 4 --overwrite")
 
 
 def test_an_invalid_variable_is_named(typed):

@@ -25,7 +25,7 @@ _ENVIRONMENT = {
     "HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE": "Where weights from the hub are cached, and whether it is never asked.",
     "CUDA_VISIBLE_DEVICES": "The GPUs that --device cuda may use.",
     "CUBLAS_WORKSPACE_CONFIG": "Set to :4096:8 for training unless set: the same seed gives the same model on a GPU.",
-    "OMP_NUM_THREADS": "CPU threads of training and of predict.",
+    "OMP_NUM_THREADS": "CPU threads of training and of predict, without --threads.",
     "OPENBLAS_*, NPY_DISABLE_CPU_FEATURES, OPENCV_CPU_DISABLE, OPENCV_IPP": (
         "Overridden: shards must not depend on the processor or on the number of its cores."
     ),

@@ -130,7 +130,7 @@ class Checkpointer:
         """Raise ValueError if an uninterrupted run would have ended with other weights than a resumed one."""
         if changed := machine_difference(old, self._machine):
             threads = old.get("threads")
-            remedy = f"set OMP_NUM_THREADS={threads}" if threads != self._machine["threads"] else "resume it there"
+            remedy = f"add --threads {threads}" if threads != self._machine["threads"] else "resume it there"
             raise ValueError(
                 f"{self.path}: saved with {changed}, which changes the last digits of the weights; {remedy}, or "
                 "--any-machine to accept that, or delete the file"

@@ -106,7 +106,7 @@ def test_a_state_of_another_machine_is_rejected_unless_accepted(tmp_path):
     torch.set_num_threads(threads + 1)
     try:
         expected = (
-            rf"saved with threads {threads} \(now {threads + 1}\).*set OMP_NUM_THREADS={threads}, or --any-machine"
+            rf"saved with threads {threads} \(now {threads + 1}\).*add --threads {threads}, or --any-machine"
         )
         with pytest.raises(ValueError, match=expected):
             Checkpointer(path, {}).load(*trained(0))

@@ -122,6 +122,18 @@ def wait_for_all() -> None:
         PartialState().wait_for_everyone()
 
 
+def prepare_accelerate(device: str) -> None:
+    """Have accelerate look at the processes of this training, which its trackers need before `make_accelerator`.
+
+    `device` is cpu, cuda or auto. Raises as `meet`.
+    """
+    from accelerate import PartialState
+
+    meet(device)
+    with _own_variables_only():
+        PartialState(cpu=choose_device(device) == "cpu")
+
+
 def make_accelerator(device: str, precision: str, batch_size: int, accumulate: int) -> Accelerator:
     """An Accelerator on `cpu`, `cuda`, or `auto` (CUDA if there is a GPU).
 

@@ -59,7 +59,7 @@ def run(
         folds = [fold - 1] if fold else list(range(count))
         settings = request.settings(data.real, cross_validation=True)
         reporter.expect(len(folds) * settings.epochs)
-        with open_tracker(options.tracker, folder, settings, options.is_published) as track:
+        with open_tracker(options.tracker, folder, settings, request.device, options.is_published) as track:
 
             def log(row: dict[str, Any]) -> None:
                 reporter.tick()

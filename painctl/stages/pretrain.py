@@ -80,7 +80,7 @@ def run(
         reporter.expect(settings.epochs)
         if is_main():
             reporter.say(_start_line(training, validation, settings.epochs))
-        with open_tracker(options.tracker, output, settings, options.is_published) as track:
+        with open_tracker(options.tracker, output, settings, request.device, options.is_published) as track:
 
             def log(row: dict[str, Any]) -> None:
                 reporter.tick()

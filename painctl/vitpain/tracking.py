@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from painctl.runs.processes import is_main
+from painctl.runs.processes import is_main, prepare_accelerate
 from painctl.vitpain.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -25,9 +25,11 @@ Row = dict[str, Any]
 
 @contextmanager
 def open_tracker(
-    tracker: str | None, output: Path, settings: TrainingSettings, is_published: bool = False
+    tracker: str | None, output: Path, settings: TrainingSettings, device: str, is_published: bool = False
 ) -> Iterator[Callable[[Row], None]]:
-    """A function that logs one row. It does nothing without a tracker, or outside the main process.
+    """A function that logs one row of a training on a device (cpu, cuda or auto).
+
+    It does nothing without a tracker, or outside the main process.
 
     TensorBoard, W&B and MLflow write into `output`.runs, trackio into its own local store; if the run is published,
     they go where their own variables and log-ins say. Raises ModuleNotFoundError, which names the extra to install, if
@@ -36,6 +38,7 @@ def open_tracker(
     if tracker is None or not is_main():
         yield lambda row: None
         return
+    prepare_accelerate(device)
     try:
         chosen = _start(tracker, output, is_published)
     except ImportError as error:
@@ -63,7 +66,7 @@ def _start(name: str, output: Path, is_published: bool) -> GeneralTracker:
         if not is_published:
             _keep_mlflow_local(runs)
         tracker = tracking.MLflowTracker(experiment_name=output.name)
-    tracker.main_process_only = False  # else accelerate counts processes before torchrun's are connected
+    tracker.main_process_only = False  # this is the main process
     tracker.start()
     return tracker
 

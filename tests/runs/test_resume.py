@@ -105,9 +105,7 @@ def test_a_state_of_another_machine_is_rejected_unless_accepted(tmp_path):
     Checkpointer(path, {}).save(TrainingProgress(1), *trained(), None)
     torch.set_num_threads(threads + 1)
     try:
-        expected = (
-            rf"saved with threads {threads} \(now {threads + 1}\).*add --threads {threads}, or --any-machine"
-        )
+        expected = rf"saved with threads {threads} \(now {threads + 1}\).*add --threads {threads}, or --any-machine"
         with pytest.raises(ValueError, match=expected):
             Checkpointer(path, {}).load(*trained(0))
         progress, _ = Checkpointer(path, {}, any_machine=True).load(*trained(0))

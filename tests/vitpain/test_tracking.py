@@ -26,7 +26,7 @@ def test_a_log_stays_on_this_machine(tracker, tmp_path, monkeypatch):
     for name, value in VARIABLES.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("TRACKIO_DIR", str(tmp_path / "trackio"))
-    with open_tracker(tracker, tmp_path / "model", TrainingSettings()) as log:
+    with open_tracker(tracker, tmp_path / "model", TrainingSettings(), "cpu") as log:
         for row in ROWS:
             log(row)
     if tracker == "mlflow":
@@ -44,13 +44,13 @@ def test_a_missing_tracker_is_named_with_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "wandb", None)
     with (
         pytest.raises(ModuleNotFoundError, match=r"^--track wandb: .*pip install"),
-        open_tracker("wandb", tmp_path / "model", TrainingSettings()),
+        open_tracker("wandb", tmp_path / "model", TrainingSettings(), "cpu"),
     ):
         pass
     assert not list(tmp_path.iterdir())
 
 
 def test_nothing_is_tracked_unless_requested(tmp_path):
-    with open_tracker(None, tmp_path / "model", TrainingSettings()) as log:
+    with open_tracker(None, tmp_path / "model", TrainingSettings(), "cpu") as log:
         log(ROWS[0])
     assert not list(tmp_path.iterdir())

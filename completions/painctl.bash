@@ -22,7 +22,7 @@ _painctl() {
     render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --roll --jitter --size --format --camera --backgrounds --occluders --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --config --quiet -q --verbose -v --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --config --quiet -q --verbose -v --debug --help" ;;
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --threads --workers --strict --crop --every --save-every --any-machine --track --track-online --seed --overwrite --config --quiet -q --verbose -v --debug --help" ;;
-    cv) flags="--folds -k --fold --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --threads --workers --strict --crop --every --save-every --any-machine --track --track-online --seed --json --config --quiet -q --verbose -v --debug --help" ;;
+    cv) flags="--folds -k --fold --train-on --test-on --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --threads --workers --strict --crop --every --save-every --any-machine --track --track-online --seed --json --config --quiet -q --verbose -v --debug --help" ;;
     predict) flags="--neutral -n --pairs --task --model -m --crop --face --detector --strict --every --json --csv --picture --device --threads --null -0 --config --quiet -q --verbose -v --debug --help" ;;
     align-train) flags="--output -o --epochs --seed --threads --save-every --any-machine --overwrite --config --quiet -q --verbose -v --debug --help" ;;
     likeness-train) flags="--output -o --epochs --seed --threads --save-every --any-machine --overwrite --config --quiet -q --verbose -v --debug --help" ;;
@@ -151,6 +151,8 @@ _painctl() {
     "pretrain --config") return ;;
     "cv --folds"|"cv -k") return ;;
     "cv --fold") _painctl_words ""; return ;;
+    "cv --train-on") return ;;
+    "cv --test-on") return ;;
     "cv --output"|"cv -o") return ;;
     "cv --merge") return ;;
     "cv --compare") _painctl_words ""; return ;;

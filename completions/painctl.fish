@@ -196,6 +196,8 @@ complete -c painctl -n '__painctl_command pretrain' -l debug -d 'Show the traceb
 complete -c painctl -n __painctl_no_command -a cv -d 'Cross-validate a model, with folds split by person.'
 complete -c painctl -n '__painctl_command cv' -l folds -s k -r -F -d 'Number of folds: person i, in sorted order, goes into fold i modulo K. loso leaves one person out per fold. A fold file holds fold-0/validation_subjects and so on.'
 complete -c painctl -n '__painctl_command cv' -l fold -x -d 'Run only this fold, for job arrays; --merge combines the folds. At least 1.'
+complete -c painctl -n '__painctl_command cv' -l train-on -r -F -d 'In place of folds of one dataset: train on all people of this one, and test on all of --test-on.'
+complete -c painctl -n '__painctl_command cv' -l test-on -r -F -d 'With --train-on: the dataset to test on, without a person of the other.'
 complete -c painctl -n '__painctl_command cv' -l output -s o -r -F -d 'Folder of the run: fold-1.json and so on with every prediction, and the report.'
 complete -c painctl -n '__painctl_command cv' -l merge -r -F -d 'Only report on the folds already in this folder.'
 complete -c painctl -n '__painctl_command cv' -l compare -x -d 'Only test whether two runs on the same frames differ.'

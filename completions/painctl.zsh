@@ -222,6 +222,8 @@ _painctl() {
       '*:file:_files' \
       '(--folds -k)'{--folds=,-k}'[Number of folds: person i, in sorted order, goes into fold i modulo K. loso leaves one person out per fold. A fold file holds fold-0/validation_subjects and so on.]:K|loso|FILE:_files' \
       '--fold=[Run only this fold, for job arrays; --merge combines the folds. At least 1.]:I: ' \
+      '--train-on=[In place of folds of one dataset: train on all people of this one, and test on all of --test-on.]:DATASET:_files' \
+      '--test-on=[With --train-on: the dataset to test on, without a person of the other.]:DATASET:_files' \
       '(--output -o)'{--output=,-o}'[Folder of the run: fold-1.json and so on with every prediction, and the report.]:RUN:_files' \
       '--merge=[Only report on the folds already in this folder.]:RUN:_files' \
       '--compare=[Only test whether two runs on the same frames differ.]:RUN_A RUN_B: ' \

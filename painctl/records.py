@@ -36,7 +36,7 @@ class Reporter(Protocol):
         """Print a line for those who want to know all that is done; dropped otherwise."""
 
     def log(self, text: str) -> None:
-        """Log the progress of a long run; dropped if a bar shows it, or if another line was logged just before."""
+        """Log a step of a long run, such as an epoch; dropped if a bar shows it."""
 
     def error(self, error: Exception, where: str = "") -> None:
         """Report an error that does not end the run, in one line prefixed with `where`, if given."""

@@ -8,10 +8,10 @@ temporary folder where all paths are relative. --compare exits 1 if a file, a st
 or changed; changes to stderr are only listed, since messages may be reworded on purpose. Compare only manifests from
 the same machine with the same package versions, because rounding differs elsewhere.
 
-No output file contains a time, so files are hashed as they are. These are left out because they are not reproducible:
-`engines`, which describes the machine; lines of stderr that match `_TIMED`; and the stderr of torchrun. Inputs are
-hashed as well, to tell a changed input from a changed output, except for the Hunyuan3D checkout, which contains the
-path of the interpreter and process ids.
+No output file but the logs of `cv` (`*.log`, left out) contains a time, so files are hashed as they are. These are left
+out because they are not reproducible: `engines`, which describes the machine; lines of stderr that match `_TIMED`; and
+the stderr of torchrun. Inputs are hashed as well, to tell a changed input from a changed output, except for the
+Hunyuan3D checkout, which contains the path of the interpreter and process ids.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-_TIMED = re.compile(r"^.*(loaded in \d+ s|: epoch \d+ of \d+|building the font cache).*\n", re.MULTILINE)
+_TIMED = re.compile(r"^.*(loaded in \d+ s|[:,] epoch \d+ of \d+|building the font cache).*\n", re.MULTILINE)
 _DROPPED = re.compile("SLURM_|PAINCTL_|HF_|PYTEST_|COLUMNS|LINES")  # prefixes of environment variables
 _THREADS = dict.fromkeys((f"{name}_NUM_THREADS" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")), "1")
 _PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
@@ -98,7 +98,7 @@ class Bench:
         start, before = _cpu_seconds(), self._present()
         done = self.call("bash", "-c", self._before + line)
         now, files = self._present(), self.results["files"]
-        changed = [path for path in sorted(now) if now[path] != before.get(path)]
+        changed = [path for path in sorted(now) if now[path] != before.get(path) and path.suffix != ".log"]
         files.update({f"{name}/{path}": _sha256(self.work / path) for path in changed})
         files.update({f"{name}/{path}": "deleted" for path in sorted(before.keys() - now)})
         files[f"{name}/stdout"] = hashlib.sha256(done.stdout).hexdigest()

@@ -39,6 +39,24 @@ def command(
             show_default=False,
         ),
     ] = None,
+    train_on: Annotated[
+        Path | None,
+        typer.Option(
+            "--train-on",
+            metavar="DATASET",
+            help="In place of folds of one dataset: train on all people of this one, and test on all of --test-on.",
+            show_default=False,
+        ),
+    ] = None,
+    test_on: Annotated[
+        Path | None,
+        typer.Option(
+            "--test-on",
+            metavar="DATASET",
+            help="With --train-on: the dataset to test on, without a person of the other.",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[
         Path,
         typer.Option(
@@ -73,17 +91,22 @@ def command(
     """Cross-validate a model, with folds split by person.
 
     No person is tested with a model, epoch or threshold fitted on them, and an --init-from model that was trained on
-    any of them is rejected. A fifth of the training people are held out to choose the epoch. Prints F1 and AUROC at
-    PSPI >= 1, 2 and 3, PCC, ICC(3,1) and MAE: mean ± standard deviation over folds, and pooled over all frames with
-    95 % intervals from resampling people. The folder RUN holds a JSON file and a log for each fold, and scores.csv,
-    predictions.csv, run.json, table.tex, roc.png and scatter.png. Rerun the same command to resume: finished folds are
-    kept and an interrupted fold continues.
+    any of them is rejected. A fifth of the training people are held out to choose the epoch. Prints PCC, CCC, ICC(3,1),
+    MAE and RMSE, and at PSPI >= 1, 2 and 3 F1, balanced accuracy, AUROC and AUPRC: mean ± standard deviation over
+    folds, and over all frames with 95 % intervals from resampling people, beside two baselines that ignore the face;
+    then confusion matrices, and scores by action unit and by group. The folder RUN holds a JSON file and logs for each
+    fold, scores.csv, confusion.csv, action_units.csv, groups.csv, predictions.csv, run.json, table.tex, roc.png and
+    scatter.png. Rerun the same command to resume: finished folds are kept and an interrupted fold continues.
+
+    --train-on A --test-on B trains on all people of A, a fifth of whom choose the epoch and the thresholds, and tests
+    on all people of B, with the same report. Datasets that share people are rejected.
 
     DATASET may also be a third-party dataset, read in place: a folder of UNBC-McMaster, DISFA, BioVid part A, CK+ or
     the published 3DPain, the HDF5 files of the paper's lab, or a CSV file of pictures, people and labels. Missing or
     broken files are listed. If a dataset has no PSPI, the report names the label in its place.
 
-    --compare pairs two runs frame by frame: DeLong's test for AUROC, and a permutation test over people for F1 and PCC.
+    --compare pairs two runs frame by frame: DeLong's test for AUROC, and a permutation test over people for all other
+    scores but AUPRC.
 
     Example: painctl cv dataset.h5 -k 5 --init-from model -o cv
     """
@@ -92,6 +115,8 @@ def command(
     if merge or compare:
         given = {**locals(), **vars(training)}
         _reject_ignored(given, "--merge" if merge else "--compare")
+    if train_on or test_on:
+        _check_across(train_on, test_on, {"DATASET": dataset, "--folds": folds != "5", "--fold": fold})
     request = training.request()
     plan = _plan(folds)
     if fold and isinstance(plan, int) and fold > plan:
@@ -104,16 +129,19 @@ def command(
     summary: cv.Summary | None
     with Output("epoch") as out:
         if compare:
-            summary = cv.compare(*compare, training.seed)
+            summary = cv.compare(*compare, training.seed, out.width)
         elif merge:
-            summary = cv.merge(merge)
+            summary = cv.merge(merge, out.width)
+        elif train_on and test_on:
+            cv.run_across(train_on, test_on, output, request, training.data(), out)
+            summary = cv.merge(output, out.width)
         else:
             written = cv.run(dataset, plan, fold, output, request, training.data(), out)
             if fold is not None:
                 for path in written:
                     out.path(path)
                 return
-            summary = cv.merge(output)
+            summary = cv.merge(output, out.width)
         if summary and as_json:
             out.json(summary.record)
         elif summary:
@@ -127,6 +155,15 @@ def _reject_ignored(given: Mapping[str, Any], mode: str) -> None:
         if name not in allowed and given[name] != parameter.default:
             option = "the dataset" if name == "dataset" else f"--{name.replace('_', '-')}"
             raise UsageError(f"{mode} only reads finished runs; leave {option} out")
+
+
+def _check_across(train_on: Path | None, test_on: Path | None, others: Mapping[str, Any]) -> None:
+    """Raises UsageError if one of the two datasets is missing, or for an option on folds of one dataset."""
+    if not train_on or not test_on:
+        given, missing = ("--train-on", "--test-on") if train_on else ("--test-on", "--train-on")
+        raise UsageError(f"{given} needs {missing} DATASET beside it; for folds of one dataset, give only DATASET")
+    if other := next((name for name, is_given in others.items() if is_given), None):
+        raise UsageError(f"--train-on and --test-on name both datasets and make one fold; leave {other} out")
 
 
 def _plan(folds: str) -> int | Path | None:

@@ -25,7 +25,6 @@ _DELAY = 2  # seconds before a progress bar is shown
 _BYTES_PER_MEGABYTE = 1e6
 _GAP = 2  # blanks between columns
 _NARROW = 30  # a last column of fewer characters is put below the others
-_LOG_EVERY = 30  # seconds between two lines in a log
 
 
 class Output:
@@ -41,7 +40,7 @@ class Output:
         self._unit = unit
         self._bar = self._new_bar()
         self._stack = contextlib.ExitStack()
-        self._began = self._logged = time.monotonic()
+        self._began = time.monotonic()
 
     def __enter__(self) -> Output:
         from painctl.stages.step import data_stdout
@@ -68,8 +67,7 @@ class Output:
     def log(self, text: str) -> None:
         if is_verbose():
             print_line(text)
-        elif not sys.stderr.isatty() and time.monotonic() - self._logged > _LOG_EVERY:
-            self._logged = time.monotonic()
+        elif not sys.stderr.isatty():
             self.say(text)
 
     def error(self, error: Exception, where: str = "") -> None:
@@ -105,12 +103,18 @@ class Output:
         """A value as JSON, and a newline."""
         self.text(json.dumps(value, indent=indent, allow_nan=False) + "\n")
 
+    @property
+    def width(self) -> int | None:
+        """Letters in a line of the terminal on stdout; None if it is no terminal."""
+        is_fitted = self._is_terminal or "COLUMNS" in os.environ
+        return shutil.get_terminal_size().columns if is_fitted else None
+
     def columns(self, rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:
         """Rows of plain text, each written at once, in columns of these widths and a last one of any width.
 
         On a terminal, the last column is wrapped, or put below the others where it would be narrow.
         """
-        columns = shutil.get_terminal_size().columns if self._is_terminal or "COLUMNS" in os.environ else 0
+        columns = self.width or 0
         indent = sum(widths) + _GAP * len(widths)
         is_narrow = columns - indent < _NARROW
         for row in rows:

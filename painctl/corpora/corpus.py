@@ -37,6 +37,7 @@ class Corpus:
     shared: bool = True  # whether processes forked from this one may read its pictures
     label: str = PSPI  # what `pspi` holds, see `pain.labels`
     notes: tuple[str, ...] = ()  # what users of the labels must know, a sentence each, without its full stop
+    name: str = ""  # of the corpus; its people have the same names in every form of it
 
     def __len__(self) -> int:
         return len(self.keys)

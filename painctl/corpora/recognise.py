@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -83,9 +83,9 @@ def open_corpus(path: Path, seed: int = 0, crop: Crop = "auto", every: int | Non
     if crop == "points" and (name in _PICTURES or name in _RECORDED):
         raise ValueError(f"{printable(path)}: {name} has no AAM points; leave --crop out to detect the faces")
     if name in _RECORDED:
-        return _RECORDED[name](path, seed, crop != "none", every)
+        return replace(_RECORDED[name](path, seed, crop != "none", every), name=name)
     if name in _PICTURES:
-        return _PICTURES[name](places[name] if name == _TABLE else path, seed, crop != "none")
+        return replace(_PICTURES[name](places[name] if name == _TABLE else path, seed, crop != "none"), name=name)
     if crop == "face" and name != _UNBC:
         raise ValueError(f"{printable(path)}: its pictures are already cropped; leave --crop face out")
     if crop == "none" and name == _UNBC:
@@ -94,8 +94,10 @@ def open_corpus(path: Path, seed: int = 0, crop: Crop = "auto", every: int | Non
             "faces in a CSV file"
         )
     if name == _UNBC:
-        return read_unbc(path, seed, crop == "face")
-    return read_published(path) if name == _PUBLISHED else read_lab(path, seed)
+        corpus = read_unbc(path, seed, crop == "face")
+    else:
+        corpus = read_published(path) if name == _PUBLISHED else read_lab(path, seed)
+    return replace(corpus, name=_UNBC if name == _LAB else name)
 
 
 def _places(path: Path) -> dict[str, Path]:

@@ -20,7 +20,7 @@ from painctl.images.silence import silenced
 from painctl.pain.labels import PSPI
 from painctl.shard.reader import Shard
 from painctl.shard.seal import is_sealed
-from painctl.vitpain.sources import PairSource, Subset
+from painctl.vitpain.sources import PairSource, Subset, people
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +38,7 @@ class LabelledDataset:
     shared: bool = False  # whether processes forked from this one may read it; not an open HDF5 file
     label: str = PSPI  # what `source.pspi` holds, see `pain.labels`
     notes: tuple[str, ...] = ()  # what users of the labels must know, a sentence each
+    corpus: str = "painctl"  # whose people these are; two datasets of one corpus name them alike
 
     def parts(self) -> tuple[Subset, Subset | None]:
         """Frames to train on, and frames that choose the epoch: by the split, else a fifth of the people.
@@ -70,6 +71,17 @@ class LabelledDataset:
             raise ValueError(f"{self.path}: {error}") from None
 
 
+def require_other_people(training: LabelledDataset, tested: LabelledDataset) -> None:
+    """Raise ValueError if a person of one dataset is in the other, as far as their contents and names tell."""
+    if training.content == tested.content:
+        raise ValueError(f"{tested.path}: the same frames and labels as {training.path}; test on other people")
+    if training.corpus == tested.corpus and (shared := set(people(training.source)) & set(people(tested.source))):
+        raise ValueError(
+            f"{tested.path}: has people of {training.path} ({min(shared)}; {len(shared)} in all); train on other "
+            "people, or cross-validate within one dataset"
+        )
+
+
 @contextmanager
 def open_data(path: Path, seed: int = 0, crop: Crop = "auto", every: int | None = None) -> Iterator[LabelledDataset]:
     """A painctl dataset or a known corpus; `seed` orders neutral pictures if there are several.
@@ -96,6 +108,7 @@ def open_data(path: Path, seed: int = 0, crop: Crop = "auto", every: int | None 
             shared=corpus.shared,
             label=corpus.label,
             notes=corpus.notes,
+            corpus=corpus.name,
         )
         return
     with Shard(path) as shard:

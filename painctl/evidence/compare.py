@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 from scipy.stats import norm
 
-from painctl.evidence.metrics import LEVELS
+from painctl.evidence.metrics import OF_DECISIONS, OF_ESTIMATES, SCORES
 from painctl.evidence.report import subject_sums
 from painctl.evidence.run import Frames
 from painctl.evidence.subjects import SubjectSums
 from painctl.runs.draws import draws
 
-PERMUTED = ("PCC", *(f"F1@{level}" for level in LEVELS))  # the scores that the permutation test covers
+PERMUTED = (*OF_ESTIMATES, *OF_DECISIONS)  # the scores that the permutation test covers
 
 
 def compare_runs(first: Frames, second: Frames, seed: int = 0) -> dict[str, dict[str, Any]]:
     """For each score over all frames: its value in the `first` and `second` run, the p value, and the test's name.
 
-    AUROC is tested by `delong`, F1 and PCC by `permutation`; the others have neither p nor test. Frames are matched by
-    name. Raises ValueError if the runs are not of the same frames, subjects and labels.
+    AUROC is tested by `delong`, the scores in `PERMUTED` by `permutation`; AUPRC has neither p nor test. Frames are
+    matched by name. Raises ValueError if the runs are not of the same frames, subjects and labels.
     """
     first, second = _sorted_by_name(first), _sorted_by_name(second)
     for column in ("frame", "subject", "pspi"):
@@ -31,7 +31,7 @@ def compare_runs(first: Frames, second: Frames, seed: int = 0) -> dict[str, dict
     pooled = sums[0].pooled(), sums[1].pooled()
     permuted = permutation(*sums, seed)
     rows: dict[str, dict[str, Any]] = {}
-    for name in pooled[0]:
+    for name in SCORES:
         test, p = ("permutation of people", permuted[name]) if name in permuted else (None, None)
         if name.startswith("AUROC@"):
             test, p = "DeLong", delong(first.pspi >= int(name[-1]), first.estimate, second.estimate)[2]
@@ -93,16 +93,15 @@ def permutation(first: SubjectSums, second: SubjectSums, seed: int, shuffles: in
 def _sorted_by_name(frames: Frames) -> Frames:
     order = np.argsort(frames.frame)
     columns = {name: getattr(frames, name)[order] for name in ("frame", "subject", "pspi", "estimate")}
-    return replace(frames, **columns, decisions=frames.decisions[:, order], probability={}, aus={}, groups={})
+    return replace(
+        frames, **columns, decisions=frames.decisions[:, order], probability={}, aus={}, labels={}, groups={}
+    )
 
 
 def _stacked(first: SubjectSums, second: SubjectSums) -> SubjectSums:
     """2 S people: all people with the first run's predictions, then with the second's."""
-    return SubjectSums(
-        people=np.concatenate([first.people, second.people]),
-        moments=np.concatenate([first.moments, second.moments], axis=-1),
-        errors=np.concatenate([first.errors, second.errors]),
-        confusion=np.concatenate([first.confusion, second.confusion], axis=-1),
-        wins=np.empty(0),  # only linear_scores is called
-        classes=np.concatenate([first.classes, second.classes], axis=-1),
+    people, moments, errors, confusion = (
+        np.concatenate([getattr(first, name), getattr(second, name)], axis=-1)
+        for name in ("people", "moments", "errors", "confusion")
     )
+    return SubjectSums(people, first.levels, moments, errors, confusion)

@@ -19,8 +19,9 @@ _ABOUT: Final = {"model": text(), "architecture": table()}
 def merge_run(folder: Path) -> Report:
     """The report of a run, also written to its folder.
 
-    The files are scores.csv, predictions.csv, run.json (everything), table.tex, roc.png and scatter.png, and SHA256SUMS
-    with the checksums of these and the folds. Raises as `read_run` does.
+    The files are scores.csv, confusion.csv, action_units.csv and groups.csv if there is something in them,
+    predictions.csv, run.json (everything), table.tex, roc.png and scatter.png, and SHA256SUMS with the checksums of
+    these and the folds. Raises as `read_run` does.
     """
     folds = read_run(folder)
     check_fields(folds[0].description, _ABOUT, f"{folder}: about", others=True)
@@ -33,6 +34,9 @@ def merge_run(folder: Path) -> Report:
     }
     files = {
         "scores.csv": tables.as_csv(result).encode(),
+        "confusion.csv": tables.confusion_csv(result).encode(),
+        **({"action_units.csv": tables.units_csv(result).encode()} if result.action_units else {}),
+        **({"groups.csv": tables.groups_csv(result).encode()} if result.by_group else {}),
         "predictions.csv": tables.predictions_csv(folds).encode(),
         "run.json": sealed_json(record).encode(),
         "table.tex": tables.as_latex(result, _model_name(folds[0].description)).encode(),

@@ -1,13 +1,17 @@
-"""Metrics of one fold: F1 and AUROC at PSPI >= 1, 2, 3, and Pearson's correlation (PCC)."""
+"""The scores of a run by name, and what they need beside sums: thresholds, correlation, and the mean over folds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
-LEVELS = (1, 2, 3)  # a face shows pain if its PSPI is at least this
-NAMES = (*(f"F1@{level}" for level in LEVELS), *(f"AUROC@{level}" for level in LEVELS), "PCC")
+LEVELS: Final = (1, 2, 3)  # a face shows pain if its PSPI is at least this
+OF_ESTIMATES: Final = ("PCC", "CCC", "ICC(3,1)", "MAE", "RMSE")
+OF_DECISIONS: Final = tuple(f"{name}@{level}" for name in ("F1", "BA") for level in LEVELS)  # BA: balanced accuracy
+OF_RANKING: Final = tuple(f"{name}@{level}" for name in ("AUROC", "AUPRC") for level in LEVELS)
+SCORES: Final = (*OF_ESTIMATES, *OF_DECISIONS, *OF_RANKING)
 
 
 def thresholds(pspi: np.ndarray, estimate: np.ndarray) -> dict[int, float]:
@@ -30,22 +34,6 @@ def _best_cut(positive: np.ndarray, estimate: np.ndarray, default: float) -> flo
     return float((cut + below.max()) / 2 if below.size else cut)
 
 
-def scores(pspi: np.ndarray, estimate: np.ndarray, cuts: Mapping[int, float]) -> dict[str, float]:
-    """F1 and AUROC at each level and PCC of PSPI estimates [N], keyed by `NAMES`.
-
-    Undefined scores are nan: F1 without a positive frame, AUROC with one class only, PCC of a constant.
-    """
-    from sklearn.metrics import f1_score, roc_auc_score
-
-    values = {"PCC": pearson(pspi, estimate)}
-    for level in LEVELS:
-        positive = np.asarray(pspi) >= level
-        two_classes = positive.any() and not positive.all()
-        values[f"F1@{level}"] = float(f1_score(positive, estimate >= cuts[level])) if positive.any() else np.nan
-        values[f"AUROC@{level}"] = float(roc_auc_score(positive, estimate)) if two_classes else np.nan
-    return {name: values[name] for name in NAMES}
-
-
 def pearson(truth: np.ndarray, estimate: np.ndarray) -> float:
     """Pearson's correlation of two arrays [N]; nan if either is constant."""
     a, b = (np.asarray(values, float) - np.mean(values, dtype=float) for values in (truth, estimate))
@@ -53,7 +41,7 @@ def pearson(truth: np.ndarray, estimate: np.ndarray) -> float:
     return float(a @ b / norm) if norm > 0 else float("nan")
 
 
-def summary(rows: Sequence[Mapping[str, float]], names: Sequence[str] = NAMES) -> dict[str, tuple[float, float, int]]:
+def summary(rows: Sequence[Mapping[str, float]], names: Sequence[str] = SCORES) -> dict[str, tuple[float, float, int]]:
     """(mean, sample standard deviation, number of folds) of each score, over the folds that define it."""
     table = {}
     for name in names:

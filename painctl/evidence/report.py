@@ -1,4 +1,4 @@
-"""The report of a run: scores by fold, pooled with intervals, by person and by group."""
+"""The report of a run: scores by fold, pooled with intervals, of baselines, by action unit, by person and by group."""
 
 from __future__ import annotations
 
@@ -8,20 +8,28 @@ from typing import Any
 
 import numpy as np
 
+from painctl.evidence.baselines import baselines
 from painctl.evidence.calibration import calibration
-from painctl.evidence.metrics import pearson, scores, summary
+from painctl.evidence.metrics import LEVELS, SCORES, pearson, summary
 from painctl.evidence.run import FoldResult, Frames
-from painctl.evidence.subjects import POOLED, SubjectSums, bootstrap
+from painctl.evidence.subjects import SubjectSums, bootstrap
+from painctl.evidence.units import UnitScores, unit_scores
 from painctl.pain.labels import PAIN_LEVEL, PSPI
+
+CONFUSION = ("TP", "FP", "FN", "TN")  # true and false positives, false and true negatives
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
     """Scores of a cross-validation. An undefined score is nan."""
 
-    folds: tuple[dict[str, float], ...]  # by metrics.NAMES
+    folds: tuple[dict[str, float], ...]  # by metrics.SCORES
     summary: dict[str, tuple[float, float, int]]  # mean, sample standard deviation, number of folds that define it
-    pooled: dict[str, tuple[float, float, float]]  # over all frames: value and 95 % interval, by subjects.POOLED
+    pooled: dict[str, tuple[float, float, float]]  # over all frames: value and 95 % interval, by metrics.SCORES
+    baselines: dict[str, dict[str, float]]  # over all frames, by name and by the scores that it defines
+    cuts: tuple[dict[int, float], ...]  # of each fold, the threshold on its estimate by level
+    confusion: tuple[dict[int, dict[str, int]], ...]  # of each fold, by level: the number of frames, by `CONFUSION`
+    action_units: dict[str, UnitScores]  # by unit; empty without its labels or without estimates
     by_subject: dict[str, float]  # PCC of each person's frames
     calibration: dict[str, float]  # of the probability of PSPI >= 1; empty without such a head
     by_group: dict[str, dict[str, dict[str, float]]]  # attribute, value: people, frames and the pooled scores
@@ -34,11 +42,21 @@ class Report:
             "folds": list(self.folds),
             "summary": {k: dict(zip(("mean", "std", "folds"), v, strict=True)) for k, v in self.summary.items()},
             "pooled": {k: dict(zip(("value", "low", "high"), v, strict=True)) for k, v in self.pooled.items()},
+            "baselines": self.baselines,
+            "confusion": {
+                str(level): {"cuts": [cuts[level] for cuts in self.cuts], **self.confusion_at(level)}
+                for level in LEVELS
+            },
+            "action_units": {unit: scores.as_record() for unit, scores in self.action_units.items()},
             "by_subject": self.by_subject,
             "calibration": self.calibration,
             "by_group": self.by_group,
         }
         return without_nan(plain)
+
+    def confusion_at(self, level: int) -> dict[str, int]:
+        """The confusion matrix of all frames at a level: number of frames, by `CONFUSION`."""
+        return {cell: sum(fold[level][cell] for fold in self.confusion) for cell in CONFUSION}
 
     @property
     def mean_subject_pcc(self) -> tuple[float, float, int]:
@@ -48,7 +66,8 @@ class Report:
 
 def report(folds: Sequence[FoldResult], seed: int = 0, resamples: int = 2000) -> Report:
     """The report of a run's folds, with intervals from `resamples` of its people, drawn with `seed`."""
-    by_fold = tuple(scores(fold.frames.pspi, fold.frames.estimate, fold.cuts) for fold in folds)
+    sums_of_folds = [subject_sums(fold.frames) for fold in folds]
+    by_fold = tuple(_scores(sums) for sums in sums_of_folds)
     frames = Frames.joined([fold.frames for fold in folds])
     sums = subject_sums(frames)
     limits = bootstrap(sums, seed, resamples)
@@ -60,7 +79,11 @@ def report(folds: Sequence[FoldResult], seed: int = 0, resamples: int = 2000) ->
     return Report(
         folds=by_fold,
         summary=summary(by_fold),
-        pooled={name: (value, *limits[name]) for name, value in sums.pooled().items()},
+        pooled={name: (value, *limits[name]) for name, value in _scores(sums).items()},
+        baselines=baselines(folds),
+        cuts=tuple(dict(fold.cuts) for fold in folds),
+        confusion=tuple(_confusion(sums) for sums in sums_of_folds),
+        action_units=unit_scores(frames, seed, resamples),
         by_subject={
             str(person): pearson(frames.pspi[frames.subject == person], frames.estimate[frames.subject == person])
             for person in sums.people
@@ -71,6 +94,18 @@ def report(folds: Sequence[FoldResult], seed: int = 0, resamples: int = 2000) ->
         by_group=by_group,
         label=label,
     )
+
+
+def _scores(sums: SubjectSums) -> dict[str, float]:
+    values = sums.pooled()
+    return {name: values[name] for name in SCORES}
+
+
+def _confusion(sums: SubjectSums) -> dict[int, dict[str, int]]:
+    return {
+        level: dict(zip(CONFUSION, map(int, counts.sum(axis=1)), strict=True))
+        for level, counts in zip(sums.levels, sums.confusion, strict=True)
+    }
 
 
 def subject_sums(frames: Frames, rows: Any = slice(None)) -> SubjectSums:
@@ -88,8 +123,7 @@ def _by_value(frames: Frames, values: np.ndarray) -> dict[str, dict[str, float]]
 def _scored(frames: Frames, rows: np.ndarray) -> dict[str, float]:
     """People, frames and the pooled scores of some rows, bool [N]."""
     sums = subject_sums(frames, rows)
-    pooled = sums.pooled()
-    return {"people": len(sums.people), "frames": int(rows.sum()), **{name: pooled[name] for name in POOLED}}
+    return {"people": len(sums.people), "frames": int(rows.sum()), **_scores(sums)}
 
 
 def _by_level(frames: Frames) -> dict[str, dict[str, dict[str, float]]]:

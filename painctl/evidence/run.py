@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class Frames:
     decisions: np.ndarray  # bool [3, N], the estimate reaches the fold's threshold for each of `LEVELS`
     probability: Mapping[str, np.ndarray]  # float64 [N], of PSPI >= the level in the key; one per binary head
     aus: Mapping[str, np.ndarray]  # float64 [N], estimated intensity by unit; empty without that head
+    labels: Mapping[str, np.ndarray]  # float64 [N], labelled intensity by unit, NaN for a frame without that label
     groups: Mapping[str, np.ndarray]  # str [N] by attribute of the subject, such as age_group
 
     @classmethod
@@ -55,6 +56,7 @@ class Frames:
             decisions=np.concatenate([part.decisions for part in parts], axis=1),
             probability=tables("probability"),
             aus=tables("aus"),
+            labels=tables("labels"),
             groups=tables("groups"),
         )
 
@@ -68,7 +70,8 @@ class FoldResult:
     description: Mapping[str, Any]  # what all folds of a run share: dataset, model, settings
     trained: Sequence[str]  # people
     validated: Sequence[str]  # people, on whom the epoch was chosen
-    cuts: Mapping[int, float]  # threshold on the estimate by level, chosen on the people above
+    cuts: Mapping[int, float]  # threshold on the estimate by level, chosen on people above
+    median: float | None  # of the PSPI of all people above; None if the file is of an earlier version
     frames: Frames
 
     @property
@@ -85,6 +88,10 @@ class FoldResult:
                 table: {key: values.tolist() for key, values in getattr(frames, table).items()}
                 for table in ("probability", "aus", "groups")
             },
+            "labels": {
+                unit: [None if label != label else label for label in values.tolist()]
+                for unit, values in frames.labels.items()
+            },
         }
         return {
             "format": FORMAT,
@@ -94,6 +101,7 @@ class FoldResult:
             "trained": list(self.trained),
             "validated": list(self.validated),
             "cuts": {str(level): cut for level, cut in self.cuts.items()},
+            "median": self.median,
             "frames": columns,
         }
 
@@ -140,6 +148,7 @@ def parse_fold(data: bytes, name: str) -> FoldResult:
         decisions=decide(estimate, cuts),
         probability=table("probability", float),
         aus=table("aus", float),
+        labels=table("labels", float),
         groups=table("groups", str),
     )
     return FoldResult(
@@ -149,6 +158,7 @@ def parse_fold(data: bytes, name: str) -> FoldResult:
         trained=record["trained"],
         validated=record["validated"],
         cuts=cuts,
+        median=record.get("median"),
         frames=frames,
     )
 
@@ -183,9 +193,29 @@ def ordered_run(folds: Sequence[FoldResult], name: str) -> tuple[FoldResult, ...
     for fold in folds:
         if len(np.unique(fold.frames.frame)) != len(fold.frames.frame):
             raise ValueError(f"{name}: fold {fold.fold} tests a frame twice")
-        if leaked := sorted({*fold.trained, *fold.validated}.intersection(fold.frames.subject.tolist())):
-            raise ValueError(f"{name}: fold {fold.fold} tests {leaked[0]}, on whom its model was trained")
+        if leaked := _leaked(fold):
+            raise ValueError(f"{name}: fold {fold.fold} tests {leaked}, on whom its model was trained")
     people = [set(fold.frames.subject.tolist()) for fold in folds]
     if sum(map(len, people)) != len(set.union(*people)):
         raise ValueError(f"{name}: a person is tested in two folds; the folds come from different datasets")
-    return tuple(sorted(folds, key=lambda fold: fold.fold))
+    return tuple(sorted((_with_median(fold, folds) for fold in folds), key=lambda fold: fold.fold))
+
+
+def _leaked(fold: FoldResult) -> str:
+    """A person on whom the model of a fold was trained and whom the fold tests; empty if there is none.
+
+    People of two corpora are different people, also if both number them alike.
+    """
+    corpora = fold.description.get("corpora")
+    if isinstance(corpora, Mapping) and corpora.get("trained") != corpora.get("tested"):
+        return ""
+    return min({*fold.trained, *fold.validated}.intersection(fold.frames.subject.tolist()), default="")
+
+
+def _with_median(fold: FoldResult, folds: Sequence[FoldResult]) -> FoldResult:
+    """The fold with its training people's median PSPI, which in a file of an earlier version is that of other folds."""
+    if fold.median is not None:
+        return fold
+    frames, people = Frames.joined([other.frames for other in folds]), [*fold.trained, *fold.validated]
+    pspi = frames.pspi[np.isin(frames.subject, people)]
+    return replace(fold, median=float(np.median(pspi)) if len(pspi) else None)

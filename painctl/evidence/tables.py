@@ -4,88 +4,203 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
-from painctl.evidence.metrics import LEVELS, NAMES
-from painctl.evidence.report import Report
+import numpy as np
+
+from painctl.evidence.baselines import MEDIAN, PAIN
+from painctl.evidence.layout import aligned, filled
+from painctl.evidence.metrics import LEVELS, SCORES
+from painctl.evidence.report import CONFUSION, Report
 from painctl.evidence.run import FoldResult
+from painctl.evidence.units import UNIT_SCORES
 from painctl.files.names import csv_text
 from painctl.pain.labels import PSPI
 
+_UNDEFINED: Final = "–"
+_GROUP_SCORES: Final = ("PCC", "MAE", "AUROC@1")  # on the terminal; groups.csv has all
 
-def for_terminal(report: Report) -> list[str]:
-    """One line per score: mean ± standard deviation over the folds, then over all frames with its 95 % interval."""
-    folds = len(report.folds)
-    lines = [] if report.label == PSPI else [f"labels: {report.label}, in place of PSPI"]
-    lines += [f"{'':<10} {f'mean ± std of {folds} folds':<28} all frames [95 % of resampled people]"]
-    for name, (value, low, high) in report.pooled.items():
-        over_folds = ""
-        if name in report.summary:
-            mean, deviation, defined = report.summary[name]
-            note = "" if defined == folds else f" ({defined} of {folds} folds)"
-            spread = f" ± {deviation:.3f}" if defined > 1 else ""
-            over_folds = f"{mean:.3f}{spread}{note}" if defined else "undefined"
-        pooled = f"{value:.3f} [{low:.3f}, {high:.3f}]" if value == value else "undefined"
-        lines.append(f"{name:<10} {over_folds:<28} {pooled}")
+
+def for_terminal(report: Report, width: int | None = None) -> list[str]:
+    """The report as aligned tables, in lines of at most `width` letters.
+
+    Scores over the folds, over all frames and of the baselines; confusion matrices; action units; groups; and then
+    lines on the correlation within a person and on calibration.
+    """
+    blocks = [] if report.label == PSPI else [filled(f"labels: {report.label}, in place of PSPI", width)]
+    blocks.append(aligned(_scores(report), width))
+    blocks[-1] += [line for sentence in _explanation(report) for line in filled(sentence, width)]
+    blocks.append(aligned(_confusion(report), width))
+    if report.action_units:
+        blocks.append(aligned(_units(report), width))
+    if report.by_group:
+        blocks.append(aligned(_groups(report), width))
     mean, deviation, defined = report.mean_subject_pcc
-    spread = f" ± {deviation:.3f}" if defined > 1 else ""
-    lines.append(f"PCC within a person: {mean:.3f}{spread} over {defined} people" if defined else "")
+    notes = []
+    if defined:
+        spread = f" ± {deviation:.3f}" if defined > 1 else ""
+        notes += filled(f"PCC within a person: {mean:.3f}{spread} over {defined} people", width)
     if report.calibration:
-        lines.append("calibration: " + ", ".join(f"{name} {value:.3f}" for name, value in report.calibration.items()))
+        values = ", ".join(f"{name} {_number(value)}" for name, value in report.calibration.items())
+        notes += filled(f"calibration: {values}", width)
+    return [line for block in [*blocks, notes] if block for line in ["", *block]][1:]
+
+
+def _scores(report: Report) -> list[list[str]]:
+    folds = len(report.folds)
+    columns = {"": list(report.pooled)}
+    if folds > 1:
+        columns["mean ± std"] = [_over_folds(*report.summary[name], folds) for name in report.pooled]
+    columns["all frames [95 % interval]"] = [_interval(*row) for row in report.pooled.values()]
+    for name, values in report.baselines.items():
+        columns[name] = [_number(values[score]) if score in values else "" for score in report.pooled]
+    return [list(columns), *map(list, zip(*columns.values(), strict=True))]
+
+
+def _explanation(report: Report) -> list[str]:
+    folds = len(report.folds)
+    sentences = []
+    if folds > 1:
+        partly = any(0 < defined < folds for _, _, defined in report.summary.values())
+        sentences.append(f"Mean ± std over {folds} folds{', (n) if only n define it' if partly else ''}.")
+    sentences.append("Intervals from resampling people. BA: balanced accuracy.")
+    if MEDIAN in report.baselines:
+        sentences.append(f"{MEDIAN}: every frame has the median {report.label} of the training people.")
+    return [*sentences, f"{PAIN}: every frame shows pain."]
+
+
+def _over_folds(mean: float, deviation: float, defined: int, folds: int) -> str:
+    if not defined:
+        return _UNDEFINED.rjust(6)
+    note = "" if defined == folds else f" ({defined})"
+    return f"{mean:6.3f}" + (f" ± {deviation:.3f}" if defined > 1 else "") + note
+
+
+def _interval(value: float, low: float, high: float) -> str:
+    return f"{value:6.3f} [{low:6.3f}, {high:6.3f}]" if value == value else _UNDEFINED.rjust(6)
+
+
+def _number(value: float, digits: int = 3) -> str:
+    return f"{value:.{digits}f}" if value == value else _UNDEFINED
+
+
+def _confusion(report: Report) -> list[list[str]]:
+    rows = [[report.label, "threshold", *CONFUSION]]
+    for level in LEVELS:
+        lowest, highest = (f"{pick(cuts[level] for cuts in report.cuts):.2f}" for pick in (min, max))
+        span = lowest if lowest == highest else f"{lowest} to {highest}"
+        rows.append([f">= {level}", span, *(f"{count:,}" for count in report.confusion_at(level).values())])
+    return rows
+
+
+def _units(report: Report) -> list[list[str]]:
+    rows = [["unit", "frames", "present", *UNIT_SCORES]]
+    for unit, row in report.action_units.items():
+        values = [_number(row.scores[name][0]) for name in UNIT_SCORES]
+        rows.append([unit, f"{row.frames:,}", f"{row.present:,}", *values])
+    return rows
+
+
+def _groups(report: Report) -> list[list[str]]:
+    rows = [["group", "people", "frames", *_GROUP_SCORES]]
     for group, values in report.by_group.items():
-        for member, row in values.items():
-            label = f"{group} {member}: {_counted(row['people'], 'person', 'people')}, {row['frames']} frames"
-            defined_scores = [name for name in ("PCC", "MAE", "AUROC@1") if row[name] == row[name]]  # not NaN
-            lines.append(label + "".join(f", {name} {row[name]:.3f}" for name in defined_scores))
-    return [line for line in lines if line]
-
-
-def _counted(count: float, singular: str, plural: str) -> str:
-    return f"{count} {singular if count == 1 else plural}"
+        for value, row in values.items():
+            counts = [f"{row[name]:,}" for name in ("people", "frames")]
+            rows.append([f"{group} {value}", *counts, *(_number(row[name]) for name in _GROUP_SCORES)])
+    return rows
 
 
 def as_csv(report: Report) -> str:
-    """Rows: every fold, mean and std over the folds, then all frames pooled and the ends of the 95 % interval."""
+    """Rows: every fold, mean and std over folds, all frames pooled, the ends of the 95 % interval, the baselines."""
+    names = list(report.pooled)
+    rows: dict[str, Sequence[float]] = {
+        f"fold {index + 1}": [fold[name] for name in names] for index, fold in enumerate(report.folds)
+    }
+    for index, label in enumerate(("mean", "std")):
+        rows[label] = [report.summary[name][index] for name in names]
+    for index, label in enumerate(("pooled", "pooled 2.5 %", "pooled 97.5 %")):
+        rows[label] = [report.pooled[name][index] for name in names]
+    for label, values in report.baselines.items():
+        rows[label] = [values.get(name, math.nan) for name in names]
+    return _csv(["row", *names], ([label, *map(_cell, values)] for label, values in rows.items()))
+
+
+def confusion_csv(report: Report) -> str:
+    """One row per fold and level, and per level over all frames: the threshold, and the confusion matrix in frames."""
+    rows = []
+    for number, (cuts, fold) in enumerate(zip(report.cuts, report.confusion, strict=True), 1):
+        rows += [[f"fold {number}", level, cuts[level], *fold[level].values()] for level in LEVELS]
+    rows += [["pooled", level, "", *report.confusion_at(level).values()] for level in LEVELS]
+    return _csv(["row", "level", "threshold", *CONFUSION], rows)
+
+
+def units_csv(report: Report) -> str:
+    """One row per action unit: frames with its label, frames in which it is present, the scores with 95 % intervals."""
+    heads = [f"{name}{end}" for name in UNIT_SCORES for end in ("", " 2.5 %", " 97.5 %")]
+    rows = [
+        [unit, row.frames, row.present, *(_cell(value) for name in UNIT_SCORES for value in row.scores[name])]
+        for unit, row in report.action_units.items()
+    ]
+    return _csv(["unit", "frames", "present", *heads], rows)
+
+
+def groups_csv(report: Report) -> str:
+    """One row per value of an attribute of the people: people, frames, and the scores of their frames."""
+    rows = [
+        [csv_text(group), csv_text(value), row["people"], row["frames"], *(_cell(row[name]) for name in SCORES)]
+        for group, values in report.by_group.items()
+        for value, row in values.items()
+    ]
+    return _csv(["group", "value", "people", "frames", *SCORES], rows)
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    names = list(report.pooled)
-    table.writerow(["row", *names])
-
-    def row(label: str, values: Sequence[float | None]) -> None:
-        table.writerow([label, *("" if value is None or value != value else f"{value:.6f}" for value in values)])
-
-    for index, fold in enumerate(report.folds):
-        row(f"fold {index + 1}", [fold.get(name) for name in names])
-    for index, label in enumerate(("mean", "std")):
-        row(label, [report.summary[name][index] if name in report.summary else None for name in names])
-    for index, label in enumerate(("pooled", "pooled 2.5 %", "pooled 97.5 %")):
-        row(label, [report.pooled[name][index] for name in names])
+    table.writerow(head)
+    table.writerows(rows)
     return text.getvalue()
 
 
+def _cell(value: float) -> str:
+    """A score in a CSV file; empty if it is not defined."""
+    return "" if value != value else f"{value:.6f}"
+
+
 def predictions_csv(folds: Sequence[FoldResult]) -> str:
-    """One row per test frame: fold, subject, frame, PSPI or the label in its place, estimate, probabilities, units."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
+    """One row per test frame: fold, subject, frame, PSPI or the label in its place, estimates, labels of action units.
+
+    Estimates have all digits of a single-precision number, so that the scores can be computed again. Labels are those
+    of the units that are estimated; a frame without a label has an empty cell, and a dataset without labels of a unit
+    has no such column.
+    """
     first = folds[0].frames
+    labelled = [
+        unit for unit in first.aus if any(np.isfinite(fold.frames.labels.get(unit, math.nan)).any() for fold in folds)
+    ]
     heads = [f"probability>={level}" for level in first.probability]
     label = "pspi" if folds[0].label == PSPI else folds[0].label
-    table.writerow(["fold", "subject", "frame", label, "estimate", *heads, *first.aus])
+    heads += [*first.aus, *(f"{unit}_label" for unit in labelled)]
+    rows: list[Sequence[object]] = []
     for fold in folds:
         frames = fold.frames
         names = [[csv_text(str(name)) for name in column] for column in (frames.subject, frames.frame)]
         predictions = [frames.estimate, *frames.probability.values(), *frames.aus.values()]
         columns = [*names, [f"{value:g}" for value in frames.pspi]]
-        columns += [[f"{value:.4f}" for value in column] for column in predictions]
-        table.writerows([fold.fold, *row] for row in zip(*columns, strict=True))
-    return text.getvalue()
+        columns += [column.astype(np.float32).astype(str).tolist() for column in predictions]
+        unlabelled = np.full(len(frames.pspi), math.nan)
+        labels = [frames.labels.get(unit, unlabelled) for unit in labelled]
+        columns += [["" if value != value else f"{value:g}" for value in column] for column in labels]
+        rows += [[fold.fold, *row] for row in zip(*columns, strict=True)]
+    return _csv(["fold", "subject", "frame", label, "estimate", *heads], rows)
 
 
 def as_latex(report: Report, name: str) -> str:
     """A booktabs table with one row: mean ± std over the folds of F1 and AUROC at each level, and the pooled PCC."""
     cells = []
-    for score in NAMES:
+    for score in (*(f"{name}@{level}" for name in ("F1", "AUROC") for level in LEVELS), "PCC"):
         mean, deviation, defined = report.summary[score]
         spread = f" \\pm {deviation:.3f}" if defined > 1 else ""
         cells.append(f"${mean:.3f}{spread}$" if defined else "--")
@@ -101,15 +216,14 @@ def as_latex(report: Report, name: str) -> str:
     )
 
 
-def for_comparison(rows: Mapping[str, Mapping[str, Any]], first: str, second: str) -> list[str]:
+def for_comparison(
+    rows: Mapping[str, Mapping[str, Any]], first: str, second: str, width: int | None = None
+) -> list[str]:
     """One line per score: two runs over all frames, their difference, and its test. `rows` are of `compare_runs`."""
-    lines = [f"A = {first}, B = {second}, all frames", f"{'':<10} {'A':>7} {'B':>7} {'B - A':>7}  p"]
+    table = [["", "A", "B", "B - A", "p", ""]]
     for name, row in rows.items():
         a, b = row["first"], row["second"]
-        if a != a or b != b:
-            lines.append(f"{name:<10} undefined")
-            continue
-        p = "" if row["test"] is None else f"  {row['p']:.4f}  {row['test']}"
-        lines.append(f"{name:<10} {a:>7.3f} {b:>7.3f} {b - a:>+7.3f}{p}")
-    lines.append("DeLong takes frames as independent, which frames of one person are not: its p is a lower bound.")
-    return lines
+        p = "" if row["test"] is None else _number(row["p"], 4)
+        table.append([name, _number(a), _number(b), f"{b - a:+.3f}" if a == a and b == b else "", p, row["test"] or ""])
+    note = "DeLong takes frames as independent, which frames of one person are not: its p is a lower bound."
+    return [f"A = {first}, B = {second}, all frames", *aligned(table, width), *filled(note, width)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from painctl.files.lock import only_writer
 from painctl.files.targets import require_folder
 from painctl.records import Reporter
+from painctl.runs.progress import EpochLines, epoch_text
 from painctl.runs.rerun import say_where_saved
 from painctl.shard.pipe import only_shard
 from painctl.vitpain.request import TrainingRequest
@@ -77,22 +78,20 @@ def run(
             if is_main():
                 reporter.say(f"{output}: already trained, nothing to do")
             return [output] if is_main() else []
-        reporter.expect(settings.epochs)
         if is_main():
             reporter.say(_start_line(training, validation, settings.epochs))
+        lines = EpochLines(reporter, settings.epochs)
         with open_tracker(options.tracker, output, settings, request.device, options.is_published) as track:
 
             def log(row: dict[str, Any]) -> None:
-                reporter.tick()
                 track(row)
-                if is_main():
-                    reporter.log(epoch_line(row, settings.epochs))
+                lines.epoch(epoch_text(row, settings.epochs))
 
             saving = Saving(output, overwrite, request.save_every, request.any_machine, request.trained_on())
             with say_where_saved(saving.state, reporter):
-                rows = pretrain(data, model, settings, saving, request.device, log)
+                rows = pretrain(data, model, settings, saving, request.device, log, lines.begin)
             if is_main() and (kept := kept_epoch(rows)):
-                reporter.say(f"kept {epoch_line(kept, settings.epochs)}, the least PSPI error on the validation people")
+                reporter.say(f"kept {epoch_text(kept, settings.epochs)}, the least PSPI error on the validation people")
         return [output] if is_main() else []
 
 
@@ -113,12 +112,18 @@ class Saving:
 
 
 def pretrain(
-    data: LabelledDataset, model: PainModel, settings: TrainingSettings, saving: Saving, device: str, log: Log
+    data: LabelledDataset,
+    model: PainModel,
+    settings: TrainingSettings,
+    saving: Saving,
+    device: str,
+    log: Log,
+    started: Callable[[int], None] = lambda epochs: None,
 ) -> list[Row]:
     """Train `model` and write it: complete or absent. `log` gets a row per epoch; they are returned.
 
-    Until then, the log is also written beside the state. Raises FileExistsError if the folder exists, and as
-    `train` and `LabelledDataset.parts` do.
+    `started` is that of `training.Execution`. Until the model is written, the log is also written beside the state.
+    Raises FileExistsError if the folder exists, and as `train` and `LabelledDataset.parts` do.
     """
     from painctl.runs.devices import choose_device
     from painctl.runs.processes import is_main, wait_for_all
@@ -135,7 +140,8 @@ def pretrain(
     checkpointer = Checkpointer(
         saving.state, description, saving.interval, choose_device(device), any_machine=saving.any_machine
     )
-    train(model, training, validation, settings, Execution(device, log_to_file(live_log, log, rows), checkpointer))
+    execution = Execution(device, log_to_file(live_log, log, rows), checkpointer, started)
+    train(model, training, validation, settings, execution)
     if is_main():
         trained_on = {person for part in (training, validation) if part and settings.epochs for person in people(part)}
         names = sorted({*saving.trained_on, *trained_on})
@@ -190,10 +196,3 @@ def _start_line(training: Subset, validation: Subset | None, epochs: int) -> str
 def _people(subset: Subset) -> str:
     count = len(set(subset.subject.tolist()))
     return "1 person" if count == 1 else f"{count} people"
-
-
-def epoch_line(row: Mapping[str, Any], epochs: int) -> str:
-    """An epoch of the training log in words."""
-    text = f"epoch {row['epoch']} of {epochs}, loss {row['loss']:.3f}"
-    pcc = row.get("validation_pcc")
-    return text if pcc is None else f"{text}, validation PCC {pcc:.3f}"

@@ -37,8 +37,9 @@ class Execution:
     """Where a training runs, where it logs, and how it resumes."""
 
     device: str = "cpu"  # cpu, cuda or auto
-    log: Log = lambda row: None  # called once per epoch
+    log: Log = lambda row: None  # called once per epoch, also with those before an interruption
     checkpointer: Checkpointer | None = None
+    started: Callable[[int], None] = lambda epochs: None  # called first, with the number of those epochs
 
 
 _IN_MEMORY: Final = Execution()
@@ -77,6 +78,7 @@ def train(
     validation_pairs = None if validation is None else Pairs.for_model(model, validation, settings.seed, settings.shots)
     checkpointer = execution.checkpointer
     progress, best = checkpointer.load(model, run.optimizer) if checkpointer else (TrainingProgress(), None)
+    execution.started(len(progress.rows))
     for row in progress.rows:
         execution.log(row)
     with deterministic(), seeded(settings.seed, "training"), stop_together(accelerator) as stop_if_signalled:

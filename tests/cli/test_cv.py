@@ -1,9 +1,15 @@
 """The command cv: in one run, in a job array, merged, compared."""
 
+import csv
 import json
 
+import numpy as np
 import pytest
 from made_unbc import NUMBERS as SUBJECTS
+from sklearn.metrics import confusion_matrix, mean_absolute_error, mean_squared_error
+
+from painctl.pain.action_units import ACTION_UNITS
+from painctl.pain.action_units import pspi as pspi_of
 
 QUICK = ["-k", "2", "--epochs", "1"]
 
@@ -11,13 +17,19 @@ QUICK = ["-k", "2", "--epochs", "1"]
 def test_folds_of_a_job_array_merge_to_the_same_run(painctl, dataset_file, tmp_path):
     complete = painctl("cv", dataset_file, *QUICK, "-o", "whole")
     assert complete.returncode == 0, complete.stderr
-    assert all(score in complete.stdout for score in ("F1@1", "AUROC@3", "PCC", "ICC(3,1)", "MAE", "age_group"))
+    assert all(word in complete.stdout for word in ("CCC", "AUPRC@3", "median", "TP", "AU43", "age_group"))
+    lines = [line for line in complete.stderr.splitlines() if " epoch " in line]
+    assert [line.split(",")[0] for line in lines] == [f"painctl cv: fold {fold} of 2" for fold in (1, 2)]
+    assert all("epoch 1 of 1, loss " in line and line.endswith(" remaining") for line in lines)
     for fold in (2, 1):
         done = painctl("cv", dataset_file, *QUICK, "-o", "parts", "--fold", fold)
         assert (done.returncode, done.stdout) == (0, f"parts/fold-{fold}.json\n"), done.stderr
     merged = painctl("cv", "--merge", "parts")
     assert merged.stdout == complete.stdout
     for path in (tmp_path / "whole").iterdir():
+        if path.suffix == ".log":  # has times
+            assert len(path.read_text().splitlines()) == 2  # an epoch and the test
+            continue
         assert path.read_bytes() == (tmp_path / "parts" / path.name).read_bytes(), path.name
     compared = painctl("cv", "--compare", "whole", "parts", "--json")
     scores = json.loads(compared.stdout)
@@ -25,6 +37,53 @@ def test_folds_of_a_job_array_merge_to_the_same_run(painctl, dataset_file, tmp_p
     rejected = painctl("cv", dataset_file, *QUICK, "-o", "parts", "--seed", "1")
     assert rejected.returncode == 1
     assert "fold-1.json: result of a run with seed 0 (now 1)" in rejected.stderr
+    _require_recomputable(tmp_path / "whole")
+
+
+def _require_recomputable(run):
+    """The numbers of a report, computed again from its table of predictions with scikit-learn."""
+    rows = list(csv.DictReader((run / "predictions.csv").open()))
+    numeric = [name for name in rows[0] if name not in ("subject", "frame")]
+    column = {name: np.array([float(row[name]) for row in rows]) for name in numeric}
+    (pooled,) = (row for row in csv.DictReader((run / "scores.csv").open()) if row["row"] == "pooled")
+    pspi, estimate = column["pspi"], column["estimate"]
+    assert float(pooled["RMSE"]) == pytest.approx(np.sqrt(mean_squared_error(pspi, estimate)), abs=1e-5)
+    assert float(pooled["MAE"]) == pytest.approx(mean_absolute_error(pspi, estimate), abs=1e-5)
+    for row in csv.DictReader((run / "confusion.csv").open()):
+        if row["row"] != "pooled":
+            tested = column["fold"] == int(row["row"][5:])
+            true, decided = pspi[tested] >= int(row["level"]), estimate[tested] >= float(row["threshold"])
+            (tn, fp), (fn, tp) = confusion_matrix(true, decided, labels=[False, True])
+            assert [int(row[name]) for name in ("TP", "FP", "FN", "TN")] == [tp, fp, fn, tn]
+    units = list(csv.DictReader((run / "action_units.csv").open()))
+    assert [row["unit"] for row in units] == [*ACTION_UNITS]
+    for row in units:
+        squared = mean_squared_error(column[f"{row['unit']}_label"], column[row["unit"]])
+        assert float(row["MSE"]) == pytest.approx(squared, abs=1e-5)
+    labels = np.stack([column[f"{unit}_label"] for unit in ACTION_UNITS], axis=1)
+    assert (pspi_of(labels) == pspi).all()
+
+
+def test_a_model_is_trained_on_one_dataset_and_tested_on_another(painctl, dataset_file, made_unbc, tmp_path):
+    across = ["cv", "--train-on", dataset_file, "--test-on", made_unbc.folder, "--epochs", "1", "-o"]
+    done = painctl(*across, "across")
+    assert done.returncode == 0, done.stderr
+    assert "mean ± std" not in done.stdout
+    record = json.loads((tmp_path / "across/fold-1.json").read_text())
+    assert set(record["frames"]["subject"]) == set(SUBJECTS)
+    assert record["about"]["corpora"] == {"trained": "painctl", "tested": "UNBC-McMaster"}
+    assert all(name.startswith("s7-") for name in [*record["trained"], *record["validated"]])
+    again = painctl(*across, "across")
+    assert (again.returncode, again.stdout) == (0, done.stdout)
+    assert "epoch" not in again.stderr  # nothing is trained again
+    other = painctl(*across, "without", "--no-reference")
+    compared = painctl("cv", "--compare", "across", "without", "--json")
+    assert (other.returncode, compared.returncode) == (0, 0), other.stderr + compared.stderr
+    assert json.loads(compared.stdout)["MAE"]["test"] == "permutation of people"
+    same = painctl("cv", "--train-on", made_unbc.lab, "--test-on", made_unbc.folder, "-o", "same")
+    assert same.returncode == 1
+    assert f"{made_unbc.folder}: has people of {made_unbc.lab} (042; " in same.stderr.splitlines()[-1]
+    assert not (tmp_path / "same").exists()
 
 
 @pytest.mark.parametrize(
@@ -43,6 +102,14 @@ def test_folds_of_a_job_array_merge_to_the_same_run(painctl, dataset_file, tmp_p
         ("--compare . . --epochs 3", 2, "--compare only reads finished runs; leave --epochs out"),
         ("--merge . --compare . .", 2, "--merge and --compare cannot be combined"),
         ("--compare . nowhere", 1, ".: no fold in it"),
+        ("--train-on DATA", 2, "--train-on needs --test-on DATASET beside it"),
+        ("--test-on DATA DATA", 2, "--test-on needs --train-on DATASET beside it"),
+        ("--train-on DATA --test-on DATA DATA", 2, "name both datasets and make one fold; leave DATASET out"),
+        ("--train-on DATA --test-on DATA -k loso", 2, "make one fold; leave --folds out"),
+        ("--train-on DATA --test-on DATA --fold 1", 2, "make one fold; leave --fold out"),
+        ("--train-on DATA --test-on DATA --merge .", 2, "--merge only reads finished runs; leave --train-on out"),
+        ("--train-on DATA --test-on DATA", 1, "the same frames and labels as"),
+        ("--train-on DATA --test-on nowhere", 1, "nowhere: no such file"),
         ("--binary 3,1 DATA", 2, "--binary 3,1: expected ascending PSPI levels"),
         ("--model vanilla-vit --no-reference DATA", 2, "--no-reference and --model vanilla-vit"),
         ("--init-from nowhere DATA", 1, "nowhere: no such model"),

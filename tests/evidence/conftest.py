@@ -25,11 +25,13 @@ def make_run(skill=1.0, seed=0, people=10, frames=30, of=5, description=None):
             estimate=estimate[rows],
             decisions=decide(estimate[rows], CUTS),
             probability={"1": (estimate[rows] / 8).clip(0, 1)},
-            aus={"AU4": estimate[rows] / 4},
+            aus={"AU4": estimate[rows] / 4, "AU7": estimate[rows] / 3},
+            labels={"AU4": np.where(rows % 7, pspi[rows] // 2, np.nan)},
             groups={"age_group": np.where(rows % 2, "young", "elderly")},
         )
         description = description or {"dataset": "made", "model": "vitpain"}
-        folds.append(FoldResult(fold + 1, of, description, others[1:], others[:1], CUTS, test_frames))
+        median = float(np.median(pspi[np.isin(subject, others)]))
+        folds.append(FoldResult(fold + 1, of, description, others[1:], others[:1], CUTS, median, test_frames))
     return folds
 
 

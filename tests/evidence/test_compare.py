@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from painctl.evidence.compare import PERMUTED, compare_runs, delong, permutation
-from painctl.evidence.metrics import LEVELS
+from painctl.evidence.metrics import LEVELS, SCORES
 from painctl.evidence.run import Frames
 from painctl.evidence.subjects import SubjectSums
 
@@ -76,10 +76,9 @@ def test_permutation_is_the_share_of_all_exchanges():
                     np.concatenate(
                         [getattr(part, field)[..., pick == 1] for part, pick in ((first, w), (second, 1 - w))], -1
                     )
-                    for field in ("people", "moments", "errors", "confusion", "classes")
+                    for field in ("people", "moments", "errors", "confusion")
                 ]
-                mixed = SubjectSums(parts[0], parts[1], parts[2], parts[3], np.zeros((3, 6, 6)), parts[4])
-                mixtures.append(mixed.pooled()[name])
+                mixtures.append(SubjectSums(parts[0], LEVELS, *parts[1:]).pooled()[name])
             differences.append(abs(mixtures[0] - mixtures[1]))
         exact = np.mean(np.array(differences) >= differences[-1] - 1e-12)
         assert p_values[name] == pytest.approx(exact, abs=0.006)
@@ -105,7 +104,8 @@ def test_runs_are_matched_by_frame_name_and_each_score_has_its_test(run):
     rows = compare_runs(first, second)
     assert {row["test"] for name, row in rows.items() if name.startswith("AUROC")} == {"DeLong"}
     assert {rows[name]["test"] for name in PERMUTED} == {"permutation of people"}
-    assert rows["MAE"]["test"] is rows["MAE"]["p"] is None
+    assert tuple(rows) == SCORES
+    assert rows["AUPRC@1"]["test"] is rows["AUPRC@1"]["p"] is None
     assert rows["PCC"]["first"] > rows["PCC"]["second"]
     swapped = compare_runs(second, first)
     assert swapped["AUROC@2"]["first"] == rows["AUROC@2"]["second"]

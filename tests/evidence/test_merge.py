@@ -25,7 +25,8 @@ def test_the_report_is_written_beside_the_folds(run, tmp_path, model, changes, n
         (tmp_path / f"fold-{fold.fold}.json").write_text(fold.as_json())
     report = merge_run(tmp_path)
     written = {path.name for path in tmp_path.iterdir()} - {f"fold-{number}.json" for number in range(1, 6)}
-    assert written == {"scores.csv", "predictions.csv", "run.json", "table.tex", "roc.png", "scatter.png", "SHA256SUMS"}
+    tables = {"scores.csv", "confusion.csv", "action_units.csv", "groups.csv", "predictions.csv", "table.tex"}
+    assert written == {*tables, "run.json", "roc.png", "scatter.png", "SHA256SUMS"}
     subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=tmp_path, check=True)
     assert is_intact(io.BytesIO((tmp_path / "run.json").read_bytes()))
     record = json.loads((tmp_path / "run.json").read_text())

@@ -16,6 +16,8 @@ def test_a_fold_is_read_as_written(run):
     for name in ("frame", "subject", "pspi", "estimate", "decisions"):
         assert np.array_equal(getattr(reread.frames, name), getattr(fold.frames, name))
     assert np.array_equal(reread.frames.groups["age_group"], fold.frames.groups["age_group"])
+    assert np.array_equal(reread.frames.labels["AU4"], fold.frames.labels["AU4"], equal_nan=True)
+    assert reread.median == fold.median
 
 
 def rewritten(text, change):
@@ -46,6 +48,12 @@ DEEP = b"[" * 100_000
         (lambda record: record["frames"]["aus"].update(AU4=None), "frames: aus: AU4 is None, expected a list of 60"),
         (lambda record: record["frames"].update(groups=[1]), "frames: groups is a list of 1, expected an object"),
         (lambda record: record["cuts"].pop("2"), "cuts: has no 2; expected a number"),
+        (lambda record: record.update(median="0"), "median is '0', expected a number"),
+        (lambda record: record["frames"].pop("labels"), "frames: has no labels"),
+        (
+            lambda record: record["frames"]["labels"].update(AU4=["a"] * 60),
+            "frames: labels: AU4 is a list of 60, expec",
+        ),
     ],
 )
 def test_the_error_names_the_field_of_a_fold_that_is_invalid(run, change, words):
@@ -82,12 +90,30 @@ def test_every_flipped_bit_is_reported(run, tmp_path):
 
 
 def test_a_fold_of_an_earlier_version_has_no_checksum(run):
-    record = json.loads(run()[0].as_json()) | {"format": "painctl-cv-fold/1"}
+    record = earlier(run()[0].as_json(), "painctl-cv-fold/1")
     del record["sha256"]
     text = json.dumps(record)
     assert parse_fold(text.encode(), "fold-1.json").fold == 1
     with pytest.raises(ValueError, match=r"fold-1\.json: cuts: 2 is inf, expected a number"):
         parse_fold(text.replace('"2": 1.9', '"2": 1e999').encode(), "fold-1.json")
+
+
+def earlier(text, kind):
+    """The record of a fold as an earlier version wrote it."""
+    record = json.loads(text) | {"format": kind}
+    del record["median"], record["frames"]["labels"]
+    return record
+
+
+def test_a_run_of_an_earlier_version_is_read_and_its_medians_are_those_of_the_other_folds(run, tmp_path):
+    folds = run()
+    for fold in folds:
+        record = earlier(fold.as_json(), "painctl-cv-fold/2")
+        del record["sha256"]
+        (tmp_path / f"fold-{fold.fold}.json").write_text(sealed_json(record))
+    reread = read_run(tmp_path)
+    assert [fold.median for fold in reread] == [fold.median for fold in folds]
+    assert all(fold.frames.labels == {} for fold in reread)
 
 
 def test_only_files_named_as_folds_are_read_and_each_holds_its_own(run, tmp_path):
@@ -129,6 +155,16 @@ def test_frames_tested_twice_and_people_in_training_and_test_are_rejected(run):
         leaky = replace(folds[3], **{part: [*getattr(folds[3], part), folds[3].frames.subject[0]]})
         with pytest.raises(ValueError, match="fold 4 tests 003, on whom its model was trained"):
             ordered_run([*folds[:3], leaky, folds[4]], "run")
+
+
+def test_people_of_two_corpora_may_have_the_same_names(run):
+    """Both UNBC-McMaster and another corpus may number their people."""
+    fold = run(of=2)[0]
+    one = replace(fold, fold_count=1, trained=fold.frames.subject[:1].tolist())
+    with pytest.raises(ValueError, match="fold 1 tests 000, on whom its model was trained"):
+        ordered_run([replace(one, description={"corpora": {"trained": "a", "tested": "a"}})], "run")
+    two = replace(one, description={"corpora": {"trained": "a", "tested": "b"}})
+    assert ordered_run([two], "run") == (two,)
 
 
 def test_a_run_is_read_from_its_folder(run, tmp_path):

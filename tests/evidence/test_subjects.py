@@ -1,9 +1,16 @@
 import numpy as np
 import pytest
-from sklearn.metrics import f1_score, mean_absolute_error, roc_auc_score
+from sklearn.metrics import (
+    average_precision_score,
+    balanced_accuracy_score,
+    f1_score,
+    mean_absolute_error,
+    mean_squared_error,
+    roc_auc_score,
+)
 
-from painctl.evidence.metrics import LEVELS, pearson
-from painctl.evidence.subjects import POOLED, SubjectSums, bootstrap
+from painctl.evidence.metrics import LEVELS, OF_RANKING, SCORES, pearson
+from painctl.evidence.subjects import SubjectSums, bootstrap
 
 
 def frames(seed=0, people=7, frames=300, skill=1.0):
@@ -16,26 +23,31 @@ def frames(seed=0, people=7, frames=300, skill=1.0):
 
 
 def by_sklearn(subject, pspi, estimate, decisions):
-    """The same scores by scikit-learn, and ICC(3,1) by analysis of variance."""
+    """The same scores by scikit-learn, ICC(3,1) by analysis of variance, and CCC as Lin defines it."""
     table = np.stack([pspi, estimate], axis=1)
     mean, rows, raters = table.mean(), table.mean(axis=1), table.mean(axis=0)
     between = 2 * ((rows - mean) ** 2).sum() / (len(table) - 1)
     residual = ((table - rows[:, None] - raters + mean) ** 2).sum() / (len(table) - 1)
     scores = {
         "PCC": pearson(pspi, estimate),
+        "CCC": 1 - np.mean((pspi - estimate) ** 2) / (np.var(pspi) + np.var(estimate) + np.diff(raters)[0] ** 2),
         "ICC(3,1)": (between - residual) / (between + residual),
         "MAE": mean_absolute_error(pspi, estimate),
+        "MSE": mean_squared_error(pspi, estimate),
+        "RMSE": np.sqrt(mean_squared_error(pspi, estimate)),
     }
     for level, predicted in zip(LEVELS, decisions, strict=True):
         scores[f"F1@{level}"] = f1_score(pspi >= level, predicted)
+        scores[f"BA@{level}"] = balanced_accuracy_score(pspi >= level, predicted)
         scores[f"AUROC@{level}"] = roc_auc_score(pspi >= level, estimate)
+        scores[f"AUPRC@{level}"] = average_precision_score(pspi >= level, estimate)
     return scores
 
 
 def test_scores_from_sums_equal_those_from_frames():
     table = frames()
     scores = SubjectSums.of(*table).pooled()
-    assert tuple(scores) == POOLED
+    assert set(scores) == {*SCORES, "MSE"}
     assert scores == pytest.approx(by_sklearn(*table), abs=1e-10)
 
 
@@ -52,8 +64,33 @@ def test_weights_equal_repeated_people():
 def test_undefined_scores_are_nan():
     subject = np.array([0, 0, 1])
     scores = SubjectSums.of(subject, np.zeros(3), np.full(3, 0.1), np.zeros((3, 3), bool)).pooled()
-    assert np.isnan([scores[name] for name in ("PCC", "F1@1", "AUROC@3")]).all()
-    assert scores["MAE"] == pytest.approx(0.1)
+    assert np.isnan([scores[name] for name in ("PCC", "CCC", "ICC(3,1)", "F1@1", "BA@2", *OF_RANKING)]).all()
+    assert [scores["MAE"], scores["RMSE"]] == pytest.approx([0.1, 0.1])
+    constant = SubjectSums.of(subject, np.arange(3), np.full(3, 0.1), np.zeros((3, 3), bool)).pooled()
+    assert (constant["CCC"], constant["ICC(3,1)"]) == (0, 0)
+    assert np.isnan(constant["PCC"])
+
+
+def test_concordance_is_that_of_lins_closed_forms():
+    """1 for equal values; PCC over a correction for the scale u and the offset v: 2 / (u + 1/u + v^2)."""
+    subject, pspi = np.arange(40) % 4, np.random.default_rng(3).integers(0, 17, 40)
+
+    def concordance(estimate):
+        return SubjectSums.of(subject, pspi, estimate, np.zeros((3, 40), bool), ranked=False).pooled()["CCC"]
+
+    assert concordance(pspi) == pytest.approx(1)
+    scale, offset = 0.5, 3.0
+    v = (pspi.mean() - (scale * pspi + offset).mean()) / (pspi.std() * np.sqrt(scale))
+    assert concordance(scale * pspi + offset) == pytest.approx(2 / (scale + 1 / scale + v**2))
+    assert concordance(-pspi) == pytest.approx(-1 / (1 + (pspi.mean() / pspi.std()) ** 2 * 2))
+
+
+def test_areas_of_many_samples_are_computed_in_parts(monkeypatch):
+    sums = SubjectSums.of(*frames(4))
+    weights = np.random.default_rng(5).integers(0, 3, (30, len(sums.people))).astype(float)
+    expected = sums.scores(weights)["AUPRC@2"]
+    monkeypatch.setattr("painctl.evidence.ranking._CHUNK", 1000)
+    assert np.array_equal(sums.scores(weights)["AUPRC@2"], expected, equal_nan=True)
 
 
 def test_intervals_have_about_their_nominal_coverage():

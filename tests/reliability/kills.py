@@ -175,10 +175,11 @@ def _fault(chain: Chain, stage: Stage, number: signal.Signals, ended: Result, wo
 
 
 def contents(place: Path) -> dict[str, bytes]:
-    """Every file in a folder, or the file, by its name from there."""
+    """Every file in a folder, or the file, by its name from there; logs, which have times, are left out."""
     if place.is_file():
         return {"": place.read_bytes()}
-    return {str(path.relative_to(place)): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    files = (path for path in place.rglob("*") if path.is_file() and path.suffix != ".log")
+    return {str(path.relative_to(place)): path.read_bytes() for path in files}
 
 
 def _is_visible(path: str) -> bool:

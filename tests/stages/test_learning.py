@@ -26,6 +26,7 @@ from painctl.stages.pack import write
 from painctl.stages.pretrain import Saving, pretrain
 from painctl.vitpain.checkpoints import FILES, load
 from painctl.vitpain.cross_validation import CrossValidation, FoldSaving
+from painctl.vitpain.fold_plan import within
 from painctl.vitpain.model import build
 from painctl.vitpain.settings import defaults
 
@@ -119,10 +120,23 @@ def test_the_same_seed_trains_the_same_weights(dataset, model, tmp_path):
     assert (tmp_path / "again/model.safetensors").read_bytes() == (model / "model.safetensors").read_bytes()
 
 
+class Ignored:
+    """A watcher of a cross-validation that reports nothing."""
+
+    def started(self, fold, epochs):
+        pass
+
+    def epoch(self, fold, row):
+        pass
+
+    def tested(self, result):
+        pass
+
+
 def cross_validate(dataset, run, folds=(0, 1), settings=SHORT):
     with open_data(dataset) as data:
-        validation = CrossValidation(data.source, data.content, data.folds(2), lambda: build("compact"), settings)
-        validation.run(folds, run, FoldSaving("auto", 60))
+        plan = within(data.source, data.content, data.folds(2))
+        CrossValidation(plan, lambda: build("compact"), settings).run(folds, run, FoldSaving("auto", 60), Ignored())
 
 
 def test_cross_validation_tests_every_person_once_in_one_fold(dataset, tmp_path):
@@ -131,6 +145,9 @@ def test_cross_validation_tests_every_person_once_in_one_fold(dataset, tmp_path)
     summary = merge(run)
     names = {"fold-1.json", "fold-2.json", "run.json", "scores.csv", "predictions.csv", "table.tex"}
     assert {path.name for path in run.iterdir()} == names | {
+        "action_units.csv",
+        "confusion.csv",
+        "groups.csv",
         "roc.png",
         "scatter.png",
         "fold-1.log.jsonl",
@@ -163,9 +180,8 @@ def test_cross_validation_tests_every_person_once_in_one_fold(dataset, tmp_path)
 def test_the_table_names_the_variant_of_the_model(dataset, tmp_path, parts, name):
     with open_data(dataset) as data:
         untrained = partial(build, "compact", **parts)
-        CrossValidation(data.source, data.content, data.folds(2), untrained, SHORT).run(
-            (0, 1), tmp_path, FoldSaving("auto", 60)
-        )
+        plan = within(data.source, data.content, data.folds(2))
+        CrossValidation(plan, untrained, SHORT).run((0, 1), tmp_path, FoldSaving("auto", 60), Ignored())
     merge(tmp_path)
     assert f"\n{name}" in (tmp_path / "table.tex").read_text()
 

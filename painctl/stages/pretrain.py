@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from painctl.vitpain.sources import Subset
     from painctl.vitpain.training import Log, Row
 
-__all__ = ["DataOptions", "TrainingRequest", "epoch_line", "named_model", "open_and_report", "pretrain", "run"]
+__all__ = ["DataOptions", "TrainingRequest", "named_model", "open_and_report", "pretrain", "run"]
 
 
 @dataclass(frozen=True)

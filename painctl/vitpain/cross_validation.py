@@ -81,7 +81,7 @@ class CrossValidation:
     def _run_fold(self, fold: int, folder: Path, saving: FoldSaving, watcher: Watcher) -> None:
         number = fold + 1
         model = self.build()
-        description = describe_run(self.plan.dataset, model, self.settings, self.label) | self.plan.about
+        description = {**describe_run(self.plan.dataset, model, self.settings, self.label), **self.plan.about}
         path = fold_path(folder, fold)
         if path.exists():
             require_same_run(path, description)

@@ -18,7 +18,7 @@ def test_data_goes_to_stdout_and_output_of_libraries_to_stderr(capfd):
     with Output() as output:
         os.write(1, b"a banner\n")
         output.json({"pspi": 3})
-        output.columns([("a", "bcd"), ("efg", "h")])
+        output.columns([("a", "bcd"), ("efg", "h")], widths=[3])
         output.say("a line")
     printed = capfd.readouterr()
     first, *rest = printed.out.splitlines()

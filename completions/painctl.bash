@@ -22,14 +22,14 @@ _painctl() {
     render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --roll --jitter --size --format --camera --backgrounds --occluders --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --config --quiet -q --verbose -v --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --config --quiet -q --verbose -v --debug --help" ;;
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --threads --workers --strict --crop --every --save-every --any-machine --track --track-online --seed --overwrite --config --quiet -q --verbose -v --debug --help" ;;
-    cv) flags="--folds -k --fold --train-on --test-on --output -o --merge --compare --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --threads --workers --strict --crop --every --save-every --any-machine --track --track-online --seed --json --config --quiet -q --verbose -v --debug --help" ;;
-    predict) flags="--neutral -n --pairs --task --model -m --crop --face --detector --strict --every --json --csv --picture --device --threads --null -0 --config --quiet -q --verbose -v --debug --help" ;;
+    cv) flags="--folds -k --fold --train-on --test-on --output -o --merge --compare --theme --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --threads --workers --strict --crop --every --save-every --any-machine --track --track-online --seed --json --config --quiet -q --verbose -v --debug --help" ;;
+    predict) flags="--neutral -n --pairs --task --model -m --crop --face --detector --strict --every --json --csv --picture --theme --summary --device --threads --null -0 --config --quiet -q --verbose -v --debug --help" ;;
     align-train) flags="--output -o --epochs --seed --threads --save-every --any-machine --overwrite --config --quiet -q --verbose -v --debug --help" ;;
     likeness-train) flags="--output -o --epochs --seed --threads --save-every --any-machine --overwrite --config --quiet -q --verbose -v --debug --help" ;;
     rig-train) flags="--output -o --people --steps --learning-rate --actions --device --seed --threads --save-every --any-machine --overwrite --config --quiet -q --verbose -v --debug --help" ;;
-    inspect) flags="--json --sheet --gallery --by --card --history --null -0 --config --quiet -q --verbose -v --debug --help" ;;
+    inspect) flags="--json --sheet --gallery --by --theme --card --history --null -0 --config --quiet -q --verbose -v --debug --help" ;;
     engines) flags="--json --config --quiet -q --verbose -v --debug --help" ;;
-    demo) flags="--output -o --seed --config --quiet -q --verbose -v --debug --help" ;;
+    demo) flags="--output -o --seed --theme --config --quiet -q --verbose -v --debug --help" ;;
   esac
   case "$command $before" in
     "sample-ids --number"|"sample-ids -n") _painctl_words ""; return ;;
@@ -156,6 +156,7 @@ _painctl() {
     "cv --output"|"cv -o") return ;;
     "cv --merge") return ;;
     "cv --compare") _painctl_words ""; return ;;
+    "cv --theme") _painctl_words "light dark"; return ;;
     "cv --model") _painctl_words "vitpain vanilla-vit pwct"; return ;;
     "cv --backbone") return ;;
     "cv --init-from") return ;;
@@ -189,6 +190,8 @@ _painctl() {
     "predict --detector") return ;;
     "predict --every") _painctl_words ""; return ;;
     "predict --picture") return ;;
+    "predict --theme") _painctl_words "light dark"; return ;;
+    "predict --summary") return ;;
     "predict --device") _painctl_words "auto cpu cuda"; return ;;
     "predict --threads") _painctl_words ""; return ;;
     "predict --config") return ;;
@@ -216,11 +219,13 @@ _painctl() {
     "rig-train --config") return ;;
     "inspect --sheet") return ;;
     "inspect --by") _painctl_words "pspi other occluders"; return ;;
+    "inspect --theme") _painctl_words "light dark"; return ;;
     "inspect --history") _painctl_words "sh json"; return ;;
     "inspect --config") return ;;
     "engines --config") return ;;
     "demo --output"|"demo -o") return ;;
     "demo --seed") _painctl_words ""; return ;;
+    "demo --theme") _painctl_words "light dark"; return ;;
     "demo --config") return ;;
   esac
   case $word in

@@ -34,6 +34,7 @@ LAYERS = (
     ("pain",),
     ("shard",),
     ("runs",),
+    ("plots",),
     ("video",),
     ("images",),
     ("mesh",),

@@ -14,6 +14,7 @@ from painctl.cli.output import Output
 from painctl.cli.splice import splice
 from painctl.cli.training import TrainingOptions
 from painctl.records import UsageError
+from painctl.stages import THEME
 
 
 @splice
@@ -84,6 +85,7 @@ def command(
             show_default=False,
         ),
     ] = None,
+    theme: options.Theme = THEME,
     *,
     training: TrainingOptions,
     as_json: options.Json = False,
@@ -95,8 +97,9 @@ def command(
     MAE and RMSE, and at PSPI >= 1, 2 and 3 F1, balanced accuracy, AUROC and AUPRC: mean ± standard deviation over
     folds, and over all frames with 95 % intervals from resampling people, beside two baselines that ignore the face;
     then confusion matrices, and scores by action unit and by group. The folder RUN holds a JSON file and logs for each
-    fold, scores.csv, confusion.csv, action_units.csv, groups.csv, predictions.csv, run.json, table.tex, roc.png and
-    scatter.png. Rerun the same command to resume: finished folds are kept and an interrupted fold continues.
+    fold, scores.csv, confusion.csv, action_units.csv, groups.csv, predictions.csv, run.json, table.tex, and ROC
+    curves and a scatter plot as PNG, PDF and SVG, which --merge RUN --theme dark draws again. Rerun the same command to
+    resume: finished folds are kept and an interrupted fold continues.
 
     --train-on A --test-on B trains on all people of A, a fifth of whom choose the epoch and the thresholds, and tests
     on all people of B, with the same report. Datasets that share people are rejected.
@@ -131,17 +134,17 @@ def command(
         if compare:
             summary = cv.compare(*compare, training.seed, out.width)
         elif merge:
-            summary = cv.merge(merge, out.width)
+            summary = cv.merge(merge, theme, out.width)
         elif train_on and test_on:
             cv.run_across(train_on, test_on, output, request, training.data(), out)
-            summary = cv.merge(output, out.width)
+            summary = cv.merge(output, theme, out.width)
         else:
             written = cv.run(dataset, plan, fold, output, request, training.data(), out)
             if fold is not None:
                 for path in written:
                     out.path(path)
                 return
-            summary = cv.merge(output, out.width)
+            summary = cv.merge(output, theme, out.width)
         if summary and as_json:
             out.json(summary.record)
         elif summary:
@@ -150,7 +153,8 @@ def command(
 
 def _reject_ignored(given: Mapping[str, Any], mode: str) -> None:
     """Raises UsageError for an option that --merge or --compare would ignore."""
-    allowed = {"merge", "compare", "as_json", *(["seed"] if mode == "--compare" else [])}
+    # the theme may be set for all commands, in the environment
+    allowed = {"merge", "compare", "as_json", "theme", *(["seed"] if mode == "--compare" else [])}
     for name, parameter in inspect.signature(command).parameters.items():
         if name not in allowed and given[name] != parameter.default:
             option = "the dataset" if name == "dataset" else f"--{name.replace('_', '-')}"

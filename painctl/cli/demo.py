@@ -9,6 +9,7 @@ import typer
 
 from painctl.cli import options
 from painctl.cli.output import Output
+from painctl.stages import THEME
 
 
 def command(
@@ -16,6 +17,7 @@ def command(
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for everything the demo makes.")
     ] = Path("demo"),
     seed: options.Seed = 7,
+    theme: options.Theme = THEME,
 ) -> None:
     """Run the whole pipeline on a few people.
 
@@ -28,5 +30,5 @@ def command(
     with Output() as out:
         from painctl.stages.demo import demo
 
-        for path in demo(output, seed, out):
+        for path in demo(output, seed, theme, out):
             out.path(path)

@@ -15,8 +15,8 @@ from painctl.cli.history import NoScript, script
 from painctl.cli.output import Output, Tables
 from painctl.files.names import printable
 from painctl.records import UsageError
+from painctl.stages import THEME
 
-_PICTURES = (".png", ".jpg", ".jpeg")
 _LONG = ("columns", "history", "histories")  # omitted when a sheet is written
 
 
@@ -51,8 +51,8 @@ def command(
         typer.Option(
             "--sheet",
             metavar="PICTURE",
-            help="Write a contact sheet (.png or .jpg) of up to 12 people, replacing the file: frames if there are "
-            "any, else portraits, textures or depth maps.",
+            help="Write a contact sheet (.png, .jpg, .pdf or .svg) of up to 12 people, replacing the file: frames with "
+            "their heatmaps if there are any, else portraits, textures or depth maps.",
             show_default=False,
         ),
     ] = None,
@@ -68,6 +68,7 @@ def command(
             show_default=Order.pspi.value,
         ),
     ] = None,
+    theme: options.Theme = THEME,
     card: Annotated[bool, typer.Option("--card", help="Print the card of a dataset instead.")] = False,
     history: Annotated[
         History | None,
@@ -93,8 +94,8 @@ def command(
 
     Example: painctl inspect tiny.h5 --sheet tiny.png
     """
-    if sheet and sheet.suffix.lower() not in _PICTURES:
-        raise UsageError(f"--sheet {sheet}: expected a name ending in {', '.join(_PICTURES)}")
+    if sheet:
+        options.require_plot_suffix("--sheet", sheet)
     if gallery and not sheet:
         raise UsageError("--gallery changes the layout of the contact sheet; add --sheet PICTURE")
     if by and not gallery:
@@ -118,7 +119,7 @@ def command(
             else:
                 out.text(_script(path, steps, people))
             return
-        summary = inspect.run(inputs, sheet, (by or Order.pspi).value if gallery else None, path_end)
+        summary = inspect.run(inputs, sheet, (by or Order.pspi).value if gallery else None, theme, path_end)
         for part in (summary, *summary.get("shards", ())):
             if "path" in part:
                 part["path"] = with_stdin_named(part["path"])

@@ -19,6 +19,7 @@ _ENVIRONMENT = {
     "default: painctl in XDG_CACHE_HOME or ~/.cache.",
     "PAINCTL_FLAME": "Default of --flame for sample-ids --model flame.",
     "PAINCTL_MODEL": "Default of --model for predict; without it, the model that comes with painctl.",
+    "PAINCTL_THEME": "Default of --theme for predict, inspect, cv and demo: light or dark.",
     "PAINCTL_HUNYUAN, PAINCTL_HUNYUAN_PYTHON": "Defaults of --hunyuan and --hunyuan-python.",
     "SLURM_ARRAY_TASK_ID, _MIN, _MAX, _COUNT, _STEP": "Set by Slurm in a job array: the default of --task.",
     "RANK, LOCAL_RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT": "Set by torchrun: training in several processes.",

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from painctl.engines.registry import ROLES, default, names
+from painctl.records import UsageError
+from painctl.stages import PLOT_SUFFIXES, THEME, THEMES
 
 
 class Choice:
@@ -95,7 +97,25 @@ RendererDevice = Annotated[
     typer.Option("--device", metavar="DEVICE", help="Device for --renderer pytorch3d, such as cuda or cuda:1."),
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of every random draw.")]
+Theme = Annotated[
+    str,
+    typer.Option(
+        "--theme",
+        parser=Choice(THEMES),
+        metavar=f"[{'|'.join(THEMES)}]",
+        envvar="PAINCTL_THEME",
+        show_envvar=False,
+        help="The paper of pictures and plots.",
+        show_default=f"PAINCTL_THEME, otherwise {THEME}",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def require_plot_suffix(option: str, path: Path) -> None:
+    """Raises UsageError unless pictures can be written in the format of the path's suffix."""
+    if path.suffix.lower() not in PLOT_SUFFIXES:
+        raise UsageError(f"{option} {path}: expected a name ending in {', '.join(PLOT_SUFFIXES)}")
 
 
 @dataclass(frozen=True)

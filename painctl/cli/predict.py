@@ -16,6 +16,7 @@ from painctl.cli.output import Output
 from painctl.cli.records import Csv, Json, Lines, Writer
 from painctl.cli.shards import task_slice
 from painctl.records import UsageError
+from painctl.stages import THEME
 
 _AUTO = "auto"  # of --neutral; a file of that name is ./auto
 
@@ -121,10 +122,20 @@ def command(
         Path | None,
         typer.Option(
             "--picture",
-            metavar="FILE.png",
-            help="Draw the first twelve faces, each with its landmarks, its neutral face and bars, and for a DINOv3 "
-            "backbone the attention of each action unit's query; for a video, PSPI over time. Readable by its "
-            "owner alone.",
+            metavar="FILE",
+            help="Draw the first twelve faces (.png, .jpg or .svg), or 120 on the pages of a .pdf: each with its "
+            "landmarks, its neutral face and bars, and for a DINOv3 backbone the attention of each action unit's "
+            "query; for a video, PSPI over time. Readable by its owner alone.",
+            show_default=False,
+        ),
+    ] = None,
+    theme: options.Theme = THEME,
+    summary: Annotated[
+        Path | None,
+        typer.Option(
+            "--summary",
+            metavar="FILE.json",
+            help="Write the summary of each video that is printed on stderr as JSON too. Readable by its owner alone.",
             show_default=False,
         ),
     ] = None,
@@ -145,7 +156,8 @@ def command(
 
     P(pain) is the probability of a PSPI of 1 or more; ± is the expected standard deviation of the error in PSPI. Each
     number is a separate output of the model, so the action units need not add up to the PSPI. A picture or frame
-    without one unambiguous face gets an error instead of numbers.
+    without one unambiguous face gets an error instead of numbers. A video ends in a summary on stderr: mean and peak,
+    the share of frames at PSPI 1 or more, and the longest bout of them; nothing is smoothed.
 
     Research software: not a medical device, not for the care of any person.
 
@@ -176,6 +188,8 @@ def command(
         strict=strict,
         every=every,
         picture=picture,
+        theme=theme,
+        summary=summary,
         pairs=pairs,
         part=part,
         device=device.value,
@@ -199,8 +213,8 @@ def command(
 def _check(crop: Crop, face: str | None, detector: Path | None, both: bool, picture: Path | None) -> None:
     if both:
         raise UsageError("--json and --csv cannot be combined; leave one out")
-    if picture and picture.suffix != ".png":
-        raise UsageError(f"--picture {picture}: expected a name ending in .png")
+    if picture:
+        options.require_plot_suffix("--picture", picture)
     if face not in (None, "largest") and not (face.isdecimal() and int(face)):
         raise UsageError(f"--face {face}: expected largest, or a number counted from the left, starting at 1")
     if crop is Crop.none and (face or detector):

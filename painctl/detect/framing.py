@@ -29,11 +29,29 @@ def crop_face(image: np.ndarray, box: np.ndarray, turns: int = 0) -> np.ndarray:
     A face that is turned by `turns` clockwise quarter turns is turned back. Beyond the edge of the picture [H, W, 3]
     its outermost pixels are repeated.
     """
+    turned, box = _turned(image, box, turns)
+    return cut_square(np.ascontiguousarray(turned), *_square(box))
+
+
+def photograph_in_crop(image: np.ndarray, box: np.ndarray, turns: int = 0) -> np.ndarray | None:
+    """The part of the square of `crop_face` that is in the picture, not repeated; None if all of it is.
+
+    It is float32 [4], left, top, right and bottom in pixels of the square.
+    """
+    turned, box = _turned(image, box, turns)
+    left, top, side = crop_square(box)
+    corners = np.array([0, 0, turned.shape[1], turned.shape[0]]) - [left, top, left, top]
+    inside = np.clip(corners, 0, side).astype(np.float32)
+    return None if (inside == [0, 0, side, side]).all() else inside
+
+
+def _turned(image: np.ndarray, box: np.ndarray, turns: int) -> tuple[np.ndarray, np.ndarray]:
+    """A picture and a box [4] in it, turned back by clockwise quarter turns."""
     left, top, right, bottom = np.asarray(box, float)
     for _ in range(turns):  # the picture's upper right corner becomes its upper left one
         left, top, right, bottom = top, image.shape[1] - right, bottom, image.shape[1] - left
         image = np.rot90(image)
-    return cut_square(np.ascontiguousarray(image), *_square(np.array([left, top, right, bottom])))
+    return image, np.array([left, top, right, bottom])
 
 
 def crop_square(box: np.ndarray) -> tuple[int, int, int]:

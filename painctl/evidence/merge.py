@@ -12,16 +12,17 @@ from painctl.evidence.run import Frames, read_run
 from painctl.files.fields import check_fields, table, text
 from painctl.files.publish import atomic_write
 from painctl.files.seals import sealed_json, write_sums
+from painctl.plots.themes import Theme
 
 _ABOUT: Final = {"model": text(), "architecture": table()}
 
 
-def merge_run(folder: Path) -> Report:
+def merge_run(folder: Path, theme: Theme) -> Report:
     """The report of a run, also written to its folder.
 
     The files are scores.csv, confusion.csv, action_units.csv and groups.csv if there is something in them,
-    predictions.csv, run.json (everything), table.tex, roc.png and scatter.png, and SHA256SUMS with the checksums of
-    these and the folds. Raises as `read_run` does.
+    predictions.csv, run.json (everything), table.tex, roc and scatter in each of `pictures.FORMATS`, drawn in `theme`,
+    and SHA256SUMS with the checksums of these and the folds. Raises as `read_run` does.
     """
     folds = read_run(folder)
     check_fields(folds[0].description, _ABOUT, f"{folder}: about", others=True)
@@ -40,8 +41,7 @@ def merge_run(folder: Path) -> Report:
         "predictions.csv": tables.predictions_csv(folds).encode(),
         "run.json": sealed_json(record).encode(),
         "table.tex": tables.as_latex(result, _model_name(folds[0].description)).encode(),
-        "roc.png": pictures.roc_picture(frames, result.label),
-        "scatter.png": pictures.scatter_picture(frames, label=result.label),
+        **pictures.figure_files(frames, theme, result.label),
     }
     for name, data in files.items():
         atomic_write(folder / name, data)

@@ -36,6 +36,8 @@ class Answer:
     neutral: Sequence[np.ndarray] = ()  # the neutral faces that it is compared with; empty without a reference
     marks: np.ndarray | None = None  # float32 [68, 2], landmarks of the face, pixels of `face`; None if it is warped
     visible: np.ndarray | None = None  # float32 [68], probability that each is hidden by nothing
+    outside: np.ndarray | None = None  # bool [S, S], where the face's crop leaves its photograph; None: nowhere
+    neutral_outside: np.ndarray | None = None  # the same of the first neutral face
     quality: Quality | None = None  # of the face; None if there is none
     likeness: float | None = None  # -1..1, to the least similar neutral face; None if it is not compared
     error: Exception | None = None
@@ -95,6 +97,8 @@ def _prepare(
             neutral=[reference.picture for reference in references],
             marks=face.marks,
             visible=face.visible,
+            outside=face.outside,
+            neutral_outside=references[0].outside if references else None,
             quality=face.quality,
             vector=face.vector,
             likeness=likeness(face.vector, (each.vector for each in references if each.vector is not None)),

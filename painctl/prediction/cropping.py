@@ -11,7 +11,7 @@ import numpy as np
 
 from painctl.detect.detection import detect_faces
 from painctl.detect.faces import Detector, Faces
-from painctl.detect.framing import crop_face
+from painctl.detect.framing import crop_face, photograph_in_crop
 from painctl.prediction.picture_files import read_picture
 
 LARGEST = "largest"
@@ -26,6 +26,7 @@ class FaceCrop:
     turns: int = 0  # clockwise quarter turns by which the face is turned in the photograph
     box: np.ndarray | None = None  # float32 [4], left, top, right, bottom in the photograph; None if not detected
     score: float | None = None  # of the detector, on its own scale
+    inside: np.ndarray | None = None  # float32 [4], left, top, right, bottom of the photograph in `picture`; None: all
 
 
 Crop = Callable[[np.ndarray, str], FaceCrop]  # takes a picture and its name
@@ -82,7 +83,8 @@ class Cropper:
 def _cropped(image: np.ndarray, faces: Faces, index: int) -> FaceCrop:
     turns = int(faces.turns[index])
     box = faces.boxes[index]
-    return FaceCrop(crop_face(image, box, turns), turns, box, float(faces.scores[index]))
+    picture = crop_face(image, box, turns)
+    return FaceCrop(picture, turns, box, float(faces.scores[index]), photograph_in_crop(image, box, turns))
 
 
 def read_face(path: Path, crop: Crop | None) -> FaceCrop:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
+from painctl.aligner.aligner import Landmarks
 from painctl.aligner.framing import moved
 from painctl.aligner.shipped import shipped_aligner
 from painctl.likeness.likeness import face_vector
@@ -21,6 +23,7 @@ class Reference:
 
     picture: np.ndarray  # uint8 RGB [S, S, 3], prepared for a model
     vector: np.ndarray | None = None  # float32 [D], as of `Face`; None if it is the same person's by construction
+    outside: np.ndarray | None = None  # bool [S, S], as of `Face`
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,11 +35,12 @@ class Face:
     visible: np.ndarray  # float32 [68], probability that each is hidden by nothing
     quality: Quality
     vector: np.ndarray  # float32 [D], similar to those of other faces of the person
+    outside: np.ndarray | None = None  # bool [S, S], where the crop leaves its photograph; None: nowhere, or warped
 
     @property
     def reference(self) -> Reference:
         """This face as one to compare with."""
-        return Reference(self.picture, self.vector)
+        return Reference(self.picture, self.vector, self.outside)
 
 
 def face_for(model: PainModel, crop: FaceCrop) -> Face:
@@ -46,8 +50,25 @@ def face_for(model: PainModel, crop: FaceCrop) -> Face:
     marks = None if model.uses_landmarks else landmarks.points
     if model.straightens:
         marks = (moved(landmarks.frame, landmarks.points) * len(picture)).astype(np.float32)
-    vector = face_vector(crop.picture, landmarks.frame)
-    return Face(picture, marks, landmarks.visible, quality_of(crop, landmarks), vector)
+    vector, outside = face_vector(crop.picture, landmarks.frame), _outside(model, crop, landmarks)
+    return Face(picture, marks, landmarks.visible, quality_of(crop, landmarks), vector, outside)
+
+
+def _outside(model: PainModel, crop: FaceCrop, landmarks: Landmarks) -> np.ndarray | None:
+    if crop.inside is None or (model.uses_landmarks and not model.straightens):
+        return None
+    height, width = crop.picture.shape[:2]
+    left, top, right, bottom = crop.inside
+    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    # a side on the edge of the crop: further out, where straightening repeats pixels too, is the photograph
+    corners = np.where(corners <= 0, -width, np.where(corners >= [width, height], 2 * width, corners))
+    side = width
+    if model.straightens:
+        side = len(landmarks.framed(crop.picture))
+        corners = moved(landmarks.frame, corners) * side
+    mask = np.ones((side, side), np.uint8)
+    cv2.fillConvexPoly(mask, np.rint(16 * (corners - 0.5)).astype(np.int32), 0, lineType=cv2.LINE_8, shift=4)
+    return mask.astype(bool)
 
 
 def references_for(model: PainModel, crops: Iterable[np.ndarray], compare: bool) -> list[Reference]:

@@ -14,6 +14,7 @@ from painctl.prediction.faces import Reference
 from painctl.prediction.record import as_record
 from painctl.prediction.sheet import NOTICE, Sheet
 from painctl.prediction.shots import Source
+from painctl.prediction.video_curve import VideoCurve, VideoCurveBuilder, VideoSummary, summarise_video
 from painctl.records import FAILED, SOME_FAILED, Reported, Reporter, UsageError
 from painctl.vitpain.checkpoints import Checkpoint
 
@@ -38,6 +39,7 @@ class Predictor:
     chosen: Collection[tuple[str, int | None]] = ()  # names and frames of the neutrals, if they were chosen
     rest: float | None = None  # PSPI of the neutral faces, each estimated alone, if it was estimated
     strict: bool = False  # whether what would be a warning is an error
+    every: int = 1  # only every so manieth frame of a video is used
 
 
 def check_neutrals(predictor: Predictor, sources: Sequence[Source], reporter: Reporter) -> None:
@@ -73,21 +75,26 @@ def predict_sources(
 ) -> Tally:
     """Write a record for each shot, in order, close the writer, and add the answers to `sheet`.
 
-    The writer is closed whatever is raised, so that what was written can be read.
+    The summary of each video is reported, and kept in the result. The writer is closed whatever is raised, so that
+    what was written can be read.
     """
     tally = Tally(reporter)
     try:
         reporter.expect(sum(source.count for source in sources))
         for source in sources:
+            builder = VideoCurveBuilder(source.name, predictor.every)
             for answer in _answers(predictor, source):
                 tally.count(answer)
+                builder.add(answer)
                 writer.write(as_record(answer, predictor.checkpoint.identity, predictor.chosen, predictor.rest))
                 if sheet:
                     sheet.add(answer)
                 reporter.tick()
             tally.end_source(source)
-            if source.is_video and sheet:
-                sheet.end_video()
+            if source.is_video:
+                tally.end_video(curve := builder.curve())
+                if sheet:
+                    sheet.add_video(curve)
     finally:
         writer.close()
     return tally
@@ -102,6 +109,7 @@ class Tally:
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
+        self.videos: list[VideoSummary] = []
         self._requested = self._failed = 0  # an incomplete video has failed, but has estimates
         self._shots = self._failed_shots = 0  # of the current source
         self._reasons = Counter[str]()  # of the failures of its frames
@@ -145,6 +153,13 @@ class Tally:
         self._failed += failed
         self._shots = self._failed_shots = 0
         self._reasons = Counter()
+
+    def end_video(self, curve: VideoCurve) -> None:
+        """Report the summary of a video, and keep it in `videos`."""
+        summary = summarise_video(curve)
+        if summary.valid:
+            self._reporter.say(f"{summary.video}: {summary.sentence}")
+        self.videos.append(summary)
 
     def finish(self) -> None:
         """Report the warnings; if anything failed, the totals (with reasons if everything did), and raise Reported."""

@@ -1,54 +1,98 @@
-"""The picture of a prediction run: strips of its answers, stacked."""
+"""The picture of a prediction run: panels of its faces and videos, stacked; in a PDF, on several pages."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
+from typing import Final
 
 from painctl.files.publish import atomic_write
-from painctl.images.encode import encode_png
+from painctl.plots.canvas import SMALL, Canvas
+from painctl.plots.figures import drawing, encoded
+from painctl.plots.formats import PAGED
+from painctl.plots.text import wrapped
+from painctl.plots.themes import Theme
 from painctl.prediction.answers import Answer
-from painctl.prediction.strips import curve_strip, face_strip, note, padded
+from painctl.prediction.curve_panel import CurvePanel
+from painctl.prediction.face_panel import MARGIN, Attention, FacePanel
+from painctl.prediction.video_curve import VideoCurve
 from painctl.vitpain.attention import action_unit_attention
 from painctl.vitpain.interface import PainModel
 
-MAX_STRIPS = 12
-NOTICE = "research software, not a medical device: do not base anyone's care on these numbers"
-_LEAST_PATCHES = 6  # to a side, of a map of attention that is drawn; a coarser one says little
+MOST_PANELS: Final = 12  # of a picture
+MOST_PAGED: Final = 120  # of a file with pages
+NOTICE: Final = "research software, not a medical device: do not base anyone's care on these numbers"
+_PAGE: Final = 4  # panels
+_LEAST_PATCHES: Final = 6  # to a side, of a map of attention that is drawn; a coarser one says little
+_LINE: Final = 15
+_STORED: Final = 2  # pixels for each one of the layout, for screens of high resolution
 
 
 class Sheet:
-    """Collects answers in order: strips of the first faces, and for a video its times and scores."""
+    """Collects answers in order, and draws the first `MOST_PANELS` faces and videos, or `MOST_PAGED` in a PDF."""
 
-    def __init__(self, model: PainModel) -> None:
-        self._model = model
-        self._strips: list[np.ndarray] = []
-        self._video: tuple[str, list[float], list[float]] = ("", [], [])
+    def __init__(self, model: PainModel, path: Path, theme: Theme) -> None:
+        """`path` is the file to write."""
+        self._model, self._path, self._theme = model, path, theme
+        self._most = MOST_PAGED if path.suffix.lower() in PAGED else MOST_PANELS
+        self._panels: list[FacePanel | CurvePanel] = []
+        self._left_out = 0
 
     def add(self, answer: Answer) -> None:
-        """Add a face as a strip, or a frame of a video as a point of its curve, which `end_video` completes."""
-        if answer.frame is not None:
-            _, times, scores = self._video
-            times.append(np.nan if answer.time is None else answer.time)
-            scores.append(answer.prediction.pspi if answer.prediction else np.nan)
-            self._video = (answer.name, times, scores)
-        elif answer.prediction and len(self._strips) < MAX_STRIPS:
-            attention = action_unit_attention(self._model, answer.face, answer.neutral)
-            if attention is not None and attention.shape[1] < _LEAST_PATCHES:
-                attention = None
-            preprocess = self._model.architecture.preprocess
-            self._strips.append(face_strip(answer, attention, preprocess.crop, preprocess.down))
+        """Add a face. Frames of videos are not drawn one by one: see `add_video`."""
+        if answer.prediction is None or answer.frame is not None:
+            return
+        if len(self._panels) == self._most:
+            self._left_out += 1
+            return
+        weights = action_unit_attention(self._model, answer.face, answer.neutral)
+        preprocess = self._model.architecture.preprocess
+        attention = None
+        if weights is not None and weights.shape[1] >= _LEAST_PATCHES:
+            attention = Attention(weights, preprocess.crop, preprocess.down)
+        self._panels.append(FacePanel.of(answer, attention))
 
-    def end_video(self) -> None:
-        """Add the curve of the frames since the last video as a strip; none if no frame was read."""
-        if self._video[1] and len(self._strips) < MAX_STRIPS:
-            self._strips.append(curve_strip(*self._video))
-        self._video = ("", [], [])
+    def add_video(self, curve: VideoCurve) -> None:
+        """Add the curve of a video; none if no frame was read."""
+        if not len(curve.frames):
+            return
+        if len(self._panels) == self._most:
+            self._left_out += 1
+            return
+        self._panels.append(CurvePanel(curve))
 
-    def write(self, path: Path) -> None:
-        """Write the PNG, complete or absent; nothing if there are no strips. Raises OSError that names `path`."""
-        if self._strips:
-            width = max(strip.shape[1] for strip in self._strips)
-            rows = [*(padded(strip, width) for strip in self._strips), note(NOTICE, width)]
-            atomic_write(path, encode_png(np.vstack(rows)), private=True)  # people's faces
+    def write(self) -> str:
+        """Write the file, complete or absent, or nothing if there are no panels. Returns what it leaves out, if so.
+
+        Raises OSError that names the file.
+        """
+        if not self._panels:
+            return ""
+        pages = [self._panels]
+        if self._path.suffix.lower() in PAGED:
+            pages = [self._panels[first : first + _PAGE] for first in range(0, len(self._panels), _PAGE)]
+        width = max(panel.width for panel in self._panels)
+        with drawing(self._theme):
+            canvases = [_drawn(panels, width, self._theme) for panels in pages]
+            data = encoded([canvas.figure for canvas in canvases], self._path.suffix)
+        atomic_write(self._path, data, private=True)  # people's faces
+        if not self._left_out:
+            return ""
+        more = "" if self._most == MOST_PAGED else f"; a PDF shows up to {MOST_PAGED}"
+        return f"{self._path}: shows the first {self._most} of {self._most + self._left_out}{more}"
+
+
+def _drawn(panels: Sequence[FacePanel | CurvePanel], width: int, theme: Theme) -> Canvas:
+    """A page: panels, and the notice below them."""
+    notice = wrapped(NOTICE, width, SMALL)
+    body = sum(panel.height for panel in panels)
+    canvas = Canvas(width + 2 * MARGIN, body + _LINE * len(notice) + MARGIN, theme, _STORED)
+    top = 0
+    for panel in panels:
+        if top:
+            canvas.line((MARGIN, MARGIN + width), (top, top), theme.rule)
+        panel.draw(canvas, top)
+        top += panel.height
+    for line, text in enumerate(notice):
+        canvas.text(text, MARGIN, top + 12 + _LINE * line, size=SMALL, colour=theme.faint)
+    return canvas

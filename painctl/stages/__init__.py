@@ -6,6 +6,7 @@ Imported by cli only. The defaults of options are defined here: the command line
 from typing import Final
 
 from painctl.pain.vocabulary import OTHER_ACTIONS
+from painctl.plots import formats, themes
 from painctl.shard import schema
 from painctl.vitpain.settings import PARTS
 
@@ -28,4 +29,7 @@ OCCLUDERS: Final = tuple(schema.OCCLUDERS)  # names
 SPLIT: Final = (70, 20, 10)  # shares of people: train, val, test
 SPLIT_SEED: Final = 0
 AUGMENTATIONS: Final = PARTS  # the parts of strong augmentation
+PLOT_SUFFIXES: Final = formats.SUFFIXES  # of pictures and plots
+THEMES: Final = tuple(themes.THEMES)
+THEME: Final = themes.LIGHT.name
 SAVE_EVERY: Final = 60.0  # seconds between saved states of a training run

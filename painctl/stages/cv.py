@@ -15,6 +15,7 @@ from painctl.evidence.report import without_nan
 from painctl.evidence.run import FoldResult, Frames, read_run
 from painctl.evidence.tables import for_comparison, for_terminal
 from painctl.files.targets import require_folder
+from painctl.plots.themes import THEMES
 from painctl.records import Reporter, UsageError
 from painctl.runs.progress import EpochLines, epoch_text
 from painctl.shard.pipe import only_shard
@@ -151,16 +152,16 @@ class _Watcher:
         )
 
 
-def merge(folder: Path, width: int | None = None) -> Summary | None:
+def merge(folder: Path, theme: str, width: int | None = None) -> Summary | None:
     """Report on the folds of a run, and write the report into its folder. None in processes other than the main one.
 
-    The lines fit into `width` letters. Raises as `merge_run`.
+    The lines fit into `width` letters; `theme` is that of the plots, a name of `plots.themes`. Raises as `merge_run`.
     """
     from painctl.runs.processes import is_main
 
     if not is_main():
         return None
-    report = merge_run(folder)
+    report = merge_run(folder, THEMES[theme])
     return Summary(report.as_record(), for_terminal(report, width))
 
 

@@ -16,6 +16,7 @@ from painctl.face.demographics import load_demographics
 from painctl.files.targets import require_folder
 from painctl.files.text import json_text
 from painctl.pain.action_units import ACTION_UNITS
+from painctl.plots.themes import THEMES
 from painctl.records import Reporter
 from painctl.shard.reader import Shard
 from painctl.stages import (
@@ -48,8 +49,8 @@ EXPRESSIONS = 6
 EPOCHS = 30
 
 
-def demo(folder: Path, seed: int, reporter: Reporter) -> list[Path]:
-    """Run the pipeline into `folder`; returns the paths of its main results.
+def demo(folder: Path, seed: int, theme: str, reporter: Reporter) -> list[Path]:
+    """Run the pipeline into `folder`; returns the paths of its main results. `theme` is that of its pictures.
 
     Files that an earlier run of the same demo finished are kept. Raises FileExistsError for any others of these names.
     """
@@ -64,9 +65,9 @@ def demo(folder: Path, seed: int, reporter: Reporter) -> list[Path]:
     reporter.say("pack: split, check and combine")
     plan = plan_dataset([frames], PackOptions(SPLIT, SPLIT_SEED, (), False))
     _make_once(dataset, reporter, lambda: is_dataset_made_by(plan, dataset, "h5"), lambda: write(plan, dataset, "h5"))
-    write_sheet([dataset], folder / "sheet.png")
+    write_sheet([dataset], folder / "sheet.png", theme)
     _train(dataset, folder / "model", seed, reporter)
-    _predict(dataset, folder, reporter)
+    _predict(dataset, folder, theme, reporter)
     return [folder / name for name in ("sheet.png", "7-dataset.h5", "model", "prediction.png", "prediction.json")]
 
 
@@ -132,7 +133,7 @@ def _train(dataset: Path, folder: Path, seed: int, reporter: Reporter) -> None:
         pretrain(data, build(default("backbone"), seed), settings, saving, "auto", log)
 
 
-def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
+def _predict(dataset: Path, folder: Path, theme: str, reporter: Reporter) -> None:
     """Estimate the most painful face of a person held out of training, as `predict` would.
 
     With the model that comes with painctl, if it does: the demo's own has seen too few people.
@@ -161,9 +162,9 @@ def _predict(dataset: Path, folder: Path, reporter: Reporter) -> None:
         f"for the same person at rest, by {checkpoint.identity.name}; the demo's own model has seen too few people"
     )
     (folder / "prediction.json").write_text(json_text({**record, "label": label}, indent=1) + "\n")
-    sheet = Sheet(model)
+    sheet = Sheet(model, folder / "prediction.png", THEMES[theme])
     sheet.add(answer)
-    sheet.write(folder / "prediction.png")
+    sheet.write()
 
 
 def _held_out(dataset: Path, folder: Path) -> tuple[Path, Path, dict[str, int]]:

@@ -6,33 +6,35 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
-
 from painctl.corpora.table_files import CSV
 from painctl.dataset.corpus_summary import describe_corpus
 from painctl.dataset.export import manifest
-from painctl.dataset.gallery import gallery, sheet_rows
+from painctl.dataset.gallery import gallery
+from painctl.dataset.gallery import sheet as sheet_of
 from painctl.dataset.summary import describe, read_card
 from painctl.files.names import printable_lines
 from painctl.files.publish import atomic_write
-from painctl.images.contact_sheet import contact_sheet
+from painctl.plots.contact_sheet import contact_sheet
+from painctl.plots.figures import drawing, encoded
+from painctl.plots.themes import THEMES
 from painctl.records import UsageError
 from painctl.shard.pipe import LINE, NO_INPUT, input_shards
 from painctl.shard.schema import TABLES, Table
 
 
 def run(
-    inputs: Sequence[Path] | None, sheet: Path | None, gallery_by: str | None, path_end: bytes = LINE
+    inputs: Sequence[Path] | None, sheet: Path | None, gallery_by: str | None, theme: str, path_end: bytes = LINE
 ) -> dict[str, Any]:
     """What the inputs hold, as `describe` returns it; their contact sheet is written to `sheet`, if given.
 
-    It is a gallery if `gallery_by` says in which order. `path_end` follows each path on stdin.
+    It is a gallery if `gallery_by` says in which order. `theme` is a name of `plots.themes`. `path_end` follows each
+    path on stdin.
     """
     with input_shards(inputs, path_end) as shards:
         paths = _require(list(shards))
         summary = (describe_corpus(paths[0]) if _may_be_corpus(paths) else None) or describe(paths)
         if sheet:
-            write_sheet(paths, sheet, gallery_by)
+            write_sheet(paths, sheet, theme, gallery_by)
         return summary
 
 
@@ -55,12 +57,14 @@ def read_history(inputs: Sequence[Path] | None, path_end: bytes = LINE) -> tuple
         return path, summary.get("history", []), summary.get("identities", 0)
 
 
-def write_sheet(paths: Sequence[Path], picture: Path, gallery_by: str | None = None) -> None:
-    """Write the contact sheet of shards, or their gallery, as PNG or JPEG by its suffix: complete or absent."""
+def write_sheet(paths: Sequence[Path], picture: Path, theme: str, gallery_by: str | None = None) -> None:
+    """Write the contact sheet of shards, or their gallery, in the format of its suffix: complete or absent."""
     tile = 200 if gallery_by == "other" else 160  # room for captions
-    titles, rows = gallery(paths, tile, gallery_by) if gallery_by else ([], sheet_rows(paths, tile))
-    _, data = cv2.imencode(picture.suffix, contact_sheet(rows, tile, titles)[..., ::-1])
-    atomic_write(picture, data.tobytes())
+    content = gallery(paths, tile, gallery_by) if gallery_by else sheet_of(paths, tile)
+    with drawing(THEMES[theme]):
+        canvas = contact_sheet(content.rows, THEMES[theme], tile, content.titles, content.scale)
+        data = encoded([canvas.figure], picture.suffix)
+    atomic_write(picture, data)
 
 
 def schema() -> tuple[Table, ...]:

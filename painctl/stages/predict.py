@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from painctl.files.publish import atomic_write
 from painctl.files.targets import output_file, require_parent
+from painctl.files.text import json_text
 from painctl.pain.labels import PSPI
+from painctl.plots.themes import THEMES
 from painctl.prediction.cropping import LARGEST, NO_FACE, Cropper, FaceCrop, FaceError
 from painctl.prediction.pairs_file import PairsFile
 from painctl.prediction.picture_files import read_picture
@@ -42,8 +45,10 @@ class PredictRequest:
     detector: Path | None  # a network's file; None for the bundled detector
     strict: bool  # whether what would be a warning is an error
     every: int  # use every N-th frame of a video
-    picture: Path | None  # PNG to draw the answers into
+    picture: Path | None  # file to draw the answers into
+    theme: str  # of that picture, a name of `plots.themes`
     device: str
+    summary: Path | None = None  # JSON file for the summaries of videos
     pairs: Path | None = None  # a CSV file of pictures, instead of inputs and neutral pictures
     part: tuple[int, int] = (0, 1)  # of its rows: every N-th from the I-th
     display_name: Callable[[str], str] = str  # of the path of an input
@@ -78,10 +83,11 @@ def predict(
     pairs = PairsFile(request.pairs, crop_neutral, request.part) if request.pairs else None
     if pairs:
         sources = [pairs]
-        _check_picture(request, pairs.files)
+        _check_outputs(request, pairs.files)
     has_video = any(source.is_video for source in sources)
-    if request.every > 1 and not has_video:
-        raise UsageError("--every: there is no video among the inputs; leave it out")
+    for option, is_given in (("--every", request.every > 1), ("--summary", request.summary)):
+        if is_given and not has_video:
+            raise UsageError(f"{option}: there is no video among the inputs; leave it out")
     pictures = [read_picture(path) for path in request.neutral]
     for remark in remarks:
         reporter.say(remark)
@@ -108,29 +114,33 @@ def predict(
     _report_doubts(poor, "estimates are less reliable", request, reporter)
     if pairs:
         _examine_neutrals(pairs, checkpoint, request, reporter)
-    predictor = Predictor(checkpoint, crop, [face.reference for face in faces], strict=request.strict)
+    references = [face.reference for face in faces]
+    predictor = Predictor(checkpoint, crop, references, strict=request.strict, every=request.every)
     if request.choose_neutral:
         predictor = _with_calmest(predictor, sources, reporter)
     predictor = _with_rest(predictor, request, reporter)
     check_neutrals(predictor, sources, reporter)
     single = len(inputs) == len(sources) == sources[0].count == 1 and not (inputs[0].is_dir() or has_video)
     has_rest = predictor.rest is not None
-    sheet = Sheet(model) if request.picture else None
+    sheet = Sheet(model, request.picture, THEMES[request.theme]) if request.picture else None
     writer = open_writer(
         columns(model, has_video, request.choose_neutral, has_rest, bool(pairs and pairs.has_people)), single
     )
     tally = predict_sources(predictor, sources, writer, reporter, sheet)
-    if request.picture and sheet:
-        sheet.write(request.picture)
+    if sheet and (left_out := sheet.write()):
+        reporter.say(left_out)
+    if request.summary:
+        records = [video.as_record() for video in tally.videos]
+        atomic_write(request.summary, (json_text({"videos": records}, indent=1) + "\n").encode(), private=True)
     tally.finish()
 
 
 def _check_paths(request: PredictRequest, folder: Path, inputs: Sequence[Path]) -> None:
-    if request.picture and request.picture.is_dir():
-        raise UsageError(f"--picture {request.picture}: a folder; name a file")
-    if request.picture:
-        require_parent(request.picture, "--picture")
-    _check_picture(request, (*inputs, *request.neutral))
+    for option, output in _outputs(request):
+        if output.is_dir():
+            raise UsageError(f"{option} {output}: a folder; name a file")
+        require_parent(output, option)
+    _check_outputs(request, (*inputs, *request.neutral))
     for path in inputs:
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file or folder")
@@ -143,12 +153,18 @@ def _check_paths(request: PredictRequest, folder: Path, inputs: Sequence[Path]) 
             raise UsageError(f"--neutral {path}: a folder; name the pictures in it")
 
 
-def _check_picture(request: PredictRequest, inputs: Iterable[Path]) -> None:
-    """Raise UsageError if the picture to draw is one of these files."""
-    if request.picture and output_file(request.picture).exists():
-        for path in inputs:
-            if path.exists() and path.samefile(request.picture):
-                raise UsageError(f"--picture {request.picture}: is an input too; choose another name")
+def _outputs(request: PredictRequest) -> list[tuple[str, Path]]:
+    """The files to write, by their options."""
+    outputs = {"--picture": request.picture, "--summary": request.summary}
+    return [(option, path) for option, path in outputs.items() if path]
+
+
+def _check_outputs(request: PredictRequest, inputs: Iterable[Path]) -> None:
+    """Raise UsageError if a file to write is one of these."""
+    inputs = [path for path in inputs if path.exists()]
+    for option, output in _outputs(request):
+        if output_file(output).exists() and any(path.samefile(output) for path in inputs):
+            raise UsageError(f"{option} {output}: is an input too; choose another name")
 
 
 def _examine_neutrals(pairs: PairsFile, checkpoint: Checkpoint, request: PredictRequest, reporter: Reporter) -> None:
@@ -177,8 +193,9 @@ def _examine_neutrals(pairs: PairsFile, checkpoint: Checkpoint, request: Predict
 
 
 def _with_calmest(predictor: Predictor, sources: Sequence[Source], reporter: Reporter) -> Predictor:
-    """The predictor with the calmest faces of the sources as neutral ones. Raises as `choose_calmest`, and UsageError
-    if they cannot be chosen there or by this model.
+    """The predictor with the calmest faces of the sources as neutral ones.
+
+    Raises as `choose_calmest`, and UsageError if they cannot be chosen there or by this model.
     """
     from painctl.prediction.calmest import choose_calmest
 

@@ -137,14 +137,24 @@ def test_paths_come_through_a_pipe(predict):
 
 
 def test_a_video_gives_a_row_per_frame_and_a_curve(predict, tmp_path):
-    done = predict("film.avi -n neutral.png -m model --csv --picture film.png")
+    done = predict("film.avi -n neutral.png -m model --csv --picture film.png --summary film.json")
     assert done.returncode == 0
     rows = list(csv.DictReader(io.StringIO(done.stdout.decode())))
     assert [(row["frame"], row["time"]) for row in rows] == [("0", "0.0"), ("1", "0.04"), ("2", "0.08"), ("3", "0.12")]
     assert [row["error"] for row in rows] == ["", "", "no face found", ""]
     assert rows[2]["pspi"] == ""
     assert b"film.avi: 4 frames, no face found in 1; those frames have no estimates" in done.stderr
-    assert cv2.imread(str(tmp_path / "film.png")).shape == (278, 1152, 3)
+    assert cv2.imread(str(tmp_path / "film.png")).shape[1] == 2 * (900 + 32)
+    (summary,) = json.loads((tmp_path / "film.json").read_text())["videos"]
+    scores = [float(row["pspi"]) for row in rows if row["pspi"]]
+    about = [summary[name] for name in ("video", "frames", "valid", "every", "smoothing")]
+    assert about == ["film.avi", 4, 3, 1, "none"]
+    assert summary["mean_pspi"] == pytest.approx(np.mean(scores), abs=1e-3)
+    assert summary["peak_pspi"] == pytest.approx(max(scores), abs=1e-3)
+    assert summary["share_at_1_or_more"] == 1  # the model is untrained: every face is in the middle of the scale
+    assert summary["longest_bout"] == {"first_frame": 0, "frames": 2, "start": 0, "seconds": 0.08}
+    assert (tmp_path / "film.json").stat().st_mode & 0o777 == 0o600
+    assert f"film.avi: mean PSPI {np.mean(scores):.1f}, peak " in done.stderr.decode()
     some = predict("film.avi pain.png -n neutral.png -m model --json --every 3")
     assert [record.get("frame") for record in json.loads(some.stdout)] == [0, 3, None]
 
@@ -185,10 +195,16 @@ def test_times_that_are_unknown_are_empty(predict, tmp_path):
     assert b"fast.avi frame 1: PSPI" in predict("fast.avi -n neutral.png -m model").stdout
 
 
-def test_the_picture_has_a_strip_per_face(predict, tmp_path):
-    done = predict("pain.png neutral.png -n neutral.png -n pain.png -m model --picture both.png")
-    assert done.returncode == 0
-    assert cv2.imread(str(tmp_path / "both.png")).shape == (586, 768, 3)
+def test_the_picture_has_a_panel_per_face_in_a_theme_of_the_option_or_the_environment(predict, tmp_path):
+    words = "pain.png neutral.png -n neutral.png -n pain.png -m model"
+    assert predict(f"{words} --picture both.png").returncode == 0
+    picture = cv2.imread(str(tmp_path / "both.png"))
+    assert picture[0, 0].tolist() == [255] * 3
+    assert picture.shape[1] == 2 * (948 - 24 + 32)
+    assert predict(f"{words} --picture dark.PDF --theme dark").returncode == 0
+    assert (tmp_path / "dark.PDF").read_bytes().startswith(b"%PDF-")
+    assert predict(f"{words} --picture dark.png", before="PAINCTL_THEME=dark").returncode == 0
+    assert cv2.imread(str(tmp_path / "dark.png"))[0, 0].max() < 50
 
 
 def test_a_model_that_does_not_compare_says_so(predict):
@@ -305,7 +321,13 @@ def test_a_model_of_aligned_faces_estimates_pictures_and_frames(predict):
             USAGE,
             "--picture no/a.png: no folder no; `mkdir -p no` makes it",
         ),
-        ("pain.png -n neutral.png -m model --picture a.jpg", USAGE, "--picture a.jpg: expected"),
+        (
+            "pain.png -n neutral.png -m model --picture a.gif",
+            USAGE,
+            "--picture a.gif: expected a name ending in .png, .jpg, .jpeg, .pdf, .svg",
+        ),
+        ("pain.png -n neutral.png -m model --summary a.json", USAGE, "--summary: there is no video among the inputs"),
+        ("film.avi -n neutral.png -m model --summary film.avi", USAGE, "--summary film.avi: is an input too"),
         ("pain.png -n neutral.png -m model --detector note.txt", FAILED, "note.txt: not a face detector"),
         ("pain.png -n neutral.png -m model --detector no.onnx", FAILED, "no.onnx: no such file"),
         ("pain.png -n neutral.png -m note.txt", FAILED, "note.txt: not a folder"),

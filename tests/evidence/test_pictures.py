@@ -2,7 +2,13 @@ import os
 import subprocess
 import sys
 
-_DRAW = "from painctl.evidence.pictures import _figure, _png; _png(_figure()[0])"
+_DRAW = """
+from painctl.plots.figures import drawing, encoded
+from painctl.plots.themes import LIGHT
+with drawing(LIGHT):
+    from matplotlib.figure import Figure
+    encoded([Figure()], ".png")
+"""
 
 
 def test_figures_need_no_home(tmp_path):

@@ -216,14 +216,14 @@ def test_the_demo_goes_from_a_seed_to_a_prediction_and_resumes(head, tmp_path, m
     for name, small in {"PEOPLE": 3, "EXPRESSIONS": 1, "EPOCHS": 1}.items():
         monkeypatch.setattr(demo, name, small)
     reports = made_steps.Reports()
-    demo.demo(tmp_path / "demo", 4, reports)
+    demo.demo(tmp_path / "demo", 4, "light", reports)
     folder = tmp_path / "demo"
     made = {path: path.stat().st_mtime_ns for path in (*folder.glob("*.h5"), *folder.glob("model/*"))}
     assert len(made) == 7 + 4
     assert 0 <= json.loads((tmp_path / "demo/prediction.json").read_text())["pspi"] <= 16
     assert cv2.imread(str(tmp_path / "demo/sheet.png")) is not None
     assert cv2.imread(str(tmp_path / "demo/prediction.png")) is not None
-    demo.demo(tmp_path / "demo", 4, reports)
+    demo.demo(tmp_path / "demo", 4, "light", reports)
     assert {path: path.stat().st_mtime_ns for path in made} == made
     with pytest.raises(FileExistsError, match="1-ids"):
-        demo.demo(tmp_path / "demo", 5, reports)
+        demo.demo(tmp_path / "demo", 5, "light", reports)

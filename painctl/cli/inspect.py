@@ -12,6 +12,7 @@ import typer
 from painctl.cli import options
 from painctl.cli.errors import with_stdin_named
 from painctl.cli.history import NoScript, script
+from painctl.cli.model_summary import show_model
 from painctl.cli.output import Output, Tables
 from painctl.files.names import printable
 from painctl.records import UsageError
@@ -39,9 +40,10 @@ def command(
     inputs: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="SHARD|FOLDER",
-            help="Shards, folders of shards, a dataset, or a third-party dataset. Without any, or with -, reads stdin: "
-            "one shard, or shard paths, one per line.",
+            metavar="SHARD|FOLDER|MODEL",
+            help="Shards, folders of shards, a dataset, or a third-party dataset; or a model: its folder, a checkpoint of "
+            "the released code, or painctl for the one that comes with painctl. Without any, or with -, reads stdin: one "
+            "shard, or shard paths, one per line.",
             show_default=False,
         ),
     ] = None,
@@ -69,7 +71,7 @@ def command(
         ),
     ] = None,
     theme: options.Theme = THEME,
-    card: Annotated[bool, typer.Option("--card", help="Print the card of a dataset instead.")] = False,
+    card: Annotated[bool, typer.Option("--card", help="Print the card of a dataset or a model instead.")] = False,
     history: Annotated[
         History | None,
         typer.Option(
@@ -81,13 +83,16 @@ def command(
     ] = None,
     null: options.Null = False,
 ) -> None:
-    """Show the contents of shards and datasets.
+    """Show the contents of shards, datasets and models.
 
     Row counts, columns, attributes and history; --sheet draws their pictures. In --json, row counts are keyed by table:
     painctl inspect tiny.h5 --json | jq .frames
 
     Of a third-party dataset, or a CSV file of one's own pictures: people, frames, labels, what is not coded, and
     missing or broken files. Faces are not detected for this.
+
+    Of a model, its size, input and output, data and licence, what it was trained from, and its scores on its validation
+    people, beside those of always answering the median.
 
     --history sh prints a script and runs nothing: read it, then `painctl inspect tiny.h5 --history sh | sh > again.h5`
     makes the shard again. What a shard does not hold, such as your own files, is a variable that the script asks for.
@@ -108,7 +113,20 @@ def command(
     from painctl.stages.step import LINE, NULL
 
     path_end = NULL if null else LINE
+    model = inspect.model_among(inputs)
+    if model and history:
+        raise UsageError(f"--history is of shards, and {model} is a model; leave it out")
+    if model and sheet:
+        raise UsageError(f"--sheet draws what a shard holds, and {model} is a model; leave it out")
     with Output() as out:
+        if model:
+            if card:
+                out.text(inspect.read_model_card(model))
+            elif as_json:
+                out.json(inspect.run_model(model), indent=1)
+            else:
+                show_model(inspect.run_model(model), out.tables())
+            return
         if card:
             out.text("".join(inspect.read_cards(inputs, path_end)))
             return

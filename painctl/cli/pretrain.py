@@ -28,7 +28,9 @@ def command(
     A face attends to the same person's neutral face; output heads estimate PSPI, the probability of pain and six action
     units. The model is trained on the training people, the epoch is chosen on the validation people, and the test
     people are not used. The model folder holds model.safetensors, config.json, the training log log.jsonl, which is in
-    OUTPUT.partial.jsonl while training runs, and SHA256SUMS with their checksums. Rerun the same command to resume an
+    OUTPUT.partial.jsonl while training runs, SHA256SUMS with their checksums, and README.md, a model card for the
+    Hugging Face hub: the scores on the validation people, beside those of always answering the median, the data and its
+    licences. Rerun the same command to resume an
     interrupted run from OUTPUT.partial, which is also saved when a signal stops it; the final weights are the same. A
     finished run is skipped. Under torchrun, several processes share every batch.
 

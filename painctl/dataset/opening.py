@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from painctl.pain.labels import PSPI
 from painctl.shard.reader import Shard
 from painctl.shard.seal import is_sealed
 from painctl.vitpain.sources import PairSource, Subset, people
+
+_OWN: Final = "painctl"  # name of the corpus of rendered people
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +41,12 @@ class LabelledDataset:
     shared: bool = False  # whether processes forked from this one may read it; not an open HDF5 file
     label: str = PSPI  # what `source.pspi` holds, see `pain.labels`
     notes: tuple[str, ...] = ()  # what users of the labels must know, a sentence each
-    corpus: str = "painctl"  # whose people these are; two datasets of one corpus name them alike
+    corpus: str = _OWN  # whose people these are; two datasets of one corpus name them alike
+
+    @property
+    def is_corpus(self) -> bool:
+        """Whether it is a dataset of others, under their terms."""
+        return self.corpus != _OWN
 
     def parts(self) -> tuple[Subset, Subset | None]:
         """Frames to train on, and frames that choose the epoch: by the split, else a fifth of the people.

@@ -11,7 +11,7 @@ import codecs
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -63,10 +63,11 @@ def write_sums(folder: Path, names: Iterable[str] | None = None) -> None:
     atomic_write(folder / SUMS, "".join(lines).encode())
 
 
-def check_sums(folder: Path) -> bool:
+def check_sums(folder: Path, names: Collection[str] | None = None) -> bool:
     """Raise ValueError, which names the file, unless a folder is as it was sealed. False if it has no SHA256SUMS.
 
-    What systems and editors leave behind is ignored. Raises OSError for a file that cannot be read.
+    Every file must be listed, or of some `names` those that are present: a card or a licence may then be added. What
+    systems and editors leave behind is ignored. Raises OSError for a file that cannot be read.
     """
     path = folder / SUMS
     try:
@@ -84,7 +85,7 @@ def check_sums(folder: Path) -> bool:
         raise FileNotFoundError(
             f"{folder / missing[0]}: no such file, but {SUMS} lists it; copy the whole folder again"
         )
-    if added := sorted(present - sums.keys()):
+    if added := sorted((present if names is None else present.intersection(names)) - sums.keys()):
         raise ValueError(f"{folder / added[0]}: {SUMS} does not list it; move it out of the folder")
     for name, digest in sums.items():
         if sha256(folder / name) != digest:

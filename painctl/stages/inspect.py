@@ -1,4 +1,4 @@
-"""inspect: what shards and datasets hold, and their pictures on a contact sheet."""
+"""inspect: what shards, datasets and models hold, and pictures of shards on a contact sheet."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from painctl.plots.themes import THEMES
 from painctl.records import UsageError
 from painctl.shard.pipe import LINE, NO_INPUT, input_shards
 from painctl.shard.schema import TABLES, Table
+from painctl.vitpain.shipped import NAME, is_model_at, named_model
 
 
 def run(
@@ -36,6 +37,34 @@ def run(
         if sheet:
             write_sheet(paths, sheet, theme, gallery_by)
         return summary
+
+
+def model_among(inputs: Sequence[Path] | None) -> Path | None:
+    """The model that is to be inspected, None if the inputs are shards; the name `painctl` is that of its own model.
+
+    Raises UsageError for a model among other inputs.
+    """
+    for path in inputs or ():
+        if str(path) == NAME or is_model_at(path):
+            if len(inputs or ()) > 1:
+                raise UsageError(f"{path}: a model; inspect it alone")
+            return named_model(str(path), "MODEL")
+    return None
+
+
+def run_model(folder: Path) -> dict[str, Any]:
+    """What a model is, as `describe_model` returns it."""
+    from painctl.vitpain.summary import describe_model
+
+    return describe_model(folder)
+
+
+def read_model_card(folder: Path) -> str:
+    """The card of a model, in Markdown without control characters. Raises ValueError for a model without one."""
+    from painctl.files.text import read_text
+    from painctl.vitpain.summary import card_of
+
+    return printable_lines(read_text(card_of(folder)))
 
 
 def read_cards(inputs: Sequence[Path] | None, path_end: bytes = LINE) -> list[str]:

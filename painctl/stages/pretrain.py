@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +55,9 @@ def run(
     another process is writing it, and what `open_and_report`, `TrainingRequest` and `pretrain` raise.
     """
     from painctl.runs.processes import is_main, meet
+    from painctl.vitpain.provenance import stated_date
 
+    date = stated_date()
     with ExitStack() as stack:
         if is_main():
             require_folder(output)
@@ -70,7 +72,7 @@ def run(
         training, validation = data.parts()
 
         from painctl.vitpain.tracking import open_tracker
-        from painctl.vitpain.training_run import describe_run, kept_epoch, require_same_run
+        from painctl.vitpain.training_run import describe_run, require_same_run
 
         settings, model = request.settings(data.real), request.builder()()
         if output.exists() and not overwrite:
@@ -87,11 +89,19 @@ def run(
                 track(row)
                 lines.epoch(epoch_text(row, settings.epochs))
 
-            saving = Saving(output, overwrite, request.save_every, request.any_machine, request.trained_on())
+            saving = Saving(
+                output,
+                overwrite,
+                request.save_every,
+                request.any_machine,
+                request.trained_on(),
+                request.initial(),
+                date,
+            )
             with say_where_saved(saving.state, reporter):
                 rows = pretrain(data, model, settings, saving, request.device, log, lines.begin)
-            if is_main() and (kept := kept_epoch(rows)):
-                reporter.say(f"kept {epoch_text(kept, settings.epochs)}, the least PSPI error on the validation people")
+            for line in _result(training, validation, rows, settings.epochs) if is_main() else ():
+                reporter.say(line)
         return [output] if is_main() else []
 
 
@@ -104,6 +114,8 @@ class Saving:
     interval: float  # seconds between saved states
     any_machine: bool = False  # resume what another kind of machine began
     trained_on: Iterable[str] = ()  # people that the initial model was trained on
+    initial: Mapping[str, Any] | None = None  # see `TrainingRequest.initial`
+    date: Mapping[str, str] = field(default_factory=dict)  # see `provenance.stated_date`
 
     @property
     def state(self) -> Path:
@@ -129,6 +141,7 @@ def pretrain(
     from painctl.runs.processes import is_main, wait_for_all
     from painctl.runs.resume import Checkpointer
     from painctl.vitpain.checkpoints import save
+    from painctl.vitpain.provenance import describe_data, describe_validation
     from painctl.vitpain.sources import people
     from painctl.vitpain.training import Execution, train
     from painctl.vitpain.training_run import describe_run, log_to_file
@@ -145,7 +158,13 @@ def pretrain(
     if is_main():
         trained_on = {person for part in (training, validation) if part and settings.epochs for person in people(part)}
         names = sorted({*saving.trained_on, *trained_on})
-        save(saving.folder, model, settings, data.neutral, names, rows, saving.overwrite, description)
+        about = {
+            "data": describe_data(data.content, _terms(data), training, validation),
+            "validation": describe_validation(training, validation, rows),
+            "initial": saving.initial,
+            **saving.date,
+        }
+        save(saving.folder, model, settings, data.neutral, names, rows, saving.overwrite, description, about)
         checkpointer.delete()
         live_log.unlink(missing_ok=True)
     wait_for_all()
@@ -184,6 +203,31 @@ def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Ite
                 f"{printable(path)}: {count} faults, listed above; fix them, or leave --strict out to skip those frames"
             )
         yield data
+
+
+def _terms(data: LabelledDataset) -> list[str]:
+    """The licences that bind what is trained on a dataset, in words."""
+    return ["the terms of the dataset's owners"] if data.is_corpus else [*data.licences]
+
+
+def _result(
+    training: Subset, validation: Subset | None, rows: Sequence[Mapping[str, Any]], epochs: int
+) -> Iterator[str]:
+    """Which epoch was kept, how good it is, and whether that is any better than the median."""
+    from painctl.vitpain.provenance import beats_median, describe_validation
+    from painctl.vitpain.validation import kept_epoch
+
+    if not (kept := kept_epoch(rows)):
+        return
+    yield f"kept {epoch_text(kept, epochs)}, the least PSPI error on the validation people"
+    if not (described := describe_validation(training, validation, rows)):
+        return
+    scores, median = described["scores"], described["median"]
+    defined = ", ".join(f"{name} {value:.3f}" for name, value in scores.items() if value is not None)
+    error = median["scores"]["MAE"]
+    yield f"on the validation people: {defined}; of always {median['pspi']:g}, the median: MAE {error:.3f}"
+    if not beats_median(described):
+        yield "no better than the median on the validation people; train on more people, or for more epochs"
 
 
 def _start_line(training: Subset, validation: Subset | None, epochs: int) -> str:

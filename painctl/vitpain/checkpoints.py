@@ -1,4 +1,4 @@
-"""A trained model as a sealed folder: model.safetensors, config.json and log.jsonl, complete or absent."""
+"""A trained model as a folder: model.safetensors, config.json and log.jsonl, sealed, and a card; complete or absent."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ from painctl.runs.weights import check_shapes, check_weights, one_line, read_saf
 from painctl.vitpain.architecture_fields import check_architecture
 from painctl.vitpain.inference import predict_pairs
 from painctl.vitpain.interface import PainModel
+from painctl.vitpain.model_card import README, write_readme
+from painctl.vitpain.provenance import FIELDS, beats_median, check_provenance
 from painctl.vitpain.registry import kind_of, rebuild
 from painctl.vitpain.settings import TrainingSettings
 
@@ -44,9 +46,11 @@ _FIELDS: Final = {  # of config.json
     "name": text(100).optional(),
     "version": text(100).optional(),
     "licence": text(1000).optional(),
+    **FIELDS,
 }
 _TRAINING_FIELDS: Final = {"reference_dropout": number(0, 1).optional()}  # the others are not used
-FILES: Final = (WEIGHTS, CONFIG, LOG, SUMS)
+_SEALED: Final = (WEIGHTS, CONFIG, LOG)
+FILES: Final = (*_SEALED, SUMS, README)
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,12 @@ class Checkpoint:
     training: dict[str, Any]  # the fields of TrainingSettings
     neutral: str  # how neutral pictures were chosen in training
     label: str = PSPI  # what the estimates of PSPI are, see `pain.labels`
+    validation: Mapping[str, Any] | None = None  # see `provenance.describe_validation`; None if it is not recorded
+
+    @property
+    def beats_median(self) -> bool | None:
+        """Whether it is better than the median on its own validation people; None if that is not recorded."""
+        return beats_median(self.validation)
 
     @property
     def needs_reference(self) -> bool:
@@ -83,12 +93,13 @@ def save(
     log: Iterable[Mapping[str, Any]] = (),
     overwrite: bool = False,
     run: Mapping[str, Any] | None = None,
+    about: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a model with its configuration and training log; the folder appears complete or not at all.
+    """Write a model with its configuration, training log and card; the folder appears complete or not at all.
 
     `neutral` says in words how neutral pictures were chosen; `people` are those that the model was trained or
-    validated on; `run` identifies the training run. Raises FileExistsError if the folder exists, unless `overwrite` is
-    set and it has nothing but a model's files.
+    validated on; `run` identifies the training run; `about` has the fields of `provenance`. Raises
+    FileExistsError if the folder exists, unless `overwrite` is set and it has nothing but a model's files.
     """
     if folder.exists() and not overwrite:
         raise FileExistsError(f"{folder}: already exists")
@@ -103,7 +114,9 @@ def save(
         "neutral": neutral,
         "people": sorted(people),
         "run": dict(run or {}),
+        **(about or {}),
     }
+    rows = [*log]
     with scratch_folder(folder) as scratch:
         new = scratch / "new"  # has the default permissions, unlike a temporary folder
         new.mkdir()
@@ -111,8 +124,12 @@ def save(
         with utf8_path(new) as plain:
             save_file(tensors, plain / WEIGHTS, {"format": "pt"})
         (new / CONFIG).write_text(json_text(config, indent=2, sort_keys=True) + "\n")
-        (new / LOG).write_text("".join(json_text(row) + "\n" for row in log))
+        (new / LOG).write_text("".join(json_text(row) + "\n" for row in rows))
         write_sums(new)
+        # not sealed: who publishes the model edits it
+        count = sum(tensor.numel() for tensor in tensors.values())
+        plain_config = json.loads(json_text(config))
+        (new / README).write_text(write_readme(plain_config, rows, count, sha256(new / WEIGHTS)))
         for path in new.iterdir():
             finish_file(path)
         replace_folder(folder, new)
@@ -154,7 +171,20 @@ def load(folder: Path) -> Checkpoint:
     identity = _identity(folder, config)
     run = config.get("run")
     label = str(run.get("label", PSPI)) if isinstance(run, dict) else PSPI
-    return Checkpoint(model, identity, config["painctl_version"], config["training"], config["neutral"], label)
+    return Checkpoint(
+        model,
+        identity,
+        config["painctl_version"],
+        config["training"],
+        config["neutral"],
+        label,
+        config.get("validation"),
+    )
+
+
+def read_model_config(folder: Path) -> dict[str, Any]:
+    """The configuration of the model in a folder, its fields checked. Raises as `read_config` does."""
+    return _checked_config(folder)
 
 
 def identify(folder: Path) -> tuple[ModelIdentity, str]:
@@ -193,7 +223,7 @@ def is_trained_with(folder: Path, settings: TrainingSettings) -> bool:
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """The configuration of the model in a folder, every file of which is as painctl wrote it. Raises as `load` does."""
+    """The configuration of the model in a folder, whose sealed files are as painctl wrote them. Raises as `load`."""
     try:
         is_folder = stat.S_ISDIR(folder.stat().st_mode)  # unlike is_dir, an error if permission is denied
     except FileNotFoundError:
@@ -205,7 +235,7 @@ def read_config(folder: Path) -> dict[str, Any]:
             open_regular(folder / file).close()
         except FileNotFoundError:
             raise FileNotFoundError(f"{folder}: no {file} in it; not a model written by painctl pretrain") from None
-    path, is_sealed = folder / CONFIG, check_sums(folder)
+    path, is_sealed = folder / CONFIG, check_sums(folder, _SEALED)
     config = hub.read_config(path)
     if config.get("model_type") != MODEL_TYPE:
         raise ValueError(f"{path}: not a painctl model; its model_type is not {MODEL_TYPE!r}")
@@ -218,6 +248,7 @@ def _checked_config(folder: Path) -> dict[str, Any]:
     config, name = read_config(folder), str(folder / CONFIG)
     check_fields(config, _FIELDS, name, others=True)
     check_fields(config["training"], _TRAINING_FIELDS, f"{name}: training", others=True)
+    check_provenance(config, name)
     return config
 
 

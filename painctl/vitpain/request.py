@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painctl.records import UsageError
-from painctl.vitpain.backbones import COMPACT, HYBRID
+from painctl.vitpain.backbones import COMPACT, HYBRID, UNTRAINED
 from painctl.vitpain.settings import TrainingSettings, augmentation_parts, defaults
 
 if TYPE_CHECKING:
     from painctl.vitpain.interface import PainModel
 
+_BACKBONE_TERMS = "its licence on the Hugging Face hub; for Meta's DINOv3, the DINOv3 License"
+_RELEASED_TERMS = "that of the release; its backbone's is the DINOv3 License"
 _KEPT = "a trained model keeps its own architecture; leave one out"
 
 
@@ -136,6 +138,26 @@ class TrainingRequest:
         from painctl.vitpain.checkpoints import trained_on
 
         return trained_on(self.init_from)
+
+    def initial(self) -> dict[str, Any] | None:
+        """The trained model or pretrained backbone that training starts from, see `provenance`; None for neither."""
+        from painctl.files.names import printable
+        from painctl.files.seals import sha256
+
+        if path := self.init_from:
+            if path.is_file():
+                return {"name": printable(path.name), "sha256": sha256(path), "licence": _RELEASED_TERMS}
+            from painctl.vitpain.checkpoints import WEIGHTS, identify
+
+            identity, licence = identify(path)
+            return {"name": identity.name, "sha256": sha256(path / WEIGHTS), "licence": licence or None}
+        if self.model == "pwct" or self.backbone in UNTRAINED:
+            return None
+        from painctl.vitpain.pretrained import HUB
+
+        is_own = Path(self.backbone).is_dir()
+        name = printable(Path(self.backbone).resolve().name) if is_own else HUB.get(self.backbone, self.backbone)
+        return {"name": name, "sha256": None, "licence": None if is_own else _BACKBONE_TERMS}
 
     def require_not_trained_on(self, people: Iterable[str], dataset: Path) -> None:
         """Raise ValueError if the initial model was trained on one of the people to be tested."""

@@ -11,6 +11,7 @@ from painctl.records import UsageError
 
 NAME: Final = "painctl"  # of the model that comes with painctl, for --model and --init-from; ./painctl is a folder
 FOLDER: Final = Path(str(files("painctl"))) / "models" / "vitpain"
+_CHECKPOINTS = (".ckpt", ".pt", ".safetensors")  # of the released code
 _VARIABLE = "PAINCTL_MODEL"
 
 
@@ -31,6 +32,11 @@ def find_model(given: str | None) -> Path:
     if folder := shipped_model():
         return folder
     raise UsageError("no model: add --model DIR or set PAINCTL_MODEL; `painctl pretrain` or `painctl demo` makes one")
+
+
+def is_model_at(path: Path) -> bool:
+    """Whether a path looks like a model: a folder with a configuration, or by its suffix a checkpoint."""
+    return (path / "config.json").is_file() if path.is_dir() else path.suffix.lower() in _CHECKPOINTS and path.exists()
 
 
 def named_model(name: str, option: str) -> Path:

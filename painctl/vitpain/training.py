@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from painctl.evidence.metrics import pearson
+from painctl.pain.action_units import MAX_PSPI
 from painctl.runs.processes import autocast, make_accelerator
 from painctl.runs.resume import Checkpointer, TrainingProgress, load_trainable_state, trainable_state
 from painctl.runs.seeding import deterministic, reseed, seeded
@@ -24,6 +24,7 @@ from painctl.vitpain.optimization import learning_rate_factor, parameter_groups
 from painctl.vitpain.pairs import NO_AUGMENTATION, Pairs, Variation
 from painctl.vitpain.settings import NONE, TrainingSettings
 from painctl.vitpain.sources import PairSource
+from painctl.vitpain.validation import logged, validation_scores
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -58,7 +59,7 @@ def train(
 ) -> PainModel:
     """Train a model in place and return it in evaluation mode.
 
-    A row of the log has epoch, learning_rate and the mean losses; with `validation`, also the losses and the PCC there.
+    A row of the log has epoch, learning_rate and the mean losses; with `validation`, also the losses and scores there.
     The weights kept are then those of the epoch with the lowest PSPI error on `validation` (the total loss would stop
     too early, because its cross-entropy grows with confidence while PSPI still improves), else the last epoch's.
 
@@ -133,7 +134,7 @@ def evaluate(
     accelerator: Accelerator,
     pause: Callable[[], None] = lambda: None,
 ) -> Row:
-    """The losses and the PCC of a model on all pairs, without augmentation; `pause` is called after each batch."""
+    """The losses and the scores of a model on all pairs, without augmentation; `pause` is called after each batch."""
     net.eval()
     rank, world = accelerator.process_index, accelerator.num_processes
     padded = math.ceil(len(pairs.source) / world) * world
@@ -155,8 +156,8 @@ def evaluate(
         model = accelerator.unwrap_model(net)
         gathered, (pspi, aus) = _as_outputs(model, columns[:-2]), columns[-2:]
         terms = {name: term.item() for name, term in losses(gathered, pspi, aus, model.levels, settings).items()}
-    pcc = pearson(pspi.cpu().numpy(), gathered.pspi.cpu().numpy())
-    return {**terms, "pcc": None if math.isnan(pcc) else pcc}  # undefined if either is constant
+    estimate = MAX_PSPI * gathered.pspi.double().clamp(0, 1)
+    return {**terms, **logged(validation_scores(pspi.cpu().numpy(), estimate.cpu().numpy()))}
 
 
 def _as_outputs(model: PainModel, columns: list[Tensor]) -> Outputs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -53,12 +53,6 @@ def require_same_run(folder: Path, description: Mapping[str, Any]) -> None:
         raise UsageError(f"{folder}: already exists, and does not record how it was trained; {remedy}")
     if changed := difference(old, json.loads(json_text(dict(description)))):
         raise UsageError(f"{folder}: already exists, trained with {changed}; {remedy}")
-
-
-def kept_epoch(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The row of the epoch whose weights `train` kept, out of all rows of a log; None without validation people."""
-    validated = [row for row in rows if "validation_pspi" in row]
-    return min(validated, key=lambda row: row["validation_pspi"]) if validated else None
 
 
 def log_to_file(path: Path, log: Log, rows: list[Row]) -> Log:

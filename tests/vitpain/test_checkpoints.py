@@ -106,6 +106,7 @@ def test_an_existing_folder_is_replaced_only_with_overwrite(tmp_path, folder, ti
     save(folder, tiny(), TrainingSettings(seed=8), "", overwrite=True)
     assert load(folder).training["seed"] == 8
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
+    assert "| `seed` | 8 |" in (folder / "README.md").read_text()
     (folder / "thesis.txt").write_text("precious")
     with pytest.raises(FileExistsError, match="more than a model's files"):
         save(folder, tiny(), TrainingSettings(), "", overwrite=True)
@@ -195,7 +196,7 @@ def test_weights_with_nan_or_of_another_model(folder):
 
 def test_every_flipped_bit_is_reported(folder):
     rng = np.random.default_rng(0)
-    for path in sorted(folder.iterdir()):
+    for path in sorted({*folder.iterdir()} - {folder / "README.md"}):
         whole = path.read_bytes()
         places = range(len(whole)) if len(whole) < 500 else rng.integers(len(whole), size=60).tolist()
         for place in (0, *places, len(whole) - 1):
@@ -213,10 +214,11 @@ def test_added_missing_and_swapped_files_are_reported(tmp_path, folder, tiny):
     save(tmp_path / "other", tiny(seed=1), TrainingSettings(seed=3), "the frontal view")
     (folder / ".DS_Store").write_bytes(b"left by a system")
     load(folder)
-    (folder / "notes.txt").write_text("")
-    with pytest.raises(ValueError, match=r"model/notes\.txt: SHA256SUMS does not list it; move it out"):
+    sums = (folder / SUMS).read_text()
+    (folder / SUMS).write_text("".join(line for line in sums.splitlines(True) if "model.saf" not in line))
+    with pytest.raises(ValueError, match=r"model/model\.safetensors: SHA256SUMS does not list it; move it out"):
         load(folder)
-    (folder / "notes.txt").unlink()
+    (folder / SUMS).write_text(sums)
     (folder / "log.jsonl").rename(tmp_path / "log.jsonl")
     with pytest.raises(FileNotFoundError, match=r"model/log\.jsonl: no such file, but SHA256SUMS lists it"):
         load(folder)
@@ -231,6 +233,81 @@ def test_added_missing_and_swapped_files_are_reported(tmp_path, folder, tiny):
     (folder / SUMS).unlink()
     with pytest.raises(FileNotFoundError, match="model: no SHA256SUMS in it; copy the whole folder again"):
         load(folder)
+
+
+def test_a_card_may_be_edited_and_a_licence_added(folder):
+    (folder / "README.md").write_text("My model.")
+    (folder / "LICENSE").write_text("MIT")
+    (folder / ".gitattributes").write_text("*.safetensors filter=lfs\n")
+    assert load(folder).training["seed"] == 3
+    (folder / "README.md").unlink()
+    load(folder)
+
+
+SCORES = {"PCC": 0.5, "MAE": 1.0, "AUROC@1": None, "AUROC@2": 0.9, "AUROC@3": 1.0}
+ABOUT = {
+    "data": {
+        "sha256": "ab" * 32,
+        "training": {"people": 7, "frames": 70},
+        "validation": {"people": 2, "frames": 20},
+        "licences": ["a licence of Smith's"],
+    },
+    "validation": {
+        "epoch": 1,
+        "scores": SCORES,
+        "median": {"pspi": 3.0, "scores": {**SCORES, "PCC": None, "MAE": 2.5}},
+    },
+    "initial": {"name": "painctl model 0.5", "sha256": "cd" * 32, "licence": "MIT"},
+    "date": "2026-12-01",
+}
+
+
+def test_the_card_has_the_metadata_of_the_hub(tmp_path, tiny):
+    from huggingface_hub import ModelCard
+
+    save(tmp_path / "model", tiny(), TrainingSettings(), "the frontal view", ["a"], about=ABOUT)
+    card = ModelCard.load(tmp_path / "model/README.md")
+    assert (card.data.license, card.data.library_name) == ("other", "painctl")
+    assert card.data.metrics == ["mae", "pearsonr", "roc_auc"]
+    results = {result.metric_name: result.metric_value for result in card.data.eval_results}
+    assert results == {name: value for name, value in SCORES.items() if value is not None}
+    assert {result.dataset_revision for result in card.data.eval_results} == {"ab" * 32}
+    for words in (
+        "2 in 20 frames, against an answer that is always 3",
+        "| MAE | 1.000 | 2.500 |",
+        "| AUROC@1 | – | – |",
+        "Trained further from: painctl model 0.5",
+        "Date: 2026-12-01",
+        "- Data: a licence of Smith's",
+        "painctl model 0.5, from which it was trained: MIT",
+    ):
+        assert words in card.text
+    assert "no better than the median" not in card.text
+
+
+def test_whether_a_model_beats_the_median_is_recorded(tmp_path, folder, tiny):
+    assert load(folder).beats_median is None  # of a version that did not record it
+    worse = {**ABOUT["validation"], "scores": {**SCORES, "MAE": 2.5}}
+    for name, validation in (("good", ABOUT["validation"]), ("bad", worse)):
+        save(tmp_path / name, tiny(), TrainingSettings(), "", about={**ABOUT, "validation": validation})
+    assert [load(tmp_path / name).beats_median for name in ("good", "bad")] == [True, False]
+    assert "**It is no better than the median" in (tmp_path / "bad/README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda config: config["validation"]["scores"].update(MAE="low"), "validation: scores: MAE is 'low', expected"),
+        (lambda config: config["validation"].pop("median"), "validation: has no median"),
+        (lambda config: config["data"].update(training=[7]), "data: training is a list of 1, expected an object"),
+        (lambda config: config.update(initial="me"), "initial is 'me', expected an object"),
+    ],
+)
+def test_fields_about_the_training_are_checked(tmp_path, tiny, edit, message):
+    save(tmp_path / "model", tiny(), TrainingSettings(), "", about=ABOUT)
+    change(tmp_path / "model", edit)
+    with pytest.raises(ValueError, match=message):
+        load(tmp_path / "model")
 
 
 def test_sha256sum_agrees(folder):
@@ -313,7 +390,7 @@ def test_files_have_the_permissions_of_any_new_file(tmp_path, tiny, mask):
     assert (tmp_path / "model").stat().st_mode & 0o777 == 0o777 & ~mask
 
 
-@pytest.mark.parametrize("name", [*checkpoints.FILES])
+@pytest.mark.parametrize("name", sorted({*checkpoints.FILES} - {"README.md"}))
 def test_a_placeholder_is_not_taken_for_the_file(folder, name):
     (folder / name).write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
     with pytest.raises(ValueError, match=f"model/{name}: a Git LFS pointer, not the file itself; run `git lfs pull`"):

@@ -4,7 +4,7 @@ import pytest
 
 from painctl.vitpain.settings import TrainingSettings
 from painctl.vitpain.training import Execution, train
-from painctl.vitpain.training_run import describe_run, kept_epoch, log_to_file
+from painctl.vitpain.training_run import describe_run, log_to_file
 
 
 def test_a_run_is_described_by_data_weights_and_settings(tiny):
@@ -39,9 +39,3 @@ def test_an_undefined_correlation_is_null(tiny, drawn_faces, tmp_path):
     train(tiny(), source, validation, settings, Execution(log=log_to_file(tmp_path / "log", lambda row: None, rows)))
     assert rows[0]["validation_pcc"] is None
     assert '"validation_pcc": null' in (tmp_path / "log").read_text()
-
-
-def test_the_kept_epoch_has_the_least_error_on_the_validation_people():
-    rows = [{"epoch": 1, "validation_pspi": 0.3}, {"epoch": 2, "validation_pspi": 0.1}, {"epoch": 3}]
-    assert kept_epoch(rows)["epoch"] == 2
-    assert kept_epoch(rows[2:]) is None

@@ -75,6 +75,10 @@ _HEADER = """\
 ---
 license: {licence}
 pretty_name: Synthetic pain faces
+task_categories:
+- image-classification
+size_categories:
+- {size}
 tags:
 - synthetic
 - pain
@@ -103,12 +107,27 @@ def card(members: Sequence[Member], failures: Sequence[Sequence[str]], history: 
     )
 
 
-def header(history: History, data_files: Mapping[str, str]) -> str:
+def is_free(history: History) -> bool:
+    """Whether no licence binds the pictures."""
+    return not _other_engines(history)
+
+
+def header(history: History, data_files: Mapping[str, str], frames: int) -> str:
     """The metadata that the Hugging Face hub reads before a card; `data_files` are file patterns by split."""
     configs = "".join(f"  - split: {split}\n    path: {files}\n" for split, files in data_files.items())
     if configs:
         configs = f"configs:\n- config_name: default\n  data_files:\n{configs}"
-    return _HEADER.format(licence="other" if _other_engines(history) else "cc0-1.0", configs=configs)
+    licence = "cc0-1.0" if is_free(history) else "other"
+    return _HEADER.format(licence=licence, size=_size_category(frames), configs=configs)
+
+
+def _size_category(count: int) -> str:
+    """The hub's category of a dataset of `count` rows, such as 10K<n<100K."""
+    bounds = ["1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T"]
+    power = sum(count >= 1000 * 10**exponent for exponent in range(len(bounds)))
+    if power == 0:
+        return f"n<{bounds[0]}"
+    return f"{bounds[power - 1]}<n<{bounds[power]}" if power < len(bounds) else f"n>{bounds[-1]}"
 
 
 def _licence(history: History) -> str:

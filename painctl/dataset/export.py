@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from painctl.dataset import census
-from painctl.dataset.card import card, header
+from painctl.dataset import census, croissant
+from painctl.dataset.card import card, header, is_free
 from painctl.dataset.gather import DatasetPlan
 from painctl.dataset.person import Person
 from painctl.files.leftovers import is_made_by_system
@@ -43,7 +43,11 @@ def write_folder(plan: DatasetPlan, people: Iterable[tuple[Person, int]], target
         content = scratch / "new"  # made with the usual permissions, unlike a temporary folder
         content.mkdir()
         files = write(people, content)
-        (content / "README.md").write_text(header(plan.history, files) + plan_card(plan), encoding="utf-8")
+        counts = census.summary(plan.members)
+        front = header(plan.history, files, counts["frames"])
+        (content / "README.md").write_text(front + plan_card(plan), encoding="utf-8")
+        described = croissant.describe(form, counts, plan.content, is_free(plan.history))
+        (content / croissant.CROISSANT).write_text(json_text(described, indent=1) + "\n")
         (content / MANIFEST).write_text(json_text(_manifest(plan, form), indent=1, sort_keys=True) + "\n")
         replace_folder(target, content)
 

@@ -23,8 +23,8 @@ try:
 except ImportError:
     raise ImportError("--format parquet needs pyarrow: pip install '.[parquet]' in painctl's checkout") from None
 
-_PICTURES = ("image", "mask", "heatmap")
-_VALUES: dict[str, str] = {
+PICTURES = ("image", "mask", "heatmap")
+VALUES: dict[str, str] = {
     **dict.fromkeys(("key", "neutral", "name", "age_group"), "string"),
     "age": "float32",
     **dict.fromkeys(("gender", "ethnicity"), "string"),
@@ -59,7 +59,7 @@ def write(people: Iterable[tuple[Person, int]], folder: Path) -> dict[str, str]:
 
 def _row(person: Person, frame: int) -> dict[str, Any]:
     labels = row(person, frame)
-    for name in _PICTURES:
+    for name in PICTURES:
         data = person.frames[name][frame]
         labels[name] = {"bytes": data, "path": f"{labels['key']}.{name}.{pictures.extension(data)}"}
     return labels
@@ -68,9 +68,9 @@ def _row(person: Person, frame: int) -> dict[str, Any]:
 def _schema() -> Any:
     """The Arrow schema, with the features that the hub's `datasets` library reads from the metadata."""
     picture = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
-    fields = [(name, picture) for name in _PICTURES]
-    features: dict[str, Any] = {name: {"_type": "Image"} for name in _PICTURES}
-    for name, dtype in _VALUES.items():
+    fields = [(name, picture) for name in PICTURES]
+    features: dict[str, Any] = {name: {"_type": "Image"} for name in PICTURES}
+    for name, dtype in VALUES.items():
         fields.append((name, pa.type_for_alias(dtype)))
         features[name] = {"dtype": dtype, "_type": "Value"}
     for name, (dtype, shape) in _ARRAYS.items():

@@ -59,12 +59,12 @@ def test_the_steps_are_listed():
 @pytest.mark.parametrize("option", ["engine", "head"])
 def test_the_licences_of_other_engines_apply(option):
     assert "No licence binds" in card(MEMBERS, [], HISTORY, "")
-    assert "license: cc0-1.0" in header(HISTORY, {})
+    assert "license: cc0-1.0" in header(HISTORY, {}, 24)
     history = [*HISTORY, {"stage": "texture", option: "hunyuan3d"}]
     text = card(MEMBERS, [], history, "")
     assert "No licence binds" not in text
     assert "(hunyuan3d)" in text
-    assert "license: other" in header(history, {})
+    assert "license: other" in header(history, {}, 24)
 
 
 def test_the_terms_of_a_licence_are_in_the_card_once():
@@ -77,13 +77,21 @@ def test_the_terms_of_a_licence_are_in_the_card_once():
 
 
 def test_the_header_names_the_files_of_each_split():
-    assert "  - split: val\n    path: val-*.tar\n" in header(HISTORY, {"train": "train-*.tar", "val": "val-*.tar"})
-    assert "configs" not in header(HISTORY, {})
+    assert "  - split: val\n    path: val-*.tar\n" in header(HISTORY, {"train": "train-*.tar", "val": "val-*.tar"}, 24)
+    assert "configs" not in header(HISTORY, {}, 24)
 
 
 @pytest.mark.parametrize("step", [{"backgrounds": ["a.jpg"]}, {"varied": {"backgrounds": [None, ["a.jpg"]]}}])
 def test_the_licences_of_user_backgrounds_apply(step):
     history = [*HISTORY, {"stage": "render-views", **step}]
     assert "(backgrounds of the user's)" in card(MEMBERS, [], history, "")
-    assert "license: other" in header(history, {})
-    assert "license: cc0-1.0" in header([*HISTORY, {"stage": "render-views", "backgrounds": None}], {})
+    assert "license: other" in header(history, {}, 24)
+    assert "license: cc0-1.0" in header([*HISTORY, {"stage": "render-views", "backgrounds": None}], {}, 24)
+
+
+@pytest.mark.parametrize(
+    ("frames", "category"),
+    [(0, "n<1K"), (999, "n<1K"), (1000, "1K<n<10K"), (82_500, "10K<n<100K"), (10**12, "n>1T")],
+)
+def test_the_hub_sorts_datasets_by_size(frames, category):
+    assert f"size_categories:\n- {category}\n" in header(HISTORY, {}, frames)

@@ -23,7 +23,7 @@ _painctl() {
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --config --quiet -q --verbose -v --debug --help" ;;
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --threads --workers --strict --crop --every --save-every --any-machine --track --track-online --seed --overwrite --config --quiet -q --verbose -v --debug --help" ;;
     cv) flags="--folds -k --fold --train-on --test-on --output -o --merge --compare --theme --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --threads --workers --strict --crop --every --save-every --any-machine --track --track-online --seed --json --config --quiet -q --verbose -v --debug --help" ;;
-    predict) flags="--neutral -n --pairs --task --model -m --crop --face --detector --strict --every --json --csv --picture --theme --summary --device --threads --null -0 --config --quiet -q --verbose -v --debug --help" ;;
+    predict) flags="--neutral -n --pairs --task --model -m --crop --face --detector --strict --every --json --csv --output -o --overwrite --picture --theme --summary --device --threads --schema --null -0 --config --quiet -q --verbose -v --debug --help" ;;
     align-train) flags="--output -o --epochs --seed --threads --save-every --any-machine --overwrite --config --quiet -q --verbose -v --debug --help" ;;
     likeness-train) flags="--output -o --epochs --seed --threads --save-every --any-machine --overwrite --config --quiet -q --verbose -v --debug --help" ;;
     rig-train) flags="--output -o --people --steps --learning-rate --actions --device --seed --threads --save-every --any-machine --overwrite --config --quiet -q --verbose -v --debug --help" ;;
@@ -189,6 +189,7 @@ _painctl() {
     "predict --face") _painctl_words ""; return ;;
     "predict --detector") return ;;
     "predict --every") _painctl_words ""; return ;;
+    "predict --output"|"predict -o") return ;;
     "predict --picture") return ;;
     "predict --theme") _painctl_words "light dark"; return ;;
     "predict --summary") return ;;

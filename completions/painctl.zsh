@@ -16,7 +16,7 @@ _painctl() {
     'align-train:Train the aligner, which locates the landmarks of faces.'
     'likeness-train:Train the face encoder, by which predict notices pictures of two people.'
     'rig-train:Train the weights of the neural rig.'
-    'inspect:Show the contents of shards and datasets.'
+    'inspect:Show the contents of shards, datasets and models.'
     'engines:List every stage’s engines, and whether they work.'
     'demo:Run the whole pipeline on a few people.'
   )
@@ -267,7 +267,7 @@ _painctl() {
       '*:file:_files' \
       '(--neutral -n)'{--neutral=,-n}'[A picture of the same person’s neutral face; repeat to average over several. Whether it is the same person is not checked. Frames of a shard have their own. auto: the calmest clear faces of a video or of several pictures.]:FILE|auto:_files' \
       '--pairs=[Instead of PICTURE and --neutral: a table with the columns image, neutral and person. Names are relative to its folder; several neutral pictures are joined by |; neutral and person may be left out.]:FILE.csv:_files' \
-      '--task=[With --pairs: every N-th row, starting with the I-th, counting from 0. Default: the Slurm array task, if any.]:I/N: ' \
+      '--task=[With --pairs, or a folder with a folder for each person: every N-th picture, starting with the I-th, counting from 0. Default for --pairs: the Slurm array task, if any.]:I/N: ' \
       '(--model -m)'{--model=,-m}'[A trained model; painctl is the one that comes with painctl.]:DIR:_files' \
       '--crop=[face: detect the face and crop it like the training frames; frames of a shard are used unchanged. none: the pictures are cropped already.]:face|none:(face none)' \
       '--face=[Which of several faces: the largest, or the N-th from the left; in a neutral picture, the largest. Without it, pictures with several faces are rejected.]:largest|N: ' \
@@ -276,11 +276,14 @@ _painctl() {
       '--every=[Use every N-th frame of a video. At least 1.]:N: ' \
       '--json[Print JSON.]' \
       '--csv[Print CSV, one row per picture or frame.]' \
+      '(--output -o)'{--output=,-o}'[Write the records to FILE, readable by its owner alone, and print its name: .csv, .json, .jsonl (one JSON object per line) or .parquet. Rerun the same command to resume an interrupted run from FILE.partial. A finished file is kept.]:FILE:_files' \
+      '--overwrite[With --output: replace the file of another command.]' \
       '--picture=[Draw the first twelve faces (.png, .jpg or .svg), or 120 on the pages of a .pdf: each with its landmarks, its neutral face and bars, and for a DINOv3 backbone the attention of each action unit’s query; for a video, PSPI over time. Readable by its owner alone.]:FILE:_files' \
       '--theme=[The paper of pictures and plots.]:[light|dark]:(light dark)' \
       '--summary=[Write the summary of each video that is printed on stderr as JSON too. Readable by its owner alone.]:FILE.json:_files' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--threads=[Threads on the CPU. 1 to 1024.]:N: ' \
+      '--schema[Print the JSON Schema of the records, and exit.]' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
       '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
       '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
@@ -335,7 +338,7 @@ _painctl() {
       '--gallery[One row per person in the sheet, with all their frames by rising PSPI.]' \
       '--by=[Order of the frames in the gallery. other: by other facial actions; occluders: by what is in front of the face; with their names under each picture.]:pspi|other|occluders:(pspi other occluders)' \
       '--theme=[The paper of pictures and plots.]:[light|dark]:(light dark)' \
-      '--card[Print the card of a dataset instead.]' \
+      '--card[Print the card of a dataset or a model instead.]' \
       '--history=[Print only how a shard was made. sh: as a script that makes it again, with every option; json: the steps with the options that shape their output.]:sh|json:(sh json)' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
       '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \

@@ -41,9 +41,9 @@ def command(
         list[Path] | None,
         typer.Argument(
             metavar="SHARD|FOLDER|MODEL",
-            help="Shards, folders of shards, a dataset, or a third-party dataset; or a model: its folder, a checkpoint of "
-            "the released code, or painctl for the one that comes with painctl. Without any, or with -, reads stdin: one "
-            "shard, or shard paths, one per line.",
+            help="Shards, folders of shards, a dataset, or a third-party dataset; or a model: its folder, a checkpoint "
+            "of the released code, or painctl for the one that comes with painctl. Without any, or with -, reads "
+            "stdin: one shard, or shard paths, one per line.",
             show_default=False,
         ),
     ] = None,

@@ -13,6 +13,7 @@ from painctl.cli.completion import completions
 from painctl.cli.main import COMMANDS
 from painctl.cli.reference import Command, Parameter, read_command
 from painctl.stages.inspect import schema
+from painctl.stages.predict import record_schema, with_record_tables
 
 _ENVIRONMENT = {
     "PAINCTL_CACHE": "Folder for the head model, which is built once, or in every run if the folder cannot be written; "
@@ -21,6 +22,7 @@ _ENVIRONMENT = {
     "PAINCTL_MODEL": "Default of --model for predict; without it, the model that comes with painctl.",
     "PAINCTL_THEME": "Default of --theme for predict, inspect, cv and demo: light or dark.",
     "PAINCTL_HUNYUAN, PAINCTL_HUNYUAN_PYTHON": "Defaults of --hunyuan and --hunyuan-python.",
+    "SOURCE_DATE_EPOCH": "Seconds since 1970: the date that pretrain records in a model; without it, none is.",
     "SLURM_ARRAY_TASK_ID, _MIN, _MAX, _COUNT, _STEP": "Set by Slurm in a job array: the default of --task.",
     "RANK, LOCAL_RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT": "Set by torchrun: training in several processes.",
     "HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE": "Where weights from the hub are cached, and whether it is never asked.",
@@ -62,11 +64,14 @@ def pages() -> dict[str, str]:
 
 
 def main() -> None:
-    """Write man/ and completions/ in the working directory."""
+    """Write man/, completions/ and what docs/ says of the fields of records, in the working directory."""
     for folder, files in (("man", pages()), ("completions", completions())):
         for name, text in files.items():
             Path(folder, name).parent.mkdir(parents=True, exist_ok=True)
             Path(folder, name).write_text(text)
+    formats = Path("docs/formats.md")
+    formats.write_text(with_record_tables(formats.read_text()))
+    Path("docs/records.schema.json").write_text(record_schema())
 
 
 def _overview(commands: list[Command]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -13,9 +13,9 @@ from painctl.cli import options, training
 from painctl.cli.arithmetic import limit_threads
 from painctl.cli.errors import with_stdin_named
 from painctl.cli.output import Output
-from painctl.cli.records import Csv, Json, Lines, Writer
+from painctl.cli.records import FORMATS, Csv, Json, Lines, Writer, open_format, require_pyarrow
 from painctl.cli.shards import task_slice
-from painctl.records import UsageError
+from painctl.records import Reported, UsageError
 from painctl.stages import THEME
 
 _AUTO = "auto"  # of --neutral; a file of that name is ./auto
@@ -33,7 +33,8 @@ def command(
         list[Path] | None,
         typer.Argument(
             metavar="PICTURE|FOLDER|VIDEO|SHARD",
-            help="Faces of one person: pictures, folders of pictures, videos; or shards with frames of any people. "
+            help="Faces of one person: pictures, folders of pictures, videos; or a folder with a folder for each "
+            "person, who is compared with the pictures neutral.* in it; or shards with frames of any people. "
             "Without any, or with -, reads stdin: one shard, or paths, one per line.",
             show_default=False,
         ),
@@ -65,8 +66,8 @@ def command(
         typer.Option(
             "--task",
             metavar="I/N",
-            help="With --pairs: every N-th row, starting with the I-th, counting from 0. Default: the Slurm array "
-            "task, if any.",
+            help="With --pairs, or a folder with a folder for each person: every N-th picture, starting with the "
+            "I-th, counting from 0. Default for --pairs: the Slurm array task, if any.",
             show_default=False,
         ),
     ] = None,
@@ -118,6 +119,21 @@ def command(
     every: Annotated[int, typer.Option("--every", min=1, metavar="N", help="Use every N-th frame of a video.")] = 1,
     as_json: options.Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row per picture or frame.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the records to FILE, readable by its owner alone, and print its name: .csv, .json, .jsonl (one "
+            "JSON object per line) or .parquet. Rerun the same command to resume an interrupted run from FILE.partial. "
+            "A finished file is kept.",
+            show_default=False,
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="With --output: replace the file of another command.")
+    ] = False,
     picture: Annotated[
         Path | None,
         typer.Option(
@@ -150,6 +166,9 @@ def command(
             show_default="OMP_NUM_THREADS, otherwise all cores",
         ),
     ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of the records, and exit.", show_default=False)
+    ] = False,
     null: options.Null = False,
 ) -> None:
     """Estimate PSPI, pain probability and action units.
@@ -163,20 +182,25 @@ def command(
 
     Example: painctl predict pain.png --neutral ref.png --json
     """
+    if schema:
+        from painctl.stages.predict import record_schema
+
+        with Output() as out:
+            out.text(record_schema())
+        return
     choose = _AUTO in (neutral or ())
     if choose and len(neutral or ()) > 1:
         raise UsageError(f"--neutral {_AUTO} cannot be combined with a picture; leave one out")
     _check(crop, face, detector, as_json and as_csv, picture)
+    _check_output(output, overwrite, as_json or as_csv, picture)
     if pairs and (inputs or neutral):
         raise UsageError(f"--pairs and {'--neutral' if neutral else 'PICTURE'}: the table names them; leave one out")
-    if task and not pairs:
-        raise UsageError("--task: takes a part of the rows of --pairs; leave it out")
 
     from painctl.stages.predict import PredictRequest, run
     from painctl.stages.step import LINE, NULL
 
     limit_threads(threads)
-    part = task_slice(task) if pairs else (0, 1)
+    part = task_slice(task) if pairs or task else (0, 1)
     request = PredictRequest(
         inputs=inputs,
         model=model,
@@ -195,6 +219,8 @@ def command(
         device=device.value,
         display_name=with_stdin_named,
         path_end=NULL if null else LINE,
+        output=output,
+        overwrite=overwrite,
     )
     with Output("picture") as out:
         if part[1] > 1 and task is None:
@@ -202,12 +228,36 @@ def command(
                 f"task {part[0]} of the Slurm array's {part[1]}: its part of the rows; --task 0/1 takes all of them"
             )
 
-        def open_writer(columns: Sequence[str], single: bool) -> Writer:
+        def open_writer(file: BinaryIO | None, columns: Sequence[str], single: bool) -> Writer:
+            if file and output:
+                return open_format(output.suffix, file, columns)
             if as_json:
                 return Json(out.stream, single)
             return Csv(out.stream, columns) if as_csv else Lines(out.stream)
 
-        run(request, open_writer, out)
+        try:
+            run(request, open_writer, out)
+        except Reported:  # the file is complete, with an error in some rows
+            if output:
+                out.path(output)
+            raise
+        if output:
+            out.path(output)
+
+
+def _check_output(output: Path | None, overwrite: bool, has_format: bool, picture: Path | None) -> None:
+    if output is None:
+        if overwrite:
+            raise UsageError("--overwrite replaces a file: add --output FILE")
+        return
+    if output.suffix not in FORMATS:
+        raise UsageError(f"--output {output}: expected a name ending in {', '.join(FORMATS)}")
+    if has_format:
+        raise UsageError("--output: the name of the file says its format; leave out --json and --csv")
+    if picture:
+        raise UsageError("--output and --picture: a resumed run has not all faces at hand; run them one by one")
+    if output.suffix == ".parquet":
+        require_pyarrow()
 
 
 def _check(crop: Crop, face: str | None, detector: Path | None, both: bool, picture: Path | None) -> None:

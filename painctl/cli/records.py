@@ -1,4 +1,4 @@
-"""Prediction records on stdout as they are made: text lines, JSON or CSV."""
+"""Prediction records as text lines, JSON, JSON lines, CSV or Parquet; on stdout as they are made."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from painctl.files.names import csv_text
 from painctl.records import percent
 
 Record = dict[str, Any]
+_ROW_GROUP = 10_000  # rows of Parquet in memory
 
 
 class Writer(Protocol):
@@ -67,6 +68,59 @@ class Json:
         self._out.flush()
 
 
+class JsonLines:
+    """One JSON object per line."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def write(self, record: Record) -> None:
+        self._out.write(json.dumps(record, allow_nan=False).encode() + b"\n")
+
+    def close(self) -> None:
+        pass
+
+
+class Parquet:
+    """A Parquet file with a column per field; missing values are null. Raises ImportError without pyarrow."""
+
+    def __init__(self, out: BinaryIO, columns: Sequence[str]) -> None:
+        from painctl.stages.predict import field_kind
+
+        pa, pq = require_pyarrow()
+        types = {"string": pa.string(), "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_()}
+        self._table = pa.Table
+        self._schema = pa.schema([(name, types[field_kind(name)]) for name in columns])
+        self._writer = pq.ParquetWriter(out, self._schema, compression="zstd")
+        self._rows: list[Record] = []
+
+    def write(self, record: Record) -> None:
+        self._rows.append(record)
+        if len(self._rows) == _ROW_GROUP:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        if self._rows:
+            self._writer.write_table(self._table.from_pylist(self._rows, self._schema))
+            self._rows = []
+
+
+def require_pyarrow() -> tuple[Any, Any]:
+    """The modules pyarrow and pyarrow.parquet. Raises ImportError, which says how to install them."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise ImportError(
+            "--output FILE.parquet needs pyarrow: pip install '.[parquet]' in painctl's checkout"
+        ) from None
+    return pyarrow, pyarrow.parquet
+
+
 class Csv:
     """A table with a header and one row per record; missing values are left empty, and no cell is a formula."""
 
@@ -88,3 +142,15 @@ class Csv:
 
     def close(self) -> None:
         pass
+
+
+FORMATS = (".csv", ".json", ".jsonl", ".parquet")
+
+
+def open_format(suffix: str, out: BinaryIO, columns: Sequence[str]) -> Writer:
+    """A writer in one of the `FORMATS`."""
+    if suffix == ".parquet":
+        return Parquet(out, columns)
+    if suffix == ".csv":
+        return Csv(out, columns)
+    return Json(out, False) if suffix == ".json" else JsonLines(out)

@@ -11,7 +11,7 @@ import numpy as np
 from painctl.likeness.likeness import likeness
 from painctl.prediction.cropping import Crop, FaceCrop, FaceError
 from painctl.prediction.faces import Reference, face_for, references_for
-from painctl.prediction.quality import LEAST_LIKENESS, Quality
+from painctl.prediction.quality import LEAST_LIKENESS, OTHER_PERSON, Quality
 from painctl.prediction.shots import Shot
 from painctl.vitpain.inference import NOT_FINITE, Prediction, fitted_references, predict_pairs
 from painctl.vitpain.interface import PainModel
@@ -44,13 +44,14 @@ class Answer:
     vector: np.ndarray | None = None  # float32 [D], of the face, see `faces.Face`
     crop: FaceCrop | None = None  # where the face is in its picture
     person: str | None = None  # if the source says who it is
+    rest: float | None = None  # PSPI of the neutral faces, each estimated alone, if the source had it estimated
 
     @property
     def warnings(self) -> dict[str, str]:
         """What makes the estimate less reliable, in a few words, with the figures."""
         found = dict(self.quality.warnings) if self.quality else {}
         if self.likeness is not None and self.likeness < LEAST_LIKENESS:
-            found["another person?"] = f"likeness {self.likeness:.2f} to the neutral face, below {LEAST_LIKENESS}"
+            found[OTHER_PERSON] = f"likeness {self.likeness:.2f} to the neutral face, below {LEAST_LIKENESS}"
         return found
 
     @property
@@ -60,19 +61,25 @@ class Answer:
 
 
 def answers(
-    model: PainModel, source: Iterable[Shot], neutral: Sequence[Reference], crop: Crop | None, strict: bool = False
+    model: PainModel,
+    source: Iterable[Shot],
+    neutral: Sequence[Reference],
+    crop: Crop | None,
+    strict: bool = False,
+    done: int = 0,
 ) -> Iterator[Answer]:
     """One answer per shot, in order, averaged over the neutral faces; `AT_ONCE` pictures in memory at a time.
 
     Without `neutral`, a model that compares faces uses the references of the shots, and neutral shots are left out; a
     shot without references is compared with a blank picture. `crop` crops pictures that are not framed yet; without it
-    the whole picture is the face. With `strict`, a warning is an error.
+    the whole picture is the face. With `strict`, a warning is an error. The first `done` answers are left out, because
+    they are known.
     """
     uses_shot_references = model.uses_reference and not neutral
+    shots = (shot for shot in source if not (uses_shot_references and shot.is_neutral))
     prepared = (
         _prepare(model, shot, neutral if model.uses_reference else None, crop, strict)
-        for shot in source
-        if not (uses_shot_references and shot.is_neutral)
+        for shot in islice(shots, done, None)
     )
     while batch := list(islice(prepared, AT_ONCE)):
         yield from _predict(model, batch)
@@ -95,6 +102,7 @@ def _prepare(
             face=face.picture,
             crop=cropped,
             neutral=[reference.picture for reference in references],
+            rest=shot.rest(),
             marks=face.marks,
             visible=face.visible,
             outside=face.outside,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,46 +29,43 @@ class Row:
     person: str | None  # None without that column
 
 
-class PairsFile:
-    """The pictures of a CSV file as a source: one shot per row, with the neutral pictures of that row."""
+class PersonPictures:
+    """Pictures of people as a source: one shot per row, with the neutral pictures of that row."""
 
     # a row without a neutral picture is an error of its own, or is estimated alone
     is_video, is_complete, has_references = False, True, True
+    remedy = "name one in the column neutral"  # for a row without a neutral picture
     requires_neutral = False  # whether a row without a neutral picture is an error
-    # called once with each neutral picture and the face in it; may raise FaceError, which is then an error of the row
-    examine: Callable[[Path, FaceCrop], None] = staticmethod(lambda path, face: None)
+    # called once with each neutral picture and the face in it; returns the PSPI of that face alone, if it can be
+    # estimated; may raise FaceError, which is then an error of the row
+    examine: Callable[[Path, FaceCrop], float | None] = staticmethod(lambda path, face: None)
 
-    def __init__(self, path: Path, crop: Crop | None, part: tuple[int, int] = (0, 1)) -> None:
-        """`crop` crops neutral pictures. Of `part` (I, N), it takes every N-th row from the I-th.
-
-        Raises OSError or ValueError, which names the file and the line, if it is not such a table.
-        """
-        rows = read_pairs(path)
-        if not rows:
-            raise ValueError(f"{path}: no rows; each needs an image")
-        self.name, self._rows, self._crop = printable(path), rows[part[0] :: part[1]], crop
-        self.count = len(self._rows)
+    def __init__(self, name: str, rows: Sequence[Row], crop: Crop | None, part: tuple[int, int] = (0, 1)) -> None:
+        """`crop` crops neutral pictures. Of `part` (I, N), it takes every N-th of the `rows` from the I-th."""
+        self.name, self.rows, self._crop = name, rows[part[0] :: part[1]], crop
+        self.count = len(self.rows)
         self.has_people = rows[0].person is not None
         self._neutral_face = lru_cache(_KEPT)(self._read_neutral)
-        self._examined: set[Path] = set()
+        self._rest: dict[Path, float | None] = {}  # what `examine` returned
 
     @property
     def files(self) -> list[Path]:
         """All pictures that the rows name."""
-        return [path for row in self._rows for path in (row.image, *row.neutral)]
+        return [path for row in self.rows for path in (row.image, *row.neutral)]
 
     @property
     def alone(self) -> int:
         """The number of rows without a neutral picture."""
-        return sum(not row.neutral for row in self._rows)
+        return sum(not row.neutral for row in self.rows)
 
     def __iter__(self) -> Iterator[Shot]:
-        for row in self._rows:
+        for row in self.rows:
             yield Shot(
                 printable(row.image),
                 lambda row=row: read_picture(row.image),  # type: ignore[misc]
                 references=(lambda row=row: self._neutral_faces(row)) if row.neutral or self.requires_neutral else None,  # type: ignore[misc]
                 person=row.person,
+                rest=lambda row=row: self._rest_of(row),  # type: ignore[misc]
             )
 
     def remark(self) -> str:
@@ -76,15 +73,19 @@ class PairsFile:
 
     def _neutral_faces(self, row: Row) -> list[np.ndarray]:
         if not row.neutral:
-            raise FaceError(printable(row.image), "no neutral picture", "name one in the column neutral")
+            raise FaceError(printable(row.image), "no neutral picture", self.remedy)
         return [*map(self._neutral_face, row.neutral)]
+
+    def _rest_of(self, row: Row) -> float | None:
+        scores = [self._rest.get(path) for path in row.neutral]
+        known = [score for score in scores if score is not None]
+        return float(np.mean(known)) if known and len(known) == len(scores) else None
 
     def _read_neutral(self, path: Path) -> np.ndarray:
         try:
             face = read_face(path, self._crop)
-            if path not in self._examined:
-                self.examine(path, face)
-                self._examined.add(path)
+            if path not in self._rest:
+                self._rest[path] = self.examine(path, face)
         except FaceError as error:
             raise FaceError(str(path), f"neutral picture: {error.reason}", "name another in this row") from None
         except OSError as error:
@@ -94,6 +95,20 @@ class PairsFile:
             reason = "neutral picture: not readable"
             raise FaceError(str(path), reason, str(error).removeprefix(f"{path}: ")) from None
         return face.picture
+
+
+class PairsFile(PersonPictures):
+    """The pictures of a CSV file."""
+
+    def __init__(self, path: Path, crop: Crop | None, part: tuple[int, int] = (0, 1)) -> None:
+        """`crop` and `part` are as of `PersonPictures`.
+
+        Raises OSError or ValueError, which names the file and the line, if it is not such a table.
+        """
+        rows = read_pairs(path)
+        if not rows:
+            raise ValueError(f"{path}: no rows; each needs an image")
+        super().__init__(printable(path), rows, crop, part)
 
 
 def read_pairs(path: Path) -> list[Row]:

@@ -27,6 +27,8 @@ MOST_HIDDEN: Final = 0.4  # of the landmarks
 MOST_ERROR: Final = 0.06  # of the landmarks, over the side of the face's box; see tests/benchmarks/aligner.py
 LEAST_SHARPNESS: Final = 0.35  # see tests/benchmarks/quality.py
 LEAST_LIKENESS: Final = 0.1  # of two faces of one person, -1..1; see tests/benchmarks/likeness.py
+WARNINGS: Final = ("small face", "blurred face", "turned face", "hidden face", "unclear face")
+OTHER_PERSON: Final = "another person?"
 _SIDE = 64  # pixels to which a face is scaled to measure its sharpness: about what models are given
 _ROUNDING = 1e-3  # grey levels by which neighbours differ in a uniform picture, once it is scaled
 _WINDOW = 9  # pixels that are averaged, as in the publication
@@ -47,17 +49,18 @@ class Quality:
     @property
     def warnings(self) -> dict[str, str]:
         """What makes an estimate less reliable, in a few words, with the figures."""
+        small, blurred, turned, hidden, unclear = WARNINGS
         found = {}
         if self.face_pixels < LEAST_PIXELS:
-            found["small face"] = f"{self.face_pixels:.0f} pixels from brows to chin, below {LEAST_PIXELS}"
+            found[small] = f"{self.face_pixels:.0f} pixels from brows to chin, below {LEAST_PIXELS}"
         if self.sharpness < LEAST_SHARPNESS:
-            found["blurred face"] = f"sharpness {self.sharpness:.2f}, below {LEAST_SHARPNESS}"
+            found[blurred] = f"sharpness {self.sharpness:.2f}, below {LEAST_SHARPNESS}"
         if abs(self.yaw) > MOST_YAW or abs(self.pitch) > MOST_PITCH:
-            found["turned face"] = f"yaw {self.yaw:.0f} and pitch {self.pitch:.0f} degrees"
+            found[turned] = f"yaw {self.yaw:.0f} and pitch {self.pitch:.0f} degrees"
         if self.hidden > MOST_HIDDEN:
-            found["hidden face"] = f"{self.hidden:.0%} of its landmarks are hidden"
+            found[hidden] = f"{self.hidden:.0%} of its landmarks are hidden"
         if self.landmark_error > MOST_ERROR:
-            found["unclear face"] = f"landmarks uncertain by {self.landmark_error:.0%} of the face"
+            found[unclear] = f"landmarks uncertain by {self.landmark_error:.0%} of the face"
         return found
 
 

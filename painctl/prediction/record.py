@@ -8,6 +8,8 @@ from typing import Any
 from painctl import __version__
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.answers import Answer
+from painctl.prediction.record_fields import DOUBTFUL
+from painctl.prediction.rest import LIMIT
 from painctl.vitpain.checkpoints import ModelIdentity
 from painctl.vitpain.interface import PainModel
 
@@ -38,8 +40,9 @@ def as_record(
         return {**record, **source, "error": answer.reason}
     heads = {_head(level): round(value, 4) for level, value in prediction.probability.items()}
     units = {} if prediction.aus is None else dict(zip(ACTION_UNITS, prediction.aus.tolist(), strict=True))
+    rest = answer.rest if rest is None else rest
     calm = {} if rest is None else {"rest": round(rest, 3)}
-    about = {**_reference(answer, chosen), **calm, **_place(answer), **_quality(answer)}
+    about = {**_reference(answer, chosen), **calm, **_place(answer), **_quality(answer), **_warning(answer, rest)}
     spread = {} if prediction.spread is None else {"pspi_sd": round(prediction.spread, 3)}
     outputs = {"pspi": round(prediction.pspi, 3), **spread, **heads, **{unit: round(v, 3) for unit, v in units.items()}}
     return {**record, **outputs, **about, **source}
@@ -97,8 +100,15 @@ def _quality(answer: Answer) -> dict[str, Any]:
         "landmark_error": round(quality.landmark_error, 3),
     }
     alike = {} if answer.likeness is None else {"likeness": round(answer.likeness, 3)}
-    warnings = "; ".join(answer.warnings)
-    return {**figures, **alike, **({"warning": warnings} if warnings else {})}
+    return {**figures, **alike}
+
+
+def _warning(answer: Answer, rest: float | None) -> dict[str, Any]:
+    """The warnings about the face, and about neutral faces that do not look neutral."""
+    warnings = [*answer.warnings]
+    if rest is not None and rest >= LIMIT:
+        warnings.append(DOUBTFUL)
+    return {"warning": "; ".join(warnings)} if warnings else {}
 
 
 def _head(level: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from painctl.corpora.faults import Fault, summarise
 from painctl.prediction.answers import Answer, answers
 from painctl.prediction.cropping import Crop
 from painctl.prediction.faces import Reference
+from painctl.prediction.journal import Journal, Part
 from painctl.prediction.record import as_record
 from painctl.prediction.sheet import NOTICE, Sheet
 from painctl.prediction.shots import Source
@@ -72,25 +73,36 @@ def predict_sources(
     writer: RecordWriter,
     reporter: Reporter,
     sheet: Sheet | None = None,
+    journal: Journal | None = None,
 ) -> Tally:
     """Write a record for each shot, in order, close the writer, and add the answers to `sheet`.
 
     The summary of each video is reported, and kept in the result. The writer is closed whatever is raised, so that
-    what was written can be read.
+    what was written can be read. With a `journal`, which may be the writer too, what it has of these sources is not
+    estimated again.
     """
     tally = Tally(reporter)
     try:
         reporter.expect(sum(source.count for source in sources))
         for source in sources:
             builder = VideoCurveBuilder(source.name, predictor.every)
-            for answer in _answers(predictor, source):
-                tally.count(answer)
-                builder.add(answer)
-                writer.write(as_record(answer, predictor.checkpoint.identity, predictor.chosen, predictor.rest))
-                if sheet:
-                    sheet.add(answer)
+            earlier = journal.begin() if journal else Part()
+            for record in earlier.records:
+                tally.count_record(record)
+                builder.add(record)
                 reporter.tick()
-            tally.end_source(source)
+            if earlier.is_complete is None:
+                for answer in _answers(predictor, source, len(earlier.records)):
+                    record = as_record(answer, predictor.checkpoint.identity, predictor.chosen, predictor.rest)
+                    tally.count(answer)
+                    builder.add(record)
+                    writer.write(record)
+                    if sheet:
+                        sheet.add(answer)
+                    reporter.tick()
+                if journal:
+                    journal.end(source.is_complete)
+            tally.end_source(source, source.is_complete if earlier.is_complete is None else earlier.is_complete)
             if source.is_video:
                 tally.end_video(curve := builder.curve())
                 if sheet:
@@ -100,8 +112,8 @@ def predict_sources(
     return tally
 
 
-def _answers(predictor: Predictor, source: Source) -> Iterator[Answer]:
-    return answers(predictor.checkpoint.model, source, predictor.neutrals, predictor.crop, predictor.strict)
+def _answers(predictor: Predictor, source: Source, done: int) -> Iterator[Answer]:
+    return answers(predictor.checkpoint.model, source, predictor.neutrals, predictor.crop, predictor.strict, done)
 
 
 class Tally:
@@ -113,7 +125,7 @@ class Tally:
         self._requested = self._failed = 0  # an incomplete video has failed, but has estimates
         self._shots = self._failed_shots = 0  # of the current source
         self._reasons = Counter[str]()  # of the failures of its frames
-        self._has_estimates = False
+        self._has_estimates = self._is_noticed = False
         self._faults: list[Fault] = []  # of the sources without any estimate
         self._warnings = Counter[str]()  # about faces that have estimates
         self._examples: dict[str, str] = {}  # for each warning
@@ -130,14 +142,26 @@ class Tally:
             else:  # frames of a video are summarised
                 self._reasons[answer.reason] += 1
             return
-        if not self._has_estimates:
+        if not self._is_noticed:
             self._reporter.say(NOTICE)
-            self._has_estimates = True
+        self._is_noticed = self._has_estimates = True
         for kind, figures in answer.warnings.items():
             self._warnings[kind] += 1
             self._examples.setdefault(kind, f"{answer.name} ({figures})")
 
-    def end_source(self, source: Source) -> None:
+    def count_record(self, record: Mapping[str, Any]) -> None:
+        """Count a record of the current source that an earlier process made and reported."""
+        self._shots += 1
+        if reason := record.get("error"):
+            self._failed_shots += 1
+            if "frame" in record:
+                self._reasons[reason] += 1
+            else:
+                self._faults.append(Fault(reason, record["image"]))
+        else:
+            self._has_estimates = True
+
+    def end_source(self, source: Source, is_complete: bool) -> None:
         """Report the failures of the current source, and add its counts to the totals."""
         shots, failed = self._shots, self._failed_shots
         if source.is_video:
@@ -146,7 +170,7 @@ class Tally:
                 self._reporter.say(f"{source.name}: {shots} frames, {reasons}; those frames have no estimates")
             if failed == shots:
                 self._faults += (Fault(reason, source.name) for reason, _ in self._reasons.most_common(1))
-            shots, failed = 1, int(failed == shots or not source.is_complete)
+            shots, failed = 1, int(failed == shots or not is_complete)
         if remark := source.remark():
             self._reporter.say(remark)
         self._requested += shots

@@ -21,6 +21,7 @@ class Shot:
     is_neutral: bool = False
     references: Callable[[], list[np.ndarray]] | None = None  # neutral pictures of the same person from the source
     person: str | None = None  # if the source says who it is
+    rest: Callable[[], float | None] = lambda: None  # PSPI of the references, once they have been read, if estimated
 
 
 class Source(Protocol):

@@ -33,14 +33,25 @@ def open_sources(
         if not path.is_dir():
             sources.append(_open_file(path, every, printable(display_name(str(path)))))
             continue
-        inside = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
-        chosen = [entry for entry in inside if not is_stray(entry) and _is_picture(entry)]
+        chosen, ignored = pictures_in(path)
         if not chosen:
             raise FileNotFoundError(f"{path}: no pictures in this folder")
         sources += (Picture(entry, printable(display_name(str(entry)))) for entry in chosen)
-        if ignored := len(inside) - len(chosen):
+        if ignored:
             remarks.append(f"{path}: {len(chosen)} pictures; {ignored} other file{'s'[: ignored > 1]} ignored")
     return sources, remarks
+
+
+def pictures_in(folder: Path) -> tuple[list[Path], int]:
+    """The pictures in a folder in the order of their names, and the number of other entries that are not hidden."""
+    inside = visible_in(folder)
+    chosen = [entry for entry in inside if not is_stray(entry) and _is_picture(entry)]
+    return chosen, len(inside) - len(chosen)
+
+
+def visible_in(folder: Path) -> list[Path]:
+    """What is in a folder and not hidden, in the order of names."""
+    return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
 
 
 def _open_file(path: Path, every: int, name: str) -> Source:

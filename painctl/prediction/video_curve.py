@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
-
-from painctl.prediction.answers import Answer
 
 PAIN: Final = 1.0  # the PSPI from which on a face counts as in pain (Prkachin & Solomon, Pain 139, 2008)
 
@@ -35,20 +34,18 @@ class VideoCurve:
 
 
 class VideoCurveBuilder:
-    """Collects the answers of one video."""
+    """Collects the records of one video."""
 
     def __init__(self, name: str, every: int = 1) -> None:
         self._name, self._every = name, every
         self._rows: list[tuple[int, float, float, float]] = []
 
-    def add(self, answer: Answer) -> None:
-        """Add a frame; an answer without one, that of a video that cannot be read, is left out."""
-        if answer.frame is None:
-            return
-        prediction, time = answer.prediction, answer.time
-        pspi = prediction.pspi if prediction else np.nan
-        spread = np.nan if prediction is None or prediction.spread is None else prediction.spread
-        self._rows.append((answer.frame, np.nan if time is None else time, pspi, spread))
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Add the record of a frame; one without a frame, that of a video that cannot be read, is left out."""
+        if "frame" in record:
+            time = record["time"]
+            estimate = (float(record.get(name, np.nan)) for name in ("pspi", "pspi_sd"))
+            self._rows.append((record["frame"], np.nan if time is None else time, *estimate))
 
     def curve(self) -> VideoCurve:
         """The frames so far."""

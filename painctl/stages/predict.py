@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from painctl.files.publish import atomic_write
 from painctl.files.targets import output_file, require_parent
@@ -13,9 +13,10 @@ from painctl.files.text import json_text
 from painctl.pain.labels import PSPI
 from painctl.plots.themes import THEMES
 from painctl.prediction.cropping import LARGEST, NO_FACE, Cropper, FaceCrop, FaceError
-from painctl.prediction.pairs_file import PairsFile
+from painctl.prediction.pairs_file import PairsFile, PersonPictures
+from painctl.prediction.people_folder import PeopleFolders, holds_people
 from painctl.prediction.picture_files import read_picture
-from painctl.prediction.sources import open_sources
+from painctl.prediction.sources import open_sources, pictures_in
 from painctl.records import Reporter, UsageError
 from painctl.shard.pipe import LINE, NO_INPUT, input_shards
 from painctl.vitpain.shipped import find_model
@@ -23,13 +24,14 @@ from painctl.vitpain.shipped import find_model
 if TYPE_CHECKING:
     import numpy as np
 
+    from painctl.prediction.output_file import PredictionsFile
     from painctl.prediction.quality import Quality
     from painctl.prediction.run import Predictor, RecordWriter
     from painctl.prediction.shots import Source
     from painctl.vitpain.checkpoints import Checkpoint
 
-# begins the output, given the keys of all records, and whether there is only one record
-OpenWriter = Callable[[Sequence[str], bool], "RecordWriter"]
+# begins the output, given a file or None for stdout, the keys of all records, and whether there is only one record
+OpenWriter = Callable[["BinaryIO | None", Sequence[str], bool], "RecordWriter"]
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,32 @@ class PredictRequest:
     device: str
     summary: Path | None = None  # JSON file for the summaries of videos
     pairs: Path | None = None  # a CSV file of pictures, instead of inputs and neutral pictures
-    part: tuple[int, int] = (0, 1)  # of its rows: every N-th from the I-th
+    part: tuple[int, int] = (0, 1)  # of its rows, or of the pictures of people in folders: every N-th from the I-th
     display_name: Callable[[str], str] = str  # of the path of an input
     path_end: bytes = LINE  # follows each path on stdin
+    output: Path | None = None  # a file for the records; None for stdout
+    overwrite: bool = False  # whether an `output` of another run is replaced
+
+
+def record_schema() -> str:
+    """The JSON Schema of the records, as the text of a file."""
+    from painctl.prediction.record_fields import schema_text
+
+    return schema_text()
+
+
+def with_record_tables(page: str) -> str:
+    """A page of the docs with its tables of the records' fields made again."""
+    from painctl.prediction.record_fields import with_tables
+
+    return with_tables(page)
+
+
+def field_kind(name: str) -> str:
+    """The JSON type of a field of the records."""
+    from painctl.prediction.record_fields import kind_of
+
+    return kind_of(name)
 
 
 def run(request: PredictRequest, open_writer: OpenWriter, reporter: Reporter) -> None:
@@ -79,11 +104,13 @@ def predict(
     crop = _cropper(request)
     crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
     sources: Sequence[Source]
-    sources, remarks = open_sources(inputs, request.every, request.display_name)
-    pairs = PairsFile(request.pairs, crop_neutral, request.part) if request.pairs else None
+    pairs = _open_people(request, inputs, crop_neutral)
+    remarks: list[str] = []
     if pairs:
         sources = [pairs]
         _check_outputs(request, pairs.files)
+    else:
+        sources, remarks = open_sources(inputs, request.every, request.display_name)
     has_video = any(source.is_video for source in sources)
     for option, is_given in (("--every", request.every > 1), ("--summary", request.summary)):
         if is_given and not has_video:
@@ -95,6 +122,7 @@ def predict(
     # torch is imported from here on, once the inputs have been checked
     from painctl.prediction.faces import face_for
     from painctl.prediction.record import columns
+    from painctl.prediction.rest import estimates_rest
     from painctl.prediction.run import Predictor, check_neutrals, predict_sources
     from painctl.prediction.sheet import Sheet
     from painctl.runs.devices import choose_device
@@ -103,6 +131,15 @@ def predict(
     checkpoint = load(folder)
     if checkpoint.label != PSPI:
         reporter.say(f"{folder}: trained on {checkpoint.label} in place of PSPI, so its estimates of PSPI are of that")
+    if checkpoint.beats_median is False:
+        reporter.say(
+            f"{checkpoint.identity.name}: on its own validation people no better than always answering the median, "
+            "so its estimates say little; `painctl inspect` has its scores"
+        )
+    output = _open_output(request, checkpoint.identity.digest, inputs, pairs)
+    if output and output.is_made():
+        reporter.say(f"{output.path}: already made, nothing to do")
+        return
     model = checkpoint.model.to(choose_device(request.device))
     faces = [
         face_for(model, _cropped_neutral(picture, path, crop_neutral) if crop_neutral else FaceCrop(picture))
@@ -112,27 +149,52 @@ def predict(
         f"{path}: {doubt}" for path, face in zip(request.neutral, faces, strict=True) for doubt in _poor(face.quality)
     ]
     _report_doubts(poor, "estimates are less reliable", request, reporter)
-    if pairs:
-        _examine_neutrals(pairs, checkpoint, request, reporter)
     references = [face.reference for face in faces]
     predictor = Predictor(checkpoint, crop, references, strict=request.strict, every=request.every)
-    if request.choose_neutral:
+    if request.choose_neutral and pairs:
+        predictor = _with_calmest_of_each(predictor, pairs, reporter)
+    elif request.choose_neutral:
         predictor = _with_calmest(predictor, sources, reporter)
+    if pairs:
+        _examine_neutrals(pairs, checkpoint, request, reporter)
     predictor = _with_rest(predictor, request, reporter)
     check_neutrals(predictor, sources, reporter)
     single = len(inputs) == len(sources) == sources[0].count == 1 and not (inputs[0].is_dir() or has_video)
-    has_rest = predictor.rest is not None
+    has_rest = predictor.rest is not None or bool(pairs and estimates_rest(checkpoint))
     sheet = Sheet(model, request.picture, THEMES[request.theme]) if request.picture else None
-    writer = open_writer(
-        columns(model, has_video, request.choose_neutral, has_rest, bool(pairs and pairs.has_people)), single
-    )
-    tally = predict_sources(predictor, sources, writer, reporter, sheet)
+    names = columns(model, has_video, request.choose_neutral, has_rest, bool(pairs and pairs.has_people))
+    if output:
+        with output.journal() as journal:
+            if journal.resumed:
+                reporter.say(f"{output.path}: resumed after {journal.resumed} records")
+            tally = predict_sources(predictor, sources, journal, reporter, sheet, journal)
+            output.finish(journal, lambda file: open_writer(file, names, False))
+    else:
+        tally = predict_sources(predictor, sources, open_writer(None, names, single), reporter, sheet)
     if sheet and (left_out := sheet.write()):
         reporter.say(left_out)
     if request.summary:
         records = [video.as_record() for video in tally.videos]
         atomic_write(request.summary, (json_text({"videos": records}, indent=1) + "\n").encode(), private=True)
     tally.finish()
+
+
+def _open_output(
+    request: PredictRequest, model: str, inputs: Sequence[Path], people: PersonPictures | None
+) -> PredictionsFile | None:
+    """The file of the records, with what identifies this run: model, inputs and options; None for stdout."""
+    if request.output is None:
+        return None
+    from painctl import __version__
+    from painctl.prediction.journal import identify_run
+    from painctl.prediction.output_file import PredictionsFile, file_facts
+
+    files = [file for path in inputs for file in (pictures_in(path)[0] if path.is_dir() else [path])]
+    named = [*(people.files if people else files), *request.neutral]
+    named += [path for path in (request.detector, request.pairs) if path]
+    options = [request.choose_neutral, request.crop, request.face, request.strict, request.every, list(request.part)]
+    run = identify_run([__version__, model, options, file_facts(named)])
+    return PredictionsFile(request.output, run, request.overwrite)
 
 
 def _check_paths(request: PredictRequest, folder: Path, inputs: Sequence[Path]) -> None:
@@ -167,19 +229,46 @@ def _check_outputs(request: PredictRequest, inputs: Iterable[Path]) -> None:
             raise UsageError(f"{option} {output}: is an input too; choose another name")
 
 
-def _examine_neutrals(pairs: PairsFile, checkpoint: Checkpoint, request: PredictRequest, reporter: Reporter) -> None:
+def _open_people(request: PredictRequest, inputs: Sequence[Path], crop: Cropper | None) -> PersonPictures | None:
+    """The pictures of the people of a table, or in folders of a folder for each person; None for other inputs.
+
+    Raises UsageError for such folders beside others, and for what they exclude.
+    """
+    if request.pairs:
+        return PairsFile(request.pairs, crop, request.part)
+    folders = [path for path in inputs if holds_people(path)]
+    if not folders:
+        if request.part != (0, 1):
+            raise UsageError(
+                "--task: takes a part of --pairs, or of a folder with a folder for each person; leave it out"
+            )
+        return None
+    if other := next((path for path in inputs if path not in folders), None):
+        raise UsageError(f"{folders[0]} has a folder for each person, and {other} has not; predict them one by one")
+    if request.neutral:
+        raise UsageError(
+            f"--neutral: {folders[0]} has a folder for each person, with pictures neutral.* of their own; leave it out"
+        )
+    return PeopleFolders(folders, crop, request.part, by_name=not request.choose_neutral)
+
+
+def _examine_neutrals(
+    pairs: PersonPictures, checkpoint: Checkpoint, request: PredictRequest, reporter: Reporter
+) -> None:
     """Have each neutral picture of a table examined once: doubts are reported, or errors of its rows if strict."""
     from painctl.prediction.faces import face_for
     from painctl.prediction.rest import rest_scores
 
-    def examine(path: Path, crop: FaceCrop) -> None:
+    def examine(path: Path, crop: FaceCrop) -> float | None:
         face = face_for(checkpoint.model, crop)
         scores = rest_scores(checkpoint, [face.reference])
-        not_neutral = [] if scores is None else _not_neutral(float(scores[0]))
+        score = None if scores is None else float(scores[0])
+        not_neutral = [] if score is None else _not_neutral(score)
         for doubt in [*_poor(face.quality), *not_neutral]:
             if request.strict:
                 raise FaceError(str(path), doubt, "which --strict rejects")
             reporter.say(f"{path}: {doubt}; estimates that are compared with it are less reliable")
+        return score
 
     if not checkpoint.model.uses_reference:
         return
@@ -187,8 +276,8 @@ def _examine_neutrals(pairs: PairsFile, checkpoint: Checkpoint, request: Predict
     pairs.requires_neutral = request.strict or checkpoint.needs_reference
     if pairs.alone and not pairs.requires_neutral:
         reporter.say(
-            f"{pairs.name}: {pairs.alone} of {pairs.count} rows have no neutral picture, which weakens their "
-            "estimates; name one in the column neutral"
+            f"{pairs.name}: {pairs.alone} of {pairs.count} pictures have no neutral picture, which weakens their "
+            f"estimates; {pairs.remedy}"
         )
 
 
@@ -203,6 +292,35 @@ def _with_calmest(predictor: Predictor, sources: Sequence[Source], reporter: Rep
     calmest = choose_calmest(predictor.checkpoint.model, sources, predictor.crop, reporter)
     reporter.say(f"compared with the calmest clear faces: {calmest.listed}")
     return replace(predictor, neutrals=calmest.faces, chosen=calmest.shots)
+
+
+def _with_calmest_of_each(predictor: Predictor, pairs: PersonPictures, reporter: Reporter) -> Predictor:
+    """The predictor for pictures of people, the calmest clear faces of each of whom become the neutral ones.
+
+    A person without a clear face is reported, and has none. Raises as `_require_choice` does.
+    """
+    from painctl.prediction.calmest import choose_calmest
+    from painctl.prediction.picture_files import Picture
+
+    _require_choice(predictor.checkpoint, [pairs])
+    people: dict[str | None, list[Path]] = {}
+    for row in pairs.rows:
+        people.setdefault(row.person, []).append(row.image)
+    neutral: dict[str | None, tuple[Path, ...]] = {}
+    chosen: set[tuple[str, int | None]] = set()
+    for person, images in people.items():
+        pictures = {source.name: (source, image) for image in images for source in [Picture(image)]}
+        try:
+            sources = [source for source, _ in pictures.values()]
+            calmest = choose_calmest(predictor.checkpoint.model, sources, predictor.crop, reporter)
+        except ValueError:
+            reporter.say(f"{person}: no clear face to compare with; name a neutral picture")
+            continue
+        neutral[person] = tuple(pictures[name][1] for name, _ in calmest.shots)
+        chosen.update(calmest.shots)
+        reporter.say(f"{person}: compared with the calmest clear faces: {calmest.listed}")
+    pairs.rows = [replace(row, neutral=neutral.get(row.person, ())) for row in pairs.rows]
+    return replace(predictor, chosen=chosen)
 
 
 def _with_rest(predictor: Predictor, request: PredictRequest, reporter: Reporter) -> Predictor:
@@ -233,7 +351,7 @@ def _require_choice(checkpoint: Checkpoint, sources: Sequence[Source]) -> None:
         )
     if not checkpoint.model.uses_reference:
         raise UsageError("--neutral auto: this model does not compare faces; leave it out")
-    if framed := next((source.name for source in sources if source.has_references), None):
+    if framed := next((s.name for s in sources if s.has_references and not isinstance(s, PersonPictures)), None):
         raise UsageError(f"--neutral auto: {framed} has neutral frames of its own; leave it out")
     if sum(source.count for source in sources) == 1:
         raise UsageError("--neutral auto: chooses among several pictures of a person; name a neutral PICTURE")

@@ -22,7 +22,7 @@ from painctl.prediction.faces import Reference
 from painctl.prediction.rest import LIMIT, rest_scores
 from painctl.vitpain.checkpoints import load
 
-LIMITS = sorted({3.0, 4.0, 5.0, 6.0, 7.0, LIMIT})
+LIMITS = sorted({1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, LIMIT})
 GROUPS = {"at rest": (0, 0), "1 to 4": (1, 4), "5 to 8": (5, 8), "9 to 16": (9, 16)}  # by PSPI
 
 

@@ -72,6 +72,60 @@ def predict(sh, command_server, tmp_path, files):
     return predict
 
 
+def test_a_model_no_better_than_the_median_is_reported_once(predict, tmp_path):
+    validation = {"epoch": 1, "scores": {"MAE": 2.0}, "median": {"pspi": 3.0, "scores": {"MAE": 1.5}}}
+    save(tmp_path / "weak", build("compact"), defaults(), "none", about={"validation": validation})
+    warning = b"weak: on its own validation people no better than always answering the median"
+    words = "pain.png neutral.png --neutral neutral.png -m"
+    done, fair = predict(f"{words} weak"), predict(f"{words} model")
+    assert (done.returncode, done.stderr.count(warning)) == (0, 1)
+    assert b"median" not in fair.stderr
+
+
+def test_records_are_as_the_schema_says(predict, tmp_path):
+    jsonschema = pytest.importorskip("jsonschema")
+    printed = predict("--schema").stdout
+    validator = jsonschema.Draft202012Validator(json.loads(printed))
+    validator.check_schema(validator.schema)
+    (tmp_path / "stay").mkdir()
+    for name in ("pain", "wall", "tiny"):
+        (tmp_path / f"stay/{name}.png").symlink_to(tmp_path / f"{name}.png")
+    (tmp_path / "pairs.csv").write_text(
+        "image,neutral,person\npain.png,neutral.png,a\npain.png,wall.png,b\npain.png,,c\nnone.png,neutral.png,d\n"
+    )
+    failed = 0
+    for words in (
+        "pain.png -n neutral.png -m robust",
+        "pain.png -n neutral.png -m alone",
+        "stay -n neutral.png -n pain.png -m model",
+        "film.avi -n auto -m robust",
+        "film.avi pain.png -n neutral.png -m model",
+        "--pairs pairs.csv -m robust",
+        "frames.h5 -m model",
+    ):
+        done = predict(f"{words} --json")
+        assert done.returncode in (0, SOME_FAILED), done.stderr
+        records = json.loads(done.stdout)
+        for record in records if isinstance(records, list) else [records]:
+            validator.validate(record)
+            failed += "error" in record
+    assert failed >= 5  # so that rows with an error are covered
+    for wrong in ({"pspi": 17}, {"colour": 1}, {"warning": "odd"}, {"error": "no face"}, {"frame": 3}):
+        assert not validator.is_valid({**record, **wrong})
+
+
+def test_rows_of_a_table_have_the_estimate_of_their_own_neutral_picture(predict, tmp_path):
+    (tmp_path / "pairs.csv").write_text(
+        "image,neutral\npain.png,neutral.png\npain.png,pain.png|neutral.png\npain.png,\n"
+    )
+    records = json.loads(predict("--pairs pairs.csv -m robust --json").stdout)
+    calm, pain = (json.loads(predict(f"{name}.png -m robust --json").stdout)["pspi"] for name in ("neutral", "pain"))
+    assert [record["rest"] for record in records[:2]] == pytest.approx([calm, (calm + pain) / 2], abs=2e-3)
+    assert "rest" not in records[2]
+    single = json.loads(predict("pain.png -n neutral.png -m robust --json").stdout)
+    assert single == {**records[0], "image": "pain.png"}
+
+
 def test_a_picture_as_a_line_as_json_and_as_csv(predict):
     words = "pain.png --neutral neutral.png -m model"
     line, text, table = (predict(f"{words} {form}") for form in ("", "--json", "--csv"))
@@ -416,7 +470,7 @@ def test_a_table_of_many_people_in_one_call_and_in_parts(predict, tmp_path):
     assert b"2 done, 2 failed of 4" in done.stderr
     (single,) = csv.DictReader(io.StringIO(predict("pain.png -n neutral.png -m robust --csv").stdout.decode()))
     assert table[0]["pspi"] == single["pspi"]
-    assert b"visits.csv: 1 of 4 rows have no neutral picture" in done.stderr
+    assert b"visits.csv: 1 of 4 pictures have no neutral picture" in done.stderr
     assert done.stderr.count(b"neutral.png: does not look neutral") == 1
     strict = json.loads(predict("--pairs visits.csv -m robust --json --strict").stdout)
     assert [record["error"].partition(",")[0] for record in strict] == [
@@ -431,12 +485,148 @@ def test_a_table_of_many_people_in_one_call_and_in_parts(predict, tmp_path):
     assert [[record["person"] for record in part] for part in parts] == [["ann", "dee"], ["bob"], ["cid"]]
 
 
+@pytest.fixture
+def visits(tmp_path):
+    """A table of 40 rows, of which every fourth fails."""
+    rows = [f"p{row},{'wall' if row % 4 == 3 else 'pain'}.png,neutral.png" for row in range(40)]
+    (tmp_path / "visits.csv").write_text("\n".join(["person,image,neutral", *rows]) + "\n")
+
+
+@pytest.mark.usefixtures("visits")
+def test_files_of_every_format_hold_the_same_records(predict, tmp_path):
+    pq = pytest.importorskip("pyarrow.parquet")
+    words = "--pairs visits.csv -m robust"
+    expected = json.loads(predict(f"{words} --json").stdout)
+    for name in ("a.csv", "a.json", "a.jsonl", "a.parquet"):
+        done = predict(f"{words} -o {name}")
+        assert (done.returncode, done.stdout) == (SOME_FAILED, f"{name}\n".encode())
+        assert b"30 done, 10 failed of 40" in done.stderr
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "a.csv").read_bytes() == predict(f"{words} --csv").stdout
+    assert json.loads((tmp_path / "a.json").read_text()) == expected
+    assert [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()] == expected
+    table = pq.read_table(tmp_path / "a.parquet")
+    rows = [{name: value for name, value in row.items() if value is not None} for row in table.to_pylist()]
+    assert rows == expected
+    assert str(table.schema.field("face_left").type) == "int64"
+    assert not [path.name for path in tmp_path.iterdir() if path.suffix in (".partial", ".lock")]
+    before = (tmp_path / "a.csv").stat()
+    again = predict(f"{words} -o a.csv")
+    assert (again.returncode, again.stdout) == (0, b"a.csv\n")
+    assert b"a.csv: already made, nothing to do" in again.stderr
+    assert (tmp_path / "a.csv").stat() == before
+    other = predict(f"{words} --crop none -o a.csv")
+    assert other.returncode == USAGE
+    assert b"exists, but is not what this command wrote; --overwrite replaces it" in other.stderr
+    assert predict(f"{words} --crop none -o a.csv --overwrite").returncode == 0
+
+
+@pytest.mark.usefixtures("visits", "predict")
+def test_a_killed_run_is_resumed_to_the_same_file(fresh_sh, tmp_path):
+    command = "painctl predict --pairs visits.csv -m robust"
+    killed = fresh_sh(
+        f"{command} -o a.csv & until [ $(cat a.csv.partial 2> /dev/null | wc -l) -gt 8 ]; do sleep 0.1; done; "
+        "kill -9 $!; wait $!"
+    )
+    assert killed.returncode == 137
+    assert not (tmp_path / "a.csv").exists()
+    resumed = fresh_sh(f"{command} -o a.csv")
+    assert resumed.returncode == SOME_FAILED
+    assert re.search(rb"a\.csv: resumed after [0-9]+ records", resumed.stderr)
+    assert b"30 done, 10 failed of 40" in resumed.stderr
+    fresh_sh(f"{command} -o b.csv")
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("-o a.txt", "--output a.txt: expected a name ending in .csv, .json, .jsonl, .parquet"),
+        ("-o a.csv --csv", "--output: the name of the file says its format"),
+        ("-o a.csv --picture a.png", "--output and --picture"),
+        ("--overwrite", "--overwrite replaces a file: add --output FILE"),
+    ],
+)
+def test_what_an_output_file_excludes(predict, words, message):
+    done = predict(f"pain.png -n neutral.png -m model {words}")
+    assert (done.returncode, done.stdout) == (USAGE, b"")
+    assert message in done.stderr.decode()
+
+
+@pytest.fixture
+def people(tmp_path):
+    """A folder with a folder for each person: with a neutral picture, without, and without any clear face."""
+    for person, pictures in {
+        "ann": {"neutral.png": "neutral", "neutral-2.jpg": "pain", "a.png": "pain", "b.png": "wall"},
+        "bob": {"1.png": "pain", "2.png": "neutral"},
+        "cid": {"neutralised.png": "wall"},
+        ".git": {"x.png": "pain"},
+    }.items():
+        (tmp_path / "people" / person).mkdir(parents=True)
+        for name, source in pictures.items():
+            (tmp_path / "people" / person / name).symlink_to(tmp_path / f"{source}.png")
+    (tmp_path / "people/list.txt").write_text("ann bob cid")
+
+
+@pytest.mark.usefixtures("people")
+def test_a_folder_with_a_folder_for_each_person(predict, tmp_path):
+    done = predict("people -m robust --csv")
+    assert done.returncode == SOME_FAILED
+    table = list(csv.DictReader(io.StringIO(done.stdout.decode())))
+    assert [(row["person"], row["image"].removeprefix("people/")) for row in table] == [
+        ("ann", "ann/a.png"),
+        ("ann", "ann/b.png"),
+        ("bob", "bob/1.png"),
+        ("bob", "bob/2.png"),
+        ("cid", "cid/neutralised.png"),
+    ]
+    assert [row["reference"] for row in table] == ["given", "", "none", "none", ""]
+    assert b"people: 3 of 5 pictures have no neutral picture" in done.stderr
+    assert b"3 done, 2 failed of 5" in done.stderr
+    (tmp_path / "same.csv").write_text(
+        "image,neutral\npeople/ann/a.png,people/ann/neutral-2.jpg|people/ann/neutral.png\n"
+    )
+    (same,) = csv.DictReader(io.StringIO(predict("--pairs same.csv -m robust --csv").stdout.decode()))
+    assert same == {name: value for name, value in table[0].items() if name != "person"}
+    parts = [json.loads(predict(f"people -m robust --json --task {part}/2").stdout) for part in range(2)]
+    assert [len(part) for part in parts] == [3, 2]
+
+
+@pytest.mark.usefixtures("people")
+def test_the_calmest_faces_of_each_person(predict):
+    done = predict("people -m robust --neutral auto --json")
+    assert done.returncode == SOME_FAILED
+    records = json.loads(done.stdout)
+    assert [record["image"].split("/")[-2] for record in records] == ["ann"] * 4 + ["bob"] * 2 + ["cid"]
+    by_person = {"ann": [], "bob": []}
+    for record in records:
+        if "error" not in record:
+            assert record["reference"] == "chosen"
+            by_person[record["person"]].append(record["neutral"])
+    assert {person: sum(flags) for person, flags in by_person.items()} == {"ann": 1, "bob": 1}
+    assert b"cid: no clear face to compare with" in done.stderr
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("people -n neutral.png", "--neutral: people has a folder for each person"),
+        ("people pain.png", "people has a folder for each person, and pain.png has not"),
+    ],
+)
+def test_folders_of_people_exclude_other_inputs(predict, words, message):
+    done = predict(f"{words} -m robust")
+    assert (done.returncode, done.stdout) == (USAGE, b"")
+    assert message in done.stderr.decode()
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         ("--pairs visits.csv pain.png", "--pairs and PICTURE: the table names them"),
         ("--pairs visits.csv -n neutral.png", "--pairs and --neutral: the table names them"),
-        ("pain.png --task 0/2", "--task: takes a part of the rows of --pairs"),
+        ("pain.png --task 0/2", "--task: takes a part of --pairs, or of a folder with"),
         ("--pairs visits.csv --task 2/2", "--task 2/2: expected I/N"),
         ("--pairs visits.csv --every 2", "--every: there is no video"),
         ("--pairs visits.csv --picture pain.png", "--picture pain.png: is an input too"),

@@ -96,3 +96,10 @@ def test_an_error_replaces_the_numbers():
         **WHICH,
         "error": "no face found",
     }
+
+
+def test_a_high_estimate_of_the_neutral_faces_is_a_warning():
+    answer = Answer("a.png", None, None, PREDICTION, neutral=[np.zeros((2, 2, 3))], rest=5.0)
+    assert as_record(answer, IDENTITY)["rest"] == 5.0
+    assert as_record(answer, IDENTITY)["warning"] == "doubtful neutral"
+    assert "warning" not in as_record(answer, IDENTITY, rest=1.5)

@@ -6,10 +6,8 @@ import pytest
 from painctl.plots.canvas import Canvas
 from painctl.plots.figures import drawing
 from painctl.plots.themes import LIGHT
-from painctl.prediction.answers import Answer
 from painctl.prediction.curve_panel import CurvePanel
 from painctl.prediction.video_curve import VideoCurve, VideoCurveBuilder, clock, duration, ordinal, summarise_video
-from painctl.vitpain.inference import Prediction
 
 NONE = np.nan
 
@@ -65,9 +63,9 @@ def test_what_a_video_does_not_have_is_null():
 
 def test_answers_become_a_curve():
     builder = VideoCurveBuilder("a.mp4", every=2)
-    builder.add(Answer("a.mp4", None, None, error=ValueError("not readable")))
-    builder.add(Answer("a.mp4", 0, 0.0, Prediction(2.0, {}, None, 0.5)))
-    builder.add(Answer("a.mp4", 2, None, error=ValueError("no face")))
+    builder.add({"image": "a.mp4", "error": "not readable"})
+    builder.add({"image": "a.mp4", "frame": 0, "time": 0.0, "pspi": 2.0, "pspi_sd": 0.5})
+    builder.add({"image": "a.mp4", "frame": 2, "time": None, "error": "no face"})
     curve = builder.curve()
     assert curve.frames.tolist() == [0, 2]
     np.testing.assert_array_equal([curve.pspi, curve.spread, curve.times], [[2, NONE], [0.5, NONE], [0, NONE]])

@@ -1,0 +1,46 @@
+"""Folders with a folder of pictures for each person, some of them neutral."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from painctl.files.names import printable
+from painctl.prediction.cropping import Crop
+from painctl.prediction.pairs_file import PersonPictures, Row
+from painctl.prediction.sources import pictures_in, visible_in
+
+_NEUTRAL = re.compile(r"neutral(?![a-z])", re.IGNORECASE)  # neutral.jpg, neutral-2.png, but not neutralised.jpg
+
+
+class PeopleFolders(PersonPictures):
+    """The pictures of people, each compared with those in the same folder whose names begin with `neutral`."""
+
+    remedy = "name one neutral.jpg in the folder of the person, or use --neutral auto"
+
+    def __init__(self, folders: Sequence[Path], crop: Crop | None, part: tuple[int, int], by_name: bool) -> None:
+        """`folders` are as `holds_people` accepts. Without `by_name`, no picture is a neutral one."""
+        rows = [row for folder in folders for row in read_people(folder, by_name)]
+        super().__init__(", ".join(map(printable, folders)), rows, crop, part)
+
+
+def holds_people(path: Path) -> bool:
+    """Whether a folder holds folders of pictures, and no pictures itself."""
+    if not path.is_dir() or pictures_in(path)[0]:
+        return False
+    return any(pictures_in(folder)[0] for folder in visible_in(path) if folder.is_dir())
+
+
+def read_people(folder: Path, by_name: bool) -> list[Row]:
+    """The pictures in the folders of people, in the order of their names, with the neutral ones of the same person.
+
+    Those are not rows of their own, unless a person has no others.
+    """
+    rows = []
+    for person in filter(Path.is_dir, visible_in(folder)):
+        pictures = pictures_in(person)[0]
+        neutral = tuple(path for path in pictures if by_name and _NEUTRAL.match(path.stem))
+        others = [path for path in pictures if path not in neutral] or pictures
+        rows += [Row(path, neutral, printable(person.name)) for path in others]
+    return rows

@@ -216,8 +216,8 @@ FIELDS: Final = (
         "warning",
         "string",
         "if there is one",
-        f"{', '.join(f'`{name}`' for name in (*WARNINGS, OTHER_PERSON))}, or `{DOUBTFUL}`: `rest` is high; several with "
-        "`; ` between",
+        f"{', '.join(f'`{name}`' for name in (*WARNINGS, OTHER_PERSON))}, or `{DOUBTFUL}`: `rest` is high; several "
+        "with `; ` between",
         pattern="^({0})(; ({0}))*$".format("|".join(map(re.escape, (*WARNINGS, OTHER_PERSON, DOUBTFUL)))),
     ),
     RecordField(

@@ -27,7 +27,7 @@ class OpenCVRasteriser(Rasteriser):
         cv2.triangleRasterize(
             triangles, corners, indices, colours, depths, np.eye(4), np.pi / 2, near * 0.99, far * 1.01, flat
         )
-        return colours[..., 0].astype(np.int32)
+        return cv2.extractChannel(colours, 0).astype(np.int32)
 
 
 class ColourRaster:

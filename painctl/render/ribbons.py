@@ -54,7 +54,8 @@ def _visible(
     pixels = camera.project(points).T
     column, row = np.clip(pixels, 0, camera.size - 1).astype(np.intp)
     depth = points @ camera.extrinsics[2, :3].astype(np.float32) + np.float32(camera.extrinsics[2, 3])
-    head = np.where(gbuffer.mask, gbuffer.depth, np.float32(np.inf))[row, column]
+    at = row * camera.size + column
+    head = np.where(gbuffer.face.take(at) >= 0, gbuffer.depth.take(at), np.float32(np.inf))
     visible = depth < head + _HIDDEN
     for coordinate in pixels:
         visible &= np.abs(coordinate - camera.size / 2) < (0.5 + _BORDER) * camera.size

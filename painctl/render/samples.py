@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from painctl.records import Camera
-from painctl.render.rasterise import GBuffer, Rasteriser, intersect
+from painctl.render.rasterise import GBuffer, Planes, Rasteriser
 
 BREAK = 0.004  # metres of depth between neighbouring pixels that count as an edge
 
@@ -19,6 +19,8 @@ class Samples:
 
     whole: int  # samples that fill a pixel
     pixel: np.ndarray  # int64 [N], flat index
+    rough: np.ndarray  # int64 [R], the pixels with an edge, in order
+    rough_row: np.ndarray  # int64 [N - whole], row of `rough` that a sample contributes to
     share: np.ndarray  # float32 [N], of the pixel's area: 1 or 1/4
     face: np.ndarray  # int32 [N]
     barycentric: np.ndarray  # float32 [N, 3]
@@ -26,14 +28,13 @@ class Samples:
 
     def composite(self, picture: np.ndarray, colours: np.ndarray) -> np.ndarray:
         """Composite colours [3, N] over a picture [H, W, 3]: float32, linear light in and out."""
-        pixel, share = self.pixel[self.whole :], self.share[self.whole :]
-        touched, row = np.unique(pixel, return_inverse=True)
-        cover = np.bincount(row, share)
-        sums = [np.bincount(row, share * colour) for colour in colours[:, self.whole :]]
+        share, row, count = self.share[self.whole :], self.rough_row, len(self.rough)
+        cover = np.bincount(row, share, count)
+        sums = [np.bincount(row, share * colour, count) for colour in colours[:, self.whole :]]
         result = picture.astype(np.float32)
         flat = result.reshape(-1, 3)
         flat[self.pixel[: self.whole]] = colours[:, : self.whole].T
-        flat[touched] = flat[touched] * (1 - cover[:, None]) + np.stack(sums, -1)
+        flat[self.rough] = flat[self.rough] * (1 - cover[:, None]) + np.stack(sums, -1)
         return result
 
 
@@ -49,15 +50,20 @@ def take_samples(
     smooth, rough = np.flatnonzero(gbuffer.mask & ~edge), np.flatnonzero(edge)
     double = Camera(np.diag([2.0, 2.0, 1.0]) @ camera.intrinsics, camera.extrinsics, 2 * camera.size)
     rows, columns = np.divmod(rough, camera.size)
-    at = np.concatenate([np.stack([2 * columns + i, 2 * rows + j], axis=1) for j in (0, 1) for i in (0, 1)])
+    column = np.concatenate([2 * columns + i for _ in (0, 1) for i in (0, 1)])
+    down = np.concatenate([2 * rows + j for j in (0, 1) for _ in (0, 1)])
     near = _faces_near(rough, vertices, faces, camera)
-    face = rasteriser.visible_faces(vertices, faces[near], double)[at[:, 1], at[:, 0]]
+    face = rasteriser.visible_faces(vertices, faces[near], double)[down, column]
     hit = face >= 0
     face = near[face[hit]].astype(np.int32)
-    barycentric, depth = intersect(vertices, faces, double, face, at[hit] + 0.5)
+    row = np.flatnonzero(hit) % len(rough) if len(rough) else np.zeros(0, np.int64)
+    planes = gbuffer.planes or Planes.of(vertices, faces, camera)
+    barycentric, depth = planes.intersect(face, column[hit], down[hit], double.size)
     return Samples(
         whole=len(smooth),
-        pixel=np.concatenate([smooth, np.tile(rough, 4)[hit]]),
+        pixel=np.concatenate([smooth, rough[row]]),
+        rough=rough,
+        rough_row=row,
         share=np.repeat(np.array([1, 0.25], np.float32), [len(smooth), len(face)]),
         face=np.concatenate([gbuffer.face.ravel()[smooth], face]),
         barycentric=np.concatenate([gbuffer.barycentric.reshape(-1, 3)[smooth], barycentric]),

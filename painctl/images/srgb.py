@@ -27,7 +27,11 @@ def to_srgb_by_level(linear: np.ndarray) -> np.ndarray:
 
 def square_root_codes(linear: np.ndarray) -> np.ndarray:
     """0..1 to uint16 on a square-root scale, finer than 8-bit sRGB everywhere: an index into `LIGHT`."""
-    return (np.sqrt(np.clip(linear, 0, 1)) * 65535 + 0.5).astype(np.uint16)
+    codes = np.clip(linear, 0, 1)
+    np.sqrt(codes, out=codes)
+    codes *= 65535
+    codes += 0.5
+    return codes.astype(np.uint16)
 
 
 def srgb_curve(linear: np.ndarray) -> np.ndarray:

@@ -44,10 +44,18 @@ def expose(radiance: np.ndarray, exposure: float, parameters: np.ndarray) -> np.
     softness, edge_softness, vignette, shot, read, x, y, turn = parameters.tolist()
     squared = _from_centre(len(radiance))
     light = _spread(radiance, softness)
-    light += squared * (_spread(light, edge_softness) - light)
-    light *= np.float32(exposure) - np.float32(exposure * vignette) * squared
-    deviation = cv2.sqrt(light * np.float32(shot * shot * GREY) + np.float32(read * read))
-    light += deviation * _grain(len(radiance), x, y, int(turn))
+    other = _spread(light, edge_softness)
+    other -= light
+    other *= squared
+    light += other
+    np.multiply(squared, np.float32(exposure * vignette), out=other)
+    np.subtract(np.float32(exposure), other, out=other)
+    light *= other
+    np.multiply(light, np.float32(shot * shot * GREY), out=other)
+    other += np.float32(read * read)
+    deviation = cv2.sqrt(other, other)
+    deviation *= _grain(len(radiance), x, y, int(turn))
+    light += deviation
     return light
 
 

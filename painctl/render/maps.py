@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from painctl.images.sampling import sample
-from painctl.images.srgb import to_linear, to_srgb
+from painctl.images.sampling import samples
+from painctl.images.srgb import LINEAR, to_linear, to_srgb
 from painctl.records import Textures
 
 _COARSEST = 64  # texels
@@ -16,10 +16,12 @@ class Maps:
     """Mip-mapped textures (Williams, Pyramidal parametrics, 1983), with albedo averaged in linear light."""
 
     def __init__(self, textures: Textures) -> None:
-        self._levels = [(textures.albedo, textures.normal, textures.roughness)]
-        while len(self._levels[-1][0]) >= 2 * _COARSEST:
-            albedo, normal, roughness = self._levels[-1]
-            self._levels.append((to_srgb(_halve(to_linear(albedo))), _halve(normal), _halve(roughness)))
+        levels = [(textures.albedo, textures.normal, textures.roughness)]
+        while len(levels[-1][0]) >= 2 * _COARSEST:
+            albedo, normal, roughness = levels[-1]
+            levels.append((to_srgb(_halve(to_linear(albedo))), _halve(normal), _halve(roughness)))
+        # of each level the albedo with the roughness as its fourth channel, and the normal
+        self._levels = [(np.dstack([albedo, roughness]), normal) for albedo, normal, roughness in levels]
         self.size = len(textures.albedo)
 
     def look_up(self, uv: np.ndarray, texels: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -28,10 +30,11 @@ class Maps:
         `texels` is the footprint of a sample along a side, in texels of the finest level.
         """
         level = int(np.clip(np.rint(np.log2(max(texels, 1))), 0, len(self._levels) - 1))
-        albedo, normal, roughness = self._levels[level]
-        at = (uv[0] * len(albedo) - 0.5, (1 - uv[1]) * len(albedo) - 0.5)
-        tangent = sample(normal, *at).T.astype(np.float32) * np.float32(2 / 255) - 1
-        return to_linear(sample(albedo, *at)).T, tangent, sample(roughness, *at) * np.float32(1 / 255)
+        size = len(self._levels[level][0])
+        at = (uv[0] * size - 0.5, (1 - uv[1]) * size - 0.5)
+        codes, normal = (np.ascontiguousarray(values.T) for values in samples(self._levels[level], *at))
+        tangent = normal.astype(np.float32) * np.float32(2 / 255) - 1
+        return LINEAR.take(codes[:3]), tangent, codes[3] * np.float32(1 / 255)
 
 
 def _halve(picture: np.ndarray) -> np.ndarray:

@@ -67,6 +67,7 @@ class Overlay:
         self._view = None if mouth is None else MouthView(mouth.topology, mouth.neutral)
         self._normals = vertex_normals(solid.vertices, solid.faces).T.astype(np.float32)
         self._latest: OpenMouth | None = None
+        self._on_face: tuple[np.ndarray, tuple[list[Strands], Strands | None]] | None = None
 
     def casters(self, face: np.ndarray, occluders: Sequence[Occluder] = ()) -> tuple[np.ndarray, np.ndarray]:
         """A coarse mesh of everything but the lashes around a face [V, 3], for shadows.
@@ -95,17 +96,25 @@ class Overlay:
         `occluders` press the hair under them flat; they are not in the layers.
         """
         layers = []
-        for lashes in self._lashes.pose(face):
+        both, beard = self._grown(face)
+        for lashes in both:
             square, mesh = square_around(lashes.points, camera), hair_mesh(lashes, gbuffer, camera, lighting)
             if square and len(mesh.faces):
                 layers.append(layer_of(mesh, camera, _FINEST, square))
         layers += self._mouth_layers(face, gbuffer, camera, lighting)
-        main = Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)
+        main = [Mesh(self._solid.vertices, self._solid.faces, self._shade_solid(lighting).T)]
         if (hair := self._pressed(occluders)) is not None:
-            main = Mesh.joined([main, hair_mesh(hair.strands, gbuffer, camera, lighting, hair.areas)])
-        if self._beard is not None:
-            main = Mesh.joined([main, hair_mesh(self._beard.pose(face), gbuffer, camera, lighting)])
-        return [*layers, layer_of(main, camera, FINER, (0, 0, camera.size))]
+            main.append(hair_mesh(hair.strands, gbuffer, camera, lighting, hair.areas))
+        if beard is not None:
+            main.append(hair_mesh(beard, gbuffer, camera, lighting))
+        return [*layers, layer_of(Mesh.joined(main), camera, FINER, (0, 0, camera.size))]
+
+    def _grown(self, face: np.ndarray) -> tuple[list[Strands], Strands | None]:
+        """The lashes and the beard of a face [V, 3]; the latest are kept, as for `_open_mouth`."""
+        if self._on_face is None or not np.array_equal(self._on_face[0], face):
+            beard = None if self._beard is None else self._beard.pose(face)
+            self._on_face = face.copy(), (self._lashes.pose(face), beard)
+        return self._on_face[1]
 
     def _pressed(self, occluders: Sequence[Occluder]) -> Hair | None:
         """The hair under `occluders`; the latest result is cached."""

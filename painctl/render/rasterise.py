@@ -84,8 +84,8 @@ class GBuffer:
         """Values float32 [V] of vertices at each pixel: float32 [H, W], 0 at the background."""
         picture = np.zeros(self.face.size, np.float32)
         inside = np.flatnonzero(self.mask)
-        face = self.face.ravel()[inside]
-        weights = self.barycentric.reshape(-1, 3)[inside].T
+        face = self.face.take(inside)
+        weights = self.barycentric.reshape(-1, 3).take(inside, axis=0).T
         picture[inside] = sum(
             weight * corner.take(face) for weight, corner in zip(weights, values[faces].T, strict=True)
         )

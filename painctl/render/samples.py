@@ -65,9 +65,9 @@ def take_samples(
         rough=rough,
         rough_row=row,
         share=np.repeat(np.array([1, 0.25], np.float32), [len(smooth), len(face)]),
-        face=np.concatenate([gbuffer.face.ravel()[smooth], face]),
-        barycentric=np.concatenate([gbuffer.barycentric.reshape(-1, 3)[smooth], barycentric]),
-        depth=np.concatenate([gbuffer.depth.ravel()[smooth], depth]),
+        face=np.concatenate([gbuffer.face.take(smooth), face]),
+        barycentric=np.concatenate([gbuffer.barycentric.reshape(-1, 3).take(smooth, axis=0), barycentric]),
+        depth=np.concatenate([gbuffer.depth.take(smooth), depth]),
     )
 
 

@@ -19,7 +19,7 @@ F0 = np.float32(0.028)  # reflectance of skin and tears at normal incidence, ref
 WRAP = np.array([0.13, 0.08, 0.06], np.float32)[:, None]  # how far light wraps past the terminator, in cosines
 FIBRE_WRAP = np.float32(0.35)  # the same on hair and cloth
 DETAIL = np.array([0.66, 0.78, 0.84], np.float32)[:, None]  # share of the normal map that is left in diffuse light
-PENUMBRA = np.array([0.94, 0.985, 1.0], np.float32)[:, None]  # power on the shadow: red bleeds into it
+PENUMBRA = np.array([0.94, 0.985], np.float32)  # power on the shadow of red and green; blue's is 1: red bleeds into it
 
 TEARS = np.float32(0.15)  # roughness of the wet eye
 CORNEA = 1.75  # curvature of the cornea relative to the eyeball, 14 to 8 mm
@@ -74,9 +74,14 @@ def incident(points: ShadingPoints, lights: Lights, up: np.ndarray) -> np.ndarra
     for number, (towards, irradiance) in enumerate(zip(lights.directions, lights.irradiance, strict=True)):
         smooth, mapped = dot(towards, points.normal), dot(towards, points.detail)
         cosine = smooth + DETAIL * (mapped - smooth)
-        visible = points.shadow**PENUMBRA if number == 0 else points.occlusion
+        visible = _key_light(points.shadow) if number == 0 else points.occlusion
         total += irradiance[:, None] * wrapped(cosine, WRAP) * visible
     return total
+
+
+def _key_light(shadow: np.ndarray) -> np.ndarray:
+    """The share of the key light [3, N] that is visible in red, green and blue, from `shadow` [N]."""
+    return np.stack([*(shadow**power for power in PENUMBRA), shadow])
 
 
 def _highlights(points: ShadingPoints, lights: Lights, facing: np.ndarray) -> np.ndarray:
@@ -88,17 +93,21 @@ def _highlights(points: ShadingPoints, lights: Lights, facing: np.ndarray) -> np
     total = np.zeros_like(points.albedo)
     lamps = zip(lights.directions, lights.irradiance, lights.radii, strict=True)
     for number, (towards, irradiance, radius) in enumerate(lamps):
-        cosine = np.maximum(dot(towards, points.detail), 0)
-        half = points.view + towards[:, None]
+        cosine = dot(towards, points.detail)
+        lit = np.flatnonzero(cosine > 0)
+        cosine, seen = cosine[lit], facing[lit]
+        view, detail = points.view.take(lit, axis=1), points.detail.take(lit, axis=1)
+        half = view + towards[:, None]
         half /= np.sqrt(dot(half, half))
-        alpha = np.minimum(points.roughness**2 + radius / 5, 1)
-        spread = dot(half, points.detail) ** 2 * (alpha * alpha - 1) + 1
+        squared = points.roughness[lit] ** 2
+        alpha = np.minimum(squared + radius / 5, 1)
+        spread = dot(half, detail) ** 2 * (alpha * alpha - 1) + 1
         lobe = alpha * alpha / (spread * spread)  # pi D
-        k = points.roughness**2 / 2
-        smith = 4 * (cosine * (1 - k) + k) * (facing * (1 - k) + k)
-        fresnel = F0 + (1 - F0) * (1 - dot(half, points.view)) ** 5
-        visible = np.sqrt(points.shadow) if number == 0 else points.occlusion  # part of a hidden lamp is reflected
-        total += irradiance[:, None] * (lobe * fresnel * cosine * visible / smith)
+        k = squared / 2
+        smith = 4 * (cosine * (1 - k) + k) * (seen * (1 - k) + k)
+        fresnel = F0 + (1 - F0) * (1 - dot(half, view)) ** 5
+        visible = np.sqrt(points.shadow[lit]) if number == 0 else points.occlusion[lit]  # a hidden lamp is reflected
+        total[:, lit] += irradiance[:, None] * (lobe * fresnel * cosine * visible / smith)
     return total
 
 

@@ -57,7 +57,9 @@ class Subject:
         self.inside = inside_mouth(topology)[topology.faces].any(axis=1)  # bool [F], faces inside the mouth
         self._mouth = MouthLight(topology, neutral)
         face = topology.region("face")[self.corners.vertex] > 0
-        self.skin = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)[0].mean(axis=1)  # linear RGB [3]
+        albedo, _, _ = self.maps.look_up(self.corners.uv[face].T, self.maps.size / 64)
+        # linear RGB [3]; the last digits of a mean depend on the order in which the values lie in memory
+        self.skin = np.asfortranarray(albedo).mean(axis=1)
         self._looking: _OfFace[np.ndarray] | None = None
         self._posed: _OfFace[np.ndarray] | None = None
         self._casters: _OfFace[tuple[np.ndarray, np.ndarray]] | None = None

@@ -84,6 +84,16 @@ Task = Annotated[
         show_default=False,
     ),
 ]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        min=1,
+        help="Processes that share the people of each shard. The output has the same bytes, whatever their number.",
+    ),
+]
 Null = Annotated[
     bool,
     typer.Option("--null", "-0", help="Paths on stdin and stdout end in NUL, not newline, as for find -print0."),
@@ -128,3 +138,4 @@ class ShardOptions:
     retry_failed: Retry = False
     task: Task = None
     null: Null = False
+    jobs: Jobs = 1

@@ -33,7 +33,7 @@ def run_step(build: Callable[[Output], Step], options: ShardOptions) -> None:
     step.reject_clashes(options.inputs, options.output)
     outputs = outputs_of(options, step.is_piped(options.inputs))
     with Output() as output:
-        tally = step.run(build(output), options.inputs, outputs, output.stream, output)
+        tally = step.run(build(output), options.inputs, outputs, output.stream, output, options.jobs)
     report(tally, is_stdout=options.output is None)
 
 

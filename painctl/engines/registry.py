@@ -29,7 +29,13 @@ class Engine:
     is_open: bool  # whether no licence but painctl's and CC0 applies to its output
     module: str  # of painctl.engines; imported only when the engine is probed or built
     needs: tuple[str, ...] = ()  # tables that it reads besides those that the stage always reads
+    single: bool = False  # whether it works in one process only: it has a GPU, a network or a process of its own
     probes: tuple[tuple[str, str], ...] = ()  # labels and the arguments of `probe`, if it is probed for several things
+
+    @property
+    def single_option(self) -> str:
+        """The option that chooses it, if it works in one process only; else empty."""
+        return f"{ROLES[self.role].option} {self.name}" if self.single else ""
 
     def probe(self, argument: str = "") -> str:
         """A remark on how the engine works on this machine, or nothing.
@@ -70,16 +76,17 @@ ENGINES: Final = (
         "pytorch3d",
         True,
         "pytorch3d",
+        single=True,
         probes=(("pytorch3d --device cpu", "cpu"), ("pytorch3d --device cuda", "cuda")),
     ),
     Engine("portrait", "procedural", True, "procedural_portraits"),
-    Engine("portrait", "kandinsky", False, "kandinsky_portraits"),
-    Engine("inpaint", "kandinsky", False, "kandinsky_inpainting", probes=(("--inpaint kandinsky", ""),)),
+    Engine("portrait", "kandinsky", False, "kandinsky_portraits", single=True),
+    Engine("inpaint", "kandinsky", False, "kandinsky_inpainting", single=True, probes=(("--inpaint kandinsky", ""),)),
     Engine("texture", "procedural", True, "procedural_textures"),
     Engine("texture", "bake", True, "bake", needs=("portraits",)),
-    Engine("texture", "hunyuan3d", False, "hunyuan3d", needs=("portraits",)),
+    Engine("texture", "hunyuan3d", False, "hunyuan3d", needs=("portraits",), single=True),
     Engine("rig", "blendshapes", True, "blendshapes"),
-    Engine("rig", "neural", False, "neural_rig"),  # its weights may be the user's, under any licence
+    Engine("rig", "neural", False, "neural_rig", single=True),  # its weights may be the user's, under any licence
     Engine("backbone", "compact", True, "untrained"),
     Engine("backbone", "hybrid", True, "untrained"),
     Engine("backbone", "dinov3", False, "dinov3", probes=(("S", "S"), ("B", "B"), ("L", "L"))),

@@ -95,7 +95,7 @@ def _highlights(points: ShadingPoints, lights: Lights, facing: np.ndarray) -> np
     for number, (towards, irradiance, radius) in enumerate(lamps):
         cosine = dot(towards, points.detail)
         lit = np.flatnonzero(cosine > 0)
-        cosine, seen = cosine[lit], facing[lit]
+        cosine, towards_eye = cosine[lit], facing[lit]
         view, detail = points.view.take(lit, axis=1), points.detail.take(lit, axis=1)
         half = view + towards[:, None]
         half /= np.sqrt(dot(half, half))
@@ -104,7 +104,7 @@ def _highlights(points: ShadingPoints, lights: Lights, facing: np.ndarray) -> np
         spread = dot(half, detail) ** 2 * (alpha * alpha - 1) + 1
         lobe = alpha * alpha / (spread * spread)  # pi D
         k = squared / 2
-        smith = 4 * (cosine * (1 - k) + k) * (seen * (1 - k) + k)
+        smith = 4 * (cosine * (1 - k) + k) * (towards_eye * (1 - k) + k)
         fresnel = F0 + (1 - F0) * (1 - dot(half, view)) ** 5
         visible = np.sqrt(points.shadow[lit]) if number == 0 else points.occlusion[lit]  # a hidden lamp is reflected
         total[:, lit] += irradiance[:, None] * (lobe * fresnel * cosine * visible / smith)

@@ -21,7 +21,9 @@ class RenderDepth(Step):
         """Raises ValueError for an invalid device, ImportError if the renderer is not installed."""
         self.options = {"size": size, "renderer": renderer}
         self._size = size
-        self._rasterise = registry.find("renderer", renderer).build(device=device)
+        entry = registry.find("renderer", renderer)
+        self._rasterise = entry.build(device=device)
+        self.single = entry.single_option
 
     def rows(self, row: int) -> Iterator[Rows]:
         vertices = self.shard.read("meshes", "vertices", row)

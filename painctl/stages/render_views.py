@@ -100,11 +100,15 @@ class RenderViews(Step):
         """Raises what the engines' `build` and Backdrops raise."""
         self._views = options
         self._effects = _effects(options.camera)
-        self._rasteriser = registry.find("renderer", options.renderer).build(device=options.device)
+        renderer = registry.find("renderer", options.renderer)
+        self._rasteriser = renderer.build(device=options.device)
+        self.single = renderer.single_option
         self._backdrops = Backdrops(options.backgrounds) if options.backgrounds else None
         self._inpaint: InpaintEngine | None = None
         if options.inpaint:
-            self._inpaint = registry.find("inpaint", options.inpaint).build(**options.inpaint_options)
+            inpaint = registry.find("inpaint", options.inpaint)
+            self._inpaint = inpaint.build(**options.inpaint_options)
+            self.single = inpaint.single_option
         self.options = {
             "yaw": list(options.yaws),
             "pitch": list(options.pitches),

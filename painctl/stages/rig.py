@@ -99,7 +99,9 @@ class Rig(Step):
     def __init__(self, expressions: Expressions, engine: str, engine_options: Mapping[str, Any]) -> None:
         """Raises what the engine's `build` raises."""
         self._expressions = expressions
-        self._engine: RigEngine = registry.find("rig", engine).build(**engine_options)
+        entry = registry.find("rig", engine)
+        self._engine: RigEngine = entry.build(**engine_options)
+        self.single = entry.single_option
         self.options = {"engine": engine, **self._engine.record, **expressions.record}
 
     def open(self, shard: Shard) -> None:

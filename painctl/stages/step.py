@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, ClassVar
 from painctl import __version__
 from painctl.dataset.validate import validate_shard
 from painctl.records import FAILED, Reported, Reporter, Topology, UsageError
+from painctl.runs.workers import Workers
 from painctl.shard.outputs import Maker, Outputs, Tally, is_folder, make_outputs, reject_clashes
 from painctl.shard.people import People, PeopleCopier, Rows
 from painctl.shard.pipe import LINE, NULL, data_stdout, input_shards, is_piped
@@ -81,6 +82,7 @@ class Step(AbstractContextManager["Step"], ABC):
     makes: ClassVar[tuple[str, ...]]  # tables
     needs: tuple[str, ...]  # tables that a shard must have
     options: Mapping[str, Any]  # those that affect the output, for the history
+    single: str = ""  # the option that keeps this step to one process, if any: its engine has a GPU or a process
 
     shard: Shard  # the one being read
     topology: Topology  # of that shard
@@ -129,16 +131,55 @@ def rows_per_person(people: Iterable[int], rows: Callable[[int], Iterable[Rows]]
         yield result
 
 
+class _PersonMaker:
+    """Makes the rows of one person of a shard, in a worker process, which keeps the shard open for the next person."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._shard: Shard | None = None
+
+    def __call__(self, task: tuple[Path, int]) -> list[Rows]:
+        source, row = task
+        if self._shard is None or self._shard.path != source:
+            self._shard = Shard(source)
+            self._step.open(self._shard)
+        return list(self._step.rows(row))
+
+
+PersonWorkers = Workers[tuple[Path, int], list[Rows]]
+
+
+def person_workers(step: Step, count: int) -> PersonWorkers:
+    """Processes that make the people of shards by this step."""
+    return Workers(_PersonMaker(step), count)
+
+
+def _shared_out(workers: PersonWorkers, source: Path, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:
+    """What `Step.run` yields, made by workers. Raises errors in `FATAL`."""
+    for result in workers.map([(source, row) for row in people]):
+        if isinstance(result, FATAL):
+            raise result
+        yield Failed(result) if isinstance(result, Exception) else result
+
+
 def transform(
-    step: Step, source: Path, target: Path, tick: Callable[[], None] = lambda: None, retry: bool = False
+    step: Step,
+    source: Path,
+    target: Path,
+    tick: Callable[[], None] = lambda: None,
+    retry: bool = False,
+    workers: PersonWorkers | None = None,
 ) -> dict[str, Failed]:
     """Apply a step to a shard; returns the people for whom it failed, by name. `tick` is called after each person.
 
     The target is complete or absent. Tables of later stages are dropped, since they were made from what the step
-    replaces. With `retry`, people that the target already has are copied from it.
+    replaces. With `retry`, people that the target already has are copied from it. `workers` share the people; without
+    them, all are made in this process.
 
     Raises ShardError if the source is damaged, lacks a table or holds invalid values, and AllFailed if all failed.
     """
+    if workers:
+        workers.start()  # before a shard is open, since HDF5 must not be in use where a process is forked
     with contextlib.ExitStack() as open_shards:
         shard = open_shards.enter_context(Shard(source))
         shard.require(*step.needs)
@@ -148,7 +189,8 @@ def transform(
         finished = {key: row for row, key in enumerate(previous.keys)} if previous else {}
         out = open_shards.enter_context(ShardWriter(target, {**shard.attributes, **_attributes(step, shard)}))
         copier, failed = PeopleCopier(people, out), {}
-        results = step.run(shard, [row for row, key in enumerate(people.keys) if key not in finished])
+        missing = [row for row, key in enumerate(people.keys) if key not in finished]
+        results = _shared_out(workers, source, missing) if workers else step.run(shard, missing)
         for row, key in enumerate(people.keys):
             if previous and key in finished:
                 copier.keep(row, [previous.rows(table, finished[key]) for table in step.makes])
@@ -179,17 +221,27 @@ def failure_count(target: Path) -> int:
         return stages.count(shard.attributes["stage"])
 
 
-def run(step: Step, inputs: Sequence[Path] | None, outputs: Outputs, out: BinaryIO, reporter: Reporter) -> Tally:
-    """Run a step on every input shard, as its subcommand does. Raises as `make_outputs` and `input_shards`."""
-    with step, input_shards(inputs, outputs.path_end) as sources:
-        return make_outputs(sources, outputs, _StepMaker(step, outputs.retry, reporter), out, reporter)
+def run(
+    step: Step, inputs: Sequence[Path] | None, outputs: Outputs, out: BinaryIO, reporter: Reporter, jobs: int = 1
+) -> Tally:
+    """Run a step on every input shard, as its subcommand does, with `jobs` processes that share the people of a shard.
+
+    Raises as `make_outputs` and `input_shards`, and UsageError if the step works in one process only.
+    """
+    if jobs > 1 and step.single:
+        raise UsageError(f"--jobs {jobs}: {step.single} works in one process; leave --jobs out")
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(step)
+        workers = stack.enter_context(person_workers(step, jobs)) if jobs > 1 else None
+        sources = stack.enter_context(input_shards(inputs, outputs.path_end))
+        return make_outputs(sources, outputs, _StepMaker(step, outputs.retry, reporter, workers), out, reporter)
 
 
 class _StepMaker(Maker):
     """Applies a step, and reports the people for whom it failed."""
 
-    def __init__(self, step: Step, retry: bool, reporter: Reporter) -> None:
-        self._step, self._retry, self._reporter = step, retry, reporter
+    def __init__(self, step: Step, retry: bool, reporter: Reporter, workers: PersonWorkers | None = None) -> None:
+        self._step, self._retry, self._reporter, self._workers = step, retry, reporter, workers
 
     def make(self, source: Path, target: Path) -> None:
         _reject_same_file(source, target)
@@ -202,7 +254,8 @@ class _StepMaker(Maker):
                 )
         all_failed = None
         try:
-            failed = transform(self._step, source, target, self._reporter.tick, self._retry and target.exists())
+            retry = self._retry and target.exists()
+            failed = transform(self._step, source, target, self._reporter.tick, retry, self._workers)
         except AllFailed as error:
             all_failed, failed = Reported(FAILED), error.failed
         for name, failure in failed.items():

@@ -23,7 +23,9 @@ class SynthNeutral(Step):
 
     def __init__(self, engine: str, engine_options: Mapping[str, Any]) -> None:
         """Raises what the engine's `build` raises."""
-        self._engine: PortraitEngine = registry.find("portrait", engine).build(**engine_options)
+        entry = registry.find("portrait", engine)
+        self._engine: PortraitEngine = entry.build(**engine_options)
+        self.single = entry.single_option
         self.options = {"engine": engine, **self._engine.record}
 
     def run(self, shard: Shard, people: Sequence[int]) -> Iterator[list[Rows] | Failed]:

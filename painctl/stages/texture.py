@@ -23,6 +23,7 @@ class Texture(Step):
         """Raises what the engine's `build` raises."""
         entry = registry.find("texture", engine)
         self._engine: TextureEngine = entry.build(**engine_options)
+        self.single = entry.single_option
         self._size, self._reads_portraits = size, "portraits" in entry.needs
         self.needs = ("topology", "meshes", *entry.needs)
         self.options = {"engine": engine, "size": size, **self._engine.record}

@@ -111,3 +111,14 @@ def test_all_failed_people_are_reported_if_none_is_left(sh, all_invalid, chain):
     ] == messages
     assert b"1 done, 0 skipped, 1 failed of 2" in done.stderr
     assert sh(f"{BAKE} < nobody.h5").returncode == 1
+
+
+def test_jobs_change_neither_bytes_nor_messages(sh, half, all_invalid):
+    alone, shared = (sh(f"{BAKE} {jobs} half.h5 -o made{jobs[-1:]}.h5") for jobs in ("-j 1", "-j 2"))
+    assert shared.returncode == alone.returncode == 3
+    assert shared.stderr.replace(b"2", b"1") == alone.stderr.replace(b"2", b"1")
+    assert (half.parent / "made2.h5").read_bytes() == (half.parent / "made1.h5").read_bytes()
+    alone, shared = (sh(f"{BAKE} {jobs} nobody.h5 -o nothing.h5") for jobs in ("-j 1", "-j 2"))
+    assert (shared.returncode, shared.stdout) == (alone.returncode, alone.stdout)
+    assert shared.stderr.replace(b"2", b"1") == alone.stderr.replace(b"2", b"1")
+    assert b"Traceback" in sh(f"{BAKE} -j 2 --debug half.h5 -o debugged.h5").stderr

@@ -48,3 +48,16 @@ def test_a_dropped_connection_leaves_nothing(fresh_sh, chain, tmp_path):
     assert done.returncode == 129
     assert b"Traceback" not in done.stderr
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["INT", "TERM"])
+def test_a_signal_ends_the_processes_of_jobs_too(fresh_sh, chain, name):
+    """Sent once they are there; the command is in the foreground of its own process group, as in a terminal."""
+    begin = f"set -m; painctl render-views --size 512 -j 2 {chain}/faces.h5 -o out.h5 & pid=$!; "
+    wait = 'until workers=$(cat /proc/$pid/task/$pid/children) && [ -n "$workers" ]; do sleep 0.1; done; '
+    left = "for each in $workers; do [ -e /proc/$each ] && echo $each; done; exit $code"
+    done = fresh_sh(f"{begin}{wait}kill -{name} -$pid; wait $pid; code=$?; {left}")
+    assert done.returncode == {"INT": 130, "TERM": 143}[name], done.stderr
+    assert done.stdout == b""
+    lines = [line for line in done.stderr.splitlines() if not line.startswith(b"[1]")]  # bash's own, with set -m
+    assert lines == [b"painctl render-views: stopped; every output is complete or absent"]

@@ -1,18 +1,20 @@
 """A person for whom a step fails is left out, listed and retried, and does not affect the others."""
 
+import io
 from types import MappingProxyType
 
 import numpy as np
 import pytest
-from made_steps import pack_options
+from made_steps import Reports, pack_options
 
 from painctl.dataset.gather import plan_dataset
 from painctl.pain.action_units import ACTION_UNITS
+from painctl.records import UsageError
 from painctl.shard.reader import Shard
 from painctl.shard.schema import TABLES
 from painctl.shard.seal import ShardError
 from painctl.stages.pack import write
-from painctl.stages.step import Step, failure_count, is_made_by, transform
+from painctl.stages.step import Outputs, Step, failure_count, is_made_by, person_workers, run, transform
 
 PEOPLE = (0, 1, 2, 3)
 
@@ -129,6 +131,37 @@ def test_a_retried_shard_has_the_bytes_of_one_that_never_failed(make, people, tm
     transform(make(), people, unfailed)
     assert target.read_bytes() == unfailed.read_bytes()
     assert is_made_by(make(), people, target)
+
+
+@pytest.mark.parametrize("make", [PersonTextures, NeutralFaces])
+@pytest.mark.parametrize("failing", [(), (1,), (0, 3)])
+def test_workers_change_no_byte(make, failing, people, tmp_path):
+    alone, shared = tmp_path / "alone.h5", tmp_path / "shared.h5"
+    step = make(failing=failing)
+    failed = transform(step, people, alone)
+    with person_workers(step, 2) as workers:
+        for _ in range(2):  # a second shard, in the same processes
+            again = transform(step, people, shared, workers=workers)
+            assert [(name, each.reason) for name, each in again.items()] == [
+                (name, each.reason) for name, each in failed.items()
+            ]
+            assert shared.read_bytes() == alone.read_bytes()
+        transform(step, people, shared, retry=True, workers=workers)
+        assert shared.read_bytes() == alone.read_bytes()
+
+
+def test_an_error_of_the_machine_in_a_worker_ends_the_step(people, tmp_path):
+    step = PersonTextures(failing={2}, error=OSError(28, "No space left on device"))
+    with person_workers(step, 2) as workers, pytest.raises(OSError, match="No space"):
+        transform(step, people, tmp_path / "out.h5", workers=workers)
+    assert not (tmp_path / "out.h5").exists()
+
+
+def test_jobs_are_rejected_by_a_step_that_works_in_one_process(people, tmp_path):
+    step = PersonTextures()
+    step.single = "--engine hunyuan3d"
+    with pytest.raises(UsageError, match="--jobs 2: --engine hunyuan3d works in one process"):
+        run(step, [people], Outputs(tmp_path / "out.h5"), io.BytesIO(), Reports(), jobs=2)
 
 
 def test_only_failed_people_are_retried(people, tmp_path):

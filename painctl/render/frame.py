@@ -35,7 +35,6 @@ LID_REACH = 0.002  # metres, softness of the shadow of lashes and lid on the eye
 LID_SHADE = 0.7  # share of the light that it takes right under the lid
 ADAPTATION = 0.3  # how far a photographer opens the aperture for dark skin: power on its albedo
 MEAN_ALBEDO = 0.3  # luminance of skin that needs no adaptation
-BLOCK = 16384  # samples that are shaded at once: what is computed of them fits into a processor's cache
 HIDDEN = 0.01  # metres behind the surface beyond which a landmark counts as hidden: the lids lie in folds of 8 mm
 
 
@@ -128,108 +127,64 @@ def render_frame(
 
 def _shade(shot: _Shot, samples: Samples) -> np.ndarray:
     """Radiance float32 [3, N] of the samples."""
-    subject = shot.subject
-    corners = np.concatenate([subject.pose(shot.vertices, shot.occluders), subject.corners.uv], axis=1)
-    visible = np.bincount(samples.face, minlength=len(subject.wet)) > 0
-    # texture, at the level that matches the size of a pixel
-    texels = subject.maps.size * np.sqrt(float(subject.corners.uv_area[visible].sum()) / float(samples.share.sum()))
-    crevices, lids = _Crevices.of(shot), _LidShade.of(shot)
-    radiance = np.empty((3, len(samples.face)), np.float32)
-    for start in range(0, len(samples.face), BLOCK):
-        block = slice(start, start + BLOCK)
-        radiance[:, block] = _shade_block(shot, samples, block, corners, texels, crevices, lids)
-    return radiance
-
-
-def _shade_block(
-    shot: _Shot,
-    samples: Samples,
-    block: slice,
-    corners: np.ndarray,
-    texels: float,
-    crevices: _Crevices,
-    lids: _LidShade,
-) -> np.ndarray:
-    """Radiance float32 [3, N] of a block of the samples; `corners` are those of the face, float32 [C, 13]."""
-    subject, face, pixel = shot.subject, samples.face[block], samples.pixel[block]
+    subject, camera, gbuffer = shot.subject, shot.camera, shot.gbuffer
 
     # Geometry, interpolated from the corners
-    weights = subject.corners.weights(face, samples.barycentric[block])
+    weights = subject.corners.weights(samples.face, samples.barycentric)
+    corners = np.concatenate([subject.pose(shot.vertices, shot.occluders), subject.corners.uv], axis=1)
     values = np.ascontiguousarray((weights @ corners).T)
     position, normal, tangent, handedness = values[:3], unit(values[3:6]), values[6:9], values[9]
     open_sky, uv = values[10], values[11:]
-    wet = np.flatnonzero(subject.wet.take(face))
+    wet = subject.wet[samples.face]
 
-    # Texture
+    # Texture, at the level that matches the size of a pixel
+    visible = np.bincount(samples.face, minlength=len(subject.wet)) > 0
+    texels = subject.maps.size * np.sqrt(float(subject.corners.uv_area[visible].sum()) / float(samples.share.sum()))
     albedo, bump, roughness = subject.maps.look_up(uv, texels)
     if shot.creases is not None:
         albedo, bump = shot.creases.fold(uv, albedo, bump)
     detail = unit(bump[0] * tangent + bump[1] * handedness * cross(normal, tangent) + bump[2] * normal)
-    for eye, axis in zip(subject.eyes, subject.eye_axes(shot.vertices), strict=True) if len(wet) else ():
-        in_eye = np.flatnonzero(eye.take(face))
+    for eye, axis in zip(subject.eyes, subject.eye_axes(shot.vertices), strict=True):
+        in_eye = eye[samples.face]
         detail[:, in_eye] = cornea(normal[:, in_eye], axis)
-    roughness[wet] = TEARS
 
     # Light
-    crevice = crevices.light(samples.depth[block], pixel)
-    crevice[wet] *= lids.light(pixel[wet])
-    occlusion = np.clip(open_sky, 0, 1) * crevice
-    in_mouth = np.flatnonzero(subject.inside.take(face))
+    crevice = _crevice(samples, gbuffer, camera)
+    crevice[wet] *= _lid_shade(samples.pixel[wet], subject.wet, gbuffer, camera)
+    in_mouth = subject.inside[samples.face]
     crevice[in_mouth] = lamp_between_lips(open_sky[in_mouth])
-    occlusion[in_mouth] = np.clip(open_sky[in_mouth], 0, 1)
     points = ShadingPoints(
-        view=unit(position_of(shot.camera).astype(np.float32)[:, None] - position),
+        view=unit(position_of(camera).astype(np.float32)[:, None] - position),
         normal=normal,
         detail=detail,
         albedo=albedo,
-        roughness=roughness,
-        occlusion=occlusion,
+        roughness=np.where(wet, TEARS, roughness),
+        occlusion=np.clip(open_sky, 0, 1) * np.where(in_mouth, 1, crevice),
         shadow=shot.lighting.key_shadow.light(position.T) * crevice,
     )
     return shade(points, shot.lighting.lights, shot.lighting.up)
 
 
-@dataclass(frozen=True, eq=False)
-class _Crevices:
-    """Where a face is deeper than its surroundings: nostrils, folds, between the lips.
+def _crevice(samples: Samples, gbuffer: GBuffer, camera: Camera) -> np.ndarray:
+    """Light left [N] where a sample is deeper than its surroundings: nostrils, folds, between the lips.
 
     After Luft, Colditz and Deussen, Image enhancement by unsharp masking the depth buffer (2006).
     """
-
-    around: np.ndarray  # float32 [H * W], the mean depth around each pixel, metres
-
-    @classmethod
-    def of(cls, shot: _Shot) -> _Crevices:
-        gbuffer = shot.gbuffer
-        depth = np.where(gbuffer.mask, gbuffer.depth, gbuffer.depth.max())
-        return cls(blur(depth, _pixels(CREVICE_REACH, shot.camera)).ravel())
-
-    def light(self, depth: np.ndarray, pixel: np.ndarray) -> np.ndarray:
-        """Light left [N] at depths [N] in pixels [N]."""
-        return 1 - CREVICE_SHADE * np.clip((depth - self.around.take(pixel)) / CREVICE_DEPTH, 0, 1)
+    depth = np.where(gbuffer.mask, gbuffer.depth, gbuffer.depth.max())
+    below = samples.depth - blur(depth, _pixels(CREVICE_REACH, camera)).ravel()[samples.pixel]
+    return 1 - CREVICE_SHADE * np.clip(below / CREVICE_DEPTH, 0, 1)
 
 
-@dataclass(frozen=True, eq=False)
-class _LidShade:
-    """The shade of the upper lids and their lashes on the eyes."""
-
-    skin: np.ndarray  # float32 [H, W], how much skin is around each pixel, 0..1
-    shift: tuple[int, int]  # rows and columns from a pixel to what shades it
-
-    @classmethod
-    def of(cls, shot: _Shot) -> _LidShade:
-        gbuffer, camera = shot.gbuffer, shot.camera
-        reach = _pixels(LID_REACH, camera)
-        skin = np.where(gbuffer.mask & ~shot.subject.wet.take(gbuffer.face), np.float32(1), np.float32(0))
-        right, down = camera.extrinsics[:2, 1] / max(float(np.hypot(*camera.extrinsics[:2, 1])), 1e-6)  # the head's up
-        return cls(blur(skin, reach), (round(reach * down), round(reach * right)))
-
-    def light(self, pixel: np.ndarray) -> np.ndarray:
-        """Light left [N] on pixels [N] of the eyes."""
-        size = len(self.skin)
-        rows, columns = np.divmod(pixel, size)
-        rows, columns = (np.clip(at + by, 0, size - 1) for at, by in zip((rows, columns), self.shift, strict=True))
-        return 1 - LID_SHADE * self.skin[rows, columns]
+def _lid_shade(pixel: np.ndarray, wet: np.ndarray, gbuffer: GBuffer, camera: Camera) -> np.ndarray:
+    """Light left [N] by the upper lid and its lashes on pixels of the eyes; `wet` is bool [F], true on eyeballs."""
+    reach = _pixels(LID_REACH, camera)
+    skin = np.where(gbuffer.mask & ~wet[gbuffer.face], np.float32(1), np.float32(0))
+    right, down = camera.extrinsics[:2, 1] / max(float(np.hypot(*camera.extrinsics[:2, 1])), 1e-6)  # the head's up
+    rows, columns = np.divmod(pixel, camera.size)
+    rows, columns = (
+        np.clip(at + round(reach * way), 0, camera.size - 1) for at, way in ((rows, down), (columns, right))
+    )
+    return 1 - LID_SHADE * blur(skin, reach)[rows, columns]
 
 
 def _pixels(metres: float, camera: Camera) -> float:

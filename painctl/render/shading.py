@@ -91,23 +91,21 @@ def _highlights(points: ShadingPoints, lights: Lights, facing: np.ndarray) -> np
     with the lobe widened by the lamp's angular radius.
     """
     total = np.zeros_like(points.albedo)
+    squared = points.roughness**2
+    k = squared / 2
+    shadowed = facing * (1 - k) + k
     lamps = zip(lights.directions, lights.irradiance, lights.radii, strict=True)
     for number, (towards, irradiance, radius) in enumerate(lamps):
-        cosine = dot(towards, points.detail)
-        lit = np.flatnonzero(cosine > 0)
-        cosine, towards_eye = cosine[lit], facing[lit]
-        view, detail = points.view.take(lit, axis=1), points.detail.take(lit, axis=1)
-        half = view + towards[:, None]
+        cosine = np.maximum(dot(towards, points.detail), 0)
+        half = points.view + towards[:, None]
         half /= np.sqrt(dot(half, half))
-        squared = points.roughness[lit] ** 2
         alpha = np.minimum(squared + radius / 5, 1)
-        spread = dot(half, detail) ** 2 * (alpha * alpha - 1) + 1
+        spread = dot(half, points.detail) ** 2 * (alpha * alpha - 1) + 1
         lobe = alpha * alpha / (spread * spread)  # pi D
-        k = squared / 2
-        smith = 4 * (cosine * (1 - k) + k) * (towards_eye * (1 - k) + k)
-        fresnel = F0 + (1 - F0) * (1 - dot(half, view)) ** 5
-        visible = np.sqrt(points.shadow[lit]) if number == 0 else points.occlusion[lit]  # a hidden lamp is reflected
-        total[:, lit] += irradiance[:, None] * (lobe * fresnel * cosine * visible / smith)
+        smith = 4 * (cosine * (1 - k) + k) * shadowed
+        fresnel = F0 + (1 - F0) * (1 - dot(half, points.view)) ** 5
+        visible = np.sqrt(points.shadow) if number == 0 else points.occlusion  # part of a hidden lamp is reflected
+        total += irradiance[:, None] * (lobe * fresnel * cosine * visible / smith)
     return total
 
 

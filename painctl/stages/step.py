@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, ClassVar
 from painctl import __version__
 from painctl.dataset.validate import validate_shard
 from painctl.records import FAILED, Reported, Reporter, Topology, UsageError
+from painctl.runs.memory import keep_freed_memory
 from painctl.runs.workers import Workers
 from painctl.shard.outputs import Maker, Outputs, Tally, is_folder, make_outputs, reject_clashes
 from painctl.shard.people import People, PeopleCopier, Rows
@@ -230,6 +231,7 @@ def run(
     """
     if jobs > 1 and step.single:
         raise UsageError(f"--jobs {jobs}: {step.single} works in one process; leave --jobs out")
+    keep_freed_memory()
     with contextlib.ExitStack() as stack:
         stack.enter_context(step)
         workers = stack.enter_context(person_workers(step, jobs)) if jobs > 1 else None

@@ -43,6 +43,7 @@ from painctl.render.rasterise_opencv import OpenCVRasteriser
 from painctl.render.scene import draw_scene
 from painctl.render.subject import Subject
 from painctl.rig.blendshapes import BlendshapeRig
+from painctl.runs.memory import keep_freed_memory
 
 FRAMES = 33  # per person
 PEOPLE = 6
@@ -72,6 +73,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="8 identities only")
     quick = parser.parse_args().quick
     cv2.setNumThreads(1)
+    keep_freed_memory()  # as the stages do
     frames()
     rasterisers()
     for people in (8,) if quick else (8, 64):

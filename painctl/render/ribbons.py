@@ -12,7 +12,7 @@ from painctl.render.hidden_hair import hidden_by_hair
 from painctl.render.lighting import Lighting
 from painctl.render.planar import cross, dot, unit
 from painctl.render.rasterise import GBuffer
-from painctl.render.shading import wrapped
+from painctl.render.shading import power_where, wrapped
 
 _HIDDEN = 0.010  # metres behind it beyond which a segment of a strand is skipped
 _BORDER = 0.04  # sides of the picture beyond its border within which hair is drawn: the length of a segment
@@ -87,8 +87,9 @@ def _shade_hair(
         facing = wrapped(towards @ normal) * reach
         body += irradiance[:, None] * (facing * np.sqrt(np.maximum(1 - along * along, 0)))
         tilt = (unit(view + towards[:, None]) * tangent).sum(axis=0)
-        white = _GLOSS * np.maximum(1 - (tilt - _GLOSS_SHIFT) ** 2, 0) ** (_GLOSS_POWER / 2)
-        inner = _INNER * np.maximum(1 - (tilt - _INNER_SHIFT) ** 2, 0) ** (_INNER_POWER / 2)
+        lit_side = facing > 0
+        white = _GLOSS * power_where(lit_side, np.maximum(1 - (tilt - _GLOSS_SHIFT) ** 2, 0), _GLOSS_POWER / 2)
+        inner = _INNER * power_where(lit_side, np.maximum(1 - (tilt - _INNER_SHIFT) ** 2, 0), _INNER_POWER / 2)
         gloss += irradiance[:, None] * (facing * (white + inner * albedo))
     return (body * albedo + gloss).astype(np.float32)
 

@@ -80,8 +80,9 @@ def incident(points: ShadingPoints, lights: Lights, up: np.ndarray) -> np.ndarra
 
 
 def _key_light(shadow: np.ndarray) -> np.ndarray:
-    """The share of the key light [3, N] that is visible in red, green and blue, from `shadow` [N]."""
-    return np.stack([*(shadow**power for power in PENUMBRA), shadow])
+    """The share of the key light [3, N] that reaches a point in red, green and blue, from `shadow` [N]."""
+    penumbra = (shadow > 0) & (shadow != 1)  # above 1 in the light of a near lamp
+    return np.stack([*(np.where(penumbra, power_where(penumbra, shadow, power), shadow) for power in PENUMBRA), shadow])
 
 
 def _highlights(points: ShadingPoints, lights: Lights, facing: np.ndarray) -> np.ndarray:
@@ -103,7 +104,7 @@ def _highlights(points: ShadingPoints, lights: Lights, facing: np.ndarray) -> np
         spread = dot(half, points.detail) ** 2 * (alpha * alpha - 1) + 1
         lobe = alpha * alpha / (spread * spread)  # pi D
         smith = 4 * (cosine * (1 - k) + k) * shadowed
-        fresnel = F0 + (1 - F0) * (1 - dot(half, points.view)) ** 5
+        fresnel = F0 + (1 - F0) * power_where(cosine > 0, 1 - dot(half, points.view), 5)
         visible = np.sqrt(points.shadow) if number == 0 else points.occlusion  # part of a hidden lamp is reflected
         total += irradiance[:, None] * (lobe * fresnel * cosine * visible / smith)
     return total
@@ -120,6 +121,11 @@ def _environment_reflectance(roughness: np.ndarray, facing: np.ndarray) -> np.nd
     rx, ry = 1 - roughness, 0.0425 - 0.0275 * roughness
     a = np.minimum(rx * rx, np.exp2(-9.28 * facing)) * rx + ry
     return F0 * (1.04 - 0.572 * roughness - 1.04 * a) + (1.04 * a - 0.04 + 0.022 * roughness)
+
+
+def power_where(needed: np.ndarray, base: np.ndarray, exponent: float) -> np.ndarray:
+    """Powers [N] of `base` [N] where they are needed, bool [N], else 0: powers are slow."""
+    return np.power(base, exponent, out=np.zeros_like(base), where=needed)
 
 
 def wrapped(cosine: np.ndarray, wrap: np.ndarray = FIBRE_WRAP) -> np.ndarray:

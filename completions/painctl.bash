@@ -15,11 +15,11 @@ _painctl() {
   fi
   case $command in
     sample-ids) flags="--number -n --seed --output -o --shard-size --demographics --model --flame --flame-template --convert-flame --mesh --people --age --gender --ethnicity --mesh-colours/--made-colours --overwrite --task --null -0 --config --quiet -q --verbose -v --debug --help" ;;
-    render-depth) flags="--output -o --overwrite --retry-failed --task --null -0 --size --renderer --device --config --quiet -q --verbose -v --debug --help" ;;
-    synth-neutral) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --retries --agreement --decoder --device --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --config --quiet -q --verbose -v --debug --help" ;;
-    texture) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --size --hunyuan --hunyuan-python --accept-licence --allow-download --time-limit --config --quiet -q --verbose -v --debug --help" ;;
-    rig) flags="--output -o --overwrite --retry-failed --task --null -0 --engine --weights --pspi --expressions -k --pspi-weights --au --prior --other --config --quiet -q --verbose -v --debug --help" ;;
-    render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --views --yaw --pitch --roll --jitter --size --format --camera --backgrounds --occluders --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --config --quiet -q --verbose -v --debug --help" ;;
+    render-depth) flags="--output -o --overwrite --retry-failed --task --null -0 --jobs -j --size --renderer --device --config --quiet -q --verbose -v --debug --help" ;;
+    synth-neutral) flags="--output -o --overwrite --retry-failed --task --null -0 --jobs -j --engine --retries --agreement --decoder --device --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --config --quiet -q --verbose -v --debug --help" ;;
+    texture) flags="--output -o --overwrite --retry-failed --task --null -0 --jobs -j --engine --size --hunyuan --hunyuan-python --accept-licence --allow-download --time-limit --config --quiet -q --verbose -v --debug --help" ;;
+    rig) flags="--output -o --overwrite --retry-failed --task --null -0 --jobs -j --engine --weights --pspi --expressions -k --pspi-weights --au --prior --other --config --quiet -q --verbose -v --debug --help" ;;
+    render-views) flags="--output -o --overwrite --retry-failed --task --null -0 --jobs -j --views --yaw --pitch --roll --jitter --size --format --camera --backgrounds --occluders --renderer --device --inpaint --decoder --prior --prior-revision --revision --allow-download --steps --prior-steps --guidance --negative-prompt --batch-size --dtype --offload --attention-slicing --config --quiet -q --verbose -v --debug --help" ;;
     pack) flags="--output -o --format --split --split-seed --keep --mix --overwrite --null -0 --config --quiet -q --verbose -v --debug --help" ;;
     pretrain) flags="--output -o --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --threads --workers --strict --crop --every --save-every --any-machine --track --track-online --seed --overwrite --config --quiet -q --verbose -v --debug --help" ;;
     cv) flags="--folds -k --fold --train-on --test-on --output -o --merge --compare --theme --model --backbone --allow-download --init-from --no-reference --binary --no-aus --preset --augment --epochs --batch-size --accumulate --learning-rate --rest-share --any-reference --reference-dropout --shots --device --precision --compile --threads --workers --strict --crop --every --save-every --any-machine --track --track-online --seed --json --config --quiet -q --verbose -v --debug --help" ;;
@@ -50,12 +50,14 @@ _painctl() {
     "sample-ids --config") return ;;
     "render-depth --output"|"render-depth -o") return ;;
     "render-depth --task") _painctl_words ""; return ;;
+    "render-depth --jobs"|"render-depth -j") _painctl_words ""; return ;;
     "render-depth --size") _painctl_words ""; return ;;
     "render-depth --renderer") _painctl_words "opencv pytorch3d"; return ;;
     "render-depth --device") _painctl_words ""; return ;;
     "render-depth --config") return ;;
     "synth-neutral --output"|"synth-neutral -o") return ;;
     "synth-neutral --task") _painctl_words ""; return ;;
+    "synth-neutral --jobs"|"synth-neutral -j") _painctl_words ""; return ;;
     "synth-neutral --engine") _painctl_words "procedural kandinsky"; return ;;
     "synth-neutral --retries") _painctl_words ""; return ;;
     "synth-neutral --agreement") _painctl_words ""; return ;;
@@ -74,6 +76,7 @@ _painctl() {
     "synth-neutral --config") return ;;
     "texture --output"|"texture -o") return ;;
     "texture --task") _painctl_words ""; return ;;
+    "texture --jobs"|"texture -j") _painctl_words ""; return ;;
     "texture --engine") _painctl_words "procedural bake hunyuan3d"; return ;;
     "texture --size") _painctl_words ""; return ;;
     "texture --hunyuan") return ;;
@@ -82,6 +85,7 @@ _painctl() {
     "texture --config") return ;;
     "rig --output"|"rig -o") return ;;
     "rig --task") _painctl_words ""; return ;;
+    "rig --jobs"|"rig -j") _painctl_words ""; return ;;
     "rig --engine") _painctl_words "blendshapes neural"; return ;;
     "rig --weights") return ;;
     "rig --pspi") _painctl_words ""; return ;;
@@ -93,6 +97,7 @@ _painctl() {
     "rig --config") return ;;
     "render-views --output"|"render-views -o") return ;;
     "render-views --task") _painctl_words ""; return ;;
+    "render-views --jobs"|"render-views -j") _painctl_words ""; return ;;
     "render-views --views") _painctl_words ""; return ;;
     "render-views --yaw") _painctl_words ""; return ;;
     "render-views --pitch") _painctl_words ""; return ;;

@@ -57,6 +57,7 @@ _painctl() {
       '--retry-failed[In finished outputs, retry only the people who failed.]' \
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
+      '(--jobs -j)'{--jobs=,-j}'[Processes that share the people of each shard. The output has the same bytes, whatever their number. At least 1.]:N: ' \
       '--size=[Width and height in pixels. 64 to 2048.]:N: ' \
       '--renderer=[Rasteriser. pytorch3d needs the pytorch3d extra and is slow on a CPU.]:[opencv|pytorch3d]:(opencv pytorch3d)' \
       '--device=[Device for --renderer pytorch3d, such as cuda or cuda:1.]:DEVICE: ' \
@@ -71,6 +72,7 @@ _painctl() {
       '--retry-failed[In finished outputs, retry only the people who failed.]' \
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
+      '(--jobs -j)'{--jobs=,-j}'[Processes that share the people of each shard. The output has the same bytes, whatever their number. At least 1.]:N: ' \
       '--engine=[procedural: painted and rendered. kandinsky: drawn over the depth map by Kandinsky 2.2’s prior and depth ControlNet, following the person’s prompt. It takes the options listed below.]:[procedural|kandinsky]:(procedural kandinsky)' \
       '--retries=[How many times to redraw a portrait whose face does not match the depth map, each time with the next seed, before the person is listed as failed. 0 to 100.]:N: ' \
       '--agreement=[How well the face must match the outline of the depth map: the share of displaced copies of the outline that must fit the portrait worse. 0 accepts every portrait. 0 to 1.]:NUMBER: ' \
@@ -99,6 +101,7 @@ _painctl() {
       '--retry-failed[In finished outputs, retry only the people who failed.]' \
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
+      '(--jobs -j)'{--jobs=,-j}'[Processes that share the people of each shard. The output has the same bytes, whatever their number. At least 1.]:N: ' \
       '--engine=[procedural: from the person’s appearance parameters. bake: back-projected from the portrait through its camera; areas not visible in it are mirrored or filled in. hunyuan3d: painted from the portrait by Hunyuan3D-Paint 2.1, in your own checkout.]:[procedural|bake|hunyuan3d]:(procedural bake hunyuan3d)' \
       '--size=[Width and height in texels. 128 to 4096.]:N: ' \
       '--hunyuan=[Checkout of Tencent-Hunyuan/Hunyuan3D-2.1 for --engine hunyuan3d, installed as its README describes.]:DIR:_files' \
@@ -117,6 +120,7 @@ _painctl() {
       '--retry-failed[In finished outputs, retry only the people who failed.]' \
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
+      '(--jobs -j)'{--jobs=,-j}'[Processes that share the people of each shard. The output has the same bytes, whatever their number. At least 1.]:N: ' \
       '--engine=[blendshapes: the ARKit facial actions of the open head. neural: a network trained on them, for heads without such actions.]:[blendshapes|neural]:(blendshapes neural)' \
       '--weights=[Weights from `painctl rig-train`, for --engine neural.]:FILE:_files' \
       '--pspi=[PSPI of the expressions: a range such as 0:16, or one value such as 9. A list such as 4,8,12 makes one expression at each value.]:RANGE|VALUE|V,V,...: ' \
@@ -136,6 +140,7 @@ _painctl() {
       '--retry-failed[In finished outputs, retry only the people who failed.]' \
       '--task=[Process every N-th shard, starting with the I-th, counting from 0. Default: the Slurm array task, if any, unless input is piped; 0/1 is everything.]:I/N: ' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
+      '(--jobs -j)'{--jobs=,-j}'[Processes that share the people of each shard. The output has the same bytes, whatever their number. At least 1.]:N: ' \
       '--views=[Views per face. Without --yaw: frontal, then pairs to either side, evenly spaced out to 30 degrees. 1 to 99.]:N: ' \
       '--yaw=[Yaw of each view, up to 180 either way; positive turns the head to its own left.]:DEG,...: ' \
       '--pitch=[Pitch of each view, or one value for all, up to 90 either way; positive looks up.]:DEG,...: ' \

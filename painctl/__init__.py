@@ -1,7 +1,7 @@
 """painctl: from a random seed to a labelled synthetic pain-face dataset, and from that to a pain model.
 
 From Python: `painctl.load` gives a model, `painctl.Dataset` a dataset for torch's DataLoader, and `painctl.open_shard`
-any file that painctl writes. They import torch, which takes a second or two; `import painctl` alone does not.
+any file that painctl writes. The first two need the predict extra, and import torch, which takes a second or two.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ __all__ = ["Dataset", "Estimate", "Model", "UsageError", "__version__", "load", 
 
 _HOMES = {
     **dict.fromkeys(("load", "Model", "Estimate"), "api.model"),
-    **dict.fromkeys(("Dataset", "open_shard"), "api.dataset"),
+    "Dataset": "api.dataset",
+    "open_shard": "api.shards",
     "UsageError": "records",
 }
 
@@ -25,4 +26,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'painctl' has no attribute {name!r}")
     from importlib import import_module
 
+    if name not in ("open_shard", "UsageError"):
+        from painctl.extras import require
+
+        require("predict", f"painctl.{name}")
     return getattr(import_module(f"painctl.{_HOMES[name]}"), name)

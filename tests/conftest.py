@@ -14,7 +14,6 @@ import pytest
 
 from painctl.dataset.person import Person
 from painctl.face.head import load_head
-from painctl.files import cache
 from painctl.images.encode import decode
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.records import Topology
@@ -53,17 +52,14 @@ def cameras(count):
 
 @pytest.fixture(scope="session", name="head")
 def open_head():
-    """The real open head, built once per machine."""
+    """The real open head."""
     return load_head()
 
 
 @pytest.fixture(scope="session")
-def flame_cache(head, tmp_path_factory):
-    """A cache folder with the open head, and nothing made from a FLAME model."""
-    folder = tmp_path_factory.mktemp("cache")
-    for file in cache.folder().glob(f"{head.name.partition('/')[0]}*"):
-        (folder / file.name).symlink_to(file)
-    return folder
+def flame_cache(tmp_path_factory):
+    """An empty cache folder, for what is made from a FLAME model."""
+    return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="session")

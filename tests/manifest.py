@@ -183,7 +183,7 @@ def main() -> None:
             start = _cpu_seconds()
             for line_name, line in parts[name].lines.items():
                 bench.run(f"{name}/{line_name}", line)
-            if name == "head":  # which builds the head model that the fixtures use
+            if name == "head":
                 bench.make_inputs()
             _log(f"{name}: {_cpu_seconds() - start:.0f} s")
     about = {"python": sys.version.partition(" ")[0], **{name: _version(name) for name in _PACKAGES}}

@@ -40,6 +40,7 @@ LAYERS = (
     ("mesh",),
     ("files",),
     ("records",),
+    ("extras",),
 )
 RANK = {room: rank for rank, layer in enumerate(reversed(LAYERS)) for room in layer}
 SHARD_READERS = {"shard", "dataset", "prediction", "stages", "api"}
@@ -49,7 +50,7 @@ DYNAMIC = {
     "dataset.export": {f"dataset.{form}" for form in FOLDERS},
     "": set(),  # the names in `api` are for users: rooms import the version alone
 }
-CLI_IMPORTS = {"cli", "stages", "records", "engines.registry", "files.names", "files.targets", "files.text"}
+CLI_IMPORTS = {"cli", "stages", "records", "extras", "engines.registry", "files.names", "files.targets", "files.text"}
 
 
 def imports() -> dict[str, set[str]]:

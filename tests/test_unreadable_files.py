@@ -19,8 +19,9 @@ from painctl.evidence.run import read_run
 from painctl.face.flame.model_file import read_flame
 from painctl.rig.neural.weights import read, shipped
 from painctl.runs.resume import Checkpointer
-from painctl.vitpain.checkpoints import FILES, load, save
+from painctl.vitpain.checkpoints import load, save
 from painctl.vitpain.model import build
+from painctl.vitpain.model_folder import FILES
 from painctl.vitpain.pretrained import load_pretrained
 from painctl.vitpain.released_checkpoint import load_released
 from painctl.vitpain.settings import TrainingSettings

@@ -14,10 +14,10 @@ from torch import Tensor
 
 from painctl.corpora.recognise import Crop
 from painctl.dataset.opening import LabelledDataset, open_data
+from painctl.extras import require
 from painctl.images.resize import center_crop
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.records import SPLITS
-from painctl.shard.reader import Shard
 
 
 class Dataset(torch.utils.data.Dataset[dict[str, Any]]):
@@ -103,7 +103,8 @@ class Dataset(torch.utils.data.Dataset[dict[str, Any]]):
         return self._transform(item) if self._transform else item
 
     def to_pandas(self) -> Any:
-        """The labels as a pandas DataFrame, one row per face in order. Raises ImportError without pandas."""
+        """The labels as a pandas DataFrame, one row per face in order. Raises MissingExtra without pandas."""
+        require("pandas", "to_pandas")
         import pandas
 
         source, labels = self._opened.source, self._opened.split
@@ -133,15 +134,3 @@ class Dataset(torch.utils.data.Dataset[dict[str, Any]]):
         if self._size:
             picture = center_crop(picture, self._size, 1.0)
         return torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)
-
-
-def open_shard(path: str | os.PathLike[str]) -> Shard:
-    """A shard of any stage, every byte of it checked; use it as a context manager.
-
-    >>> with painctl.open_shard(dataset_path) as shard:
-    ...     shard.rows("frames") > 0, "PSPI" in [column.name for column in shard.columns("expressions")]
-    (True, True)
-
-    Raises ValueError if it is not a valid shard.
-    """
-    return Shard(Path(path))

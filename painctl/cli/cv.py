@@ -13,6 +13,7 @@ from painctl.cli import options
 from painctl.cli.output import Output
 from painctl.cli.splice import splice
 from painctl.cli.training import TrainingOptions
+from painctl.extras import require
 from painctl.records import UsageError
 from painctl.stages import THEME
 
@@ -113,6 +114,7 @@ def command(
 
     Example: painctl cv dataset.h5 -k 5 --init-from model -o cv
     """
+    require("train", "cv")
     if merge and compare:
         raise UsageError("--merge and --compare cannot be combined; leave one out")
     if merge or compare:

@@ -9,6 +9,7 @@ import typer
 
 from painctl.cli import options
 from painctl.cli.output import Output
+from painctl.extras import require
 from painctl.stages import THEME
 
 
@@ -27,6 +28,7 @@ def command(
 
     Example: painctl demo -o demo
     """
+    require("train", "demo")
     with Output() as out:
         from painctl.stages.demo import demo
 

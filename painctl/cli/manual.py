@@ -16,8 +16,8 @@ from painctl.stages.inspect import schema
 from painctl.stages.predict import record_schema, with_record_tables
 
 _ENVIRONMENT = {
-    "PAINCTL_CACHE": "Folder for the head model, which is built once, or in every run if the folder cannot be written; "
-    "default: painctl in XDG_CACHE_HOME or ~/.cache.",
+    "PAINCTL_CACHE": "Folder for what is computed once for a FLAME head or a mesh, or in every run if it cannot be "
+    "written; default: painctl in XDG_CACHE_HOME or ~/.cache.",
     "PAINCTL_FLAME": "Default of --flame for sample-ids --model flame.",
     "PAINCTL_MODEL": "Default of --model for predict; without it, the model that comes with painctl.",
     "PAINCTL_THEME": "Default of --theme for predict, inspect, cv and demo: light or dark.",

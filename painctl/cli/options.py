@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from painctl.engines.registry import ROLES, default, names
+from painctl.engines.registry import ROLES, default, find, names
 from painctl.records import UsageError
 from painctl.stages import PLOT_SUFFIXES, THEME, THEMES
 
@@ -26,10 +26,24 @@ class Choice:
         return text
 
 
+class EngineChoice(Choice):
+    """Parses the name of an engine. Raises MissingExtra, before anything is loaded, if it cannot work here."""
+
+    def __init__(self, role: str, none: str | None) -> None:
+        super().__init__((*([none] if none else []), *names(role)))
+        self._role = role
+
+    def __call__(self, text: str) -> str:
+        name = super().__call__(text)
+        if name in names(self._role):
+            find(self._role, name).require_extra()
+        return name
+
+
 def engine_option(role: str, help: str, none: str | None = None) -> Any:
     """The option that chooses an engine of the registry, or `none` of them."""
-    choices = (*([none] if none else []), *names(role))
-    return typer.Option(ROLES[role].option, parser=Choice(choices), metavar=f"[{'|'.join(choices)}]", help=help)
+    choice = EngineChoice(role, none)
+    return typer.Option(ROLES[role].option, parser=choice, metavar=choice.__name__, help=help)
 
 
 # the default engine of each role

@@ -15,6 +15,7 @@ from painctl.cli.errors import with_stdin_named
 from painctl.cli.output import Output
 from painctl.cli.records import FORMATS, Csv, Json, Lines, Writer, open_format, require_pyarrow
 from painctl.cli.shards import task_slice
+from painctl.extras import require
 from painctl.records import Reported, UsageError
 from painctl.stages import THEME
 
@@ -188,6 +189,7 @@ def command(
         with Output() as out:
             out.text(record_schema())
         return
+    require("predict", "predict")
     choose = _AUTO in (neutral or ())
     if choose and len(neutral or ()) > 1:
         raise UsageError(f"--neutral {_AUTO} cannot be combined with a picture; leave one out")

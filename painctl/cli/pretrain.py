@@ -11,6 +11,7 @@ from painctl.cli import options
 from painctl.cli.output import Output
 from painctl.cli.splice import splice
 from painctl.cli.training import TrainingOptions
+from painctl.extras import require
 from painctl.files.targets import require_parent
 from painctl.records import UsageError
 
@@ -38,6 +39,7 @@ def command(
 
     Example: painctl pretrain dataset.h5 -o model
     """
+    require("train", "pretrain")
     if output.exists() and not overwrite and not (output / "config.json").is_file():
         raise UsageError(f"{output}: already exists; --overwrite replaces a model")
     require_parent(output, "-o")

@@ -116,6 +116,8 @@ def command(
     """
     if weights_file is not None and engine != _NEURAL:
         raise UsageError("--weights is only used by --engine neural; add that, or leave out --weights")
+    if weights_file is not None and not weights_file.exists():
+        raise FileNotFoundError(f"{weights_file}: no such file; train one with painctl rig-train")
     _reject_contradictions(pspi, expressions, weights, units, prior)
 
     if engine == _NEURAL:

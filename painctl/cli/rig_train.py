@@ -14,6 +14,7 @@ from painctl.cli.arithmetic import limit_threads
 from painctl.cli.output import Output
 from painctl.cli.sources import effective_words
 from painctl.cli.training import AnyMachine, Device, DeviceOption, OneThread, SaveEvery, check_weights_file
+from painctl.extras import require
 from painctl.stages import SAVE_EVERY
 
 
@@ -62,6 +63,7 @@ def command(
 
     Example: painctl rig-train --steps 2000 -o rig.safetensors
     """
+    require("train", "rig-train")
     check_weights_file(output)
     limit_threads(threads, few=True)
 

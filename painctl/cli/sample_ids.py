@@ -120,8 +120,7 @@ def command(
 ) -> None:
     """Draw people: demographics and neutral heads.
 
-    Person I of a seed is the same however the work is divided into shards and tasks. The first run on a machine builds
-    the head model into the cache folder, in about a minute.
+    Person I of a seed is the same however the work is divided into shards and tasks.
 
     FLAME's shape space does not model age, gender or ethnicity, so with --model flame these affect only skin, hair and
     the portrait's prompt. FLAME's shape coefficients are drawn from a normal distribution, truncated at 2 standard

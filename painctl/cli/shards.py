@@ -31,6 +31,8 @@ def run_step(build: Callable[[Output], Step], options: ShardOptions) -> None:
     from painctl.stages import step
 
     step.reject_clashes(options.inputs, options.output)
+    step.check_inputs(options.inputs)
+    step.check_outputs([path.name for path in options.inputs or ()], options.output)
     outputs = outputs_of(options, step.is_piped(options.inputs))
     with Output() as output:
         tally = step.run(build(output), options.inputs, outputs, output.stream, output, options.jobs)

@@ -11,6 +11,7 @@ import typer
 
 from painctl.cli.arithmetic import limit_threads
 from painctl.cli.options import BACKBONE, Seed
+from painctl.extras import EXTRAS, require
 from painctl.files.targets import require_parent
 from painctl.records import UsageError
 from painctl.stages import AUGMENTATIONS, SAVE_EVERY
@@ -280,7 +281,7 @@ TrackOption = Annotated[
     typer.Option(
         "--track",
         help="Also log to TensorBoard, W&B or MLflow in the folder OUTPUT.runs, or to trackio's folder, on this "
-        "machine only; see --track-online. Needs `pip install '.[track]'`, wandb or mlflow.",
+        "machine only; see --track-online. Needs `pip install 'painctl[track]'`, wandb or mlflow.",
         show_default=False,
     ),
 ]
@@ -351,7 +352,10 @@ class TrainingOptions:
         return request
 
     def data(self) -> DataOptions:
-        """How the dataset is opened, and where else the training is logged."""
+        """How the dataset is opened, and where else the training is logged. Raises MissingExtra without the tracker."""
+        if self.track and self.track.value in EXTRAS["track"]:
+            require("track", f"--track {self.track.value}", self.track.value)
+
         from painctl.stages.pretrain import DataOptions
 
         if self.track_online and self.track in (None, Track.tensorboard):

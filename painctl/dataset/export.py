@@ -12,6 +12,7 @@ from painctl.dataset import census, croissant
 from painctl.dataset.card import card, header, is_free
 from painctl.dataset.gather import DatasetPlan
 from painctl.dataset.person import Person
+from painctl.extras import require
 from painctl.files.leftovers import is_made_by_system
 from painctl.files.scratch import replace_folder, scratch_folder
 from painctl.files.text import json_text, read_json
@@ -26,14 +27,16 @@ WritePeople = Callable[[Iterable[tuple[Person, int]], Path], dict[str, str]]
 
 
 def exporter(form: str) -> WritePeople:
-    """The writer of a folder format. Raises ImportError if it needs a package that is not installed."""
+    """The writer of a folder format. Raises MissingExtra if it needs a package that is not installed."""
+    if form == "parquet":
+        require("parquet", "--format parquet")
     return importlib.import_module(f"painctl.dataset.{form}").write
 
 
 def write_folder(plan: DatasetPlan, people: Iterable[tuple[Person, int]], target: Path, form: str) -> None:
     """Write people with their splits as a dataset folder of one of FOLDERS, with its card: complete or absent.
 
-    Replaces a painctl dataset. Raises FileExistsError if the folder holds anything else, ImportError as `exporter`.
+    Replaces a painctl dataset. Raises FileExistsError if the folder holds anything else, MissingExtra as `exporter`.
     """
     write = exporter(form)
     target = target.resolve()

@@ -11,17 +11,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+from pyarrow import parquet as pq
+
 from painctl.dataset import pictures
 from painctl.dataset.person import Person
 from painctl.dataset.rows import row
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.records import SPLITS
-
-try:
-    import pyarrow as pa
-    from pyarrow import parquet as pq
-except ImportError:
-    raise ImportError("--format parquet needs pyarrow: pip install '.[parquet]' in painctl's checkout") from None
 
 PICTURES = ("image", "mask", "heatmap")
 VALUES: dict[str, str] = {

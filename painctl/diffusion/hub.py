@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -74,12 +73,6 @@ class Weights:
     folder: Path
     name: str  # the hub id, or the folder's own name
     revision: str  # the hub's commit, or a digest of the folder
-
-
-def require_diffusers() -> None:
-    """Raises ImportError if diffusers is not installed, and says how to install it."""
-    if find_spec("diffusers") is None:
-        raise ImportError("kandinsky: no diffusers package; pip install '.[kandinsky]' in painctl's checkout")
 
 
 def find_weights(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from painctl.diffusion.hub import PRIOR, Pipeline, find_weights, require_diffusers
+from painctl.diffusion.hub import PRIOR, Pipeline, find_weights
 from painctl.diffusion.pipelines import Machine, Recipe, SamplingSettings
 
 
@@ -30,9 +30,8 @@ class KandinskyOptions:
     def recipe(self, decoder: Pipeline) -> Recipe:
         """The weights and settings of a pipeline.
 
-        Raises ImportError without diffusers, FileNotFoundError or ValueError for missing weights or devices.
+        Raises FileNotFoundError or ValueError for missing weights or devices.
         """
-        require_diffusers()
         machine = Machine(self.device, self.dtype, self.offload, self.attention_slicing, self.batch_size)
         return Recipe(
             find_weights(PRIOR, self.prior, self.prior_revision, self.allow_download),
@@ -44,7 +43,6 @@ class KandinskyOptions:
 
 def probe(decoder: Pipeline) -> str:
     """Whether the published weights are in the hub's cache; local folders are not checked."""
-    require_diffusers()
     for pipeline in (PRIOR, decoder):
         find_weights(pipeline)
     return "minutes a picture" if Machine().resolved().device == "cpu" else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 from painctl.records import Reporter
@@ -13,9 +12,6 @@ from painctl.scans.head import MeshHeads, load_meshes
 
 def probe() -> str:
     """Reads the shape model that finds a head's pose."""
-    for package in ("trimesh", "robust_laplacian"):
-        if find_spec(package) is None:
-            raise ImportError(f"no {package.replace('_', '-')} package; pip install painctl")
     read(shipped())
     return "your own head meshes, under their licence"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.util import find_spec
 from pathlib import Path
 
 from painctl.records import Reporter, Topology
@@ -29,8 +28,6 @@ class NeuralRigs:
 
 def probe() -> str:
     """Reads the weights that come with painctl."""
-    if find_spec("robust_laplacian") is None:
-        raise ImportError("no robust-laplacian package; pip install painctl")
     read(shipped())
     return ""
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
 
+from painctl.extras import require
+
 
 @dataclass(frozen=True)
 class Role:
@@ -31,6 +33,7 @@ class Engine:
     needs: tuple[str, ...] = ()  # tables that it reads besides those that the stage always reads
     single: bool = False  # whether it works in one process only: it has a GPU, a network or a process of its own
     probes: tuple[tuple[str, str], ...] = ()  # labels and the arguments of `probe`, if it is probed for several things
+    extra: str = ""  # of the installation, that it needs
 
     @property
     def single_option(self) -> str:
@@ -42,11 +45,18 @@ class Engine:
 
         Raises ImportError, OSError, ValueError or RuntimeError that says what is missing and how to get it.
         """
+        self.require_extra()
         return self._module.probe(*([argument] if argument else []))
 
     def build(self, **options: Any) -> Any:
-        """The engine itself, see interfaces.py; `options` are its own."""
+        """The engine itself, see interfaces.py; `options` are its own. Raises MissingExtra."""
+        self.require_extra()
         return self._module.build(**options)
+
+    def require_extra(self) -> None:
+        """Raise MissingExtra if a package is not installed that the engine needs."""
+        if self.extra:
+            require(self.extra, f"{ROLES[self.role].option} {self.name}")
 
     @property
     def _module(self) -> Any:
@@ -69,7 +79,7 @@ ROLES: Final = {
 ENGINES: Final = (
     Engine("head", "anny", True, "anny"),
     Engine("head", "flame", False, "flame"),
-    Engine("head", "mesh", False, "mesh"),
+    Engine("head", "mesh", False, "mesh", extra="train"),
     Engine("renderer", "opencv", True, "opencv"),
     Engine(
         "renderer",
@@ -78,20 +88,30 @@ ENGINES: Final = (
         "pytorch3d",
         single=True,
         probes=(("pytorch3d --device cpu", "cpu"), ("pytorch3d --device cuda", "cuda")),
+        extra="pytorch3d",
     ),
     Engine("portrait", "procedural", True, "procedural_portraits"),
-    Engine("portrait", "kandinsky", False, "kandinsky_portraits", single=True),
-    Engine("inpaint", "kandinsky", False, "kandinsky_inpainting", single=True, probes=(("--inpaint kandinsky", ""),)),
+    Engine("portrait", "kandinsky", False, "kandinsky_portraits", single=True, extra="kandinsky"),
+    Engine(
+        "inpaint",
+        "kandinsky",
+        False,
+        "kandinsky_inpainting",
+        probes=(("--inpaint kandinsky", ""),),
+        single=True,
+        extra="kandinsky",
+    ),
     Engine("texture", "procedural", True, "procedural_textures"),
     Engine("texture", "bake", True, "bake", needs=("portraits",)),
     Engine("texture", "hunyuan3d", False, "hunyuan3d", needs=("portraits",), single=True),
     Engine("rig", "blendshapes", True, "blendshapes"),
-    Engine("rig", "neural", False, "neural_rig", single=True),  # its weights may be the user's, under any licence
-    Engine("backbone", "compact", True, "untrained"),
-    Engine("backbone", "hybrid", True, "untrained"),
-    Engine("backbone", "dinov3", False, "dinov3", probes=(("S", "S"), ("B", "B"), ("L", "L"))),
-    Engine("model", "painctl", True, "shipped_model"),
-    Engine("device", "cuda", True, "cuda", probes=(("--device cuda", ""),)),
+    # its weights may be the user's, under any licence
+    Engine("rig", "neural", False, "neural_rig", single=True, extra="train"),
+    Engine("backbone", "compact", True, "untrained", extra="train"),
+    Engine("backbone", "hybrid", True, "untrained", extra="train"),
+    Engine("backbone", "dinov3", False, "dinov3", probes=(("S", "S"), ("B", "B"), ("L", "L")), extra="train"),
+    Engine("model", "painctl", True, "shipped_model", extra="predict"),
+    Engine("device", "cuda", True, "cuda", probes=(("--device cuda", ""),), extra="predict"),
 )
 
 

@@ -11,7 +11,7 @@ def probe() -> str:
     if not folder:
         raise FileNotFoundError("this copy of painctl comes without its weights; name a model with --model")
 
-    from painctl.vitpain.checkpoints import identify
+    from painctl.vitpain.model_folder import identify
 
     identity, licence = identify(folder)
     return f"{identity.name}, SHA-256 {identity.digest}..., licence {licence or 'not stated'}"

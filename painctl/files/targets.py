@@ -10,9 +10,11 @@ import errno
 import os
 import shlex
 import stat
+import tempfile
 from pathlib import Path
 
 from painctl.files.reading import kind_of
+from painctl.files.scratch import with_filename
 from painctl.records import UsageError
 
 
@@ -45,6 +47,20 @@ def require_parent(path: Path, option: str) -> None:
 
 def _no_folder(folder: Path) -> str:
     return f"no folder {folder}; `mkdir -p {shlex.quote(str(folder))}` makes it"
+
+
+def require_writable(path: Path) -> None:
+    """Raises OSError, which names `path`, if nothing can be written into its folder, or into the nearest that exists.
+
+    For the start of a long run. The folder is tried out, as its permissions do not say everything.
+    """
+    target = Path(os.path.realpath(path))
+    folder = next(parent for parent in target.parents if parent.exists())
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise with_filename(error, path) from None
 
 
 def require_folder(path: Path) -> None:

@@ -10,8 +10,8 @@ from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.answers import Answer
 from painctl.prediction.record_fields import DOUBTFUL
 from painctl.prediction.rest import LIMIT
-from painctl.vitpain.checkpoints import ModelIdentity
 from painctl.vitpain.interface import PainModel
+from painctl.vitpain.model_folder import ModelIdentity
 
 _BOX = ("face_left", "face_top", "face_right", "face_bottom")
 _QUALITY = ("face_pixels", "sharpness", "yaw", "pitch", "roll", "hidden", "landmark_error")

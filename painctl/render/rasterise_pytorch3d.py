@@ -19,9 +19,7 @@ class PyTorch3DRasteriser(Rasteriser):
             from pytorch3d.renderer.mesh import rasterize_meshes
             from pytorch3d.structures import Meshes
         except ImportError as error:
-            raise ImportError(
-                f"--renderer pytorch3d: {error}; pip install '.[pytorch3d]' in painctl's checkout"
-            ) from None
+            raise ImportError(f"--renderer pytorch3d: {error}; pip install 'painctl[pytorch3d]'") from None
         self._rasterise, self._meshes = rasterize_meshes, Meshes
         self._device = _usable(device)
 

@@ -78,7 +78,7 @@ def load_meshes(paths: Sequence[Path], with_colours: bool, say: Callable[[str], 
     `say` receives a line about the pose and quality of each fit. Raises OSError, or ValueError that names a file which
     is not a head.
     """
-    head = load_head(say)
+    head = load_head()
     makers = _Makers(head, with_colours, say)
     return MeshHeads(head, [makers.own_head(path) for path in paths])
 

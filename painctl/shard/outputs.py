@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from painctl.files.scratch import SharedFolder, remove_leftovers, scratch_folder
-from painctl.files.targets import output_file, require_folder
+from painctl.files.targets import output_file, require_folder, require_writable
 from painctl.records import Reported, Reporter, UsageError
 from painctl.shard.pipe import LINE, NO_INPUT, copy_to, is_piped, write_path
 
@@ -73,6 +73,34 @@ def reject_clashes(inputs: Sequence[Path] | None, output: Path | None) -> None:
     targets: dict[Path, Path] = {}
     for source in inputs or ():
         _claim(targets, source, output / source.name if is_folder(output) else output)
+
+
+def check_inputs(inputs: Sequence[Path] | None) -> None:
+    """Raises OSError if there are inputs and none exists. For the start of a run, before what is slow to load.
+
+    If some exist, the others are reported one by one, as those are made.
+    """
+    given = [] if is_piped(inputs) else list(inputs or ())
+    if given and not any(path.exists() for path in given):
+        if len(given) > 1:
+            raise FileNotFoundError(f"{given[0]}: no such file; of {len(given)} inputs, none exists")
+        given[0].stat()
+
+
+def check_outputs(names: Iterable[str], output: Path | None) -> None:
+    """Raises OSError or ValueError if an output is to be written and cannot be. For the start of a run, as above.
+
+    `names` are those of the files in an output folder. Outputs that exist may be in a folder that can only be read.
+    """
+    if output is None:
+        return
+    if is_folder(output):
+        require_folder(output)
+        targets = [output / name for name in names] or [output / "shard.h5"]
+    else:
+        targets = [output_file(output)]
+    if missing := next((target for target in targets if not target.exists()), None):
+        require_writable(missing)
 
 
 def make_outputs(sources: Iterable[Path], outputs: Outputs, maker: Maker, out: BinaryIO, reporter: Reporter) -> Tally:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from painctl import __version__
+from painctl.dataset.landmark_frames import LandmarkFrames
+from painctl.dataset.validate import validate_shard
 from painctl.files.lock import only_writer
 from painctl.records import Reporter
 from painctl.runs.rerun import Saving
+from painctl.shard.reader import Shard
 
 
 def run(dataset: Path, output: Path, epochs: int, seed: int, saving: Saving, reporter: Reporter) -> None:
@@ -15,19 +18,18 @@ def run(dataset: Path, output: Path, epochs: int, seed: int, saving: Saving, rep
 
     Raises ShardError, ValueError or OSError for a dataset that is not valid.
     """
-    from painctl.aligner.samples import Samples
-    from painctl.aligner.training import initial_network, train
-    from painctl.aligner.weights import ALIGNER_FILE
-    from painctl.dataset.landmark_frames import LandmarkFrames
-    from painctl.dataset.validate import validate_shard
-    from painctl.runs.fit import FitSettings
-    from painctl.runs.network_training import train_into
-    from painctl.shard.reader import Shard
-
-    settings = FitSettings(epochs=epochs, seed=seed)
     with only_writer(output), Shard(dataset) as shard:
         validate_shard(shard)
         frames, others = LandmarkFrames(shard, "train"), LandmarkFrames(shard, "val")
+
+        # torch is imported from here on, once the dataset has been checked
+        from painctl.aligner.samples import Samples
+        from painctl.aligner.training import initial_network, train
+        from painctl.aligner.weights import ALIGNER_FILE
+        from painctl.runs.fit import FitSettings
+        from painctl.runs.network_training import train_into
+
+        settings = FitSettings(epochs=epochs, seed=seed)
         about = {"painctl": __version__, **vars(settings), "data": shard.content, "frames": len(frames)}
         network = initial_network(seed)
         size = network.architecture.size

@@ -14,7 +14,7 @@ from painctl.evidence.metrics import pearson
 from painctl.evidence.report import without_nan
 from painctl.evidence.run import FoldResult, Frames, read_run
 from painctl.evidence.tables import for_comparison, for_terminal
-from painctl.files.targets import require_folder
+from painctl.files.targets import require_folder, require_writable
 from painctl.plots.themes import THEMES
 from painctl.records import Reporter, UsageError
 from painctl.runs.progress import EpochLines, epoch_text
@@ -61,9 +61,14 @@ def run(
         if fold and fold > count:
             raise UsageError(f"--fold {fold}: out of range; folds are numbered 1 to {count}")
 
+        folds = [fold - 1] if fold else list(range(count))
+        files = [folder / f"fold-{index + 1}.json" for index in folds]
+        if not all(file.exists() for file in files):
+            require_writable(files[0])
+
+        # torch is imported from here on, once everything has been checked
         from painctl.vitpain.fold_plan import within
 
-        folds = [fold - 1] if fold else list(range(count))
         job = _Job(within(data.source, data.content, fold_of), data.label, folder, request, options)
         return job.run(folds, data.real, reporter)
 

@@ -115,8 +115,8 @@ def _train(dataset: Path, folder: Path, seed: int, reporter: Reporter) -> None:
     """Train the compact model on the demo's dataset, unless an earlier run has."""
     from painctl.dataset.opening import open_data
     from painctl.stages.pretrain import Saving, pretrain
-    from painctl.vitpain.checkpoints import is_trained_with
     from painctl.vitpain.model import build
+    from painctl.vitpain.model_folder import is_trained_with
     from painctl.vitpain.settings import defaults
 
     settings = replace(defaults(), epochs=EPOCHS, seed=seed)

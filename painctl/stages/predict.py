@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from painctl.files.publish import atomic_write
-from painctl.files.targets import output_file, require_parent
+from painctl.files.targets import output_file, require_parent, require_writable
 from painctl.files.text import json_text
 from painctl.pain.labels import PSPI
 from painctl.plots.themes import THEMES
@@ -19,6 +19,7 @@ from painctl.prediction.picture_files import read_picture
 from painctl.prediction.sources import open_sources, pictures_in
 from painctl.records import Reporter, UsageError
 from painctl.shard.pipe import LINE, NO_INPUT, input_shards
+from painctl.vitpain.model_folder import checked_config
 from painctl.vitpain.shipped import find_model
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def predict(
         if is_given and not has_video:
             raise UsageError(f"{option}: there is no video among the inputs; leave it out")
     pictures = [read_picture(path) for path in request.neutral]
+    config = checked_config(folder)
     for remark in remarks:
         reporter.say(remark)
 
@@ -128,7 +130,7 @@ def predict(
     from painctl.runs.devices import choose_device
     from painctl.vitpain.checkpoints import load
 
-    checkpoint = load(folder)
+    checkpoint = load(folder, config)
     if checkpoint.label != PSPI:
         reporter.say(f"{folder}: trained on {checkpoint.label} in place of PSPI, so its estimates of PSPI are of that")
     if checkpoint.beats_median is False:
@@ -202,6 +204,8 @@ def _check_paths(request: PredictRequest, folder: Path, inputs: Sequence[Path]) 
         if output.is_dir():
             raise UsageError(f"{option} {output}: a folder; name a file")
         require_parent(output, option)
+        if not output.exists():
+            require_writable(output)
     _check_outputs(request, (*inputs, *request.neutral))
     for path in inputs:
         if not path.exists():

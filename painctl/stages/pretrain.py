@@ -62,7 +62,7 @@ def run(
         if is_main():
             require_folder(output)
             if overwrite and output.exists():
-                from painctl.vitpain.checkpoints import check_replaceable
+                from painctl.vitpain.model_folder import check_replaceable
 
                 check_replaceable(output)
             stack.enter_context(only_writer(output))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from painctl.files.lock import only_writer
 from painctl.files.publish import atomic_write
 from painctl.records import Reporter, UsageError
+from painctl.runs.processes import process_count
 from painctl.runs.rerun import require_same_training, say_where_saved
 
 if TYPE_CHECKING:
@@ -43,12 +44,18 @@ def run(output: Path, request: Request, saving: Saving, command: str, reporter: 
     or if torchrun started several processes, and ValueError for a device that is not available, or if another process
     is writing `output`.
     """
-    from painctl.rig.neural.training import RigTrainingSettings, RunOptions
-    from painctl.runs.devices import choose_device
-    from painctl.runs.processes import process_count
-
     if process_count() > 1:
         raise UsageError("rig-train is trained by one process; start it without torchrun")
+    with only_writer(output):
+        _train_once(output, request, saving, command, reporter)
+
+
+def _train_once(output: Path, request: Request, saving: Saving, command: str, reporter: Reporter) -> None:
+    """Train the rig, unless it has been trained already."""
+    # torch is imported from here on, once the output is known to be writable
+    from painctl.rig.neural.training import RigTrainingSettings, RunOptions
+    from painctl.runs.devices import choose_device
+
     settings = RigTrainingSettings(request.steps, request.people, request.seed, request.learning_rate, request.actions)
     device = choose_device(saving.device)
 
@@ -57,14 +64,13 @@ def run(output: Path, request: Request, saving: Saving, command: str, reporter: 
 
     state = output.with_name(f"{output.name}.partial")
     options = RunOptions(state, device, saving.interval, saving.any_machine, reporter.tick, log)
-    with only_writer(output):
-        if output.exists() and not saving.overwrite:
-            _require_same_training(output, settings)
-            reporter.say(f"{output}: already trained, nothing to do")
-            return
-        reporter.expect(request.people + request.steps)
-        with say_where_saved(state, reporter):
-            _train(output, settings, command, options, reporter)
+    if output.exists() and not saving.overwrite:
+        _require_same_training(output, settings)
+        reporter.say(f"{output}: already trained, nothing to do")
+        return
+    reporter.expect(request.people + request.steps)
+    with say_where_saved(state, reporter):
+        _train(output, settings, command, options, reporter)
 
 
 def _train(output: Path, settings: RigTrainingSettings, command: str, options: RunOptions, reporter: Reporter) -> None:

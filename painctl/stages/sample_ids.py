@@ -19,7 +19,7 @@ from painctl.files.publish import atomic_write
 from painctl.images.encode import encode_png
 from painctl.records import Reporter, UsageError
 from painctl.scans.people import Person, read_people
-from painctl.shard.outputs import Maker, Outputs, Tally, make_outputs
+from painctl.shard.outputs import Maker, Outputs, Tally, check_outputs, make_outputs
 from painctl.shard.pipe import write_path
 from painctl.shard.reader import Shard
 from painctl.shard.tables import identity_columns, topology_columns
@@ -117,12 +117,15 @@ def run(request: Request, outputs: Outputs, out: BinaryIO, reporter: Reporter) -
         model_file(request.head_options.get("model"))
     demographics = load_demographics(request.demographics)
     owners = read_people(request.head_options.get("meshes", ()), request.people, request.owner)
-    sampler = SampleIds(
-        request.number, request.seed, demographics, request.head, request.head_options, reporter, owners
-    )
     size = min(request.shard_size or request.number, request.number)
     parts = [range(start, min(start + size, request.number)) for start in range(0, request.number, size)]
     by_name = {Path(f"s{request.seed}-{part.start:05d}-{part.stop - 1:05d}.h5"): part for part in parts}
+    for path in request.head_options.get("meshes", ()):
+        path.stat()
+    check_outputs(map(str, by_name), outputs.output)
+    sampler = SampleIds(
+        request.number, request.seed, demographics, request.head, request.head_options, reporter, owners
+    )
     return make_outputs(by_name, outputs, _PartMaker(sampler, by_name, reporter), out, reporter)
 
 

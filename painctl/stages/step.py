@@ -19,7 +19,16 @@ from painctl.dataset.validate import validate_shard
 from painctl.records import FAILED, Reported, Reporter, Topology, UsageError
 from painctl.runs.memory import keep_freed_memory
 from painctl.runs.workers import Workers
-from painctl.shard.outputs import Maker, Outputs, Tally, is_folder, make_outputs, reject_clashes
+from painctl.shard.outputs import (
+    Maker,
+    Outputs,
+    Tally,
+    check_inputs,
+    check_outputs,
+    is_folder,
+    make_outputs,
+    reject_clashes,
+)
 from painctl.shard.people import People, PeopleCopier, Rows
 from painctl.shard.pipe import LINE, NULL, data_stdout, input_shards, is_piped
 from painctl.shard.reader import Shard
@@ -36,6 +45,8 @@ __all__ = [
     "Rows",
     "Step",
     "Tally",
+    "check_inputs",
+    "check_outputs",
     "data_stdout",
     "failure_count",
     "is_folder",

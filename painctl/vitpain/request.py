@@ -13,6 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from painctl.records import UsageError
 from painctl.vitpain.backbones import COMPACT, HYBRID, UNTRAINED
+from painctl.vitpain.model_folder import (
+    checked_config,
+    kind_and_architecture,
+    trained_on,
+    trained_reference_dropout,
+)
+from painctl.vitpain.pretrained import find_backbone
 from painctl.vitpain.settings import TrainingSettings, augmentation_parts, defaults
 
 if TYPE_CHECKING:
@@ -53,7 +60,7 @@ class TrainingRequest:
     seed: int
 
     def check(self) -> None:
-        """Raise UsageError for options that contradict each other, FileNotFoundError if `init_from` does not exist."""
+        """Raise UsageError for options that contradict each other, and OSError or ValueError for a missing model."""
         parts = {"--no-reference": self.no_reference, "--binary": self.binary is not None, "--no-aus": self.no_aus}
         part = next((option for option, is_given in parts.items() if is_given), None)
         if part and self.init_from:
@@ -76,14 +83,21 @@ class TrainingRequest:
             raise UsageError(f"--learning-rate {self.learning_rate:g}: expected a number above 0")
         if self.epochs == 0 and not self.init_from:
             raise UsageError("--epochs 0 needs a trained model; add --init-from, or raise --epochs")
-        if self.init_from and not self.init_from.exists():
-            raise FileNotFoundError(f"{self.init_from}: no such model")
+        self._check_initial_model()
         if self.augment is not None:
             try:
                 augmentation_parts(self.augment)
             except ValueError as error:
                 raise UsageError(f"--{error}") from None
         self.levels()
+
+    def _check_initial_model(self) -> None:
+        if self.init_from and not self.init_from.exists():
+            raise FileNotFoundError(f"{self.init_from}: no such model")
+        if self.init_from and not self.init_from.is_file():
+            checked_config(self.init_from)
+        if self.backbone not in UNTRAINED and not self.allow_download:
+            find_backbone(self.backbone)
 
     def levels(self) -> tuple[int, ...]:
         """PSPI levels of the binary heads. Raises UsageError for an invalid list."""
@@ -135,8 +149,6 @@ class TrainingRequest:
         """The people that the initial model was trained on; empty if it does not record them."""
         if not self.init_from or self.init_from.is_file():
             return []
-        from painctl.vitpain.checkpoints import trained_on
-
         return trained_on(self.init_from)
 
     def initial(self) -> dict[str, Any] | None:
@@ -147,7 +159,7 @@ class TrainingRequest:
         if path := self.init_from:
             if path.is_file():
                 return {"name": printable(path.name), "sha256": sha256(path), "licence": _RELEASED_TERMS}
-            from painctl.vitpain.checkpoints import WEIGHTS, identify
+            from painctl.vitpain.model_folder import WEIGHTS, identify
 
             identity, licence = identify(path)
             return {"name": identity.name, "sha256": sha256(path / WEIGHTS), "licence": licence or None}
@@ -170,16 +182,12 @@ class TrainingRequest:
     def _dropout(self) -> float:
         if self.reference_dropout is not None or not self.init_from or self.init_from.is_file():
             return self.reference_dropout or 0.0
-        from painctl.vitpain.checkpoints import trained_reference_dropout
-
         return trained_reference_dropout(self.init_from)
 
     def _compares(self) -> bool:
         """Whether the initial model has a reference."""
         if not self.init_from or self.init_from.is_file():
             return not self.no_reference
-        from painctl.vitpain.checkpoints import kind_and_architecture
-
         return kind_and_architecture(self.init_from)[1].get("reference", True) is not False
 
     def _initial_model(self) -> tuple[str, str]:
@@ -188,8 +196,6 @@ class TrainingRequest:
             return self.model, self.backbone
         if self.init_from.is_file():
             return "released", "pretrained"
-        from painctl.vitpain.checkpoints import kind_and_architecture
-
         kind, architecture = kind_and_architecture(self.init_from)
         if architecture.get("adapters") is not False:
             return kind, "pretrained"

@@ -21,8 +21,9 @@ from painctl.files.scratch import finish_file, replace_folder, scratch_folder
 from painctl.files.seals import SUMS, sha256, write_sums
 from painctl.files.text import json_text, parse_json, read_text
 from painctl.runs.weights import read_safetensors
-from painctl.vitpain.checkpoints import CONFIG, LOG, WEIGHTS, load, read_config
+from painctl.vitpain.checkpoints import load
 from painctl.vitpain.model_card import CARD, write_card
+from painctl.vitpain.model_folder import CONFIG, LOG, WEIGHTS, read_config
 from painctl.vitpain.shipped import FOLDER, NAME
 
 LARGEST: Final = 15_000_000  # bytes of the folder

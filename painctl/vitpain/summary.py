@@ -8,9 +8,10 @@ from typing import Any
 
 from painctl.files.names import printable
 from painctl.files.seals import sha256
-from painctl.vitpain.checkpoints import WEIGHTS, load, read_model_config
+from painctl.vitpain.checkpoints import load
 from painctl.vitpain.interface import PainModel
 from painctl.vitpain.model_card import CARD, README
+from painctl.vitpain.model_folder import WEIGHTS, checked_config
 from painctl.vitpain.registry import kind_of
 from painctl.vitpain.released_checkpoint import load_released
 from painctl.vitpain.validation import SCORES
@@ -23,7 +24,7 @@ def describe_model(path: Path) -> dict[str, Any]:
     """
     if not path.is_dir():
         return {"path": printable(path), "model": printable(path.name), **_weights(load_released(path), path)}
-    checkpoint, config = load(path), read_model_config(path)
+    checkpoint, config = load(path), checked_config(path)
     validation = config.get("validation") or {}
     return {
         "path": printable(path),

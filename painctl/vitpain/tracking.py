@@ -42,7 +42,7 @@ def open_tracker(
     try:
         chosen = _start(tracker, output, is_published)
     except ImportError as error:
-        raise ModuleNotFoundError(f"--track {tracker}: {error}; pip install '.[track]' in painctl's checkout") from None
+        raise ModuleNotFoundError(f"--track {tracker}: {error}; pip install 'painctl[track]'") from None
     try:
         chosen.store_init_configuration(_plain(asdict(settings)))
         steps = itertools.count(1)

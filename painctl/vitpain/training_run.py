@@ -18,8 +18,8 @@ from painctl.records import UsageError
 from painctl.runs.description import difference
 from painctl.runs.processes import is_main, process_count
 from painctl.runs.resume import digest
-from painctl.vitpain.checkpoints import read_config
 from painctl.vitpain.interface import PainModel
+from painctl.vitpain.model_folder import read_config
 from painctl.vitpain.registry import kind_of
 from painctl.vitpain.settings import TrainingSettings
 from painctl.vitpain.training import Log, Row

@@ -10,12 +10,12 @@ import pytest
 import torch
 
 import painctl
-from painctl.api import dataset, model
+from painctl.api import dataset, model, shards
 
 PAGE = Path(__file__).parents[2] / "docs/python.md"
 
 
-@pytest.mark.parametrize("module", [model, dataset])
+@pytest.mark.parametrize("module", [model, dataset, shards])
 def test_examples_in_docstrings(module, dataset_file, faces):
     names = {"painctl": painctl, "dataset_path": dataset_file}
     pictures = {name: faces / f"{name}.png" for name in ("pain", "neutral")}

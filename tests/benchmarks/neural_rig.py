@@ -29,7 +29,6 @@ from rig_picture import picture
 
 from painctl.face.flame.head import load_flame
 from painctl.face.head import load_head
-from painctl.files import cache
 from painctl.pain.sampling import draw_asymmetry, draw_with_scores
 from painctl.records import Topology
 from painctl.rig.blendshapes import BlendshapeRig
@@ -64,8 +63,6 @@ def main() -> None:
         return
     source = SourceRig.of(head, weights.about["seed"])
     with TemporaryDirectory() as folder:
-        for cached in cache.folder().glob(f"{head.name.partition('/')[0]}*"):
-            Path(folder, cached.name).symlink_to(cached)
         os.environ["PAINCTL_CACHE"] = folder
         flame = load_flame(write_flame(head, Path(folder)))
         if not arguments.only:

@@ -11,6 +11,7 @@ from made_steps import Reports
 from painctl.cli.pretrain import command
 from painctl.cli.training import Model, Track, TrainingOptions
 from painctl.dataset.opening import open_data
+from painctl.extras import MissingExtra
 from painctl.records import UsageError
 from painctl.stages.pretrain import DataOptions, open_and_report
 from painctl.vitpain.checkpoints import load
@@ -38,7 +39,7 @@ def test_references_are_left_out_of_models_that_compare_only(dataset_file, tmp_p
 
 def test_a_tracker_that_is_not_installed_is_named_as_typed(dataset_file, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "trackio", None)
-    with pytest.raises(ModuleNotFoundError, match=r"^--track trackio: .*pip install"):
+    with pytest.raises(MissingExtra, match=r"^--track trackio needs trackio, .*: pip install 'painctl\[track\]'$"):
         pretrain(dataset_file, tmp_path / "model", track=Track.trackio)
     assert not (tmp_path / "model").exists()
 

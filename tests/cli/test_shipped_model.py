@@ -8,8 +8,9 @@ import torch
 from safetensors.torch import load_file
 
 from painctl.records import USAGE
-from painctl.vitpain.checkpoints import save, trained_on
+from painctl.vitpain.checkpoints import save
 from painctl.vitpain.model import build
+from painctl.vitpain.model_folder import trained_on
 from painctl.vitpain.settings import TrainingSettings
 
 

@@ -13,5 +13,5 @@ def test_an_unknown_device_is_rejected():
 
 def test_without_the_extra_the_error_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "pytorch3d.renderer.mesh", None)
-    with pytest.raises(ImportError, match=r"--renderer pytorch3d: .*pip install '\.\[pytorch3d\]' in"):
+    with pytest.raises(ImportError, match=r"--renderer pytorch3d: .*pip install 'painctl\[pytorch3d\]'$"):
         pytorch3d.build("cpu")

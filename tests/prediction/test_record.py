@@ -7,9 +7,9 @@ from painctl.prediction.answers import Answer
 from painctl.prediction.cropping import FaceCrop, FaceError
 from painctl.prediction.quality import Quality
 from painctl.prediction.record import as_record, columns
-from painctl.vitpain.checkpoints import ModelIdentity
 from painctl.vitpain.inference import Prediction
 from painctl.vitpain.model import build
+from painctl.vitpain.model_folder import ModelIdentity
 
 IDENTITY = ModelIdentity("model", "0123456789abcdef")
 WHICH = {"model": "model", "model_sha256": "0123456789abcdef", "painctl_version": __version__}

@@ -4,8 +4,9 @@ import torch
 
 from painctl.prediction.faces import Reference
 from painctl.prediction.rest import rest_scores
-from painctl.vitpain.checkpoints import Checkpoint, ModelIdentity
+from painctl.vitpain.checkpoints import Checkpoint
 from painctl.vitpain.model import build
+from painctl.vitpain.model_folder import ModelIdentity
 from painctl.vitpain.sources import blank_picture
 
 FACES = list(np.random.default_rng(0).integers(0, 255, (2, 200, 200, 3), dtype=np.uint8))

@@ -5,8 +5,9 @@ from painctl.prediction.faces import Reference
 from painctl.prediction.run import NOTICE, Predictor, check_neutrals, predict_sources
 from painctl.prediction.shots import Shot
 from painctl.records import FAILED, SOME_FAILED, Reported, UsageError
-from painctl.vitpain.checkpoints import Checkpoint, ModelIdentity
+from painctl.vitpain.checkpoints import Checkpoint
 from painctl.vitpain.model import build
+from painctl.vitpain.model_folder import ModelIdentity
 
 IDENTITY = ModelIdentity("model", "0123456789abcdef")
 BLANK = np.full((100, 100, 3), 128, np.uint8)

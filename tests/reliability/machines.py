@@ -53,13 +53,11 @@ painctl pack --split 50,50,0 frames.h5 -o data.h5
 def chain(folder: Path, machine: dict[str, str], short: bool = False) -> dict[str, bytes]:
     """The bytes of every shard of the pipeline on such a machine. Raises AssertionError if a command fails.
 
-    Variables of this kind that are set already do not count. The long chain also builds the head model anew.
+    Variables of this kind that are set already do not count.
     """
     inherited = [name for name in os.environ if name.startswith(("OPENBLAS_", "OMP_", "NPY_", "OPENCV_"))]
     unset = " ".join(name for name in inherited if name not in machine)
     variables = {name: value for name, value in machine.items() if name != "CORES"}
-    if not short:
-        variables["PAINCTL_CACHE"] = str(folder / "cache")
     pin = f"taskset -p -c {machine['CORES']} $$ >/dev/null; " if "CORES" in machine else ""
     done = shell(f"set -e; unset {unset or '_'}; {pin}{_SHORT if short else _LONG}", folder, **variables)
     assert done.returncode == 0, done.stderr

@@ -24,10 +24,11 @@ from painctl.stages import demo
 from painctl.stages.cv import compare, merge
 from painctl.stages.pack import write
 from painctl.stages.pretrain import Saving, pretrain
-from painctl.vitpain.checkpoints import FILES, load
+from painctl.vitpain.checkpoints import load
 from painctl.vitpain.cross_validation import CrossValidation, FoldSaving
 from painctl.vitpain.fold_plan import within
 from painctl.vitpain.model import build
+from painctl.vitpain.model_folder import FILES
 from painctl.vitpain.settings import defaults
 
 SHORT = replace(defaults(), epochs=1)

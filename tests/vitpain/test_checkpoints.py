@@ -11,11 +11,11 @@ from safetensors.torch import load_file, save_file
 from painctl import __version__
 from painctl.files.seals import SUMS, write_sums
 from painctl.vitpain import checkpoints
-from painctl.vitpain.checkpoints import (
+from painctl.vitpain.checkpoints import load, save
+from painctl.vitpain.model_folder import (
+    FILES,
     is_trained_with,
     kind_and_architecture,
-    load,
-    save,
     trained_on,
     trained_reference_dropout,
 )
@@ -386,11 +386,11 @@ def test_files_have_the_permissions_of_any_new_file(tmp_path, tiny, mask):
     finally:
         os.umask(earlier)
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "model").iterdir()}
-    assert modes == dict.fromkeys(checkpoints.FILES, 0o666 & ~mask)
+    assert modes == dict.fromkeys(FILES, 0o666 & ~mask)
     assert (tmp_path / "model").stat().st_mode & 0o777 == 0o777 & ~mask
 
 
-@pytest.mark.parametrize("name", sorted({*checkpoints.FILES} - {"README.md"}))
+@pytest.mark.parametrize("name", sorted({*FILES} - {"README.md"}))
 def test_a_placeholder_is_not_taken_for_the_file(folder, name):
     (folder / name).write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
     with pytest.raises(ValueError, match=f"model/{name}: a Git LFS pointer, not the file itself; run `git lfs pull`"):

@@ -75,7 +75,7 @@ def load_flame(path: Path, template: Path | None = None, progress: Callable[[str
     entry = cache.Entry(key, TOPOLOGY, "registering the open head to FLAME", "a few seconds")
 
     def build() -> cache.Arrays:
-        head = load_head(progress)
+        head = load_head()
         names = tuple(f"shape{number}" for number in range(1, SHAPE + 1))
         try:
             topology = build_topology(model.template, model.faces, uvs, uv_faces, head, names)

@@ -20,7 +20,7 @@ SOURCE_RIGS: Final[dict[str, type[SourceRig]]] = {"pain": SourceRig, "arkit": Ar
 
 def train_rig(settings: RigTrainingSettings, command: str, run: RunOptions, say: Callable[[str], None]) -> Weights:
     """Train a neural rig. `command` is recorded with the weights; `run.tick` is also called for each head prepared."""
-    head = load_head(progress=say)
+    head = load_head()
     say("preparing the people to train on")
     source = SOURCE_RIGS[settings.actions].of(head, settings.seed)
     network = initial_network(source, settings.seed, settings.actions)

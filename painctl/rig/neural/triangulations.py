@@ -53,13 +53,10 @@ def remeshed(base: Triangulation, template: np.ndarray, triangles: int, seed: in
     """About `triangles` triangles on other vertices: subdivision, then edge collapses in an order shuffled by `seed`.
 
     Edges are chosen by quadric error (Garland and Heckbert 1997) on a template [N, 3] with a little noise added; each
-    remaining vertex takes the position of the nearest of the vertices that were merged into it. Raises ImportError
-    without the fast-simplification package.
+    remaining vertex takes the position of the nearest of the vertices that were merged into it.
     """
-    try:
-        import fast_simplification
-    except ImportError:
-        raise ImportError("no fast-simplification package; pip install '.[rig-train]' in painctl's checkout") from None
+    import fast_simplification
+
     fine = subdivided(base)
     points = fine(template)
     size = np.sqrt(face_areas(points, fine.faces).sum() / len(fine.faces))

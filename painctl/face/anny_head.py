@@ -102,4 +102,4 @@ def _eye_middle(model: Any) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    np.savez_compressed(FILE, **build())
+    np.savez_compressed(FILE, **build())  # type: ignore[arg-type]

@@ -215,7 +215,7 @@ _painctl() {
       '--every=[Use every N-th frame of a corpus of videos, DISFA or BioVid. At least 1.]:N: ' \
       '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
-      '--track=[Also log to TensorBoard, W&B or MLflow in the folder OUTPUT.runs, or to trackio’s folder, on this machine only; see --track-online. Needs `pip install ’.(track)’`, wandb or mlflow.]:tensorboard|trackio|wandb|mlflow:(tensorboard trackio wandb mlflow)' \
+      '--track=[Also log to TensorBoard, W&B or MLflow in the folder OUTPUT.runs, or to trackio’s folder, on this machine only; see --track-online. Needs `pip install ’painctl(track)’`, wandb or mlflow.]:tensorboard|trackio|wandb|mlflow:(tensorboard trackio wandb mlflow)' \
       '--track-online[Let --track publish the log, where the tracker’s own settings say.]' \
       '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:N: ' \
       '--overwrite[Replace an existing model.]' \
@@ -260,7 +260,7 @@ _painctl() {
       '--every=[Use every N-th frame of a corpus of videos, DISFA or BioVid. At least 1.]:N: ' \
       '--save-every=[Seconds between saved states: the most work that an interruption can lose. At least 0.]:SECONDS: ' \
       '--any-machine[Also resume a state that was saved with another number of threads or on another kind of machine. The weights then differ in their last digits from those of an uninterrupted run.]' \
-      '--track=[Also log to TensorBoard, W&B or MLflow in the folder OUTPUT.runs, or to trackio’s folder, on this machine only; see --track-online. Needs `pip install ’.(track)’`, wandb or mlflow.]:tensorboard|trackio|wandb|mlflow:(tensorboard trackio wandb mlflow)' \
+      '--track=[Also log to TensorBoard, W&B or MLflow in the folder OUTPUT.runs, or to trackio’s folder, on this machine only; see --track-online. Needs `pip install ’painctl(track)’`, wandb or mlflow.]:tensorboard|trackio|wandb|mlflow:(tensorboard trackio wandb mlflow)' \
       '--track-online[Let --track publish the log, where the tracker’s own settings say.]' \
       '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:N: ' \
       '--json[Print JSON.]' \

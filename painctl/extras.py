@@ -14,7 +14,7 @@ _PREDICT = ("peft", "torch", "transformers")
 # by the name of the extra in pyproject.toml: the modules that it installs
 EXTRAS: Final[Mapping[str, tuple[str, ...]]] = {
     "predict": _PREDICT,
-    "train": (*_PREDICT, "accelerate", "fast_simplification", "matplotlib", "robust_laplacian", "sklearn"),
+    "train": (*_PREDICT, "accelerate", "fast_simplification", "robust_laplacian", "sklearn"),
     "kandinsky": (*_PREDICT, "accelerate", "diffusers"),
     "pytorch3d": ("torch", "pytorch3d"),
     "parquet": ("pyarrow",),

@@ -11,6 +11,7 @@ from painctl.cli import options
 from painctl.cli.arithmetic import limit_threads
 from painctl.cli.output import Output
 from painctl.cli.training import AnyMachine, OneThread, SaveEvery, check_weights_file
+from painctl.extras import require
 from painctl.stages import SAVE_EVERY
 
 
@@ -36,6 +37,7 @@ def command(
 
     Example: painctl likeness-train dataset.h5 -o encoder.safetensors
     """
+    require("train", "likeness-train")
     check_weights_file(output)
     limit_threads(threads, few=True)
 

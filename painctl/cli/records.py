@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, BinaryIO, Protocol
 
+from painctl.extras import require
 from painctl.files.names import csv_text
 from painctl.records import percent
 
@@ -110,14 +111,11 @@ class Parquet:
 
 
 def require_pyarrow() -> tuple[Any, Any]:
-    """The modules pyarrow and pyarrow.parquet. Raises ImportError, which says how to install them."""
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise ImportError(
-            "--output FILE.parquet needs pyarrow: pip install '.[parquet]' in painctl's checkout"
-        ) from None
+    """The modules pyarrow and pyarrow.parquet. Raises MissingExtra, which says how to install them."""
+    require("parquet", "--output FILE.parquet")
+    import pyarrow
+    import pyarrow.parquet
+
     return pyarrow, pyarrow.parquet
 
 

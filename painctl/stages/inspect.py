@@ -12,6 +12,7 @@ from painctl.dataset.export import manifest
 from painctl.dataset.gallery import gallery
 from painctl.dataset.gallery import sheet as sheet_of
 from painctl.dataset.summary import describe, read_card
+from painctl.extras import require
 from painctl.files.names import printable_lines
 from painctl.files.publish import atomic_write
 from painctl.plots.contact_sheet import contact_sheet
@@ -54,6 +55,7 @@ def model_among(inputs: Sequence[Path] | None) -> Path | None:
 
 def run_model(folder: Path) -> dict[str, Any]:
     """What a model is, as `describe_model` returns it."""
+    require("predict", "inspect of a model")
     from painctl.vitpain.summary import describe_model
 
     return describe_model(folder)

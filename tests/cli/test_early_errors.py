@@ -50,6 +50,7 @@ def folder(packed, tmp_path_factory):
         ("cv dataset.h5 --init-from no-model", "no-model: no model.safetensors in it"),
         ("align-train nowhere.h5", f"nowhere.h5: {NO_FILE}"),
         (f"align-train dataset.h5 -o {UNWRITABLE}.safetensors", f"{UNWRITABLE}.safetensors: {NO_FILE}"),
+        ("likeness-train nowhere.h5", f"nowhere.h5: {NO_FILE}"),
         (f"rig-train -o {UNWRITABLE}.safetensors", f"{UNWRITABLE}.safetensors: {NO_FILE}"),
         ("rig --engine neural nowhere.h5 -o faces.h5", f"nowhere.h5: {NO_FILE}"),
         ("rig --engine neural nowhere.h5 neither.h5 -o faces", "nowhere.h5: no such file; of 2 inputs, none exists"),

@@ -2,8 +2,9 @@ import sys
 from subprocess import run
 
 import numpy as np
+import pytest
 
-from painctl.face.head import VERSION, eye_centres
+from painctl.face.head import FILE, VERSION, eye_centres, load_head
 from painctl.face.phenotype import ORIGINS, PHENOTYPES
 
 
@@ -57,3 +58,14 @@ def test_origins_are_normalised(head):
 def test_loading_needs_neither_anny_nor_torch(head):
     script = "import sys, painctl.face.head as h; h.load_head(); print({'anny', 'torch'} & set(sys.modules))"
     assert run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+def test_a_damaged_file_is_named(monkeypatch, tmp_path):
+    damaged = tmp_path / "anny-head.npz"
+    data = bytearray(FILE.read_bytes())
+    data[len(data) // 2] ^= 1
+    for content in (bytes(data), bytes(data[:-9]), b""):
+        damaged.write_bytes(content)
+        monkeypatch.setattr("painctl.face.head.FILE", damaged)
+        with pytest.raises(ValueError, match=rf"{damaged}: damaged .*; install painctl again"):
+            load_head()

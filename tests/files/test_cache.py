@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from painctl.face.head import load_head
 from painctl.files.cache import Entry, cached, folder, read, why_not_writable, write
 
 ARRAYS = {"numbers": np.arange(6, dtype=np.float32).reshape(2, 3), "names": np.array(["nose", "lips"])}
@@ -197,15 +196,3 @@ def test_the_same_arrays_make_the_same_file(cache):
     before = ENTRY.path.read_bytes()
     write(ENTRY, ARRAYS)
     assert ENTRY.path.read_bytes() == before
-
-
-def test_a_damaged_head_is_rebuilt_and_cached(cache, head):
-    load_head()
-    (file,) = cache.iterdir()
-    file.write_bytes(file.read_bytes()[:-1])
-    lines = []
-    rebuilt = load_head(lines.append)
-    assert len(lines) == 2
-    np.testing.assert_array_equal(rebuilt.template, head.template)
-    assert load_head(lines.append).name == head.name
-    assert len(lines) == 2

@@ -25,8 +25,8 @@ def samples(
         return [np.empty((0, *picture.shape[2:]), picture.dtype) for picture in pictures]
     padded = np.zeros((2, -(-count // width) * width), np.float32)
     padded[0, :count], padded[1, :count] = columns, rows
-    maps = padded.reshape(2, -1, width)
+    x, y = padded.reshape(2, -1, width)
     border = cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT
     fill = (outside or 0,) * 4
-    values = [cv2.remap(each, *maps, cv2.INTER_LINEAR, borderMode=border, borderValue=fill) for each in pictures]
+    values = [cv2.remap(each, x, y, cv2.INTER_LINEAR, borderMode=border, borderValue=fill) for each in pictures]
     return [value.reshape(-1, *each.shape[2:])[:count] for value, each in zip(values, pictures, strict=True)]

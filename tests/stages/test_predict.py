@@ -22,7 +22,7 @@ class Recorder:
     def __init__(self):
         self.columns, self.single, self.records, self.lines = [], None, [], []
 
-    def open(self, columns, single):
+    def open(self, file, columns, single):
         self.columns, self.single = columns, single
         return self
 
@@ -52,6 +52,7 @@ def request(model, *inputs, **changes):
         "strict": False,
         "every": 1,
         "picture": None,
+        "theme": "light",
         "device": "cpu",
     }
     return PredictRequest(inputs, str(model), **{**options, **changes})

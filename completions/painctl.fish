@@ -243,7 +243,7 @@ complete -c painctl -n '__painctl_command cv' -l quiet -s q -d 'Report errors on
 complete -c painctl -n '__painctl_command cv' -l verbose -s v -d 'Report what is done, and how long it takes.'
 complete -c painctl -n '__painctl_command cv' -l debug -d 'Show the traceback of an error.'
 complete -c painctl -n __painctl_no_command -a predict -d 'Estimate PSPI, pain probability and action units.'
-complete -c painctl -n '__painctl_command predict' -l neutral -s n -r -F -d 'A picture of the same person’s neutral face; repeat to average over several. Whether it is the same person is not checked. Frames of a shard have their own. auto: the calmest clear faces of a video or of several pictures.'
+complete -c painctl -n '__painctl_command predict' -l neutral -s n -r -F -d 'A picture of the same person’s neutral face; repeat to average over several. Frames of a shard have their own. auto: the calmest clear faces of a video or of several pictures.'
 complete -c painctl -n '__painctl_command predict' -l pairs -r -F -d 'Instead of PICTURE and --neutral: a table with the columns image, neutral and person. Names are relative to its folder; several neutral pictures are joined by |; neutral and person may be left out.'
 complete -c painctl -n '__painctl_command predict' -l task -x -d 'With --pairs, or a folder with a folder for each person: every N-th picture, starting with the I-th, counting from 0. Default for --pairs: the Slurm array task, if any.'
 complete -c painctl -n '__painctl_command predict' -l model -s m -r -F -d 'A trained model; painctl is the one that comes with painctl.'

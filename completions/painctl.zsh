@@ -270,7 +270,7 @@ _painctl() {
       '--debug[Show the traceback of an error.]' ;;
     predict) _arguments -s \
       '*:file:_files' \
-      '(--neutral -n)'{--neutral=,-n}'[A picture of the same person’s neutral face; repeat to average over several. Whether it is the same person is not checked. Frames of a shard have their own. auto: the calmest clear faces of a video or of several pictures.]:FILE|auto:_files' \
+      '(--neutral -n)'{--neutral=,-n}'[A picture of the same person’s neutral face; repeat to average over several. Frames of a shard have their own. auto: the calmest clear faces of a video or of several pictures.]:FILE|auto:_files' \
       '--pairs=[Instead of PICTURE and --neutral: a table with the columns image, neutral and person. Names are relative to its folder; several neutral pictures are joined by |; neutral and person may be left out.]:FILE.csv:_files' \
       '--task=[With --pairs, or a folder with a folder for each person: every N-th picture, starting with the I-th, counting from 0. Default for --pairs: the Slurm array task, if any.]:I/N: ' \
       '(--model -m)'{--model=,-m}'[A trained model; painctl is the one that comes with painctl.]:DIR:_files' \

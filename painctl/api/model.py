@@ -54,7 +54,7 @@ class Estimate:
 
     @property
     def warnings(self) -> list[str]:
-        """Quality warnings about the face, a few words each; the neutral picture is not checked."""
+        """Warnings, a few words each: about the face, and about the neutral picture where it looks doubtful."""
         return self.record["warning"].split("; ") if "warning" in self.record else []
 
 
@@ -116,8 +116,8 @@ class Model:
         """One estimate for each picture of a person, in order, each compared with the same neutral pictures.
 
         If a picture cannot be estimated, its `error` says why. Pictures, including the neutral ones, are read lazily,
-        sixteen at a time. The quality of neutral pictures is not checked; `rest` in the record is their own PSPI, if
-        the model can estimate a face without a reference. The records:
+        sixteen at a time. How clearly neutral pictures show a face is not checked; `rest` in the record is their own
+        PSPI, if the model can estimate a face without a reference. The records:
 
         >>> estimates = painctl.load().predict_many([pain, neutral], neutral=neutral)
         >>> [estimate.record["reference"] for estimate in estimates]

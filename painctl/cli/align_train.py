@@ -38,7 +38,7 @@ def command(
 
     Example: painctl align-train dataset.h5 -o aligner.safetensors
     """
-    require("train", "align-train")
+    require("train", "align-train", "torch")
     check_weights_file(output)
     limit_threads(threads, few=True)
 

@@ -11,6 +11,7 @@ import typer
 
 from painctl.cli import options
 from painctl.cli.output import Output
+from painctl.cli.sources import is_typed
 from painctl.cli.splice import splice
 from painctl.cli.training import TrainingOptions
 from painctl.extras import require
@@ -114,12 +115,12 @@ def command(
 
     Example: painctl cv dataset.h5 -k 5 --init-from model -o cv
     """
-    require("train", "cv")
+    mode = "--merge" if merge else "--compare" if compare else ""
+    require("train", f"cv {mode}".strip(), *(["sklearn"] if mode else []))
     if merge and compare:
         raise UsageError("--merge and --compare cannot be combined; leave one out")
-    if merge or compare:
-        given = {**locals(), **vars(training)}
-        _reject_ignored(given, "--merge" if merge else "--compare")
+    if mode:
+        _reject_ignored({**locals(), **vars(training)}, mode)
     if train_on or test_on:
         _check_across(train_on, test_on, {"DATASET": dataset, "--folds": folds != "5", "--fold": fold})
     request = training.request()
@@ -155,10 +156,9 @@ def command(
 
 def _reject_ignored(given: Mapping[str, Any], mode: str) -> None:
     """Raises UsageError for an option that --merge or --compare would ignore."""
-    # the theme may be set for all commands, in the environment
     allowed = {"merge", "compare", "as_json", "theme", *(["seed"] if mode == "--compare" else [])}
     for name, parameter in inspect.signature(command).parameters.items():
-        if name not in allowed and given[name] != parameter.default:
+        if name not in allowed and is_typed(name) and given[name] != parameter.default:
             option = "the dataset" if name == "dataset" else f"--{name.replace('_', '-')}"
             raise UsageError(f"{mode} only reads finished runs; leave {option} out")
 

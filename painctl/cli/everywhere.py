@@ -16,10 +16,9 @@ from typer.models import OptionInfo
 from painctl.cli.config import Key, read_config
 from painctl.cli.errors import print_line
 from painctl.cli.numbers import Number
-from painctl.cli.sources import SETTINGS, option_lines, use_context
+from painctl.cli.sources import SETTINGS, only_one, option_lines, use_context
 from painctl.cli.splice import field_parameters
 from painctl.cli.verbosity import Level, is_verbose, set_verbosity
-from painctl.records import UsageError
 
 # what a run reads and writes, and permissions: a variable that was forgotten must not set these
 _NEVER_FROM_ENVIRONMENT = {
@@ -35,9 +34,10 @@ _NEVER_FROM_ENVIRONMENT = {
         "--convert-flame",
     ),
     *("--mesh", "--people", "--age", "--gender", "--ethnicity", "--neutral", "--pairs", "--picture", "--sheet"),
+    *("--summary", "--train-on", "--test-on"),
     *("--card", "--gallery", "--history", "--accept-licence", "--allow-download", "--track-online"),
 }
-_SHARED = ("--quiet", "--verbose", "--debug", "--threads")  # those that one variable sets for every command
+_SHARED = ("--quiet", "--verbose", "--debug", "--threads", "--theme")  # those that one variable sets for every command
 
 
 def _use_config(context: typer.Context, path: Path | None) -> Path | None:
@@ -110,10 +110,9 @@ def everywhere(name: str, command: Callable[..., None]) -> Callable[..., None]:
     def run(
         *, context: typer.Context, config: Path | None, quiet: bool, verbose: bool, debug: bool, **values: Any
     ) -> None:
-        if quiet and verbose:
-            raise UsageError("--quiet and --verbose cannot be combined; leave one out")
-        set_verbosity(Level.QUIET if quiet else Level.VERBOSE if verbose else Level.NORMAL, debug)
         use_context(context)
+        level = only_one(quiet=quiet, verbose=verbose)
+        set_verbosity({"quiet": Level.QUIET, "verbose": Level.VERBOSE}.get(level, Level.NORMAL), debug)
         if is_verbose():
             for line in option_lines():
                 print_line(line)

@@ -37,7 +37,7 @@ def command(
 
     Example: painctl likeness-train dataset.h5 -o encoder.safetensors
     """
-    require("train", "likeness-train")
+    require("train", "likeness-train", "torch", "sklearn")
     check_weights_file(output)
     limit_threads(threads, few=True)
 

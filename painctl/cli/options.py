@@ -127,8 +127,6 @@ Theme = Annotated[
         "--theme",
         parser=Choice(THEMES),
         metavar=f"[{'|'.join(THEMES)}]",
-        envvar="PAINCTL_THEME",
-        show_envvar=False,
         help="The paper of pictures and plots.",
         show_default=f"PAINCTL_THEME, otherwise {THEME}",
     ),

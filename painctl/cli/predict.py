@@ -15,6 +15,7 @@ from painctl.cli.errors import with_stdin_named
 from painctl.cli.output import Output
 from painctl.cli.records import FORMATS, Csv, Json, Lines, Writer, open_format, require_pyarrow
 from painctl.cli.shards import task_slice
+from painctl.cli.sources import is_typed, only_one
 from painctl.extras import require
 from painctl.records import Reported, UsageError
 from painctl.stages import THEME
@@ -46,9 +47,8 @@ def command(
             "--neutral",
             "-n",
             metavar="FILE|auto",
-            help="A picture of the same person's neutral face; repeat to average over several. Whether it is the same "
-            "person is not checked. Frames of a shard have their own. auto: the calmest clear faces of a video or of "
-            "several pictures.",
+            help="A picture of the same person's neutral face; repeat to average over several. Frames of a shard have "
+            "their own. auto: the calmest clear faces of a video or of several pictures.",
             show_default=False,
         ),
     ] = None,
@@ -193,8 +193,9 @@ def command(
     choose = _AUTO in (neutral or ())
     if choose and len(neutral or ()) > 1:
         raise UsageError(f"--neutral {_AUTO} cannot be combined with a picture; leave one out")
-    _check(crop, face, detector, as_json and as_csv, picture)
-    _check_output(output, overwrite, as_json or as_csv, picture)
+    form = only_one(as_json=as_json, as_csv=as_csv)
+    _check(crop, face, detector, picture)
+    _check_output(output, overwrite, is_typed(form), picture)
     if pairs and (inputs or neutral):
         raise UsageError(f"--pairs and {'--neutral' if neutral else 'PICTURE'}: the table names them; leave one out")
 
@@ -233,9 +234,9 @@ def command(
         def open_writer(file: BinaryIO | None, columns: Sequence[str], single: bool) -> Writer:
             if file and output:
                 return open_format(output.suffix, file, columns)
-            if as_json:
+            if form == "as_json":
                 return Json(out.stream, single)
-            return Csv(out.stream, columns) if as_csv else Lines(out.stream)
+            return Csv(out.stream, columns) if form == "as_csv" else Lines(out.stream)
 
         try:
             run(request, open_writer, out)
@@ -262,9 +263,7 @@ def _check_output(output: Path | None, overwrite: bool, has_format: bool, pictur
         require_pyarrow()
 
 
-def _check(crop: Crop, face: str | None, detector: Path | None, both: bool, picture: Path | None) -> None:
-    if both:
-        raise UsageError("--json and --csv cannot be combined; leave one out")
+def _check(crop: Crop, face: str | None, detector: Path | None, picture: Path | None) -> None:
     if picture:
         options.require_plot_suffix("--picture", picture)
     if face not in (None, "largest") and not (face.isdecimal() and int(face)):

@@ -8,6 +8,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from painctl.records import UsageError
+
+_STRENGTH = ("DEFAULT", "DEFAULT_MAP", "ENVIRONMENT", "COMMANDLINE")
 SETTINGS = "painctl.settings"  # in typer's context: the path of the configuration file, and its settings by parameter
 
 
@@ -18,6 +21,29 @@ class _Current:
 def use_context(context: Any) -> None:
     """Let the functions of this module be about the command of a context."""
     _Current.context = context
+
+
+def is_typed(name: str) -> bool:
+    """Whether a parameter is on the command line, rather than set by a variable, a file or its default."""
+    return _strength(name) == len(_STRENGTH) - 1
+
+
+def only_one(**flags: bool) -> str:
+    """The one of several flags that exclude each other which is set, by name; empty if none is.
+
+    Of two, the one on the command line wins over the one of a variable, and that over the one of a file. Raises
+    UsageError if they come from the same place.
+    """
+    given = sorted((name for name, is_set in flags.items() if is_set), key=_strength, reverse=True)
+    if len(given) > 1 and _strength(given[0]) == _strength(given[1]):
+        first, second = (f"--{name.removeprefix('as_')}" for name in given[:2])
+        raise UsageError(f"{first} and {second} cannot be combined; leave one out")
+    return given[0] if given else ""
+
+
+def _strength(name: str) -> int:
+    source = _Current.context.get_parameter_source(name) if _Current.context else None
+    return _STRENGTH.index(source.name) if source and source.name in _STRENGTH else 0
 
 
 def origin(context: Any, parameter: Any) -> str:

@@ -33,16 +33,16 @@ class PredictionsFile:
         self._journal_path = self.path.with_name(f"{self.path.name}.partial")
         self._seal = self.path.with_name(f".{self.path.name}.run")
 
-    def is_made(self) -> bool:
-        """Whether the same run has finished the file. Raises UsageError if something else is there."""
+    def finished(self) -> int | None:
+        """The exit code of the same run, if it has finished the file. Raises UsageError if something else is there."""
         if self._overwrite or not self.path.exists():
-            return False
+            return None
         try:
-            sealed = self._seal.read_text().split()
+            run, digest, code = self._seal.read_text().split()
         except (OSError, ValueError):
-            sealed = []
-        if sealed == [self._run, sha256(self.path)]:
-            return True
+            run = digest = code = ""
+        if (run, digest) == (self._run, sha256(self.path)) and code.isdecimal():
+            return int(code)
         raise UsageError(f"{self.path}: exists, but is not what this command wrote; --overwrite replaces it")
 
     @contextmanager
@@ -60,14 +60,17 @@ class PredictionsFile:
             finally:
                 journal.release()
 
-    def finish(self, journal: Journal, open_writer: Callable[[BinaryIO], RecordWriter]) -> None:
-        """Write all records of the journal in the format of the writer, and delete the journal."""
+    def finish(self, journal: Journal, open_writer: Callable[[BinaryIO], RecordWriter], code: int) -> None:
+        """Write all records of the journal in the format of the writer, and delete the journal.
+
+        `code` is the exit code of the run.
+        """
         with atomic_writer(self.path, private=True) as file:
             writer = open_writer(file)
             for record in journal.records():
                 writer.write(record)
             writer.close()
-        atomic_write(self._seal, f"{self._run} {sha256(self.path)}\n".encode(), private=True)
+        atomic_write(self._seal, f"{self._run} {sha256(self.path)} {code}\n".encode(), private=True)
         journal.delete()
 
     def _discard_other_run(self) -> None:

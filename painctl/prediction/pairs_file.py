@@ -40,11 +40,11 @@ class PersonPictures:
     # estimated; may raise FaceError, which is then an error of the row
     examine: Callable[[Path, FaceCrop], float | None] = staticmethod(lambda path, face: None)
 
-    def __init__(self, name: str, rows: Sequence[Row], crop: Crop | None, part: tuple[int, int] = (0, 1)) -> None:
-        """`crop` crops neutral pictures. Of `part` (I, N), it takes every N-th of the `rows` from the I-th."""
-        self.name, self.rows, self._crop = name, rows[part[0] :: part[1]], crop
+    def __init__(self, name: str, rows: Sequence[Row], crop: Crop | None, has_people: bool) -> None:
+        """`crop` crops neutral pictures; `has_people` says whether the rows name people."""
+        self.name, self.rows, self._crop = name, rows, crop
         self.count = len(self.rows)
-        self.has_people = rows[0].person is not None
+        self.has_people = has_people
         self._neutral_face = lru_cache(_KEPT)(self._read_neutral)
         self._rest: dict[Path, float | None] = {}  # what `examine` returned
 
@@ -101,14 +101,14 @@ class PairsFile(PersonPictures):
     """The pictures of a CSV file."""
 
     def __init__(self, path: Path, crop: Crop | None, part: tuple[int, int] = (0, 1)) -> None:
-        """`crop` and `part` are as of `PersonPictures`.
+        """`crop` crops neutral pictures. Of `part` (I, N), it takes every N-th row from the I-th.
 
         Raises OSError or ValueError, which names the file and the line, if it is not such a table.
         """
         rows = read_pairs(path)
         if not rows:
             raise ValueError(f"{path}: no rows; each needs an image")
-        super().__init__(printable(path), rows, crop, part)
+        super().__init__(printable(path), rows[part[0] :: part[1]], crop, rows[0].person is not None)
 
 
 def read_pairs(path: Path) -> list[Row]:
@@ -117,4 +117,4 @@ def read_pairs(path: Path) -> list[Row]:
     Raises as `corpora.picture_table.read_rows`.
     """
     rows = read_rows(path, (*_COLUMNS, *LABELS), "image, and optionally neutral and person")
-    return [Row(row.image, row.neutral, row.person) for row in rows]
+    return [Row(row.image, row.neutral, None if row.person is None else printable(row.person)) for row in rows]

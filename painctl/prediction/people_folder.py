@@ -20,9 +20,13 @@ class PeopleFolders(PersonPictures):
     remedy = "name one neutral.jpg in the folder of the person, or use --neutral auto"
 
     def __init__(self, folders: Sequence[Path], crop: Crop | None, part: tuple[int, int], by_name: bool) -> None:
-        """`folders` are as `holds_people` accepts. Without `by_name`, no picture is a neutral one."""
-        rows = [row for folder in folders for row in read_people(folder, by_name)]
-        super().__init__(", ".join(map(printable, folders)), rows, crop, part)
+        """`folders` are as `holds_people` accepts. Without `by_name`, no picture is a neutral one.
+
+        Of `part` (I, N), it takes every N-th person from the I-th: what a face is compared with does not depend on it.
+        """
+        people = [rows for folder in folders for rows in read_people(folder, by_name)]
+        chosen = [row for rows in people[part[0] :: part[1]] for row in rows]
+        super().__init__(", ".join(map(printable, folders)), chosen, crop, has_people=True)
 
 
 def holds_people(path: Path) -> bool:
@@ -32,15 +36,16 @@ def holds_people(path: Path) -> bool:
     return any(pictures_in(folder)[0] for folder in visible_in(path) if folder.is_dir())
 
 
-def read_people(folder: Path, by_name: bool) -> list[Row]:
-    """The pictures in the folders of people, in the order of their names, with the neutral ones of the same person.
+def read_people(folder: Path, by_name: bool) -> list[list[Row]]:
+    """The pictures of each person, in the order of their names, with the neutral ones of the same person.
 
-    Those are not rows of their own, unless a person has no others.
+    Those are not rows of their own, unless a person has no others, which are then compared with none.
     """
-    rows = []
+    people = []
     for person in filter(Path.is_dir, visible_in(folder)):
         pictures = pictures_in(person)[0]
         neutral = tuple(path for path in pictures if by_name and _NEUTRAL.match(path.stem))
-        others = [path for path in pictures if path not in neutral] or pictures
-        rows += [Row(path, neutral, printable(person.name)) for path in others]
-    return rows
+        others = [path for path in pictures if path not in neutral]
+        name = printable(person.name)
+        people.append([Row(path, neutral, name) for path in others] or [Row(path, (), name) for path in pictures])
+    return [rows for rows in people if rows]

@@ -59,7 +59,12 @@ _SIDES: Final = {
     "face_bottom": "FaceRectY + FaceRectHeight",
 }
 FIELDS: Final = (
-    RecordField("person", "string", "if the table of `--pairs` has that column", "the person"),
+    RecordField(
+        "person",
+        "string",
+        "if the table of `--pairs` has that column, or a folder has a folder for each person",
+        "the person, as printable text",
+    ),
     RecordField(
         "image",
         "string",
@@ -205,7 +210,7 @@ FIELDS: Final = (
     RecordField(
         "likeness",
         "number",
-        "if there is a neutral picture",
+        "if there is a neutral picture; not for frames of a shard, which are of one person",
         "how much the face resembles the neutral one, the least similar of several, -1..1, see "
         "[Predict](predict.md#quality)",
         3,

@@ -194,5 +194,10 @@ class Tally:
         if requested > 1 and failed:
             reasons = "; ".join(["", *summarise(self._faults, shown=1)]) if failed == requested else ""
             self._reporter.say(f"{requested - failed} done, {failed} failed of {requested}{reasons}")
-        if failed:
-            raise Reported(SOME_FAILED if self._has_estimates else FAILED)
+        if self.exit_code:
+            raise Reported(self.exit_code)
+
+    @property
+    def exit_code(self) -> int:
+        """0 if nothing failed."""
+        return (SOME_FAILED if self._has_estimates else FAILED) if self._failed else 0

@@ -17,7 +17,7 @@ from painctl.prediction.pairs_file import PairsFile, PersonPictures
 from painctl.prediction.people_folder import PeopleFolders, holds_people
 from painctl.prediction.picture_files import read_picture
 from painctl.prediction.sources import open_sources, pictures_in
-from painctl.records import Reporter, UsageError
+from painctl.records import Reported, Reporter, UsageError
 from painctl.shard.pipe import LINE, NO_INPUT, input_shards
 from painctl.vitpain.model_folder import checked_config
 from painctl.vitpain.shipped import find_model
@@ -139,8 +139,13 @@ def predict(
             "so its estimates say little; `painctl inspect` has its scores"
         )
     output = _open_output(request, checkpoint.identity.digest, inputs, pairs)
-    if output and output.is_made():
-        reporter.say(f"{output.path}: already made, nothing to do")
+    if output and (code := output.finished()) is not None:
+        faults = "; what failed then is in its column error, and --overwrite tries it again" if code else ""
+        reporter.say(f"{output.path}: already made, nothing to do{faults}")
+        if request.summary and not request.summary.exists():
+            raise UsageError(f"{output.path}: was made without --summary; --overwrite makes it again with its summary")
+        if code:
+            raise Reported(code)
         return
     model = checkpoint.model.to(choose_device(request.device))
     faces = [
@@ -170,7 +175,7 @@ def predict(
             if journal.resumed:
                 reporter.say(f"{output.path}: resumed after {journal.resumed} records")
             tally = predict_sources(predictor, sources, journal, reporter, sheet, journal)
-            output.finish(journal, lambda file: open_writer(file, names, False))
+            output.finish(journal, lambda file: open_writer(file, names, False), tally.exit_code)
     else:
         tally = predict_sources(predictor, sources, open_writer(None, names, single), reporter, sheet)
     if sheet and (left_out := sheet.write()):
@@ -200,13 +205,17 @@ def _open_output(
 
 
 def _check_paths(request: PredictRequest, folder: Path, inputs: Sequence[Path]) -> None:
-    for option, output in _outputs(request):
+    outputs = _outputs(request)
+    for number, (option, output) in enumerate(outputs):
         if output.is_dir():
             raise UsageError(f"{option} {output}: a folder; name a file")
         require_parent(output, option)
         if not output.exists():
             require_writable(output)
-    _check_outputs(request, (*inputs, *request.neutral))
+        if other := next((other for other, path in outputs[:number] if path.absolute() == output.absolute()), None):
+            raise UsageError(f"{option} {output}: {other} writes that file too; choose another name")
+    tables = [request.pairs] if request.pairs else []
+    _check_outputs(request, (*inputs, *request.neutral, *tables))
     for path in inputs:
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file or folder")
@@ -221,7 +230,7 @@ def _check_paths(request: PredictRequest, folder: Path, inputs: Sequence[Path]) 
 
 def _outputs(request: PredictRequest) -> list[tuple[str, Path]]:
     """The files to write, by their options."""
-    outputs = {"--picture": request.picture, "--summary": request.summary}
+    outputs = {"--output": request.output, "--picture": request.picture, "--summary": request.summary}
     return [(option, path) for option, path in outputs.items() if path]
 
 
@@ -301,7 +310,7 @@ def _with_calmest(predictor: Predictor, sources: Sequence[Source], reporter: Rep
 def _with_calmest_of_each(predictor: Predictor, pairs: PersonPictures, reporter: Reporter) -> Predictor:
     """The predictor for pictures of people, the calmest clear faces of each of whom become the neutral ones.
 
-    A person without a clear face is reported, and has none. Raises as `_require_choice` does.
+    A person without a clear face or with a single picture is reported, and has none. Raises as `_require_choice` does.
     """
     from painctl.prediction.calmest import choose_calmest
     from painctl.prediction.picture_files import Picture
@@ -313,6 +322,9 @@ def _with_calmest_of_each(predictor: Predictor, pairs: PersonPictures, reporter:
     neutral: dict[str | None, tuple[Path, ...]] = {}
     chosen: set[tuple[str, int | None]] = set()
     for person, images in people.items():
+        if len(images) == 1:
+            reporter.say(f"{person}: a single picture, with no calmer one to compare it with; estimated alone")
+            continue
         pictures = {source.name: (source, image) for image in images for source in [Picture(image)]}
         try:
             sources = [source for source, _ in pictures.values()]

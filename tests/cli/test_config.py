@@ -139,6 +139,15 @@ def test_quiet_leaves_errors_and_data(painctl, tmp_path):
     )
 
 
+def test_of_options_that_exclude_each_other_the_command_line_wins(painctl, tmp_path, monkeypatch):
+    (tmp_path / "loud.yaml").write_text("verbose: true\n")
+    monkeypatch.setenv("PAINCTL_VERBOSE", "1")
+    for words in ("-q", "-q --config loud.yaml"):
+        assert painctl("sample-ids", "-n", "1", "-o", "ids.h5", *words.split()).stderr == ""
+    monkeypatch.setenv("PAINCTL_QUIET", "1")
+    assert "--quiet and --verbose cannot be combined" in painctl("sample-ids", "-n", "1", "-o", "ids.h5").stderr
+
+
 @pytest.mark.parametrize(
     ("words", "variables", "threads"),
     [

@@ -536,6 +536,12 @@ def test_a_killed_run_is_resumed_to_the_same_file(fresh_sh, tmp_path):
     assert b"30 done, 10 failed of 40" in resumed.stderr
     fresh_sh(f"{command} -o b.csv")
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    again = fresh_sh(f"{command} -o a.csv")
+    assert again.returncode == SOME_FAILED
+    assert b"already made, nothing to do; what failed then is in its column error" in again.stderr
+    table = (tmp_path / "visits.csv").read_bytes()
+    assert fresh_sh(f"{command} -o visits.csv --overwrite").returncode == USAGE
+    assert (tmp_path / "visits.csv").read_bytes() == table
 
 
 @pytest.mark.parametrize(
@@ -544,6 +550,7 @@ def test_a_killed_run_is_resumed_to_the_same_file(fresh_sh, tmp_path):
         ("-o a.txt", "--output a.txt: expected a name ending in .csv, .json, .jsonl, .parquet"),
         ("-o a.csv --csv", "--output: the name of the file says its format"),
         ("-o a.csv --picture a.png", "--output and --picture"),
+        ("-o film.avi.csv --summary film.avi.csv", "--summary film.avi.csv: --output writes that file too"),
         ("--overwrite", "--overwrite replaces a file: add --output FILE"),
     ],
 )
@@ -604,7 +611,9 @@ def test_the_calmest_faces_of_each_person(predict):
             assert record["reference"] == "chosen"
             by_person[record["person"]].append(record["neutral"])
     assert {person: sum(flags) for person, flags in by_person.items()} == {"ann": 1, "bob": 1}
-    assert b"cid: no clear face to compare with" in done.stderr
+    assert b"cid: a single picture, with no calmer one to compare it with" in done.stderr
+    parts = [predict(f"people -m robust --neutral auto --json --task {part}/2").stdout for part in range(2)]
+    assert sorted(map(str, records)) == sorted(str(record) for part in parts for record in json.loads(part))
 
 
 @pytest.mark.usefixtures("people")

@@ -123,12 +123,14 @@ def command(
     if engine == _NEURAL:
         fix_torch()
 
-    def build(output: Output) -> Step:
-        from painctl.stages.rig import Expressions, Rig
+    from painctl.stages.rig import Expressions
 
-        count = expressions or EXPRESSIONS
-        beside = other or (OTHER if units is None else "none")
-        chosen = Expressions.parse(count, pspi or PSPI, weights, units, prior or PRIOR, beside)
+    beside = other or (OTHER if units is None else "none")
+    chosen = Expressions.parse(expressions or EXPRESSIONS, pspi or PSPI, weights, units, prior or PRIOR, beside)
+
+    def build(output: Output) -> Step:
+        from painctl.stages.rig import Rig
+
         engine_options = {"reporter": output, "weights": weights_file} if engine == _NEURAL else {}
         return Rig(chosen, engine, engine_options)
 

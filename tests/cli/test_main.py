@@ -51,6 +51,7 @@ NO_FILE = ("pretrain nowhere.h5 -o model", "cv nowhere.h5 -o cv.csv")
         *NO_FILE,
         "predict a.png --json --csv",
         "render-views --yaw x a.h5",
+        "rig --pspi 99 a.h5",
     ],
 )
 def test_usage_errors_are_reported_before_torch_is_imported(line):

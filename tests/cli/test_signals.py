@@ -18,7 +18,7 @@ def test_a_signal_during_imports_is_silent(number):
     generator = random.Random(int(number))
     for _ in range(3):
         process = subprocess.Popen(
-            [*command, "sample-ids", "-n", "1"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            [*command, "sample-ids", "-n", "200"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
         lines = iter(process.stderr.readline, b"")
         assert any(line.split()[-1] == b"painctl.cli" for line in lines)
@@ -42,7 +42,7 @@ def test_a_signal_that_is_ignored_from_the_start_stays_ignored(fresh_sh, chain, 
 def test_a_dropped_connection_leaves_nothing(fresh_sh, chain, tmp_path):
     """Two signals at once, as when a terminal is closed by its service; the spooled shard may show a person."""
     (tmp_path / "tmp").mkdir()
-    line = f"(cat {chain}/frames.h5; sleep 3) | painctl predict --model {tmp_path} & "
+    line = f"(cat {chain}/frames.h5; sleep 3) | painctl predict & "
     wait = "until [ -n \"$(find tmp -name 'stdin*')\" ]; do sleep 0.1; done; "
     done = fresh_sh(f"set -m; {line}{wait}kill -HUP $!; kill -TERM $!; wait $!", env={"TMPDIR": str(tmp_path / "tmp")})
     assert done.returncode == 129

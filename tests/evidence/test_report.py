@@ -11,7 +11,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, confusion
 from painctl.evidence.baselines import MEDIAN, PAIN
 from painctl.evidence.calibration import calibration
 from painctl.evidence.metrics import LEVELS, SCORES, pearson
-from painctl.evidence.pictures import roc_picture, scatter_picture
+from painctl.evidence.pictures import figure_files
 from painctl.evidence.report import report
 from painctl.evidence.run import Frames, decide
 from painctl.evidence.tables import (
@@ -26,6 +26,7 @@ from painctl.evidence.tables import (
 )
 from painctl.evidence.units import UNIT_SCORES
 from painctl.files.names import parse_csv_text
+from painctl.plots.themes import LIGHT
 
 
 def test_a_report_is_computed_from_the_frames(run):
@@ -196,13 +197,12 @@ def test_the_report_fits_the_terminal(run, width):
 
 def test_figures_are_drawn_and_reproducible(run):
     frames = Frames.joined([fold.frames for fold in run()])
-    for draw in (roc_picture, scatter_picture):
-        data = draw(frames)
-        assert data == draw(frames)
-        assert cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR).shape[0] > 600
+    files = figure_files(frames, LIGHT)
+    assert files == figure_files(frames, LIGHT)
+    for name in ("roc.png", "scatter.png"):
+        assert cv2.imdecode(np.frombuffer(files[name], np.uint8), cv2.IMREAD_COLOR).shape[0] > 600
     calm = replace(frames, pspi=np.zeros(300), decisions=decide(frames.estimate, {1: 1, 2: 1, 3: 1}), probability={})
-    assert roc_picture(calm)
-    assert scatter_picture(calm)
+    assert figure_files(calm, LIGHT).keys() == files.keys()
 
 
 def test_no_name_in_the_table_of_predictions_is_a_formula(run):

@@ -96,4 +96,4 @@ def test_faces_are_seen(flames):
 
 def test_the_sheet_is_drawn(flames, tmp_path):
     write_sheet([flames / "data.h5"], tmp_path / "sheet.png", "light")
-    assert (tmp_path / "sheet.png", "light").stat().st_size > 20_000
+    assert (tmp_path / "sheet.png").stat().st_size > 20_000

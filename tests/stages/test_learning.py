@@ -16,6 +16,7 @@ from painctl.dataset.pairs import DatasetPairs
 from painctl.images.encode import decode_rgb
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.answers import answers
+from painctl.prediction.faces import Reference
 from painctl.prediction.picture_files import Picture, read_picture
 from painctl.prediction.record import as_record
 from painctl.runs.devices import choose_device
@@ -103,7 +104,7 @@ def test_a_model_is_trained_saved_and_used(dataset, model, tmp_path):
         pairs = DatasetPairs(shard)
         cv2.imwrite(str(tmp_path / "pain.jpg"), pairs.picture(0)[..., ::-1])
         cv2.imwrite(str(tmp_path / "neutral.jpg"), pairs.neutral(pairs.neutrals(0)[0])[..., ::-1])
-    neutral = [read_picture(tmp_path / "neutral.jpg")]
+    neutral = [Reference(read_picture(tmp_path / "neutral.jpg"))]
     checkpoint = load(model)
     (answer,) = answers(checkpoint.model, Picture(tmp_path / "pain.jpg"), neutral, None)
     record = as_record(answer, checkpoint.identity)
@@ -143,14 +144,13 @@ def cross_validate(dataset, run, folds=(0, 1), settings=SHORT):
 def test_cross_validation_tests_every_person_once_in_one_fold(dataset, tmp_path):
     run = tmp_path / "cv"
     cross_validate(dataset, run)
-    summary = merge(run)
+    summary = merge(run, "light")
     names = {"fold-1.json", "fold-2.json", "run.json", "scores.csv", "predictions.csv", "table.tex"}
     assert {path.name for path in run.iterdir()} == names | {
         "action_units.csv",
         "confusion.csv",
         "groups.csv",
-        "roc.png",
-        "scatter.png",
+        *(f"{name}.{form}" for name in ("roc", "scatter") for form in ("png", "pdf", "svg")),
         "fold-1.log.jsonl",
         "fold-2.log.jsonl",
         "SHA256SUMS",
@@ -183,7 +183,7 @@ def test_the_table_names_the_variant_of_the_model(dataset, tmp_path, parts, name
         untrained = partial(build, "compact", **parts)
         plan = within(data.source, data.content, data.folds(2))
         CrossValidation(plan, untrained, SHORT).run((0, 1), tmp_path, FoldSaving("auto", 60), Ignored())
-    merge(tmp_path)
+    merge(tmp_path, "light")
     assert f"\n{name}" in (tmp_path / "table.tex").read_text()
 
 
@@ -192,7 +192,7 @@ def test_folds_run_one_by_one_equal_those_of_one_run_and_are_not_repeated(datase
     cross_validate(dataset, single_run)
     cross_validate(dataset, parts, [1])
     with pytest.raises(ValueError, match="no fold 1 of 2"):
-        merge(parts)
+        merge(parts, "light")
     written = (parts / "fold-2.json").stat().st_mtime_ns
     cross_validate(dataset, parts)
     assert (parts / "fold-2.json").stat().st_mtime_ns == written
@@ -220,7 +220,7 @@ def test_the_demo_goes_from_a_seed_to_a_prediction_and_resumes(head, tmp_path, m
     demo.demo(tmp_path / "demo", 4, "light", reports)
     folder = tmp_path / "demo"
     made = {path: path.stat().st_mtime_ns for path in (*folder.glob("*.h5"), *folder.glob("model/*"))}
-    assert len(made) == 7 + 4
+    assert len(made) == 7 + 5
     assert 0 <= json.loads((tmp_path / "demo/prediction.json").read_text())["pspi"] <= 16
     assert cv2.imread(str(tmp_path / "demo/sheet.png")) is not None
     assert cv2.imread(str(tmp_path / "demo/prediction.png")) is not None

@@ -59,7 +59,7 @@ def read_config(
         name = _text(key_node, f"{path}:{line}: a key")
         name = name if name in keys else name.replace("_", "-")
         if name in entries:
-            raise UsageError(f"{path}:{line}: {one_line(name)}: stands twice; leave one out")
+            raise UsageError(f"{path}:{line}: {one_line(name)}: is given twice; remove one")
         entries[name] = value_node
     version = _text_of(entries.pop(_VERSION, None), path, _VERSION)
     meant_for = _text_of(entries.pop(_COMMAND, None), path, _COMMAND)

@@ -167,7 +167,7 @@ def _show(summary: dict[str, Any], tables: Tables) -> None:
     counts = {name: value for name, value in summary.items() if isinstance(value, int) and name not in heading}
     tables.table("", ["table", "rows"], [[name, f"{rows:,}"] for name, rows in counts.items()])
     for name, title, head in (
-        ("pspi", "faces by PSPI, neutral ones aside", "PSPI"),
+        ("pspi", "faces by PSPI, excluding neutral ones", "PSPI"),
         ("other", "faces with other facial actions", "action"),
         ("splits", "people", "split"),
     ):

@@ -52,7 +52,7 @@ class Output:
     def __exit__(self, *error: object) -> None:
         self._bar.close()
         self._stack.close()
-        self.detail(f"ended after {time.monotonic() - self._began:.1f} s, with at most {_memory():,.0f} MB of memory")
+        self.detail(f"finished in {time.monotonic() - self._began:.1f} s, peak memory {_memory():,.0f} MB")
 
     # on stderr, as records.Reporter
 

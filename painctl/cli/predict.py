@@ -258,7 +258,10 @@ def _check_output(output: Path | None, overwrite: bool, has_format: bool, pictur
     if has_format:
         raise UsageError("--output: the name of the file says its format; leave out --json and --csv")
     if picture:
-        raise UsageError("--output and --picture: a resumed run has not all faces at hand; run them one by one")
+        raise UsageError(
+            "--output and --picture cannot be combined, since a resumed run does not have all faces; run the command "
+            "once with each"
+        )
     if output.suffix == ".parquet":
         require_pyarrow()
 

@@ -12,7 +12,7 @@ from painctl.files.text import numbered_rows
 from painctl.pain.action_units import ACTION_UNITS
 
 SEPARATOR: Final = "|"  # between several neutral pictures
-IMAGE, PERSON, NEUTRAL, SPLIT, PSPI = "image", "person", "neutral", "split", "pspi"  # columns
+IMAGE, PERSON, NEUTRAL, SPLIT, PSPI, FACE = "image", "person", "neutral", "split", "pspi", "face"  # columns
 LABELS: Final = (PSPI, *ACTION_UNITS)
 _UNIT = re.compile(r"au[ _]?0*([1-9][0-9]?)", re.IGNORECASE)
 
@@ -42,7 +42,7 @@ def read_rows(path: Path, columns: Collection[str] | None = None, expected: str 
         cells = {column_name(name): cell for name, cell in row.items()}
         if len(cells) < len(row):
             names = [column_name(name) for name in row]
-            raise ValueError(f"{path}: column {next(name for name in names if names.count(name) > 1)} stands twice")
+            raise ValueError(f"{path}: column {next(name for name in names if names.count(name) > 1)} is there twice")
         if columns is not None and (unknown := [name for name in cells if name not in columns]):
             raise ValueError(f"{path}: column {unknown[0]!r:.40}; expected {expected}")
         if not cells.get(IMAGE):
@@ -61,7 +61,7 @@ def column_name(name: str) -> str:
     if match := _UNIT.fullmatch(name):
         return f"AU{match[1]}"
     lower = name.lower()
-    return lower if lower in (IMAGE, PERSON, NEUTRAL, SPLIT, PSPI) else name
+    return lower if lower in (IMAGE, PERSON, NEUTRAL, SPLIT, PSPI, FACE) else name
 
 
 def _located(folder: Path, name: str) -> Path:

@@ -74,7 +74,7 @@ def check_topology(topology: Topology) -> None:
         raise ValueError("topology/uv_faces: the triangles cover next to nothing of the texture")
     for name in ("region_names", "action_names", "coefficient_names"):
         if len(set(getattr(topology, name))) < len(getattr(topology, name)):
-            raise ValueError(f"topology/{name}: a name stands twice")
+            raise ValueError(f"topology/{name}: a name is there twice")
     sums = topology.landmark_barycentric.sum(axis=1)
     if (np.abs(sums - 1) > _TOLERANCE).any():
         raise ValueError(f"topology/landmark_barycentric, row {np.argmax(np.abs(sums - 1))}: its sum is not 1")

@@ -86,7 +86,7 @@ def require_other_people(training: LabelledDataset, tested: LabelledDataset) -> 
     if training.corpus == tested.corpus and (shared := set(people(training.source)) & set(people(tested.source))):
         raise ValueError(
             f"{tested.path}: has people of {training.path} ({min(shared)}; {len(shared)} in all); train on other "
-            "people, or cross-validate within one dataset"
+            "people, or cross-validate within one dataset; if these are others, give them other names"
         )
 
 

@@ -85,7 +85,7 @@ def numbered_rows(path: Path, limit: int = MOST_BYTES) -> list[tuple[int, dict[s
 
     Blanks around names and cells are removed, and so are empty lines, columns at the end without a name, and the line
     "sep=;" that Excel puts first. Cells may be separated by commas, semicolons or tabs, whichever the header has.
-    Raises ValueError for a row with more or fewer cells than the header and for a column that stands twice, and as
+    Raises ValueError for a row with more or fewer cells than the header and for a column that is there twice, and as
     `read_text`.
     """
     text = read_text(path, limit)
@@ -105,7 +105,7 @@ def numbered_rows(path: Path, limit: int = MOST_BYTES) -> list[tuple[int, dict[s
     width = max(place for place, name in enumerate(names, 1) if name)
     names = names[:width]
     if repeated := [name for name in names if names.count(name) > 1]:
-        raise ValueError(f"{path}: column {repeated[0]!r} stands twice")
+        raise ValueError(f"{path}: column {repeated[0]!r} is there twice")
     for line, row in body:
         if len(row) < width or any(row[width:]):
             raise ValueError(f"{path}: line {line}: {len(row)} cells; the header has {width}")

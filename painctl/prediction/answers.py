@@ -91,7 +91,7 @@ def _prepare(
     """Read and crop the faces of a shot, none to compare with if `neutral` is None; the prediction is still missing."""
     answer = Answer(shot.name, shot.frame, shot.time, person=shot.person)
     try:
-        image = shot.read()
+        image, crop = shot.read(), shot.crop or crop
         cropped = crop(image, shot.name) if crop and not shot.framed else FaceCrop(image)
         face = face_for(model, cropped)
         references = neutral or ()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from painctl.corpora.picture_table import LABELS, read_rows
+from painctl.corpora.picture_table import FACE, LABELS, read_rows
 from painctl.files.names import printable
-from painctl.prediction.cropping import Crop, FaceCrop, FaceError, read_face
+from painctl.prediction.cropping import Crop, Cropper, FaceCrop, FaceError, read_face
 from painctl.prediction.picture_files import read_picture
 from painctl.prediction.shots import Shot
 
-_COLUMNS: Final = ("person", "image", "neutral")
+_COLUMNS: Final = ("person", "image", "neutral", FACE)
 _KEPT = 32  # neutral faces in memory
 
 
@@ -27,6 +27,7 @@ class Row:
     image: Path
     neutral: tuple[Path, ...]  # empty if there is none
     person: str | None  # None without that column
+    crop: Crop | None = None  # takes the face that the row names, if it names one
 
 
 class PersonPictures:
@@ -65,6 +66,7 @@ class PersonPictures:
                 lambda row=row: read_picture(row.image),  # type: ignore[misc]
                 references=(lambda row=row: self._neutral_faces(row)) if row.neutral or self.requires_neutral else None,  # type: ignore[misc]
                 person=row.person,
+                crop=row.crop,
                 rest=lambda row=row: self._rest_of(row),  # type: ignore[misc]
             )
 
@@ -100,21 +102,39 @@ class PersonPictures:
 class PairsFile(PersonPictures):
     """The pictures of a CSV file."""
 
-    def __init__(self, path: Path, crop: Crop | None, part: tuple[int, int] = (0, 1)) -> None:
-        """`crop` crops neutral pictures. Of `part` (I, N), it takes every N-th row from the I-th.
+    def __init__(
+        self, path: Path, crop: Crop | None, part: tuple[int, int] = (0, 1), cropper: Cropper | None = None
+    ) -> None:
+        """`crop` crops neutral pictures, and `cropper` the others. Of `part` (I, N), it takes every N-th row from the
+        I-th.
 
         Raises OSError or ValueError, which names the file and the line, if it is not such a table.
         """
-        rows = read_pairs(path)
+        rows = read_pairs(path, cropper)
         if not rows:
             raise ValueError(f"{path}: no rows; each needs an image")
         super().__init__(printable(path), rows[part[0] :: part[1]], crop, rows[0].person is not None)
 
 
-def read_pairs(path: Path) -> list[Row]:
-    """The rows of a CSV file with the columns image, and optionally neutral and person; labels are ignored.
+def read_pairs(path: Path, cropper: Cropper | None = None) -> list[Row]:
+    """The rows of a CSV file with the columns image, and optionally neutral, person and face; labels are ignored.
 
-    Raises as `corpora.picture_table.read_rows`.
+    `face` says which face of several `cropper` takes, as of `Cropper`; empty for its own choice. Raises ValueError,
+    which names the file and the line, for another value, and without a cropper; and as `picture_table.read_rows`.
     """
-    rows = read_rows(path, (*_COLUMNS, *LABELS), "image, and optionally neutral and person")
-    return [Row(row.image, row.neutral, None if row.person is None else printable(row.person)) for row in rows]
+    table = read_rows(path, (*_COLUMNS, *LABELS), "image, and optionally neutral, person and face")
+    rows = []
+    for row in table:
+        person = None if row.person is None else printable(row.person)
+        crop = _crop_of(row.cells[FACE], cropper, f"{path}: line {row.line}") if row.cells.get(FACE) else None
+        rows.append(Row(row.image, row.neutral, person, crop))
+    return rows
+
+
+def _crop_of(face: str, cropper: Cropper | None, where: str) -> Cropper:
+    if cropper is None:
+        raise ValueError(f"{where}: face {face}, but --crop none detects no face; leave one out")
+    try:
+        return replace(cropper, face=face)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None

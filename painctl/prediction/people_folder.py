@@ -27,6 +27,13 @@ class PeopleFolders(PersonPictures):
         people = [rows for folder in folders for rows in read_people(folder, by_name)]
         chosen = [row for rows in people[part[0] :: part[1]] for row in rows]
         super().__init__(", ".join(map(printable, folders)), chosen, crop, has_people=True)
+        self._ignored = [path for folder in folders for path in _others_in(folder)]
+
+    def remark(self) -> str:
+        if not self._ignored:
+            return ""
+        others = f" and {len(self._ignored) - 1} more" if len(self._ignored) > 1 else ""
+        return f"not pictures in folders of people, ignored: {printable(self._ignored[0])}{others}"
 
 
 def holds_people(path: Path) -> bool:
@@ -49,3 +56,12 @@ def read_people(folder: Path, by_name: bool) -> list[list[Row]]:
         name = printable(person.name)
         people.append([Row(path, neutral, name) for path in others] or [Row(path, (), name) for path in pictures])
     return [rows for rows in people if rows]
+
+
+def _others_in(folder: Path) -> list[Path]:
+    """What is neither the folder of a person nor a picture in one."""
+    others = []
+    for entry in visible_in(folder):
+        pictures = set(pictures_in(entry)[0]) if entry.is_dir() else set()
+        others += [path for path in (visible_in(entry) if entry.is_dir() else [entry]) if path not in pictures]
+    return others

@@ -160,6 +160,9 @@ class Tally:
                 self._faults.append(Fault(reason, record["image"]))
         else:
             self._has_estimates = True
+            for kind in filter(None, record.get("warning", "").split("; ")):
+                self._warnings[kind] += 1
+                self._examples.setdefault(kind, record["image"])
 
     def end_source(self, source: Source, is_complete: bool) -> None:
         """Report the failures of the current source, and add its counts to the totals."""

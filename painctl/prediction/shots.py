@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -21,6 +21,8 @@ class Shot:
     is_neutral: bool = False
     references: Callable[[], list[np.ndarray]] | None = None  # neutral pictures of the same person from the source
     person: str | None = None  # if the source says who it is
+    # a `cropping.Crop` in place of the one for all pictures, if the source says which face
+    crop: Callable[[np.ndarray, str], Any] | None = None
     rest: Callable[[], float | None] = lambda: None  # PSPI of the references, once they have been read, if estimated
 
 

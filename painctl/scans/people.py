@@ -57,7 +57,7 @@ def _rows(table: Path) -> dict[str, tuple[str, dict[str, str]]]:
         if not row.get("file"):
             raise ValueError(f"{table}: line {line}: the column file is missing or empty")
         if row["file"] in rows:
-            raise ValueError(f"{table}: line {line}: {row['file']} stands twice")
+            raise ValueError(f"{table}: line {line}: {row['file']} is there twice")
         rows[row["file"]] = f"{table}: line {line}", row
     return rows
 

@@ -105,7 +105,7 @@ def predict(
     crop = _cropper(request)
     crop_neutral = replace(crop, face=LARGEST) if crop and request.face else crop
     sources: Sequence[Source]
-    pairs = _open_people(request, inputs, crop_neutral)
+    pairs = _open_people(request, inputs, crop_neutral, crop)
     remarks: list[str] = []
     if pairs:
         sources = [pairs]
@@ -242,13 +242,16 @@ def _check_outputs(request: PredictRequest, inputs: Iterable[Path]) -> None:
             raise UsageError(f"{option} {output}: is an input too; choose another name")
 
 
-def _open_people(request: PredictRequest, inputs: Sequence[Path], crop: Cropper | None) -> PersonPictures | None:
+def _open_people(
+    request: PredictRequest, inputs: Sequence[Path], crop: Cropper | None, cropper: Cropper | None
+) -> PersonPictures | None:
     """The pictures of the people of a table, or in folders of a folder for each person; None for other inputs.
 
+    `crop` is for neutral pictures, `cropper` for the others.
     Raises UsageError for such folders beside others, and for what they exclude.
     """
     if request.pairs:
-        return PairsFile(request.pairs, crop, request.part)
+        return PairsFile(request.pairs, crop, request.part, cropper)
     folders = [path for path in inputs if holds_people(path)]
     if not folders:
         if request.part != (0, 1):

@@ -39,7 +39,7 @@ def typed(tmp_path, monkeypatch, capsys):
         ("rig", "zzz: 3", "run.yaml:1: zzz: not an option of painctl rig; painctl rig --help lists them"),
         ("rig", "command: cv\nfolds: 3", "run.yaml: is for painctl cv, not for painctl rig"),
         ("rig", "version: 9.9\nzzz: 3", "--help lists them; it was written for painctl 9.9"),
-        ("rig", "pspi: 3\npspi: 4", "run.yaml:2: pspi: stands twice"),
+        ("rig", "pspi: 3\npspi: 4", "run.yaml:2: pspi: is given twice"),
         ("rig", "pspi: {a: 4}", "run.yaml:1: pspi: expected text, a number, or a list of them"),
         ("rig", "pspi: !!python/object/apply:os.system ['touch made']", "run.yaml:1: not valid YAML|expected text"),
         ("rig", "- pspi", "run.yaml: expected lines such as `seed: 7`"),

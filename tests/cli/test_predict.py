@@ -560,6 +560,18 @@ def test_what_an_output_file_excludes(predict, words, message):
     assert message in done.stderr.decode()
 
 
+def test_a_table_says_which_of_several_faces(predict, tmp_path):
+    rows = ["image,neutral,face", "two.png,neutral.png,", "two.png,neutral.png,1", "two.png,neutral.png,2"]
+    (tmp_path / "visits.csv").write_text("\n".join(rows))
+    both, first, second = json.loads(predict("--pairs visits.csv -m model --json").stdout)
+    assert both["error"] == "2 faces found"
+    assert first["face_right"] < second["face_left"]
+    (tmp_path / "visits.csv").write_text("image,face\ntwo.png,left\n")
+    wrong = predict("--pairs visits.csv -m robust")
+    assert (wrong.returncode, wrong.stdout) == (FAILED, b"")
+    assert b"visits.csv: line 2: face 'left': expected largest, or a number" in wrong.stderr
+
+
 @pytest.fixture
 def people(tmp_path):
     """A folder with a folder for each person: with a neutral picture, without, and without any clear face."""
@@ -589,6 +601,7 @@ def test_a_folder_with_a_folder_for_each_person(predict, tmp_path):
     ]
     assert [row["reference"] for row in table] == ["given", "", "none", "none", ""]
     assert b"people: 3 of 5 pictures have no neutral picture" in done.stderr
+    assert b"not pictures in folders of people, ignored: people/list.txt" in done.stderr
     assert b"3 done, 2 failed of 5" in done.stderr
     (tmp_path / "same.csv").write_text(
         "image,neutral\npeople/ann/a.png,people/ann/neutral-2.jpg|people/ann/neutral.png\n"

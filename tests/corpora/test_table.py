@@ -148,7 +148,7 @@ def test_further_columns_are_groups_and_splits(table):
         ("image,pspi\na.png,0\n", "no column person"),
         ("image,person\na.png,x\n", "no label; it needs the column pspi, or some of the columns AU4, AU6"),
         ("picture,person,pspi\na.png,x,0\n", "line 2: no image; the table needs a column of that name"),
-        ("image,person,pspi,PSPI\na.png,x,0,0\n", "column pspi stands twice"),
+        ("image,person,pspi,PSPI\na.png,x,0,0\n", "column pspi is there twice"),
         ("image,person,pspi\n,x,0\n", "line 2: no image"),
         ("image,person,pspi\na.png,x\n", "line 2: 2 cells; the header has 3"),
         ("", "no rows"),

@@ -33,7 +33,7 @@ def test_tables_are_read_as_people_save_them(tmp_path, data):
     [
         (b"name,split\ns1\n", r"line 2: 1 cells; the header has 2"),
         (b"name,split\ns1,0\ns2,1,2\n", r"line 3: 3 cells"),
-        (b"name,name\ns1,0\n", r"column 'name' stands twice"),
+        (b"name,name\ns1,0\n", r"column 'name' is there twice"),
         (b"name\ncaf\xe9\n", r"line 2: byte 8 of the file is not UTF-8 text; save it as UTF-8"),
         ("name\ns1\n".encode("utf-16-le"), r"not a text file, or UTF-16 without a byte order mark"),
         (b'name\n"' + b"a" * 200_000 + b'"\n', r"line 2: field larger than field limit"),

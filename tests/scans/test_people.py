@@ -31,7 +31,7 @@ def test_options_alone_are_enough():
         ("file,age,gender,ethnicity,weight\n", None),
         ("file,age,gender,ethnicity,weight\na.obj,30,man,White,70\n", "unknown column 'weight'; expected file, age"),
         ("age,gender\n30,man\n", "line 2: the column file is missing or empty"),
-        ("file,age\na.obj,30\na.obj,31\n", "line 3: a.obj stands twice"),
+        ("file,age\na.obj,30\na.obj,31\n", "line 3: a.obj is there twice"),
         ("file,age,gender,ethnicity\na.obj,old,man,White\n", "line 2: age 'old' is not a number of years"),
         ("file,age,gender,ethnicity\na.obj,7,man,White\n", "line 2: age 7; expected 18 to 100 years"),
         ("file,age,gender,ethnicity\na.obj,30,boy,White\n", "line 2: gender 'boy'; expected one of man, woman"),

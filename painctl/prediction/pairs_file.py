@@ -27,7 +27,7 @@ class Row:
     image: Path
     neutral: tuple[Path, ...]  # empty if there is none
     person: str | None  # None without that column
-    crop: Crop | None = None  # takes the face that the row names, if it names one
+    crop: Cropper | None = None  # takes the face that the row names, if it names one
 
 
 class PersonPictures:
@@ -114,6 +114,14 @@ class PairsFile(PersonPictures):
         if not rows:
             raise ValueError(f"{path}: no rows; each needs an image")
         super().__init__(printable(path), rows[part[0] :: part[1]], crop, rows[0].person is not None)
+        different = {(row.image, row.neutral, row.person, row.crop.face if row.crop else "") for row in rows}
+        self._repeated = len(rows) - len(different)
+
+    def remark(self) -> str:
+        if not self._repeated:
+            return ""
+        rows = "1 row repeats an earlier one" if self._repeated == 1 else f"{self._repeated} rows repeat earlier ones"
+        return f"{self.name}: {rows}"
 
 
 def read_pairs(path: Path, cropper: Cropper | None = None) -> list[Row]:

@@ -41,6 +41,13 @@ def test_the_parts_are_all_rows_once(visits):
     assert list(PairsFile(visits, None, (3, 4))) == []
 
 
+def test_repeated_rows_are_counted(visits):
+    assert PairsFile(visits, None).remark() == ""
+    with visits.open("a") as file:
+        file.write("ann,10.png,20.png\nbob,10.png,20.png\n")
+    assert PairsFile(visits, None).remark() == f"{visits}: 1 row repeats an earlier one"
+
+
 def test_a_neutral_picture_is_cropped_once_and_a_bad_one_is_named(visits):
     cropped = []
 

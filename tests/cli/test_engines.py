@@ -69,7 +69,8 @@ def test_missing_kandinsky_weights_say_how_to_get_them(painctl, listed, chain, s
     assert (done.returncode, status["note"] in done.stderr) == (1, True)
 
 
-def test_the_text_output_has_a_line_per_engine(painctl):
+def test_the_text_output_has_a_line_per_engine(painctl, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)  # lines are not wrapped in a pipe
     done = painctl("engines")
     lines = done.stdout.splitlines()
     assert done.returncode == 0

@@ -151,7 +151,7 @@ def test_a_signal_stops_the_pipeline_too(line, standin, scratch, tmp_path, numbe
     running = subprocess.Popen(words, cwd=tmp_path, env={**os.environ, **scratch[1]}, stderr=subprocess.PIPE)
     until(lambda: len(standin.pids) == 2)
     running.send_signal(number)
-    _, messages = running.communicate(timeout=20)
+    _, messages = running.communicate(timeout=60)
     until(lambda: not any(runs(pid) for pid in standin.pids))
     if number == signal.SIGKILL:
         return

@@ -58,7 +58,7 @@ def _option(name: str, value: Any) -> str:
     """An option and its value as one word of sh. Raises NoScript for a value that a terminal would obey."""
     text = str(value)
     if not text.replace("\n", " ").isprintable():
-        raise NoScript(f"holds {one_line(text)!r} for --{name}, which is no plain text")
+        raise NoScript(f"holds {one_line(text)!r} for --{name}, which is not plain text")
     return shlex.quote(f"--{name}={text}")
 
 

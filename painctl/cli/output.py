@@ -105,7 +105,7 @@ class Output:
 
     @property
     def width(self) -> int | None:
-        """Letters in a line of the terminal on stdout; None if it is no terminal."""
+        """Width of the terminal on stdout, in characters; None if stdout is not a terminal."""
         is_fitted = self._is_terminal or "COLUMNS" in os.environ
         return shutil.get_terminal_size().columns if is_fitted else None
 

@@ -64,7 +64,7 @@ def find_biovid(path: Path) -> Folders | None:
 def read_biovid(path: Path, seed: int = 0, crop: bool = True, every: int | None = None) -> Corpus:
     """The corpus at a path, its frames by person, sample and number; one a second, unless `every` says otherwise.
 
-    `crop` as in `table.read_table`. Raises ValueError if there is no usable frame.
+    `crop` as in `table.read_table`. Raises ValueError if no frame is usable.
     """
     found = find_biovid(path)
     if not found:

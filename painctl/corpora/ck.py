@@ -72,7 +72,7 @@ def find_ck(path: Path) -> Folders | None:
 def read_ck(path: Path, seed: int = 0, crop: bool = True) -> Corpus:
     """The corpus at a path, its frames by person and sequence; `crop` as in `read_table`.
 
-    Raises ValueError if there is no usable frame.
+    Raises ValueError if no frame is usable.
     """
     found = find_ck(path)
     if not found:

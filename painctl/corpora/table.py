@@ -52,7 +52,7 @@ def read_table(path: Path, seed: int = 0, crop: bool = True) -> Corpus:
 
     Pictures may be of any format that `predict` reads. With `crop`, the largest face is detected and cropped;
     otherwise pictures are faces already. Raises ValueError that names the file, and the line or column of what is
-    invalid, or if there is no usable picture.
+    invalid, or if no picture is usable.
     """
     rows = read_rows(path)
     columns = _columns(path, rows)

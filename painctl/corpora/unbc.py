@@ -54,7 +54,7 @@ def read_unbc(path: Path, seed: int = 0, detect: bool = False) -> Corpus:
 
     They are cropped like painctl's own frames, by the AAM points, or with `detect` by `detect_faces`. Detection takes a
     tenth of a second per frame and core, and uses the largest of several faces; AAM points are then ignored, and the
-    corpus has no landmarks. Raises ValueError if there is no usable frame.
+    corpus has no landmarks. Raises ValueError if no frame is usable.
     """
     folders = find_unbc(path)
     if not folders:

@@ -73,7 +73,7 @@ def train(
 
 
 def measure(encoder: FaceEncoder, samples: Samples) -> dict[str, float]:
-    """How well pairs of unchanged pictures of one person are told from those of two.
+    """How well similarity separates pairs of unchanged pictures of one person from pairs of two people.
 
     `auroc`: that of the similarity; `limit`: the similarity below which 1 % of the pairs of one person are, and
     `caught`: the share of the pairs of two people below it. Empty without pairs of both kinds.

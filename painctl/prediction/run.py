@@ -40,7 +40,7 @@ class Predictor:
     chosen: Collection[tuple[str, int | None]] = ()  # names and frames of the neutrals, if they were chosen
     rest: float | None = None  # PSPI of the neutral faces, each estimated alone, if it was estimated
     strict: bool = False  # whether what would be a warning is an error
-    every: int = 1  # only every so manieth frame of a video is used
+    every: int = 1  # use every N-th frame of a video
 
 
 def check_neutrals(predictor: Predictor, sources: Sequence[Source], reporter: Reporter) -> None:

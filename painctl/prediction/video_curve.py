@@ -20,7 +20,7 @@ class VideoCurve:
     times: np.ndarray  # float [N], seconds; NaN if unknown
     pspi: np.ndarray  # float [N]; NaN without an estimate
     spread: np.ndarray  # float [N], standard deviation expected of the error of `pspi`; NaN if unknown
-    every: int = 1  # only every so manieth frame of the video was read
+    every: int = 1  # every N-th frame of the video was read
 
     @property
     def valid(self) -> np.ndarray:
@@ -70,7 +70,7 @@ class VideoSummary:
     video: str
     frames: int  # that were read
     valid: int  # of those, with an estimate
-    every: int  # only every so manieth frame was read
+    every: int  # every N-th frame was read
     mean: float | None  # PSPI; None, as all of the following, if no frame has an estimate
     peak: float | None  # PSPI
     peak_frame: int | None

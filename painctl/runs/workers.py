@@ -69,7 +69,7 @@ class Workers(AbstractContextManager["Workers[Task, Result]"], Generic[Task, Res
                         idle.append(ready)
                 yield finished.pop(number)
         finally:
-            if doing:  # nobody waits for these results
+            if doing:  # their results are no longer needed
                 self._stop()
 
     def _exchange(self, call: Callable[..., Any], *arguments: Any) -> Any:

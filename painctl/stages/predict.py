@@ -12,7 +12,7 @@ from painctl.files.targets import output_file, require_parent, require_writable
 from painctl.files.text import json_text
 from painctl.pain.labels import PSPI
 from painctl.plots.themes import THEMES
-from painctl.prediction.cropping import LARGEST, NO_FACE, Cropper, FaceCrop, FaceError
+from painctl.prediction.cropping import LARGEST, Cropper
 from painctl.prediction.pairs_file import PairsFile, PersonPictures
 from painctl.prediction.people_folder import PeopleFolders, holds_people
 from painctl.prediction.picture_files import read_picture
@@ -23,13 +23,9 @@ from painctl.vitpain.model_folder import checked_config
 from painctl.vitpain.shipped import find_model
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from painctl.prediction.output_file import PredictionsFile
-    from painctl.prediction.quality import Quality
-    from painctl.prediction.run import Predictor, RecordWriter
+    from painctl.prediction.run import RecordWriter
     from painctl.prediction.shots import Source
-    from painctl.vitpain.checkpoints import Checkpoint
 
 # begins the output, given a file or None for stdout, the keys of all records, and whether there is only one record
 OpenWriter = Callable[["BinaryIO | None", Sequence[str], bool], "RecordWriter"]
@@ -53,7 +49,7 @@ class PredictRequest:
     device: str
     summary: Path | None = None  # JSON file for the summaries of videos
     pairs: Path | None = None  # a CSV file of pictures, instead of inputs and neutral pictures
-    part: tuple[int, int] = (0, 1)  # of its rows, or of the pictures of people in folders: every N-th from the I-th
+    part: tuple[int, int] = (0, 1)  # of its rows, or of the people in folders: every N-th from the I-th
     display_name: Callable[[str], str] = str  # of the path of an input
     path_end: bytes = LINE  # follows each path on stdin
     output: Path | None = None  # a file for the records; None for stdout
@@ -122,7 +118,13 @@ def predict(
         reporter.say(remark)
 
     # torch is imported from here on, once the inputs have been checked
-    from painctl.prediction.faces import face_for
+    from painctl.prediction.neutral_faces import (
+        examine_neutrals,
+        given_neutrals,
+        with_calmest,
+        with_calmest_of_each,
+        with_rest,
+    )
     from painctl.prediction.record import columns
     from painctl.prediction.rest import estimates_rest
     from painctl.prediction.run import Predictor, check_neutrals, predict_sources
@@ -148,23 +150,16 @@ def predict(
             raise Reported(code)
         return
     model = checkpoint.model.to(choose_device(request.device))
-    faces = [
-        face_for(model, _cropped_neutral(picture, path, crop_neutral) if crop_neutral else FaceCrop(picture))
-        for picture, path in zip(pictures, request.neutral, strict=True)
-    ]
-    poor = [
-        f"{path}: {doubt}" for path, face in zip(request.neutral, faces, strict=True) for doubt in _poor(face.quality)
-    ]
-    _report_doubts(poor, "estimates are less reliable", request, reporter)
-    references = [face.reference for face in faces]
+    given = dict(zip(request.neutral, pictures, strict=True))
+    references = given_neutrals(model, given, crop_neutral, request.strict, reporter)
     predictor = Predictor(checkpoint, crop, references, strict=request.strict, every=request.every)
     if request.choose_neutral and pairs:
-        predictor = _with_calmest_of_each(predictor, pairs, reporter)
+        predictor = with_calmest_of_each(predictor, pairs, reporter)
     elif request.choose_neutral:
-        predictor = _with_calmest(predictor, sources, reporter)
+        predictor = with_calmest(predictor, sources, reporter)
     if pairs:
-        _examine_neutrals(pairs, checkpoint, request, reporter)
-    predictor = _with_rest(predictor, request, reporter)
+        examine_neutrals(pairs, predictor, reporter)
+    predictor = with_rest(predictor, list(given), reporter)
     check_neutrals(predictor, sources, reporter)
     single = len(inputs) == len(sources) == sources[0].count == 1 and not (inputs[0].is_dir() or has_video)
     has_rest = predictor.rest is not None or bool(pairs and estimates_rest(checkpoint))
@@ -266,147 +261,6 @@ def _open_people(
             f"--neutral: {folders[0]} has a folder for each person, with pictures neutral.* of their own; leave it out"
         )
     return PeopleFolders(folders, crop, request.part, by_name=not request.choose_neutral)
-
-
-def _examine_neutrals(
-    pairs: PersonPictures, checkpoint: Checkpoint, request: PredictRequest, reporter: Reporter
-) -> None:
-    """Have each neutral picture of a table examined once: doubts are reported, or errors of its rows if strict."""
-    from painctl.prediction.faces import face_for
-    from painctl.prediction.rest import rest_scores
-
-    def examine(path: Path, crop: FaceCrop) -> float | None:
-        face = face_for(checkpoint.model, crop)
-        scores = rest_scores(checkpoint, [face.reference])
-        score = None if scores is None else float(scores[0])
-        not_neutral = [] if score is None else _not_neutral(score)
-        for doubt in [*_poor(face.quality), *not_neutral]:
-            if request.strict:
-                raise FaceError(str(path), doubt, "which --strict rejects")
-            reporter.say(f"{path}: {doubt}; estimates that are compared with it are less reliable")
-        return score
-
-    if not checkpoint.model.uses_reference:
-        return
-    pairs.examine = examine
-    pairs.requires_neutral = request.strict or checkpoint.needs_reference
-    if pairs.alone and not pairs.requires_neutral:
-        reporter.say(
-            f"{pairs.name}: {pairs.alone} of {pairs.count} pictures have no neutral picture, which weakens their "
-            f"estimates; {pairs.remedy}"
-        )
-
-
-def _with_calmest(predictor: Predictor, sources: Sequence[Source], reporter: Reporter) -> Predictor:
-    """The predictor with the calmest faces of the sources as neutral ones.
-
-    Raises as `choose_calmest`, and UsageError if they cannot be chosen there or by this model.
-    """
-    from painctl.prediction.calmest import choose_calmest
-
-    _require_choice(predictor.checkpoint, sources)
-    calmest = choose_calmest(predictor.checkpoint.model, sources, predictor.crop, reporter)
-    reporter.say(f"compared with the calmest clear faces: {calmest.listed}")
-    return replace(predictor, neutrals=calmest.faces, chosen=calmest.shots)
-
-
-def _with_calmest_of_each(predictor: Predictor, pairs: PersonPictures, reporter: Reporter) -> Predictor:
-    """The predictor for pictures of people, the calmest clear faces of each of whom become the neutral ones.
-
-    A person without a clear face or with a single picture is reported, and has none. Raises as `_require_choice` does.
-    """
-    from painctl.prediction.calmest import choose_calmest
-    from painctl.prediction.picture_files import Picture
-
-    _require_choice(predictor.checkpoint, [pairs])
-    people: dict[str | None, list[Path]] = {}
-    for row in pairs.rows:
-        people.setdefault(row.person, []).append(row.image)
-    neutral: dict[str | None, tuple[Path, ...]] = {}
-    chosen: set[tuple[str, int | None]] = set()
-    for person, images in people.items():
-        if len(images) == 1:
-            reporter.say(f"{person}: a single picture, with no calmer one to compare it with; estimated alone")
-            continue
-        pictures = {source.name: (source, image) for image in images for source in [Picture(image)]}
-        try:
-            sources = [source for source, _ in pictures.values()]
-            calmest = choose_calmest(predictor.checkpoint.model, sources, predictor.crop, reporter)
-        except ValueError:
-            reporter.say(f"{person}: no clear face to compare with; name a neutral picture")
-            continue
-        neutral[person] = tuple(pictures[name][1] for name, _ in calmest.shots)
-        chosen.update(calmest.shots)
-        reporter.say(f"{person}: compared with the calmest clear faces: {calmest.listed}")
-    pairs.rows = [replace(row, neutral=neutral.get(row.person, ())) for row in pairs.rows]
-    return replace(predictor, chosen=chosen)
-
-
-def _with_rest(predictor: Predictor, request: PredictRequest, reporter: Reporter) -> Predictor:
-    """The predictor with the PSPI of its neutral faces; warns of given ones that do not look neutral.
-
-    Raises ValueError for the first of them if the request is strict.
-    """
-    from painctl.prediction.rest import rest_scores
-
-    scores = rest_scores(predictor.checkpoint, predictor.neutrals)
-    if scores is None:
-        return predictor
-    doubts = [
-        f"{path}: {doubt}"
-        for path, score in zip(request.neutral, scores, strict=False)  # none are given if they were chosen
-        for doubt in _not_neutral(score)
-    ]
-    _report_doubts(doubts, "if the person is in pain in it, estimates are too low", request, reporter)
-    return replace(predictor, rest=float(scores.mean()))
-
-
-def _require_choice(checkpoint: Checkpoint, sources: Sequence[Source]) -> None:
-    """Raise UsageError if neutral faces cannot be chosen among those of the sources."""
-    if checkpoint.needs_reference:
-        raise UsageError(
-            "--neutral auto: this model cannot estimate a face alone; name a neutral PICTURE, or train with "
-            "--reference-dropout"
-        )
-    if not checkpoint.model.uses_reference:
-        raise UsageError("--neutral auto: this model does not compare faces; leave it out")
-    if framed := next((s.name for s in sources if s.has_references and not isinstance(s, PersonPictures)), None):
-        raise UsageError(f"--neutral auto: {framed} has neutral frames of its own; leave it out")
-    if sum(source.count for source in sources) == 1:
-        raise UsageError("--neutral auto: chooses among several pictures of a person; name a neutral PICTURE")
-
-
-def _poor(quality: Quality) -> list[str]:
-    """What makes a neutral face a poor reference."""
-    return [f"{kind}, {figures}" for kind, figures in quality.warnings.items()]
-
-
-def _not_neutral(score: float) -> list[str]:
-    """That a face does not look neutral, if its own PSPI says so."""
-    from painctl.prediction.rest import LIMIT
-
-    return [f"does not look neutral, PSPI {score:.1f} by itself"] if score >= LIMIT else []
-
-
-def _cropped_neutral(picture: np.ndarray, path: Path, crop: Cropper) -> FaceCrop:
-    """The face in a neutral picture. Raises as the cropper does, with advice that holds for a neutral picture."""
-    try:
-        return crop(picture, str(path))
-    except FaceError as error:
-        if error.reason == NO_FACE:
-            raise
-        raise FaceError(str(path), error.reason, "crop it to the person, or add --face largest") from None
-
-
-def _report_doubts(doubts: Sequence[str], consequence: str, request: PredictRequest, reporter: Reporter) -> None:
-    """Report doubts about neutral pictures and what follows from them.
-
-    Raises ValueError for the first if the request is strict.
-    """
-    if doubts and request.strict:
-        raise ValueError(f"{doubts[0]}; use another neutral picture, or leave --strict out")
-    for doubt in doubts:
-        reporter.say(f"{doubt}; {consequence}")
 
 
 def _cropper(request: PredictRequest) -> Cropper | None:

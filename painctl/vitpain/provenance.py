@@ -94,7 +94,7 @@ def check_provenance(config: Mapping[str, Any], name: str) -> None:
 def stated_date() -> dict[str, str]:
     """The field `date`, if SOURCE_DATE_EPOCH states one: without it, the same training gives the same bytes any day.
 
-    Raises UsageError if that is no number of seconds since 1970.
+    Raises UsageError if that is not a number of seconds since 1970.
     """
     stated = os.environ.get(_DATE)
     if not stated:

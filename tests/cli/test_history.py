@@ -62,8 +62,8 @@ def test_nothing_that_a_history_says_is_run(tmp_path, text):
         ([{"stage": "rm -rf /"}], "a step that this version does not have, rm -rf /"),
         ([{"stage": "rig", "engine": "blendshapes"}], "holds a step rig that is not one of this version"),
         ([{**IDS, "varied": {"seed": [1, 2]}}], "sample-ids had different values of seed; no single pipeline makes it"),
-        ([{**IDS, "demographics": "\x1b]0;x"}], "which is no plain text"),
-        ([{**IDS, "demographics": {"gender": 3}, "seed": "\0"}], "which is no plain text"),
+        ([{**IDS, "demographics": "\x1b]0;x"}], "which is not plain text"),
+        ([{**IDS, "demographics": {"gender": 3}, "seed": "\0"}], "which is not plain text"),
     ],
 )
 def test_what_no_script_can_make_is_named(history, reason):

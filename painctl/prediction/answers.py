@@ -93,7 +93,7 @@ def _prepare(
     try:
         image, crop = shot.read(), shot.crop or crop
         cropped = crop(image, shot.name) if crop and not shot.framed else FaceCrop(image)
-        face = face_for(model, cropped)
+        face = face_for(model, cropped, compare=not shot.framed)
         references = neutral or ()
         if neutral is not None and not neutral and shot.references:
             references = references_for(model, shot.references(), compare=not shot.framed)
@@ -109,7 +109,7 @@ def _prepare(
             neutral_outside=references[0].outside if references else None,
             quality=face.quality,
             vector=face.vector,
-            likeness=likeness(face.vector, (each.vector for each in references if each.vector is not None)),
+            likeness=_likeness(face.vector, references),
         )
         if strict and answer.warnings:
             kind, figures = next(iter(answer.warnings.items()))
@@ -119,6 +119,11 @@ def _prepare(
         return replace(answer, error=error)
     except MemoryError:
         return replace(answer, error=ValueError(f"{shot.name}: not enough memory for this picture"))
+
+
+def _likeness(vector: np.ndarray | None, references: Sequence[Reference]) -> float | None:
+    """How similar a face is to the least similar of the references that have a vector; None without any."""
+    return None if vector is None else likeness(vector, (each.vector for each in references if each.vector is not None))
 
 
 def _predict(model: PainModel, batch: Sequence[Answer]) -> Iterator[Answer]:

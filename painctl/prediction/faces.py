@@ -34,7 +34,7 @@ class Face:
     marks: np.ndarray | None  # float32 [68, 2], landmarks, pixels with centres at half integers; None if it is warped
     visible: np.ndarray  # float32 [68], probability that each is hidden by nothing
     quality: Quality
-    vector: np.ndarray  # float32 [D], similar to those of other faces of the person
+    vector: np.ndarray | None  # float32 [D], similar to those of other faces of the person; None if not compared
     outside: np.ndarray | None = None  # bool [S, S], where the crop leaves its photograph; None: nowhere, or warped
 
     @property
@@ -43,14 +43,15 @@ class Face:
         return Reference(self.picture, self.vector, self.outside)
 
 
-def face_for(model: PainModel, crop: FaceCrop) -> Face:
-    """The face in a crop, prepared for a model."""
+def face_for(model: PainModel, crop: FaceCrop, compare: bool = True) -> Face:
+    """The face in a crop, prepared for a model; with a vector if `compare`, for a model that compares faces."""
     landmarks = shipped_aligner().locate_in_frame(crop.picture)
     picture = model.prepared(crop.picture, landmarks)
     marks = None if model.uses_landmarks else landmarks.points
     if model.straightens:
         marks = (moved(landmarks.frame, landmarks.points) * len(picture)).astype(np.float32)
-    vector, outside = face_vector(crop.picture, landmarks.frame), _outside(model, crop, landmarks)
+    vector = face_vector(crop.picture, landmarks.frame) if compare and model.uses_reference else None
+    outside = _outside(model, crop, landmarks)
     return Face(picture, marks, landmarks.visible, quality_of(crop, landmarks), vector, outside)
 
 

@@ -140,7 +140,7 @@ def _predict(dataset: Path, folder: Path, theme: str, reporter: Reporter) -> Non
     """
     from painctl.prediction.answers import answers
     from painctl.prediction.cropping import Cropper, read_face
-    from painctl.prediction.faces import references_for
+    from painctl.prediction.faces import face_for
     from painctl.prediction.picture_files import Picture
     from painctl.prediction.record import as_record
     from painctl.prediction.sheet import Sheet
@@ -151,7 +151,7 @@ def _predict(dataset: Path, folder: Path, theme: str, reporter: Reporter) -> Non
     pain, neutral, label = _held_out(dataset, folder)
     checkpoint, crop = load(shipped_model() or folder / "model"), Cropper()
     model = checkpoint.model
-    references = references_for(model, [read_face(neutral, crop).picture], compare=True)
+    references = [face_for(model, read_face(neutral, crop)).reference]
     answer, at_rest = (next(answers(model, Picture(face), references, crop)) for face in (pain, neutral))
     for result in (answer, at_rest):
         if result.error:

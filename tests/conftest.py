@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run in parallel; extra threads would only spin
 
-import painctl.cli  # noqa: F401  # isort: skip  # before numpy, whose kernels it chooses, also in child processes
+import painctl.cli  # isort: skip  # before numpy, whose kernels it chooses, also in child processes
 import cv2
 import made_steps
 import numpy as np
@@ -48,6 +49,15 @@ def cameras(count):
     extrinsics = np.diag([1.0, -1.0, -1.0, 1.0])
     extrinsics[2, 3] = 1.3
     return {"intrinsics": np.tile(intrinsics, (count, 1, 1)), "extrinsics": np.tile(extrinsics, (count, 1, 1))}
+
+
+@pytest.fixture(autouse=True)
+def _signal_handlers():
+    """Restore the signal handlers: a command run in this process leaves signals ignored, and children inherit that."""
+    before = {number: signal.getsignal(number) for number in painctl.cli.SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session", name="head")

@@ -201,15 +201,6 @@ def test_a_bug_in_one_shard_does_not_stop_the_others(capfd, tmp_path):
     assert "2 done, 0 skipped, 1 failed of 3" in printed.err
 
 
-@pytest.fixture
-def signals():
-    """Restore the signal handlers after the test."""
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
 def lost_signal():
     """SIGUSR1 arrives in compiled code, which replaces its exception with another error."""
     try:
@@ -224,7 +215,7 @@ def swallowed_signal():
         lost_signal()
 
 
-def test_a_signal_whose_exception_a_library_replaced_still_stops_the_run(signals, monkeypatch, capfd, tmp_path):
+def test_a_signal_whose_exception_a_library_replaced_still_stops_the_run(monkeypatch, capfd, tmp_path):
     """Nothing is reported as failed, and the rest is not processed."""
     monkeypatch.setattr("sys.argv", ["painctl"])
     made = []

@@ -1,6 +1,8 @@
 """docs/notebook.ipynb runs as it stands, and is committed with its outputs."""
 
 import copy
+import os
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ def test_it_runs_to_outputs_of_the_committed_kinds(committed, tmp_path, monkeypa
     nbclient = pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
     monkeypatch.delenv("PAINCTL_MODEL", raising=False)
+    monkeypatch.setenv("PATH", f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}")
     notebook = copy.deepcopy(committed)
     nbclient.NotebookClient(notebook, timeout=170, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert (tmp_path / "tiny.h5").is_file()

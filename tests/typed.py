@@ -33,6 +33,7 @@ IMPORTED = (
     "sklearn.metrics",
     "painctl.prediction.sheet",
     "painctl.vitpain.released_checkpoint",
+    "transformers.models.dinov3_vit.modeling_dinov3_vit",
 )
 WHOLLY = ("painctl.stages", "painctl.engines")  # packages of which each module is imported
 OPTIONAL = (

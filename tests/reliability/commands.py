@@ -29,6 +29,8 @@ _PRELOADED = [
     "painctl.stages.cv",
     "painctl.stages.pretrain",
     "painctl.vitpain.checkpoints",
+    *("accelerate", "matplotlib.figure", "peft", "scipy.stats", "sklearn.metrics"),  # what commands import when needed
+    "transformers.models.dinov3_vit.modeling_dinov3_vit",
 ]
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload([*_PRELOADED, __name__])

@@ -19,6 +19,7 @@ from painctl.records import UsageError
 from painctl.stages import THEME
 
 _LONG = ("columns", "history", "histories")  # omitted when a sheet is written
+_ROWS_OF = {"neutral": "neutral expressions"}  # what is counted, where that is not the name of a table
 
 
 class History(str, Enum):
@@ -165,11 +166,11 @@ def _show(summary: dict[str, Any], tables: Tables) -> None:
         if not isinstance(value, list | dict):
             tables.line(f"{name:<15} {value}")
     counts = {name: value for name, value in summary.items() if isinstance(value, int) and name not in heading}
-    tables.table("", ["table", "rows"], [[name, f"{rows:,}"] for name, rows in counts.items()])
+    tables.table("", ["table", "rows"], [[_ROWS_OF.get(name, name), f"{rows:,}"] for name, rows in counts.items()])
     for name, title, head in (
         ("pspi", "faces by PSPI, excluding neutral ones", "PSPI"),
         ("other", "faces with other facial actions", "action"),
-        ("splits", "people", "split"),
+        ("splits", "people by split", "split"),
     ):
         if name in summary:
             rows = [[label, f"{count:,}"] for label, count in summary[name].items()]

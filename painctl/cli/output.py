@@ -168,7 +168,7 @@ class Tables:
         table = Table(box=None, pad_edge=False)
         for number, name in enumerate(head):
             is_numeric = number > 0 and all(row[number].replace(",", "").isdigit() for row in rows)
-            table.add_column(name, justify="right" if is_numeric else "left", overflow="fold")
+            table.add_column(name, justify="right" if is_numeric else "left", overflow="fold", no_wrap=is_numeric)
         for row in rows:
             table.add_row(*map(Text, map(one_line, row)))
         self._console.print(f"\n{title}" if title else "", markup=False)

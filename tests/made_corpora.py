@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import cv2
+import h5py
 import numpy as np
 
 from painctl.images.encode import decode
@@ -122,3 +123,19 @@ def write_biovid(folder, faces):
     (folder / "starting_point").mkdir()
     (folder / "starting_point/samples.csv").write_text("\n".join(rows) + "\n")
     return folder
+
+
+def write_lab(folder, corpus):
+    """The faces and labels of a corpus in the HDF5 files of the paper's lab, in random order."""
+    rows = np.random.default_rng(0).permutation(len(corpus))
+    people = np.unique(corpus.subject).tolist()
+    folder.mkdir()
+    with h5py.File(folder / "frames.h5", "w") as h5:
+        h5["image"] = np.stack([corpus.read(corpus.keys[row], 0) for row in rows])
+        h5["index"] = rows
+    with h5py.File(folder / "annotations.h5", "w") as h5:
+        h5["index"] = np.arange(len(corpus))
+        h5["subject_name"] = np.array([f"{people.index(person) + 1}-x".encode() for person in corpus.subject])
+        for unit, values in zip(ACTION_UNITS, np.nan_to_num(corpus.aus).T, strict=True):
+            h5[f"label_AU_{unit[2:]}"] = values
+        h5["label_pspi"] = corpus.pspi

@@ -91,6 +91,11 @@ def run_across(
         training, tested = (stack.enter_context(open_and_report(path, options, reporter)) for path in paths)
         require_other_people(training, tested)
         request.require_not_trained_on(tested.source.subject.tolist(), tested.path)
+        if training.label != tested.label:
+            reporter.say(
+                f"trained on {training.label}, tested against {tested.label}: errors, and what the median is worth, "
+                "compare different labels; correlations and AUROC hold"
+            )
 
         from painctl.vitpain.fold_plan import Whole, across
 

@@ -15,7 +15,7 @@ from painctl.files.text import read_text
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.answers import Answer, answers
 from painctl.prediction.cropping import LARGEST, Cropper, FaceCrop
-from painctl.prediction.faces import Face, face_for
+from painctl.prediction.faces import Reference, face_for
 from painctl.prediction.picture_files import read_picture
 from painctl.prediction.record import as_record
 from painctl.prediction.rest import rest_scores
@@ -134,19 +134,20 @@ class Model:
         checkpoint, model = self._checkpoint, self._checkpoint.model
         if face and not crop:
             raise ValueError(f"face {face!r}: without `crop`, no face is detected; leave one out")
-        references = [self._neutral_face(picture, crop).reference for picture in _listed(neutral)]
+        references = [self._reference(picture, crop) for picture in _listed(neutral)]
         if checkpoint.needs_reference and not references:
             raise UsageError("this model needs a neutral picture of the same person to compare with; give `neutral`")
         scores = rest_scores(checkpoint, references)
-        rest = None if scores is None else float(scores.mean())
+        rest = None if scores is None else float(scores.max())
         cropper = Cropper(face=face) if crop else None
         shots = (Shot(_name(image, number), _reader(image)) for number, image in enumerate(_listed(images)))
         for answer in answers(model, shots, references, cropper):
             yield answer, Estimate(as_record(answer, checkpoint.identity, rest=rest), answer.face)
 
-    def _neutral_face(self, image: Image, crop: bool) -> Face:
+    def _reference(self, image: Image, crop: bool) -> Reference:
         picture, name = _reader(image)(), _name(image, "neutral")
-        return face_for(self._checkpoint.model, Cropper(face=LARGEST)(picture, name) if crop else FaceCrop(picture))
+        cropped = Cropper(face=LARGEST)(picture, name) if crop else FaceCrop(picture)
+        return face_for(self._checkpoint.model, cropped).as_reference("" if isinstance(image, np.ndarray) else name)
 
 
 def load(model: str | os.PathLike[str] | None = None, device: str = "cpu") -> Model:

@@ -34,9 +34,10 @@ class Answer:
     prediction: Prediction | None = None
     face: np.ndarray = field(default_factory=lambda: NO_PICTURE)  # as the model takes it, uint8 [S, S, 3] RGB
     neutral: Sequence[np.ndarray] = ()  # the neutral faces that it is compared with; empty without a reference
-    marks: np.ndarray | None = None  # float32 [68, 2], landmarks of the face, pixels of `face`; None if it is warped
+    points: np.ndarray | None = None  # float32 [68, 2], landmarks of the face, pixels of `face`; None if it is warped
     visible: np.ndarray | None = None  # float32 [68], probability that each is hidden by nothing
     outside: np.ndarray | None = None  # bool [S, S], where the face's crop leaves its photograph; None: nowhere
+    reference_images: tuple[str, ...] = ()  # paths of the neutral pictures as printable text, if they are files
     neutral_outside: np.ndarray | None = None  # the same of the first neutral face
     quality: Quality | None = None  # of the face; None if there is none
     likeness: float | None = None  # -1..1, to the least similar neutral face; None if it is not compared
@@ -44,15 +45,15 @@ class Answer:
     vector: np.ndarray | None = None  # float32 [D], of the face, see `faces.Face`
     crop: FaceCrop | None = None  # where the face is in its picture
     person: str | None = None  # if the source says who it is
-    rest: float | None = None  # PSPI of the neutral faces, each estimated alone, if the source had it estimated
+    rest: float | None = None  # highest PSPI of the neutral faces, each alone, if the source had it estimated
 
     @property
     def warnings(self) -> dict[str, str]:
         """What makes the estimate less reliable, in a few words, with the figures."""
-        found = dict(self.quality.warnings) if self.quality else {}
+        warnings = dict(self.quality.warnings) if self.quality else {}
         if self.likeness is not None and self.likeness < LEAST_LIKENESS:
-            found[OTHER_PERSON] = f"likeness {self.likeness:.2f} to the neutral face, below {LEAST_LIKENESS}"
-        return found
+            warnings[OTHER_PERSON] = f"likeness {self.likeness:.2f} to the neutral face, below {LEAST_LIKENESS}"
+        return warnings
 
     @property
     def reason(self) -> str:
@@ -102,8 +103,9 @@ def _prepare(
             face=face.picture,
             crop=cropped,
             neutral=[reference.picture for reference in references],
+            reference_images=shot.reference_images or tuple(face.image for face in references if face.image),
             rest=shot.rest(),
-            marks=face.marks,
+            points=face.points,
             visible=face.visible,
             outside=face.outside,
             neutral_outside=references[0].outside if references else None,

@@ -53,6 +53,9 @@ def choose_calmest(model: PainModel, sources: Sequence[Source], crop: Crop | Non
         raise ValueError("--neutral auto: no clear face to compare with; name a neutral PICTURE of the same person")
     calmest = [answer for *_, answer in sorted(heap, reverse=True)][: max(1, min(MOST, clear // _SHARE))]
     return Calmest(
-        [Reference(answer.face, answer.vector, answer.outside) for answer in calmest],
+        [
+            Reference(answer.face, answer.vector, answer.outside, answer.name if answer.frame is None else "")
+            for answer in calmest
+        ],
         [(answer.name, answer.frame) for answer in calmest],
     )

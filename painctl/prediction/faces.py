@@ -24,6 +24,7 @@ class Reference:
     picture: np.ndarray  # uint8 RGB [S, S, 3], prepared for a model
     vector: np.ndarray | None = None  # float32 [D], as of `Face`; None if it is the same person's by construction
     outside: np.ndarray | None = None  # bool [S, S], as of `Face`
+    image: str = ""  # path of its picture, as printable text; empty if there is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,28 +32,27 @@ class Face:
     """The square crop of a face."""
 
     picture: np.ndarray  # uint8 RGB [S, S, 3], prepared for a model
-    marks: np.ndarray | None  # float32 [68, 2], landmarks, pixels with centres at half integers; None if it is warped
+    points: np.ndarray | None  # float32 [68, 2], landmarks, pixels with centres at half integers; None if it is warped
     visible: np.ndarray  # float32 [68], probability that each is hidden by nothing
     quality: Quality
     vector: np.ndarray | None  # float32 [D], similar to those of other faces of the person; None if not compared
     outside: np.ndarray | None = None  # bool [S, S], where the crop leaves its photograph; None: nowhere, or warped
 
-    @property
-    def reference(self) -> Reference:
-        """This face as one to compare with."""
-        return Reference(self.picture, self.vector, self.outside)
+    def as_reference(self, image: str = "") -> Reference:
+        """This face as one to compare with; `image` is the path of its picture."""
+        return Reference(self.picture, self.vector, self.outside, image)
 
 
 def face_for(model: PainModel, crop: FaceCrop, compare: bool = True) -> Face:
     """The face in a crop, prepared for a model; with a vector if `compare`, for a model that compares faces."""
     landmarks = shipped_aligner().locate_in_frame(crop.picture)
     picture = model.prepared(crop.picture, landmarks)
-    marks = None if model.uses_landmarks else landmarks.points
+    points = None if model.uses_landmarks else landmarks.points
     if model.straightens:
-        marks = (moved(landmarks.frame, landmarks.points) * len(picture)).astype(np.float32)
+        points = (moved(landmarks.frame, landmarks.points) * len(picture)).astype(np.float32)
     vector = face_vector(crop.picture, landmarks.frame) if compare and model.uses_reference else None
     outside = _outside(model, crop, landmarks)
-    return Face(picture, marks, landmarks.visible, quality_of(crop, landmarks), vector, outside)
+    return Face(picture, points, landmarks.visible, quality_of(crop, landmarks), vector, outside)
 
 
 def _outside(model: PainModel, crop: FaceCrop, landmarks: Landmarks) -> np.ndarray | None:
@@ -75,7 +75,7 @@ def _outside(model: PainModel, crop: FaceCrop, landmarks: Landmarks) -> np.ndarr
 def references_for(model: PainModel, crops: Iterable[np.ndarray], compare: bool) -> list[Reference]:
     """The faces in the pictures of crops, prepared for a model; with vectors if the person is to be compared."""
     if compare:
-        return [face_for(model, FaceCrop(crop)).reference for crop in crops]
+        return [face_for(model, FaceCrop(crop)).as_reference() for crop in crops]
     if not model.uses_landmarks:
         return [Reference(crop) for crop in crops]
     return [Reference(model.prepared(crop, shipped_aligner().locate_in_frame(crop))) for crop in crops]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from painctl.files.names import printable
 from painctl.prediction.calmest import choose_calmest
 from painctl.prediction.cropping import NO_FACE, Cropper, FaceCrop, FaceError
 from painctl.prediction.faces import Reference, face_for
@@ -40,7 +41,7 @@ def given_neutrals(
     }
     poor = [f"{path}: {doubt}" for path, face in faces.items() for doubt in _poor(face.quality)]
     _report_doubts(poor, "estimates are less reliable", strict, reporter)
-    return [face.reference for face in faces.values()]
+    return [face.as_reference(printable(path)) for path, face in faces.items()]
 
 
 def examine_neutrals(pairs: PersonPictures, predictor: Predictor, reporter: Reporter) -> None:
@@ -49,7 +50,7 @@ def examine_neutrals(pairs: PersonPictures, predictor: Predictor, reporter: Repo
 
     def examine(path: Path, crop: FaceCrop) -> float | None:
         face = face_for(checkpoint.model, crop)
-        scores = rest_scores(checkpoint, [face.reference])
+        scores = rest_scores(checkpoint, [face.as_reference()])
         score = None if scores is None else float(scores[0])
         not_neutral = [] if score is None else _not_neutral(score)
         for doubt in [*_poor(face.quality), *not_neutral]:
@@ -125,7 +126,7 @@ def with_rest(predictor: Predictor, paths: Sequence[Path], reporter: Reporter) -
         for doubt in _not_neutral(score)
     ]
     _report_doubts(doubts, "if the person is in pain in it, estimates are too low", predictor.strict, reporter)
-    return replace(predictor, rest=float(scores.mean()))
+    return replace(predictor, rest=float(scores.max()))
 
 
 def _require_chooser(checkpoint: Checkpoint) -> None:

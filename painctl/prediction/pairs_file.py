@@ -67,6 +67,7 @@ class PersonPictures:
                 references=(lambda row=row: self._neutral_faces(row)) if row.neutral or self.requires_neutral else None,  # type: ignore[misc]
                 person=row.person,
                 crop=row.crop,
+                reference_images=tuple(map(printable, row.neutral)),
                 rest=lambda row=row: self._rest_of(row),  # type: ignore[misc]
             )
 
@@ -80,8 +81,8 @@ class PersonPictures:
 
     def _rest_of(self, row: Row) -> float | None:
         scores = [self._rest.get(path) for path in row.neutral]
-        known = [score for score in scores if score is not None]
-        return float(np.mean(known)) if known and len(known) == len(scores) else None
+        estimated = [score for score in scores if score is not None]
+        return max(estimated) if estimated and len(estimated) == len(scores) else None
 
     def _read_neutral(self, path: Path) -> np.ndarray:
         try:

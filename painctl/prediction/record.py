@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from painctl import __version__
+from painctl.corpora.picture_table import SEPARATOR
 from painctl.pain.action_units import ACTION_UNITS
 from painctl.prediction.answers import Answer
 from painctl.prediction.record_fields import DOUBTFUL
@@ -28,7 +29,7 @@ def as_record(
 
     Without a prediction there is `error` in place of outputs, reference and face. `chosen` are the names and frames of
     the neutral faces, if they were chosen among the faces; then `neutral` says whether this face is one of them. `rest`
-    is the PSPI of the neutral faces, if it was estimated.
+    is the highest PSPI of the neutral faces, if it was estimated.
     """
     prediction = answer.prediction
     record: dict[str, Any] = {} if answer.person is None else {"person": answer.person}
@@ -64,7 +65,8 @@ def columns(model: PainModel, timed: bool, chosen: bool = False, rest: bool = Fa
         *map(_head, model.levels),
         *units,
     ]
-    reference = ["reference", *(["neutral"] if chosen else []), *(["rest"] if rest else [])]
+    compared = ["reference_image"] if model.uses_reference else []
+    reference = ["reference", *compared, *(["neutral"] if chosen else []), *(["rest"] if rest else [])]
     likeness = ["likeness"] if model.uses_reference else []
     about = [*_BOX, "face_score", *_QUALITY, *likeness, "warning"]
     return [*names, *reference, *about, "model", "model_sha256", "painctl_version", "error"]
@@ -73,9 +75,10 @@ def columns(model: PainModel, timed: bool, chosen: bool = False, rest: bool = Fa
 def _reference(answer: Answer, chosen: Collection[tuple[str, int | None]]) -> dict[str, Any]:
     if not answer.neutral:
         return {"reference": "none"}
+    images = {"reference_image": SEPARATOR.join(answer.reference_images)} if answer.reference_images else {}
     if not chosen:
-        return {"reference": "given"}
-    return {"reference": "chosen", "neutral": (answer.name, answer.frame) in chosen}
+        return {"reference": "given", **images}
+    return {"reference": "chosen", **images, "neutral": (answer.name, answer.frame) in chosen}
 
 
 def _place(answer: Answer) -> dict[str, Any]:

@@ -123,6 +123,12 @@ FIELDS: Final = (
         values=("given", "chosen", "none"),
     ),
     RecordField(
+        "reference_image",
+        "string",
+        "if the neutral face is of a picture file",
+        "the path of the neutral picture as printable text; several are joined by a vertical bar",
+    ),
+    RecordField(
         "neutral",
         "boolean",
         f"with `--neutral auto`, {_ESTIMATE}",
@@ -132,7 +138,7 @@ FIELDS: Final = (
         "rest",
         "number",
         "if the model also estimates a face alone, with `--neutral` or a neutral picture in the table",
-        "PSPI of the neutral faces, each estimated alone, averaged",
+        "PSPI of the neutral face, estimated alone; of several, the highest",
         3,
         0,
         MAX_PSPI,

@@ -38,7 +38,7 @@ class Predictor:
     crop: Crop | None = None  # None if pictures are cropped already
     neutrals: Sequence[Reference] = ()  # faces of the person; empty to use the references of the sources
     chosen: Collection[tuple[str, int | None]] = ()  # names and frames of the neutrals, if they were chosen
-    rest: float | None = None  # PSPI of the neutral faces, each estimated alone, if it was estimated
+    rest: float | None = None  # highest PSPI of the neutral faces, each estimated alone, if it was estimated
     strict: bool = False  # whether what would be a warning is an error
     every: int = 1  # use every N-th frame of a video
 

@@ -20,6 +20,7 @@ class Shot:
     framed: bool = False  # already cropped like painctl's frames
     is_neutral: bool = False
     references: Callable[[], list[np.ndarray]] | None = None  # neutral pictures of the same person from the source
+    reference_images: tuple[str, ...] = ()  # their paths as printable text, if they are files
     person: str | None = None  # if the source says who it is
     # a `cropping.Crop` in place of the one for all pictures, if the source says which face
     crop: Callable[[np.ndarray, str], Any] | None = None

@@ -151,7 +151,7 @@ def _predict(dataset: Path, folder: Path, theme: str, reporter: Reporter) -> Non
     pain, neutral, label = _held_out(dataset, folder)
     checkpoint, crop = load(shipped_model() or folder / "model"), Cropper()
     model = checkpoint.model
-    references = [face_for(model, read_face(neutral, crop)).reference]
+    references = [face_for(model, read_face(neutral, crop)).as_reference()]
     answer, at_rest = (next(answers(model, Picture(face), references, crop)) for face in (pain, neutral))
     for result in (answer, at_rest):
         if result.error:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,8 @@ PREDICTION = Prediction(7.12345, {1: 0.56789}, np.array([1.23456, 0, 0, 0, 0, 1]
 
 def with_quality(record, compared=("likeness",)):
     """The columns that a record without quality belongs to."""
-    return [*list(record)[:-3], *PLACE, *FIGURES, *compared, "warning", *WHICH, "error"]
+    image = ["reference_image"] if compared else []
+    return [*list(record)[:-3], *image, *PLACE, *FIGURES, *compared, "warning", *WHICH, "error"]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,9 @@ def test_the_reference_is_given_or_there_is_none():
     alone, compared = (Answer("a.png", None, None, PREDICTION, neutral=faces) for faces in ([], [np.zeros((2, 2, 3))]))
     assert as_record(alone, IDENTITY)["reference"] == "none"
     assert as_record(compared, IDENTITY)["reference"] == "given"
+    assert "reference_image" not in as_record(compared, IDENTITY)
+    named = replace(compared, reference_images=("a.jpg", "b.jpg"))
+    assert as_record(named, IDENTITY)["reference_image"] == "a.jpg|b.jpg"
 
 
 def test_how_alike_the_faces_are_is_recorded_with_its_warning():

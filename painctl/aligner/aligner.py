@@ -62,21 +62,21 @@ class Aligner:
         """The landmarks of the face of which `frame`, as of `frame_of`, is a first estimate."""
         for _ in range(PASSES):
             window = compose(whole_window(), frame)
-            found = self._found(cut_frame(image, window, self.network.architecture.size))
+            located = self._located(cut_frame(image, window, self.network.architecture.size))
             back = inverse(window)
-            points = moved(back, found.points[0].double().numpy())
+            points = moved(back, located.points[0].double().numpy())
             frame = frame_of(points)
         pixels = np.sqrt(np.linalg.det(back[:, :2]))
-        yaw, pitch = (DEGREES * found.pose[0]).tolist()
+        yaw, pitch = (DEGREES * located.pose[0]).tolist()
         return Landmarks(
             points.astype(np.float32),
-            (pixels * found.spread[0]).numpy().astype(np.float32),
-            found.visible[0].sigmoid().numpy(),
+            (pixels * located.spread[0]).numpy().astype(np.float32),
+            located.visible[0].sigmoid().numpy(),
             yaw,
             pitch,
         )
 
-    def _found(self, window: np.ndarray) -> Located:
+    def _located(self, window: np.ndarray) -> Located:
         with torch.inference_mode():
             located: Located = self.network(grey_levels(torch.from_numpy(window)[None]))
         return located

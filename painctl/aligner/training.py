@@ -84,6 +84,6 @@ def _loss(network: LandmarkNet, batch: Batch) -> Tensor:
     located: Located = network(grey_levels(windows))
     distance = (located.points - places).abs().sum(dim=-1)
     likelihood = (distance / located.spread + 2 * located.spread.log()).mean()
-    seen = functional.binary_cross_entropy_with_logits(located.visible, visible)
+    visibility = functional.binary_cross_entropy_with_logits(located.visible, visible)
     turned = functional.mse_loss(located.pose, pose)
-    return likelihood + _VISIBLE * seen + _POSE * turned
+    return likelihood + _VISIBLE * visibility + _POSE * turned

@@ -66,19 +66,19 @@ def read_biovid(path: Path, seed: int = 0, crop: bool = True, every: int | None 
 
     `crop` as in `table.read_table`. Raises ValueError if no frame is usable.
     """
-    found = find_biovid(path)
-    if not found:
+    tree = find_biovid(path)
+    if not tree:
         raise ValueError(f"{printable(path)}: has no videos of BioVid, such as 071309_w_21-BL1-081.mp4")
     every = every or RATE
     faults: list[Fault] = []
-    if found.samples:
+    if tree.samples:
         faults += [
             Fault("samples without a video, left out", name)
-            for name in _listed_samples(found.samples, faults)
-            if name not in found.recordings
+            for name in _listed_samples(tree.samples, faults)
+            if name not in tree.recordings
         ]
-    samples = sorted(found.recordings)
-    recordings = [Recording(found.recordings[name], name, name.split("-")[0]) for name in samples]
+    samples = sorted(tree.recordings)
+    recordings = [Recording(tree.recordings[name], name, name.split("-")[0]) for name in samples]
     frames: list[Frame] = []
     faces: list[Face | None] = []
     for recording, its_faces in zip(recordings, faces_of(recordings, every, crop, faults), strict=True):

@@ -74,13 +74,13 @@ def read_ck(path: Path, seed: int = 0, crop: bool = True) -> Corpus:
 
     Raises ValueError if no frame is usable.
     """
-    found = find_ck(path)
-    if not found:
+    tree = find_ck(path)
+    if not tree:
         raise ValueError(f"{printable(path)}: has no {_IMAGES} and {_FACS} folders of CK+")
     faults: list[Fault] = []
-    labels = {file.sequence: file for file in _files(found.facs, ("_facs.txt",), faults)}
+    labels = {file.sequence: file for file in _files(tree.facs, ("_facs.txt",), faults)}
     sequences: dict[str, list[_File]] = {}
-    for file in _files(found.images, SUFFIXES, faults):
+    for file in _files(tree.images, SUFFIXES, faults):
         sequences.setdefault(file.sequence, []).append(file)
     frames: list[Frame] = []
     pictures: list[Path] = []

@@ -73,18 +73,18 @@ def read_disfa(path: Path, seed: int = 0, crop: bool = True, every: int | None =
 
     `crop` as in `table.read_table`. Raises ValueError if no frame is usable.
     """
-    found = find_disfa(path)
-    if not found:
+    tree = find_disfa(path)
+    if not tree:
         raise ValueError(f"{printable(path)}: has no {_LABELS} and recordings of DISFA")
     every = every or RATE
     faults: list[Fault] = []
-    labels = {one.name.upper(): one for one in listed(subfolders, found.labels, faults) if _PERSON.fullmatch(one.name)}
-    for person in sorted(labels.keys() ^ found.recordings.keys()):
+    labels = {one.name.upper(): one for one in listed(subfolders, tree.labels, faults) if _PERSON.fullmatch(one.name)}
+    for person in sorted(labels.keys() ^ tree.recordings.keys()):
         kind = "a video or pictures" if person in labels else "labels"
         faults.append(Fault(f"people without {kind}, left out", person))
-    people = [person for person in sorted(labels) if person in found.recordings]
+    people = [person for person in sorted(labels) if person in tree.recordings]
     tables = {person: table for person in people if (table := _read_labels(labels[person], person, faults)) is not None}
-    recorded = faces_of([found.recordings[person] for person in tables], every, crop, faults)
+    recorded = faces_of([tree.recordings[person] for person in tables], every, crop, faults)
     frames: list[Frame] = []
     faces: list[Face | None] = []
     for (person, table), its_faces in zip(tables.items(), recorded, strict=True):
@@ -173,9 +173,9 @@ def _cameras(levels: Sequence[Sequence[Path]]) -> dict[str, dict[str, Recording]
     for folder in (folder for level in levels for folder in level):
         for recording in _recordings(folder):
             camera = next((side for side in _CAMERAS if side and side in _place(recording.path)), "")
-            known = cameras.setdefault(camera, {})
-            if recording.person not in known or (known[recording.person].is_video and not recording.is_video):
-                known[recording.person] = recording
+            of_camera = cameras.setdefault(camera, {})
+            if recording.person not in of_camera or (of_camera[recording.person].is_video and not recording.is_video):
+                of_camera[recording.person] = recording
     return cameras
 
 

@@ -32,8 +32,8 @@ def entries(folder: Path, ending: str | tuple[str, ...] = "") -> Iterator[os.Dir
 
     With `ending`, only names that end so, in lower case.
     """
-    with os.scandir(folder) as found:
-        for entry in found:
+    with os.scandir(folder) as directory:
+        for entry in directory:
             if entry.name.lower().endswith(ending) and not is_stray(Path(entry.name)):
                 yield entry
 
@@ -54,8 +54,8 @@ def listed(listing: Callable[[Path], Iterable[T]], folder: Path, faults: list[Fa
 
 def folders(root: Path) -> list[list[Path]]:
     """The folders at and below `root` by depth, nearest first; links are followed, each folder stands once."""
-    known: set[tuple[int, int]] = set()
-    is_new(root, known)
+    visited: set[tuple[int, int]] = set()
+    is_new(root, visited)
     levels, listed = [[root]], 0
     while levels[-1] and len(levels) <= DEPTH:
         below: list[Path] = []
@@ -63,17 +63,17 @@ def folders(root: Path) -> list[list[Path]]:
             listed += 1
             with suppress(OSError):  # not ours to read
                 inside = [path for path in subfolders(folder) if not _SUBJECT.fullmatch(path.name)]
-                below += (path for path in inside if is_new(path, known))
+                below += (path for path in inside if is_new(path, visited))
         levels.append(below)
     return levels
 
 
-def is_new(folder: Path, known: set[tuple[int, int]]) -> bool:
+def is_new(folder: Path, visited: set[tuple[int, int]]) -> bool:
     """Whether a folder is not among those `known` by device and inode, to which it is added: links can make circles."""
     status = folder.stat()
     identity = status.st_dev, status.st_ino
-    new = identity not in known
-    known.add(identity)
+    new = identity not in visited
+    visited.add(identity)
     return new
 
 
@@ -110,8 +110,8 @@ def plain(name: str) -> str:
 def contents(path: Path) -> str:
     """A few of the entries of a folder, for a message."""
     try:
-        with os.scandir(path) as found:
-            listed = [entry for entry in islice(found, _MOST_ENTRIES) if not is_stray(Path(entry.name))]
+        with os.scandir(path) as directory:
+            listed = [entry for entry in islice(directory, _MOST_ENTRIES) if not is_stray(Path(entry.name))]
     except OSError as error:
         return (error.strerror or "not readable").lower()
     shown = sorted(printable(entry.name) + "/" * _is_folder(entry) for entry in listed)

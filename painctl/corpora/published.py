@@ -52,12 +52,12 @@ class _Picture:
 
 def read_published(path: Path) -> Corpus:
     """The corpus at a path, its frames by name. Raises ValueError for no usable frame, or an invalid split."""
-    found = find_published(path)
-    if not found:
+    tree = find_published(path)
+    if not tree:
         raise ValueError(f"{printable(path)}: has no {IMAGES} and annotations folders of 3DPain")
-    images, annotations = found.images, found.annotations
+    images, annotations = tree.images, tree.annotations
     faults: list[Fault] = []
-    splits = read_splits({found.around, images.parent, annotations.parent}, faults)
+    splits = read_splits({tree.around, images.parent, annotations.parent}, faults)
     named = _pictures(images, faults)
     pictures = _readable(named, faults)
     labels = {

@@ -83,13 +83,13 @@ def faces_of(
         if recordings[index].is_video:
             return _in_video(recordings[index].path, every, crop, crops, its_faults), its_faults
         chosen = {number - first: path for number, path in numbered[index] if (number - first) % every == 0}
-        found = faces_in(list(chosen.values()), crop, its_faults)
-        return dict(zip(chosen, found, strict=True)), its_faults
+        its_faces = faces_in(list(chosen.values()), crop, its_faults)
+        return dict(zip(chosen, its_faces, strict=True)), its_faults
 
     with ThreadPoolExecutor() as pool:
         results = list(pool.map(faces, range(len(recordings))))
     faults += [fault for _, its_faults in results for fault in its_faults]
-    return [found for found, _ in results]
+    return [its_faces for its_faces, _ in results]
 
 
 def holds_pictures(folder: Path) -> bool:

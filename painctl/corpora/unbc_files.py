@@ -87,10 +87,10 @@ def _holds(folder: Path) -> bool:
 
 def _files(folder: Path, endings: tuple[str, ...], faults: list[Fault]) -> Iterator[Path]:
     """The files three levels down, by folder, in the order of the endings and of their names."""
-    known: set[tuple[int, int]] = set()
+    visited: set[tuple[int, int]] = set()
     for subject in listed(subfolders, folder, faults):
         for sequence in listed(subfolders, subject, faults):
-            if not is_new(sequence, known):
+            if not is_new(sequence, visited):
                 faults.append(Fault("links to a folder that stands elsewhere too, left out", printable(sequence.name)))
                 continue
             names = sorted(entry.name for entry in listed(entries, sequence, faults))

@@ -20,15 +20,15 @@ def describe_corpus(path: Path) -> dict[str, Any] | None:
 
     Every picture is read, but faces are not detected. Raises ValueError as `open_corpus`.
     """
-    found = corpus_at(path)
-    if not found:
+    kind = corpus_at(path)
+    if not kind:
         return None
     with silenced():
-        corpus = open_corpus(path, crop="none" if found.is_detected else "auto")
+        corpus = open_corpus(path, crop="none" if kind.is_detected else "auto")
     counts = Counter(f"{value:g}" for value in corpus.pspi.tolist())
     return {
         "path": printable(path),
-        "corpus": found.name,
+        "corpus": kind.name,
         "people": len(set(corpus.subject.tolist())),
         "frames": len(corpus),
         "label": corpus.label,

@@ -31,7 +31,7 @@ def read_text(path: Path, limit: int = MOST_BYTES, errors: str = "strict") -> st
     undecodable bytes than "strict", and as `files.reading.read_bytes`.
     """
     data = read_bytes(path, limit)
-    encoding, name = next((found for mark, found in _ENCODINGS.items() if data.startswith(mark)), ("utf-8", "UTF-8"))
+    encoding, name = next((form for mark, form in _ENCODINGS.items() if data.startswith(mark)), ("utf-8", "UTF-8"))
     try:
         text = data.decode(encoding, errors)
     except UnicodeDecodeError as error:

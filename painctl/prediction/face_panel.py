@@ -81,10 +81,10 @@ class FacePanel:
     def of(cls, answer: Answer, attention: Attention | None = None) -> FacePanel:
         """The panel of an answer with a prediction."""
         assert answer.prediction is not None
-        marks, visible = None, None
-        if answer.marks is not None and answer.visible is not None:
-            marks = answer.marks / max(answer.face.shape[:2])
-            visible = (answer.visible > 0.5) & ~_are_in(answer.outside, answer.marks)
+        points, visible = None, None
+        if answer.points is not None and answer.visible is not None:
+            points = answer.points / max(answer.face.shape[:2])
+            visible = (answer.visible > 0.5) & ~_are_in(answer.outside, answer.points)
         return cls(
             name=f"{answer.person}: {answer.name}" if answer.person else answer.name,
             prediction=answer.prediction,
@@ -93,7 +93,7 @@ class FacePanel:
             neutral_count=len(answer.neutral),
             outside=_stored_mask(answer.outside),
             neutral_outside=_stored_mask(answer.neutral_outside),
-            landmarks=marks,
+            landmarks=points,
             visible=visible,
             warnings="; ".join(answer.warnings),
             attention=attention,

@@ -50,18 +50,18 @@ class Quality:
     def warnings(self) -> dict[str, str]:
         """What makes an estimate less reliable, in a few words, with the figures."""
         small, blurred, turned, hidden, unclear = WARNINGS
-        found = {}
+        warnings = {}
         if self.face_pixels < LEAST_PIXELS:
-            found[small] = f"{self.face_pixels:.0f} pixels from brows to chin, below {LEAST_PIXELS}"
+            warnings[small] = f"{self.face_pixels:.0f} pixels from brows to chin, below {LEAST_PIXELS}"
         if self.sharpness < LEAST_SHARPNESS:
-            found[blurred] = f"sharpness {self.sharpness:.2f}, below {LEAST_SHARPNESS}"
+            warnings[blurred] = f"sharpness {self.sharpness:.2f}, below {LEAST_SHARPNESS}"
         if abs(self.yaw) > MOST_YAW or abs(self.pitch) > MOST_PITCH:
-            found[turned] = f"yaw {self.yaw:.0f} and pitch {self.pitch:.0f} degrees"
+            warnings[turned] = f"yaw {self.yaw:.0f} and pitch {self.pitch:.0f} degrees"
         if self.hidden > MOST_HIDDEN:
-            found[hidden] = f"{self.hidden:.0%} of its landmarks are hidden"
+            warnings[hidden] = f"{self.hidden:.0%} of its landmarks are hidden"
         if self.landmark_error > MOST_ERROR:
-            found[unclear] = f"landmarks uncertain by {self.landmark_error:.0%} of the face"
-        return found
+            warnings[unclear] = f"landmarks uncertain by {self.landmark_error:.0%} of the face"
+        return warnings
 
 
 def quality_of(crop: FaceCrop, landmarks: Landmarks) -> Quality:

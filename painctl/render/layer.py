@@ -24,12 +24,12 @@ class Layer:
     left: int  # the square, in pixels of the picture
     top: int
     side: int
-    seen: bool = False  # whether all of it is in front of the head, whatever their depths
+    in_front: bool = False  # whether all of it is in front of the head, whatever their depths
     worn: np.ndarray | None = None  # bool [h, h], where it counts as worn in the mask; None: everywhere
 
     def draw_behind(self, picture: np.ndarray) -> None:
         """Composite all of the layer over a background [H, W, 3], before the head is drawn."""
-        if self.seen:
+        if self.in_front:
             return  # between the lips, where the head covers all of the background
         self.composite(picture, self.colour, np.isfinite(self.depth))
 
@@ -55,7 +55,7 @@ class Layer:
 
     def nearer(self, gbuffer: GBuffer) -> np.ndarray:
         """bool [h, h], where the layer is not empty and not hidden by the head."""
-        if self.seen:
+        if self.in_front:
             return np.isfinite(self.depth)
         mask, depth = gbuffer.mask[self.square], gbuffer.depth[self.square]
         surface = np.where(mask, depth + np.float32(NEARER), np.float32(np.inf))

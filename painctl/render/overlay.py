@@ -143,12 +143,12 @@ class Overlay:
         depth = raster.depth
         surface = self._view.surface(face, part_of(camera, _FINE, square))
         worn = crown_depth <= depth + np.float32(1e-4)
-        layer = Layer(raster.colour, depth, *square, seen=True, worn=worn)
+        layer = Layer(raster.colour, depth, *square, in_front=True, worn=worn)
         behind = cv2.resize(gbuffer.mask[layer.square].astype(np.uint8), surface.shape, interpolation=cv2.INTER_NEAREST)
         surface[worn & (behind == 0)] = np.inf  # from the side, teeth are seen against the background
-        seen = depth < surface
-        depth = np.where(seen, depth, np.float32(np.inf))
-        return [replace(layer, colour=kept(layer.colour, seen), depth=depth)]
+        is_nearer = depth < surface
+        depth = np.where(is_nearer, depth, np.float32(np.inf))
+        return [replace(layer, colour=kept(layer.colour, is_nearer), depth=depth)]
 
     def _open_mouth(self, face: np.ndarray) -> OpenMouth | None:
         """The mouth of a face [V, 3]; the latest is kept, since a face is seen from several views in turn."""

@@ -19,7 +19,6 @@ from painctl.records import Topology
 NARROWEST = 0.3  # of the neutral gap: squinting does not narrow an open eye further
 _OVERLAP = 1.8e-3  # metres by which closed margins overlap, the thickness of a lid's edge
 _CLEARANCE = 1.1e-3  # metres from the eyeball to closed lids; above the sagitta of the mesh's edges on the ball
-_FADE = 0.006  # metres over which the movement of a margin fades out across its lid
 _REST = 0.009  # metres over which a squint of the lower lid gives way to rest when the eye closes
 _ROUNDS = 3
 

@@ -35,8 +35,8 @@ def lid_edges(
     merged = np.concatenate([surface, centre + _SINK * (points - centre)])
     faces = np.concatenate([nearby, triangles + len(surface)]).astype(np.int32)
     buffer = OpenCVRasteriser()(merged.astype(np.float32), faces, _camera(centre))
-    seen = (buffer.face >= len(nearby)).astype(np.uint8)
-    count, label, stats, _ = cv2.connectedComponentsWithStats(seen)
+    is_ball = (buffer.face >= len(nearby)).astype(np.uint8)
+    count, label, stats, _ = cv2.connectedComponentsWithStats(is_ball)
     if count < 2 or stats[1:, cv2.CC_STAT_AREA].max() < _LEAST:
         return None
     eye = label == 1 + stats[1:, cv2.CC_STAT_AREA].argmax()

@@ -43,18 +43,18 @@ def main() -> None:
             side = len(picture) * np.exp(rng.normal(0, 0.08))
             x, y = len(picture) * (0.5 + rng.normal(0, 0.03, 2)) - side / 2
             start = time.perf_counter()
-            found = aligner.locate_from(picture, np.array([[1 / side, 0, -x / side], [0, 1 / side, -y / side]]))
+            located = aligner.locate_from(picture, np.array([[1 / side, 0, -x / side], [0, 1 / side, -y / side]]))
             seconds += time.perf_counter() - start
-            away = found.points - points
+            away = located.points - points
             error = np.linalg.norm(away, axis=1).mean() / np.linalg.norm(points[36] - points[45])
-            agree, below = (found.visible > 0.5) == visible, np.abs(away) < found.spread[:, None]
+            agree, below = (located.visible > 0.5) == visible, np.abs(away) < located.spread[:, None]
             rows.append(
                 (
                     abs(yaw),
                     100 * error,
                     100 * agree.mean(),
-                    abs(found.yaw - yaw),
-                    abs(found.pitch - pitch),
+                    abs(located.yaw - yaw),
+                    abs(located.pitch - pitch),
                     below.mean(),
                 )
             )

@@ -161,11 +161,11 @@ def print_table(path: Path) -> None:
     names = [name for name in lines[0]["scores"] if "fear" not in name and "sadness" not in name]
     print(f"| row | seeds | {' | '.join(names)} |\n|{'---|' * (2 + len(names))}")
     for row in ROWS:
-        found = [line["scores"] for line in lines if line["row"] == row]
-        if found:
-            columns = [np.array([each[name] for each in found]) for name in names]
+        trained = [line["scores"] for line in lines if line["row"] == row]
+        if trained:
+            columns = [np.array([each[name] for each in trained]) for name in names]
             cells = [f"{c.mean():.3f}" + (f" ± {c.std(ddof=1):.3f}" if len(c) > 1 else "") for c in columns]
-            print(f"| {row} | {len(found)} | {' | '.join(cells)} |")
+            print(f"| {row} | {len(trained)} | {' | '.join(cells)} |")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -177,6 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--folder", type=Path, default=Path("recipe"), help="where datasets are packed")
     parser.add_argument("--results", type=Path, default=Path("recipe.jsonl"))
     parser.add_argument("--steps", type=int, default=400, help="of 32 pairs, of each training")
+    parser.add_argument("--seeds", type=int, default=1, help="at least so many of each row")
     parser.add_argument("--task", default="0/1", metavar="I/N")
     parser.add_argument("--only", nargs="*", choices=ROWS, metavar="ROW")
     parser.add_argument("--table", action="store_true", help="print --results, train nothing")
@@ -189,7 +190,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given.folder.mkdir(exist_ok=True)
     photographs = [Photographs.read(path) for path in given.photographs]
     task, tasks = map(int, given.task.split("/"))
-    trainings = [(name, seed) for seed in range(3) for name in given.only or ROWS if seed < ROWS[name].seeds]
+    trainings = [
+        (name, seed) for seed in range(3) for name in given.only or ROWS if seed < max(ROWS[name].seeds, given.seeds)
+    ]
     for name, seed in trainings[task::tasks]:
         text = given.results.read_text() if given.results.exists() else ""
         if any((line["row"], line["seed"]) == (name, seed) for line in map(json.loads, text.splitlines())):

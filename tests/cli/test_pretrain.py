@@ -59,10 +59,12 @@ def test_only_the_first_of_several_processes_reports_faults(made_unbc, monkeypat
 
 def test_the_epoch_that_was_kept_is_reported(dataset_file, tmp_path, capfd):
     pretrain(dataset_file, tmp_path / "model", epochs=1, batch_size=4, device="cpu")
-    said = capfd.readouterr().err
-    assert re.search(r"training on .*; 1 epoch\n", said)
-    assert re.search(r"kept epoch 1 of 1, loss [0-9.]+.*, the least PSPI error on the validation people\n", said)
-    assert re.search(r"on the validation people: .*MAE [0-9.]+.*; of always [0-9.]+, the median: MAE [0-9.]+\n", said)
+    printed = capfd.readouterr().err
+    assert re.search(r"training on .*; 1 epoch\n", printed)
+    assert re.search(r"kept epoch 1 of 1, loss [0-9.]+.*, the least PSPI error on the validation people\n", printed)
+    assert re.search(
+        r"on the validation people: .*MAE [0-9.]+.*; of always [0-9.]+, the median: MAE [0-9.]+\n", printed
+    )
 
 
 def test_a_model_records_its_scores_its_data_and_a_stated_date(dataset_file, tmp_path, monkeypatch):

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from painctl.cli import SIGNALS
 from painctl.cli.errors import run_guarded
 from painctl.cli.output import Output
 from painctl.cli.shards import report, task_slice

@@ -43,8 +43,8 @@ def test_a_small_face_in_a_large_picture_is_framed_as_well(frames, face, frame_o
     for image in frames[:7:3]:
         large = np.full((1536, 1536, 3), 128, np.uint8)
         large[600 : 600 + side, 700 : 700 + side] = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
-        _, _, found = frame_of(detect_faces(large))
-        assert found / side == pytest.approx(1, abs=0.2)
+        _, _, detected = frame_of(detect_faces(large))
+        assert detected / side == pytest.approx(1, abs=0.2)
 
 
 def test_a_face_that_fills_the_picture(frames, frame_of):

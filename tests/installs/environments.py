@@ -23,11 +23,11 @@ def normalised(name):
 
 def declared(*extras):
     """The requirements of painctl with these extras, those of its own extras expanded."""
-    found = list(map(Requirement, PROJECT["dependencies"]))
+    requirements = list(map(Requirement, PROJECT["dependencies"]))
     for extra in extras:
         for requirement in map(Requirement, PROJECT["optional-dependencies"][extra]):
-            found += declared(*requirement.extras) if requirement.name == "painctl" else [requirement]
-    return found
+            requirements += declared(*requirement.extras) if requirement.name == "painctl" else [requirement]
+    return requirements
 
 
 @dataclass(frozen=True)

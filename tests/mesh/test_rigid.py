@@ -13,8 +13,8 @@ def turned(degrees, axis):
 def test_a_rigid_motion_is_recovered():
     rng = np.random.default_rng(0)
     before, rotation, shift = rng.normal(size=(30, 3)), turned(23, (3, -1, 2)), np.array((0.2, -3, 1))
-    found, moved = rigid_motion(before, before @ rotation.T + shift, rng.random(30))
-    np.testing.assert_allclose(found, rotation, atol=1e-12)
+    estimated, moved = rigid_motion(before, before @ rotation.T + shift, rng.random(30))
+    np.testing.assert_allclose(estimated, rotation, atol=1e-12)
     np.testing.assert_allclose(moved, shift, atol=1e-12)
 
 
@@ -23,8 +23,8 @@ def test_points_without_weight_do_not_count():
     before, rotation = rng.normal(size=(30, 3)), turned(10, (1, 0, 0))
     after = before @ rotation.T
     after[20:] += rng.normal(size=(10, 3))
-    found, _ = rigid_motion(before, after, np.arange(30) < 20)
-    np.testing.assert_allclose(found, rotation, atol=1e-12)
+    estimated, _ = rigid_motion(before, after, np.arange(30) < 20)
+    np.testing.assert_allclose(estimated, rotation, atol=1e-12)
 
 
 def test_a_mirrored_set_of_points_is_not_reflected():

@@ -87,11 +87,11 @@ def test_portraits_show_a_head_where_the_depth_is(flames):
 
 def test_faces_are_seen(flames):
     with h5py.File(flames / "data.h5") as file:
-        landmarks, seen = file["frames/landmarks"][:], file["frames/landmarks_visible"][:]
+        landmarks, visible = file["frames/landmarks"][:], file["frames/landmarks_visible"][:]
         front = file["frames/view"][:] == 0
         assert landmarks.min() > 0
         assert landmarks.max() < 128
-        assert seen[front][:, 17:].mean() > 0.9
+        assert visible[front][:, 17:].mean() > 0.9
 
 
 def test_the_sheet_is_drawn(flames, tmp_path):

@@ -62,8 +62,8 @@ def test_bars_are_shares_of_the_highest_value():
 def test_where_the_crop_leaves_its_picture_is_neutral_in_either_theme():
     outside = np.zeros((100, 100), bool)
     outside[60:] = True
-    marks = np.array([[50.0, 30], [50, 90]], np.float32)
-    panel = FacePanel.of(answer(outside=outside, neutral_outside=outside, marks=marks, visible=np.ones(2)))
+    points = np.array([[50.0, 30], [50, 90]], np.float32)
+    panel = FacePanel.of(answer(outside=outside, neutral_outside=outside, points=points, visible=np.ones(2)))
     assert panel.visible.tolist() == [True, False]
     for theme in (LIGHT, DARK):
         picture = drawn(panel, theme)

@@ -73,9 +73,9 @@ def test_answers_become_a_curve():
 
 def test_the_drawn_curve_has_gaps_a_band_the_pain_line_and_marks_where_they_help():
     axes = axes_of(curve([2, 3, NONE, 4, NONE, *[5] * 95], spread=1.0))
-    line, marks, pain, _ = axes.get_lines()
+    line, markers, pain, _ = axes.get_lines()
     np.testing.assert_array_equal(line.get_ydata()[:6], [2, 3, NONE, 4, NONE, 5])
-    assert marks.get_ydata().tolist() == [4]  # alone between two gaps
+    assert markers.get_ydata().tolist() == [4]  # alone between two gaps
     assert pain.get_ydata() == [1, 1]
     assert len(axes.collections) == 1  # the band
     assert len(axes.patches) == 2  # the gaps

@@ -117,22 +117,22 @@ def targets(prepared: Path) -> list[Target]:
         return Target(kind, file, (prepared / file).read_bytes(), mutate, line.split(), needs)
 
     predict = "predict --neutral good.png --model model --json"
-    found: list[Target] = []
+    targets: list[Target] = []
     for path in sorted(prepared.glob("face.*")):
-        found.append(
+        targets.append(
             target("pictures", path.name, mutate_picture, f"{predict} --crop none {path.name}", "good.png", "model")
         )
-    found += [
+    targets += [
         target("pictures", "face.png", mutate_picture, f"{predict} face.png good.png", "good.png", "model"),
         target(
             "pictures", "face.jpg", mutate_picture, "predict good.png -n face.jpg -m model --csv", "good.png", "model"
         ),
     ]
     for path in sorted(prepared.glob("film.*")):
-        found.append(target("videos", path.name, mutate_bytes, f"{predict} {path.name}", "good.png", "model"))
+        targets.append(target("videos", path.name, mutate_bytes, f"{predict} {path.name}", "good.png", "model"))
     cross = "-k 2 --epochs 0 --init-from unrelated -o out"
     annotation = sorted((prepared / "published/annotations").iterdir())[2].relative_to(prepared)
-    found += [
+    targets += [
         target("tables", "published/split.csv", mutate_table, f"cv published {cross}", "published", "unrelated"),
         target("json", str(annotation), mutate_json, f"cv published {cross}", "published", "unrelated"),
         target("tables", "published/identities.csv", mutate_table, f"cv published {cross}", "published", "unrelated"),
@@ -147,11 +147,11 @@ def targets(prepared: Path) -> list[Target]:
         ("model", f"{predict} good.png", "good.png", "model"),
         ("dino", pretrain, "data.h5", "dino"),
     ):
-        found.append(target("configurations", f"{folder}/config.json", mutate_json, line, *needs))
-        found.append(target("configurations", f"{folder}/model.safetensors", mutate_header, line, *needs))
+        targets.append(target("configurations", f"{folder}/config.json", mutate_json, line, *needs))
+        targets.append(target("configurations", f"{folder}/model.safetensors", mutate_header, line, *needs))
     for line in ("inspect ids.h5", "inspect --json ids.h5", "render-depth --size 64 ids.h5 -o out.h5"):
-        found.append(target("attributes", "ids.h5", _mutate_attributes, line))
-    return found
+        targets.append(target("attributes", "ids.h5", _mutate_attributes, line))
+    return targets
 
 
 def run(prepared: Path, target: Target, number: int, seed: int, ordinary: int = 0) -> Case:

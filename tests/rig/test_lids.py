@@ -54,8 +54,8 @@ def test_closed_lids_cover_the_eyeballs_of_many_people(head, rig):
         others = activations(dict.fromkeys(names, 1.0), head.topology.action_names)
         face = rig.deform(neutral, units, draw_asymmetry(seed, seed, units), others[None])[0]
         for yaw in (-45, -30, 0, 30, 45):
-            seen = visible_pixels(head, neutral, face, yaw)
-            assert seen == 0, f"seed {seed}, units {units[0]}, {names}, yaw {yaw}"
+            uncovered = visible_pixels(head, neutral, face, yaw)
+            assert uncovered == 0, f"seed {seed}, units {units[0]}, {names}, yaw {yaw}"
 
 
 @pytest.mark.parametrize("names", [("wide", "look-up"), ("wide", "look-left"), ("look-down", "smile"), ("yawn",)])

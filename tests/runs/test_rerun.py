@@ -4,24 +4,24 @@ from painctl.records import UsageError
 from painctl.runs.rerun import require_same_training, say_where_saved
 
 
-class Said(list):
+class Lines(list):
     def say(self, text):
         self.append(text)
 
 
 def test_only_a_signal_says_where_the_state_is(tmp_path):
-    state, said = tmp_path / "a.partial", Said()
+    state, printed = tmp_path / "a.partial", Lines()
     for stop in (ValueError, KeyboardInterrupt):
-        with pytest.raises(stop), say_where_saved(state, said):
+        with pytest.raises(stop), say_where_saved(state, printed):
             raise stop
-    assert said == []
+    assert printed == []
     state.touch()
-    with pytest.raises(ValueError), say_where_saved(state, said):  # noqa: PT011 (raised here)
+    with pytest.raises(ValueError), say_where_saved(state, printed):  # noqa: PT011 (raised here)
         raise ValueError
-    assert said == []
-    with pytest.raises(KeyboardInterrupt), say_where_saved(state, said):
+    assert printed == []
+    with pytest.raises(KeyboardInterrupt), say_where_saved(state, printed):
         raise KeyboardInterrupt
-    assert said == [f"training saved in {state}; rerun the same command to resume"]
+    assert printed == [f"training saved in {state}; rerun the same command to resume"]
 
 
 def test_another_training_or_another_file_is_rejected(tmp_path):

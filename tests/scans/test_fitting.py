@@ -36,18 +36,18 @@ def test_the_unit_and_the_pitch_are_found(fitted):
 
 
 def test_the_eyes_are_those_of_the_mesh_and_the_origin_is_between_them(head, fitted, person):
-    found, truth = (eye_centres(head.topology, vertices) for vertices in (fitted.vertices, person))
-    np.testing.assert_allclose(found, truth, atol=5e-4)
-    np.testing.assert_allclose(found.mean(0), 0, atol=1e-6)
+    fitted_values, truth = (eye_centres(head.topology, vertices) for vertices in (fitted.vertices, person))
+    np.testing.assert_allclose(fitted_values, truth, atol=5e-4)
+    np.testing.assert_allclose(fitted_values.mean(0), 0, atol=1e-6)
     assert fitted.mended == ()
 
 
 def test_the_surface_of_the_mesh_is_returned_in_the_heads_frame(fitted, parts, tmp_path):
     skin = parts["skin"][0]
     mesh = read(parts, tmp_path)
-    found = np.sort(np.round(fitted.surface[np.unique(mesh.faces)], 3), 0)
-    assert abs(found[:, 1].max() - skin[:, 1].max()) < 2e-3
-    assert abs(found[:, 2].max() - skin[:, 2].max()) < 2e-3
+    fitted_values = np.sort(np.round(fitted.surface[np.unique(mesh.faces)], 3), 0)
+    assert abs(fitted_values[:, 1].max() - skin[:, 1].max()) < 2e-3
+    assert abs(fitted_values[:, 2].max() - skin[:, 2].max()) < 2e-3
 
 
 def test_a_scan_with_holes_and_without_eyes_is_mended(head, fitter, parts, person, tmp_path):

@@ -28,8 +28,8 @@ def sorted_centres(points, scale):
 def test_every_format_gives_the_triangles_of_all_parts(files, parts, kind, units, pitch):
     mesh = read_mesh(files[kind])
     expected = [made_meshes.posed(points, units, pitch)[faces] for points, faces in parts.values()]
-    found, truth = (sorted_centres(values, units) for values in (mesh.vertices[mesh.faces], np.concatenate(expected)))
-    np.testing.assert_allclose(found, truth, atol=3e-4)
+    read, truth = (sorted_centres(values, units) for values in (mesh.vertices[mesh.faces], np.concatenate(expected)))
+    np.testing.assert_allclose(read, truth, atol=3e-4)
     assert len(mesh.vertices) == len(np.unique(mesh.vertices, axis=0))
 
 

@@ -55,7 +55,7 @@ def test_folds_change_the_picture_of_the_skin_alone(rendered, monkeypatch):
     with Shard(rendered["brows-up"]) as shard:
         others = np.array(shard.read("expressions", "other"))[shard.read("frames", "expression_row")]
         landmarks = shard.read("frames", "landmarks")
-    for other, one, two, marks in zip(others, folded[0], smooth[0], landmarks, strict=True):
+    for other, one, two, points in zip(others, folded[0], smooth[0], landmarks, strict=True):
         differs = np.abs(decode(one).astype(int) - decode(two)).max(2) > 8
         assert differs.any() == bool(other)
-        assert not differs[int(marks[17:27, 1].max()) + 2 :].any()
+        assert not differs[int(points[17:27, 1].max()) + 2 :].any()

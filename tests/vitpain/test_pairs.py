@@ -99,11 +99,11 @@ def test_beside_any_picture_the_labels_are_what_the_face_shows_beyond_it(drawn_f
     source.picture = lambda key, side: np.full((40, 40, 3), 10 * key, np.uint8)
     source.neutral = lambda key, side: np.full((40, 40, 3), 200, np.uint8)
     compared = Pairs(source, Preprocess(32), 3, variation=Variation("none", any_reference=0.5))
-    seen = {}
+    drawn = {}
     for epoch in range(60):
         _, reference, score, units = compared[0, epoch]
-        seen[int(reference[0, 0, 0])] = (float(score), units.tolist())
-    assert seen == {
+        drawn[int(reference[0, 0, 0])] = (float(score), units.tolist())
+    assert drawn == {
         0: (0, [0, 0, 0, 0, 0, 0]),
         10: (7, [2, 2, 0, 3, 0, 0]),
         20: (1, [0, 0, 0, 0, 0, 1]),

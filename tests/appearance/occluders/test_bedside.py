@@ -45,10 +45,10 @@ def test_a_monitor_stands_behind_on_the_side_of_its_light(wearers, camera_of):
         camera = camera_of(wearer)
         frame, screen = monitor(wearer, camera)
         assert screen.material.glow > 0 == frame.material.glow
-        seen = (screen.mesh.vertices - position_of(camera)) @ camera.extrinsics[:3, :3].T
+        in_camera = (screen.mesh.vertices - position_of(camera)) @ camera.extrinsics[:3, :3].T
         centre = (wearer.centre - position_of(camera)) @ camera.extrinsics[:3, :3].T
-        assert seen[:, 2].min() > centre[2]
+        assert in_camera[:, 2].min() > centre[2]
         lamp = monitor_light(wearer, camera)
         side = (lamp.direction @ camera.extrinsics[:3, :3].T)[0]
         assert np.linalg.norm(lamp.direction) == pytest.approx(1, abs=1e-5)
-        assert np.sign(side) == np.sign(seen[:, 0].mean() - centre[0])
+        assert np.sign(side) == np.sign(in_camera[:, 0].mean() - centre[0])

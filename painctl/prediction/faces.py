@@ -36,7 +36,7 @@ class Face:
     visible: np.ndarray  # float32 [68], probability that each is hidden by nothing
     quality: Quality
     vector: np.ndarray | None  # float32 [D], similar to those of other faces of the person; None if not compared
-    outside: np.ndarray | None = None  # bool [S, S], where the crop leaves its photograph; None: nowhere, or warped
+    outside: np.ndarray | None = None  # bool [S, S], beyond the photograph or the crop; None: nowhere, or warped
 
     def as_reference(self, image: str = "") -> Reference:
         """This face as one to compare with; `image` is the path of its picture."""
@@ -56,20 +56,18 @@ def face_for(model: PainModel, crop: FaceCrop, compare: bool = True) -> Face:
 
 
 def _outside(model: PainModel, crop: FaceCrop, landmarks: Landmarks) -> np.ndarray | None:
-    if crop.inside is None or (model.uses_landmarks and not model.straightens):
+    if model.uses_landmarks and not model.straightens:
         return None
     height, width = crop.picture.shape[:2]
-    left, top, right, bottom = crop.inside
+    left, top, right, bottom = (0, 0, width, height) if crop.inside is None else crop.inside
     corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
-    # a side on the edge of the crop: further out, where straightening repeats pixels too, is the photograph
-    corners = np.where(corners <= 0, -width, np.where(corners >= [width, height], 2 * width, corners))
     side = width
     if model.straightens:
         side = len(landmarks.framed(crop.picture))
         corners = moved(landmarks.frame, corners) * side
     mask = np.ones((side, side), np.uint8)
     cv2.fillConvexPoly(mask, np.rint(16 * (corners - 0.5)).astype(np.int32), 0, lineType=cv2.LINE_8, shift=4)
-    return mask.astype(bool)
+    return mask.astype(bool) if mask.any() else None
 
 
 def references_for(model: PainModel, crops: Iterable[np.ndarray], compare: bool) -> list[Reference]:

@@ -41,6 +41,9 @@ class Reporter(Protocol):
     def error(self, error: Exception, where: str = "") -> None:
         """Report an error that does not end the run, in one line prefixed with `where`, if given."""
 
+    def fail_in_part(self) -> None:
+        """Note that part of the input could not be used: the run then ends with the exit code `SOME_FAILED`."""
+
     def expect(self, count: int) -> None:
         """Add `count` items to those the progress bar expects."""
 

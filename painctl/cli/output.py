@@ -20,6 +20,7 @@ from tqdm import tqdm
 from painctl.cli.errors import print_error, print_line, raise_if_stopped
 from painctl.cli.verbosity import is_quiet, is_verbose
 from painctl.files.names import one_line
+from painctl.records import SOME_FAILED, Reported
 
 _DELAY = 2  # seconds before a progress bar is shown
 _BYTES_PER_MEGABYTE = 1e6
@@ -35,6 +36,7 @@ class Output:
 
     stream: BinaryIO  # stdout
     _is_terminal = False  # whether it is one
+    _has_failed_in_part = False
 
     def __init__(self, unit: str = "person") -> None:
         self._unit = unit
@@ -49,10 +51,13 @@ class Output:
         self.stream = self._stack.enter_context(data_stdout())
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        """Raises Reported if part of the input could not be used, and nothing else is raised."""
         self._bar.close()
         self._stack.close()
         self.detail(f"finished in {time.monotonic() - self._began:.1f} s, peak memory {_memory():,.0f} MB")
+        if self._has_failed_in_part and kind is None:
+            raise Reported(SOME_FAILED)
 
     # on stderr, as records.Reporter
 
@@ -72,6 +77,9 @@ class Output:
 
     def error(self, error: Exception, where: str = "") -> None:
         print_error(error, where)
+
+    def fail_in_part(self) -> None:
+        self._has_failed_in_part = True
 
     def expect(self, count: int) -> None:
         self._bar.total = (self._bar.total or 0) + count

@@ -12,6 +12,7 @@ from painctl.files.names import printable
 SHOWN = 3  # of each kind
 _LONGEST = 120  # characters of a reason
 _LEFT_OUT = ", left out"
+_MOST_LEFT_OUT = 0.1
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,17 @@ def summarise(faults: Iterable[Fault], shown: int = SHOWN) -> list[str]:
         examples = ", ".join(f"{fault.where} ({fault.detail})" if fault.detail else fault.where for fault in first)
         lines.append(f"{count} {kind}: {examples}{', ...' if count > shown else ''}")
     return lines
+
+
+def is_incomplete(faults: Iterable[Fault], frames: int, people: int) -> bool:
+    """Whether a tenth or more of a corpus was left out, of whose frames and people so many can be used.
+
+    What was left out is people, or else files and frames, each of which counts as one frame.
+    """
+    kinds = [fault.kind for fault in faults if fault.kind.endswith(_LEFT_OUT)]
+    absent = sum(kind.startswith("people") for kind in kinds)
+    others = len(kinds) - absent
+    return absent >= _MOST_LEFT_OUT * (people + absent) > 0 or others >= _MOST_LEFT_OUT * (frames + others) > 0
 
 
 def reason(error: Exception, path: Path) -> str:

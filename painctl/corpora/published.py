@@ -84,7 +84,7 @@ def read_published(path: Path) -> Corpus:
             used.append(key)
     pictured = {picture.base for picture in named}
     faults += [
-        Fault("annotations without a picture", printable(labels[base].name))
+        Fault("annotations without a picture, left out", printable(labels[base].name))
         for base in sorted(labelled.keys() - pictured)
     ]
     if not used:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from painctl.files.lock import only_writer
 from painctl.files.targets import require_folder
-from painctl.records import Reporter
+from painctl.records import SOME_FAILED, Reporter
 from painctl.runs.progress import EpochLines, epoch_text
 from painctl.runs.rerun import say_where_saved
 from painctl.shard.pipe import only_shard
@@ -175,13 +175,14 @@ def pretrain(
 def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Iterator[LabelledDataset]:
     """Open a dataset and report its faults, labels and licence terms, once even with several processes.
 
-    Raises what `open_data` raises, and with `strict` ValueError for a fault.
+    A run on a tenth less than there should be, or more, fails in part; not one of several processes, the launcher of
+    which ends the others for it. Raises what `open_data` raises, and with `strict` ValueError for a fault.
     """
-    from painctl.corpora.faults import summarise
+    from painctl.corpora.faults import is_incomplete, summarise
     from painctl.dataset.opening import open_data
     from painctl.files.names import printable
     from painctl.pain.labels import PSPI
-    from painctl.runs.processes import is_main
+    from painctl.runs.processes import is_main, process_count
 
     with open_data(path, options.seed, options.crop, options.every) as data:
         faults = summarise(data.faults)
@@ -202,6 +203,13 @@ def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Ite
             raise ValueError(
                 f"{printable(path)}: {count} faults, listed above; fix them, or leave --strict out to skip those frames"
             )
+        people = data.source.subject
+        if process_count() == 1 and is_incomplete(data.faults, len(people), len(set(people.tolist()))):
+            reporter.say(
+                f"{printable(path)}: a tenth or more could not be used, see above; after the rest is done, the exit "
+                f"code is {SOME_FAILED}"
+            )
+            reporter.fail_in_part()
         yield data
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import painctl as package
 from painctl.corpora.recognise import open_corpus
+from painctl.records import SOME_FAILED
 
 QUICK = ("-k", 2, "--epochs", 1)
 
@@ -93,6 +94,25 @@ def test_from_python_units_that_are_not_coded_are_nan(faces, tmp_path):
     item = dataset[1]
     assert np.isnan(item["aus"].numpy()).tolist() == [False, False, True, False, True, True]
     assert item["pspi"] == item["aus"].nan_to_num().sum()
+
+
+def test_with_half_of_a_corpus_missing_the_rest_is_done_and_the_exit_code_is_3(painctl, faces, tmp_path):
+    made_corpora.write_ck(tmp_path / "CK+", faces)
+    for path in sorted((tmp_path / "CK+/cohn-kanade-images").rglob("*_00000004.png"))[::2]:
+        path.unlink()
+    done = painctl("cv", "CK+", *QUICK, "-o", "run")
+    assert done.returncode == SOME_FAILED
+    assert "CK+: 3 frames without a picture, left out: S005/001/00000004, " in done.stderr
+    assert (
+        "CK+: a tenth or more could not be used, see above; after the rest is done, the exit code is 3" in done.stderr
+    )
+    assert "PCC" in done.stdout
+    assert (tmp_path / "run/predictions.csv").is_file()
+    again = painctl("cv", "CK+", *QUICK, "-o", "run")
+    assert (again.returncode, again.stdout) == (SOME_FAILED, done.stdout)
+    trained = painctl("pretrain", "CK+", "--epochs", 1, "-o", "model")
+    assert trained.returncode == SOME_FAILED
+    assert (tmp_path / "model/config.json").is_file()
 
 
 @pytest.mark.parametrize(

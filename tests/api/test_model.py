@@ -35,7 +35,7 @@ def test_arrays_and_paths_give_the_same(model, faces):
     paths = [faces / "pain.png", str(faces / "neutral.png")]
     arrays = [cv2.imread(str(path), cv2.IMREAD_COLOR_RGB) for path in paths]
     by_path, by_array = (model.predict(pain, neutral=[neutral]) for pain, neutral in (paths, arrays))
-    assert by_path.record == {**by_array.record, "image": str(paths[0])}
+    assert by_path.record == {**by_array.record, "image": str(paths[0]), "reference_image": paths[1]}
     assert by_array.record["image"] == "picture 0"
 
 

@@ -20,9 +20,14 @@ def expected(head, tmp_path_factory):
 @pytest.mark.parametrize(
     "settings",
     [
-        ("pinned to one core",),
         ("two threads", "OpenBLAS for Prescott", "numpy without AVX-512", "OpenCV without AVX-512"),
-        ("numpy without AVX2", "OpenCV without AVX2", "OpenCV without IPP", "OpenBLAS for SkylakeX"),
+        (
+            "pinned to one core",
+            "numpy without AVX2",
+            "OpenCV without AVX2",
+            "OpenCV without IPP",
+            "OpenBLAS for SkylakeX",
+        ),
     ],
 )
 def test_bytes_depend_neither_on_threads_nor_on_the_processor(settings, expected, tmp_path):

@@ -21,7 +21,7 @@ import numpy as np
 from painctl.corpora.corpus import Corpus
 from painctl.corpora.faces import faces_in
 from painctl.corpora.facs import NUMBERS, FacsRows, read_facs
-from painctl.corpora.faults import Fault
+from painctl.corpora.faults import Fault, Unit
 from painctl.corpora.frames import Frame, Rules, assemble
 from painctl.corpora.layout import entries, folders, listed, nearest, starts, subfolders
 from painctl.corpora.pictures import SUFFIXES
@@ -104,16 +104,17 @@ def _labelled(
     """The neutral first frame of a sequence, and its peak if it is labelled."""
     person = sequence[:4]
     if not pictures:
-        faults.append(Fault("sequences without pictures, left out", sequence))
+        faults.append(Fault("sequences without pictures, left out", sequence, unit=Unit.RECORDING))
         return
     pictures.sort(key=lambda file: file.number)
     first = pictures[0]
     if first.number == 1:
         yield first, Frame(first.name, person, np.zeros(len(ACTION_UNITS)), 0.0, True)
     else:
-        faults.append(Fault("sequences without their first frame, which is neutral", sequence))
+        faults.append(Fault("sequences without their first frame, which is neutral", sequence, unit=Unit.FRAME))
     if not labels:
-        faults.append(Fault("sequences without FACS labels, of which the neutral first frame is used", sequence))
+        kind = "sequences without FACS labels, of which the neutral first frame is used"
+        faults.append(Fault(kind, sequence, unit=Unit.FRAME))
         return
     peak = next((file for file in pictures if file.number == labels.number), None)
     if not peak or peak.number == 1:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from painctl.files.names import printable
@@ -15,13 +16,31 @@ _LEFT_OUT = ", left out"
 _MOST_LEFT_OUT = 0.1
 
 
+class Unit(Enum):
+    """What a fault leaves out."""
+
+    FRAME = "frame"
+    RECORDING = "recording"  # a video, or a sequence of pictures
+    PERSON = "person"
+
+
 @dataclass(frozen=True)
 class Fault:
-    """One fault: its `kind`, worded to follow a count; `where`, a file or frame; and a `detail` of this one."""
+    """One fault: its `kind`, worded to follow a count; `where`, a file or frame; and a `detail` of this one.
+
+    It leaves out `count` of `unit`; without a unit one frame, or nothing, as the end of `kind` says.
+    """
 
     kind: str
     where: str
     detail: str = ""
+    unit: Unit | None = None
+    count: int = 1
+
+    @property
+    def lost(self) -> Unit | None:
+        """What it leaves out; None if it leaves out nothing."""
+        return self.unit or (Unit.FRAME if self.kind.endswith(_LEFT_OUT) else None)
 
 
 def summarise(faults: Iterable[Fault], shown: int = SHOWN) -> list[str]:
@@ -35,15 +54,21 @@ def summarise(faults: Iterable[Fault], shown: int = SHOWN) -> list[str]:
     return lines
 
 
-def is_incomplete(faults: Iterable[Fault], frames: int, people: int) -> bool:
-    """Whether a tenth or more of a corpus was left out, of whose frames and people so many can be used.
+def is_incomplete(faults: Iterable[Fault], names: Sequence[str], subject: Sequence[str]) -> bool:
+    """Whether faults left out a tenth or more of the frames, of the recordings or of the people of a corpus.
 
-    What was left out is people, or else files and frames, each of which counts as one frame.
+    `names` are those of the frames that are used, PERSON/RECORDING/FRAME or less, and `subject` their people.
     """
-    kinds = [fault.kind for fault in faults if fault.kind.endswith(_LEFT_OUT)]
-    absent = sum(kind.startswith("people") for kind in kinds)
-    others = len(kinds) - absent
-    return absent >= _MOST_LEFT_OUT * (people + absent) > 0 or others >= _MOST_LEFT_OUT * (frames + others) > 0
+    used = {
+        Unit.FRAME: len(names),
+        Unit.RECORDING: len({name.rpartition("/")[0] for name in names}),
+        Unit.PERSON: len(set(subject)),
+    }
+    lost = Counter[Unit]()
+    for fault in faults:
+        if fault.lost:
+            lost[fault.lost] += fault.count
+    return any(count >= _MOST_LEFT_OUT * (used[unit] + count) for unit, count in lost.items())
 
 
 def reason(error: Exception, path: Path) -> str:

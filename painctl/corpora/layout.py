@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
 
-from painctl.corpora.faults import Fault, reason
+from painctl.corpora.faults import Fault, Unit, reason
 from painctl.files.leftovers import is_stray
 from painctl.files.names import printable
 
@@ -48,7 +48,11 @@ def listed(listing: Callable[[Path], Iterable[T]], folder: Path, faults: list[Fa
     try:
         return list(listing(folder))
     except OSError as error:
-        faults.append(Fault("folders that cannot be read, left out", printable(folder.name), reason(error, folder)))
+        faults.append(
+            Fault(
+                "folders that cannot be read, left out", printable(folder.name), reason(error, folder), Unit.RECORDING
+            )
+        )
         return []
 
 

@@ -55,13 +55,14 @@ class Recognised:
 
     name: str
     is_detected: bool  # whether its faces are detected, unless its pictures are cropped already
+    is_recorded: bool  # videos, of which `--every` takes a part
 
 
 def corpus_at(path: Path) -> Recognised | None:
     """The corpus at a path, None if there is none. Raises ValueError as `open_corpus` for several."""
     places = _places(path)
     name = _nearest(path, places) if places else None
-    return Recognised(name, name in _PICTURES or name in _RECORDED) if name else None
+    return Recognised(name, name in _PICTURES or name in _RECORDED, name in _RECORDED) if name else None
 
 
 def open_corpus(path: Path, seed: int = 0, crop: Crop = "auto", every: int | None = None) -> Corpus:

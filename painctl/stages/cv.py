@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +88,9 @@ def run_across(
     meet(request.device)
     with ExitStack() as stack:
         paths = [stack.enter_context(only_shard(path)) for path in (train_on, test_on)]
-        training, tested = (stack.enter_context(open_and_report(path, options, reporter)) for path in paths)
+        training, tested = (
+            stack.enter_context(open_and_report(path, part, reporter)) for path, part in _options_of(paths, options)
+        )
         require_other_people(training, tested)
         request.require_not_trained_on(tested.source.subject.tolist(), tested.path)
         if training.label != tested.label:
@@ -101,6 +103,26 @@ def run_across(
 
         plan = across(*(Whole(data.source, data.content, data.corpus) for data in (training, tested)))
         _Job(plan, tested.label, folder, request, options).run([0], training.real, reporter)
+
+
+def _options_of(paths: Sequence[Path], options: DataOptions) -> list[tuple[Path, DataOptions]]:
+    """The options that apply to each of several datasets, if they apply to one: to others they would be errors."""
+    from painctl.corpora.recognise import corpus_at
+    from painctl.shard.seal import is_sealed
+
+    corpora = [None if path.is_file() and is_sealed(path) else corpus_at(path) for path in paths]
+    every = [bool(corpus and corpus.is_recorded) for corpus in corpora]
+    return [
+        (
+            path,
+            replace(
+                options,
+                every=options.every if is_recorded or not any(every) else None,
+                crop=options.crop if corpus or not any(corpora) else "auto",
+            ),
+        )
+        for path, corpus, is_recorded in zip(paths, corpora, every, strict=True)
+    ]
 
 
 @dataclass(frozen=True, eq=False)

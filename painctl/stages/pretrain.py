@@ -203,8 +203,8 @@ def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Ite
             raise ValueError(
                 f"{printable(path)}: {count} faults, listed above; fix them, or leave --strict out to skip those frames"
             )
-        people = data.source.subject
-        if process_count() == 1 and is_incomplete(data.faults, len(people), len(set(people.tolist()))):
+        source = data.source
+        if process_count() == 1 and is_incomplete(data.faults, source.names, source.subject.tolist()):
             reporter.say(
                 f"{printable(path)}: a tenth or more could not be used, see above; after the rest is done, the exit "
                 f"code is {SOME_FAILED}"

@@ -76,6 +76,19 @@ def test_a_pain_level_is_named_wherever_it_is_reported(painctl, faces, tmp_path)
     assert "1 samples without a video, left out: 071309_w_21-PA4-006" in done.stderr
 
 
+def test_across_datasets_options_are_for_those_that_they_apply_to(painctl, faces, dataset_file, tmp_path):
+    made_corpora.write_biovid(tmp_path / "BioVid", faces)
+    quick = ("--epochs", 1, "--crop", "none", "--every", 1)
+    done = painctl("cv", "--train-on", dataset_file, "--test-on", "BioVid", *quick, "-o", "run")
+    assert done.returncode == 0, done.stderr
+    assert "trained on PSPI, tested against pain level" in done.stderr
+    assert len(json.loads((tmp_path / "run/fold-1.json").read_text())["frames"]["pspi"]) == 12
+    made_corpora.write_ck(tmp_path / "CK+", faces)
+    refused = painctl("cv", "--train-on", dataset_file, "--test-on", "CK+", *quick, "-o", "other")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "--every is for" in refused.stderr
+
+
 def test_inspect_states_the_labels_and_what_is_not_coded(painctl, faces, tmp_path):
     made_corpora.write_disfa(tmp_path / "DISFA", faces)
     done = painctl("inspect", "DISFA", "--json")

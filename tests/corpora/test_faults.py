@@ -1,18 +1,26 @@
 import pytest
 
-from painctl.corpora.faults import Fault, is_incomplete
+from painctl.corpora.faults import Fault, Unit, is_incomplete
+
+LEFT_OUT = "frames without a picture, left out"
 
 
 @pytest.mark.parametrize(
-    ("kind", "count", "frames", "people", "expected"),
+    ("fault", "count", "expected"),
     [
-        ("frames without a picture, left out", 0, 90, 5, False),
-        ("frames without a picture, left out", 9, 90, 5, False),
-        ("frames without a picture, left out", 10, 90, 5, True),
-        ("frames whose PSPI disagrees with their action units, kept", 90, 90, 5, False),
-        ("people without labels, left out", 1, 90, 10, False),
-        ("people without labels, left out", 1, 900, 9, True),  # of whom there may be many frames
+        (Fault(LEFT_OUT, "a"), 0, False),
+        (Fault(LEFT_OUT, "a"), 9, False),
+        (Fault(LEFT_OUT, "a"), 10, True),
+        (Fault("frames whose PSPI disagrees with their action units, kept", "a"), 90, False),
+        (Fault("people with frames that are not labelled, left out", "a", "3 of 30", Unit.FRAME, 3), 3, False),
+        (Fault("people with frames that are not labelled, left out", "a", "3 of 30", Unit.FRAME, 3), 4, True),
+        (Fault("sequences without labels, of which another frame is used", "a", unit=Unit.FRAME), 10, True),
+        (Fault("videos that cannot be read, left out", "a", unit=Unit.RECORDING), 1, False),
+        (Fault("videos that cannot be read, left out", "a", unit=Unit.RECORDING), 2, True),
+        (Fault("people without labels, left out", "a", unit=Unit.PERSON), 1, True),
     ],
 )
-def test_a_corpus_is_incomplete_if_a_tenth_is_left_out(kind, count, frames, people, expected):
-    assert is_incomplete([Fault(kind, str(number)) for number in range(count)], frames, people) is expected
+def test_a_corpus_is_incomplete_if_a_tenth_of_frames_recordings_or_people_is_left_out(fault, count, expected):
+    subject = [f"p{person}" for person in range(9) for _ in range(10)]
+    names = [f"{person}/{recording}/{frame}" for person in subject[::10] for recording in "ab" for frame in range(5)]
+    assert is_incomplete([fault] * count, names, subject) is expected

@@ -232,7 +232,7 @@ _painctl() {
       '(--output -o)'{--output=,-o}'[Folder of the run: fold-1.json and so on with every prediction, and the report.]:RUN:_files' \
       '--merge=[Only report on the folds already in this folder.]:RUN:_files' \
       '--compare=[Only test whether two runs on the same frames differ.]:RUN_A RUN_B: ' \
-      '--theme=[The paper of pictures and plots.]:[light|dark]:(light dark)' \
+      '--theme=[The background of pictures and plots.]:[light|dark]:(light dark)' \
       '--model=[vitpain: compares a face with the same person’s neutral face. vanilla-vit: the same backbone, one picture, PSPI only. pwct: a convolutional network on two aligned pictures (arXiv 2101.03251).]:vitpain|vanilla-vit|pwct:(vitpain vanilla-vit pwct)' \
       '--backbone=[compact: trained from scratch in a minute on a CPU, for trying things out. hybrid: a convolutional stem under a small transformer, trained from scratch in minutes to hours on a CPU, for real faces. Otherwise a pretrained DINOv3, frozen, with LoRA adapters: S, B or L, a local folder, or a hub id.]:compact|hybrid|S|B|L|DIR|ID:_files' \
       '--allow-download[Download the backbone from the hub if it is not on this machine.]' \
@@ -271,7 +271,7 @@ _painctl() {
     predict) _arguments -s \
       '*:file:_files' \
       '(--neutral -n)'{--neutral=,-n}'[A picture of the same person’s neutral face; repeat to average over several. Frames of a shard have their own. auto: the calmest clear faces of a video or of several pictures.]:FILE|auto:_files' \
-      '--pairs=[Instead of PICTURE and --neutral: a table with the columns image, neutral and person. Names are relative to its folder; several neutral pictures are joined by |; neutral and person may be left out.]:FILE.csv:_files' \
+      '--pairs=[Instead of PICTURE and --neutral: a table with the columns image, neutral, person and face. Names are relative to its folder; several neutral pictures are joined by |; all columns but image are optional.]:FILE.csv:_files' \
       '--task=[With --pairs, or a folder with a folder for each person: every N-th picture, starting with the I-th, counting from 0. Default for --pairs: the Slurm array task, if any.]:I/N: ' \
       '(--model -m)'{--model=,-m}'[A trained model; painctl is the one that comes with painctl.]:DIR:_files' \
       '--crop=[face: detect the face and crop it like the training frames; frames of a shard are used unchanged. none: the pictures are cropped already.]:face|none:(face none)' \
@@ -284,7 +284,7 @@ _painctl() {
       '(--output -o)'{--output=,-o}'[Write the records to FILE, readable by its owner alone, and print its name: .csv, .json, .jsonl (one JSON object per line) or .parquet. Rerun the same command to resume an interrupted run from FILE.partial. A finished file is kept.]:FILE:_files' \
       '--overwrite[With --output: replace the file of another command.]' \
       '--picture=[Draw the first twelve faces (.png, .jpg or .svg), or 120 on the pages of a .pdf: each with its landmarks, its neutral face and bars, and for a DINOv3 backbone the attention of each action unit’s query; for a video, PSPI over time. Readable by its owner alone.]:FILE:_files' \
-      '--theme=[The paper of pictures and plots.]:[light|dark]:(light dark)' \
+      '--theme=[The background of pictures and plots.]:[light|dark]:(light dark)' \
       '--summary=[Write the summary of each video that is printed on stderr as JSON too. Readable by its owner alone.]:FILE.json:_files' \
       '--device=[Where to compute; auto uses CUDA if available.]:auto|cpu|cuda:(auto cpu cuda)' \
       '--threads=[Threads on the CPU. 1 to 1024.]:N: ' \
@@ -342,7 +342,7 @@ _painctl() {
       '--sheet=[Write a contact sheet (.png, .jpg, .pdf or .svg) of up to 12 people, replacing the file: frames with their heatmaps if there are any, else portraits, textures or depth maps.]:PICTURE:_files' \
       '--gallery[One row per person in the sheet, with all their frames by rising PSPI.]' \
       '--by=[Order of the frames in the gallery. other: by other facial actions; occluders: by what is in front of the face; with their names under each picture.]:pspi|other|occluders:(pspi other occluders)' \
-      '--theme=[The paper of pictures and plots.]:[light|dark]:(light dark)' \
+      '--theme=[The background of pictures and plots.]:[light|dark]:(light dark)' \
       '--card[Print the card of a dataset or a model instead.]' \
       '--history=[Print only how a shard was made. sh: as a script that makes it again, with every option; json: the steps with the options that shape their output.]:sh|json:(sh json)' \
       '(--null -0)'{--null,-0}'[Paths on stdin and stdout end in NUL, not newline, as for find -print0.]' \
@@ -359,7 +359,7 @@ _painctl() {
     demo) _arguments -s \
       '(--output -o)'{--output=,-o}'[Folder for everything the demo makes.]:DIR:_files' \
       '--seed=[Seed of every random draw. 0 to 9223372036854775807.]:N: ' \
-      '--theme=[The paper of pictures and plots.]:[light|dark]:(light dark)' \
+      '--theme=[The background of pictures and plots.]:[light|dark]:(light dark)' \
       '--config=[Read options from this file, such as `seed: 7`, one per line; those on the command line win.]:FILE.yaml:_files' \
       '(--quiet -q)'{--quiet,-q}'[Report errors only.]' \
       '(--verbose -v)'{--verbose,-v}'[Report what is done, and how long it takes.]' \

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ class Estimate:
     """A model's estimate for one picture. Research software: not a medical device, not for the care of any person."""
 
     record: dict[str, Any]  # as `painctl predict --json` prints it; see docs/formats.md
-    face: np.ndarray  # uint8 RGB [S, S, 3], the face as the model takes it; empty if there is an error
+    # uint8 RGB [S, S, 3], the face as the model takes it; empty if there is an error
+    face: np.ndarray = field(repr=False)
 
     @property
     def error(self) -> str | None:
@@ -145,7 +146,7 @@ class Model:
             yield answer, Estimate(as_record(answer, checkpoint.identity, rest=rest), answer.face)
 
     def _reference(self, image: Image, crop: bool) -> Reference:
-        picture, name = _reader(image)(), _name(image, "neutral")
+        name, picture = _name(image, "neutral"), _reader(image)()
         cropped = Cropper(face=LARGEST)(picture, name) if crop else FaceCrop(picture)
         return face_for(self._checkpoint.model, cropped).as_reference("" if isinstance(image, np.ndarray) else name)
 
@@ -178,6 +179,10 @@ def _listed(images: Image | Iterable[Image] | None) -> Iterable[Image]:
 
 
 def _name(image: Image, number: int | str) -> str:
+    """A picture in messages. Raises ValueError for what is neither a path nor an array."""
+    if not isinstance(image, (np.ndarray, str, os.PathLike)):
+        kind = type(image).__name__
+        raise ValueError(f"picture {number}: expected a path or an array, not {kind}; numpy.asarray converts it")
     return f"picture {number}" if isinstance(image, np.ndarray) else printable(os.fspath(image))
 
 

@@ -148,6 +148,8 @@ def command(
                     out.path(path)
                 return
             summary = cv.merge(output, theme, out.width)
+        if summary and not compare:
+            out.say(f"{merge or output}: has predictions.csv, scores.csv, table.tex, run.json and the plots")
         if summary and as_json:
             out.json(summary.record)
         elif summary:

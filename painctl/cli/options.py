@@ -127,7 +127,7 @@ Theme = Annotated[
         "--theme",
         parser=Choice(THEMES),
         metavar=f"[{'|'.join(THEMES)}]",
-        help="The paper of pictures and plots.",
+        help="The background of pictures and plots.",
         show_default=f"PAINCTL_THEME, otherwise {THEME}",
     ),
 ]

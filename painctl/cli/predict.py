@@ -57,8 +57,8 @@ def command(
         typer.Option(
             "--pairs",
             metavar="FILE.csv",
-            help="Instead of PICTURE and --neutral: a table with the columns image, neutral and person. Names are "
-            "relative to its folder; several neutral pictures are joined by |; neutral and person may be left out.",
+            help="Instead of PICTURE and --neutral: a table with the columns image, neutral, person and face. Names "
+            "are relative to its folder; several neutral pictures are joined by |; all columns but image are optional.",
             show_default=False,
         ),
     ] = None,

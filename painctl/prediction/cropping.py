@@ -76,7 +76,8 @@ class Cropper:
             )
         index = faces.largest if self.face == LARGEST else int(self.face) - 1
         if index >= count:
-            raise FaceError(name, f"{count} face{'s'[: count > 1]} found", f"--face {self.face} is out of range")
+            detected = f"{count} face{'s'[: count > 1]} found"
+            raise FaceError(name, f"{detected}, not {self.face}", f"choose another than face {self.face}")
         return _cropped(image, faces, index)
 
 

@@ -41,9 +41,15 @@ class PredictionsFile:
             run, digest, code = self._seal.read_text().split()
         except (OSError, ValueError):
             run = digest = code = ""
-        if (run, digest) == (self._run, sha256(self.path)) and code.isdecimal():
+        is_intact = digest == sha256(self.path)
+        if is_intact and run == self._run and code.isdecimal():
             return int(code)
-        raise UsageError(f"{self.path}: exists, but is not what this command wrote; --overwrite replaces it")
+        origin = (
+            "was made from other pictures, by another model or with other options, or its pictures have changed since"
+            if is_intact
+            else "was not written by this command, or was edited"
+        )
+        raise UsageError(f"{self.path}: {origin}; --overwrite replaces it")
 
     @contextmanager
     def journal(self) -> Iterator[Journal]:

@@ -10,6 +10,7 @@ from painctl.files.names import printable
 from painctl.prediction.cropping import Crop
 from painctl.prediction.pairs_file import PersonPictures, Row
 from painctl.prediction.sources import pictures_in, visible_in
+from painctl.records import UsageError
 
 _NEUTRAL = re.compile(r"neutral(?![a-z])", re.IGNORECASE)  # neutral.jpg, neutral-2.png, but not neutralised.jpg
 
@@ -37,10 +38,15 @@ class PeopleFolders(PersonPictures):
 
 
 def holds_people(path: Path) -> bool:
-    """Whether a folder holds folders of pictures, and no pictures itself."""
-    if not path.is_dir() or pictures_in(path)[0]:
+    """Whether a folder holds folders of pictures. Raises UsageError if it holds pictures beside them."""
+    if not path.is_dir() or not any(pictures_in(folder)[0] for folder in visible_in(path) if folder.is_dir()):
         return False
-    return any(pictures_in(folder)[0] for folder in visible_in(path) if folder.is_dir())
+    if pictures := pictures_in(path)[0]:
+        raise UsageError(
+            f"{printable(path)}: has folders of pictures, one for each person, and pictures beside them, such as "
+            f"{printable(pictures[0].name)}; move these elsewhere, or name pictures in place of the folder"
+        )
+    return True
 
 
 def read_people(folder: Path, by_name: bool) -> list[list[Row]]:

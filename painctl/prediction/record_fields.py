@@ -103,7 +103,7 @@ FIELDS: Final = (
     ),
     RecordField("probability", "number", _HEAD, "0..1, of PSPI >= 1", 4, 0, 1),
     RecordField(
-        "probability>=2`, `probability>=3`, ...",
+        "probability>=2` to `probability>=16",
         "number",
         "with `--binary 1,2,3`",
         "0..1, of PSPI >= 2, 3, ...",
@@ -311,6 +311,7 @@ def _property(field: RecordField) -> dict[str, Any]:
     }
     kind: str | list[str] = [field.kind, "null"] if field.can_be_null else field.kind
     about = f"{field.meaning} (present: {field.present})".replace("`", "")
+    about = re.sub(r"\[[^]]*\]\(([^)#]*)[^)]*\)", r"docs/\1", about)  # a link of Markdown
     return {"type": kind, "description": about, **{name: value for name, value in limits.items() if value is not None}}
 
 

@@ -101,11 +101,11 @@ class Shard:
         """Rows of a column: an array, a list of str, or a list of bytes; for an int, that one row.
 
         A missing optional column reads as empty: 0, empty text, no bytes, extent 0 along a symbol. Raises ShardError
-        that names the row of a value that the schema does not allow.
+        that names the row of a value that the schema does not allow, and for a table or column that is not there.
         """
         if isinstance(rows, int):
             return self.read(table, column, slice(rows, rows + 1))[0]
-        schema = TABLES[table].column(column)
+        schema = self._schema(table, column)
         if schema.optional and not self._has(table, column):
             return empty_rows(schema, len(range(*rows.indices(self.rows(table)))))
         try:
@@ -130,6 +130,14 @@ class Shard:
         columns = {column.name: self.read(table, column.name, rows) for column in self.columns(table)}
         optional = {column.name for column in self.columns(table) if column.optional}
         return {name: values for name, values in columns.items() if name not in optional or has_values(values)}
+
+    def _schema(self, table: str, column: str) -> Column:
+        if table not in self._rows:
+            raise ShardError(f"{self.path}: no table {table}; its tables are {', '.join(self.tables)}")
+        names = [each.name for each in TABLES[table].columns]
+        if column not in names:
+            raise ShardError(f"{self.path}: no column {column} in {table}; its columns are {', '.join(names)}")
+        return TABLES[table].column(column)
 
     def _has(self, table: str, column: str) -> bool:
         return (table, column) in self._datasets or column in self._h5[table]

@@ -82,6 +82,12 @@ def test_one_picture_is_not_taken_for_many(model, faces):
         assert estimate.error is None
 
 
+def test_what_is_neither_a_path_nor_an_array_is_rejected(model, faces):
+    for words, arguments in (("picture 0", (3, None)), ("picture neutral", (faces / "pain.png", [3]))):
+        with pytest.raises(ValueError, match=f"{words}: expected a path or an array, not int"):
+            model.predict(arguments[0], neutral=arguments[1])
+
+
 def test_a_folder_of_a_trained_model(tmp_path, faces):
     save(tmp_path / "mine", build("compact"), TrainingSettings(epochs=0), "", ["a"])
     model = painctl.load(tmp_path / "mine")

@@ -530,7 +530,7 @@ def test_files_of_every_format_hold_the_same_records(predict, tmp_path):
     assert (tmp_path / "a.csv").stat() == before
     other = predict(f"{words} --crop none -o a.csv")
     assert other.returncode == USAGE
-    assert b"exists, but is not what this command wrote; --overwrite replaces it" in other.stderr
+    assert b"a.csv: was made from other pictures, by another model or with other options" in other.stderr
     assert predict(f"{words} --crop none -o a.csv --overwrite").returncode == 0
 
 
@@ -623,6 +623,12 @@ def test_a_folder_with_a_folder_for_each_person(predict, tmp_path):
     assert same == {name: value for name, value in table[0].items() if name != "person"}
     parts = [json.loads(predict(f"people -m robust --json --task {part}/2").stdout) for part in range(2)]
     assert [len(part) for part in parts] == [3, 2]
+    (tmp_path / "people/loose.png").symlink_to(tmp_path / "pain.png")
+    refused = predict("people -m robust --csv")
+    assert (refused.returncode, refused.stdout) == (USAGE, b"")
+    assert b"people: has folders of pictures, one for each person, and pictures beside them, such as loose.png" in (
+        refused.stderr
+    )
 
 
 @pytest.mark.usefixtures("people")

@@ -62,3 +62,11 @@ def test_a_file_that_is_not_hdf5_is_rejected(tmp_path):
 def test_a_missing_table_names_the_command_that_makes_it(write):
     with Shard(write()) as shard, pytest.raises(ShardError, match="no frames; run `painctl render-views`"):
         shard.require("meshes", "frames")
+
+
+def test_a_table_or_column_that_is_not_there_is_named_with_those_that_are(write):
+    with Shard(write()) as shard:
+        with pytest.raises(ShardError, match="no table frames; its tables are identities, topology, meshes"):
+            shard.read("frames", "yaw")
+        with pytest.raises(ShardError, match="no column nam in identities; its columns are name, seed"):
+            shard.read("identities", "nam")

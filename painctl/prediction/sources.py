@@ -38,9 +38,8 @@ def open_sources(
             raise FileNotFoundError(f"{path}: no pictures in this folder")
         sources += (Picture(entry, printable(display_name(str(entry)))) for entry in chosen)
         if ignored:
-            remarks.append(
-                f"{path}: {len(chosen)} picture{'s'[: len(chosen) != 1]}; {ignored} other file{'s'[: ignored > 1]} ignored"
-            )
+            pictures = f"{len(chosen)} picture{'s'[: len(chosen) != 1]}"
+            remarks.append(f"{path}: {pictures}; {ignored} other file{'s'[: ignored > 1]} ignored")
     return sources, remarks
 
 

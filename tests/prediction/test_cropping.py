@@ -36,7 +36,7 @@ def test_one_of_several_faces_is_chosen(choice, column):
         ([], "largest", r"a\.png: no face found; .*--crop none", "no face found"),
         ([(0, 0), (50, 0)], "", r"a\.png: 2 faces found; .*--face largest, or --face 1 to 2", "2 faces found"),
         ([(0, 0), (50, 0)], "3", r"a\.png: 2 faces found, not 3; choose another than face 3", "2 faces found, not 3"),
-        ([(0, 0)], "2", r"a\.png: 1 face found; --face 2", "1 face found"),
+        ([(0, 0)], "2", r"a\.png: 1 face found, not 2; choose", "1 face found, not 2"),
     ],
 )
 def test_pictures_without_a_unique_face_are_rejected(corners, choice, message, reason):

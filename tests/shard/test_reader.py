@@ -66,7 +66,7 @@ def test_a_missing_table_names_the_command_that_makes_it(write):
 
 def test_a_table_or_column_that_is_not_there_is_named_with_those_that_are(write):
     with Shard(write()) as shard:
-        with pytest.raises(ShardError, match="no table frames; its tables are identities, topology, meshes"):
+        with pytest.raises(ShardError, match="no table frames; its tables are meshes, portraits"):
             shard.read("frames", "yaw")
-        with pytest.raises(ShardError, match="no column nam in identities; its columns are name, seed"):
-            shard.read("identities", "nam")
+        with pytest.raises(ShardError, match="no column vertex in meshes; its columns are vertices"):
+            shard.read("meshes", "vertex")

@@ -114,9 +114,11 @@ def bootstrap(sums: SubjectSums, seed: int, resamples: int = 2000) -> Mapping[st
     """95 % percentile intervals of the scores, from people drawn with replacement (Efron, Ann. Stat. 7, 1979).
 
     People are resampled, not frames, because frames of one person are correlated. Resamples that do not define a
-    score are left out of its interval, which is nan if none defines it.
+    score are left out of its interval, which is nan if none defines it. Of one person, all are nan.
     """
     count = len(sums.people)
+    if count < 2:
+        return dict.fromkeys(sums.pooled(), (np.nan, np.nan))
     weights = draws(seed, -1, "bootstrap").multinomial(count, np.full(count, 1 / count), resamples).astype(float)
     limits = {}
     for name, values in sums.scores(weights).items():

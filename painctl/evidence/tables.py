@@ -79,7 +79,9 @@ def _over_folds(mean: float, deviation: float, defined: int, folds: int) -> str:
 
 
 def _interval(value: float, low: float, high: float) -> str:
-    return f"{value:6.3f} [{low:6.3f}, {high:6.3f}]" if value == value else _UNDEFINED.rjust(6)
+    if value != value:
+        return _UNDEFINED.rjust(6)
+    return f"{value:6.3f}" if low != low else f"{value:6.3f} [{low:6.3f}, {high:6.3f}]"
 
 
 def _number(value: float, digits: int = 3) -> str:

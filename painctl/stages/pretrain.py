@@ -196,6 +196,8 @@ def open_and_report(path: Path, options: DataOptions, reporter: Reporter) -> Ite
                 reporter.error(ValueError(line), printable(path))
             else:
                 reporter.say(f"{printable(path)}: {line}")
+        for line in summarise(data.faults, len(data.faults)) if is_main() else ():
+            reporter.detail(f"{printable(path)}: {line}")
         for line in [*label, *data.notes, *terms] if is_main() else ():
             reporter.say(f"{printable(path)}: {line}")
         if faults and options.strict:

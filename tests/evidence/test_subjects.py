@@ -116,3 +116,9 @@ def test_intervals_are_seeded_and_wider_for_fewer_people():
         (low, high), (lowest, highest) = bootstrap(sums, 0)[name], bootstrap(few, 0)[name]
         assert low < sums.pooled()[name] < high
         assert highest > lowest
+
+
+def test_the_scores_of_one_person_have_no_interval():
+    sums = SubjectSums.of(*frames(2, people=1))
+    assert np.isnan(list(bootstrap(sums, 0).values())).all()
+    assert set(bootstrap(sums, 0)) == set(sums.pooled())

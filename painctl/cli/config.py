@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painctl import __version__
+from painctl.cli.errors import print_line
 from painctl.files.names import one_line
 from painctl.files.text import read_text
 from painctl.records import UsageError
@@ -46,7 +47,8 @@ def read_config(
 ) -> dict[str, Setting]:
     """The settings of a file by parameter of `command`, whose keys are given; a key without a value is left out.
 
-    `commands_with` gives the commands that have an option of a name. Raises UsageError, which names the file, line and
+    `commands_with` gives the commands that have an option of a name. A file of another version is used, and reported.
+    Raises UsageError, which names the file, line and
     key, for a file that is not such a mapping, for unknown and repeated keys, and for a file of another command; and as
     `read_text`.
     """
@@ -65,17 +67,18 @@ def read_config(
     meant_for = _text_of(entries.pop(_COMMAND, None), path, _COMMAND)
     if meant_for not in (None, command):
         raise UsageError(f"{path}: is for painctl {one_line(meant_for or '')}, not for painctl {command}")
+    other = "" if version in (None, __version__) else one_line(version or "")
     settings: dict[str, Setting] = {}
     for name, node in entries.items():
         line = node.start_mark.line + 1
         if name not in keys:
-            written = (
-                "" if version in (None, __version__) else f"; it was written for painctl {one_line(version or '')}"
-            )
+            written = f"; it was written for painctl {other}" if other else ""
             raise UsageError(f"{path}:{line}: {_unknown(name, command, keys, commands_with)}{written}")
         value = _value(node, keys[name], f"{path}:{line}: {name}")
         if value is not None:
             settings[keys[name].parameter] = Setting(value, line)
+    if other:
+        print_line(f"{path}: was written for painctl {other}, and this is {__version__}, whose defaults may differ")
     return settings
 
 

@@ -68,6 +68,13 @@ def test_what_is_wrong_with_a_file_is_named(typed, words, text, message):
     assert not Path("made").exists()
 
 
+def test_a_file_of_another_version_is_used_and_reported(typed):
+    code, stderr = typed("rig a.h5 -o b.h5 --config run.yaml", "version: 9.9\npspi: 99")
+    assert code == 2
+    assert stderr.startswith("painctl rig: run.yaml: was written for painctl 9.9, and this is ")
+    assert "--pspi 99: " in stderr
+
+
 def test_a_missing_file_is_named(typed):
     assert typed("rig --config no.yaml") == (1, "painctl rig: no.yaml: no such file or directory\n")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import cv2
-import h5py
+import made_unbc
 import numpy as np
 
 from painctl.images.encode import decode
@@ -127,15 +127,10 @@ def write_biovid(folder, faces):
 
 def write_lab(folder, corpus):
     """The faces and labels of a corpus in the HDF5 files of the paper's lab, in random order."""
-    rows = np.random.default_rng(0).permutation(len(corpus))
     people = np.unique(corpus.subject).tolist()
     folder.mkdir()
-    with h5py.File(folder / "frames.h5", "w") as h5:
-        h5["image"] = np.stack([corpus.read(corpus.keys[row], 0) for row in rows])
-        h5["index"] = rows
-    with h5py.File(folder / "annotations.h5", "w") as h5:
-        h5["index"] = np.arange(len(corpus))
-        h5["subject_name"] = np.array([f"{people.index(person) + 1}-x".encode() for person in corpus.subject])
-        for unit, values in zip(ACTION_UNITS, np.nan_to_num(corpus.aus).T, strict=True):
-            h5[f"label_AU_{unit[2:]}"] = values
-        h5["label_pspi"] = corpus.pspi
+    rows = [
+        made_unbc.Row(f"{row:06}", f"{people.index(corpus.subject[row]) + 1}", units, pspi, corpus.read(key, 0))
+        for row, (key, units, pspi) in enumerate(zip(corpus.keys, np.nan_to_num(corpus.aus), corpus.pspi, strict=True))
+    ]
+    made_unbc.write_lab(made_unbc.Made(folder, folder), rows)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painctl import __version__
-from painctl.cli.errors import print_line
 from painctl.files.names import one_line
 from painctl.files.text import read_text
 from painctl.records import UsageError
@@ -44,17 +43,16 @@ class Setting:
 
 def read_config(
     path: Path, command: str, keys: Mapping[str, Key], commands_with: Callable[[str], Iterable[str]]
-) -> dict[str, Setting]:
-    """The settings of a file by parameter of `command`, whose keys are given; a key without a value is left out.
+) -> tuple[dict[str, Setting], str]:
+    """The settings of a file by parameter of `command`, whose keys are given, and a remark if it is of another version.
 
-    `commands_with` gives the commands that have an option of a name. A file of another version is used, and reported.
-    Raises UsageError, which names the file, line and
-    key, for a file that is not such a mapping, for unknown and repeated keys, and for a file of another command; and as
-    `read_text`.
+    A key without a value is left out. `commands_with` gives the commands that have an option of a name. Raises
+    UsageError, which names the file, line and key, for a file that is not such a mapping, for unknown and repeated
+    keys, and for a file of another command; and as `read_text`.
     """
     root = _parse(path)
     if root is None:
-        return {}
+        return {}, ""
     entries: dict[str, Node] = {}
     for key_node, value_node in root.value:
         line = key_node.start_mark.line + 1
@@ -77,9 +75,8 @@ def read_config(
         value = _value(node, keys[name], f"{path}:{line}: {name}")
         if value is not None:
             settings[keys[name].parameter] = Setting(value, line)
-    if other:
-        print_line(f"{path}: was written for painctl {other}, and this is {__version__}, whose defaults may differ")
-    return settings
+    versions = f"was written for painctl {other}, and this is {__version__}, whose defaults may differ"
+    return settings, f"{path}: {versions}" if other else ""
 
 
 def _parse(path: Path) -> MappingNode | None:

@@ -18,7 +18,9 @@ from painctl.cli.errors import print_line
 from painctl.cli.numbers import Number
 from painctl.cli.sources import SETTINGS, only_one, option_lines, use_context
 from painctl.cli.splice import field_parameters
-from painctl.cli.verbosity import Level, is_verbose, set_verbosity
+from painctl.cli.verbosity import Level, is_quiet, is_verbose, set_verbosity
+
+_REMARK = "painctl.remark"  # in typer's context: what to report about the configuration file
 
 # what a run reads and writes, and permissions: a variable that was forgotten must not set these
 _NEVER_FROM_ENVIRONMENT = {
@@ -44,9 +46,11 @@ def _use_config(context: typer.Context, path: Path | None) -> Path | None:
     """Make the settings of the file the defaults of the command's parameters; the command line and variables win."""
     if path is None or context.resilient_parsing:
         return path
-    settings = read_config(path, context.info_name or "", _keys(context.command), functools.partial(_others, context))
+    settings, remark = read_config(
+        path, context.info_name or "", _keys(context.command), functools.partial(_others, context)
+    )
     context.default_map = {name: setting.value for name, setting in settings.items()}
-    context.meta[SETTINGS] = (path, settings)
+    context.meta[SETTINGS], context.meta[_REMARK] = (path, settings), remark
     return path
 
 
@@ -113,6 +117,8 @@ def everywhere(name: str, command: Callable[..., None]) -> Callable[..., None]:
         use_context(context)
         level = only_one(quiet=quiet, verbose=verbose)
         set_verbosity({"quiet": Level.QUIET, "verbose": Level.VERBOSE}.get(level, Level.NORMAL), debug)
+        if (remark := context.meta.get(_REMARK)) and not is_quiet():
+            print_line(remark)
         if is_verbose():
             for line in option_lines():
                 print_line(line)

@@ -19,7 +19,7 @@ import numpy as np
 
 from painctl.corpora.corpus import Corpus
 from painctl.corpora.faces import Face
-from painctl.corpora.faults import Fault, Unit, reason
+from painctl.corpora.faults import Fault, Scope, reason
 from painctl.corpora.frames import Frame, Rules, assemble
 from painctl.corpora.layout import entries, folders
 from painctl.corpora.recordings import VIDEOS, Recording, faces_of, holds_pictures
@@ -73,7 +73,7 @@ def read_biovid(path: Path, seed: int = 0, crop: bool = True, every: int | None 
     faults: list[Fault] = []
     if tree.samples:
         faults += [
-            Fault("samples without a video, left out", name, unit=Unit.RECORDING)
+            Fault("samples without a video, left out", name, scope=Scope.RECORDING)
             for name in _listed_samples(tree.samples, faults)
             if name not in tree.recordings
         ]

@@ -21,7 +21,7 @@ import numpy as np
 from painctl.corpora.corpus import Corpus
 from painctl.corpora.faces import faces_in
 from painctl.corpora.facs import NUMBERS, FacsRows, read_facs
-from painctl.corpora.faults import Fault, Unit
+from painctl.corpora.faults import Fault, Scope
 from painctl.corpora.frames import Frame, Rules, assemble
 from painctl.corpora.layout import entries, folders, listed, nearest, starts, subfolders
 from painctl.corpora.pictures import SUFFIXES
@@ -104,17 +104,17 @@ def _labelled(
     """The neutral first frame of a sequence, and its peak if it is labelled."""
     person = sequence[:4]
     if not pictures:
-        faults.append(Fault("sequences without pictures, left out", sequence, unit=Unit.RECORDING))
+        faults.append(Fault("sequences without pictures, left out", sequence, scope=Scope.RECORDING))
         return
     pictures.sort(key=lambda file: file.number)
     first = pictures[0]
     if first.number == 1:
         yield first, Frame(first.name, person, np.zeros(len(ACTION_UNITS)), 0.0, True)
     else:
-        faults.append(Fault("sequences without their first frame, which is neutral", sequence, unit=Unit.FRAME))
+        faults.append(Fault("sequences without their first frame, which is neutral", sequence, scope=Scope.FRAME))
     if not labels:
         kind = "sequences without FACS labels, of which the neutral first frame is used"
-        faults.append(Fault(kind, sequence, unit=Unit.FRAME))
+        faults.append(Fault(kind, sequence, scope=Scope.FRAME))
         return
     peak = next((file for file in pictures if file.number == labels.number), None)
     if not peak or peak.number == 1:

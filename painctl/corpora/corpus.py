@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from painctl.corpora.faults import Fault, Unit
+from painctl.corpora.faults import Fault, Scope
 from painctl.pain.labels import PSPI
 from painctl.runs.draws import draws
 
@@ -98,7 +98,7 @@ def reference_faults(
     """
     for person in sorted(set(subject.tolist())):
         if person not in references:
-            yield Fault(f"people without a {neutral}, left out", person, unit=Unit.PERSON)
+            yield Fault(f"people without a {neutral}, left out", person, scope=Scope.PERSON)
         elif len(references[person]) == 1:
             yield Fault(f"people with a single {neutral}, which is compared with itself", person)
 

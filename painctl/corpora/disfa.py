@@ -19,7 +19,7 @@ import numpy as np
 
 from painctl.corpora.corpus import Corpus
 from painctl.corpora.faces import Face
-from painctl.corpora.faults import Fault, Unit, reason
+from painctl.corpora.faults import Fault, Scope, reason
 from painctl.corpora.frames import Frame, Rules, assemble
 from painctl.corpora.layout import entries, folders, listed, nearest, starts, subfolders
 from painctl.corpora.recordings import VIDEOS, Recording, faces_of, holds_pictures
@@ -81,7 +81,7 @@ def read_disfa(path: Path, seed: int = 0, crop: bool = True, every: int | None =
     labels = {one.name.upper(): one for one in listed(subfolders, tree.labels, faults) if _PERSON.fullmatch(one.name)}
     for person in sorted(labels.keys() ^ tree.recordings.keys()):
         kind = "a video or pictures" if person in labels else "labels"
-        faults.append(Fault(f"people without {kind}, left out", person, unit=Unit.PERSON))
+        faults.append(Fault(f"people without {kind}, left out", person, scope=Scope.PERSON))
     people = [person for person in sorted(labels) if person in tree.recordings]
     tables = {person: table for person in people if (table := _read_labels(labels[person], person, faults)) is not None}
     recorded = faces_of([tree.recordings[person] for person in tables], every, crop, faults)
@@ -107,11 +107,11 @@ def _compare(person: str, labelled: Set[int], recorded: Set[int], faults: list[F
     if missing := labelled - recorded:
         detail = f"{len(missing)} of {len(labelled)}"
         kind = "people with labelled frames that are not recorded, left out"
-        faults.append(Fault(kind, person, detail, Unit.FRAME, len(missing)))
+        faults.append(Fault(kind, person, detail, Scope.FRAME, len(missing)))
     if missing := recorded - labelled:
         detail = f"{len(missing)} of {len(recorded)}"
         kind = "people with recorded frames that are not labelled, left out"
-        faults.append(Fault(kind, person, detail, Unit.FRAME, len(missing)))
+        faults.append(Fault(kind, person, detail, Scope.FRAME, len(missing)))
 
 
 def _frames(person: str, table: np.ndarray) -> dict[int, Frame]:
@@ -138,7 +138,7 @@ def _read_labels(folder: Path, person: str, faults: list[Fault]) -> np.ndarray |
     columns = {unit: _read_unit(files.get(unit), f"{person}_au{unit}.txt", faults) for unit in _CODED}
     if any(columns[unit] is None for unit in _OF_PSPI):
         kind = f"people without labels of AU{', AU'.join(map(str, _OF_PSPI))}, left out"
-        faults.append(Fault(kind, person, unit=Unit.PERSON))
+        faults.append(Fault(kind, person, scope=Scope.PERSON))
         return None
     length = max(len(column) for column in columns.values() if column is not None)
     table = np.full((length, len(_CODED)), np.nan)

@@ -16,7 +16,7 @@ _LEFT_OUT = ", left out"
 _MOST_LEFT_OUT = 0.1
 
 
-class Unit(Enum):
+class Scope(Enum):
     """What a fault leaves out."""
 
     FRAME = "frame"
@@ -28,19 +28,19 @@ class Unit(Enum):
 class Fault:
     """One fault: its `kind`, worded to follow a count; `where`, a file or frame; and a `detail` of this one.
 
-    It leaves out `count` of `unit`; without a unit one frame, or nothing, as the end of `kind` says.
+    It leaves out `count` of its `scope`; without one, a frame, or nothing, as the end of `kind` says.
     """
 
     kind: str
     where: str
     detail: str = ""
-    unit: Unit | None = None
+    scope: Scope | None = None
     count: int = 1
 
     @property
-    def lost(self) -> Unit | None:
+    def lost(self) -> Scope | None:
         """What it leaves out; None if it leaves out nothing."""
-        return self.unit or (Unit.FRAME if self.kind.endswith(_LEFT_OUT) else None)
+        return self.scope or (Scope.FRAME if self.kind.endswith(_LEFT_OUT) else None)
 
 
 def summarise(faults: Iterable[Fault], shown: int = SHOWN) -> list[str]:
@@ -60,15 +60,15 @@ def is_incomplete(faults: Iterable[Fault], names: Sequence[str], subject: Sequen
     `names` are those of the frames that are used, PERSON/RECORDING/FRAME or less, and `subject` their people.
     """
     used = {
-        Unit.FRAME: len(names),
-        Unit.RECORDING: len({name.rpartition("/")[0] for name in names}),
-        Unit.PERSON: len(set(subject)),
+        Scope.FRAME: len(names),
+        Scope.RECORDING: len({name.rpartition("/")[0] for name in names}),
+        Scope.PERSON: len(set(subject)),
     }
-    lost = Counter[Unit]()
+    lost = Counter[Scope]()
     for fault in faults:
         if fault.lost:
             lost[fault.lost] += fault.count
-    return any(count >= _MOST_LEFT_OUT * (used[unit] + count) for unit, count in lost.items())
+    return any(count >= _MOST_LEFT_OUT * (used[scope] + count) for scope, count in lost.items())
 
 
 def reason(error: Exception, path: Path) -> str:

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
 
-from painctl.corpora.faults import Fault, Unit, reason
+from painctl.corpora.faults import Fault, Scope, reason
 from painctl.files.leftovers import is_stray
 from painctl.files.names import printable
 
@@ -50,7 +50,7 @@ def listed(listing: Callable[[Path], Iterable[T]], folder: Path, faults: list[Fa
     except OSError as error:
         faults.append(
             Fault(
-                "folders that cannot be read, left out", printable(folder.name), reason(error, folder), Unit.RECORDING
+                "folders that cannot be read, left out", printable(folder.name), reason(error, folder), Scope.RECORDING
             )
         )
         return []

@@ -18,7 +18,7 @@ import numpy as np
 
 from painctl.corpora.corpus import is_black
 from painctl.corpora.faces import Face, cropped, detected_face, faces_in
-from painctl.corpora.faults import Fault, Unit, reason
+from painctl.corpora.faults import Fault, Scope, reason
 from painctl.corpora.layout import entries
 from painctl.corpora.pictures import SUFFIXES
 from painctl.files.names import printable
@@ -110,7 +110,7 @@ def _in_video(path: Path, every: int, crop: bool, crops: Crops, faults: list[Fau
     try:
         video = VideoFrames(path, every)
     except (OSError, ValueError) as error:
-        faults.append(Fault("videos that cannot be read, left out", where, reason(error, path), Unit.RECORDING))
+        faults.append(Fault("videos that cannot be read, left out", where, reason(error, path), Scope.RECORDING))
         return {}
     for frame in video:
         name = f"{where} frame {frame.number + 1}"
@@ -124,5 +124,5 @@ def _in_video(path: Path, every: int, crop: bool, crops: Crops, faults: list[Fau
     if video.fault and faces:
         faults.append(Fault("videos of which frames cannot be read, of which the others are used", where, video.fault))
     elif video.fault:
-        faults.append(Fault("videos that cannot be read, left out", where, video.fault, Unit.RECORDING))
+        faults.append(Fault("videos that cannot be read, left out", where, video.fault, Scope.RECORDING))
     return faces

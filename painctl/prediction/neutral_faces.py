@@ -108,7 +108,6 @@ def with_calmest_of_each(predictor: Predictor, pairs: PersonPictures, reporter: 
         neutral[person] = tuple(pictures[name][1] for name, _ in calmest.shots)
         chosen.update(calmest.shots)
         reporter.say(f"{person}: compared with the calmest clear faces: {calmest.listed}")
-    pairs.remedy = "name one"
     pairs.rows = [replace(row, neutral=neutral.get(row.person, ())) for row in pairs.rows]
     return replace(predictor, chosen=chosen)
 

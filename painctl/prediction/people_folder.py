@@ -18,14 +18,14 @@ _NEUTRAL = re.compile(r"neutral(?![a-z])", re.IGNORECASE)  # neutral.jpg, neutra
 class PeopleFolders(PersonPictures):
     """The pictures of people, each compared with those in the same folder whose names begin with `neutral`."""
 
-    remedy = "name one neutral.jpg in the folder of the person, or use --neutral auto"
-
     def __init__(self, folders: Sequence[Path], crop: Crop | None, part: tuple[int, int], by_name: bool) -> None:
         """`folders` are as `holds_people` accepts. Without `by_name`, no picture is a neutral one.
 
         Of `part` (I, N), it takes every N-th person from the I-th: what a face is compared with does not depend on it.
         """
         people = [rows for folder in folders for rows in read_people(folder, by_name)]
+        self.remedy = "name one neutral.jpg in the folder of the person"
+        self.remedy += ", or use --neutral auto" if by_name else " and leave --neutral auto out"
         chosen = [row for rows in people[part[0] :: part[1]] for row in rows]
         super().__init__(", ".join(map(printable, folders)), chosen, crop, has_people=True)
         self._ignored = [path for folder in folders for path in _others_in(folder)]

@@ -73,6 +73,7 @@ def test_a_file_of_another_version_is_used_and_reported(typed):
     assert code == 2
     assert stderr.startswith("painctl rig: run.yaml: was written for painctl 9.9, and this is ")
     assert "--pspi 99: " in stderr
+    assert "9.9" not in typed("rig a.h5 -o b.h5 --quiet --config run.yaml", "version: 9.9\npspi: 99")[1]
 
 
 def test_a_missing_file_is_named(typed):

@@ -15,22 +15,19 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from typed import IMPORTED
+
 _PRELOADED = [
-    "painctl.cli.main",  # first: it chooses the kernels of numpy and OpenCV
-    "cv2",
+    *IMPORTED,
     "h5py",
-    "numpy",
     *(f"painctl.stages.{name}" for name in ("render_depth", "synth_neutral", "texture", "rig", "render_views", "pack")),
     "painctl.stages.sample_ids",
     "painctl.dataset.folder",
     "painctl.dataset.webdataset",
     "painctl.dataset.parquet",
-    "painctl.prediction.sheet",
     "painctl.stages.cv",
     "painctl.stages.pretrain",
     "painctl.vitpain.checkpoints",
-    *("accelerate", "matplotlib.figure", "peft", "scipy.stats", "sklearn.metrics"),  # what commands import when needed
-    "transformers.models.dinov3_vit.modeling_dinov3_vit",
 ]
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload([*_PRELOADED, __name__])
